@@ -1,0 +1,51 @@
+#pragma once
+// What happened, and what the head-end noticed of it: one typed row each, append-only.
+#include <cstdint>
+#include <string_view>
+
+#include "sim/core/ids.hpp"
+#include "sim/core/time.hpp"
+
+namespace gridtwin {
+
+/// The numbers are part of result files: append, never renumber.
+enum class EventKind : std::uint8_t {
+    switch_opened,
+    switch_closed,
+    relay_opened,
+    relay_closed,
+    power_lost,
+    power_restored,
+    under_voltage,
+    over_voltage,
+    voltage_normal,
+    last_gasp_sent,
+    command_issued,    ///< by the head-end; value = command id
+    command_confirmed, ///< seen by the head-end; value = command id
+    command_failed,    ///< given up by the head-end; value = command id
+    alarm_received,    ///< by the head-end; value = AlarmKind
+    outage_inferred,   ///< by the head-end
+    outage_cleared,    ///< by the head-end
+    concentrator_down, ///< battery empty
+    concentrator_up,
+    read_retry,        ///< by the head-end; value = first missing interval
+};
+inline constexpr std::size_t kEventKinds = 19;
+
+enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
+inline constexpr std::size_t kEventEntities = 6;
+
+struct EventRecord {
+    SimTime at{};
+    EventKind kind{};
+    EventEntity entity{};
+    std::uint32_t row = 0; ///< row of the entity's table
+    double value = 0.0;    ///< see EventKind
+
+    friend bool operator==(EventRecord const&, EventRecord const&) = default;
+};
+
+[[nodiscard]] std::string_view name(EventKind);
+[[nodiscard]] std::string_view name(EventEntity);
+
+} // namespace gridtwin

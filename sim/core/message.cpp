@@ -1,0 +1,77 @@
+#include "sim/core/message.hpp"
+
+#include <numeric>
+
+#include "sim/core/event.hpp"
+
+namespace gridtwin {
+
+std::uint64_t TrafficCount::lost_total() const {
+    return std::accumulate(lost.begin(), lost.end(), std::uint64_t{0});
+}
+
+TrafficCount& TrafficCount::operator+=(TrafficCount const& other) {
+    sent += other.sent;
+    delivered += other.delivered;
+    for (std::size_t i = 0; i < lost.size(); ++i) {
+        lost[i] += other.lost[i];
+    }
+    return *this;
+}
+
+namespace {
+
+template <std::size_t N, typename E>
+std::string_view pick(std::array<std::string_view, N> const& names, E value) {
+    auto const i = static_cast<std::size_t>(value);
+    return i < N ? names[i] : "?";
+}
+
+} // namespace
+
+std::string_view name(Channel v) {
+    static constexpr std::array<std::string_view, kChannels> kNames{"plc", "sms", "wan"};
+    return pick(kNames, v);
+}
+
+std::string_view name(MessageKind v) {
+    static constexpr std::array<std::string_view, kMessageKinds> kNames{
+        "read_profile", "profile", "set_relay", "acknowledgement", "alarm"};
+    return pick(kNames, v);
+}
+
+std::string_view name(AlarmKind v) {
+    static constexpr std::array<std::string_view, kAlarmKinds> kNames{
+        "power_lost", "power_restored", "under_voltage", "over_voltage", "voltage_normal"};
+    return pick(kNames, v);
+}
+
+std::string_view name(Fate v) {
+    static constexpr std::array<std::string_view, 3> kNames{"in_flight", "delivered", "lost"};
+    return pick(kNames, v);
+}
+
+std::string_view name(LossReason v) {
+    static constexpr std::array<std::string_view, kLossReasons> kNames{
+        "none",    "noise",    "collision",  "no_power", "no_route",
+        "expired", "rejected", "queue_full", "link_down"};
+    return pick(kNames, v);
+}
+
+std::string_view name(EventKind v) {
+    static constexpr std::array<std::string_view, kEventKinds> kNames{
+        "switch_opened",     "switch_closed",     "relay_opened",       "relay_closed",
+        "power_lost",        "power_restored",    "under_voltage",      "over_voltage",
+        "voltage_normal",    "last_gasp_sent",    "command_issued",     "command_confirmed",
+        "command_failed",    "alarm_received",    "outage_inferred",    "outage_cleared",
+        "concentrator_down", "concentrator_up",   "read_retry"};
+    return pick(kNames, v);
+}
+
+std::string_view name(EventEntity v) {
+    static constexpr std::array<std::string_view, kEventEntities> kNames{
+        "world", "line", "meter", "lv_network", "concentrator", "head_end"};
+    return pick(kNames, v);
+}
+
+} // namespace gridtwin
