@@ -54,7 +54,7 @@ std::string_view name(Fate v) {
 std::string_view name(LossReason v) {
     static constexpr std::array<std::string_view, kLossReasons> kNames{
         "none",    "noise",    "collision",  "no_power", "no_route",
-        "expired", "rejected", "queue_full", "link_down"};
+        "expired", "rejected", "queue_full", "link_down", "dropped"};
     return pick(kNames, v);
 }
 

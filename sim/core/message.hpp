@@ -47,8 +47,9 @@ enum class LossReason : std::uint8_t {
     rejected,   ///< refused by the receiver or the operator
     queue_full,
     link_down,
+    dropped, ///< vanished in somebody's network without a word
 };
-inline constexpr std::size_t kLossReasons = 9;
+inline constexpr std::size_t kLossReasons = 10;
 
 /// SMS delivery state: the two bits of the source material.
 enum class DeliveryState : std::uint8_t {

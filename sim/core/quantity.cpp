@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,7 +33,8 @@ constexpr Unit kApparent[] = {{"kVA", 1e3}, {"VA", 1.0}, {"MVA", 1e6}};
 constexpr Unit kVoltage[] = {{"V", 1.0}, {"kV", 1e3}, {"mV", 1e-3}, {"uV", 1e-6}};
 constexpr Unit kPu[] = {{"pu", 1.0}};
 constexpr Unit kCurrent[] = {{"A", 1.0}, {"kA", 1e3}, {"mA", 1e-3}};
-constexpr Unit kFrequency[] = {{"Hz", 1.0}, {"kHz", 1e3}, {"MHz", 1e6}, {"1/s", 1.0}, {"/s", 1.0}};
+constexpr Unit kFrequency[] = {{"Hz", 1.0}, {"kHz", 1e3}, {"MHz", 1e6}};
+constexpr Unit kRate[] = {{"1/s", 1.0}, {"/s", 1.0}, {"1/min", 1.0 / 60.0}, {"1/h", 1.0 / 3600.0}};
 constexpr Unit kLength[] = {{"m", 1.0}, {"km", 1e3}, {"cm", 1e-2}, {"ft", 0.3048}, {"mi", 1609.344}};
 constexpr Unit kBitRate[] = {{"bit/s", 1.0}, {"kbit/s", 1e3}, {"Mbit/s", 1e6}, {"Gbit/s", 1e9}};
 constexpr Unit kData[] = {{"octets", 1.0}, {"B", 1.0}, {"kB", 1e3}, {"MB", 1e6}, {"bit", 0.125}};
@@ -54,7 +56,8 @@ DimensionInfo info(Dimension d) {
     case Dimension::voltage: return {"voltage", "V", kVoltage, false};
     case Dimension::voltage_pu: return {"per-unit voltage", "pu", kPu, false};
     case Dimension::current: return {"current", "A", kCurrent, false};
-    case Dimension::frequency: return {"frequency or rate", "Hz", kFrequency, false};
+    case Dimension::frequency: return {"frequency", "Hz", kFrequency, false};
+    case Dimension::rate: return {"rate", "1/s", kRate, false};
     case Dimension::length: return {"length", "m", kLength, false};
     case Dimension::bit_rate: return {"bit rate", "bit/s", kBitRate, false};
     case Dimension::data: return {"data size", "octets", kData, false};
@@ -92,6 +95,20 @@ std::string describe(Dimension dimension) {
         units += ", V, mV, uV";
     }
     return fmt::format("a {} in {}{}", d.name, units, d.bare_number ? " or a plain number" : "");
+}
+
+std::string format_quantity(double si_value, Dimension dimension) {
+    std::string best;
+    for (auto const& u : info(dimension).units) {
+        auto text = fmt::format("{:.7g}", si_value / u.factor);
+        if (!u.name.empty()) {
+            text += fmt::format(" {}", u.name);
+        }
+        if (best.empty() || text.size() < best.size()) {
+            best = std::move(text);
+        }
+    }
+    return best;
 }
 
 std::string_view si_unit(Dimension dimension) { return info(dimension).si; }

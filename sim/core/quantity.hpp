@@ -17,7 +17,8 @@ enum class Dimension {
     voltage,        ///< V
     voltage_pu,     ///< pu
     current,        ///< A
-    frequency,      ///< Hz (also "1/s" rates)
+    frequency,      ///< Hz
+    rate,           ///< 1/s
     length,         ///< m
     bit_rate,       ///< bit/s
     data,           ///< octets
@@ -38,6 +39,9 @@ struct Quantity {
 /// Parses "<number> <unit>"; the blank is optional. An unknown or missing unit is a problem that
 /// names the units of the dimension.
 [[nodiscard]] Quantity parse_quantity(std::string_view text, Dimension dimension);
+
+/// The shortest way to write a value that parse_quantity reads back: 900 s is "15 min".
+[[nodiscard]] std::string format_quantity(double si_value, Dimension dimension);
 
 /// "time (s, ms, min, h, d)": what parse_quantity accepts, for messages and the reference.
 [[nodiscard]] std::string describe(Dimension dimension);

@@ -8,13 +8,20 @@ TEST(QuantityTest, TurnsWhatUsersWriteIntoSi) {
     EXPECT_DOUBLE_EQ(parse_quantity("2400 bit/s", Dimension::bit_rate).value, 2400.0);
     EXPECT_DOUBLE_EQ(parse_quantity("250kVA", Dimension::apparent_power).value, 250e3);
     EXPECT_DOUBLE_EQ(parse_quantity("98 %", Dimension::fraction).value, 0.98);
-    EXPECT_DOUBLE_EQ(parse_quantity("20 1/s", Dimension::frequency).value, 20.0);
+    EXPECT_DOUBLE_EQ(parse_quantity("20 1/s", Dimension::rate).value, 20.0);
     EXPECT_DOUBLE_EQ(parse_quantity("30 dB/km", Dimension::attenuation).value, 0.03);
 }
 
 TEST(QuantityTest, ReadsAReceiverSensitivityAsVoltageOrAsLevel) {
     EXPECT_NEAR(parse_quantity("40 uV", Dimension::level_dbuv).value, 32.04, 0.005);
     EXPECT_DOUBLE_EQ(parse_quantity("32 dBuV", Dimension::level_dbuv).value, 32.0);
+}
+
+TEST(QuantityTest, WritesTheShortestTextThatReadsBack) {
+    EXPECT_EQ(format_quantity(900.0, Dimension::time), "15 min");
+    EXPECT_EQ(format_quantity(0.03, Dimension::attenuation), "30 dB/km");
+    EXPECT_EQ(format_quantity(2000.0, Dimension::power), "2 kW");
+    EXPECT_EQ(format_quantity(7.0, Dimension::number), "7");
 }
 
 TEST(QuantityTest, NamesTheProblem) {

@@ -1,0 +1,84 @@
+#include "sim/engine/cosimulation.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "sim/core/diagnostics.hpp"
+
+namespace gridtwin::engine {
+
+std::string_view name(FederateId id) {
+    static constexpr std::array<std::string_view, kFederates> kNames{"grid", "access", "operator", "wan",
+                                                                     "head-end"};
+    return kNames[static_cast<std::size_t>(id)];
+}
+
+void Cosimulation::exchange(std::size_t sender, SimTime window_start, SimTime window_end) {
+    auto& sent = outboxes_[sender].envelopes();
+    std::sort(sent.begin(), sent.end(), [](Envelope const& a, Envelope const& b) {
+        return std::tie(a.at, a.source, a.sequence) < std::tie(b.at, b.source, b.sequence);
+    });
+    for (auto& e : sent) {
+        auto const receiver = static_cast<std::size_t>(e.to);
+        // The grid is the only one that has run at window_start alone, so all others may still hear it.
+        SimTime const earliest = receiver > sender ? window_start : window_end;
+        if (e.at < earliest || federates_[receiver] == nullptr) {
+            throw SimulationError(fmt::format(
+                "{}: message {} from {} to {} row {} for {} is too early: its channel's lookahead is broken "
+                "(earliest {})",
+                format_time(window_start), static_cast<std::uint64_t>(e.message.id),
+                name(static_cast<FederateId>(sender)), name(e.to), e.entity, format_time(e.at),
+                format_time(earliest)));
+        }
+        federates_[receiver]->accept(std::move(e));
+    }
+    sent.clear();
+}
+
+Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
+    auto& grid = *federates_.front();
+    Outcome outcome{.complete = false, .reached = kStart, .windows = 0};
+    for (;;) {
+        SimTime next = kNever;
+        for (auto* f : federates_) {
+            if (f != nullptr) {
+                next = std::min(next, f->next_event());
+            }
+        }
+        if (next >= horizon) {
+            outcome.reached = horizon;
+            outcome.complete = true;
+            break;
+        }
+        if (hooks.stop_requested && hooks.stop_requested()) {
+            break;
+        }
+        SimTime const start = std::max(next, outcome.reached);
+        if (grid.next_event() <= start) {
+            grid.run_until(start + SimDuration{1}, outboxes_[0]);
+            exchange(0, start, start);
+        }
+        SimTime const end = std::min({start + lookahead_, grid.next_event(), horizon});
+        for (std::size_t i = 1; i < federates_.size(); ++i) {
+            if (federates_[i] != nullptr && federates_[i]->next_event() < end) {
+                federates_[i]->run_until(end, outboxes_[i]);
+                exchange(i, start, end);
+            }
+        }
+        outcome.reached = end;
+        ++outcome.windows;
+        if (hooks.on_window) {
+            hooks.on_window({end, outcome.windows});
+        }
+    }
+    for (auto* f : federates_) {
+        if (f != nullptr) {
+            f->finish(outcome.reached);
+        }
+    }
+    return outcome;
+}
+
+} // namespace gridtwin::engine

@@ -1,0 +1,49 @@
+#pragma once
+#include <array>
+#include <functional>
+
+#include "sim/engine/federate.hpp"
+
+namespace gridtwin::engine {
+
+/// Conservative co-simulation in windows.
+///
+/// A window begins at the next event of any federate and ends after the lookahead, at the grid's next
+/// event, or at the horizon, whichever is first. Inside it federates run one after the other in the
+/// order of FederateId. A message to a federate later in that order may arrive in the same window; a
+/// message to an earlier one must not arrive before the window's end, which is what the lookahead is
+/// for. The grid runs only at a window's start: its steps and switching events are barriers.
+class Cosimulation {
+  public:
+    /// @param lookahead least latency of every channel against the order, > 0
+    explicit Cosimulation(SimDuration lookahead) : lookahead_(lookahead) {}
+
+    void add(FederateId id, Federate& federate) { federates_[static_cast<std::size_t>(id)] = &federate; }
+
+    struct Progress {
+        SimTime now{};
+        std::uint64_t windows = 0;
+    };
+    struct Hooks {
+        std::function<bool()> stop_requested;           ///< asked once a window; true ends the run
+        std::function<void(Progress const&)> on_window; ///< after each window
+    };
+    struct Outcome {
+        bool complete = false;
+        SimTime reached{};
+        std::uint64_t windows = 0;
+    };
+
+    /// Runs every event with time < horizon, then lets each federate finish at the instant reached.
+    /// Throws SimulationError when a federate breaks its lookahead.
+    Outcome run(SimTime horizon, Hooks const& hooks);
+
+  private:
+    void exchange(std::size_t sender, SimTime window_start, SimTime window_end);
+
+    SimDuration lookahead_;
+    std::array<Federate*, kFederates> federates_{};
+    std::array<Outbox, kFederates> outboxes_;
+};
+
+} // namespace gridtwin::engine

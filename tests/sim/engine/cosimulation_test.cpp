@@ -1,0 +1,129 @@
+#include "sim/engine/cosimulation.hpp"
+
+#include "sim/core/diagnostics.hpp"
+#include "sim/engine/event_queue.hpp"
+
+namespace gridtwin::engine {
+namespace {
+using namespace std::chrono_literals;
+
+/// Sends what its script says and logs what it does.
+class Scripted final : public Federate {
+  public:
+    Scripted(std::string label, std::vector<std::string>& log) : label_(std::move(label)), log_(log) {}
+
+    struct Send {
+        SimTime at;
+        FederateId to;
+    };
+    std::vector<std::pair<SimTime, std::vector<Send>>> script;
+
+    SimTime next_event() const override {
+        SimTime next = inbox_.next();
+        for (auto const& [at, sends] : script) {
+            if (at >= reached_) {
+                next = std::min(next, at);
+            }
+        }
+        return next;
+    }
+    void accept(Envelope&& e) override { inbox_.push(e.at, e.source); }
+    void run_until(SimTime end, Outbox& out) override {
+        while (inbox_.next() < end) {
+            auto const [at, source] = inbox_.pop();
+            log_.push_back(fmt::format("{} hears {} at {}", label_, source, format_time(at)));
+        }
+        for (auto const& [at, sends] : script) {
+            if (at >= reached_ && at < end) {
+                log_.push_back(fmt::format("{} acts at {}", label_, format_time(at)));
+                for (auto const& s : sends) {
+                    out.send(s.at, s.to, 0, static_cast<std::uint32_t>(label_[0]), {});
+                }
+            }
+        }
+        reached_ = end;
+    }
+    void finish(SimTime end) override { log_.push_back(fmt::format("{} ends at {}", label_, format_time(end))); }
+
+  private:
+    std::string label_;
+    std::vector<std::string>& log_;
+    EventQueue<std::uint32_t> inbox_;
+    SimTime reached_ = kStart;
+};
+
+SimTime at(SimDuration d) { return kStart + d; }
+
+TEST(CosimulationTest, DeliversForwardInTheSameWindowAndBackwardAfterIt) {
+    std::vector<std::string> log;
+    Scripted grid("g", log);
+    Scripted access("a", log);
+    Scripted head("h", log);
+    access.script = {{at(1s), {{at(1s), FederateId::head_end}}}};
+    head.script = {{at(1s), {{at(1s + 50ms), FederateId::access}}}};
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    cosim.add(FederateId::access, access);
+    cosim.add(FederateId::head_end, head);
+
+    auto const outcome = cosim.run(at(2s), {});
+
+    EXPECT_TRUE(outcome.complete);
+    EXPECT_EQ(outcome.windows, 2U) << "time without events is skipped";
+    EXPECT_EQ(log, (std::vector<std::string>{"a acts at 00:00:01", "h hears 97 at 00:00:01",
+                                             "h acts at 00:00:01", "a hears 104 at 00:00:01.050",
+                                             "g ends at 00:00:02", "a ends at 00:00:02",
+                                             "h ends at 00:00:02"}));
+}
+
+TEST(CosimulationTest, AGridEventEndsTheWindowBeforeIt) {
+    std::vector<std::string> log;
+    Scripted grid("g", log);
+    Scripted access("a", log);
+    grid.script = {{at(1s + 10ms), {}}};
+    access.script = {{at(1s), {}}, {at(1s + 10ms), {}}, {at(1s + 20ms), {}}};
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    cosim.add(FederateId::access, access);
+
+    cosim.run(at(2s), {});
+
+    EXPECT_EQ(log, (std::vector<std::string>{"a acts at 00:00:01", "g acts at 00:00:01.010",
+                                             "a acts at 00:00:01.010", "a acts at 00:00:01.020",
+                                             "g ends at 00:00:02", "a ends at 00:00:02"}));
+}
+
+TEST(CosimulationTest, RefusesAMessageIntoThePast) {
+    std::vector<std::string> log;
+    Scripted grid("g", log);
+    Scripted access("a", log);
+    Scripted head("h", log);
+    head.script = {{at(1s), {{at(1s + 49ms), FederateId::access}}}};
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    cosim.add(FederateId::access, access);
+    cosim.add(FederateId::head_end, head);
+    try {
+        cosim.run(at(2s), {});
+        FAIL() << "no error";
+    } catch (SimulationError const& e) {
+        EXPECT_THAT(e.what(), testing::HasSubstr("from head-end to access row 0"));
+        EXPECT_THAT(e.what(), testing::HasSubstr("lookahead is broken"));
+    }
+}
+
+TEST(CosimulationTest, StopsWhenAskedAndSaysHowFarItCame) {
+    std::vector<std::string> log;
+    Scripted grid("g", log);
+    grid.script = {{at(1s), {}}, {at(2s), {}}, {at(3s), {}}};
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    int windows = 0;
+    auto const outcome = cosim.run(at(10s), {.stop_requested = [&] { return ++windows > 2; }, .on_window = {}});
+    EXPECT_FALSE(outcome.complete);
+    EXPECT_EQ(outcome.reached, at(2s + 50ms));
+    EXPECT_EQ(log.back(), "g ends at 00:00:02.050");
+}
+
+} // namespace
+} // namespace gridtwin::engine
