@@ -58,6 +58,12 @@ std::string_view name(LossReason v) {
     return pick(kNames, v);
 }
 
+std::string_view name(DeliveryState v) {
+    static constexpr std::array<std::string_view, 4> kNames{"sent", "at_operator", "received",
+                                                            "processed"};
+    return pick(kNames, v);
+}
+
 std::string_view name(EventKind v) {
     static constexpr std::array<std::string_view, kEventKinds> kNames{
         "switch_opened",     "switch_closed",     "relay_opened",       "relay_closed",

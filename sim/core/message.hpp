@@ -107,6 +107,7 @@ struct TrafficCount {
 [[nodiscard]] std::string_view name(AlarmKind);
 [[nodiscard]] std::string_view name(Fate);
 [[nodiscard]] std::string_view name(LossReason);
+[[nodiscard]] std::string_view name(DeliveryState);
 
 /// Numbers one sender's messages: the sender in the high 24 bits, its count in the low 40.
 class MessageNumbers {

@@ -97,10 +97,10 @@ std::string describe(Dimension dimension) {
     return fmt::format("a {} in {}{}", d.name, units, d.bare_number ? " or a plain number" : "");
 }
 
-std::string format_quantity(double si_value, Dimension dimension) {
+std::string format_quantity(double value, Dimension dimension) {
     std::string best;
     for (auto const& u : info(dimension).units) {
-        auto text = fmt::format("{:.7g}", si_value / u.factor);
+        auto text = fmt::format("{:.7g}", value / u.factor);
         if (!u.name.empty()) {
             text += fmt::format(" {}", u.name);
         }

@@ -41,7 +41,7 @@ struct Quantity {
 [[nodiscard]] Quantity parse_quantity(std::string_view text, Dimension dimension);
 
 /// The shortest way to write a value that parse_quantity reads back: 900 s is "15 min".
-[[nodiscard]] std::string format_quantity(double si_value, Dimension dimension);
+[[nodiscard]] std::string format_quantity(double value, Dimension dimension);
 
 /// "time (s, ms, min, h, d)": what parse_quantity accepts, for messages and the reference.
 [[nodiscard]] std::string describe(Dimension dimension);

@@ -145,7 +145,7 @@ void Section::quantity(std::string_view key, double& field, Dimension dimension,
         return;
     }
     YAML::Node found;
-    if (!impl_->scalar(key, need, describe(dimension), found)) {
+    if (!impl_->scalar(key, need, gridtwin::describe(dimension), found)) {
         return;
     }
     auto const parsed = parse_quantity(found.Scalar(), dimension);
@@ -280,6 +280,7 @@ bool Section::section(std::string_view key, std::string_view help, std::function
     if (describing()) {
         impl_->docs->push_back({.path = impl_->path + std::string(key),
                                 .kind = KeyDoc::Kind::section,
+                                .default_text = "",
                                 .choices = {},
                                 .help = std::string(help)});
         Section section(std::move(inner));
@@ -318,6 +319,7 @@ void Section::list(std::string_view key, std::string_view help, std::function<vo
     if (describing()) {
         impl_->docs->push_back({.path = impl_->path + std::string(key),
                                 .kind = KeyDoc::Kind::list,
+                                .default_text = "",
                                 .choices = {},
                                 .help = std::string(help)});
         run({});

@@ -1,0 +1,322 @@
+#include "models/concentrator/concentrator.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace gridtwin::concentrator {
+namespace {
+
+void check(ConcentratorSpec const& spec, ConcentratorId id) {
+    auto const positive = [](SimDuration d) { return d > SimDuration::zero(); };
+    auto const some_tries = [](int tries) { return tries >= 1 && tries <= 255; };
+    bool const fine =
+        positive(spec.interval) && positive(spec.poll_every) && positive(spec.response_timeout) &&
+        positive(spec.battery_recharge) && spec.poll_offset >= SimDuration::zero() &&
+        spec.poll_start_delay >= SimDuration::zero() && spec.make_up_every >= SimDuration::zero() &&
+        spec.battery >= SimDuration::zero() && spec.restart_delay >= SimDuration::zero() &&
+        spec.upload_max_wait >= SimDuration::zero() && some_tries(spec.tries_per_round) &&
+        some_tries(spec.make_up_tries) && some_tries(spec.command_tries) &&
+        spec.rows_per_request >= 1 && spec.rows_per_request <= wire::kMaxBlockRows &&
+        spec.upload_batch_octets > 0 && spec.store_limit_octets > 0;
+    if (!fine) {
+        throw SimulationError(fmt::format(
+            "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
+    }
+}
+
+/// The first run of rows a read still lacks, at most `limit`; first > last when it has all.
+IntervalSpan first_lacking(std::uint32_t first, std::vector<std::uint8_t> const& have,
+                           std::uint32_t limit) {
+    auto const from = std::find(have.begin(), have.end(), 0);
+    auto const to = std::find(from, have.end(), 1);
+    auto const begin = static_cast<std::uint32_t>(from - have.begin());
+    std::uint32_t const count = std::min(limit, static_cast<std::uint32_t>(to - from));
+    return {.first = first + begin, .last = first + begin + count - 1};
+}
+
+} // namespace
+
+Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
+                           std::span<MeterId const> meters, MessageNumbers numbers)
+    : spec_(spec), id_(id), meters_(meters.begin(), meters.end()), by_meter_(meters.size()),
+      numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
+      failures_(meters.size(), 0), battery_left_(spec.battery), battery_since_(kStart) {
+    check(spec, id);
+    std::iota(by_meter_.begin(), by_meter_.end(), 0U);
+    std::sort(by_meter_.begin(), by_meter_.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return meters_[a] < meters_[b]; });
+    auto const twice = std::adjacent_find(
+        by_meter_.begin(), by_meter_.end(),
+        [&](std::uint32_t a, std::uint32_t b) { return meters_[a] == meters_[b]; });
+    if (twice != by_meter_.end()) {
+        throw SimulationError(fmt::format("concentrator {}: meter {} stands below it twice",
+                                          index(id), index(meters_[*twice])));
+    }
+    next_round_ = slot_after(kStart);
+}
+
+std::optional<std::size_t> Concentrator::find_meter(MeterId meter) const {
+    auto const at =
+        std::lower_bound(by_meter_.begin(), by_meter_.end(), meter,
+                         [&](std::uint32_t i, MeterId wanted) { return meters_[i] < wanted; });
+    if (at == by_meter_.end() || meters_[*at] != meter) {
+        return std::nullopt;
+    }
+    return *at;
+}
+
+std::uint32_t Concentrator::due_interval(SimTime now) const {
+    SimTime const ended = now - spec_.poll_start_delay;
+    return ended <= kStart ? 0
+                           : static_cast<std::uint32_t>(ended.time_since_epoch() / spec_.interval);
+}
+
+SimTime Concentrator::slot_after(SimTime now) const {
+    SimTime const base = kStart + spec_.poll_offset + spec_.poll_start_delay;
+    SimTime slot = base;
+    if (now >= base) {
+        slot = base + ((now - base) / spec_.poll_every + 1) * spec_.poll_every;
+    }
+    while (due_interval(slot) == 0) {
+        slot += spec_.poll_every;
+    }
+    return slot;
+}
+
+// --- power ---------------------------------------------------------------------------------------
+
+SimTime Concentrator::battery_empty_at() const {
+    return alive_ && !mains_ ? battery_since_ + battery_left_ : kNever;
+}
+
+void Concentrator::set_mains(bool on, SimTime now) {
+    if (on == mains_) {
+        return;
+    }
+    if (!on) {
+        SimDuration const missing = spec_.battery - battery_left_;
+        double const charged =
+            std::min(1.0, to_s(now - battery_since_) / to_s(spec_.battery_recharge));
+        battery_left_ += std::min(missing, duration_from_s(charged * to_s(spec_.battery)));
+    } else {
+        if (now >= battery_empty_at()) {
+            fall_silent();
+        }
+        battery_left_ = alive_ ? battery_left_ - (now - battery_since_) : SimDuration::zero();
+        alive_ = true;
+        resume_at_ = now + spec_.restart_delay;
+        if (upload_at_ != kNever) {
+            upload_at_ = std::max(upload_at_, resume_at_);
+        }
+    }
+    battery_since_ = now;
+    mains_ = on;
+}
+
+void Concentrator::fall_silent() {
+    alive_ = false;
+    battery_left_ = SimDuration::zero();
+    outstanding_.reset();
+    jobs_.clear();
+    resume_at_ = kNever;
+}
+
+bool Concentrator::may_send() const {
+    return alive_ && resume_at_ == kNever;
+}
+
+bool Concentrator::may_poll() const {
+    return may_send() && (mains_ || spec_.poll_on_battery);
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+SimTime Concentrator::next_event() const {
+    if (!alive_) {
+        return kNever;
+    }
+    SimTime next = std::min({battery_empty_at(), resume_at_, upload_at_});
+    if (outstanding_) {
+        next = std::min(next, outstanding_->deadline);
+    }
+    if (may_poll()) {
+        next = std::min({next, next_round_, make_up_at_});
+    }
+    return next;
+}
+
+void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
+    if (now >= battery_empty_at()) {
+        fall_silent();
+    }
+    if (!alive_) {
+        return;
+    }
+    if (now >= resume_at_) {
+        resume_at_ = kNever;
+    }
+    if (outstanding_ && now >= outstanding_->deadline) {
+        on_timeout(now, uplink);
+    }
+    if (may_poll() && now >= next_round_) {
+        begin_round(due_interval(now), spec_.tries_per_round);
+        next_round_ = slot_after(now);
+    } else if (may_poll() && now >= make_up_at_) {
+        begin_round(due_, spec_.make_up_tries);
+    }
+    if (now >= upload_at_) {
+        upload(now, uplink);
+    }
+    work(now, link, uplink);
+}
+
+void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
+    Request const lost = *outstanding_;
+    outstanding_.reset();
+    ++counts_.timeouts;
+    if (lost.task == Task::poll) {
+        if (in_round_) {
+            ++failures_[lost.meter_index];
+            next_meter();
+        }
+        return;
+    }
+    Job& job = jobs_.front();
+    if (++job.tries < spec_.command_tries) {
+        return;
+    }
+    bool const some = std::find(job.have.begin(), job.have.end(), 1) != job.have.end();
+    if (some) {
+        answer_read(job, now, uplink);
+    } else {
+        ++counts_.commands_given_up;
+    }
+    jobs_.pop_front();
+}
+
+// --- rounds --------------------------------------------------------------------------------------
+
+void Concentrator::begin_round(std::uint32_t due, int tries) {
+    // The cursor stays: a round that was cut short does not starve the meters at its end.
+    in_round_ = true;
+    due_ = due;
+    round_tries_ = tries;
+    make_up_at_ = kNever;
+    visited_ = 0;
+    pass_sent_ = false;
+    std::fill(failures_.begin(), failures_.end(), std::uint8_t{0});
+    ++counts_.rounds;
+}
+
+void Concentrator::end_round(SimTime now) {
+    in_round_ = false;
+    bool const lacking = std::any_of(held_.begin(), held_.end(), [&](HeldIntervals const& held) {
+        return held.missing(due_) > 0;
+    });
+    if (lacking && spec_.make_up_every > SimDuration::zero()) {
+        make_up_at_ = now + spec_.make_up_every;
+    }
+}
+
+void Concentrator::next_meter() {
+    cursor_ = cursor_ + 1 < meters_.size() ? cursor_ + 1 : 0;
+    ++visited_;
+}
+
+void Concentrator::send_poll(SimTime now, MeterLink& link) {
+    while (in_round_) {
+        for (; visited_ < meters_.size(); next_meter()) {
+            IntervalSpan const wanted = held_[cursor_].first_missing(due_, spec_.rows_per_request);
+            if (failures_[cursor_] >= round_tries_ || wanted.first > wanted.last) {
+                continue;
+            }
+            Message poll;
+            poll.kind = MessageKind::read_profile;
+            poll.value = wanted.first;
+            poll.count = wanted.last - wanted.first + 1;
+            pass_sent_ = true;
+            send_request(std::move(poll),
+                         {.task = Task::poll, .meter_index = cursor_, .asked = wanted}, now, link);
+            return;
+        }
+        if (!pass_sent_) {
+            end_round(now);
+            return;
+        }
+        visited_ = 0; // another pass over those that did not answer
+        pass_sent_ = false;
+    }
+}
+
+// --- towards the meters --------------------------------------------------------------------------
+
+void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
+    if (outstanding_ || !may_send()) {
+        return;
+    }
+    if (!jobs_.empty()) {
+        send_job(now, link);
+        return;
+    }
+    if (in_round_ && may_poll() && !store_.full()) {
+        send_poll(now, link);
+        if (!in_round_) {
+            upload(now, uplink);
+        }
+    }
+}
+
+void Concentrator::send_job(SimTime now, MeterLink& link) {
+    // Relays before reads, which may take many requests.
+    auto const relay = std::find_if(jobs_.begin(), jobs_.end(), [](Job const& job) {
+        return job.order.kind == MessageKind::set_relay;
+    });
+    if (relay != jobs_.end()) {
+        std::rotate(jobs_.begin(), relay, relay + 1);
+    }
+    Job const& job = jobs_.front();
+    Message message;
+    message.kind = job.order.kind;
+    message.command = job.order.command;
+    Request request{
+        .task = Task::relay, .meter_index = job.meter_index, .command = job.order.command};
+    if (job.order.kind == MessageKind::set_relay) {
+        message.value = job.order.value;
+    } else {
+        request.task = Task::read;
+        request.asked = first_lacking(job.first, job.have, spec_.rows_per_request);
+        message.value = request.asked.first;
+        message.count = request.asked.last - request.asked.first + 1;
+    }
+    send_request(std::move(message), request, now, link);
+}
+
+void Concentrator::send_request(Message&& message, Request request, SimTime now, MeterLink& link) {
+    message.id = numbers_.next();
+    message.meter = meters_[request.meter_index];
+    message.concentrator = id_;
+    message.created = now;
+    message.octets = wire::encoded_octets(message, Channel::plc, spec_.sizes);
+    request.id = message.id;
+    request.deadline = now + spec_.response_timeout;
+    outstanding_ = request;
+    ++counts_.requests;
+    link.send(std::move(message));
+}
+
+std::optional<MessageId> Concentrator::outstanding() const {
+    return outstanding_ ? std::optional(outstanding_->id) : std::nullopt;
+}
+
+std::uint64_t Concentrator::missing_rows(SimTime now) const {
+    std::uint32_t const due = due_interval(now);
+    return std::accumulate(
+        held_.begin(), held_.end(), std::uint64_t{0},
+        [&](std::uint64_t sum, HeldIntervals const& held) { return sum + held.missing(due); });
+}
+
+} // namespace gridtwin::concentrator

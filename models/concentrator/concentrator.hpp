@@ -1,0 +1,179 @@
+#pragma once
+// A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
+// hands commands and alarms through. Plain state: a copy is a snapshot.
+#include "models/concentrator/held_intervals.hpp"
+#include "models/concentrator/ports.hpp"
+#include "models/concentrator/profile_store.hpp"
+#include "models/wire/sizes.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/message.hpp"
+#include "sim/core/time.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gridtwin::concentrator {
+
+/// Defaults are assumptions.
+struct ConcentratorSpec {
+    SimDuration interval = std::chrono::minutes(15); ///< of the meters' profiles
+    SimDuration poll_every = std::chrono::hours(4);
+    SimDuration poll_offset{}; ///< staggers concentrators
+    SimDuration poll_start_delay =
+        std::chrono::minutes(2); ///< after the interval's end: slow clocks
+    SimDuration response_timeout = std::chrono::seconds(20);
+    std::uint32_t rows_per_request = 16;
+    int tries_per_round = 3; ///< requests a meter leaves unanswered in a round
+    SimDuration make_up_every =
+        std::chrono::hours(1); ///< later tries for what a round missed; 0 none
+    int make_up_tries = 1;
+    int command_tries = 3;
+    SimDuration battery = std::chrono::hours(2);
+    SimDuration battery_recharge = std::chrono::hours(10); ///< from empty to full
+    bool poll_on_battery = false; ///< its own bus is dead, and so are the meters around it
+    SimDuration restart_delay =
+        std::chrono::minutes(1); ///< from mains' return to the first request
+    std::uint32_t upload_batch_octets = 8192;
+    SimDuration upload_max_wait = std::chrono::minutes(1);
+    std::uint32_t store_limit_octets = 64 * 1024;
+    wire::SizeSpec sizes{};
+};
+
+struct ConcentratorCounts {
+    std::uint64_t requests = 0;     ///< sent to meters
+    std::uint64_t timeouts = 0;     ///< of them unanswered in time
+    std::uint64_t rounds = 0;       ///< begun, make-up rounds included
+    std::uint64_t rows_stored = 0;  ///< each interval of each meter once
+    std::uint64_t rows_doubled = 0; ///< came again, dropped
+    std::uint64_t rows_gone = 0;    ///< overwritten in the meter before they were read
+    std::uint64_t bad_answers = 0;  ///< undecodable, or not from a meter of this concentrator
+    std::uint64_t batches = 0;      ///< uploads of stored rows
+    std::uint64_t commands_given_up = 0;
+};
+
+class Concentrator final {
+  public:
+    /// @param meters below it, each once
+    /// @param numbers of its own: everything it sends gets a new number
+    /// @throws SimulationError for a spec that could never work (durations, tries or sizes not > 0)
+    Concentrator(ConcentratorSpec const& spec, ConcentratorId id, std::span<MeterId const> meters,
+                 MessageNumbers numbers);
+
+    /// When on_timer wants to be called; kNever for nothing. May change by every call below.
+    [[nodiscard]] SimTime next_event() const;
+    /// Does what is due at `now` (nothing, if nothing is).
+    void on_timer(SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// From a meter: a profile is stored, acknowledgements and alarms are handed up at once. Late,
+    /// doubled and unasked messages do no harm. Ignored when not alive.
+    void on_meter_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// From the head-end: set_relay and read_profile go before the schedule's polls, in the order
+    /// they came. A read is answered by one profile message with the command's number: out of the
+    /// store where the rows are there, else read from the meter. A command a meter leaves
+    /// unanswered command_tries times is dropped in silence: the head-end's own timer tells. The
+    /// same command waiting already is not taken twice. Ignored when not alive.
+    void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// The voltage of its bus went or came at `now`. Without, it lives on its battery; then it is
+    /// silent. With voltage again it catches up after restart_delay. The store survives, commands
+    /// under way do not.
+    void set_mains(bool on, SimTime now);
+
+    [[nodiscard]] bool alive() const { return alive_; }
+    [[nodiscard]] bool on_mains() const { return mains_; }
+    [[nodiscard]] bool in_round() const { return in_round_; }
+    /// The one request to a meter that is waited for.
+    [[nodiscard]] std::optional<MessageId> outstanding() const;
+    [[nodiscard]] ConcentratorId id() const { return id_; }
+    [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
+    [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
+    [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
+        return held_[meter_index];
+    }
+    /// Rows of intervals ended by `now` (and poll_start_delay ago) that are not stored.
+    [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
+
+  private:
+    enum class Task : std::uint8_t { poll, relay, read };
+    struct Request {
+        Task task{};
+        std::size_t meter_index = 0;
+        CommandId command{};
+        IntervalSpan asked{}; ///< not for relay
+        MessageId id{};
+        SimTime deadline{};
+    };
+    /// A command of the head-end; for a read also what has come of its rows.
+    struct Job {
+        Message order;
+        std::size_t meter_index = 0;
+        int tries = 0;
+        std::uint32_t first = 0; ///< of rows
+        std::vector<wire::ProfileRow> rows{};
+        std::vector<std::uint8_t> have{};
+    };
+
+    [[nodiscard]] std::optional<std::size_t> find_meter(MeterId meter) const;
+    [[nodiscard]] std::uint32_t due_interval(SimTime now) const;
+    [[nodiscard]] SimTime slot_after(SimTime now) const;
+    [[nodiscard]] bool may_send() const;
+    [[nodiscard]] bool may_poll() const;
+    [[nodiscard]] SimTime battery_empty_at() const;
+    void fall_silent();
+
+    void begin_round(std::uint32_t due, int tries);
+    void end_round(SimTime now);
+    void next_meter();
+    void on_profile(Message const& message, SimTime now, Uplink& uplink);
+    void on_poll_answer(wire::ProfileBlock const& block, bool news);
+    void on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink);
+    void on_acknowledgement(Message const& message);
+    bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
+                    SimTime now);
+    void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
+    void answer_read(Job const& job, SimTime now, Uplink& uplink);
+    void on_timeout(SimTime now, Uplink& uplink);
+
+    void work(SimTime now, MeterLink& link, Uplink& uplink);
+    void send_job(SimTime now, MeterLink& link);
+    void send_poll(SimTime now, MeterLink& link);
+    void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
+    void upload(SimTime now, Uplink& uplink);
+    void forward(Message&& message, Uplink& uplink);
+
+    ConcentratorSpec spec_;
+    ConcentratorId id_;
+    std::vector<MeterId> meters_;
+    std::vector<std::uint32_t> by_meter_; ///< indices of meters_ ascending by MeterId
+    MessageNumbers numbers_;
+    ConcentratorCounts counts_;
+
+    std::vector<HeldIntervals> held_;
+    ProfileStore store_;
+    SimTime upload_at_ = kNever;
+
+    bool in_round_ = false;
+    std::uint32_t due_ = 0;
+    int round_tries_ = 0;
+    std::size_t cursor_ = 0;             ///< next meter of this pass
+    std::size_t visited_ = 0;            ///< meters looked at in this pass
+    bool pass_sent_ = false;             ///< this pass has sent a request
+    std::vector<std::uint8_t> failures_; ///< [meter] unanswered requests of this round
+    SimTime next_round_ = kNever;
+    SimTime make_up_at_ = kNever;
+
+    std::optional<Request> outstanding_;
+    std::deque<Job> jobs_;
+
+    bool mains_ = true;
+    bool alive_ = true;
+    SimDuration battery_left_{}; ///< at battery_since_
+    SimTime battery_since_{};
+    SimTime resume_at_ = kNever;
+};
+
+} // namespace gridtwin::concentrator

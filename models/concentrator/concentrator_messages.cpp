@@ -1,0 +1,242 @@
+// What reaches a concentrator: the meters' answers and alarms, the head-end's commands.
+#include "models/concentrator/concentrator.hpp"
+
+#include <algorithm>
+
+namespace gridtwin::concentrator {
+
+// --- from the meters -----------------------------------------------------------------------------
+
+void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& link,
+                                    Uplink& uplink) {
+    if (!alive_) {
+        return;
+    }
+    if (!find_meter(message.meter)) {
+        ++counts_.bad_answers;
+        return;
+    }
+    switch (message.kind) {
+    case MessageKind::profile:
+        on_profile(message, now, uplink);
+        break;
+    case MessageKind::acknowledgement:
+        on_acknowledgement(message);
+        forward(std::move(message), uplink);
+        break;
+    case MessageKind::alarm:
+        forward(std::move(message), uplink);
+        break;
+    case MessageKind::read_profile:
+    case MessageKind::set_relay:
+        ++counts_.bad_answers;
+        break;
+    }
+    work(now, link, uplink);
+}
+
+void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplink) {
+    wire::DecodedBlocks const decoded = wire::decode(message.payload);
+    // One block about the sender, of intervals that can have ended.
+    auto const latest = static_cast<std::uint64_t>(now.time_since_epoch() / spec_.interval) + 1;
+    bool const good =
+        decoded.ok() && decoded.blocks.size() == 1 && decoded.blocks[0].meter == message.meter &&
+        decoded.blocks[0].first_interval >= 1 &&
+        (decoded.blocks[0].rows.empty() ||
+         decoded.blocks[0].first_interval + decoded.blocks[0].rows.size() - 1 <= latest);
+    if (!good) {
+        ++counts_.bad_answers;
+        return;
+    }
+    wire::ProfileBlock const& block = decoded.blocks[0];
+    std::size_t const meter_index = *find_meter(message.meter);
+    // An answer begins where it was asked to, or beyond; earlier ones are late answers to others.
+    bool const answers = outstanding_ && outstanding_->task != Task::relay &&
+                         outstanding_->meter_index == meter_index &&
+                         outstanding_->command == message.command &&
+                         block.first_interval >= outstanding_->asked.first &&
+                         block.first_interval <= outstanding_->asked.last + 1;
+    bool const read = answers && outstanding_->task == Task::read;
+    bool const news = store_rows(meter_index, block, read, now);
+    if (read) {
+        on_read_answer(block, now, uplink);
+    } else if (answers) {
+        on_poll_answer(block, news);
+    }
+    if (store_.waiting_octets() >= spec_.upload_batch_octets) {
+        upload(now, uplink);
+    }
+}
+
+void Concentrator::on_poll_answer(wire::ProfileBlock const& block, bool news) {
+    Request const request = *outstanding_;
+    outstanding_.reset();
+    std::uint32_t const gone = held_[request.meter_index].give_up_before(block.first_interval);
+    counts_.rows_gone += gone;
+    if (in_round_ && !news && gone == 0) {
+        // It has nothing yet (a slow clock): asking again in this round would bring no more.
+        failures_[request.meter_index] = static_cast<std::uint8_t>(round_tries_);
+        next_meter();
+    }
+}
+
+void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink) {
+    outstanding_.reset();
+    Job& job = jobs_.front();
+    bool progress = false;
+    for (std::size_t i = 0; i < block.rows.size(); ++i) {
+        std::size_t const k = block.first_interval + i - job.first;
+        if (k < job.have.size() && job.have[k] == 0) {
+            job.have[k] = 1;
+            job.rows[k] = block.rows[i];
+            progress = true;
+        }
+    }
+    bool const all = std::find(job.have.begin(), job.have.end(), 0) == job.have.end();
+    if (all || !progress) {
+        answer_read(job, now, uplink);
+        jobs_.pop_front();
+    } else {
+        job.tries = 0;
+    }
+}
+
+void Concentrator::on_acknowledgement(Message const& message) {
+    auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
+        return one.order.kind == MessageKind::set_relay && one.order.command == message.command &&
+               one.order.meter == message.meter;
+    });
+    if (job == jobs_.end()) {
+        return; // late or doubled
+    }
+    if (outstanding_ && outstanding_->task != Task::poll && job == jobs_.begin()) {
+        outstanding_.reset();
+    }
+    jobs_.erase(job);
+}
+
+bool Concentrator::store_rows(std::size_t meter_index, wire::ProfileBlock const& block,
+                              bool uploaded, SimTime now) {
+    std::span<wire::ProfileRow const> const rows(block.rows);
+    std::size_t run = 0; // where the rows not held begin
+    bool news = false;
+    for (std::size_t i = 0; i <= rows.size(); ++i) {
+        bool const fresh = i < rows.size() && held_[meter_index].add(block.first_interval +
+                                                                     static_cast<std::uint32_t>(i));
+        if (fresh) {
+            continue;
+        }
+        if (i > run) {
+            store_.add(block.meter, block.first_interval + static_cast<std::uint32_t>(run),
+                       rows.subspan(run, i - run), uploaded);
+            counts_.rows_stored += i - run;
+            news = true;
+        }
+        counts_.rows_doubled += i < rows.size() ? 1 : 0;
+        run = i + 1;
+    }
+    if (store_.waiting_octets() > 0 && upload_at_ == kNever) {
+        upload_at_ = now + spec_.upload_max_wait;
+    }
+    return news;
+}
+
+// --- from and to the head-end --------------------------------------------------------------------
+
+void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& link,
+                                     Uplink& uplink) {
+    if (!alive_) {
+        return;
+    }
+    auto const meter_index = find_meter(message.meter);
+    bool const waiting = std::any_of(jobs_.begin(), jobs_.end(), [&](Job const& job) {
+        return job.order.command == message.command;
+    });
+    if (!meter_index || message.command == CommandId{}) {
+        ++counts_.commands_given_up;
+    } else if (!waiting && message.kind == MessageKind::set_relay) {
+        jobs_.push_back({.order = std::move(message), .meter_index = *meter_index});
+    } else if (!waiting && message.kind == MessageKind::read_profile) {
+        take_read(std::move(message), *meter_index, now, uplink);
+    }
+    work(now, link, uplink);
+}
+
+void Concentrator::take_read(Message&& order, std::size_t meter_index, SimTime now,
+                             Uplink& uplink) {
+    // Only what can have ended is worth asking for, and no more than a block takes.
+    std::int64_t const ended = now.time_since_epoch() / spec_.interval;
+    std::int64_t const first = std::clamp<std::int64_t>(order.value, 1, ended + 1);
+    std::int64_t const asked_end =
+        std::min<std::int64_t>(order.value, ended + 1) + std::int64_t{order.count};
+    std::int64_t const count =
+        std::clamp<std::int64_t>(std::min(asked_end, ended + 1) - first, 0, wire::kMaxBlockRows);
+    Job job{.order = std::move(order),
+            .meter_index = meter_index,
+            .first = static_cast<std::uint32_t>(first)};
+    job.rows.resize(static_cast<std::size_t>(count));
+    job.have.resize(static_cast<std::size_t>(count), 0);
+    store_.collect(meters_[meter_index], job.first, job.rows, job.have);
+    if (std::find(job.have.begin(), job.have.end(), 0) == job.have.end()) {
+        answer_read(job, now, uplink);
+        return;
+    }
+    jobs_.push_back(std::move(job));
+}
+
+void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
+    Message answer;
+    answer.id = numbers_.next();
+    answer.kind = MessageKind::profile;
+    answer.meter = job.order.meter;
+    answer.concentrator = id_;
+    answer.command = job.order.command;
+    answer.created = now;
+    answer.occurred = now;
+    answer.value = job.first;
+    std::span<wire::ProfileRow const> const rows(job.rows);
+    for (std::size_t i = 0; i < rows.size();) {
+        if (job.have[i] == 0) {
+            ++i;
+            continue;
+        }
+        std::size_t end = i;
+        while (end < rows.size() && job.have[end] != 0) {
+            ++end;
+        }
+        wire::encode(answer.meter, job.first + static_cast<std::uint32_t>(i),
+                     rows.subspan(i, end - i), answer.payload);
+        answer.count += static_cast<std::uint32_t>(end - i);
+        i = end;
+    }
+    if (answer.payload.empty()) {
+        wire::encode(answer.meter, job.first, {}, answer.payload); // "nothing there" is an answer
+    }
+    answer.octets = wire::encoded_octets(answer, Channel::wan, spec_.sizes);
+    uplink.send(std::move(answer));
+}
+
+void Concentrator::upload(SimTime now, Uplink& uplink) {
+    upload_at_ = kNever;
+    while (store_.waiting_octets() > 0) {
+        Message batch;
+        batch.id = numbers_.next();
+        batch.kind = MessageKind::profile;
+        batch.concentrator = id_;
+        batch.created = now;
+        batch.occurred = now;
+        batch.count = store_.take_batch(spec_.upload_batch_octets, batch.payload);
+        batch.octets = wire::encoded_octets(batch, Channel::wan, spec_.sizes);
+        ++counts_.batches;
+        uplink.send(std::move(batch));
+    }
+}
+
+void Concentrator::forward(Message&& message, Uplink& uplink) {
+    message.id = numbers_.next();
+    message.concentrator = id_;
+    message.octets = wire::encoded_octets(message, Channel::wan, spec_.sizes);
+    uplink.send(std::move(message));
+}
+
+} // namespace gridtwin::concentrator

@@ -1,0 +1,20 @@
+#pragma once
+#include "sim/core/message.hpp"
+
+namespace gridtwin::concentrator {
+
+/// Towards the meters: the shared medium below. The message counts as sent when this returns.
+class MeterLink {
+  public:
+    virtual ~MeterLink() = default;
+    virtual void send(Message&& message) = 0;
+};
+
+/// Towards the head-end.
+class Uplink {
+  public:
+    virtual ~Uplink() = default;
+    virtual void send(Message&& message) = 0;
+};
+
+} // namespace gridtwin::concentrator

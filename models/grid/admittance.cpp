@@ -1,0 +1,326 @@
+#include "models/grid/admittance.hpp"
+
+#include <Eigen/Dense>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace gridtwin::grid {
+namespace {
+
+[[noreturn]] void fail(SourcePos const& where, std::string what, std::string expected = {}) {
+    Diagnostics d;
+    d.error(where, std::move(what), std::move(expected));
+    throw InputError(std::move(d));
+}
+
+int node_or(Terminal const& terminal, std::size_t conductor, int fallback) {
+    return conductor < terminal.nodes.size() ? terminal.nodes[conductor] : fallback;
+}
+
+/// Phases of one end; a bus that is not stated is ground.
+void append_phases(Terminal const& terminal, int phases, std::vector<TerminalNode>& out) {
+    for (int i = 0; i < phases; ++i) {
+        bool const grounded = terminal.bus.empty();
+        auto const conductor = static_cast<std::size_t>(i);
+        out.push_back({terminal.bus, grounded ? 0 : node_or(terminal, conductor, i + 1)});
+    }
+}
+
+DenseMatrix inverse(std::vector<Complex> const& z_ohm, int phases, SourcePos const& where,
+                    std::string const& who) {
+    auto const n = static_cast<std::size_t>(phases);
+    if (phases < 1 || z_ohm.size() != n * n) {
+        fail(where, fmt::format("{} has {} impedances", who, z_ohm.size()),
+             fmt::format("{0} x {0}", phases));
+    }
+    using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::Map<Matrix const> const z(z_ohm.data(), phases, phases);
+    Eigen::FullPivLU<Matrix> const lu(z);
+    if (!lu.isInvertible() || !z.allFinite()) {
+        fail(where, fmt::format("the impedance matrix of {} has no inverse", who));
+    }
+    DenseMatrix y(n);
+    Eigen::Map<Matrix>(y.values.data(), phases, phases) = lu.inverse();
+    return y;
+}
+
+/// Puts a branch admittance between two equally long groups of conductors.
+DenseMatrix between(DenseMatrix const& y) {
+    std::size_t const n = y.size;
+    DenseMatrix both(2 * n);
+    for (std::size_t r = 0; r < n; ++r) {
+        for (std::size_t c = 0; c < n; ++c) {
+            both(r, c) = both(n + r, n + c) = y(r, c);
+            both(r, n + c) = both(n + r, c) = -y(r, c);
+        }
+    }
+    return both;
+}
+
+/// Direction in which a delta's phase i finds its other node: +1 the next phase, -1 the one before.
+int delta_direction(Transformer const& t) {
+    if (t.windings.size() < 2 || t.windings[0].connection == t.windings[1].connection) {
+        return 1;
+    }
+    Winding const& high = t.windings[0].v_v >= t.windings[1].v_v ? t.windings[0] : t.windings[1];
+    bool const lag_needs_before = high.connection == Connection::delta;
+    return lag_needs_before != t.lead_lag_euro ? -1 : 1;
+}
+
+/// The winding-by-winding admittance of one phase on a 1 V base, from its short-circuit impedances.
+Eigen::MatrixXcd short_circuit_admittance(Transformer const& t, double z_base) {
+    auto const windings = static_cast<Eigen::Index>(t.windings.size());
+    if (windings < 2) {
+        return Eigen::MatrixXcd::Zero(windings, windings);
+    }
+    auto const z_pair = [&t](std::size_t i, std::size_t j) { // between windings i < j
+        // x_pu is X12, X13, ..., X1n, X23, ...
+        std::size_t const n = t.windings.size();
+        std::size_t const at = i * n - i * (i + 1) / 2 + (j - i - 1);
+        return Complex(t.windings[i].r_pu + t.windings[j].r_pu, t.x_pu[at]);
+    };
+    Eigen::MatrixXcd z(windings - 1, windings - 1);
+    for (Eigen::Index i = 1; i < windings; ++i) {
+        for (Eigen::Index j = 1; j < windings; ++j) {
+            auto const a = static_cast<std::size_t>(std::min(i, j));
+            auto const b = static_cast<std::size_t>(std::max(i, j));
+            z(i - 1, j - 1) =
+                a == b ? z_pair(0, a) : 0.5 * (z_pair(0, a) + z_pair(0, b) - z_pair(a, b));
+        }
+    }
+    z *= z_base;
+    Eigen::FullPivLU<Eigen::MatrixXcd> const lu(z);
+    if (!lu.isInvertible()) {
+        fail(t.where,
+             fmt::format("the short-circuit impedances of transformer '{}' have no inverse",
+                         t.name));
+    }
+    Eigen::MatrixXcd incidence = Eigen::MatrixXcd::Zero(windings, windings - 1);
+    incidence.row(0).setConstant(-1.0);
+    incidence.bottomRows(windings - 1).setIdentity();
+    return incidence * lu.inverse() * incidence.transpose();
+}
+
+void check(Transformer const& t) {
+    std::size_t const n = t.windings.size();
+    if (n < 1 || t.phases < 1) {
+        fail(t.where, fmt::format("transformer '{}' has no winding or no phase", t.name));
+    }
+    if (t.x_pu.size() != n * (n - 1) / 2) {
+        fail(t.where, fmt::format("transformer '{}' has {} reactances", t.name, t.x_pu.size()),
+             fmt::format("{} for {} windings", n * (n - 1) / 2, n));
+    }
+    for (Winding const& w : t.windings) {
+        if (!(w.v_v > 0.0) || !(w.s_va > 0.0) || !(w.tap_pu > 0.0)) {
+            fail(t.where, fmt::format("transformer '{}' has a winding with a voltage, power or tap "
+                                      "that is not positive",
+                                      t.name));
+        }
+    }
+}
+
+} // namespace
+
+std::vector<TerminalNode> terminal_nodes(Vsource const& source) {
+    std::vector<TerminalNode> nodes;
+    append_phases(source.bus1, source.phases, nodes);
+    append_phases(source.bus2, source.phases, nodes);
+    return nodes;
+}
+
+std::vector<TerminalNode> terminal_nodes(Line const& line) {
+    std::vector<TerminalNode> nodes;
+    append_phases(line.bus1, line.phases, nodes);
+    append_phases(line.bus2, line.phases, nodes);
+    return nodes;
+}
+
+std::vector<TerminalNode> terminal_nodes(Transformer const& transformer) {
+    std::vector<TerminalNode> nodes;
+    for (Winding const& w : transformer.windings) {
+        append_phases(w.bus, transformer.phases, nodes);
+        auto const last = static_cast<std::size_t>(transformer.phases);
+        nodes.push_back({w.bus.bus, node_or(w.bus, last, 0)});
+    }
+    return nodes;
+}
+
+std::vector<TerminalNode> terminal_nodes(Capacitor const& capacitor) {
+    std::vector<TerminalNode> nodes;
+    if (capacitor.connection == Connection::wye) {
+        append_phases(capacitor.bus1, capacitor.phases, nodes);
+        append_phases(capacitor.bus2, capacitor.phases, nodes);
+    } else {
+        append_phases(capacitor.bus1, std::max(capacitor.phases, 2), nodes);
+    }
+    return nodes;
+}
+
+std::vector<TerminalNode> terminal_nodes(Load const& load) {
+    std::vector<TerminalNode> nodes;
+    if (load.connection == Connection::wye) {
+        append_phases(load.bus, load.phases, nodes);
+        nodes.push_back(
+            {load.bus.bus, node_or(load.bus, static_cast<std::size_t>(load.phases), 0)});
+    } else {
+        append_phases(load.bus, load.phases < 3 ? load.phases + 1 : load.phases, nodes);
+    }
+    return nodes;
+}
+
+DenseMatrix source_admittance(Vsource const& source) {
+    return between(inverse(source.z_ohm, source.phases, source.where,
+                           fmt::format("source '{}'", source.name)));
+}
+
+Complex source_voltage(Vsource const& source, int phase) {
+    // n phases are 360/n degrees apart; a polygon's side is 2 sin(pi/n) times its radius.
+    double const across =
+        source.phases == 1 ? 1.0 : 2.0 * std::sin(std::numbers::pi / source.phases);
+    double const angle_deg = source.angle_deg - 360.0 / source.phases * phase;
+    return std::polar(source.v_ll_v * source.v_pu / across, angle_deg * std::numbers::pi / 180.0);
+}
+
+std::vector<Complex> source_norton_current(Vsource const& source) {
+    DenseMatrix const y = source_admittance(source);
+    auto const n = static_cast<std::size_t>(source.phases);
+    std::vector<Complex> i_a(2 * n);
+    for (std::size_t r = 0; r < 2 * n; ++r) {
+        for (std::size_t c = 0; c < n; ++c) {
+            i_a[r] += y(r, c) * source_voltage(source, static_cast<int>(c));
+        }
+    }
+    return i_a;
+}
+
+DenseMatrix line_admittance(Line const& line, double f_hz) {
+    std::string const who = fmt::format("line '{}'", line.name);
+    DenseMatrix y = between(inverse(line.z_ohm, line.phases, line.where, who));
+    auto const n = static_cast<std::size_t>(line.phases);
+    if (!line.c_f.empty() && line.c_f.size() != n * n) {
+        fail(line.where, fmt::format("{} has {} capacitances", who, line.c_f.size()),
+             fmt::format("{0} x {0}, or none", line.phases));
+    }
+    for (std::size_t r = 0; r < n && !line.c_f.empty(); ++r) {
+        for (std::size_t c = 0; c < n; ++c) {
+            Complex const half(0.0, std::numbers::pi * f_hz * line.c_f[r * n + c]);
+            y(r, c) += half;
+            y(n + r, n + c) += half;
+        }
+    }
+    return y;
+}
+
+double coil_voltage_v(Transformer const& transformer, std::size_t winding) {
+    Winding const& w = transformer.windings[winding];
+    bool const across = transformer.phases == 1 || w.connection == Connection::delta;
+    return across ? w.v_v : w.v_v / std::numbers::sqrt3;
+}
+
+CoilEnds coil_ends(Transformer const& transformer, std::size_t winding, int phase) {
+    auto const conductors = static_cast<std::size_t>(transformer.phases) + 1;
+    std::size_t const first = winding * conductors;
+    auto const from = first + static_cast<std::size_t>(phase);
+    // A single-phase winding has its two nodes, whatever it is called.
+    if (transformer.phases == 1 || transformer.windings[winding].connection == Connection::wye) {
+        return {from, first + conductors - 1};
+    }
+    int other = phase + delta_direction(transformer);
+    // Two phases in delta are an open delta: the third node closes it.
+    int const ring = transformer.phases == 2 ? 3 : transformer.phases;
+    other = (other + ring) % ring;
+    return {from, first + static_cast<std::size_t>(other)};
+}
+
+DenseMatrix transformer_admittance(Transformer const& transformer) {
+    check(transformer);
+    std::size_t const windings = transformer.windings.size();
+    double const va_per_phase = transformer.windings[0].s_va / transformer.phases;
+    double const z_base = 1.0 / va_per_phase; // on 1 V
+    Eigen::MatrixXcd y_1v = short_circuit_admittance(transformer, z_base);
+    Eigen::Index const core = windings > 1 ? 1 : 0;
+    y_1v(core, core) +=
+        Complex(transformer.no_load_loss_frac, -transformer.magnetising_frac) / z_base;
+
+    auto const conductors = static_cast<std::size_t>(transformer.phases) + 1;
+    DenseMatrix y(windings * conductors);
+    for (int phase = 0; phase < transformer.phases; ++phase) {
+        for (std::size_t i = 0; i < windings; ++i) {
+            CoilEnds const a = coil_ends(transformer, i, phase);
+            double const vi = coil_voltage_v(transformer, i) * transformer.windings[i].tap_pu;
+            for (std::size_t j = 0; j < windings; ++j) {
+                CoilEnds const b = coil_ends(transformer, j, phase);
+                double const vj = coil_voltage_v(transformer, j) * transformer.windings[j].tap_pu;
+                Complex const value =
+                    y_1v(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) / (vi * vj);
+                y(a.from, b.from) += value;
+                y(a.to, b.to) += value;
+                y(a.from, b.to) -= value;
+                y(a.to, b.from) -= value;
+            }
+            double const rated = coil_voltage_v(transformer, i);
+            Complex const antifloat(0.0, -0.5e-6 * transformer.ppm_antifloat * va_per_phase /
+                                             (rated * rated));
+            y(a.from, a.from) += antifloat;
+            y(a.to, a.to) += antifloat;
+        }
+    }
+    for (std::size_t i = 0; i < windings; ++i) {
+        Winding const& w = transformer.windings[i];
+        if (w.connection != Connection::wye || w.r_neutral_ohm < 0.0) {
+            continue;
+        }
+        Complex const z(w.r_neutral_ohm, w.x_neutral_ohm);
+        std::size_t const neutral = (i + 1) * conductors - 1;
+        constexpr double kSolidGround_s = 1e6; // a connection without impedance
+        y(neutral, neutral) += z == Complex{} ? Complex(kSolidGround_s, 0.0) : 1.0 / z;
+    }
+    return y;
+}
+
+DenseMatrix capacitor_admittance(Capacitor const& capacitor) {
+    if (capacitor.phases < 1 || !(capacitor.v_v > 0.0)) {
+        fail(capacitor.where,
+             fmt::format("capacitor '{}' has no phase or no rated voltage", capacitor.name));
+    }
+    double q_var = 0.0;
+    for (std::size_t step = 0; step < capacitor.q_var.size(); ++step) {
+        bool const closed = step >= capacitor.closed.size() || capacitor.closed[step];
+        q_var += closed ? capacitor.q_var[step] : 0.0;
+    }
+    bool const delta = capacitor.connection == Connection::delta;
+    bool const across = delta || capacitor.phases == 1;
+    double const v = across ? capacitor.v_v : capacitor.v_v / std::numbers::sqrt3;
+    auto const n = static_cast<std::size_t>(capacitor.phases);
+    Complex const y_phase(0.0, q_var / static_cast<double>(n) / (v * v));
+    if (!delta) {
+        DenseMatrix y(n);
+        for (std::size_t i = 0; i < n; ++i) {
+            y(i, i) = y_phase;
+        }
+        return between(y);
+    }
+    std::size_t const nodes = std::max<std::size_t>(n, 2);
+    DenseMatrix y(nodes);
+    // One phase lies between its two nodes, three form a triangle; two are the sides of an open
+    // one.
+    for (std::size_t i = 0; i < n; ++i) {
+        std::size_t const j = (i + 1) % nodes;
+        y(i, i) += y_phase;
+        y(j, j) += y_phase;
+        y(i, j) -= y_phase;
+        y(j, i) -= y_phase;
+    }
+    return y;
+}
+
+double load_base_v(Load const& load) {
+    bool const across = load.connection == Connection::delta || load.phases == 1;
+    return across ? load.v_v : load.v_v / std::numbers::sqrt3;
+}
+
+} // namespace gridtwin::grid

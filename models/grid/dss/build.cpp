@@ -1,0 +1,75 @@
+#include "models/grid/dss/build.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace gridtwin::grid::dss {
+
+int conductors_of(Connection connection, int phases) {
+    return connection == Connection::wye || phases < 3 ? phases + 1 : phases;
+}
+
+Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element const& owner) {
+    Terminal out{bus.name, {}};
+    auto const stated = static_cast<int>(bus.nodes.size());
+    bool const extra = std::any_of(bus.nodes.begin() + std::min(stated, conductors),
+                                   bus.nodes.end(), [](int node) { return node != 0; });
+    if (extra) {
+        report.error(bus.at,
+                     fmt::format("bus '{}' of {} states {} nodes", shown(bus.name), owner.label(),
+                                 stated),
+                     fmt::format("at most {}", conductors));
+    }
+    for (int i = 0; i < conductors; ++i) {
+        int const usual = i < phases ? i + 1 : 0;
+        int const node = i < stated ? bus.nodes[static_cast<std::size_t>(i)] : usual;
+        if (i >= stated && node != 0 &&
+            std::find(out.nodes.begin(), out.nodes.end(), node) != out.nodes.end()) {
+            report.error(bus.at,
+                         fmt::format("bus '{}' of {} states {} of its nodes, and the next would be "
+                                     "node {} again",
+                                     shown(bus.name), owner.label(), stated, node),
+                         fmt::format("a node for each of {} conductors", conductors));
+            break;
+        }
+        out.nodes.push_back(node);
+    }
+    circuit.buses.try_emplace(out.bus);
+    return out;
+}
+
+void Build::missing(Element const& owner, int tag, std::string_view property) {
+    if (!owner.is_stated(tag)) {
+        report.error(owner.where, fmt::format("{} has no {}", owner.label(), property),
+                     fmt::format("{}=<bus>", property));
+    }
+}
+
+bool Build::common(Element const& owner) {
+    for (auto const& assignment : owner.assignments) {
+        if (assignment.property->tag == kTagBaseFrequency &&
+            assignment.number() != circuit.f_hz) {
+            report.error(assignment.at,
+                         fmt::format("base frequency of {} is {:g} Hz", owner.label(),
+                                     assignment.number()),
+                         fmt::format("the circuit's {:g} Hz", circuit.f_hz));
+        }
+    }
+    return owner.yes(kTagEnabled, true);
+}
+
+bool Build::finite(Element const& owner, std::initializer_list<double> values) {
+    for (double const value : values) {
+        if (!std::isfinite(value)) {
+            report.error(owner.where,
+                         fmt::format("the numbers of {} overflow when combined", owner.label()),
+                         "values of physical size");
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace gridtwin::grid::dss

@@ -1,0 +1,127 @@
+#include "models/grid/dss/commands.hpp"
+
+#include <vector>
+
+#include "models/grid/dss/text.hpp"
+#include "sim/core/diagnostics.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+struct Command {
+    std::string_view name;
+    Action action;
+};
+
+constexpr auto kNothing = Action::nothing;
+constexpr auto kNotModelled = Action::not_modelled;
+
+constexpr Command kCommands[] = {
+    {"New", Action::make},
+    {"Edit", Action::edit},
+    {"More", Action::more},
+    {"M", Action::more},
+    {"~", Action::more},
+    {"Select", kNotModelled},
+    {"Save", kNothing},
+    {"Show", kNothing},
+    {"Solve", Action::solve},
+    {"Enable", Action::enable},
+    {"Disable", Action::disable},
+    {"Plot", kNothing},
+    {"Reset", kNothing},
+    {"Compile", Action::compile},
+    {"Set", Action::set},
+    {"Dump", kNothing},
+    {"Open", Action::open},
+    {"Close", Action::close},
+    {"Redirect", Action::redirect},
+    {"Help", kNothing},
+    {"Quit", kNotModelled},
+    {"?", kNothing},
+    {"Next", kNotModelled},
+    {"Panel", kNothing},
+    {"Sample", kNothing},
+    {"Clear", Action::clear},
+    {"About", kNothing},
+    {"CalcVoltageBases", Action::calc_voltage_bases},
+    {"SetkVBase", kNotModelled},
+    {"BuildY", kNothing},
+    {"Get", kNothing},
+    {"Init", kNothing},
+    {"Export", kNothing},
+    {"FileEdit", kNothing},
+    {"Voltages", kNothing},
+    {"Currents", kNothing},
+    {"Powers", kNothing},
+    {"SeqVoltages", kNothing},
+    {"SeqCurrents", kNothing},
+    {"SeqPowers", kNothing},
+    {"Losses", kNothing},
+    {"PhaseLosses", kNothing},
+    {"CktLosses", kNothing},
+    {"AllocateLoads", kNotModelled},
+    {"FormEdit", kNothing},
+    {"Totals", kNothing},
+    {"Capacity", kNothing},
+    {"Classes", kNothing},
+    {"UserClasses", kNothing},
+    {"Zsc", kNothing},
+    {"Zsc10", kNothing},
+    {"ZscRefresh", kNothing},
+    {"Ysc", kNothing},
+    {"puVoltages", kNothing},
+    {"VarValues", kNothing},
+    {"VarNames", kNothing},
+    {"BusCoords", Action::bus_coordinates},
+    {"MakeBusList", kNothing},
+    {"MakePosSeq", kNotModelled},
+    {"Reduce", kNotModelled},
+    {"Interpolate", kNothing},
+    {"AlignFile", kNothing},
+    {"TOP", kNothing},
+    {"Rotate", kNotModelled},
+    {"VDiff", kNothing},
+    {"Summary", kNothing},
+    {"Distribute", kNotModelled},
+    {"DI_Plot", kNothing},
+    {"CompareCases", kNothing},
+    {"YearlyCurves", kNothing},
+    {"CD", kNotModelled},
+    {"Visualize", kNothing},
+    {"CloseDI", kNothing},
+    {"DOSCmd", kNotModelled},
+    {"Estimate", kNotModelled},
+    {"Reconductor", kNotModelled},
+    {"AddBusMarker", kNothing},
+    {"ClearBusMarkers", kNothing},
+    {"BatchEdit", kNotModelled},
+    {"LatLongCoords", Action::bus_coordinates},
+    {"Uuids", kNothing},
+    {"CvrtLoadshapes", kNothing},
+    {"NodeDiff", kNothing},
+    {"Rephase", kNotModelled},
+    {"SetBusXY", kNotModelled},
+    {"UpdateStorage", kNothing},
+    {"Obfuscate", kNotModelled},
+    {"Var", kNotModelled},
+    {"Cleanup", kNothing},
+    {"ClearAll", Action::clear},
+};
+
+} // namespace
+
+Action find_command(std::string_view name) {
+    int const row = find_abbreviated(kCommands, name);
+    return row < 0 ? Action::unknown : kCommands[row].action;
+}
+
+std::string nearest_command(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (auto const& command : kCommands) {
+        names.push_back(command.name);
+    }
+    return nearest_name(name, names);
+}
+
+} // namespace gridtwin::grid::dss

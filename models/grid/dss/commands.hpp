@@ -1,0 +1,32 @@
+#pragma once
+// The commands of the language, in the order that decides what an abbreviation means.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gridtwin::grid::dss {
+
+enum class Action : std::uint8_t {
+    make,
+    edit,
+    more,
+    redirect,
+    compile,
+    set,
+    solve,
+    calc_voltage_bases,
+    bus_coordinates,
+    clear,
+    open,
+    close,
+    enable,
+    disable,
+    nothing,      ///< reports, pictures, queries: no part of the circuit
+    not_modelled, ///< changes the circuit or its solution in a way that is not read
+    unknown,
+};
+
+[[nodiscard]] Action find_command(std::string_view name);
+[[nodiscard]] std::string nearest_command(std::string_view name);
+
+} // namespace gridtwin::grid::dss

@@ -1,0 +1,72 @@
+#include "models/grid/dss/element.hpp"
+
+#include <fmt/format.h>
+
+#include "models/grid/dss/text.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+std::string key_of(std::string_view class_name, std::string_view name) {
+    return lower(class_name) + '.' + lower(name);
+}
+
+} // namespace
+
+std::string Element::label() const { return fmt::format("{} '{}'", lower(spec->name), shown(name)); }
+
+bool Element::is_stated(int tag) const {
+    for (std::size_t row = 0; row < spec->properties.size(); ++row) {
+        if (spec->properties[row].tag == tag && stated[row]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool Element::yes(int tag, bool otherwise) const {
+    bool out = otherwise;
+    for (auto const& assignment : assignments) {
+        if (assignment.property->tag == tag) {
+            out = assignment.yes();
+        }
+    }
+    return out;
+}
+
+Element* ElementTable::find(std::string_view class_name, std::string_view name) {
+    auto const found = by_name_.find(key_of(class_name, name));
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+Element const* ElementTable::find(std::string_view class_name, std::string_view name) const {
+    auto const found = by_name_.find(key_of(class_name, name));
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+Element& ElementTable::add(ClassSpec const& spec, std::string name, Place where) {
+    auto& element = elements_.emplace_back();
+    element.spec = &spec;
+    element.name = std::move(name);
+    element.where = where;
+    auto const [at, added] = by_name_.emplace(key_of(spec.name, element.name), &element);
+    element.discarded = !added;
+    return element;
+}
+
+std::vector<std::string> ElementTable::names(std::string_view class_name) const {
+    std::vector<std::string> out;
+    for (auto const& element : elements_) {
+        if (same(element.spec->name, class_name) && !element.discarded) {
+            out.push_back(element.name);
+        }
+    }
+    return out;
+}
+
+void ElementTable::clear() {
+    elements_.clear();
+    by_name_.clear();
+}
+
+} // namespace gridtwin::grid::dss

@@ -1,0 +1,61 @@
+#pragma once
+// Elements as stated: an ordered log of assignments. Converters replay it, because in OpenDSS the
+// order matters (`Switch=y r1=1e-4`, `wdg=2 kV=4.16`); `like=` copies the log.
+#include <bitset>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "models/grid/dss/property.hpp"
+
+namespace gridtwin::grid::dss {
+
+class Build;
+struct Element;
+
+inline constexpr std::size_t kMostProperties = 96;
+
+/// One element class of the language.
+struct ClassSpec {
+    std::string_view name;
+    std::span<PropertySpec const> properties;
+    /// Checks the element and adds it to the circuit; null: a place to record, nothing to convert.
+    void (*convert)(Element const&, Build&) = nullptr;
+};
+
+struct Element {
+    ClassSpec const* spec = nullptr;
+    std::string name; ///< lower case
+    Place where;
+    std::uint32_t defined = 0; ///< the statement that made it
+    std::vector<Assignment> assignments;
+    std::bitset<kMostProperties> stated; ///< by row of the table, also when the value was wrong
+    bool discarded = false;              ///< a second one of the same name
+    bool flawed = false;                 ///< some value was wrong and has been reported
+    bool opened = false;                 ///< by the command Open
+
+    /// "line 'l1'", as messages name it.
+    [[nodiscard]] std::string label() const;
+    [[nodiscard]] bool is_stated(int tag) const;
+    /// Last value of yes/no property `tag`, `otherwise` when it was never stated.
+    [[nodiscard]] bool yes(int tag, bool otherwise) const;
+};
+
+class ElementTable {
+  public:
+    /// The element of that name, null when there is none.
+    [[nodiscard]] Element* find(std::string_view class_name, std::string_view name);
+    [[nodiscard]] Element const* find(std::string_view class_name, std::string_view name) const;
+    /// A new element; `discarded` when its name is taken.
+    Element& add(ClassSpec const& spec, std::string name, Place where);
+    [[nodiscard]] std::deque<Element> const& all() const { return elements_; }
+    [[nodiscard]] std::vector<std::string> names(std::string_view class_name) const;
+    void clear();
+
+  private:
+    std::deque<Element> elements_; // in order of definition, at fixed addresses
+    std::unordered_map<std::string, Element*> by_name_;
+};
+
+} // namespace gridtwin::grid::dss

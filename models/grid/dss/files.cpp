@@ -1,0 +1,70 @@
+#include "models/grid/dss/files.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include "models/grid/dss/text.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::string> read_disk(fs::path const& path) {
+    std::error_code error;
+    if (!fs::is_regular_file(path, error)) {
+        return std::nullopt;
+    }
+    std::ifstream in(path, std::ios::binary);
+    if (!in) {
+        return std::nullopt;
+    }
+    return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+/// Names in a folder, sorted: their order on disk must not matter.
+std::vector<std::string> names_in(fs::path const& folder) {
+    std::vector<std::string> names;
+    std::error_code error;
+    fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error);
+    for (; !error && at != fs::directory_iterator{}; at.increment(error)) {
+        names.push_back(at->path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+FoundFile find_on_disk(fs::path path) {
+    auto text = read_disk(path);
+    if (text) {
+        return {std::move(path), std::move(text), {}};
+    }
+    auto const names = names_in(path.parent_path());
+    auto const wanted = path.filename().string();
+    for (auto const& name : names) {
+        if (same(name, wanted)) {
+            auto other = path;
+            other.replace_filename(name);
+            text = read_disk(other);
+            return {std::move(other), std::move(text), {}};
+        }
+    }
+    return {std::move(path), std::nullopt, nearest_name(wanted, names)};
+}
+
+} // namespace
+
+FoundFile Files::find(fs::path const& folder, std::string_view name) const {
+    std::string slashes(name);
+    std::replace(slashes.begin(), slashes.end(), '\\', '/');
+    auto path = (folder / fs::path(slashes)).lexically_normal();
+    if (!source_) {
+        return find_on_disk(std::move(path));
+    }
+    auto text = source_(path);
+    return {std::move(path), std::move(text), {}};
+}
+
+} // namespace gridtwin::grid::dss

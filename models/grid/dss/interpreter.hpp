@@ -1,0 +1,64 @@
+#pragma once
+// Runs a script: commands make and edit elements, set options and read further files.
+#include <filesystem>
+#include <set>
+#include <span>
+
+#include "models/grid/dss/element.hpp"
+#include "models/grid/dss/files.hpp"
+#include "models/grid/dss/settings.hpp"
+
+namespace gridtwin::grid::dss {
+
+class Interpreter {
+  public:
+    Interpreter(DssReadOptions const& options, Report& report);
+    /// Reads the script and everything it redirects to.
+    void run(std::filesystem::path const& file);
+
+    ElementTable elements;
+    Settings settings;
+
+  private:
+    using Words = std::span<Word const>;
+
+    void run_text(FoundFile const& file);
+    void statement(Words words);
+    void command(Words words);
+    void make(Words words);
+    void make_circuit(Word const& object, std::string name, Words properties);
+    void edit_named(Words words);
+    void edit_property(Words words);
+    void edit(Element& element, Words properties);
+    void copy_like(Element& element, Word const& word);
+    void redirect(Words words, bool stay);
+    void bus_coordinates(Words words);
+    void open_or_close(Words words, bool open);
+    void enable(Words words, bool enabled);
+    void clear();
+
+    /// Splits "class.name"; reports and gives nothing when it is not that.
+    struct ObjectName {
+        std::string class_name;
+        std::string name;
+    };
+    std::optional<ObjectName> object_name(Word const& word, std::string_view example);
+    /// The class, or null after reporting; `skipped` is set when it may be ignored.
+    ClassSpec const* modelled_class(std::string_view name, Place at);
+    Element* existing(Words words, std::string_view command);
+    void need_circuit(Place at);
+    std::optional<FoundFile> open_file(Words words);
+
+    Report& report_;
+    Files files_;
+    std::set<std::string, std::less<>> ignored_; // lower-case class names
+    std::vector<std::string> reading_;           // files being read, outermost first
+    std::filesystem::path folder_;               // of the script being read
+    Element* active_ = nullptr;                  // what ~ continues
+    bool passing_over_ = false;                  // ~ continues something that is not read
+    bool circuit_reported_ = false;
+    std::size_t files_read_ = 0;
+    std::uint32_t statements_ = 0;
+};
+
+} // namespace gridtwin::grid::dss

@@ -1,0 +1,290 @@
+// Lines: from a line code, sequence values or matrices, to ohm and farad of the whole length.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/linecode.hpp"
+#include "models/grid/dss/text.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+constexpr PropertySpec kProperties[] = {
+    {"bus1", Kind::bus, Use::applied, kTagBus1},
+    {"bus2", Kind::bus, Use::applied, kTagBus2},
+    {"linecode", Kind::text, Use::applied, kTagLineCode},
+    {"length", Kind::number, Use::applied, kTagLength, Range::above_zero},
+    {"phases", Kind::integer, Use::applied, kTagPhases, Range::phases},
+    {"r1", Kind::number, Use::applied, kTagR1, Range::not_negative},
+    {"x1", Kind::number, Use::applied, kTagX1, Range::not_negative},
+    {"r0", Kind::number, Use::applied, kTagR0, Range::not_negative},
+    {"x0", Kind::number, Use::applied, kTagX0, Range::not_negative},
+    {"C1", Kind::number, Use::applied, kTagC1, Range::not_negative},
+    {"C0", Kind::number, Use::applied, kTagC0, Range::not_negative},
+    {"rmatrix", Kind::matrix, Use::applied, kTagRmatrix},
+    {"xmatrix", Kind::matrix, Use::applied, kTagXmatrix},
+    {"cmatrix", Kind::matrix, Use::applied, kTagCmatrix},
+    {"Switch", Kind::yes_no, Use::applied, kTagSwitch},
+    {"Rg", Kind::number, Use::applied, kTagRg},
+    {"Xg", Kind::number, Use::applied, kTagXg},
+    {"rho", Kind::number, Use::applied, kTagRho, Range::above_zero},
+    {"geometry", Kind::text, Use::not_modelled},
+    {"units", Kind::choice, Use::applied, kTagUnits, Range::any, kUnitChoices},
+    {"spacing", Kind::text, Use::not_modelled},
+    {"wires", Kind::text, Use::not_modelled},
+    {"EarthModel", Kind::text},
+    {"cncables", Kind::text, Use::not_modelled},
+    {"tscables", Kind::text, Use::not_modelled},
+    {"B1", Kind::number, Use::applied, kTagB1, Range::not_negative},
+    {"B0", Kind::number, Use::applied, kTagB0, Range::not_negative},
+    {"Seasons", Kind::integer},
+    {"Ratings", Kind::numbers},
+    {"LineType", Kind::text},
+    {"normamps", Kind::number, Use::applied, kTagAmps, Range::not_negative},
+    {"emergamps", Kind::number, Use::no_effect, 0, Range::not_negative},
+    {"faultrate"},
+    {"pctperm"},
+    {"repair"},
+    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
+    {"like", Kind::text, Use::applied, kTagLike},
+};
+
+/// What the replay of a line's assignments keeps beside its impedances.
+class LineReplay {
+  public:
+    LineReplay(Element const& element, Build& build) : element_(element), build_(build) {
+        data.base_hz = build.circuit.f_hz;
+        data.fill_from_sequence(false);
+    }
+    void apply(Assignment const& stated);
+    void finish();
+
+    LineCodeData data; ///< unit: of the length, as last stated
+    BusName const* bus1 = nullptr;
+    BusName const* bus2 = nullptr;
+    double length = 1.0;
+    double length_per_unit = 1.0; ///< how many of the length's units one of the impedances' is
+    LengthUnit code_unit = LengthUnit::none;
+    bool is_switch = false;
+
+  private:
+    void take_phases(Assignment const& stated);
+    void take_code(Assignment const& stated);
+    void take_units(LengthUnit unit);
+    void take_impedance(Assignment const& stated);
+    void make_switch();
+    void forget_units();
+
+    Element const& element_;
+    Build& build_;
+    bool phases_stated_ = false;
+    bool code_stated_ = false;
+    bool sequence_stated_ = false;
+    bool matrix_stated_ = false;
+    bool c_stated_ = false;
+};
+
+void LineReplay::forget_units() {
+    code_stated_ = false;
+    code_unit = LengthUnit::none;
+    data.unit = LengthUnit::none;
+    length_per_unit = 1.0;
+}
+
+void LineReplay::take_phases(Assignment const& stated) {
+    if (stated.integer() != data.phases) {
+        if (!data.sequence) {
+            build_.report.error(
+                stated.at,
+                fmt::format("{} has phases={} after matrices of {}", element_.label(),
+                            stated.integer(), data.phases),
+                fmt::format("phases={}, or phases before the matrices", data.phases));
+            return;
+        }
+        data.phases = stated.integer();
+        data.fill_from_sequence(false);
+    }
+    phases_stated_ = true;
+}
+
+void LineReplay::take_code(Assignment const& stated) {
+    auto const* code = build_.elements.find("linecode", stated.text());
+    if (code == nullptr) {
+        build_.report.error(
+            stated.at,
+            fmt::format("linecode '{}' of {} is not defined", shown(stated.text()),
+                        element_.label()),
+            "a LineCode defined before its use",
+            nearest_name(stated.text(), build_.elements.names("linecode")));
+        return;
+    }
+    if (code->defined > stated.statement) {
+        build_.report.error(stated.at,
+                            fmt::format("linecode '{}' of {} is defined only later",
+                                        shown(stated.text()), element_.label()),
+                            "a LineCode defined before its use");
+        return;
+    }
+    auto const known = line_code_at(*code, stated.statement, build_);
+    if (phases_stated_ && known->phases != data.phases) {
+        build_.report.error(stated.at,
+                            fmt::format("linecode '{}' of {} has {} phases", shown(stated.text()),
+                                        element_.label(), known->phases),
+                            fmt::format("{}, as phases={} says", data.phases, data.phases));
+        return;
+    }
+    auto const unit = data.unit;
+    auto const amps = data.amps;
+    data = *known;
+    if (data.sequence) {
+        data.fill_from_sequence(false);
+    }
+    code_unit = data.unit;
+    data.unit = unit;
+    data.amps = data.amps > 0.0 ? data.amps : amps;
+    length_per_unit = unit_ratio(code_unit, unit);
+    code_stated_ = true;
+}
+
+void LineReplay::take_units(LengthUnit unit) {
+    length_per_unit = code_stated_ ? unit_ratio(code_unit, unit)
+                                   : length_per_unit * unit_ratio(data.unit, unit);
+    data.unit = unit;
+}
+
+void LineReplay::take_impedance(Assignment const& stated) {
+    auto const tag = stated.property->tag;
+    forget_units();
+    apply_impedance(data, stated, element_, &build_.report);
+    sequence_stated_ = sequence_stated_ || is_sequence_tag(tag);
+    matrix_stated_ = matrix_stated_ || is_matrix_tag(tag);
+    c_stated_ = c_stated_ || tag == kTagC1 || tag == kTagC0 || tag == kTagB1 || tag == kTagB0;
+}
+
+void LineReplay::make_switch() {
+    data.r1 = data.x1 = data.r0 = data.x0 = 1.0;
+    data.c1_nf = 1.1;
+    data.c0_nf = 1.0;
+    data.sequence = true;
+    sequence_stated_ = true;
+    length = 0.001;
+    forget_units();
+}
+
+void LineReplay::apply(Assignment const& stated) {
+    switch (stated.property->tag) {
+    case kTagBus1: bus1 = &stated.bus(); break;
+    case kTagBus2: bus2 = &stated.bus(); break;
+    case kTagLineCode: take_code(stated); break;
+    case kTagLength: length = stated.number(); break;
+    case kTagPhases: take_phases(stated); break;
+    case kTagSwitch:
+        is_switch = stated.yes();
+        if (is_switch) {
+            make_switch();
+        }
+        break;
+    case kTagUnits: take_units(static_cast<LengthUnit>(stated.integer())); break;
+    case kTagAmps: data.amps = stated.number(); break;
+    case kTagRg: data.rg = stated.number(); break;
+    case kTagXg: data.xg = stated.number(); break;
+    case kTagRho: data.rho = stated.number(); break;
+    case kTagBaseFrequency: data.base_hz = stated.number(); break;
+    default:
+        if (is_sequence_tag(stated.property->tag) || is_matrix_tag(stated.property->tag)) {
+            take_impedance(stated);
+        }
+        break;
+    }
+}
+
+void LineReplay::finish() {
+    if (sequence_stated_ && matrix_stated_) {
+        build_.report.error(element_.where,
+                            fmt::format("{} states both sequence values and matrices",
+                                        element_.label()),
+                            "r1..c0 or rmatrix, xmatrix, cmatrix");
+    }
+    if (!data.sequence) {
+        return;
+    }
+    if (sequence_stated_ && !c_stated_) {
+        // the default capacitance is per kft; it follows the length's unit
+        data.c1_nf /= unit_ratio(LengthUnit::kft, data.unit);
+        data.c0_nf /= unit_ratio(LengthUnit::kft, data.unit);
+    }
+    data.fill_from_sequence(false);
+}
+
+/// Series impedance and capacitance of the whole length at the circuit's frequency. Away from the
+/// impedances' own frequency the earth return changes too (Carson, through Rg, Xg and rho).
+void fill_impedances(Line& line, LineReplay const& replay, double f_hz) {
+    auto const& data = replay.data;
+    double const units = replay.length / replay.length_per_unit;
+    double const ratio = f_hz / data.base_hz;
+    bool const other = ratio != 1.0;
+    double const dr = other ? data.rg * (ratio - 1.0) : 0.0;
+    double const dx = other && data.xg != 0.0 ? 0.5 * data.xg /
+                                                    std::log(658.5 *
+                                                             std::sqrt(data.rho / data.base_hz)) *
+                                                    std::log(ratio)
+                                              : 0.0;
+    for (std::size_t i = 0; i < data.r.size(); ++i) {
+        line.z_ohm.emplace_back((data.r[i] + dr) * units, (data.x[i] - dx) * ratio * units);
+        line.c_f.push_back(data.c_nf[i] * 1e-9 * units);
+    }
+}
+
+bool has_impedance(Line const& line) {
+    auto const n = static_cast<std::size_t>(line.phases);
+    for (std::size_t i = 0; i < n; ++i) {
+        if (line.z_ohm[i * n + i] == Complex{}) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void convert(Element const& element, Build& build) {
+    LineReplay replay(element, build);
+    for (auto const& stated : element.assignments) {
+        replay.apply(stated);
+    }
+    replay.finish();
+    build.missing(element, kTagBus1, "bus1");
+    build.missing(element, kTagBus2, "bus2");
+    if (!element.yes(kTagEnabled, true) || replay.bus1 == nullptr || replay.bus2 == nullptr) {
+        return;
+    }
+    Line line;
+    line.name = element.name;
+    line.where = build.report.position(element.where);
+    line.phases = replay.data.phases;
+    line.bus1 = build.terminal(*replay.bus1, line.phases, line.phases, element);
+    line.bus2 = build.terminal(*replay.bus2, line.phases, line.phases, element);
+    fill_impedances(line, replay, build.circuit.f_hz);
+    auto const unit =
+        replay.data.unit != LengthUnit::none ? replay.data.unit : replay.code_unit;
+    line.length_m = replay.length * metres(unit);
+    line.is_switch = replay.is_switch;
+    line.closed = !element.opened;
+    line.rating_a = replay.data.amps;
+    if (!build.all_finite(element, line.z_ohm) || !build.all_finite(element, line.c_f) ||
+        !build.finite(element, {line.length_m})) {
+        return;
+    }
+    if (!has_impedance(line)) {
+        build.report.error(element.where, fmt::format("{} has no impedance", element.label()),
+                           "a self impedance above 0");
+        return;
+    }
+    build.circuit.lines.push_back(std::move(line));
+}
+
+} // namespace
+
+ClassSpec const kLineClass{"Line", kProperties, convert};
+
+} // namespace gridtwin::grid::dss

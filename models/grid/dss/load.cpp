@@ -1,0 +1,239 @@
+// Loads: kW with kvar or power factor, kVA with power factor, or a share of a transformer's kVA.
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "models/grid/dss/build.hpp"
+#include "models/grid/dss/classes.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+enum Tag : int {
+    kPhases = 1,
+    kBus1,
+    kKv,
+    kKw,
+    kPf,
+    kModel,
+    kConn,
+    kKvar,
+    kStatus,
+    kClass,
+    kVminPu,
+    kVmaxPu,
+    kVlowPu,
+    kXfKva,
+    kAllocation,
+    kKva,
+    kCvrWatts,
+    kCvrVars,
+    kZipv,
+};
+
+enum Status { kVariable, kFixed, kExempt };
+constexpr Choice kStatuses[] = {{"variable", kVariable}, {"fixed", kFixed}, {"exempt", kExempt}};
+constexpr Choice kModels[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4},
+                              {"5", 5}, {"6", 6}, {"7", 7}, {"8", 8}};
+
+constexpr PropertySpec kProperties[] = {
+    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
+    {"bus1", Kind::bus, Use::applied, kBus1},
+    {"kV", Kind::number, Use::applied, kKv, Range::above_zero},
+    {"kW", Kind::number, Use::applied, kKw},
+    {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
+    {"model", Kind::choice, Use::applied, kModel, Range::any, kModels},
+    {"yearly", Kind::text},
+    {"daily", Kind::text},
+    {"duty", Kind::text},
+    {"growth", Kind::text},
+    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+    {"kvar", Kind::number, Use::applied, kKvar},
+    {"Rneut", Kind::number, Use::not_modelled, 0, Range::any, {}, -1.0},
+    {"Xneut", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"status", Kind::choice, Use::applied, kStatus, Range::any, kStatuses},
+    {"class", Kind::integer, Use::applied, kClass},
+    {"Vminpu", Kind::number, Use::applied, kVminPu, Range::not_negative},
+    {"Vmaxpu", Kind::number, Use::applied, kVmaxPu, Range::above_zero},
+    {"Vminnorm"},
+    {"Vminemerg"},
+    {"xfkVA", Kind::number, Use::applied, kXfKva, Range::not_negative},
+    {"allocationfactor", Kind::number, Use::applied, kAllocation, Range::not_negative},
+    {"kVA", Kind::number, Use::applied, kKva, Range::not_negative},
+    {"%mean"},
+    {"%stddev"},
+    {"CVRwatts", Kind::number, Use::applied, kCvrWatts},
+    {"CVRvars", Kind::number, Use::applied, kCvrVars},
+    {"kwh", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"kwhdays"},
+    {"Cfactor"},
+    {"CVRcurve", Kind::text},
+    {"NumCust", Kind::integer},
+    {"ZIPV", Kind::numbers, Use::applied, kZipv},
+    {"%SeriesRL"},
+    {"RelWeight"},
+    {"Vlowpu", Kind::number, Use::applied, kVlowPu, Range::not_negative},
+    {"puXharm"},
+    {"XRharm"},
+    {"spectrum", Kind::text},
+    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
+    {"like", Kind::text, Use::applied, kTagLike},
+};
+
+/// Power as stated. At the end of every statement the values not given are made to agree, so that
+/// a later `kW=` keeps the power factor that kW and kvar had.
+class Power {
+  public:
+    void apply(Assignment const& stated);
+    void settle();
+    [[nodiscard]] double kw() const { return kw_; }
+    [[nodiscard]] double kvar() const { return kvar_; }
+
+  private:
+    enum class Given { kw_pf, kw_kvar, kva_pf, allocation };
+
+    Given given_ = Given::kw_pf;
+    double kw_ = 10.0;
+    double kvar_ = 5.0;
+    double pf_ = 0.88;
+    double kva_ = 0.0;
+    double xf_kva_ = 0.0;
+    double allocation_ = 0.5;
+};
+
+void Power::apply(Assignment const& stated) {
+    double const value = stated.number();
+    switch (stated.property->tag) {
+    case kKw:
+        kw_ = value;
+        given_ = Given::kw_pf;
+        break;
+    case kPf: pf_ = value; break;
+    case kKvar:
+        kvar_ = value;
+        given_ = Given::kw_kvar;
+        break;
+    case kKva:
+        kva_ = value;
+        given_ = Given::kva_pf;
+        break;
+    case kXfKva:
+        xf_kva_ = value;
+        given_ = Given::allocation;
+        break;
+    case kAllocation:
+        allocation_ = value;
+        given_ = Given::allocation;
+        break;
+    default: break;
+    }
+}
+
+void Power::settle() {
+    if (given_ == Given::kw_kvar) {
+        double const kva = std::hypot(kw_, kvar_);
+        // no real power has no power factor that could be kept: pf must stay in 0 < |pf| <= 1
+        if (kva > 0.0 && kw_ != 0.0) {
+            pf_ = kvar_ != 0.0 ? std::copysign(kw_ / kva, kw_ * kvar_) : 1.0;
+        }
+        return;
+    }
+    if (given_ != Given::kw_pf) {
+        kw_ = std::abs(pf_) * (given_ == Given::allocation ? allocation_ * xf_kva_ : kva_);
+    }
+    kvar_ = std::copysign(kw_ * std::sqrt(1.0 / (pf_ * pf_) - 1.0), pf_ < 0.0 ? -kw_ : kw_);
+}
+
+bool is_power(int tag) {
+    return tag == kKw || tag == kPf || tag == kKvar || tag == kKva || tag == kXfKva ||
+           tag == kAllocation;
+}
+
+struct Stated {
+    Load load;
+    Power power;
+    BusName const* bus = nullptr;
+    int status = kVariable;
+};
+
+void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    switch (stated.property->tag) {
+    case kPhases: s.load.phases = stated.integer(); break;
+    case kBus1: s.bus = &stated.bus(); break;
+    case kKv: s.load.v_v = stated.number() * 1e3; break;
+    case kModel: s.load.model = stated.integer(); break;
+    case kConn: s.load.connection = static_cast<Connection>(stated.integer()); break;
+    case kStatus: s.status = stated.integer(); break;
+    case kClass: s.load.load_class = stated.integer(); break;
+    case kVminPu: s.load.vmin_pu = stated.number(); break;
+    case kVmaxPu: s.load.vmax_pu = stated.number(); break;
+    case kVlowPu: s.load.vlow_pu = stated.number(); break;
+    case kCvrWatts: s.load.cvr_watts = stated.number(); break;
+    case kCvrVars: s.load.cvr_vars = stated.number(); break;
+    case kZipv:
+        if (stated.numbers().size() != 7) {
+            build.report.error(stated.at,
+                               fmt::format("ZIPV of {} has {} numbers", owner.label(),
+                                           stated.numbers().size()),
+                               "7: three for P, three for Q, the cut-off voltage");
+            return;
+        }
+        s.load.zipv = stated.numbers();
+        break;
+    default: break;
+    }
+}
+
+void check(Load const& load, Element const& element, Build& build) {
+    if (load.model == 8 && load.zipv.empty() && !element.is_stated(kZipv)) {
+        build.report.error(element.where, fmt::format("{} of model 8 has no ZIPV", element.label()),
+                           "ZIPV=[7 numbers]");
+    }
+    if (load.vmin_pu >= load.vmax_pu) {
+        build.report.error(element.where,
+                           fmt::format("{} has Vminpu {:g} and Vmaxpu {:g}", element.label(),
+                                       load.vmin_pu, load.vmax_pu),
+                           "Vminpu below Vmaxpu");
+    }
+}
+
+void convert(Element const& element, Build& build) {
+    Stated s;
+    s.load.v_v = 12470.0;
+    std::uint32_t statement = 0;
+    for (auto const& stated : element.assignments) {
+        if (stated.statement != statement) {
+            s.power.settle();
+            statement = stated.statement;
+        }
+        if (is_power(stated.property->tag)) {
+            s.power.apply(stated);
+        } else {
+            apply(s, stated, element, build);
+        }
+    }
+    s.power.settle();
+    build.missing(element, kBus1, "bus1");
+    if (!build.common(element) || s.bus == nullptr) {
+        return;
+    }
+    auto& load = s.load;
+    load.name = element.name;
+    load.where = build.report.position(element.where);
+    load.bus = build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases),
+                              element);
+    double const factor = s.status == kVariable ? build.load_factor : 1.0;
+    load.p_w = s.power.kw() * 1e3 * factor;
+    load.q_var = s.power.kvar() * 1e3 * factor;
+    check(load, element, build);
+    if (build.finite(element, {load.p_w, load.q_var})) {
+        build.circuit.loads.push_back(std::move(load));
+    }
+}
+
+} // namespace
+
+ClassSpec const kLoadClass{"Load", kProperties, convert};
+
+} // namespace gridtwin::grid::dss

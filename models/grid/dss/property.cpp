@@ -1,0 +1,209 @@
+#include "models/grid/dss/property.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "models/grid/dss/text.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+constexpr Choice kYesNo[] = {{"yes|true|1", 1}, {"no|false|0", 0}};
+
+/// Reads one value after the other, reporting under the property's and the element's name.
+class Reading {
+  public:
+    Reading(PropertySpec const& property, std::string_view owner, Report& report)
+        : property_(property), owner_(owner), report_(report) {}
+
+    std::optional<double> number(Item const& item);
+    std::optional<double> choice(Item const& item, std::span<Choice const> choices);
+    std::optional<BusName> bus(Item const& item);
+    std::optional<std::vector<double>> numbers(std::vector<Item> const& items);
+
+  private:
+    void wrong(Item const& item, std::string const& problem, std::string expected,
+               std::string hint = {});
+    [[nodiscard]] std::string out_of_range(double value) const;
+
+    PropertySpec const& property_;
+    std::string_view owner_;
+    Report& report_;
+};
+
+void Reading::wrong(Item const& item, std::string const& problem, std::string expected,
+                    std::string hint) {
+    report_.error(item.at, fmt::format("{} of {} is {}", property_.name, owner_, problem),
+                  std::move(expected), std::move(hint));
+}
+
+/// What was expected instead of `value`; empty when it is in range.
+std::string Reading::out_of_range(double value) const {
+    switch (property_.range) {
+    case Range::any: return {};
+    case Range::above_zero: return value > 0.0 ? "" : "a number above 0";
+    case Range::not_negative: return value >= 0.0 ? "" : "a number not below 0";
+    case Range::power_factor:
+        return value != 0.0 && std::abs(value) <= 1.0 ? "" : "0 < |pf| <= 1, negative for leading";
+    case Range::phases: return value >= 1.0 && value <= 100.0 ? "" : "a whole number 1..100";
+    case Range::steps: return value >= 1.0 && value <= 1000.0 ? "" : "a whole number 1..1000";
+    }
+    return {};
+}
+
+std::optional<double> Reading::number(Item const& item) {
+    auto const parsed = parse_item(item);
+    if (!parsed.problem.empty()) {
+        wrong(item, parsed.problem,
+              property_.kind == Kind::integer ? "a whole number" : "a number");
+        return std::nullopt;
+    }
+    if (property_.kind == Kind::integer &&
+        (parsed.value != std::floor(parsed.value) || std::abs(parsed.value) > 1e9)) {
+        wrong(item, fmt::format("{}", shown(item.text)), "a whole number");
+        return std::nullopt;
+    }
+    if (auto const expected = out_of_range(parsed.value); !expected.empty()) {
+        wrong(item, fmt::format("{:g}", parsed.value), expected);
+        return std::nullopt;
+    }
+    return parsed.value;
+}
+
+std::optional<double> Reading::choice(Item const& item, std::span<Choice const> choices) {
+    std::string expected;
+    std::vector<std::string> names;
+    for (auto const& option : choices) {
+        auto rest = option.spellings;
+        while (!rest.empty()) {
+            auto const name = rest.substr(0, rest.find('|'));
+            rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+            names.emplace_back(name);
+        }
+        expected += expected.empty() ? "one of " : ", ";
+        expected += option.spellings.substr(0, option.spellings.find('|'));
+    }
+    for (bool const exact : {true, false}) { // "m" is metre before it abbreviates "mi"
+        for (auto const& option : choices) {
+            auto rest = option.spellings;
+            while (!rest.empty()) {
+                auto const name = rest.substr(0, rest.find('|'));
+                rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+                if (exact ? same(name, item.text)
+                          : !item.text.empty() && starts_with(name, item.text)) {
+                    return option.value;
+                }
+            }
+        }
+    }
+    wrong(item, fmt::format("'{}'", shown(item.text)), expected, nearest_name(item.text, names));
+    return std::nullopt;
+}
+
+std::optional<BusName> Reading::bus(Item const& item) {
+    auto parsed = parse_bus(item);
+    if (!parsed.problem.empty()) {
+        wrong(item, parsed.problem, "a bus and its nodes, for example 634.1.2.3, nodes 0..99");
+        return std::nullopt;
+    }
+    return std::move(parsed.bus);
+}
+
+std::optional<std::vector<double>> Reading::numbers(std::vector<Item> const& items) {
+    std::vector<double> out;
+    bool good = true;
+    for (auto const& item : items) {
+        if (auto const value = number(item)) {
+            out.push_back(*value);
+        } else {
+            good = false;
+        }
+    }
+    return good ? std::optional(std::move(out)) : std::nullopt;
+}
+
+bool read_matrix(Reading& reading, Word const& word, std::vector<std::vector<double>>& rows) {
+    bool good = true;
+    for (auto const& row : split_matrix(word)) {
+        auto values = reading.numbers(row);
+        good = good && values.has_value();
+        rows.push_back(std::move(values).value_or(std::vector<double>{}));
+    }
+    return good;
+}
+
+bool keep(double& target, std::optional<double> const& value) {
+    target = value.value_or(0.0);
+    return value.has_value();
+}
+
+bool read_choices(Reading& reading, Word const& word, std::span<Choice const> choices,
+                  std::vector<double>& out) {
+    bool good = true;
+    for (auto const& item : split_list(word)) {
+        good = keep(out.emplace_back(), reading.choice(item, choices)) && good;
+    }
+    return good;
+}
+
+bool read_bus(Reading& reading, Item const& item, std::vector<BusName>& out) {
+    auto bus = reading.bus(item);
+    if (bus) {
+        out.push_back(std::move(*bus));
+    }
+    return bus.has_value();
+}
+
+bool read_buses(Reading& reading, Word const& word, std::vector<BusName>& out) {
+    bool good = true;
+    for (auto const& item : split_list(word)) {
+        good = read_bus(reading, item, out) && good;
+    }
+    return good;
+}
+
+bool read_kind(PropertySpec const& property, Word const& word, Reading reading, Value& value) {
+    Item const whole{word.text, word.at, word.open};
+    switch (property.kind) {
+    case Kind::number:
+    case Kind::integer: return keep(value.number, reading.number(whole));
+    case Kind::yes_no: return keep(value.number, reading.choice(whole, kYesNo));
+    case Kind::choice: return keep(value.number, reading.choice(whole, property.choices));
+    case Kind::text: value.text = word.text; return true;
+    case Kind::bus: return read_bus(reading, whole, value.buses);
+    case Kind::numbers: {
+        auto list = reading.numbers(split_list(word));
+        value.numbers = std::move(list).value_or(std::vector<double>{});
+        return list.has_value();
+    }
+    case Kind::matrix: return read_matrix(reading, word, value.rows);
+    case Kind::choices: return read_choices(reading, word, property.choices, value.numbers);
+    case Kind::buses: return read_buses(reading, word, value.buses);
+    case Kind::free: return true;
+    }
+    return false;
+}
+
+} // namespace
+
+std::optional<Value> read_value(PropertySpec const& property, Word const& word,
+                                std::string_view owner, Report& report) {
+    if (word.broken) {
+        return std::nullopt;
+    }
+    Value value;
+    if (!read_kind(property, word, Reading(property, owner, report), value)) {
+        return std::nullopt;
+    }
+    if (property.use == Use::applied) {
+        return value;
+    }
+    if (property.use == Use::not_modelled && value.number != property.harmless) {
+        report.error(word.name.empty() ? word.at : word.name_at,
+                     fmt::format("property '{}' of {} is not modelled", property.name, owner));
+    }
+    return std::nullopt;
+}
+
+} // namespace gridtwin::grid::dss

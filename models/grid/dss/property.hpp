@@ -1,0 +1,102 @@
+#pragma once
+// Ordered property tables: what each element class may state, and how a stated value is checked.
+// A new class is a table and a converter in a file of its own (see capacitor.cpp), and one line in
+// classes.cpp. The order is that of the OpenDSS element reference: it decides what an abbreviation
+// means and what a value without a name is for.
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/grid/dss/value.hpp"
+
+namespace gridtwin::grid::dss {
+
+enum class Kind : std::uint8_t {
+    number,
+    integer,
+    yes_no,
+    text,
+    choice,
+    bus,
+    numbers,
+    matrix,
+    choices,
+    buses,
+    free, ///< anything, unread
+};
+
+enum class Range : std::uint8_t {
+    any,
+    above_zero,
+    not_negative,
+    power_factor, ///< 0 < |x| <= 1
+    phases,       ///< 1..100
+    steps,        ///< 1..1000
+};
+
+enum class Use : std::uint8_t {
+    applied,     ///< the converter reads it
+    no_effect,   ///< harmonics, reliability, reports: checked and then unused
+    not_modelled ///< an error, unless it states what is so anyway (`harmless`)
+};
+
+/// One allowed word: its spellings separated by '|', the first for messages; abbreviations count.
+struct Choice {
+    std::string_view spellings;
+    int value;
+};
+
+inline constexpr double kNothingHarmless = std::numeric_limits<double>::quiet_NaN();
+
+struct PropertySpec {
+    std::string_view name;
+    Kind kind = Kind::number;
+    Use use = Use::no_effect;
+    int tag = 0; ///< what the class's converter knows it by
+    Range range = Range::any;
+    std::span<Choice const> choices{};
+    double harmless = kNothingHarmless;
+};
+
+/// A checked value; the property's kind says which field holds it.
+struct Value {
+    double number = 0.0; ///< number, integer, yes_no (1 or 0), choice
+    std::string text;
+    std::vector<double> numbers;           ///< numbers, choices
+    std::vector<std::vector<double>> rows; ///< matrix
+    std::vector<BusName> buses;            ///< bus (one), buses
+};
+
+/// One property as stated; `statement` counts the script's statements.
+struct Assignment {
+    PropertySpec const* property = nullptr;
+    std::uint32_t statement = 0;
+    Place at;
+    Value value;
+
+    [[nodiscard]] double number() const { return value.number; }
+    [[nodiscard]] int integer() const { return static_cast<int>(value.number); }
+    [[nodiscard]] bool yes() const { return value.number != 0.0; }
+    [[nodiscard]] std::string const& text() const { return value.text; }
+    [[nodiscard]] std::vector<double> const& numbers() const { return value.numbers; }
+    [[nodiscard]] std::vector<std::vector<double>> const& rows() const { return value.rows; }
+    [[nodiscard]] BusName const& bus() const { return value.buses.front(); }
+    [[nodiscard]] std::vector<BusName> const& buses() const { return value.buses; }
+};
+
+/// Reads `word` as a value of `property`; nothing after reporting a mistake, or when the property
+/// is to be passed over. `owner` is how messages name the element: "line 'l1'".
+[[nodiscard]] std::optional<Value> read_value(PropertySpec const& property, Word const& word,
+                                              std::string_view owner, Report& report);
+
+// What several classes share.
+inline constexpr Choice kConnectionChoices[] = {{"wye|y|ln|star", 0}, {"delta|ll", 1}};
+
+/// Tags of the properties that every class has; a class's own tags start at 1.
+enum CommonTag : int { kTagBaseFrequency = -1, kTagEnabled = -2, kTagLike = -3 };
+
+} // namespace gridtwin::grid::dss

@@ -1,0 +1,44 @@
+#pragma once
+// The project's own reader of OpenDSS scripts: text in, a checked grid::Circuit out.
+// What is understood, and how it differs from the reference engine, is in docs/models/opendss.md.
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/grid/circuit.hpp"
+#include "sim/core/diagnostics.hpp"
+
+namespace gridtwin::grid {
+
+/// Gives the text of a file, or nothing when there is none. Must not throw.
+using DssFileSource = std::function<std::optional<std::string>(std::filesystem::path const&)>;
+
+struct DssReadOptions {
+    /// Element classes that may be left out although they are not modelled ("Reactor"), in any
+    /// case. Naming a class that is modelled has no effect: it is read all the same.
+    std::vector<std::string> allow_ignored;
+    /// Where Redirect, Compile and BusCoords find files; empty: the disk, with names matched in
+    /// any case where the exact name does not exist, as scripts from other systems expect.
+    DssFileSource files;
+};
+
+/// Reads `file` and every file it redirects to (relative to the file that names it).
+///
+/// Users' mistakes go to `diagnostics`, all of one pass, each with file, line and column; nothing
+/// is thrown for them. The result holds what could be read; use it only when diagnostics.ok().
+/// Then every number in it is finite, every dangling name is excluded, and
+/// - element and bus names are lower case; disabled elements are left out, disabled transformers
+///   are kept with enabled == false;
+/// - Terminal::nodes lists every conductor: lines and sources `phases` nodes; wye loads and
+///   windings `phases` nodes and then their neutral (0 unless stated); delta ones `phases` nodes,
+///   or `phases` + 1 for 1 and 2 phases; wye capacitors `phases` nodes at each of two ends;
+/// - Set LoadMult is multiplied into the loads (not into those of status fixed or exempt);
+/// - buses have a base voltage when the script calls CalcVoltageBases: the nearest of Set
+///   VoltageBases to the no-load voltage reached from the source through the rated ratios.
+[[nodiscard]] Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics);
+[[nodiscard]] Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
+                               DssReadOptions const& options);
+
+} // namespace gridtwin::grid

@@ -1,0 +1,34 @@
+#pragma once
+// Places in scripts, and the way from a mistake to the diagnostics.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/diagnostics.hpp"
+
+namespace gridtwin::grid::dss {
+
+/// A place in one of the files read; twelve bytes, because every value carries one.
+struct Place {
+    std::uint32_t file = 0; ///< row of the report's files
+    std::int32_t line = 0;  ///< from 1; 0: the file as a whole
+    std::int32_t column = 0;
+};
+
+/// Bytes of a user's file made fit for a message: at most 60, unprintable ones as '?'.
+[[nodiscard]] std::string shown(std::string_view text);
+
+class Report {
+  public:
+    explicit Report(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+    std::uint32_t add_file(std::string name);
+    [[nodiscard]] SourcePos position(Place place) const;
+    void error(Place place, std::string what, std::string expected = {}, std::string hint = {});
+
+  private:
+    Diagnostics& diagnostics_;
+    std::vector<std::string> files_;
+};
+
+} // namespace gridtwin::grid::dss

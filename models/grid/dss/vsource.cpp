@@ -1,0 +1,251 @@
+// Sources: short-circuit power, short-circuit current or sequence impedances to a phase matrix.
+#include <cmath>
+#include <numbers>
+
+#include "models/grid/dss/build.hpp"
+#include "models/grid/dss/classes.hpp"
+
+namespace gridtwin::grid::dss {
+namespace {
+
+enum Tag : int {
+    kBus1 = 1,
+    kBaseKv,
+    kPu,
+    kAngle,
+    kFrequency,
+    kPhases,
+    kMva3,
+    kMva1,
+    kX1R1,
+    kX0R0,
+    kIsc3,
+    kIsc1,
+    kR1,
+    kX1,
+    kR0,
+    kX0,
+    kBus2,
+    kZ1,
+    kZ0,
+    kPuZ1,
+    kPuZ0,
+    kBaseMva,
+};
+
+constexpr PropertySpec kProperties[] = {
+    {"bus1", Kind::bus, Use::applied, kBus1},
+    {"basekv", Kind::number, Use::applied, kBaseKv, Range::above_zero},
+    {"pu", Kind::number, Use::applied, kPu, Range::above_zero},
+    {"angle", Kind::number, Use::applied, kAngle},
+    {"frequency", Kind::number, Use::applied, kFrequency, Range::above_zero},
+    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
+    {"MVAsc3", Kind::number, Use::applied, kMva3, Range::above_zero},
+    {"MVAsc1", Kind::number, Use::applied, kMva1, Range::above_zero},
+    {"x1r1", Kind::number, Use::applied, kX1R1, Range::above_zero},
+    {"x0r0", Kind::number, Use::applied, kX0R0, Range::above_zero},
+    {"Isc3", Kind::number, Use::applied, kIsc3, Range::above_zero},
+    {"Isc1", Kind::number, Use::applied, kIsc1, Range::above_zero},
+    {"R1", Kind::number, Use::applied, kR1, Range::not_negative},
+    {"X1", Kind::number, Use::applied, kX1, Range::not_negative},
+    {"R0", Kind::number, Use::applied, kR0, Range::not_negative},
+    {"X0", Kind::number, Use::applied, kX0, Range::not_negative},
+    {"ScanType", Kind::text},
+    {"Sequence", Kind::text},
+    {"bus2", Kind::bus, Use::applied, kBus2},
+    {"Z1", Kind::numbers, Use::applied, kZ1, Range::not_negative},
+    {"Z0", Kind::numbers, Use::applied, kZ0, Range::not_negative},
+    {"Z2", Kind::numbers, Use::not_modelled},
+    {"puZ1", Kind::numbers, Use::applied, kPuZ1, Range::not_negative},
+    {"puZ0", Kind::numbers, Use::applied, kPuZ0, Range::not_negative},
+    {"puZ2", Kind::numbers, Use::not_modelled},
+    {"baseMVA", Kind::number, Use::applied, kBaseMva, Range::above_zero},
+    {"Yearly", Kind::text},
+    {"Daily", Kind::text},
+    {"Duty", Kind::text},
+    {"Model", Kind::text},
+    {"puZideal", Kind::free},
+    {"spectrum", Kind::text},
+    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
+    {"like", Kind::text, Use::applied, kTagLike},
+};
+
+enum class Given { power, current, sequence, per_unit };
+
+struct Stated {
+    BusName const* bus1 = nullptr;
+    BusName const* bus2 = nullptr;
+    double kv = 115.0;
+    double pu = 1.0;
+    double angle_deg = 0.0;
+    double f_hz = 60.0;
+    int phases = 3;
+    Given given = Given::power;
+    double mva3 = 2000.0;
+    double mva1 = 2100.0;
+    double x1r1 = 4.0;
+    double x0r0 = 3.0;
+    double isc3_a = 10000.0;
+    double isc1_a = 10500.0;
+    Complex z1{1.65, 6.6};
+    Complex z0{1.9, 5.7};
+    Complex pu_z1;
+    Complex pu_z0;
+    bool zero_stated = false;
+    double base_mva = 100.0;
+};
+
+bool take_pair(Complex& z, Assignment const& stated, Element const& owner, Build& build) {
+    if (stated.numbers().size() != 2) {
+        build.report.error(stated.at,
+                           fmt::format("{} of {} has {} numbers", stated.property->name,
+                                       owner.label(), stated.numbers().size()),
+                           "[resistance, reactance]");
+        return false;
+    }
+    z = {stated.numbers()[0], stated.numbers()[1]};
+    return true;
+}
+
+void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    switch (stated.property->tag) {
+    case kMva3: s.mva3 = stated.number(); s.given = Given::power; break;
+    case kMva1: s.mva1 = stated.number(); s.given = Given::power; break;
+    case kIsc3: s.isc3_a = stated.number(); s.given = Given::current; break;
+    case kIsc1: s.isc1_a = stated.number(); s.given = Given::current; break;
+    case kR1: s.z1.real(stated.number()); s.given = Given::sequence; break;
+    case kX1: s.z1.imag(stated.number()); s.given = Given::sequence; break;
+    case kR0: s.z0.real(stated.number()); s.given = Given::sequence; break;
+    case kX0: s.z0.imag(stated.number()); s.given = Given::sequence; break;
+    case kZ1:
+        if (take_pair(s.z1, stated, owner, build)) {
+            s.given = Given::sequence;
+            s.z0 = s.zero_stated ? s.z0 : s.z1;
+        }
+        break;
+    case kZ0:
+        s.zero_stated = take_pair(s.z0, stated, owner, build) || s.zero_stated;
+        s.given = Given::sequence;
+        break;
+    case kPuZ1:
+        if (take_pair(s.pu_z1, stated, owner, build)) {
+            s.given = Given::per_unit;
+            s.pu_z0 = s.zero_stated ? s.pu_z0 : s.pu_z1;
+        }
+        break;
+    case kPuZ0:
+        s.zero_stated = take_pair(s.pu_z0, stated, owner, build) || s.zero_stated;
+        s.given = Given::per_unit;
+        break;
+    default: break;
+    }
+}
+
+void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    switch (stated.property->tag) {
+    case kBus1: s.bus1 = &stated.bus(); break;
+    case kBus2: s.bus2 = &stated.bus(); break;
+    case kBaseKv: s.kv = stated.number(); break;
+    case kPu: s.pu = stated.number(); break;
+    case kAngle: s.angle_deg = stated.number(); break;
+    case kFrequency: s.f_hz = stated.number(); break;
+    case kPhases: s.phases = stated.integer(); break;
+    case kX1R1: s.x1r1 = stated.number(); break;
+    case kX0R0: s.x0r0 = stated.number(); break;
+    case kBaseMva: s.base_mva = stated.number(); break;
+    default: apply_impedance(s, stated, owner, build); break;
+    }
+}
+
+/// Z1 from the three-phase short circuit and the ratio X1/R1; Z0 so that the current of a short
+/// circuit from one phase to ground, 3 V / |2 Z1 + Z0|, is the stated one at the ratio X0/R0.
+void from_short_circuit(Stated& s) {
+    bool const power = s.given == Given::power;
+    double const v_ln_v = 1e3 * (s.phases == 1 ? s.kv : s.kv / std::numbers::sqrt3);
+    double const z1_abs =
+        power ? s.kv * s.kv / s.mva3 : s.kv * 1e3 / std::numbers::sqrt3 / s.isc3_a;
+    double const loop = power ? 3.0 * s.kv * s.kv / s.mva1 : 3.0 * v_ln_v / s.isc1_a; // |2 Z1 + Z0|
+    double const x1 = z1_abs / std::sqrt(1.0 + 1.0 / (s.x1r1 * s.x1r1));
+    double const r1 = x1 / s.x1r1;
+    double const a = 1.0 + s.x0r0 * s.x0r0;
+    double const b = 4.0 * (r1 + x1 * s.x0r0);
+    double const c = 4.0 * (r1 * r1 + x1 * x1) - loop * loop;
+    double const r0 = (-b + std::sqrt(b * b - 4.0 * a * c)) / (2.0 * a);
+    s.z1 = {r1, x1};
+    s.z0 = {r0, r0 * s.x0r0};
+}
+
+void fill_matrix(Vsource& source, Stated& s) {
+    if (s.given == Given::power || s.given == Given::current) {
+        from_short_circuit(s);
+    } else if (s.given == Given::per_unit) {
+        double const base_ohm = s.kv * s.kv / s.base_mva;
+        s.z1 = s.pu_z1 * base_ohm;
+        s.z0 = s.pu_z0 * base_ohm;
+    }
+    auto const n = static_cast<std::size_t>(s.phases);
+    source.z_ohm.assign(n * n, (s.z0 - s.z1) / 3.0);
+    for (std::size_t i = 0; i < n; ++i) {
+        source.z_ohm[i * n + i] = (2.0 * s.z1 + s.z0) / 3.0;
+    }
+}
+
+void convert(Element const& element, Build& build) {
+    Stated s;
+    s.f_hz = build.circuit.f_hz;
+    for (auto const& stated : element.assignments) {
+        apply(s, stated, element, build);
+    }
+    BusName const usual{"sourcebus", {}, element.where};
+    if (s.bus1 == nullptr && element.name == "source") {
+        s.bus1 = &usual; // the circuit's own source has a bus unless told otherwise
+    } else {
+        build.missing(element, kBus1, "bus1");
+    }
+    if (!build.common(element) || s.bus1 == nullptr) {
+        return;
+    }
+    if (s.f_hz != build.circuit.f_hz) {
+        build.report.error(element.where,
+                           fmt::format("{} has a frequency of {:g} Hz", element.label(), s.f_hz),
+                           fmt::format("the circuit's {:g} Hz", build.circuit.f_hz));
+    }
+    Vsource source;
+    source.name = element.name;
+    source.where = build.report.position(element.where);
+    source.phases = s.phases;
+    source.bus1 = build.terminal(*s.bus1, s.phases, s.phases, element);
+    BusName const ground{s.bus1->name, std::vector<int>(static_cast<std::size_t>(s.phases), 0),
+                         s.bus1->at};
+    source.bus2 =
+        build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, s.phases, s.phases, element);
+    source.v_ll_v = s.kv * 1e3;
+    source.v_pu = s.pu;
+    source.angle_deg = s.angle_deg;
+    source.f_hz = s.f_hz;
+    fill_matrix(source, s);
+    if (s.z0.real() < 0.0 || std::isnan(s.z0.real())) {
+        build.report.error(element.where,
+                           fmt::format("the short-circuit values of {} make its zero-sequence "
+                                       "impedance negative",
+                                       element.label()),
+                           "MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3");
+        return;
+    }
+    if (!build.all_finite(element, source.z_ohm)) {
+        return;
+    }
+    if (source.z_ohm[0] == Complex{}) {
+        build.report.error(element.where, fmt::format("{} has no impedance", element.label()),
+                           "r1 or x1 above 0");
+        return;
+    }
+    build.circuit.sources.push_back(std::move(source));
+}
+
+} // namespace
+
+ClassSpec const kVsourceClass{"Vsource", kProperties, convert};
+
+} // namespace gridtwin::grid::dss

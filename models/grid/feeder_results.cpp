@@ -1,0 +1,144 @@
+// FeederSolver: what a solution says.
+#include "models/grid/feeder_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gridtwin::grid {
+
+std::span<std::int32_t const> FeederSolver::terminals(ElementKind kind, std::size_t row) const {
+    Element const& e = element(kind, row);
+    return std::span(terminal_node_).subspan(e.first_terminal, e.terminals);
+}
+
+Complex FeederSolver::load_phase_voltage(std::size_t phase) const {
+    return voltage(load_phases_.from[phase]) - voltage(load_phases_.to[phase]);
+}
+
+Complex FeederSolver::load_phase_current(std::size_t phase) const {
+    return i_extra_a_[phase] + y_linear_s_[phase] * load_phase_voltage(phase);
+}
+
+double FeederSolver::u_pu(std::size_t node) const {
+    return std::abs(u_v_[node]) * std::sqrt(inv_base2_[node]);
+}
+
+bool FeederSolver::load_energised(std::size_t load) const {
+    auto const fed = [this](std::int32_t node) {
+        return node < 0 || energised_[static_cast<std::size_t>(node)] != 0;
+    };
+    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
+        bool const a_node = load_phases_.from[k] >= 0 || load_phases_.to[k] >= 0;
+        if (a_node && fed(load_phases_.from[k]) && fed(load_phases_.to[k])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+double FeederSolver::load_u_pu(std::size_t load) const {
+    double sum_pu = 0.0;
+    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
+        sum_pu += std::abs(load_phase_voltage(k)) / load_phases_.base_v[k];
+    }
+    return sum_pu / static_cast<double>(first_phase_[load + 1] - first_phase_[load]);
+}
+
+Complex FeederSolver::load_delivered(std::size_t load) const {
+    Complex sum_va;
+    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
+        sum_va += load_phase_voltage(k) * std::conj(load_phase_current(k));
+    }
+    return sum_va;
+}
+
+void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
+                                     std::span<Complex> i_a) const {
+    Element const& e = element(kind, row);
+    std::span<std::int32_t const> const ends = terminals(kind, row);
+    std::fill(i_a.begin(), i_a.end(), Complex{});
+    if (kind == ElementKind::load) {
+        bool const wye = circuit_.loads[row].connection == Connection::wye;
+        for (std::size_t k = first_phase_[row]; k < first_phase_[row + 1]; ++k) {
+            std::size_t const from = k - first_phase_[row];
+            std::size_t const to = wye ? ends.size() - 1 : (from + 1) % ends.size();
+            Complex const phase_a = load_phase_current(k);
+            i_a[from] += phase_a;
+            i_a[to] -= phase_a;
+        }
+        return;
+    }
+    for (std::size_t r = 0; r < ends.size(); ++r) {
+        for (std::size_t c = 0; c < ends.size(); ++c) {
+            i_a[r] += y_values_s_[e.first_value + r * ends.size() + c] * voltage(ends[c]);
+        }
+        if (kind == ElementKind::source) {
+            i_a[r] -= i_norton_a_[row][r];
+        }
+    }
+}
+
+Complex FeederSolver::power_between(ElementKind kind, std::size_t row, std::size_t first,
+                                    std::size_t last) const {
+    std::span<std::int32_t const> const ends = terminals(kind, row);
+    std::array<Complex, 16> few_a;
+    std::vector<Complex> many_a(ends.size() > few_a.size() ? ends.size() : 0);
+    std::span<Complex> const i_a =
+        many_a.empty() ? std::span(few_a).first(ends.size()) : std::span(many_a);
+    terminal_currents(kind, row, i_a);
+    Complex sum_va;
+    for (std::size_t k = first; k < last; ++k) {
+        sum_va += voltage(ends[k]) * std::conj(i_a[k]);
+    }
+    return sum_va;
+}
+
+Complex FeederSolver::terminal_power(ElementKind kind, std::size_t row,
+                                     std::size_t terminal) const {
+    std::size_t const n = element(kind, row).conductors;
+    return power_between(kind, row, terminal * n, (terminal + 1) * n);
+}
+
+Complex FeederSolver::absorbed(ElementKind kind, std::size_t row) const {
+    return power_between(kind, row, 0, element(kind, row).terminals);
+}
+
+Complex FeederSolver::source_power(std::size_t source) const {
+    return -absorbed(ElementKind::source, source);
+}
+
+Complex FeederSolver::boundary_power(std::size_t node) const {
+    if (live_[node] == 0) {
+        return {};
+    }
+    return u_v_[node] * std::conj(i_boundary_a_[node] + y_boundary_s_[node] * u_v_[node]);
+}
+
+double FeederSolver::kirchhoff_residual_pu() const {
+    std::vector<Complex> sum_a(nodes_.size());
+    std::vector<Complex> i_a;
+    for (std::size_t kind = 0; kind < kElementKinds; ++kind) {
+        for (std::size_t row = 0; row < elements_[kind].size(); ++row) {
+            std::span<std::int32_t const> const ends =
+                terminals(static_cast<ElementKind>(kind), row);
+            i_a.resize(ends.size());
+            terminal_currents(static_cast<ElementKind>(kind), row, i_a);
+            for (std::size_t k = 0; k < ends.size(); ++k) {
+                if (ends[k] >= 0) {
+                    sum_a[static_cast<std::size_t>(ends[k])] += i_a[k];
+                }
+            }
+        }
+    }
+    double greatest_pu = 0.0;
+    for (std::size_t k = 0; k < nodes_.size(); ++k) {
+        if (live_[k] != 0) {
+            Complex const rest_a = sum_a[k] + i_boundary_a_[k] + y_boundary_s_[k] * u_v_[k];
+            double const base_a = 1e6 * std::sqrt(inv_base2_[k]);
+            greatest_pu = std::max(greatest_pu, std::abs(rest_a) / base_a);
+        }
+    }
+    return greatest_pu;
+}
+
+} // namespace gridtwin::grid

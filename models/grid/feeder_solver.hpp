@@ -1,0 +1,186 @@
+#pragma once
+// Unbalanced power flow of one circuit: nodal admittance, factorised once, and a fixed point on the
+// currents that the loads draw beyond what stands in the matrix.
+// Method, semantics and limits: docs/models/power-flow.md.
+#include "models/grid/admittance.hpp"
+#include "models/grid/circuit.hpp"
+#include "models/grid/load_model.hpp"
+#include "models/grid/solve_status.hpp"
+#include "models/grid/sparse_lu.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::grid {
+
+enum class ElementKind : std::uint8_t { source, line, transformer, load, capacitor };
+inline constexpr std::size_t kElementKinds = 5;
+
+struct NodeInfo {
+    std::uint32_t bus = 0; ///< row of FeederSolver::bus_names
+    int phase = 0;         ///< node number at the bus: 1, 2, 3 phases, above 3 neutrals
+    double base_v = 0.0;   ///< line-to-neutral; from the bus, else its no-load voltage
+};
+
+class FeederSolver {
+  public:
+    static constexpr std::int32_t kGround = -1;
+
+    /// Throws InputError, with every mistake found, for a circuit that cannot be solved: no source,
+    /// impedances of the wrong size or without inverse, ratings that are not positive.
+    explicit FeederSolver(Circuit circuit);
+
+    // --- what it is ---
+    [[nodiscard]] Circuit const& circuit() const { return circuit_; }
+    [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
+    [[nodiscard]] std::span<NodeInfo const> nodes() const { return nodes_; }
+    [[nodiscard]] std::span<std::string const> bus_names() const { return bus_names_; }
+    [[nodiscard]] std::optional<std::size_t> find_node(std::string_view bus, int phase) const;
+    /// Terminal nodes of an element (kGround for ground), in the order of its admittance matrix.
+    [[nodiscard]] std::span<std::int32_t const> terminals(ElementKind kind, std::size_t row) const;
+
+    // --- inputs between solves ---
+    void set_load_power(std::size_t load, double p_w, double q_var);
+    /// Any line, switch or not; open means open at both ends.
+    void set_switch(std::size_t line, bool closed);
+    void set_tap(std::size_t transformer, std::size_t winding, double tap_pu);
+    void set_capacitor_step(std::size_t capacitor, std::size_t step, bool closed);
+    void set_controls(bool on) { circuit_.solution.controls = on; }
+    /// Scales and shifts a source, for example after an event in the network above.
+    void set_source(std::size_t source, double v_pu, double angle_deg);
+    /// Current that something outside the circuit draws from a node, A.
+    void set_boundary_current(std::size_t node, Complex i_a) { i_boundary_a_[node] = i_a; }
+    /// Admittance to ground that something outside the circuit hangs on a node, S, for good; its
+    /// current is not part of the boundary current.
+    void add_boundary_shunt(std::size_t node, Complex y_s);
+
+    // --- solve ---
+    /// Warm start from the last solution. Regulators move, in the order of their delays, until all
+    /// are in their bands. Dead islands have 0 V and are no error.
+    SolveStatus solve();
+
+    // --- the same in steps, for solvers that iterate together with this one ---
+    /// Refactorises after changes of switches, taps, steps; true when nodes came alive or died and
+    /// the voltages were therefore reset to no-load values.
+    bool prepare();
+    /// One fixed-point step with the present boundary currents; greatest |change of V|, pu.
+    double iterate();
+    /// Moves the regulators that act next; true when one moved.
+    bool adjust_controls();
+    void start_from_no_load();
+    /// Holds the whole of each load's nominal admittance in the matrix (slower, more robust).
+    void use_nominal_admittances(bool on);
+    /// One regulator's next step.
+    struct TapMove {
+        std::size_t regulator;
+        double tap_pu;
+    };
+    /// The moves that act next: of all that are out of their bands, those with the least delay.
+    [[nodiscard]] std::vector<TapMove> tap_moves() const;
+    [[nodiscard]] std::size_t worst_node() const;
+    [[nodiscard]] std::string node_name(std::size_t node) const; ///< "bus.phase"
+
+    // --- results; all agree with each other to the precision of the linear solver ---
+    [[nodiscard]] std::span<Complex const> u_v() const { return u_v_; } ///< [node] to ground
+    [[nodiscard]] double u_pu(std::size_t node) const;
+    /// Reached from a source through closed lines (conductor by conductor) and transformers.
+    [[nodiscard]] bool energised(std::size_t node) const { return energised_[node] != 0; }
+    /// True while at least one phase of the load has both its ends (or ground) energised.
+    [[nodiscard]] bool load_energised(std::size_t load) const;
+    /// Mean over the load's phases of |V| across the phase, pu of the load's rated voltage.
+    [[nodiscard]] double load_u_pu(std::size_t load) const;
+    /// Power drawn now, from the solved V and the current injected for it, W + j var.
+    [[nodiscard]] Complex load_delivered(std::size_t load) const;
+    /// Currents into the element at its terminals, A, in the order of terminals(); zero when open.
+    /// @param i_a [terminals]
+    void terminal_currents(ElementKind kind, std::size_t row, std::span<Complex> i_a) const;
+    /// Power into the element, summed over its terminals: what it consumes or loses, W + j var.
+    [[nodiscard]] Complex absorbed(ElementKind kind, std::size_t row) const;
+    /// Power into the element through one of its terminals (0, 1, ...), W + j var.
+    [[nodiscard]] Complex terminal_power(ElementKind kind, std::size_t row,
+                                         std::size_t terminal) const;
+    /// Power that a source delivers at its terminals, W + j var.
+    [[nodiscard]] Complex source_power(std::size_t source) const;
+    /// Power drawn by boundary currents and boundary shunts of a node.
+    [[nodiscard]] Complex boundary_power(std::size_t node) const;
+    /// Greatest |sum of currents| over live nodes divided by the node's rated-current scale:
+    /// the current that 1 MVA draws at the node's base. For checks; not in the hot path.
+    [[nodiscard]] double kirchhoff_residual_pu() const;
+
+  private:
+    struct Element {                    // a row of an element table
+        std::size_t first_terminal = 0; // in terminal_node_
+        std::size_t first_value = 0;    // of its admittance, in y_values_s_
+        std::uint32_t terminals = 0;    // conductors of all ends
+        std::uint32_t conductors = 0;   // of one end
+    };
+
+    void check_circuit() const;
+    void number_nodes();
+    void add_element(ElementKind kind, std::size_t conductors,
+                     std::vector<TerminalNode> const& nodes);
+    void add_load_phases(std::size_t load);
+    void build_matrix();
+    void find_live_nodes();
+    void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
+    void refresh_lines(bool all);
+    void assemble();
+    [[nodiscard]] SolveStatus iterate_to_rest();
+    [[nodiscard]] std::vector<ElementKind> linear_kinds() const;
+    [[nodiscard]] std::int32_t node_row(TerminalNode const& node) const;
+    [[nodiscard]] std::vector<Element> const& elements(ElementKind kind) const {
+        return elements_[static_cast<std::size_t>(kind)];
+    }
+    [[nodiscard]] Element const& element(ElementKind kind, std::size_t row) const {
+        return elements(kind)[row];
+    }
+    [[nodiscard]] Complex voltage(std::int32_t node) const {
+        return node < 0 ? Complex{} : u_v_[static_cast<std::size_t>(node)];
+    }
+    [[nodiscard]] Complex power_between(ElementKind kind, std::size_t row, std::size_t first,
+                                        std::size_t last) const;
+    [[nodiscard]] Complex load_phase_voltage(std::size_t phase) const;
+    [[nodiscard]] Complex load_phase_current(std::size_t phase) const;
+
+    Circuit circuit_;
+    std::vector<std::string> bus_names_;  // sorted
+    std::vector<std::size_t> first_node_; // [bus + 1]
+    std::vector<NodeInfo> nodes_;         // by bus name, then node number
+
+    std::array<std::vector<Element>, kElementKinds> elements_;
+    std::vector<std::int32_t> terminal_node_; // node rows of all elements
+    std::vector<Complex> y_values_s_;         // admittance matrices of all elements
+    std::vector<std::int32_t> value_place_;   // [y value] place in the system matrix; -1 ground
+    std::vector<std::uint32_t> line_mask_;    // [line] bit i: conductor i carries current
+    std::vector<std::vector<Complex>> i_norton_a_; // [source][terminal], into the network
+
+    LoadPhaseTable load_phases_;
+    std::vector<std::size_t> first_phase_;                // [load + 1] rows of load_phases_
+    std::vector<Complex> y_linear_s_;                     // [load phase] held in the matrix
+    std::vector<Complex> i_extra_a_;                      // [load phase] drawn beyond y_linear V
+    std::vector<std::array<std::int32_t, 4>> load_place_; // [load phase] ff, tt, ft, tf; -1 ground
+
+    std::optional<SparseLu> matrix_;
+    std::vector<Complex> values_s_;     // of the system matrix
+    std::vector<std::size_t> diagonal_; // [node] place in values_s_
+    std::vector<Complex> u_v_;          // [node]
+    std::vector<Complex> next_v_;
+    std::vector<Complex> i_source_a_;
+    std::vector<Complex> i_boundary_a_;
+    std::vector<Complex> y_boundary_s_;
+    std::vector<double> inv_base2_;       // [node] 1 / base_v^2
+    std::vector<std::uint8_t> live_;      // [node] in an island with a source: solved
+    std::vector<std::uint8_t> energised_; // [node]
+    std::size_t worst_ = 0;
+    bool topology_changed_ = true;
+    bool values_changed_ = true;
+    bool nominal_admittances_ = false;
+};
+
+} // namespace gridtwin::grid

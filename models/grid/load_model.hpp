@@ -1,0 +1,48 @@
+#pragma once
+// How a load's current follows its voltage. Every model is an admittance that depends on |V| alone,
+// I = y(|V|) V, so the solver needs one function and one table.
+// Source: OpenDSS documentation (load models, Vminpu/Vmaxpu/Vlowpu); docs/models/power-flow.md.
+#include "models/grid/circuit.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace gridtwin::grid {
+
+/// Loads phase by phase, one row each; all columns equally long.
+struct LoadPhaseTable {
+    std::vector<std::int32_t> from;  ///< node row; -1 ground
+    std::vector<std::int32_t> to;    ///< node row; -1 ground
+    std::vector<std::uint32_t> load; ///< row of Circuit::loads
+    std::vector<std::uint8_t> model; ///< OpenDSS number
+    std::vector<double> p_w;         ///< nominal, of this phase, > 0 consumes
+    std::vector<double> q_var;
+    std::vector<double> base_v; ///< rated voltage across the phase
+    std::vector<double> vmin_pu;
+    std::vector<double> vmax_pu;
+    std::vector<double> vlow_pu;
+
+    [[nodiscard]] std::size_t size() const { return from.size(); }
+};
+
+/// Admittance that gives the nominal power at the rated voltage, S.
+[[nodiscard]] inline Complex nominal_admittance(double p_w, double q_var, double base_v) {
+    return Complex(p_w, -q_var) / (base_v * base_v);
+}
+
+/// The admittance through which phase `row` draws its current at |V|^2 = v2, S: inside vmin..vmax
+/// by its model; above vmax the impedance giving rated power at vmax; between vlow and vmin a
+/// current interpolated in |V|; below vlow the nominal impedance. Model 2 is the nominal impedance
+/// always.
+[[nodiscard]] Complex load_admittance(LoadPhaseTable const& table, std::vector<Load> const& loads,
+                                      std::size_t row, double v2);
+
+/// The part of a phase's dI/dV that a complex-linear system can hold, at nominal voltage: 0 for
+/// constant power, half the nominal admittance for constant current, all of it for an impedance.
+/// Kept in the system matrix, it makes the fixed point converge fastest
+/// (docs/models/power-flow.md).
+[[nodiscard]] Complex load_tangent_admittance(LoadPhaseTable const& table,
+                                              std::vector<Load> const& loads, std::size_t row);
+
+} // namespace gridtwin::grid

@@ -1,0 +1,16 @@
+#pragma once
+// How a power-flow solve ended.
+#include <string>
+
+namespace gridtwin::grid {
+
+struct SolveStatus {
+    bool converged = false;       ///< false: voltages hold the last iterate and must not be used
+    int iterations = 0;           ///< linear solves done, over all control rounds
+    double mismatch_pu = 0.0;     ///< greatest change of a node's phasor in the last iteration
+    std::string worst_bus;        ///< where; empty after a converged solve
+    int control_rounds = 0;       ///< times that a regulator or another control moved
+    bool controls_settled = true; ///< false: still moving when max_control_iterations was reached
+};
+
+} // namespace gridtwin::grid

@@ -1,0 +1,131 @@
+#pragma once
+// What the head-end hears and what it says: plain fixed structs that a C interface can carry as
+// they are. Instants "by the meter's clock" may be wrong and may come late, doubled or out of
+// order.
+#include "sim/core/event.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/message.hpp"
+#include "sim/core/time.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace gridtwin::headend {
+
+/// One interval of one meter's profile.
+struct Reading {
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t interval =
+        0; ///< k from 1; covers ((k - 1) T, k T] since start, T = Fleet::interval
+    std::int32_t import_mwh = 0;   ///< energy of this interval, mWh, > 0 consumed
+    std::int32_t import_mvarh = 0; ///< reactive energy of this interval, mvarh, > 0 consumed
+    std::uint16_t voltage_dv = 0;  ///< mean voltage while there was any, 0.1 V; 0: no supply at all
+    std::uint8_t status = 0;       ///< quality bits as the meter stored them; 0 is plain
+    SimTime received{};            ///< by the head-end's clock
+    friend bool operator==(Reading const&, Reading const&) = default;
+};
+
+/// Something happened at a meter.
+struct Alarm {
+    MeterId meter = kNone<MeterId>;
+    AlarmKind kind{};
+    Channel channel{};  ///< over which it came
+    SimTime occurred{}; ///< by the meter's clock
+    SimTime received{}; ///< by the head-end's clock
+    friend bool operator==(Alarm const&, Alarm const&) = default;
+};
+
+/// A meter's answer to a command.
+struct Acknowledgement {
+    CommandId command{};
+    MeterId meter = kNone<MeterId>;
+    /// Relay commands: the contact's position afterwards, 0 open, 1 closed. read_profile: how many
+    /// of the intervals asked for the answer held; it follows the readings it speaks of. Whoever
+    /// cannot tell does not acknowledge a read; its readings alone then say how far it went.
+    std::int64_t value = 0;
+    SimTime executed{}; ///< by the meter's clock
+    SimTime received{}; ///< by the head-end's clock
+    friend bool operator==(Acknowledgement const&, Acknowledgement const&) = default;
+};
+
+enum class CommandKind : std::uint8_t {
+    read_profile, ///< send intervals [first_interval, first_interval + count)
+    open_relay,   ///< disconnect the customer
+    close_relay,
+};
+inline constexpr std::size_t kCommandKinds = 3;
+
+/// An order to a meter. The same id sent again is the same order: to be executed once, and to be
+/// acknowledged every time.
+struct Command {
+    CommandId id{};
+    CommandKind kind{};
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t first_interval = 0; ///< read_profile only
+    std::uint32_t count = 0;          ///< read_profile only
+    friend bool operator==(Command const&, Command const&) = default;
+};
+
+struct Timer {
+    SimTime at{};
+    std::uint64_t id = 0;
+    friend bool operator==(Timer const&, Timer const&) = default;
+};
+
+/// Why something in the journal ended as it did. The numbers are part of results: append only.
+enum class Reason : std::uint8_t {
+    none,
+    no_answer,    ///< timed out; another try follows
+    incomplete,   ///< only a part of the readings arrived; the rest is asked for again
+    given_up,     ///< timed out and the tries are used up
+    refused,      ///< answered, but not as ordered (a contact that does not move)
+    superseded,   ///< a newer order for the same relay took its place
+    not_in_meter, ///< answered in full, yet intervals are missing: the meter does not hold them
+};
+inline constexpr std::size_t kReasons = 7;
+[[nodiscard]] std::string_view name(Reason);
+
+/// What the head-end did or noticed, in its own words.
+struct JournalEntry {
+    SimTime at{}; ///< by the head-end's clock
+    EventKind kind{};
+    EventEntity entity{};
+    Reason reason{};
+    std::uint32_t row = 0; ///< row of the entity's table
+    /// command_*: command id; alarm_received: AlarmKind; read_retry: first missing interval;
+    /// outage_*: believed instant of the loss or return of supply, ns since start
+    std::int64_t value = 0;
+    SimDuration
+        latency{}; ///< command_confirmed: since first sent; alarm_received: since it occurred
+    friend bool operator==(JournalEntry const&, JournalEntry const&) = default;
+};
+
+/// The row of /events for a journal entry; the value of outage_* turns to seconds since start.
+[[nodiscard]] EventRecord to_event(JournalEntry const& entry);
+
+/// What the head-end holds true about one meter's or one LV network's supply.
+struct Belief {
+    SimTime at{}; ///< when it came to believe so, by the head-end's clock
+    SimTime
+        since{}; ///< without supply: since then; with supply: the latest sign of it (kStart: none)
+    /// Of a network: share of its meters whose own evidence agrees. Of a meter: 1 by its own
+    /// evidence, its network's confidence when concluded from that, 0 when nothing was heard.
+    double confidence_frac = 0.0;
+    EventEntity entity{}; ///< meter or lv_network
+    std::uint8_t energised = 1;
+    std::uint32_t row = 0;
+    friend bool operator==(Belief const&, Belief const&) = default;
+};
+
+template <typename T>
+inline constexpr bool kPlainStruct = std::is_trivially_copyable_v<T>&& std::is_standard_layout_v<T>;
+static_assert(kPlainStruct<Reading> && sizeof(Reading) == 32);
+static_assert(kPlainStruct<Alarm> && sizeof(Alarm) == 24);
+static_assert(kPlainStruct<Acknowledgement> && sizeof(Acknowledgement) == 40);
+static_assert(kPlainStruct<Command> && sizeof(Command) == 24);
+static_assert(kPlainStruct<Timer> && sizeof(Timer) == 16);
+static_assert(kPlainStruct<JournalEntry> && sizeof(JournalEntry) == 32);
+static_assert(kPlainStruct<Belief> && sizeof(Belief) == 32);
+
+} // namespace gridtwin::headend

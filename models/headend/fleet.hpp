@@ -1,0 +1,50 @@
+#pragma once
+// What the utility's own database knows of its metered customers; never the simulator's truth.
+#include "sim/core/ids.hpp"
+#include "sim/core/message.hpp"
+#include "sim/core/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gridtwin::headend {
+
+struct Fleet {
+    SimDuration interval = std::chrono::minutes(15); ///< profile period of all meters
+
+    // one row per meter; equally long
+    std::vector<Channel> channel;             ///< plc or sms
+    std::vector<LvNetworkId> lv_network;      ///< its service transformer
+    std::vector<ConcentratorId> concentrator; ///< kNone for sms
+
+    std::vector<FeederId> feeder;    ///< one row per LV network: the feeder it hangs on
+    std::uint32_t concentrators = 0; ///< rows of the concentrators' table
+    std::uint32_t feeders = 0;       ///< rows of the feeders' table
+
+    [[nodiscard]] std::size_t meters() const { return channel.size(); }
+    [[nodiscard]] std::size_t lv_networks() const { return feeder.size(); }
+    [[nodiscard]] bool knows(MeterId meter) const { return index(meter) < channel.size(); }
+};
+
+/// One sentence: what is wrong with the tables (columns of unequal length, a row that does not
+/// exist, a PLC meter without concentrator); empty when nothing is.
+[[nodiscard]] std::string problem(Fleet const& fleet);
+
+/// The meters of each LV network, in order of their rows.
+class NetworkMembers {
+  public:
+    explicit NetworkMembers(Fleet const& fleet);
+    [[nodiscard]] std::span<MeterId const> of(LvNetworkId network) const {
+        auto const i = index(network);
+        return {meters_.data() + begin_[i], meters_.data() + begin_[i + 1]};
+    }
+
+  private:
+    std::vector<std::uint32_t> begin_; ///< [network + 1]
+    std::vector<MeterId> meters_;
+};
+
+} // namespace gridtwin::headend

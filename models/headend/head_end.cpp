@@ -1,0 +1,159 @@
+#include "models/headend/head_end.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace gridtwin::headend {
+
+namespace {
+
+// a timer's id: the application in the high bits, its own payload in the low 48
+constexpr int kApplicationBit = 48;
+constexpr std::uint64_t kPayload = (std::uint64_t{1} << kApplicationBit) - 1;
+constexpr std::uint64_t kCollection = 1;
+constexpr std::uint64_t kRemoteSwitch = 2;
+constexpr std::uint64_t kOutage = 3;
+
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0001; ///< "GTHE", version 1
+
+constexpr std::uint64_t base(std::uint64_t application) {
+    return application << kApplicationBit;
+}
+
+Fleet checked(Fleet fleet) {
+    if (auto const text = problem(fleet); !text.empty()) {
+        throw SimulationError("head-end: the fleet: " + text);
+    }
+    return fleet;
+}
+
+/// A meter's stamp, unless its clock is beyond belief.
+SimTime plausible(SimTime stamp, SimTime received, SimDuration lead) {
+    constexpr SimTime kEarliest = kStart - std::chrono::hours(24 * 365);
+    return stamp > received + lead ? received : std::max(stamp, kEarliest);
+}
+
+} // namespace
+
+std::string problem(HeadEndConfig const& config, SimDuration interval) {
+    if (config.clock_lead < SimDuration::zero()) {
+        return "head-end: clock_lead is negative";
+    }
+    for (std::string const& text : {problem(config.collection, interval),
+                                    problem(config.remote_switch), problem(config.outage)}) {
+        if (!text.empty()) {
+            return text;
+        }
+    }
+    return {};
+}
+
+HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
+    : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
+      collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
+      remote_switch_(config.remote_switch, fleet_, ports, numbers_, base(kRemoteSwitch)),
+      outage_(config.outage, fleet_, ports, base(kOutage)) {
+    if (auto const text = problem(config, fleet_.interval); !text.empty()) {
+        throw SimulationError(text);
+    }
+}
+
+void HeadEnd::start() {
+    collection_.start();
+}
+
+bool HeadEnd::known(MeterId meter) {
+    bool const knows = fleet_.knows(meter);
+    counts_.unknown_meters += knows ? 0 : 1;
+    return knows;
+}
+
+void HeadEnd::on_reading(Reading const& reading) {
+    if (!known(reading.meter)) {
+        return;
+    }
+    SimDuration const latest = ports_.clock.now() + clock_lead_ - kStart;
+    if (reading.interval == 0 || reading.interval > latest / fleet_.interval) {
+        ++counts_.bad_intervals;
+        return;
+    }
+    if (collection_.on_reading(reading)) {
+        outage_.on_reading(reading);
+    }
+}
+
+void HeadEnd::on_alarm(Alarm const& alarm) {
+    if (!known(alarm.meter)) {
+        return;
+    }
+    if (!filter_.first(alarm)) {
+        ++counts_.repeated_alarms;
+        return;
+    }
+    ++counts_.alarms;
+    Alarm believed = alarm;
+    believed.occurred = plausible(alarm.occurred, alarm.received, clock_lead_);
+    ports_.journal.write({.at = ports_.clock.now(),
+                          .kind = EventKind::alarm_received,
+                          .entity = EventEntity::meter,
+                          .row = static_cast<std::uint32_t>(index(alarm.meter)),
+                          .value = static_cast<std::int64_t>(alarm.kind),
+                          .latency = believed.received - believed.occurred});
+    outage_.on_alarm(believed);
+}
+
+void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
+    if (!known(acknowledgement.meter)) {
+        return;
+    }
+    Acknowledgement believed = acknowledgement;
+    believed.executed = plausible(acknowledgement.executed, acknowledgement.received, clock_lead_);
+    if (!remote_switch_.on_acknowledgement(believed) && !collection_.on_acknowledgement(believed)) {
+        ++counts_.stray_acknowledgements;
+    }
+    outage_.on_acknowledgement(believed);
+}
+
+void HeadEnd::on_timer(std::uint64_t id) {
+    switch (id >> kApplicationBit) {
+    case kCollection:
+        collection_.on_timer(id & kPayload);
+        break;
+    case kRemoteSwitch:
+        remote_switch_.on_timer(id & kPayload);
+        break;
+    case kOutage:
+        outage_.on_timer(id & kPayload);
+        break;
+    default:
+        break; // a clock shared with somebody else
+    }
+}
+
+void HeadEnd::save(std::vector<std::byte>& out) const {
+    StateWriter writer(out);
+    writer.value(kFormat);
+    writer.value(numbers_.last());
+    writer.value(counts_);
+    filter_.save(writer);
+    collection_.save(writer);
+    remote_switch_.save(writer);
+    outage_.save(writer);
+}
+
+void HeadEnd::restore(std::span<std::byte const> state) {
+    StateReader reader(state);
+    reader.check(reader.value<std::uint64_t>() == kFormat);
+    numbers_.restore(reader.value<std::uint64_t>());
+    counts_ = reader.value<HeadEndCounts>();
+    filter_.restore(reader);
+    collection_.restore(reader);
+    remote_switch_.restore(reader);
+    outage_.restore(reader);
+    reader.expect_end();
+}
+
+} // namespace gridtwin::headend

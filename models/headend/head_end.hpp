@@ -1,0 +1,68 @@
+#pragma once
+// The head-end: its applications behind one controller.
+#include "models/headend/alarm_filter.hpp"
+#include "models/headend/collection.hpp"
+#include "models/headend/outage.hpp"
+#include "models/headend/remote_switch.hpp"
+
+#include <cstdint>
+
+namespace gridtwin::headend {
+
+struct HeadEndConfig {
+    CollectionConfig collection;
+    RemoteSwitchConfig remote_switch;
+    OutageConfig outage;
+    /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
+    /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
+    SimDuration clock_lead = std::chrono::minutes(5);
+};
+/// One sentence, empty when nothing is wrong.
+[[nodiscard]] std::string problem(HeadEndConfig const& config, SimDuration interval);
+
+struct HeadEndCounts {
+    std::uint64_t alarms = 0;          ///< first copies
+    std::uint64_t repeated_alarms = 0; ///< further copies
+    std::uint64_t unknown_meters = 0;  ///< messages about meters that are not in the fleet
+    std::uint64_t bad_intervals = 0;   ///< readings of intervals that cannot have ended, or of none
+    std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
+};
+
+class HeadEnd final : public Controller {
+  public:
+    /// @throws SimulationError for a config or a fleet with a problem
+    HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports);
+    HeadEnd(HeadEnd const&) = delete;
+    HeadEnd& operator=(HeadEnd const&) = delete;
+
+    void start() override;
+    void on_reading(Reading const& reading) override;
+    void on_alarm(Alarm const& alarm) override;
+    void on_acknowledgement(Acknowledgement const& acknowledgement) override;
+    void on_timer(std::uint64_t id) override;
+    void save(std::vector<std::byte>& out) const override;
+    void restore(std::span<std::byte const> state) override;
+
+    /// The operator's orders enter here.
+    [[nodiscard]] RemoteSwitch& remote_switch() { return remote_switch_; }
+    [[nodiscard]] RemoteSwitch const& remote_switch() const { return remote_switch_; }
+    [[nodiscard]] Collection const& collection() const { return collection_; }
+    [[nodiscard]] Outage const& outage() const { return outage_; }
+    [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
+    [[nodiscard]] Fleet const& fleet() const { return fleet_; }
+
+  private:
+    [[nodiscard]] bool known(MeterId meter);
+
+    SimDuration clock_lead_;
+    Fleet fleet_;
+    Ports ports_;
+    CommandNumbers numbers_;
+    AlarmFilter filter_;
+    Collection collection_;
+    RemoteSwitch remote_switch_;
+    Outage outage_;
+    HeadEndCounts counts_;
+};
+
+} // namespace gridtwin::headend

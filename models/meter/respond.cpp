@@ -1,0 +1,130 @@
+#include "models/meter/respond.hpp"
+
+#include "models/wire/sizes.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace gridtwin::meter {
+namespace {
+
+Message answer_to(Message const& request, MessageKind kind, SimTime now, MessageNumbers& numbers) {
+    Message answer;
+    answer.id = numbers.next();
+    answer.kind = kind;
+    answer.meter = request.meter;
+    answer.concentrator = request.concentrator;
+    answer.command = request.command;
+    answer.created = now;
+    return answer;
+}
+
+Response send_profile(MeterTable const& table, Message const& request, Channel channel, SimTime now,
+                      MessageNumbers& numbers) {
+    std::size_t const i = index(request.meter);
+    std::int64_t const last_closed = table.last_closed[i];
+    std::int64_t const oldest = std::max<std::int64_t>(1, last_closed - table.profile_rows + 1);
+    // Whatever a request says, intervals are 1 to 2^32 - 2.
+    constexpr std::int64_t kEnd = std::numeric_limits<std::uint32_t>::max();
+    std::int64_t const asked = std::clamp<std::int64_t>(request.value, 0, kEnd);
+    std::int64_t const asked_first = std::max<std::int64_t>(asked, 1);
+    std::int64_t const asked_end = std::clamp(asked + request.count, asked_first, kEnd);
+    std::int64_t const first = std::min(std::max(asked_first, oldest), asked_end);
+    std::int64_t const end = std::min(asked_end, last_closed + 1);
+
+    wire::ProfileBlock block{
+        .meter = request.meter, .first_interval = static_cast<std::uint32_t>(first), .rows = {}};
+    for (std::int64_t k = first; k < end; ++k) {
+        block.rows.push_back(*find_row(table, request.meter, static_cast<std::uint32_t>(k)));
+    }
+    Message answer = answer_to(request, MessageKind::profile, now, numbers);
+    answer.value = first;
+    answer.count = static_cast<std::uint32_t>(block.rows.size());
+    answer.occurred = now;
+    wire::encode(block, answer.payload);
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
+Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& request,
+                   Channel channel, SimTime now, MessageNumbers& numbers) {
+    auto& executed = table.executed[index(request.meter)];
+    auto const done = std::find_if(executed.begin(), executed.end(), [&](auto const& one) {
+        return one.command == request.command && request.command != CommandId{};
+    });
+    Response response;
+    SimTime at = now + spec.relay_operating_delay;
+    if (done != executed.end()) {
+        at = done->at;
+    } else {
+        if (request.command != CommandId{}) {
+            std::rotate(executed.begin(), executed.end() - 1, executed.end());
+            executed.front() = {.command = request.command, .at = at};
+        }
+        response.order = RelayOrder{.meter = request.meter,
+                                    .close = request.value != 0,
+                                    .command = request.command,
+                                    .at = at};
+    }
+    Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
+    answer.value = request.value;
+    answer.occurred = at;
+    answer.octets = wire::encoded_octets(answer, channel);
+    response.ready = std::max(now, at);
+    answer.created = response.ready;
+    response.message = std::move(answer);
+    return response;
+}
+
+} // namespace
+
+Response respond(MeterTable& table, MeterSpec const& spec, Message const& request, Channel channel,
+                 SimTime now, MessageNumbers& numbers) {
+    if (index(request.meter) >= table.size() || table.energised[index(request.meter)] == 0) {
+        return {};
+    }
+    switch (request.kind) {
+    case MessageKind::read_profile:
+        return send_profile(table, request, channel, now, numbers);
+    case MessageKind::set_relay:
+        return set_relay(table, spec, request, channel, now, numbers);
+    case MessageKind::profile:
+    case MessageKind::acknowledgement:
+    case MessageKind::alarm:
+        return {};
+    }
+    return {};
+}
+
+std::optional<AlarmKind> alarm_of(EventKind kind) {
+    switch (kind) {
+    case EventKind::power_lost:
+        return AlarmKind::power_lost;
+    case EventKind::power_restored:
+        return AlarmKind::power_restored;
+    case EventKind::under_voltage:
+        return AlarmKind::under_voltage;
+    case EventKind::over_voltage:
+        return AlarmKind::over_voltage;
+    case EventKind::voltage_normal:
+        return AlarmKind::voltage_normal;
+    default:
+        return std::nullopt;
+    }
+}
+
+Message make_alarm(MeterId meter, ConcentratorId concentrator, AlarmKind kind, SimTime occurred,
+                   Channel channel, SimTime now, MessageNumbers& numbers) {
+    Message alarm;
+    alarm.id = numbers.next();
+    alarm.kind = MessageKind::alarm;
+    alarm.meter = meter;
+    alarm.concentrator = concentrator;
+    alarm.created = now;
+    alarm.occurred = occurred;
+    alarm.value = static_cast<std::int64_t>(kind);
+    alarm.octets = wire::encoded_octets(alarm, channel);
+    return alarm;
+}
+
+} // namespace gridtwin::meter

@@ -1,0 +1,49 @@
+#pragma once
+// What a meter answers, and what it tells unasked.
+#include "models/meter/table.hpp"
+#include "sim/core/event.hpp"
+#include "sim/core/message.hpp"
+
+#include <optional>
+
+namespace gridtwin::meter {
+
+/// The relay shall be operated (operate_relay) at this time; the caller schedules it.
+struct RelayOrder {
+    MeterId meter{};
+    bool close = false;
+    CommandId command{};
+    SimTime at{};
+};
+
+struct Response {
+    std::optional<Message> message; ///< the answer, none when the meter stays silent
+    SimTime ready{}; ///< when it may leave the meter: an acknowledgement when it is done
+    std::optional<RelayOrder> order; ///< what is to happen
+};
+
+/// Answers a request that has reached its meter, at `now`, over `channel`.
+///   read_profile: one profile block with the rows held of the intervals asked for. Its
+///   first_interval
+///     is not below the first one asked for; what was asked for before it is gone for ever, what is
+///     missing behind its rows is not closed yet. No row at all is an answer too. Message: value =
+///     first_interval, count = rows, occurred = now.
+///   set_relay: an acknowledgement, ready after the operating delay, and the order. A command that
+///   was
+///     executed before is acknowledged as it was then, and not executed again.
+/// A meter without voltage, and requests of other kinds or for no meter of this table, get nothing.
+/// The answer carries the request's command and concentrator, a number of `numbers`, and its
+/// octets.
+[[nodiscard]] Response respond(MeterTable& table, MeterSpec const& spec, Message const& request,
+                               Channel channel, SimTime now, MessageNumbers& numbers);
+
+/// Which alarm an event makes a meter send, if any.
+[[nodiscard]] std::optional<AlarmKind> alarm_of(EventKind kind);
+
+/// An alarm ready to be sent at `now` about what happened at `occurred`.
+/// @param concentrator kNone for SMS meters
+[[nodiscard]] Message make_alarm(MeterId meter, ConcentratorId concentrator, AlarmKind kind,
+                                 SimTime occurred, Channel channel, SimTime now,
+                                 MessageNumbers& numbers);
+
+} // namespace gridtwin::meter

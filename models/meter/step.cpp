@@ -1,0 +1,228 @@
+#include "models/meter/step.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gridtwin::meter {
+namespace {
+
+EventRecord meter_event(std::size_t i, SimTime at, EventKind kind, double value = 0.0) {
+    return {.at = at,
+            .kind = kind,
+            .entity = EventEntity::meter,
+            .row = static_cast<std::uint32_t>(i),
+            .value = value};
+}
+
+[[noreturn]] void fail(std::size_t i, SimTime t, std::string const& what) {
+    throw SimulationError(fmt::format("meter {} at {}: {}", i, format_time(t), what));
+}
+
+void note_supply_of(MeterTable& table, std::size_t i, SimTime t, std::vector<EventRecord>& events) {
+    bool const on = table.energised[i] != 0;
+    if (on == (table.was_energised[i] != 0)) {
+        return;
+    }
+    table.was_energised[i] = on ? 1 : 0;
+    events.push_back(meter_event(i, t, on ? EventKind::power_restored : EventKind::power_lost));
+    if (!on) {
+        table.lost_at[i] = t;
+    }
+    // What it had noticed of the voltage ends with the voltage.
+    table.voltage_state[i] = VoltageState::normal;
+    table.voltage_seen[i] = VoltageState::normal;
+    table.voltage_since[i] = t;
+}
+
+/// Adds to a register what whole units there are and keeps the rest; rest stays in [0, 1).
+void accumulate(std::int64_t& reg, double& rest, double amount) {
+    double const sum = rest + amount;
+    auto whole = static_cast<std::int64_t>(sum);
+    whole -= static_cast<double>(whole) > sum ? 1 : 0; // export: round down, not to zero
+    reg += whole;
+    rest = sum - static_cast<double>(whole);
+}
+
+void meter_energy(MeterTable& table, std::size_t i, SimDuration dt) {
+    constexpr double kMwhPerWs = 1.0 / 3.6;
+    double const dt_s = to_s(dt);
+    accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * dt_s * kMwhPerWs);
+    accumulate(table.import_mvarh[i], table.rest_mvarh[i], table.q_var[i] * dt_s * kMwhPerWs);
+    if (table.energised[i] != 0) {
+        table.voltage_vs[i] += static_cast<float>(table.u_v[i] * dt_s);
+        table.powered_s[i] += static_cast<float>(dt_s);
+    }
+}
+
+std::uint8_t status_now(MeterTable const& table, std::size_t i) {
+    return static_cast<std::uint8_t>((table.energised[i] != 0 ? 0 : wire::kPowerFailed) |
+                                     (table.relay_closed[i] != 0 ? 0 : wire::kRelayOpen));
+}
+
+std::int32_t row_energy(std::size_t i, SimTime t, std::int64_t energy) {
+    if (energy < std::numeric_limits<std::int32_t>::min() ||
+        energy > std::numeric_limits<std::int32_t>::max()) {
+        fail(i, t, fmt::format("an interval's {} mWh or mvarh do not fit a profile row", energy));
+    }
+    return static_cast<std::int32_t>(energy);
+}
+
+std::uint16_t row_voltage(std::size_t i, SimTime t, float voltage_vs, float powered_s) {
+    if (powered_s <= 0.0F) {
+        return 0;
+    }
+    double const voltage_dv =
+        10.0 * static_cast<double>(voltage_vs) / static_cast<double>(powered_s);
+    if (!(voltage_dv >= 0.0 && voltage_dv < 65535.5)) {
+        fail(i, t,
+             fmt::format("a mean voltage of {} V does not fit a profile row", voltage_dv / 10));
+    }
+    return static_cast<std::uint16_t>(std::lround(voltage_dv));
+}
+
+void close_interval(MeterTable& table, MeterSpec const& spec, std::size_t i) {
+    SimTime const t = table.closes_at[i];
+    std::uint32_t const interval = ++table.last_closed[i];
+    std::size_t const k = i * table.profile_rows + (interval - 1) % table.profile_rows;
+    table.row_mwh[k] = row_energy(i, t, table.import_mwh[i] - table.opened_mwh[i]);
+    table.row_mvarh[k] = row_energy(i, t, table.import_mvarh[i] - table.opened_mvarh[i]);
+    table.row_voltage_dv[k] = row_voltage(i, t, table.voltage_vs[i], table.powered_s[i]);
+    table.row_status[k] = table.open_status[i];
+    table.opened_mwh[i] = table.import_mwh[i];
+    table.opened_mvarh[i] = table.import_mvarh[i];
+    table.voltage_vs[i] = 0.0F;
+    table.powered_s[i] = 0.0F;
+    table.open_status[i] = 0;
+    table.closes_at[i] = interval_end(spec.interval, interval + 1, table.clock_offset_ns[i],
+                                      static_cast<double>(table.drift_ppm[i]));
+}
+
+void watch_voltage(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
+                   std::vector<EventRecord>& events) {
+    double const u_pu = table.u_v[i] / static_cast<double>(table.nominal_u_v[i]);
+    VoltageState const seen = u_pu < spec.under_voltage_pu  ? VoltageState::under
+                              : u_pu > spec.over_voltage_pu ? VoltageState::over
+                                                            : VoltageState::normal;
+    if (seen != table.voltage_seen[i]) {
+        table.voltage_seen[i] = seen;
+        table.voltage_since[i] = t0;
+    }
+    if (seen == table.voltage_state[i]) {
+        return;
+    }
+    SimTime const at = table.voltage_since[i] + spec.voltage_min_duration;
+    if (at <= t1) {
+        table.voltage_state[i] = seen;
+        EventKind const kind = seen == VoltageState::under  ? EventKind::under_voltage
+                               : seen == VoltageState::over ? EventKind::over_voltage
+                                                            : EventKind::voltage_normal;
+        events.push_back(meter_event(i, at, kind, table.u_v[i]));
+    }
+}
+
+void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
+                 std::vector<EventRecord>& events) {
+    note_supply_of(table, i, t0, events);
+    std::uint8_t const status = status_now(table, i);
+    if (status != 0 && (table.p_w[i] != 0.0 || table.q_var[i] != 0.0)) {
+        fail(i, t0,
+             fmt::format("{} W, {} var without voltage or with an open relay", table.p_w[i],
+                         table.q_var[i]));
+    }
+    SimTime from = t0;
+    while (table.closes_at[i] <= t1) {
+        SimTime const at = table.closes_at[i];
+        if (at > from) { // a boundary at the segment's start belongs to what was before
+            meter_energy(table, i, at - from);
+            table.open_status[i] |= status;
+            from = at;
+        }
+        close_interval(table, spec, i);
+    }
+    if (t1 > from) {
+        meter_energy(table, i, t1 - from);
+        table.open_status[i] |= status;
+    }
+    if (table.energised[i] != 0) {
+        watch_voltage(table, spec, i, t0, t1, events);
+    }
+}
+
+void check_segment(MeterTable const& table, SimTime t0, SimTime t1) {
+    if (t0 != table.advanced_to || t1 < t0) {
+        throw SimulationError(fmt::format("meters stand at {} and cannot be advanced from {} to {}",
+                                          format_time(table.advanced_to), format_time(t0),
+                                          format_time(t1)));
+    }
+}
+
+} // namespace
+
+void note_supply(MeterTable& table, SimTime t, std::vector<EventRecord>& events) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        note_supply_of(table, i, t, events);
+    }
+}
+
+void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1,
+             std::vector<EventRecord>& events) {
+    check_segment(table, t0, t1);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        advance_row(table, spec, i, t0, t1, events);
+    }
+    table.advanced_to = t1;
+}
+
+void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, ThreadPool& pool,
+             std::vector<EventRecord>& events) {
+    constexpr std::size_t kChunk = 4096; // fixed, so that no number of threads shows in the order
+    std::size_t const chunks = (table.size() + kChunk - 1) / kChunk;
+    if (pool.size() == 1 || chunks <= 1) {
+        advance(table, spec, t0, t1, events);
+        return;
+    }
+    check_segment(table, t0, t1);
+    std::vector<std::vector<EventRecord>> seen(chunks);
+    pool.for_each(chunks, [&](std::size_t chunk) {
+        std::size_t const last = std::min(table.size(), (chunk + 1) * kChunk);
+        for (std::size_t i = chunk * kChunk; i < last; ++i) {
+            advance_row(table, spec, i, t0, t1, seen[chunk]);
+        }
+    });
+    for (auto const& part : seen) {
+        events.insert(events.end(), part.begin(), part.end());
+    }
+    table.advanced_to = t1;
+}
+
+void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
+                   std::vector<EventRecord>& events) {
+    std::size_t const i = index(meter);
+    if (i >= table.size()) {
+        throw SimulationError(fmt::format("no meter {} to operate a relay of", i));
+    }
+    if ((table.relay_closed[i] != 0) == close) {
+        return;
+    }
+    table.relay_closed[i] = close ? 1 : 0;
+    if (!close) {
+        table.p_w[i] = 0.0;
+        table.q_var[i] = 0.0;
+    }
+    events.push_back(meter_event(i, t, close ? EventKind::relay_closed : EventKind::relay_opened));
+}
+
+bool can_talk(MeterTable const& table, MeterSpec const& spec, MeterId meter, SimTime t) {
+    std::size_t const i = index(meter);
+    if (table.energised[i] != 0) {
+        return true;
+    }
+    return table.lost_at[i] != kNever && t < table.lost_at[i] + spec.hold_up;
+}
+
+} // namespace gridtwin::meter

@@ -1,0 +1,114 @@
+#pragma once
+// All meters of the town as columns, and what one meter is like.
+#include "models/wire/profile_block.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gridtwin::meter {
+
+struct MeterSpec {
+    SimDuration interval = std::chrono::minutes(15); ///< of the profile
+    std::uint32_t profile_rows = 96;                 ///< intervals kept, oldest overwritten
+    double drift_bound_ppm = 5.8;  ///< +-0.5 s a day; drawn normal, a third of it as sigma, clamped
+    double clock_sigma_s = 0.5;    ///< clock error at the start; assumption
+    double under_voltage_pu = 0.9; ///< EN 50160's band
+    double over_voltage_pu = 1.1;  ///< EN 50160's band
+    SimDuration voltage_min_duration = std::chrono::seconds(60); ///< assumption
+    SimDuration last_gasp_delay = std::chrono::seconds(2);       ///< assumption: rides dips through
+    SimDuration hold_up = std::chrono::seconds(30);              ///< assumption: 2..60 s
+    SimDuration relay_operating_delay =
+        std::chrono::milliseconds(50); ///< the control channel's lookahead
+};
+
+enum class VoltageState : std::uint8_t { normal, under, over };
+
+/// A command that was executed, kept to recognise its repetitions.
+struct ExecutedCommand {
+    CommandId command{};
+    SimTime at{};
+};
+inline constexpr std::size_t kRememberedCommands = 4;
+
+/// One row per meter; all columns equally long, the profile's spec.profile_rows times as long.
+struct MeterTable {
+    // Written by the caller after each power flow: what holds from then on.
+    std::vector<double> p_w;             ///< drawn through the meter, > 0 consumes; 0 when cut off
+    std::vector<double> q_var;           ///< likewise
+    std::vector<double> u_v;             ///< phase-to-neutral, at the meter, ahead of its relay
+    std::vector<std::uint8_t> energised; ///< 1 with voltage; starts as 1
+
+    // The meter's own.
+    std::vector<std::int64_t> import_mwh;   ///< register, import minus export
+    std::vector<std::int64_t> import_mvarh; ///< register
+    std::vector<double> rest_mwh;           ///< in [0, 1): not yet in the register
+    std::vector<double> rest_mvarh;         ///< in [0, 1)
+    std::vector<std::uint8_t> relay_closed; ///< starts as 1
+
+    std::vector<float> nominal_u_v;
+    std::vector<std::int64_t> clock_offset_ns; ///< shown minus true time at kStart
+    std::vector<float> drift_ppm;              ///< > 0 runs fast
+
+    std::vector<std::uint32_t> last_closed; ///< last interval in the profile; 0 none
+    std::vector<SimTime> closes_at;         ///< true time at which interval last_closed + 1 ends
+    std::vector<std::int64_t> opened_mwh;   ///< register when the open interval began
+    std::vector<std::int64_t> opened_mvarh;
+    std::vector<float> voltage_vs;         ///< integral of voltage over the open interval
+    std::vector<float> powered_s;          ///< time with voltage in the open interval
+    std::vector<std::uint8_t> open_status; ///< status bits the open interval has earned
+    // The profile, a ring of rows in columns: [meter][(interval - 1) % profile_rows].
+    std::vector<std::int32_t> row_mwh;
+    std::vector<std::int32_t> row_mvarh;
+    std::vector<std::uint16_t> row_voltage_dv;
+    std::vector<std::uint8_t> row_status;
+
+    std::vector<std::uint8_t> was_energised; ///< as last noticed
+    std::vector<SimTime> lost_at;            ///< last loss of voltage; kNever none yet
+    std::vector<VoltageState> voltage_state; ///< as last reported
+    std::vector<VoltageState> voltage_seen;  ///< as measured since voltage_since
+    std::vector<SimTime> voltage_since;
+    std::vector<std::array<ExecutedCommand, kRememberedCommands>> executed; ///< newest first
+
+    std::uint32_t profile_rows = 0; ///< of spec
+    SimTime advanced_to{};          ///< where the last advance ended
+
+    [[nodiscard]] std::size_t size() const { return import_mwh.size(); }
+};
+
+/// New meters, registers at zero, energised at nominal voltage without load, relays closed. Clock
+/// errors are drawn by (seed, meter).
+/// @param nominal_u_v [meter] phase-to-neutral, > 0 and at most 5000 V (a row holds 6553.5 V)
+/// @throws SimulationError for a nominal voltage outside that, or a spec without rows or interval,
+/// or
+///         with more rows than a profile block takes
+[[nodiscard]] MeterTable make_meters(MeterSpec const& spec, Seed seed,
+                                     std::span<double const> nominal_u_v);
+
+/// Sets one meter's clock error; only before the first advance.
+/// @param drift_ppm |drift_ppm| < 1000
+void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDuration offset,
+               double drift_ppm);
+
+/// True time at which a clock shows the end of `interval`: the t with
+/// t * (1 + drift) + offset = interval * length, to the nanosecond.
+[[nodiscard]] SimTime interval_end(SimDuration length, std::uint32_t interval,
+                                   std::int64_t clock_offset_ns, double drift_ppm);
+
+/// What the clock of a meter shows at true time t.
+[[nodiscard]] SimTime shown_time(MeterTable const& table, MeterId meter, SimTime t);
+
+/// The closed interval's row; nothing when it is not (or no longer) held.
+[[nodiscard]] std::optional<wire::ProfileRow> find_row(MeterTable const& table, MeterId meter,
+                                                       std::uint32_t interval);
+
+/// Octets of state per meter, from the columns' element sizes.
+[[nodiscard]] std::size_t bytes_per_meter(MeterTable const& table);
+
+} // namespace gridtwin::meter

@@ -1,0 +1,138 @@
+#include "models/plc/channel.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace gridtwin::plc {
+namespace {
+
+using topology::LvNetwork;
+
+/// What a signal loses in one network's lines and taps, seen from one node at a time.
+class TreeLosses {
+  public:
+    TreeLosses(LvNetwork const& net, ChannelSpec const& spec)
+        : parent_(&net.parent), line_db_(net.size(), 0.0), tap_db_(net.size(), 0.0),
+          down_db_(net.size()), on_way_up_(net.size()) {
+        std::vector<std::uint32_t> lines(net.size(), 1); // towards the transformer
+        for (std::size_t k = 1; k < net.size(); ++k) {
+            line_db_[k] =
+                static_cast<double>(net.length_m[k]) * spec.cable_db_per_m.at(net.cable[k]);
+            ++lines[static_cast<std::size_t>(net.parent[k])];
+        }
+        for (std::size_t k = 0; k < net.size(); ++k) {
+            tap_db_[k] = lines[k] >= 3 ? spec.tap_db : 0.0;
+        }
+    }
+
+    /// [node] dB from `source`; one walk to the busbar, one sweep outwards. Valid until the next
+    /// call.
+    std::vector<double> const& from(std::size_t source) {
+        std::fill(on_way_up_.begin(), on_way_up_.end(), std::uint8_t{0});
+        double db = 0.0;
+        for (std::size_t k = source;;) {
+            on_way_up_[k] = 1;
+            down_db_[k] = db;
+            if (k == 0) {
+                break;
+            }
+            db += line_db_[k] + (k == source ? 0.0 : tap_db_[k]);
+            k = static_cast<std::size_t>((*parent_)[k]);
+        }
+        for (std::size_t k = 1; k < down_db_.size(); ++k) {
+            if (on_way_up_[k] == 0) {
+                auto const p = static_cast<std::size_t>((*parent_)[k]);
+                down_db_[k] = down_db_[p] + (p == source ? 0.0 : tap_db_[p]) + line_db_[k];
+            }
+        }
+        return down_db_;
+    }
+
+    [[nodiscard]] double tap_db(std::size_t node) const { return tap_db_[node]; }
+
+  private:
+    std::vector<std::int32_t> const* parent_;
+    std::vector<double> line_db_; ///< [node] of the line to the parent
+    std::vector<double> tap_db_;  ///< [node] when passed
+    std::vector<double> down_db_;
+    std::vector<std::uint8_t> on_way_up_;
+};
+
+void check(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
+           std::span<Modem const> modems, ConcentratorId medium) {
+    auto const fail = [medium](std::string const& what) {
+        throw SimulationError(
+            fmt::format("power-line medium {} at start: {}", index(medium), what));
+    };
+    for (auto const& problem : problems(spec)) {
+        fail(problem);
+    }
+    if (modems.size() >= 0xffff) {
+        fail(fmt::format("{} modems, at most 65534 fit", modems.size()));
+    }
+    for (std::size_t m = 0; m < modems.size(); ++m) {
+        if (modems[m].network >= networks.size() ||
+            modems[m].node >= networks[modems[m].network]->size()) {
+            fail(fmt::format("modem {} is at node {} of network {}, which does not exist", m,
+                             modems[m].node, modems[m].network));
+        }
+    }
+    for (auto const* net : networks) {
+        for (auto const cable : net->cable) {
+            if (cable >= spec.cable_db_per_m.size()) {
+                fail(fmt::format("cable {} has no row in cable_db_per_m", cable));
+            }
+        }
+    }
+}
+
+} // namespace
+
+Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
+                 std::span<Modem const> modems, Seed seed, ConcentratorId medium)
+    : modems_(modems.size()) {
+    check(spec, networks, modems, medium);
+    if (modems_ < 2) {
+        return;
+    }
+    sixty_fourths_db_.resize(modems_ * (modems_ - 1) / 2);
+
+    std::vector<TreeLosses> trees;
+    trees.reserve(networks.size());
+    for (auto const* net : networks) {
+        trees.emplace_back(*net, spec);
+    }
+    // From a modem to the far side of its busbar, where a signal leaves for another network.
+    std::vector<double> exit_db(modems_);
+    EntityKey const key(EntityKind::link, index(medium));
+    auto const phase_of = [&](std::size_t m) {
+        return m == 0 && spec.concentrator_on_all_phases ? kAllPhases : modems[m].phase;
+    };
+    for (std::size_t i = 0; i < modems_; ++i) {
+        auto& tree = trees[modems[i].network];
+        auto const& down_db = tree.from(modems[i].node);
+        exit_db[i] = down_db[0] + (modems[i].node == 0 ? 0.0 : tree.tap_db(0));
+        for (std::size_t j = 0; j < i; ++j) {
+            double db = modems[i].network == modems[j].network
+                            ? down_db[modems[j].node]
+                            : exit_db[i] + 2.0 * spec.transformer_crossing_db + exit_db[j];
+            bool const everywhere = phase_of(i) == kAllPhases || phase_of(j) == kAllPhases;
+            if (!everywhere && phase_of(i) != phase_of(j)) {
+                db += spec.phase_crossing_db;
+            }
+            if (spec.shadowing_sigma_db > 0.0) {
+                std::uint64_t const link = (static_cast<std::uint64_t>(j) << 32) | i;
+                db += spec.shadowing_sigma_db * draw_normal(seed, key, Purpose::shadowing, link);
+            }
+            double const stored = std::clamp(std::round(db * 64.0), 0.0, 65535.0);
+            sixty_fourths_db_[pair(i, j)] = static_cast<std::uint16_t>(stored);
+        }
+    }
+}
+
+} // namespace gridtwin::plc

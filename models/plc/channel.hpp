@@ -1,0 +1,67 @@
+#pragma once
+// How much of a signal is left between any two modems, from the very lines that carry the power.
+#include "models/plc/error_rate.hpp"
+#include "models/plc/spec.hpp"
+#include "models/topology/lv_network.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/random.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace gridtwin::plc {
+
+inline constexpr std::uint8_t kAllPhases = 3;
+
+/// Where a modem is connected. Modem 0 of a medium is its concentrator, at a network's busbar.
+struct Modem {
+    std::uint32_t network = 0; ///< row of the networks a Channel is built from
+    std::uint32_t node = 0;    ///< of that network
+    std::uint8_t phase = 0;    ///< 0 a, 1 b, 2 c, or kAllPhases: a coupler on each
+};
+
+/// Attenuation between all pairs of modems of one medium; symmetric, plain data, copyable.
+///
+/// Between two modems of one network: the cables of the path through the tree, tap_db for every
+/// branching node passed (three lines or more meet there; the transformer counts as one at the
+/// busbar; the two ends do not count), phase_crossing_db when their phases differ. Between
+/// networks: both ways to the busbars, which are passed, and two transformers; the medium-voltage
+/// line between them is lossless. Over that a normal draw in dB for the link, keyed by (medium,
+/// pair of modems). Never below 0 dB.
+/// Kept to 1/64 dB in 2 octets a pair.
+class Channel {
+  public:
+    Channel() = default;
+    /// One pass over its network's nodes for each modem, then one look-up a pair.
+    /// @throws SimulationError for a modem on no node, a cable without a row in the spec, 65,535
+    ///         modems or more
+    Channel(ChannelSpec const& spec, std::span<topology::LvNetwork const* const> networks,
+            std::span<Modem const> modems, Seed seed, ConcentratorId medium);
+
+    [[nodiscard]] std::size_t size() const { return modems_; }
+
+    /// dB, i != j; the same for (j, i).
+    [[nodiscard]] double attenuation_db(std::size_t i, std::size_t j) const {
+        return static_cast<double>(sixty_fourths_db_[i > j ? pair(i, j) : pair(j, i)]) / 64.0;
+    }
+
+    [[nodiscard]] std::size_t bytes() const { return sixty_fourths_db_.capacity() * 2; }
+
+  private:
+    [[nodiscard]] static std::size_t pair(std::size_t high, std::size_t low) {
+        return high * (high - 1) / 2 + low;
+    }
+
+    std::size_t modems_ = 0;
+    std::vector<std::uint16_t> sixty_fourths_db_; ///< lower triangle, row by row
+};
+
+/// Signal-to-noise ratio per bit of a signal over that attenuation, behind the processing gain.
+[[nodiscard]] inline double snr_db(ModemSpec const& modem, double attenuation_db,
+                                   double noise_dbuv) {
+    return modem.tx_level_dbuv - attenuation_db - noise_dbuv + modem.processing_gain_db;
+}
+
+} // namespace gridtwin::plc

@@ -1,0 +1,230 @@
+#include "models/plc/medium.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace gridtwin::plc {
+Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
+               Seed seed, ConcentratorId id)
+    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)), errors_(modem_.ber),
+      seed_(seed), id_(id), turnaround_(duration_from_s(modem_.turnaround_s)),
+      slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
+      guard_(duration_from_s(mac_.ack_guard_s)) {
+    for (auto const& found : {problems(modem_), problems(channel_spec), problems(mac_)}) {
+        for (auto const& problem : found) {
+            fail(problem, kStart);
+        }
+    }
+    if (channel_.size() == 0) {
+        fail("no modem", kStart);
+    }
+    ack_time_ = ack_time(modem_);
+    full_time_ = frame_time(modem_, modem_.max_payload_octets);
+    modems_.resize(size());
+    powered_.assign(size(), 1);
+    noise_dbuv_.assign(size(), static_cast<float>(channel_spec.noise_floor_dbuv));
+    update_routes(kStart);
+    routes_not_before_ = kStart; // the first change counts at once
+}
+
+void Medium::fail(std::string_view what, SimTime at) const {
+    throw SimulationError(
+        fmt::format("power-line medium {} at {}: {}", index(id_), format_time(at), what));
+}
+
+void Medium::send(Datagram const& datagram, SimTime at) {
+    if (at < now_) {
+        fail(fmt::format("datagram {} is sent in the past", datagram.handle), at);
+    }
+    if (datagram.from >= size() || datagram.to >= size() || datagram.from == datagram.to) {
+        fail(fmt::format("datagram {} goes from modem {} to modem {} of {}", datagram.handle,
+                         datagram.from, datagram.to, size()),
+             at);
+    }
+    ++datagrams_.sent;
+    events_.push(at, MediumEvent::submit, new_job(datagram));
+}
+
+void Medium::run_until(SimTime end, Sink& sink) {
+    while (events_.next() < end) {
+        Event const event = events_.pop();
+        now_ = from_ns(event.at_ns);
+        ++counters_.events;
+        switch (event.kind()) {
+        case MediumEvent::submit:
+            on_submit(event.argument(), sink);
+            break;
+        case MediumEvent::attempt:
+            on_attempt(static_cast<std::uint16_t>(event.argument()), event.order, sink);
+            break;
+        case MediumEvent::frame_end:
+            on_frame_end(event.argument(), sink);
+            break;
+        case MediumEvent::power_lost:
+            on_power_lost(static_cast<std::uint16_t>(event.argument()), sink);
+            break;
+        }
+    }
+}
+
+// --- power, noise, routes ---
+
+void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
+    if (modem >= size() || now < now_ || events_.next() < now) {
+        fail(fmt::format("modem {} changes power out of order", modem), now);
+    }
+    if (this->powered(modem) == powered) {
+        return;
+    }
+    now_ = now;
+    powered_[modem] = powered ? 1 : 0;
+    routes_stale_ = true;
+    if (powered) {
+        return; // a frame already on the line to it was marked when it began
+    }
+    for (auto& tx : air_) {
+        if (tx.settled) {
+            continue;
+        }
+        if (tx.from == modem) {
+            SimTime const silent = std::max(tx.start, std::min(tx.end, now));
+            airtime_ -= tx.end - silent;
+            tx.end = silent;
+            tx.reserved = silent;
+        }
+        if (tx.from == modem || tx.to == modem) {
+            tx.unpowered = true;
+            bool const holds_data = tx.is_ack ? tx.to == modem : tx.from == modem;
+            tx.job = holds_data ? kNoJob : tx.job;
+        }
+    }
+    // A burst it was receiving is forgotten: its sender starts again with the first frame.
+    for (auto const& state : modems_) {
+        if (state.head != kNoJob) {
+            Job& job = jobs_[state.head];
+            if (job.hops != 0 && !job.handed && job.path[job.hop + 1U] == modem) {
+                job.segment = 0;
+                job.received = false;
+            }
+        }
+    }
+    modems_[modem].attempt = 0;
+    modems_[modem].own_until = now;
+    events_.push(now, MediumEvent::power_lost, modem);
+}
+
+void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
+    auto& state = modems_[modem];
+    state.activity = Activity::idle;
+    while (modems_[modem].head != kNoJob) {
+        Job const job = jobs_[modems_[modem].head];
+        pop_head(modem);
+        if (!job.handed) {
+            lose(job, LossReason::no_power, sink);
+        }
+    }
+}
+
+void Medium::set_noise_dbuv(double level_dbuv) {
+    std::fill(noise_dbuv_.begin(), noise_dbuv_.end(), static_cast<float>(level_dbuv));
+    note_noise_change();
+}
+
+void Medium::set_noise_dbuv(std::span<float const> level_dbuv) {
+    if (level_dbuv.size() != size()) {
+        fail(fmt::format("{} noise levels for {} modems", level_dbuv.size(), size()), now_);
+    }
+    std::copy(level_dbuv.begin(), level_dbuv.end(), noise_dbuv_.begin());
+    note_noise_change();
+}
+
+void Medium::note_noise_change() {
+    if (routes_stale_) {
+        return;
+    }
+    float moved_db = 0.0F;
+    for (std::size_t m = 0; m < noise_dbuv_.size(); ++m) {
+        moved_db = std::max(moved_db, std::abs(noise_dbuv_[m] - routed_noise_dbuv_[m]));
+    }
+    routes_stale_ = static_cast<double>(moved_db) >= mac_.route_noise_step_db;
+}
+
+void Medium::update_routes(SimTime now) {
+    find_routes({modem_, mac_, channel_, errors_, noise_dbuv_, powered_}, routes_);
+    routed_noise_dbuv_ = noise_dbuv_;
+    routes_stale_ = false;
+    routes_not_before_ = now + duration_from_s(mac_.route_refresh_s);
+    ++counters_.route_updates;
+}
+
+bool Medium::choose_path(Job& job) {
+    if (routes_stale_ && now_ >= routes_not_before_) {
+        update_routes(now_);
+    }
+    // Up from both ends to where their ways meet.
+    std::array<std::uint16_t, kMaxHops + 1> up{};
+    std::array<std::uint16_t, kMaxHops + 1> down{};
+    auto const climb = [this](std::uint16_t modem, auto& way) {
+        std::size_t count = 0;
+        for (way[count++] = modem; modem != 0; way[count++] = modem) {
+            modem = routes_[modem].parent;
+            if (modem == kNoModem) {
+                return std::size_t{0};
+            }
+        }
+        return count;
+    };
+    std::size_t ups = climb(job.datagram.from, up);
+    std::size_t downs = climb(job.datagram.to, down);
+    if (ups == 0 || downs == 0) {
+        return false;
+    }
+    while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
+        --ups;
+        --downs;
+    }
+    std::size_t const hops = ups + downs - 2;
+    if (hops > mac_.max_hops) {
+        return false;
+    }
+    std::copy_n(up.begin(), ups, job.path.begin());
+    for (std::size_t k = 1; k < downs; ++k) {
+        job.path[ups - 1 + k] = down[downs - 1 - k];
+    }
+    job.hops = static_cast<std::uint8_t>(hops);
+    return true;
+}
+
+// --- books ---
+
+std::size_t Medium::frames_in_flight() const {
+    return static_cast<std::size_t>(std::count_if(
+        air_.begin(), air_.end(), [](Transmission const& tx) { return !tx.settled; }));
+}
+
+std::size_t Medium::datagrams_in_flight() const {
+    std::size_t count = 0;
+    for (auto const& event : events_.all()) {
+        count += event.kind() == MediumEvent::submit ? 1 : 0;
+    }
+    for (auto const& state : modems_) {
+        for (std::uint32_t job = state.head; job != kNoJob; job = jobs_[job].next) {
+            count += jobs_[job].handed ? 0 : 1;
+        }
+    }
+    return count;
+}
+
+std::size_t Medium::bytes() const {
+    return sizeof *this + channel_.bytes() + air_.capacity() * sizeof(Transmission) +
+           jobs_.capacity() * sizeof(Job) + modems_.capacity() * sizeof(ModemState) +
+           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+           routes_.capacity() * sizeof(RouteEntry) + events_.all().capacity() * sizeof(Event);
+}
+
+} // namespace gridtwin::plc

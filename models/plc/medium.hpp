@@ -1,0 +1,217 @@
+#pragma once
+// One power-line medium: everything that hears each other below a concentrator, as one logical
+// process with its own small event queue. docs/models/plc.md tells a datagram's life.
+#include "models/plc/channel.hpp"
+#include "models/plc/event_heap.hpp"
+#include "models/plc/routes.hpp"
+#include "models/plc/spec.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/message.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::plc {
+
+/// What an application hands to its modem.
+struct Datagram {
+    std::uint64_t handle = 0;  ///< the caller's; given back with its fate
+    std::uint16_t from = 0;    ///< modem
+    std::uint16_t to = 0;      ///< modem, not `from`
+    std::uint32_t octets = 0;  ///< of payload, before segmentation; 0 is one empty frame
+    std::uint8_t priority = 0; ///< greater goes first at its sender
+    bool contend = false;      ///< true: backs off before its first try (alarms); false: polled
+
+    friend bool operator==(Datagram const&, Datagram const&) = default;
+};
+
+/// Hears each datagram's fate, exactly once. May call Medium::send from inside.
+class Sink {
+  public:
+    virtual ~Sink() = default;
+    /// @param tries transmissions of its most repeated frame (of its hardest hop), at least 1
+    /// @param hops of its route
+    virtual void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
+                              std::uint8_t hops) = 0;
+    /// @param tries as above; 0 when it was never on the line
+    /// @param hops of its route, 0 when it never had one
+    virtual void on_lost(Datagram const& datagram, LossReason reason, SimTime at,
+                         std::uint8_t tries, std::uint8_t hops) = 0;
+};
+
+struct MediumCounters {
+    std::uint64_t events = 0;     ///< taken from the queue
+    std::uint64_t duplicates = 0; ///< frames received again because their acknowledgement was lost
+    std::uint64_t deferrals = 0;  ///< found the medium busy
+    std::uint64_t repeated = 0;   ///< datagrams a repeater took over
+    std::uint64_t route_updates = 0;
+};
+
+class Medium {
+  public:
+    /// All modems powered, noise at the channel's floor, routes known.
+    /// @throws SimulationError when a spec has problems() or the channel has no modem
+    Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
+           Seed seed, ConcentratorId id);
+
+    /// Hands a datagram to its sender's modem at `at`, which no event already run may exceed.
+    /// @throws SimulationError for a time in the past, an unknown modem, or from == to
+    void send(Datagram const& datagram, SimTime at);
+
+    /// kNever when nothing is to come.
+    [[nodiscard]] SimTime next_event() const { return events_.next(); }
+    /// Runs all events before `end`.
+    void run_until(SimTime end, Sink& sink);
+
+    /// An unpowered modem neither sends, repeats nor hears. What it was sending breaks off; what it
+    /// had queued is reported lost with no_power by the next run_until (an event at `now`).
+    /// @throws SimulationError when events before `now` have not been run
+    void set_powered(std::uint16_t modem, bool powered, SimTime now);
+    [[nodiscard]] bool powered(std::uint16_t modem) const { return powered_[modem] != 0; }
+
+    /// Noise in the receive band from now on: at all modems, or one level each.
+    void set_noise_dbuv(double level_dbuv);
+    void set_noise_dbuv(std::span<float const> level_dbuv);
+
+    /// The routes in force, [modem]. They are renewed at the next use once a modem's power changed
+    /// or its noise moved by route_noise_step_db, at most every route_refresh_s.
+    [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
+    /// Renews them at once.
+    void update_routes(SimTime now);
+
+    /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
+    /// repeats and acknowledgements included; delivered when the modem it was for received it.
+    [[nodiscard]] TrafficCount const& frames() const { return frames_; }
+    [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
+    /// Counted by walking: transmissions begun (or an acknowledgement about to begin) without a
+    /// fate.
+    [[nodiscard]] std::size_t frames_in_flight() const;
+    /// Counted by walking the senders' queues and the datagrams not yet handed to them.
+    [[nodiscard]] std::size_t datagrams_in_flight() const;
+
+    /// Sum of all transmissions' durations; more than the clock where they overlapped.
+    [[nodiscard]] double airtime_s() const { return to_s(airtime_); }
+    [[nodiscard]] MediumCounters const& counters() const { return counters_; }
+    [[nodiscard]] std::size_t size() const { return channel_.size(); }
+    /// Memory held, octets.
+    [[nodiscard]] std::size_t bytes() const;
+
+  private:
+    static constexpr std::uint32_t kNoJob = std::numeric_limits<std::uint32_t>::max();
+
+    /// A datagram at one modem on its way: what that modem has to do for it.
+    struct Job {
+        Datagram datagram;
+        std::array<std::uint16_t, kMaxHops + 1> path{};
+        std::uint32_t next = kNoJob; ///< behind it in the modem's queue, or in the free list
+        std::uint32_t segment = 0;
+        std::uint32_t segments = 1;
+        std::uint8_t hops = 0; ///< of the route; 0: none chosen yet
+        std::uint8_t hop = 0;  ///< this modem is path[hop]
+        std::uint8_t tries = 0;
+        std::uint8_t worst_tries = 0;
+        bool received = false;   ///< the next modem holds the current segment
+        bool handed = false;     ///< the next modem holds all of it: the fate is no longer here
+        bool begun = false;      ///< has been on the line from here
+        bool continuing = false; ///< the next transmission continues a burst
+    };
+
+    enum class Activity : std::uint8_t { idle, waiting, sending };
+
+    struct ModemState {
+        std::uint64_t attempt = 0; ///< order of the attempt event in force
+        SimTime own_until =
+            from_ns(-1'000'000'000'000); ///< end of what it sent or will acknowledge
+        std::uint32_t head = kNoJob;
+        std::uint32_t queued = 0;
+        std::uint8_t backoff_exponent = 0;
+        Activity activity = Activity::idle;
+    };
+
+    /// A frame on the line, or an acknowledgement that will be.
+    struct Transmission {
+        SimTime start;
+        SimTime end;      ///< of its sound; earlier than its event when broken off
+        SimTime reserved; ///< a data frame holds the medium for its acknowledgement
+        std::uint32_t id;
+        std::uint32_t job; ///< at the data's sender; kNoJob once that lost power
+        std::uint16_t from;
+        std::uint16_t to;
+        std::uint32_t bits; ///< that have to be right
+        bool is_ack;
+        bool unpowered; ///< an end was without power at some time of it
+        bool settled;
+    };
+
+    void note_noise_change();
+    void on_submit(std::uint32_t job, Sink& sink);
+    void on_attempt(std::uint16_t modem, std::uint64_t order, Sink& sink);
+    void on_frame_end(std::uint32_t id, Sink& sink);
+    void on_power_lost(std::uint16_t modem, Sink& sink);
+
+    std::uint32_t new_job(Datagram const& datagram);
+    void free_job(std::uint32_t job);
+    void enqueue(std::uint16_t modem, std::uint32_t job, Sink& sink);
+    void pop_head(std::uint16_t modem);
+    void begin_head(std::uint16_t modem, SimTime earliest);
+    void schedule_attempt(std::uint16_t modem, SimTime at);
+    bool choose_path(Job& job);
+    bool defer(std::uint16_t modem, Job const& job);
+    void transmit(std::uint16_t modem, std::uint32_t job);
+    bool acknowledge(Transmission const& data);
+    LossReason fate_of(Transmission const& tx);
+    void after_data(Transmission const& tx, LossReason fate, Sink& sink);
+    void hand_over(Job const& job, Sink& sink);
+    void segment_done(std::uint32_t job);
+    void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
+    void lose(Job const& job, LossReason reason, Sink& sink);
+    void put_on_air(Transmission tx);
+    SimDuration backoff(std::uint16_t modem);
+    void raise_backoff(std::uint16_t modem);
+    [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const {
+        return modem_.tx_level_dbuv - channel_.attenuation_db(from, to);
+    }
+    [[noreturn]] void fail(std::string_view what, SimTime at) const;
+
+    ModemSpec modem_;
+    MacSpec mac_;
+    Channel channel_;
+    ErrorTable errors_;
+    Seed seed_;
+    ConcentratorId id_;
+    SimDuration turnaround_;
+    SimDuration slot_;
+    SimDuration detect_;
+    SimDuration guard_;
+    SimDuration ack_time_;
+    SimDuration full_time_; ///< of a frame with max_payload_octets
+
+    SimTime now_ = kStart;
+    EventHeap events_;
+    std::vector<Transmission> air_; ///< on the line, and ended ones that still matter
+    std::vector<Job> jobs_;
+    std::uint32_t free_jobs_ = kNoJob;
+    std::vector<ModemState> modems_;
+    std::vector<std::uint8_t> powered_;
+    std::vector<float> noise_dbuv_;
+    std::vector<float> routed_noise_dbuv_; ///< that the routes were worked out for
+    std::vector<RouteEntry> routes_;
+    bool routes_stale_ = false;
+    SimTime routes_not_before_ = kStart;
+
+    TrafficCount frames_;
+    TrafficCount datagrams_;
+    MediumCounters counters_;
+    SimDuration airtime_{0};
+    std::uint32_t next_id_ = 0;
+    std::uint64_t backoffs_ = 0;
+};
+
+} // namespace gridtwin::plc

@@ -1,0 +1,101 @@
+#include "models/plc/spec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace gridtwin::plc {
+namespace {
+
+class Checker {
+  public:
+    void at_least(char const* field, double value, double least) {
+        require(std::isfinite(value) && value >= least, field, value, "at least", least);
+    }
+    void above(char const* field, double value, double bound) {
+        require(std::isfinite(value) && value > bound, field, value, "above", bound);
+    }
+    void at_most(char const* field, double value, double most) {
+        require(std::isfinite(value) && value <= most, field, value, "at most", most);
+    }
+    std::vector<std::string> take() { return std::move(found_); }
+
+  private:
+    void require(bool fine, char const* field, double value, char const* relation, double bound) {
+        if (!fine) {
+            found_.push_back(fmt::format("{} is {}, must be {} {}", field, value, relation, bound));
+        }
+    }
+    std::vector<std::string> found_;
+};
+
+} // namespace
+
+std::uint32_t frame_octets(ModemSpec const& modem, std::uint32_t payload_octets) {
+    return modem.preamble_octets + modem.overhead_octets + payload_octets;
+}
+
+SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets) {
+    return duration_from_s(frame_octets(modem, payload_octets) * 8.0 / modem.bit_rate_bps);
+}
+
+SimDuration ack_time(ModemSpec const& modem) {
+    return duration_from_s((modem.preamble_octets + modem.ack_octets) * 8.0 / modem.bit_rate_bps);
+}
+
+double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double network_load_w) {
+    double const turn = (second_of_day / 3600.0 - channel.loudest_hour) / 24.0;
+    double const day = 0.5 * (1.0 + std::cos(2.0 * std::numbers::pi * turn));
+    double const load = std::max(network_load_w, 0.0) / channel.load_noise_w;
+    return channel.noise_floor_dbuv + channel.day_swing_db * day + 10.0 * std::log10(1.0 + load);
+}
+
+std::vector<std::string> problems(ModemSpec const& modem) {
+    Checker check;
+    check.above("bit_rate_bps", modem.bit_rate_bps, 0.0);
+    check.at_least("max_payload_octets", modem.max_payload_octets, 1.0);
+    check.at_least("turnaround_s", modem.turnaround_s, 0.0);
+    check.at_least("processing_gain_db", modem.processing_gain_db, 0.0);
+    check.at_least("capture_db", modem.capture_db, 0.0);
+    check.above("tx_level_dbuv", modem.tx_level_dbuv, modem.sensitivity_dbuv);
+    return check.take();
+}
+
+std::vector<std::string> problems(ChannelSpec const& channel) {
+    Checker check;
+    for (double const db_per_m : channel.cable_db_per_m) {
+        check.at_least("cable_db_per_m", db_per_m, 0.0);
+    }
+    check.at_least("rows of cable_db_per_m", static_cast<double>(channel.cable_db_per_m.size()),
+                   1.0);
+    check.at_least("tap_db", channel.tap_db, 0.0);
+    check.at_least("phase_crossing_db", channel.phase_crossing_db, 0.0);
+    check.at_least("transformer_crossing_db", channel.transformer_crossing_db, 0.0);
+    check.at_least("shadowing_sigma_db", channel.shadowing_sigma_db, 0.0);
+    check.at_least("day_swing_db", channel.day_swing_db, 0.0);
+    check.above("load_noise_w", channel.load_noise_w, 0.0);
+    return check.take();
+}
+
+std::vector<std::string> problems(MacSpec const& mac) {
+    Checker check;
+    check.at_most("hop_retries", mac.hop_retries, 254.0);
+    check.at_least("ack_guard_s", mac.ack_guard_s, 0.0);
+    check.above("backoff_slot_s", mac.backoff_slot_s, 0.0);
+    check.at_least("detect_s", mac.detect_s, 0.0);
+    check.at_least("max_backoff_exponent", mac.max_backoff_exponent, mac.min_backoff_exponent);
+    check.at_most("max_backoff_exponent", mac.max_backoff_exponent, 20.0);
+    check.at_least("max_hops", mac.max_hops, 1.0);
+    check.at_most("max_hops", mac.max_hops, kMaxHops);
+    check.at_least("queue_limit", mac.queue_limit, 1.0);
+    check.at_least("route_refresh_s", mac.route_refresh_s, 0.0);
+    check.at_least("route_noise_step_db", mac.route_noise_step_db, 0.0);
+    check.above("least_link_success", mac.least_link_success, 0.0);
+    check.at_most("least_link_success", mac.least_link_success, 1.0);
+    return check.take();
+}
+
+} // namespace gridtwin::plc

@@ -1,0 +1,85 @@
+#pragma once
+// What a power-line network is made of, as data: the modem, the channel, the medium access.
+// No citable source gives CE-Nero's framing or a low-voltage channel's losses; what is marked
+// "assumption" is a default for the scenario to change, with its range in docs/models/plc.md.
+#include "sim/core/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gridtwin::plc {
+
+/// Bit error rate over the energy per bit; error_rate.hpp has the formulas.
+enum class BerCurve : std::uint8_t { nc_fsk, dbpsk, bpsk, coherent_fsk };
+
+struct ModemSpec {
+    std::string name = "ce-nero";
+    double bit_rate_bps = 2400.0;       ///< source material: CE-Nero's top rate
+    std::uint32_t preamble_octets = 4;  ///< assumption: 2 preamble, 2 delimiter, as S-FSK
+    std::uint32_t overhead_octets = 10; ///< assumption: addresses 4, control 3, length 1, CRC 2
+    std::uint32_t ack_octets = 6; ///< assumption: after the preamble: address 2, control 2, CRC 2
+    std::uint32_t max_payload_octets = 64; ///< assumption
+    double turnaround_s = 0.010;           ///< assumption: receive to send, and send to receive
+    double tx_level_dbuv = 120.0;          ///< EN 50065-1, utility band at 95 kHz (assumption)
+    double sensitivity_dbuv = 32.04;       ///< source material: 40 uV
+    double processing_gain_db = 20.0;      ///< assumption: the receive band over 2400 bit/s
+    double capture_db = 10.0;              ///< assumption: over the sum of the interferers
+    BerCurve ber = BerCurve::nc_fsk;       ///< assumption
+};
+
+struct ChannelSpec {
+    /// [row of the LV cable table] dB/m; assumption: 20..40 dB/km cable near 50 kHz
+    std::vector<double> cable_db_per_m{0.030, 0.040};
+    double tap_db = 4.0;                    ///< assumption: 3..6, each branching node passed
+    double phase_crossing_db = 15.0;        ///< assumption: 10..30
+    double transformer_crossing_db = 30.0;  ///< assumption: 30..60, each of the two passed
+    double shadowing_sigma_db = 6.0;        ///< assumption: normal in dB, one draw per link
+    bool concentrator_on_all_phases = true; ///< modem 0 couples to each phase
+    double noise_floor_dbuv = 42.0; ///< assumption: quietest hour; 40..60 in the receive band
+    double day_swing_db = 12.0;     ///< assumption: 10..25 between the quiet and the loud hour
+    double loudest_hour = 20.0;     ///< assumption: evening peak
+    double load_noise_w = 20'000.0; ///< assumption: load whose noise equals the floor's
+};
+
+struct MacSpec {
+    std::uint32_t hop_retries = 3;          ///< assumption: retransmissions of a frame on one hop
+    double ack_guard_s = 0.005;             ///< assumption: waited beyond the acknowledgement's end
+    double backoff_slot_s = 0.010;          ///< assumption
+    double detect_s = 0.005;                ///< assumption: a carrier is sensed from then on
+    std::uint32_t min_backoff_exponent = 3; ///< as G3-PLC
+    std::uint32_t max_backoff_exponent = 8; ///< as G3-PLC
+    std::uint32_t max_hops = 7;       ///< as IEC 61334-5-1's repeater credit; at most kMaxHops
+    std::uint32_t queue_limit = 32;   ///< assumption: datagrams waiting at one modem
+    double route_refresh_s = 60.0;    ///< assumption: routes are renewed no more often than this
+    double route_noise_step_db = 3.0; ///< assumption: a change of noise worth new routes
+    double least_link_success = 0.2;  ///< assumption: data and acknowledgement; poorer is no link
+    bool carrier_sense = true;        ///< off: nobody listens first (ALOHA, for comparison)
+    bool acknowledge = true;          ///< off: one transmission a frame, its fate is the hop's
+};
+
+inline constexpr std::uint32_t kMaxHops = 7;
+
+/// Octets on the line of a frame with that payload, preamble included.
+[[nodiscard]] std::uint32_t frame_octets(ModemSpec const& modem, std::uint32_t payload_octets);
+/// Time on the line of a frame with that payload: (preamble + overhead + payload) * 8 / bit rate.
+[[nodiscard]] SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets);
+/// Time on the line of an acknowledgement.
+[[nodiscard]] SimDuration ack_time(ModemSpec const& modem);
+
+/// Noise in the receive band: floor, a cosine over the day that adds 0 dB twelve hours from
+/// loudest_hour and day_swing_db at it, and appliances that add noise power in proportion to the
+/// load: + 10 lg(1 + load / load_noise_w). A negative load (export) counts as none.
+/// @param second_of_day civil, 0..86400
+/// @param network_load_w active power of the low-voltage network
+/// @return dBuV
+[[nodiscard]] double noise_level_dbuv(ChannelSpec const& channel, double second_of_day,
+                                      double network_load_w);
+
+/// What is wrong with these, one sentence each naming field and range; empty when all is well.
+[[nodiscard]] std::vector<std::string> problems(ModemSpec const& modem);
+[[nodiscard]] std::vector<std::string> problems(ChannelSpec const& channel);
+[[nodiscard]] std::vector<std::string> problems(MacSpec const& mac);
+
+} // namespace gridtwin::plc

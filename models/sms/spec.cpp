@@ -1,0 +1,69 @@
+#include "models/sms/spec.hpp"
+
+#include <cmath>
+#include <string_view>
+
+namespace gridtwin::sms {
+
+namespace {
+
+constexpr std::uint32_t kOctets = 140;   // user data of one short message
+constexpr std::uint32_t kPart = 134;     // behind a 6-octet header
+constexpr std::uint32_t kPartWide = 133; // behind a 7-octet header
+
+std::uint32_t parts(std::uint32_t octets, std::uint32_t part) {
+    return octets <= kOctets ? 1 : (octets - 1) / part + 1;
+}
+
+} // namespace
+
+std::uint32_t segments(std::uint32_t octets) {
+    return parts(octets, kPart);
+}
+std::uint32_t segments_wide_reference(std::uint32_t octets) {
+    return parts(octets, kPartWide);
+}
+
+std::vector<std::string> problems(OperatorSpec const& spec) {
+    std::vector<std::string> found;
+    auto const positive = [&](double v, std::string_view what) {
+        if (!std::isfinite(v) || v <= 0.0) {
+            found.push_back(fmt::format("{} must be above zero", what));
+        }
+    };
+    auto const fraction = [&](double v, std::string_view what) {
+        if (!(v >= 0.0 && v <= 1.0)) {
+            found.push_back(fmt::format("{} must be between 0 and 1", what));
+        }
+    };
+    positive(spec.rate_hz, "the rate");
+    positive(spec.delay_min_s, "the least delay");
+    positive(spec.delay_median_s, "the delay's median");
+    positive(spec.tail_median_s, "the tail's median");
+    positive(spec.receipt_delay_s, "the receipt's delay");
+    positive(spec.attach_s, "the time to attach");
+    positive(spec.validity_s, "the validity");
+    fraction(spec.tail_frac, "the tail's share");
+    fraction(spec.loss_frac, "the loss");
+    if (!(spec.delay_p95_s > spec.delay_median_s)) {
+        found.emplace_back("the delay's 95th percentile must be above its median");
+    }
+    if (!(spec.tail_p95_s > spec.tail_median_s)) {
+        found.emplace_back("the tail's 95th percentile must be above its median");
+    }
+    if (spec.delay_min_s > spec.delay_median_s) {
+        found.emplace_back("the least delay must not be above the median");
+    }
+    if (spec.queue_limit == 0) {
+        found.emplace_back("the queue must hold a message");
+    }
+    if (spec.retry_s.empty()) {
+        found.emplace_back("the retries need a first gap");
+    }
+    for (double const gap_s : spec.retry_s) {
+        positive(gap_s, "a gap between retries");
+    }
+    return found;
+}
+
+} // namespace gridtwin::sms

@@ -1,0 +1,40 @@
+#pragma once
+// What an SMS operator promises: a short number, a rate, delays, retries.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gridtwin::sms {
+
+/// Defaults are assumptions unless a source is named; sources in docs/models/sms.md.
+struct OperatorSpec {
+    std::string short_number = "7788";
+    double rate_hz = 20.0; ///< short messages a second on the short number, each way
+    std::uint32_t queue_limit =
+        100'000;                  ///< waiting messages, each way; more are refused. assumption
+    double delay_median_s = 5.0;  ///< lognormal; assumption
+    double delay_p95_s = 30.0;    ///< lognormal; assumption
+    double delay_min_s = 0.5;     ///< never faster: the lookahead. assumption
+    double tail_frac = 0.04;      ///< messages held up for long instead; assumption (3-5 %)
+    double tail_median_s = 600.0; ///< lognormal, "minutes to hours"; assumption
+    double tail_p95_s = 7200.0;   ///< assumption
+    double loss_frac = 0.03; ///< a short message vanishes; 3 % of a field test, 5.1 % of a trace
+    double receipt_delay_s = 1.0; ///< delivered to the receipt at the gateway; assumption
+    /// Gaps between attempts at an absent subscriber; the last one repeats. Assumption.
+    std::vector<double> retry_s = {60, 300, 900, 1800, 3600, 10800, 21600, 43200};
+    bool alert_on_attach =
+        true;               ///< the network reports the subscriber back, and an attempt follows
+    double attach_s = 20.0; ///< from power back to attached and alerted; assumption (10-60 s)
+    double validity_s = 86400.0; ///< from the hand-over; 24-72 h are usual. assumption
+};
+
+/// What is wrong with `spec`, one sentence each; empty when it can be built.
+[[nodiscard]] std::vector<std::string> problems(OperatorSpec const& spec);
+
+/// Short messages needed for `octets` of 8-bit user data: one up to 140, else parts of 134 behind a
+/// 6-octet header with an 8-bit reference (3GPP TS 23.040, 9.2.3.24.1). 0 octets take one.
+[[nodiscard]] std::uint32_t segments(std::uint32_t octets);
+/// The same with a 16-bit reference: a 7-octet header leaves 133 (9.2.3.24.8).
+[[nodiscard]] std::uint32_t segments_wide_reference(std::uint32_t octets);
+
+} // namespace gridtwin::sms

@@ -1,0 +1,72 @@
+#pragma once
+// What is going to happen, in one heap: the queue that both implementations walk.
+#include "models/wan/wan.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace gridtwin::wan {
+
+/// Where a message is when its event comes up; each is in one event at most.
+enum class Stage : std::uint8_t {
+    endpoint_down, ///< no message: the endpoint `from` goes down
+    endpoint_up,   ///< no message: the endpoint `from` comes up
+    handed_over,   ///< by the sender
+    second_link,   ///< built-in: leaves the first link, enters the second
+    shared_link,   ///< SimGrid: the latencies are over, the bits come through the shared links
+    arrival,       ///< built-in: leaves the second link
+    processed,     ///< built-in: leaves the server
+};
+
+[[nodiscard]] constexpr bool carries_message(Stage s) {
+    return s > Stage::endpoint_up;
+}
+
+struct Event {
+    SimTime at{};
+    std::uint64_t sequence = 0; ///< order of calls
+    WanMessage message;
+    Stage stage{};
+};
+
+/// Earliest first; at one instant changes of endpoints, then messages by sender and order of
+/// sending, so that the order of calls does not matter.
+class EventHeap {
+  public:
+    void push(Event const& event) {
+        heap_.push_back(event);
+        std::push_heap(heap_.begin(), heap_.end(), later);
+    }
+    Event pop() {
+        std::pop_heap(heap_.begin(), heap_.end(), later);
+        Event const event = heap_.back();
+        heap_.pop_back();
+        return event;
+    }
+    /// kNever when empty.
+    [[nodiscard]] SimTime next() const { return heap_.empty() ? kNever : heap_.front().at; }
+    /// Messages in it, counted one by one.
+    [[nodiscard]] std::size_t messages() const {
+        return static_cast<std::size_t>(std::count_if(
+            heap_.begin(), heap_.end(), [](Event const& e) { return carries_message(e.stage); }));
+    }
+
+  private:
+    static bool later(Event const& a, Event const& b) {
+        if (a.at != b.at) {
+            return a.at > b.at;
+        }
+        if (carries_message(a.stage) != carries_message(b.stage)) {
+            return carries_message(a.stage);
+        }
+        if (a.message.from != b.message.from) {
+            return a.message.from > b.message.from;
+        }
+        return a.sequence > b.sequence;
+    }
+
+    std::vector<Event> heap_;
+};
+
+} // namespace gridtwin::wan

@@ -1,0 +1,74 @@
+#include "models/wan/network.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace gridtwin::wan {
+
+Network::Network(WanSpec const& spec) : server(spec.server), overhead_octets(spec.overhead_octets) {
+    if (auto const found = problems(spec); !found.empty()) {
+        throw SimulationError(fmt::format("wide-area network: {}", fmt::join(found, "; ")));
+    }
+    auto const add = [this](std::string name, double bit_rate_bps, double latency_s) {
+        links.push_back({std::move(name), bit_rate_bps, latency_s});
+        return static_cast<LinkIndex>(links.size() - 1);
+    };
+    add("backbone.in", spec.backbone.bit_rate_bps, spec.backbone.latency_s);
+    add("backbone.out", spec.backbone.bit_rate_bps, spec.backbone.latency_s);
+    std::vector<LinkIndex> cell_up;
+    std::vector<LinkIndex> cell_down;
+    for (std::size_t i = 0; i < spec.cells.size(); ++i) {
+        CellSpec const& c = spec.cells[i];
+        cell_up.push_back(add(fmt::format("cell{}.up", i), c.uplink_bps, c.latency_s));
+        cell_down.push_back(add(fmt::format("cell{}.down", i), c.downlink_bps, c.latency_s));
+    }
+    double least_s = HUGE_VAL;
+    for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
+        EndpointSpec const& e = spec.endpoints[i];
+        endpoint.push_back(e.name);
+        LinkIndex up_link = 0;
+        LinkIndex down_link = 0;
+        if (e.kind == EndpointKind::head_end) {
+            head_end = static_cast<EndpointId>(i);
+        } else if (e.kind == EndpointKind::concentrator && e.cell != kFixedLine) {
+            up_link = cell_up[e.cell];
+            down_link = cell_down[e.cell];
+        } else {
+            LineSpec const& line = e.kind == EndpointKind::sms_gateway ? spec.gateway : e.line;
+            up_link = add(fmt::format("line{}.up", i), line.bit_rate_bps, line.latency_s);
+            down_link = add(fmt::format("line{}.down", i), line.bit_rate_bps, line.latency_s);
+        }
+        if (e.kind != EndpointKind::head_end) {
+            least_s = std::min(least_s, links[down_link].latency_s + spec.backbone.latency_s);
+        }
+        up.push_back(up_link);
+        down.push_back(down_link);
+    }
+    // Without anybody to talk to any window will do.
+    least_latency =
+        endpoint.size() > 1 ? duration_from_s(least_s) : SimDuration{std::chrono::hours{1}};
+}
+
+void Network::check(EndpointId e, SimTime at) const {
+    if (index(e) >= endpoint.size()) {
+        throw SimulationError(fmt::format("wide-area network, {}: endpoint {} does not exist",
+                                          format_time(at), index(e)));
+    }
+}
+
+void Network::check(WanMessage const& m, SimTime at) const {
+    check(m.from, at);
+    check(m.to, at);
+    if (m.from == m.to || (m.from != head_end && m.to != head_end)) {
+        throw SimulationError(
+            fmt::format("wide-area network, {}: a message from '{}' to '{}' has no way; one of the "
+                        "two must be the head-end '{}'",
+                        format_time(at), endpoint[index(m.from)], endpoint[index(m.to)],
+                        endpoint[index(head_end)]));
+    }
+}
+
+} // namespace gridtwin::wan

@@ -1,0 +1,336 @@
+// Messages as SimGrid flows, the server as SimGrid computations, without an actor for either:
+// timers start the flows at their instants, and the completion of an activity is a callback.
+//
+// An endpoint has one connection each way: its messages follow each other, and what shares a cell
+// are connections, not messages. That is how a modem works, and it bounds the flows in a cell by
+// its endpoints, where SimGrid's cost grows with the square of the flows (docs/models/wan.md).
+#include "models/wan/events.hpp"
+#include "models/wan/network.hpp"
+#include "models/wan/simgrid_engine.hpp"
+#include "sim/core/diagnostics.hpp"
+
+#include <simgrid/kernel/Timer.hpp>
+#include <simgrid/s4u.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <functional>
+
+namespace gridtwin::wan {
+
+namespace {
+
+namespace s4u = simgrid::s4u;
+
+/// SimGrid is not asked to advance by less; what happens in between is told a window later.
+constexpr double kLeastStep_s = 20e-6;
+
+/// SimGrid's clock is a double: a bound on what it will do keeps this much off.
+constexpr SimDuration kBoundSlack{1000};
+
+/// A message that is past its latencies.
+struct Flight {
+    WanMessage message;
+    std::uint64_t sequence = 0;
+    SimTime earliest{};        ///< it cannot be through before, whatever the others do
+    s4u::ActivityPtr activity; ///< its flow or computation; null while it waits for its turn
+};
+
+/// A message that is through, until its window is over.
+struct Done {
+    SimTime at{};
+    std::uint64_t sequence = 0;
+    WanMessage message;
+    Fate fate{};
+};
+
+/// A note of a flight's `earliest`.
+struct Bound {
+    SimTime earliest{};
+    std::uint64_t sequence = 0;
+    Flight const* flight = nullptr;
+
+    friend bool operator>(Bound const& a, Bound const& b) {
+        return a.earliest != b.earliest ? a.earliest > b.earliest : a.sequence > b.sequence;
+    }
+    /// The flight is still what it was when the bound was noted.
+    [[nodiscard]] bool holds() const {
+        return flight->sequence == sequence && flight->earliest == earliest;
+    }
+};
+
+constexpr std::uint64_t kFree = ~std::uint64_t{0};
+
+class SimgridWan final : public Wan {
+  public:
+    SimgridWan(WanSpec const& spec, SimTime horizon)
+        : network_(spec), platform_(create_simgrid(network_, horizon)), horizon_(horizon),
+          is_up_(network_.endpoint.size(), 1), to_head_end_(network_.endpoint.size()),
+          from_head_end_(network_.endpoint.size()), idle_cores_(network_.server.cores) {
+        // The signal outlives this object: it is reached through a pointer that the destructor
+        // clears.
+        s4u::Activity::on_completion_cb([self = self_](s4u::Activity const& activity) {
+            auto* const flight = activity.get_data<Flight>();
+            if (*self != nullptr && flight != nullptr) {
+                (*self)->completed(*flight);
+            }
+        });
+    }
+
+    ~SimgridWan() override { *self_ = nullptr; }
+
+    void send(WanMessage const& message, SimTime at) override {
+        network_.check(message, at);
+        check_date(at);
+        ++traffic_.sent;
+        events_.push({at, sequence_++, message, Stage::handed_over});
+    }
+
+    void set_endpoint_up(EndpointId endpoint, bool up, SimTime at) override {
+        network_.check(endpoint, at);
+        check_date(at);
+        events_.push({at, sequence_++, WanMessage{.from = endpoint},
+                      up ? Stage::endpoint_up : Stage::endpoint_down});
+    }
+
+    [[nodiscard]] SimTime next_event() const override {
+        SimTime next = events_.next();
+        if (!bounds_.empty()) {
+            next = std::min(next, bounds_.front().earliest);
+        }
+        for (Done const& d : done_) {
+            next = std::min(next, d.at);
+        }
+        return std::max(next, now_);
+    }
+
+    void run_until(SimTime end, std::vector<WanArrival>& out) override {
+        check_date(end);
+        if (end > horizon_) {
+            throw SimulationError(fmt::format("wide-area network: {} is beyond the horizon {}",
+                                              format_time(end), format_time(horizon_)));
+        }
+        if (to_s(end) - s4u::Engine::get_clock() >= kLeastStep_s) {
+            advance(end);
+        }
+        emit(end, out);
+        now_ = end;
+    }
+
+    [[nodiscard]] std::size_t in_flight() const override {
+        std::size_t count =
+            events_.messages() + server_queue_.size() + in_service_.size() + done_.size();
+        for (auto const* connections : {&to_head_end_, &from_head_end_}) {
+            for (auto const& connection : *connections) {
+                count += connection.size();
+            }
+        }
+        return count;
+    }
+
+    [[nodiscard]] TrafficCount const& traffic() const override { return traffic_; }
+    [[nodiscard]] SimDuration least_latency() const override { return network_.least_latency; }
+
+  private:
+    void check_date(SimTime at) const {
+        if (at < now_) {
+            throw SimulationError(fmt::format("wide-area network: {} is in the past of {}",
+                                              format_time(at), format_time(now_)));
+        }
+    }
+
+    static SimTime clock() { return from_ns(std::llround(s4u::Engine::get_clock() * 1e9)); }
+
+    void advance(SimTime end) {
+        end_ = end;
+        arm();
+        platform_.engine->run_until(to_s(end));
+        act(end); // what a rounding of SimGrid's clock may have left
+        finished_.clear();
+        while (!bounds_.empty() && !bounds_.front().holds()) {
+            std::pop_heap(bounds_.begin(), bounds_.end(), std::greater{});
+            bounds_.pop_back();
+        }
+    }
+
+    /// One timer at a time, at the next event of this window.
+    void arm() {
+        SimTime const at = events_.next();
+        if (at < end_) {
+            double const at_s = std::max(to_s(at), s4u::Engine::get_clock());
+            simgrid::kernel::timer::Timer::set(at_s, [this, at] {
+                act(at + SimDuration{1});
+                arm();
+            });
+        }
+    }
+
+    /// Works off the events before `end`.
+    void act(SimTime end) {
+        while (events_.next() < end) {
+            Event event = events_.pop();
+            WanMessage const& m = event.message;
+            if (!carries_message(event.stage)) {
+                is_up_[index(m.from)] = event.stage == Stage::endpoint_up;
+            } else if (event.stage == Stage::shared_link) {
+                enter(event);
+            } else if (!is_up_[index(m.from)]) {
+                done_.push_back({event.at, event.sequence, m, Fate::lost});
+            } else {
+                event.at += network_.latency(m);
+                event.stage = Stage::shared_link;
+                events_.push(event);
+            }
+        }
+    }
+
+    std::deque<Flight*>& connection(WanMessage const& m) {
+        return m.to == network_.head_end ? to_head_end_[index(m.from)]
+                                         : from_head_end_[index(m.to)];
+    }
+
+    void enter(Event const& event) {
+        Flight& f = claim();
+        f.message = event.message;
+        f.sequence = event.sequence;
+        note(f, event.at + network_.least_transfer(f.message) - kBoundSlack);
+        auto& queue = connection(f.message);
+        queue.push_back(&f);
+        if (queue.size() == 1) {
+            start_flow(f);
+        }
+    }
+
+    void start_flow(Flight& f) {
+        auto const comm = s4u::Comm::sendto_init(platform_.host[index(f.message.from)],
+                                                 platform_.host[index(f.message.to)]);
+        comm->set_payload_size(static_cast<std::uint64_t>(network_.bits(f.message) / 8.0));
+        comm->set_data(&f);
+        f.activity = comm;
+        comm->start();
+    }
+
+    /// Called by SimGrid, from within run_until.
+    void completed(Flight& f) {
+        // An activity must not be destroyed within its own completion.
+        finished_.push_back(std::move(f.activity));
+        f.activity = nullptr;
+        auto const served = std::find(in_service_.begin(), in_service_.end(), &f);
+        if (served != in_service_.end()) {
+            in_service_.erase(served);
+            finish(f);
+            ++idle_cores_;
+            if (!server_queue_.empty()) {
+                Flight& next = *server_queue_.front();
+                server_queue_.pop_front();
+                start_processing(next);
+            }
+            return;
+        }
+        auto& queue = connection(f.message);
+        queue.pop_front();
+        if (!queue.empty()) {
+            start_flow(*queue.front());
+        }
+        if (f.message.to != network_.head_end || !is_up_[index(f.message.to)]) {
+            finish(f);
+        } else {
+            note(f, clock() + duration_from_s(network_.server.message_s) - kBoundSlack);
+            if (idle_cores_ > 0) {
+                start_processing(f);
+            } else {
+                server_queue_.push_back(&f);
+            }
+        }
+    }
+
+    void start_processing(Flight& f) {
+        --idle_cores_;
+        in_service_.push_back(&f);
+        auto const exec = s4u::Exec::init();
+        exec->set_flops_amount(network_.server.message_s * kServerFlops);
+        exec->set_host(platform_.head_end);
+        exec->set_data(&f);
+        f.activity = exec;
+        exec->start();
+    }
+
+    void finish(Flight& f) {
+        bool const is_up = is_up_[index(f.message.to)];
+        done_.push_back({clock(), f.sequence, f.message, is_up ? Fate::delivered : Fate::lost});
+        f.sequence = kFree;
+        free_.push_back(&f);
+    }
+
+    void note(Flight& f, SimTime earliest) {
+        f.earliest = earliest;
+        bounds_.push_back({earliest, f.sequence, &f});
+        std::push_heap(bounds_.begin(), bounds_.end(), std::greater{});
+    }
+
+    Flight& claim() {
+        if (free_.empty()) {
+            return flights_.emplace_back();
+        }
+        Flight& f = *free_.back();
+        free_.pop_back();
+        return f;
+    }
+
+    /// Hands out what is through before `end`, never dated before this window.
+    void emit(SimTime end, std::vector<WanArrival>& out) {
+        for (Done& d : done_) {
+            d.at = std::max(d.at, now_);
+        }
+        std::sort(done_.begin(), done_.end(), [](Done const& a, Done const& b) {
+            if (a.at != b.at) {
+                return a.at < b.at;
+            }
+            return a.message.from != b.message.from ? a.message.from < b.message.from
+                                                    : a.sequence < b.sequence;
+        });
+        std::size_t told = 0;
+        for (; told < done_.size() && done_[told].at < end; ++told) {
+            Done const& d = done_[told];
+            bool const lost = d.fate == Fate::lost;
+            LossReason const reason = lost ? LossReason::link_down : LossReason::none;
+            out.push_back({d.at, d.message, d.fate, reason});
+            if (lost) {
+                ++traffic_.lost[static_cast<std::size_t>(reason)];
+            } else {
+                ++traffic_.delivered;
+            }
+        }
+        done_.erase(done_.begin(), done_.begin() + static_cast<std::ptrdiff_t>(told));
+    }
+
+    Network network_;
+    SimgridPlatform platform_;
+    SimTime horizon_;
+    SimTime now_ = kStart; // may be ahead of SimGrid's clock by less than kLeastStep_s
+    SimTime end_ = kStart;
+    std::shared_ptr<SimgridWan*> self_ = std::make_shared<SimgridWan*>(this);
+    std::vector<std::uint8_t> is_up_; // [endpoint]
+    EventHeap events_;
+    std::uint64_t sequence_ = 0;
+    std::vector<std::deque<Flight*>> to_head_end_;   // [endpoint] connection; its first is flowing
+    std::vector<std::deque<Flight*>> from_head_end_; // [endpoint]
+    std::deque<Flight*> server_queue_;
+    std::vector<Flight*> in_service_; // at most one a core
+    std::uint32_t idle_cores_;
+    std::vector<Done> done_;
+    std::deque<Flight> flights_; // in place for good: SimGrid's activities point at them
+    std::vector<Flight*> free_;
+    std::vector<Bound> bounds_; // a heap; entries that no longer hold are dropped when they come up
+    std::vector<s4u::ActivityPtr> finished_; // kept until SimGrid is out of its callbacks
+    TrafficCount traffic_;
+};
+
+} // namespace
+
+std::unique_ptr<Wan> make_simgrid_wan(WanSpec const& spec, SimTime horizon) {
+    return std::make_unique<SimgridWan>(spec, horizon);
+}
+
+} // namespace gridtwin::wan

@@ -1,0 +1,117 @@
+#include "models/wan/spec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace gridtwin::wan {
+
+namespace {
+
+// Each way must take longer than the SimGrid implementation's shortest step, 20 us.
+constexpr double kLeastWay_s = 100e-6;
+
+bool positive(double v) {
+    return std::isfinite(v) && v > 0.0;
+}
+bool not_negative(double v) {
+    return std::isfinite(v) && v >= 0.0;
+}
+
+std::string_view kind_name(EndpointKind kind) {
+    static constexpr std::array<std::string_view, 3> kNames{"concentrator", "sms_gateway",
+                                                            "head_end"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
+void check_line(LineSpec const& line, std::string_view whose, std::vector<std::string>& found) {
+    if (!positive(line.bit_rate_bps)) {
+        found.push_back(fmt::format("{}: the bit rate must be above zero", whose));
+    }
+    if (!not_negative(line.latency_s)) {
+        found.push_back(fmt::format("{}: the latency must not be negative", whose));
+    }
+}
+
+} // namespace
+
+std::span<CellSpec const> known_cells() {
+    // GPRS: delay class 1 means 0.5 s on average for 128 octets (3GPP TS 22.060); the split into
+    // 0.35 s and serialisation, and the usable rate of two coded timeslots, are assumptions.
+    // EDGE: assumption, about 2.5 times GPRS. LTE-M: 1 Mbit/s and 10-15 ms at the radio (published
+    // vendor overview); NB-IoT (NB1): 62/26 kbit/s, 1.6 s the lower end of 1.6-10 s (same
+    // overview). Ethernet: assumption, a leased or DSL access line.
+    static std::array<CellSpec, 5> const kCells{{
+        {"gprs", 20e3, 40e3, 0.350},
+        {"edge", 60e3, 120e3, 0.200},
+        {"lte-m", 1e6, 1e6, 0.015},
+        {"nb-iot", 62e3, 26e3, 1.600},
+        {"ethernet", 10e6, 10e6, 0.005},
+    }};
+    return kCells;
+}
+
+std::optional<CellSpec> find_cell(std::string_view name) {
+    auto const cells = known_cells();
+    auto const it =
+        std::find_if(cells.begin(), cells.end(), [&](CellSpec const& c) { return c.name == name; });
+    return it == cells.end() ? std::nullopt : std::optional<CellSpec>(*it);
+}
+
+std::vector<std::string> problems(WanSpec const& spec) {
+    std::vector<std::string> found;
+    double least_access_s = HUGE_VAL;
+    for (std::size_t i = 0; i < spec.cells.size(); ++i) {
+        CellSpec const& c = spec.cells[i];
+        if (!positive(c.uplink_bps) || !positive(c.downlink_bps)) {
+            found.push_back(
+                fmt::format("cell {} '{}': both bit rates must be above zero", i, c.name));
+        }
+        if (!not_negative(c.latency_s)) {
+            found.push_back(
+                fmt::format("cell {} '{}': the latency must not be negative", i, c.name));
+        }
+    }
+    check_line(spec.backbone, "backbone", found);
+    check_line(spec.gateway, "gateway", found);
+    std::size_t head_ends = 0;
+    for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
+        EndpointSpec const& e = spec.endpoints[i];
+        auto const whose = fmt::format("{} {} '{}'", kind_name(e.kind), i, e.name);
+        switch (e.kind) {
+        case EndpointKind::head_end:
+            ++head_ends;
+            break;
+        case EndpointKind::sms_gateway:
+            least_access_s = std::min(least_access_s, spec.gateway.latency_s);
+            break;
+        case EndpointKind::concentrator:
+            if (e.cell == kFixedLine) {
+                check_line(e.line, whose, found);
+                least_access_s = std::min(least_access_s, e.line.latency_s);
+            } else if (e.cell >= spec.cells.size()) {
+                found.push_back(fmt::format("{}: cell {} does not exist, there are {}", whose,
+                                            e.cell, spec.cells.size()));
+            } else {
+                least_access_s = std::min(least_access_s, spec.cells[e.cell].latency_s);
+            }
+            break;
+        }
+    }
+    if (head_ends != 1) {
+        found.push_back(fmt::format("there must be one head-end, not {}", head_ends));
+    }
+    if (least_access_s + spec.backbone.latency_s < kLeastWay_s) {
+        found.push_back(fmt::format("the shortest way takes {} s; it must take {} s or more",
+                                    least_access_s + spec.backbone.latency_s, kLeastWay_s));
+    }
+    if (spec.server.cores == 0) {
+        found.emplace_back("server: it needs a core");
+    }
+    if (!not_negative(spec.server.message_s)) {
+        found.emplace_back("server: the time per message must not be negative");
+    }
+    return found;
+}
+
+} // namespace gridtwin::wan

@@ -1,0 +1,68 @@
+#pragma once
+// What the wide-area network is made of: cells that concentrators share, a gateway to the SMS
+// operator, a backbone, and the head-end's server.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::wan {
+
+/// A shared access technology. Rates are what the application sees in one direction, latency is
+/// one-way and includes scheduling; both are of the cell as a whole, not of one terminal.
+struct CellSpec {
+    std::string name;
+    double uplink_bps = 0.0;
+    double downlink_bps = 0.0;
+    double latency_s = 0.0;
+};
+
+/// Known technologies by name: gprs, edge, lte-m, nb-iot, ethernet. Sources and assumptions stand
+/// beside the table in spec.cpp and in docs/models/wan.md.
+[[nodiscard]] std::span<CellSpec const> known_cells();
+[[nodiscard]] std::optional<CellSpec> find_cell(std::string_view name);
+
+/// A line of one user, the same in both directions.
+struct LineSpec {
+    double bit_rate_bps = 0.0;
+    double latency_s = 0.0;
+};
+
+enum class EndpointKind : std::uint8_t { concentrator, sms_gateway, head_end };
+
+/// A concentrator that has a line of its own instead of a cell.
+inline constexpr std::uint32_t kFixedLine = ~std::uint32_t{0};
+
+/// One end of the network; its row in WanSpec::endpoints is its EndpointId.
+struct EndpointSpec {
+    std::string name;
+    EndpointKind kind = EndpointKind::concentrator;
+    std::uint32_t cell = kFixedLine; ///< concentrators: row of WanSpec::cells, or kFixedLine
+    LineSpec line{};                 ///< concentrators behind kFixedLine only
+};
+
+/// The head-end's processor: every message that arrives there takes message_s on one of the cores,
+/// first come, first served.
+struct ServerSpec {
+    std::uint32_t cores = 2;  ///< assumption
+    double message_s = 0.002; ///< assumption: parse, check, store one message
+};
+
+/// A star: concentrators (each behind a cell or a line) and SMS gateways (each behind a line) meet
+/// the head-end at the far end of the backbone.
+struct WanSpec {
+    std::vector<CellSpec> cells; ///< one row a cell site, shared by the concentrators that name it
+    std::vector<EndpointSpec> endpoints; ///< exactly one head_end
+    LineSpec backbone{1e9, 0.010};       ///< assumption: carrier to data centre
+    LineSpec gateway{10e6, 0.020};       ///< assumption: leased line to the SMS operator
+    ServerSpec server;
+    std::uint32_t overhead_octets =
+        40; ///< per message: IPv4 and TCP headers; assumption: one segment
+};
+
+/// What is wrong with `spec`, one sentence each; empty when it can be built.
+[[nodiscard]] std::vector<std::string> problems(WanSpec const& spec);
+
+} // namespace gridtwin::wan

@@ -1,0 +1,181 @@
+#include "models/wire/profile_block.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+
+namespace gridtwin::wire {
+namespace {
+
+void put_varint(std::uint64_t value, std::vector<std::byte>& out) {
+    while (value >= 0x80) {
+        out.push_back(static_cast<std::byte>(value | 0x80));
+        value >>= 7;
+    }
+    out.push_back(static_cast<std::byte>(value));
+}
+
+constexpr std::uint64_t zigzag(std::int64_t value) {
+    return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
+}
+
+constexpr std::int64_t unzigzag(std::uint64_t value) {
+    return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
+}
+
+/// Walks the octets; the first fault stops it, everything after reads as 0.
+class Reader {
+  public:
+    explicit Reader(std::span<std::byte const> octets) : octets_(octets) {}
+
+    [[nodiscard]] bool at_end() const { return at_ == octets_.size(); }
+    [[nodiscard]] std::size_t left() const { return octets_.size() - at_; }
+    [[nodiscard]] bool ok() const { return problem_.empty(); }
+    [[nodiscard]] std::string const& problem() const { return problem_; }
+
+    void fail(std::string_view what) {
+        if (ok()) {
+            problem_ = fmt::format("octet {}: {}", at_, what);
+        }
+    }
+
+    std::uint8_t octet(std::string_view what) {
+        if (!ok() || at_end()) {
+            fail(fmt::format("ends within {}", what));
+            return 0;
+        }
+        return std::to_integer<std::uint8_t>(octets_[at_++]);
+    }
+
+    std::uint64_t varint(std::string_view what) {
+        std::uint64_t value = 0;
+        // 5 octets carry 35 bits: more than any field needs, so no shift can overflow.
+        for (unsigned shift = 0; shift < 35; shift += 7) {
+            std::uint8_t const next = octet(what);
+            value |= static_cast<std::uint64_t>(next & 0x7FU) << shift;
+            if ((next & 0x80U) == 0) {
+                if (next == 0 && shift > 0) {
+                    fail(fmt::format("{} is not in its shortest form", what));
+                }
+                return ok() ? value : 0;
+            }
+        }
+        fail(fmt::format("{} is too long", what));
+        return 0;
+    }
+
+    std::uint32_t uint32(std::string_view what) {
+        std::uint64_t const value = varint(what);
+        if (value > std::numeric_limits<std::uint32_t>::max()) {
+            fail(fmt::format("{} does not fit 32 bits", what));
+            return 0;
+        }
+        return static_cast<std::uint32_t>(value);
+    }
+
+    template <typename Field>
+    Field step(Field before, std::uint64_t coded, std::string_view what) {
+        std::int64_t const value = before + unzigzag(coded);
+        if (value < std::numeric_limits<Field>::min() ||
+            value > std::numeric_limits<Field>::max()) {
+            fail(fmt::format("{} is out of range", what));
+            return 0;
+        }
+        return static_cast<Field>(value);
+    }
+
+  private:
+    std::span<std::byte const> octets_;
+    std::size_t at_ = 0;
+    std::string problem_;
+};
+
+ProfileBlock read_block(Reader& reader) {
+    constexpr std::size_t kLeastRowOctets = 3;
+    ProfileBlock block;
+    block.meter = static_cast<MeterId>(reader.uint32("the meter"));
+    block.first_interval = reader.uint32("the first interval");
+    std::uint32_t const count = reader.uint32("the number of rows");
+    if (count > kMaxBlockRows || count > reader.left() / kLeastRowOctets) {
+        reader.fail(fmt::format("{} rows announced, more than can follow", count));
+        return block;
+    }
+    if (count > 0 &&
+        block.first_interval > std::numeric_limits<std::uint32_t>::max() - (count - 1)) {
+        reader.fail("the last interval does not fit 32 bits");
+        return block;
+    }
+    block.rows.reserve(count);
+    ProfileRow row;
+    for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+        row.import_mwh =
+            reader.step(row.import_mwh, reader.varint("active energy"), "active energy");
+        row.import_mvarh =
+            reader.step(row.import_mvarh, reader.varint("reactive energy"), "reactive energy");
+        std::uint64_t const voltage = reader.varint("the voltage");
+        row.voltage_dv = reader.step(row.voltage_dv, voltage >> 1, "the voltage");
+        if ((voltage & 1) != 0) {
+            std::uint8_t const status = reader.octet("the status");
+            if (status == row.status) {
+                reader.fail("a status repeats the one before");
+            }
+            row.status = status;
+        }
+        block.rows.push_back(row);
+    }
+    return block;
+}
+
+} // namespace
+
+void encode(MeterId meter, std::uint32_t first_interval, std::span<ProfileRow const> rows,
+            std::vector<std::byte>& out) {
+    if (rows.size() > kMaxBlockRows) {
+        throw SimulationError(fmt::format("meter {}: a profile block of {} rows; at most {}",
+                                          index(meter), rows.size(), kMaxBlockRows));
+    }
+    if (!rows.empty() &&
+        first_interval > std::numeric_limits<std::uint32_t>::max() - (rows.size() - 1)) {
+        throw SimulationError(fmt::format("meter {}: {} rows from interval {} do not fit 32 bits",
+                                          index(meter), rows.size(), first_interval));
+    }
+    put_varint(index(meter), out);
+    put_varint(first_interval, out);
+    put_varint(rows.size(), out);
+    ProfileRow before;
+    for (ProfileRow const& row : rows) {
+        put_varint(zigzag(std::int64_t{row.import_mwh} - before.import_mwh), out);
+        put_varint(zigzag(std::int64_t{row.import_mvarh} - before.import_mvarh), out);
+        bool const changed = row.status != before.status;
+        put_varint((zigzag(std::int64_t{row.voltage_dv} - before.voltage_dv) << 1) |
+                       static_cast<std::uint64_t>(changed),
+                   out);
+        if (changed) {
+            out.push_back(static_cast<std::byte>(row.status));
+        }
+        before = row;
+    }
+}
+
+void encode(ProfileBlock const& block, std::vector<std::byte>& out) {
+    encode(block.meter, block.first_interval, block.rows, out);
+}
+
+DecodedBlocks decode(std::span<std::byte const> octets) {
+    DecodedBlocks decoded;
+    Reader reader(octets);
+    while (!reader.at_end()) {
+        ProfileBlock block = read_block(reader);
+        if (!reader.ok()) {
+            decoded.problem = reader.problem();
+            break;
+        }
+        decoded.blocks.push_back(std::move(block));
+    }
+    return decoded;
+}
+
+} // namespace gridtwin::wire

@@ -1,0 +1,170 @@
+#include "models/wire/sizes.hpp"
+
+#include "models/wire/hdlc.hpp"
+#include "models/wire/profile_block.hpp"
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+namespace gridtwin::wire {
+namespace {
+
+// A-XDR: a tag octet, a length octet where the length varies, the value.
+constexpr std::uint32_t kOctetStringClock = 2 + 12;
+constexpr std::uint32_t kUint16 = 1 + 2;
+constexpr std::uint32_t kUint32 = 1 + 4;
+constexpr std::uint32_t kStructure = 2;
+constexpr std::uint32_t kNull = 1;
+// class id, OBIS code, attribute or method
+constexpr std::uint32_t kDescriptor = 2 + 6 + 1;
+// service tag, its variant, invoke id and priority
+constexpr std::uint32_t kServiceHeader = 3;
+
+constexpr std::uint32_t array_header(std::uint32_t count) {
+    return 1 + (count < 128 ? 1 : count < 256 ? 2 : 3);
+}
+
+// {clock, status, active, reactive, voltage}; the clock is null where it follows from the row
+// before
+constexpr std::uint32_t kRowBody = kStructure + 2 + kUint32 + kUint32 + kUint16;
+constexpr std::uint32_t kFirstRow = kRowBody + kOctetStringClock;
+constexpr std::uint32_t kNextRow = kRowBody + kNull;
+
+struct ProfileSize {
+    std::uint32_t rows = 0;
+    std::uint32_t apdu_octets = 0; ///< of the responses that carry its blocks
+};
+
+ProfileSize profile_size(Message const& message) {
+    DecodedBlocks const decoded = decode(message.payload);
+    if (!decoded.ok()) {
+        throw SimulationError(fmt::format("profile message {:#x} about meter {} at {}: {}",
+                                          static_cast<std::uint64_t>(message.id),
+                                          index(message.meter), format_time(message.created),
+                                          decoded.problem));
+    }
+    ProfileSize size;
+    for (ProfileBlock const& block : decoded.blocks) {
+        auto const rows = static_cast<std::uint32_t>(block.rows.size());
+        size.rows += rows;
+        size.apdu_octets += get_profile_response_octets(rows);
+    }
+    return size;
+}
+
+std::uint32_t apdu_octets(Message const& message) {
+    switch (message.kind) {
+    case MessageKind::read_profile:
+        return get_range_request_octets();
+    case MessageKind::profile:
+        return profile_size(message).apdu_octets;
+    case MessageKind::set_relay:
+        return action_request_octets();
+    case MessageKind::acknowledgement:
+        return action_response_octets();
+    case MessageKind::alarm:
+        return notification_octets();
+    }
+    throw SimulationError("a message of an unknown kind has no size");
+}
+
+std::uint32_t plc_octets(Message const& message, SizeSpec const& spec) {
+    std::uint32_t apdu = apdu_octets(message);
+    if (spec.secured) {
+        // Pushes come outside an association and so carry the system title.
+        apdu += message.kind == MessageKind::alarm ? spec.general_glo_octets : spec.glo_octets;
+    }
+    return hdlc_octets(apdu, spec.information_octets);
+}
+
+std::uint32_t sms_content_octets(Message const& message) {
+    // kind 1, command 8; times as seconds 4; intervals as in a profile block
+    constexpr std::uint32_t kHead = 1 + 8;
+    switch (message.kind) {
+    case MessageKind::read_profile:
+        return kHead + 4 + 2;
+    case MessageKind::profile:
+        return kHead + static_cast<std::uint32_t>(message.payload.size());
+    case MessageKind::set_relay:
+        return kHead + 1;
+    case MessageKind::acknowledgement:
+        return kHead + 1 + 4;
+    case MessageKind::alarm:
+        return 1 + 1 + 4;
+    }
+    throw SimulationError("a message of an unknown kind has no size");
+}
+
+std::uint32_t sms_octets(Message const& message, SizeSpec const& spec) {
+    if (message.kind == MessageKind::profile) {
+        (void)profile_size(message); // what goes by SMS must be readable too
+    }
+    return spec.sms_identity_octets + sms_content_octets(message) +
+           (spec.secured ? spec.glo_octets : 0);
+}
+
+std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
+    if (message.concentrator == kNone<ConcentratorId>) {
+        std::uint32_t const content = sms_octets(message, spec);
+        return content + sms_parts(content) * (spec.smpp_octets + spec.tcp_ip_octets);
+    }
+    // A batch of profiles is one file-like APDU of compact blocks; the rest are the meters'
+    // services.
+    bool const batch = message.kind == MessageKind::profile;
+    std::uint32_t const apdu =
+        batch ? static_cast<std::uint32_t>(message.payload.size()) + kServiceHeader
+              : apdu_octets(message);
+    if (batch) {
+        (void)profile_size(message);
+    }
+    std::uint32_t const content =
+        apdu + (spec.secured ? spec.general_glo_octets : 0) + spec.wrapper_octets;
+    std::uint32_t const segments = (content + spec.segment_octets - 1) / spec.segment_octets;
+    return content + segments * spec.tcp_ip_octets;
+}
+
+} // namespace
+
+std::uint32_t get_request_octets() {
+    return kServiceHeader + kDescriptor + 1; // no selection
+}
+
+std::uint32_t get_range_request_octets() {
+    // restricting object: the clock's class, OBIS code, attribute, data index
+    constexpr std::uint32_t kObject = kStructure + kUint16 + (2 + 6) + 2 + kUint16;
+    constexpr std::uint32_t kRange =
+        kStructure + kObject + 2 * kOctetStringClock + array_header(0); // all columns
+    return kServiceHeader + kDescriptor + 1 + 1 + kRange;
+}
+
+std::uint32_t get_profile_response_octets(std::uint32_t rows) {
+    std::uint32_t const data = rows == 0 ? 0 : kFirstRow + (rows - 1) * kNextRow;
+    return kServiceHeader + 1 + array_header(rows) + data;
+}
+
+std::uint32_t action_request_octets() {
+    return kServiceHeader + kDescriptor + 1 + 2; // parameters present: one integer
+}
+
+std::uint32_t action_response_octets() {
+    return kServiceHeader + 1 + 1; // result, no return parameters
+}
+
+std::uint32_t notification_octets() {
+    // tag, long invoke id, date and time; {logical device name, event code}
+    return 1 + 4 + 13 + kStructure + (2 + 16) + kUint16;
+}
+
+std::uint32_t encoded_octets(Message const& message, Channel channel, SizeSpec const& spec) {
+    switch (channel) {
+    case Channel::plc:
+        return plc_octets(message, spec);
+    case Channel::sms:
+        return sms_octets(message, spec);
+    case Channel::wan:
+        return wan_octets(message, spec);
+    }
+    throw SimulationError("a message on an unknown channel has no size");
+}
+
+} // namespace gridtwin::wire

@@ -1,0 +1,49 @@
+#pragma once
+// How many octets a message takes on each channel, from the layout of its DLMS/COSEM service.
+// The simulator moves the content; these are the lengths the channels are timed and filled with.
+#include "sim/core/message.hpp"
+
+#include <cstdint>
+
+namespace gridtwin::wire {
+
+/// What the layouts leave open. Each default is an assumption unless a source stands beside it.
+struct SizeSpec {
+    bool secured = true;                    ///< suite 0 authenticated encryption on every APDU
+    std::uint32_t glo_octets = 19;          ///< service-specific ciphering: tag, length, control,
+                                            ///< 4 counter, 12 GCM tag
+    std::uint32_t general_glo_octets = 28;  ///< with the 8-octet system title: pushes
+    std::uint32_t information_octets = 128; ///< negotiated HDLC information field
+    std::uint32_t wrapper_octets = 8;       ///< DLMS TCP/UDP wrapper
+    std::uint32_t tcp_ip_octets = 40;       ///< IPv4 and TCP headers without options, a segment
+    std::uint32_t segment_octets = 1400;    ///< TCP payload a segment, assumption
+    std::uint32_t sms_identity_octets = 10; ///< the meter's 20-digit code as BCD, assumption
+    std::uint32_t smpp_octets =
+        70; ///< 16-octet header and mandatory fields of submit_sm, assumption
+};
+
+/// Application octets of `message` on `channel`, at least 1.
+///   plc: DLMS over HDLC with 1-octet addresses, framing included
+///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
+///        profiles are their payload and may need several (sms_parts)
+///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP
+/// A profile's rows are counted by decoding its payload.
+/// @throws SimulationError for a profile whose payload does not decode
+[[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
+                                           SizeSpec const& spec = {});
+
+/// Short messages for so many octets: one up to 140, else 134 in each (6-octet header, 8-bit
+/// reference; 3GPP TS 23.040).
+[[nodiscard]] constexpr std::uint32_t sms_parts(std::uint32_t octets) {
+    return octets <= 140 ? 1 : (octets + 133) / 134;
+}
+
+/// The APDUs alone, before security and framing (DLMS Green Book, normal services).
+[[nodiscard]] std::uint32_t get_request_octets();       ///< one attribute: 13
+[[nodiscard]] std::uint32_t get_range_request_octets(); ///< profile with selection by range
+[[nodiscard]] std::uint32_t get_profile_response_octets(std::uint32_t rows);
+[[nodiscard]] std::uint32_t action_request_octets();  ///< disconnect control, one integer
+[[nodiscard]] std::uint32_t action_response_octets(); ///< result, no data
+[[nodiscard]] std::uint32_t notification_octets();    ///< data notification of one event
+
+} // namespace gridtwin::wire

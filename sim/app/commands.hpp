@@ -1,0 +1,19 @@
+#pragma once
+// The program's commands. Each adds itself to the command line and is run after parsing.
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace gridtwin::app {
+
+/// What the program ends with.
+enum ExitCode : int { kDone = 0, kExpectationFailed = 1, kBadInput = 2, kInternalError = 3 };
+
+/// Each returns what to run when its command was given.
+std::function<int()> add_check(CLI::App& app);
+std::function<int()> add_run(CLI::App& app);
+std::function<int()> add_info(CLI::App& app);
+
+} // namespace gridtwin::app

@@ -1,0 +1,59 @@
+#include <fstream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "sim/app/commands.hpp"
+#include "sim/core/diagnostics.hpp"
+#include "sim/results/digest.hpp"
+#include "sim/results/info.hpp"
+#include "sim/results/picture.hpp"
+#include "sim/results/reader.hpp"
+
+namespace gridtwin::app {
+namespace {
+
+struct Options {
+    std::string file;
+    std::string picture;
+    bool digest = false;
+    bool quiet = false;
+};
+
+int execute(Options const& o) {
+    results::Reader const reader(o.file);
+    if (o.digest) {
+        fmt::print("{}\n", results::digest(o.file));
+        return kDone;
+    }
+    if (!o.picture.empty()) {
+        auto const svg = results::draw_picture(reader);
+        std::ofstream out(o.picture, std::ios::binary);
+        out << svg;
+        out.close();
+        if (!out) {
+            Diagnostics diagnostics;
+            diagnostics.error({o.picture, 0, 0}, "the picture cannot be written", "--picture FILE that can");
+            throw InputError(std::move(diagnostics));
+        }
+    }
+    if (!o.quiet) {
+        fmt::print("{}", results::info_text(reader));
+    }
+    return kDone;
+}
+
+} // namespace
+
+std::function<int()> add_info(CLI::App& app) {
+    auto* command = app.add_subcommand("info", "Say what a result file holds; draw it");
+    auto o = std::make_shared<Options>();
+    command->add_option("file", o->file, "result file (HDF5)")->required();
+    command->add_flag("--digest", o->digest, "print the SHA-256 over all results; equal digests are equal results");
+    command->add_option("--picture", o->picture, "draw the town and its day to FILE (SVG)");
+    command->add_flag("-q,--quiet", o->quiet, "no text");
+    command->footer("Example: gridtwin info day.h5 --picture day.svg");
+    return [o] { return execute(*o); };
+}
+
+} // namespace gridtwin::app

@@ -1,0 +1,91 @@
+#include <csignal>
+#include <filesystem>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "sim/app/commands.hpp"
+#include "sim/app/progress.hpp"
+#include "sim/results/kpi.hpp"
+#include "sim/twin/twin.hpp"
+
+namespace gridtwin::app {
+namespace {
+
+// The one thing a signal handler may touch.
+volatile std::sig_atomic_t stop_signal = 0;
+
+void on_signal(int signal) { stop_signal = signal; }
+
+struct Options {
+    std::string scenario;
+    std::string out;
+    unsigned threads = 0;
+    std::optional<std::uint64_t> seed;
+    bool quiet = false;
+};
+
+/// Fails before the run rather than after it.
+void check_writable(std::filesystem::path const& out) {
+    auto const folder = out.has_parent_path() ? out.parent_path() : std::filesystem::path(".");
+    Diagnostics diagnostics;
+    if (!std::filesystem::is_directory(folder)) {
+        diagnostics.error({out.string(), 0, 0}, fmt::format("folder '{}' does not exist", folder.string()),
+                          "--out FILE in a folder that does");
+    } else if (access(folder.c_str(), W_OK) != 0 || std::filesystem::is_directory(out) ||
+               (std::filesystem::exists(out) && access(out.c_str(), W_OK) != 0)) {
+        diagnostics.error({out.string(), 0, 0}, "the result file cannot be written", "--out FILE that can");
+    }
+    if (!diagnostics.ok()) {
+        throw InputError(std::move(diagnostics));
+    }
+}
+
+int execute(Options const& o) {
+    auto const loaded = twin::load(o.scenario, o.seed);
+    std::filesystem::path const out =
+        o.out.empty() ? std::filesystem::path(o.scenario).stem().string() + ".h5" : o.out;
+    check_writable(out);
+    std::signal(SIGINT, on_signal);
+    std::signal(SIGTERM, on_signal);
+    ProgressBar bar(isatty(STDERR_FILENO) != 0, o.quiet);
+    auto const report = twin::run(loaded, {.out = out,
+                                           .threads = o.threads,
+                                           .stop_requested = [] { return stop_signal != 0; },
+                                           .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); }});
+    bar.finish();
+    if (!o.quiet) {
+        fmt::print("{}\n{}: {} meters, {} simulated in {:.2f} s ({:.0f} times real time)\n\n{}\n", loaded.scenario.name,
+                   out.string(), loaded.world.meters.size(), format_time(report.reached), report.wall_s,
+                   to_s(report.reached) / report.wall_s, results::kpi_table(report.kpis));
+    }
+    for (auto const& e : report.expectations) {
+        if (!e.pass || !o.quiet) {
+            fmt::print(e.pass ? stdout : stderr, "{}\n", e.message);
+        }
+    }
+    if (!report.complete) {
+        fmt::print(stderr, "stopped at {}: {} is partial\n", format_time(report.reached), out.string());
+        return 128 + stop_signal;
+    }
+    return report.expectations_met() ? kDone : kExpectationFailed;
+}
+
+} // namespace
+
+std::function<int()> add_run(CLI::App& app) {
+    auto* command = app.add_subcommand("run", "Simulate a scenario, write its results, print its KPIs");
+    auto o = std::make_shared<Options>();
+    command->add_option("scenario", o->scenario, "scenario file (YAML)")->required();
+    command->add_option("-o,--out", o->out, "result file (HDF5); default: the scenario's name with .h5, in this folder");
+    command->add_option("-t,--threads", o->threads, "threads; results do not depend on them; default: all")
+        ->check(CLI::Range(1U, 1024U));
+    command->add_option("-s,--seed", o->seed, "in place of the scenario's seed");
+    command->add_flag("-q,--quiet", o->quiet, "no progress, no KPI table; only what went wrong");
+    command->footer("Example: gridtwin run scenarios/first-light.yaml --out day.h5\n"
+                    "Ctrl-C ends the run; the file then holds what was simulated and says that it is partial.");
+    return [o] { return execute(*o); };
+}
+
+} // namespace gridtwin::app

@@ -1,0 +1,45 @@
+#pragma once
+// The parts of the picture. Private to this folder.
+#include "sim/core/civil_time.hpp"
+#include "sim/results/reader.hpp"
+#include "sim/results/svg.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::results {
+
+/// A line that is open for a while.
+struct Outage {
+    double from_s = 0.0;
+    double to_s = 0.0;
+    std::uint32_t line = 0; ///< row of /entities/lines
+};
+
+/// What the panels share.
+struct Picture {
+    Reader const& reader;
+    std::vector<EventRecord> events; ///< in order of time
+    double end_s = 0.0;              ///< right end of the time axes, > 0
+    std::vector<Outage> outages;     ///< from a switch's opening to its closing
+    std::optional<CivilClock> clock; ///< none when the file's start or zone is no civil time
+};
+
+/// White card with a heading; returns what is left for the drawing.
+Box draw_card(Svg& svg, Box const& box, std::string_view heading, std::string_view unit = {});
+/// A sentence where a drawing would be.
+void draw_note(Svg& svg, Box const& box, std::string_view text);
+
+void draw_map(Svg& svg, Box const& box, Picture const& picture);
+void draw_power(Svg& svg, Box const& box, Picture const& picture);
+void draw_voltage(Svg& svg, Box const& box, Picture const& picture);
+void draw_supply(Svg& svg, Box const& box, Picture const& picture);
+
+/// Minutes without supply of each meter, from power_lost and power_restored.
+[[nodiscard]] std::vector<double> minutes_without_supply(std::vector<EventRecord> const& events,
+                                                         std::size_t meters, double end_s);
+
+} // namespace gridtwin::results

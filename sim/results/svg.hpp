@@ -1,0 +1,54 @@
+#pragma once
+// Scalable vector graphics as text. Private to this folder.
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gridtwin::results {
+
+struct Point {
+    double x = 0.0; ///< px, to the right
+    double y = 0.0; ///< px, downwards
+};
+
+struct Box {
+    double x = 0.0;
+    double y = 0.0;
+    double w = 0.0;
+    double h = 0.0;
+
+    [[nodiscard]] double right() const { return x + w; }
+    [[nodiscard]] double bottom() const { return y + h; }
+};
+
+/// Attributes are given as they stand in SVG: `stroke="#333" stroke-width="2"`.
+class Svg {
+  public:
+    Svg(double width, double height);
+
+    void line(Point a, Point b, std::string_view attributes);
+    void polyline(std::span<Point const> points, std::string_view attributes);
+    void polygon(std::span<Point const> points, std::string_view attributes);
+    /// Many separate strokes as one path.
+    void strokes(std::span<std::pair<Point, Point> const> strokes, std::string_view attributes);
+    void circle(Point centre, double r, std::string_view attributes, std::string_view title = {});
+    void rect(Box const& box, std::string_view attributes, std::string_view title = {});
+    void text(Point at, std::string_view text, std::string_view attributes = {});
+    /// With a white rim, to be read on top of lines.
+    void label(Point at, std::string_view text, std::string_view attributes = {});
+    void open_group(std::string_view attributes);
+    void close_group();
+
+    [[nodiscard]] std::string finish();
+
+  private:
+    std::string out_;
+};
+
+/// A coordinate with one decimal, without needless zeros.
+[[nodiscard]] std::string px(double value);
+/// Text with &, <, > and quotes escaped; control characters become blanks.
+[[nodiscard]] std::string escaped(std::string_view text);
+
+} // namespace gridtwin::results

@@ -1,0 +1,179 @@
+#include "sim/scenario/scenario.hpp"
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "sim/scenario/bindings.hpp"
+
+namespace gridtwin::scenario {
+namespace {
+
+constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
+    {"meters", RecordLevel::meters}, {"feeder", RecordLevel::feeder}, {"summary", RecordLevel::summary}};
+
+/// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
+SimTime read_instant(Section& s, std::string const& text, CivilClock const* clock) {
+    if (auto const second = parse_time_of_day(text); second && clock != nullptr) {
+        return clock->next(kStart, *second);
+    }
+    auto const offset = parse_quantity(text, Dimension::time);
+    if (!offset.ok() || offset.value < 0.0) {
+        s.error(s.where("at"), fmt::format("'at' is '{}'", text),
+                "a time of day such as 14:00, or a time from the start such as 26 h");
+        return kStart;
+    }
+    return kStart + duration_from_s(offset.value);
+}
+
+void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDuration duration) {
+    event.where = s.where();
+    std::string at;
+    s.text("at", at, "time of day (its first), or time from the start such as 26 h", Need::required);
+    if (!s.describing() && s.has("at")) {
+        event.at = read_instant(s, at, clock);
+        if (event.at >= kStart + duration) {
+            s.error(s.where("at"), fmt::format("the event at {} comes after the end", at),
+                    fmt::format("before {}", format_time(kStart + duration)));
+        }
+    }
+    struct Action {
+        std::string_view key;
+        TimedEvent::Kind kind;
+        std::string_view help;
+    };
+    constexpr Action kActions[] = {
+        {"open", TimedEvent::Kind::open, "a line of the feeder, 'line.NAME', opens"},
+        {"close", TimedEvent::Kind::close, "a line of the feeder, 'line.NAME', closes"},
+        {"disconnect", TimedEvent::Kind::disconnect, "the head-end orders a customer's relay open"},
+        {"reconnect", TimedEvent::Kind::reconnect, "the head-end orders a customer's relay closed"}};
+    int actions = 0;
+    for (auto const& action : kActions) {
+        std::string target;
+        s.text(action.key, target, action.help);
+        if (s.has(action.key)) {
+            ++actions;
+            event.kind = action.kind;
+            event.target = target;
+            event.where = s.where(action.key);
+        }
+    }
+    s.integer("feeder", event.feeder, {1, 1e6}, "which copy of the feeder");
+    if (!s.describing() && actions != 1) {
+        s.error(s.where(), fmt::format("the event has {} actions", actions),
+                "one of open, close, disconnect, reconnect");
+    }
+}
+
+void bind_expected(Section& s, Expected& expected) {
+    expected.where = s.where();
+    s.text("kpi", expected.kpi, "name as in the KPI table", Need::required);
+    auto const bound = [&s](std::string_view key, std::optional<double>& field, std::string_view help) {
+        double value = 0.0;
+        s.quantity(key, value, Dimension::fraction, {}, help);
+        if (s.has(key)) {
+            field = value;
+        }
+    };
+    bound("at_least", expected.at_least, "lower bound, in the KPI's own unit; '98 %' is 0.98");
+    bound("at_most", expected.at_most, "upper bound");
+    bound("equals", expected.equals, "exact value");
+    s.text("because", expected.because, "why, for whoever sees it fail");
+    if (!s.describing() && !expected.at_least && !expected.at_most && !expected.equals) {
+        s.error(s.where(), fmt::format("the expectation of '{}' has no bound", expected.kpi),
+                "at_least, at_most or equals");
+    }
+}
+
+std::optional<CivilClock> read_clock(Section& s, Scenario const& scenario) {
+    if (s.describing()) {
+        return std::nullopt;
+    }
+    // The two are told apart by trying the date with a zone that always exists.
+    try {
+        (void)CivilClock("2026-01-01T00:00:00", scenario.time_zone);
+    } catch (std::invalid_argument const& e) {
+        s.error(s.where("time_zone"), e.what(), "an IANA name such as Asia/Baku");
+        return std::nullopt;
+    }
+    try {
+        return CivilClock(scenario.start, scenario.time_zone);
+    } catch (std::invalid_argument const& e) {
+        s.error(s.where("start"), e.what(), "a local date and time such as 2026-01-15T00:00:00");
+        return std::nullopt;
+    }
+}
+
+void bind(Section& s, Scenario& scenario) {
+    s.integer("gridtwin", scenario.format, {kFormatVersion, kFormatVersion}, "format version of this file",
+              Need::required);
+    s.text("name", scenario.name, "what people call it", Need::required);
+    s.text("start", scenario.start, "local date and time at which the simulation begins");
+    s.text("time_zone", scenario.time_zone, "IANA name of the town's time zone");
+    auto const clock = read_clock(s, scenario);
+    s.time("duration", scenario.duration, {1.0, 366.0 * 86400.0}, "how long is simulated", Need::required);
+    s.integer("seed", scenario.seed.value, {0, 9e18}, "of every random draw");
+    if (!s.section("grid", "the feeder and what is below it", [&](Section& g) { bind_grid(g, scenario.grid); })) {
+        s.error(s.where(), "'grid' is missing", "grid: { feeder: FILE.dss }");
+    }
+    std::set<std::string> names;
+    s.list("customers", "groups of metered customers on low voltage", [&](Section& c) {
+        CustomerGroup group;
+        bind_customer(c, group);
+        if (!group.name.empty() && (!names.insert(group.name).second || group.name == "bulk")) {
+            c.error(c.where("name"), fmt::format("a customer group named '{}' exists already", group.name),
+                    "names that differ");
+        }
+        scenario.customers.push_back(std::move(group));
+    });
+    s.section("access", "what connects meters and concentrators", [&](Section& a) {
+        a.section("plc", "power-line communication", [&](Section& p) { bind_plc(p, scenario.plc); });
+    });
+    s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario.meter); });
+    s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
+    s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
+    s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
+    s.list("events", "what happens when", [&](Section& e) {
+        TimedEvent event;
+        bind_event(e, event, clock ? &*clock : nullptr, scenario.duration);
+        scenario.events.push_back(std::move(event));
+    });
+    s.section("record", "what goes to the result file", [&](Section& r) {
+        r.choice<RecordLevel>("level", scenario.record, kRecordLevels, "how much");
+        r.time("every", scenario.record_every, {1.0, 86400.0},
+               "of meters' series; those of the feeder follow grid.step");
+    });
+    s.list("expect", "bounds on KPIs; a broken one ends the program with 1", [&](Section& e) {
+        Expected expected;
+        bind_expected(e, expected);
+        scenario.expect.push_back(std::move(expected));
+    });
+}
+
+} // namespace
+
+Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics) {
+    Scenario scenario;
+    scenario.file = file;
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in || !std::filesystem::is_regular_file(file)) {
+        diagnostics.error({file.string(), 0, 0}, "the scenario cannot be read", "a YAML file");
+        return scenario;
+    }
+    scenario.text = text.str();
+    Section::read(file.string(), scenario.text, diagnostics, [&](Section& s) { bind(s, scenario); });
+    return scenario;
+}
+
+std::vector<KeyDoc> scenario_keys() {
+    Scenario defaults;
+    defaults.customers.emplace_back();
+    return Section::describe([&](Section& s) { bind(s, defaults); });
+}
+
+} // namespace gridtwin::scenario

@@ -1,0 +1,149 @@
+#pragma once
+// A scenario file as plain structs: every key is a field here, its default the field's initialiser.
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/concentrator/concentrator.hpp"
+#include "models/grid/lv_block.hpp"
+#include "models/headend/head_end.hpp"
+#include "models/load/bulk.hpp"
+#include "models/load/residential.hpp"
+#include "models/meter/table.hpp"
+#include "models/plc/spec.hpp"
+#include "models/sms/spec.hpp"
+#include "models/topology/lv_network.hpp"
+#include "models/wan/spec.hpp"
+#include "sim/core/civil_time.hpp"
+#include "sim/core/diagnostics.hpp"
+#include "sim/core/message.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/time.hpp"
+#include "sim/scenario/section.hpp"
+
+namespace gridtwin::scenario {
+
+inline constexpr int kFormatVersion = 1;
+
+enum class WanModel : std::uint8_t { simgrid, builtin };
+enum class RecordLevel : std::uint8_t { summary, feeder, meters };
+enum class LvGenerator : std::uint8_t { none, street };
+enum class CustomerProfile : std::uint8_t { residential };
+
+struct LowVoltage {
+    LvGenerator generate = LvGenerator::street;
+    std::uint32_t customers_per_transformer = 60;
+    double voltage_v = 400.0; ///< line to line
+    topology::StreetSpec street;
+    grid::LvTransformerSpec transformer;
+    grid::LvSpec lines;
+};
+
+struct GridSection {
+    std::string feeder; ///< path, relative to the scenario
+    SourcePos feeder_where;
+    SimDuration step = std::chrono::seconds{60};
+    std::uint32_t copies = 1; ///< of the feeder and all below it
+    std::vector<std::string> ignore; ///< element classes that may be left out
+    LowVoltage low_voltage;
+    load::BulkSpec bulk;
+};
+
+struct CustomerGroup {
+    std::string name;
+    SourcePos where;
+    std::uint32_t count = 0;
+    std::string at; ///< "residential loads", "all loads", "load NAME", "bus NAME"
+    SourcePos at_where;
+    CustomerProfile profile = CustomerProfile::residential;
+    load::HouseholdSpec household;
+    Channel meter = Channel::plc; ///< plc or sms
+};
+
+struct PlcSection {
+    plc::ModemSpec modem;
+    plc::ChannelSpec channel;
+    plc::MacSpec mac;
+    std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with PLC meters
+    SourcePos where;
+    concentrator::ConcentratorSpec concentrator;
+    SimDuration last_gasp_spread = std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
+    SimDuration restore_spread = std::chrono::minutes{2};    ///< assumption: likewise, before it reports power
+};
+
+struct WanSection {
+    WanModel model = WanModel::simgrid;
+    std::string cell = "gprs";
+    SourcePos cell_where;
+    std::uint32_t concentrators_per_cell = 20;
+    SimDuration modem_delay = std::chrono::milliseconds{100};   ///< arrival at a modem to its host
+    SimDuration gateway_delay = std::chrono::milliseconds{100}; ///< arrival at the gateway to the operator
+    wan::LineSpec backbone = wan::WanSpec{}.backbone;
+    wan::LineSpec gateway = wan::WanSpec{}.gateway;
+    wan::ServerSpec server;
+};
+
+struct SmsSection {
+    sms::OperatorSpec spec;
+    SimDuration terminal_delay = std::chrono::seconds{2}; ///< the meter's modem reads its store
+    SimDuration answer_delay = std::chrono::seconds{1};   ///< the meter makes up its answer
+};
+
+struct HeadendSection {
+    SimDuration dispatch = std::chrono::milliseconds{100}; ///< order to hand-over to the network
+    SimDuration profile = std::chrono::minutes{15};
+    headend::HeadEndConfig config;
+};
+
+struct TimedEvent {
+    enum class Kind : std::uint8_t { open, close, disconnect, reconnect };
+    Kind kind{};
+    SimTime at{};
+    std::string target; ///< "line.671692", "homes/17"
+    std::uint32_t feeder = 1; ///< which copy; from 1
+    SourcePos where;
+};
+
+struct Expected {
+    std::string kpi;
+    std::optional<double> at_least;
+    std::optional<double> at_most;
+    std::optional<double> equals;
+    std::string because;
+    SourcePos where;
+};
+
+struct Scenario {
+    std::filesystem::path file;
+    std::string text; ///< as it was read
+    int format = kFormatVersion;
+    std::string name;
+    std::string start = "2026-01-01T00:00:00";
+    std::string time_zone = "UTC";
+    SimDuration duration = std::chrono::hours{24};
+    Seed seed{1};
+    GridSection grid;
+    std::vector<CustomerGroup> customers;
+    PlcSection plc;
+    meter::MeterSpec meter;
+    SmsSection sms;
+    WanSection wan;
+    HeadendSection headend;
+    std::vector<TimedEvent> events;
+    RecordLevel record = RecordLevel::meters;
+    SimDuration record_every = std::chrono::minutes{15};
+    std::vector<Expected> expect;
+
+    [[nodiscard]] CivilClock clock() const { return CivilClock(start, time_zone); }
+};
+
+/// Reads and checks one scenario file by itself; the feeder is read by build_world. All mistakes of
+/// the file go to `diagnostics`.
+[[nodiscard]] Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics);
+
+/// Every key with type, unit, default, range and meaning, in the order of the bindings.
+[[nodiscard]] std::vector<KeyDoc> scenario_keys();
+
+} // namespace gridtwin::scenario

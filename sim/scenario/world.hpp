@@ -1,0 +1,83 @@
+#pragma once
+// The checked scenario laid out as plain tables: who is connected where, read over what.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/grid/circuit.hpp"
+#include "models/topology/lv_network.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace gridtwin::scenario {
+
+enum class MeterKind : std::uint8_t { household, bulk };
+
+struct LvNetworkRow {
+    std::string name;
+    FeederId feeder{};
+    std::string mv_bus;
+    topology::LvNetwork network;
+    std::vector<topology::LvService> services;
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+};
+
+/// One row per meter: the households of a feeder first, in the order of their networks, then its
+/// bulk customers; feeder after feeder.
+struct MeterRows {
+    std::vector<std::string> name;
+    std::vector<MeterKind> kind;
+    std::vector<Channel> channel; ///< plc or sms; bulk customers are read by sms
+    std::vector<FeederId> feeder;
+    std::vector<LvNetworkId> lv;          ///< none for bulk
+    std::vector<std::uint32_t> service;   ///< row of its network's services; row of Circuit::loads for bulk
+    std::vector<std::uint32_t> group;     ///< row of Scenario::customers; none for bulk
+    std::vector<ConcentratorId> concentrator;
+    std::vector<float> u_nominal_v;
+    std::vector<float> x_m;
+    std::vector<float> y_m;
+
+    [[nodiscard]] std::size_t size() const { return name.size(); }
+};
+
+struct ConcentratorRow {
+    std::string name;
+    FeederId feeder{};
+    std::vector<LvNetworkId> networks; ///< it stands at the busbar of the first
+    std::vector<MeterId> meters;
+};
+
+/// A timed event with its target found.
+struct PlannedEvent {
+    TimedEvent::Kind kind{};
+    SimTime at{};
+    FeederId feeder{};
+    std::uint32_t line = 0;              ///< row of Circuit::lines, for open and close
+    MeterId meter = kNone<MeterId>;      ///< for disconnect and reconnect
+};
+
+struct World {
+    grid::Circuit circuit; ///< of one feeder; all copies are alike
+    std::uint32_t feeders = 1;
+    std::vector<double> bulk_p_w;   ///< [load] what is left of the published load, at its peak
+    std::vector<double> bulk_q_var; ///< [load]
+    double x_per_unit_m = 1.0;      ///< metres per unit of the feeder file's bus coordinates
+    std::vector<LvNetworkRow> lv;
+    MeterRows meters;
+    std::vector<ConcentratorRow> concentrators;
+    std::vector<PlannedEvent> events;
+
+    /// "" with one feeder, "3/" for the third of several.
+    [[nodiscard]] std::string feeder_prefix(FeederId feeder) const;
+    /// Position of a bus of a feeder, m.
+    [[nodiscard]] std::pair<double, double> position(FeederId feeder, std::string const& bus) const;
+    double feeder_pitch_m = 0.0; ///< distance between neighbouring copies on the map
+    double x_min = 0.0;          ///< of the bus coordinates, in the file's units
+    double y_min = 0.0;
+};
+
+/// Reads the feeder and builds the tables. Mistakes of the feeder file and names that lead nowhere go
+/// to `diagnostics`; the result is of use only when there are none.
+[[nodiscard]] World build_world(Scenario const& scenario, Diagnostics& diagnostics);
+
+} // namespace gridtwin::scenario

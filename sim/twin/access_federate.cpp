@@ -1,0 +1,115 @@
+#include "sim/twin/access_federate.hpp"
+
+#include <algorithm>
+
+namespace gridtwin::twin {
+namespace {
+
+// Below this many areas a window is not worth waking the other threads.
+constexpr std::size_t kWorthSharing = 8;
+
+} // namespace
+
+AccessFederate::AccessFederate(scenario::Scenario const& scenario, scenario::World const& world,
+                               meter::MeterTable& meters, ThreadPool& pool)
+    : world_(world), pool_(pool), areas_(world.concentrators.size()), sms_(scenario, world, meters),
+      scheduled_(world.concentrators.size(), kNever) {
+    pool.for_each(areas_.size(), [&](std::size_t c) {
+        areas_[c] = std::make_unique<AccessArea>(scenario, world, static_cast<ConcentratorId>(c), meters);
+    });
+    for (std::size_t c = 0; c < areas_.size(); ++c) {
+        reschedule(c);
+    }
+}
+
+void AccessFederate::reschedule(std::size_t area) {
+    SimTime const next = areas_[area]->next_event();
+    if (next < scheduled_[area]) {
+        scheduled_[area] = next;
+        due_.push({next, static_cast<std::uint32_t>(area)});
+    }
+}
+
+void AccessFederate::on_grid(GridView const& view) {
+    for (auto const& event : view.meter_events) {
+        auto const concentrator = world_.meters.concentrator[event.row];
+        bool const supply = event.kind == EventKind::power_lost || event.kind == EventKind::power_restored;
+        if (concentrator == kNone<ConcentratorId>) {
+            sms_.on_meter_event(event, view.at);
+        } else if (supply) {
+            areas_[index(concentrator)]->on_supply(static_cast<MeterId>(event.row),
+                                                   event.kind == EventKind::power_restored, view.at);
+        } else {
+            areas_[index(concentrator)]->on_meter_event(event, view.at);
+        }
+    }
+    for (std::size_t c = 0; c < areas_.size(); ++c) {
+        auto const busbar = world_.concentrators[c].networks.front();
+        areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);
+        areas_[c]->on_load(view.second_of_day, view.lv_load_w);
+        reschedule(c);
+    }
+}
+
+SimTime AccessFederate::next_event() const {
+    return std::min(due_.empty() ? kNever : due_.top().at, sms_.next_event());
+}
+
+void AccessFederate::accept(engine::Envelope&& envelope) {
+    if (envelope.message.concentrator != kNone<ConcentratorId>) {
+        auto const area = index(envelope.message.concentrator);
+        areas_[area]->accept(envelope.at, std::move(envelope.message));
+        reschedule(area);
+    } else {
+        sms_.accept(envelope.at, std::move(envelope.message));
+    }
+}
+
+void AccessFederate::run_until(SimTime end, engine::Outbox& out) {
+    running_.clear();
+    while (!due_.empty() && due_.top().at < end) {
+        auto const top = due_.top();
+        due_.pop();
+        if (top.at == scheduled_[top.area]) { // else outdated
+            scheduled_[top.area] = kNever;
+            running_.push_back(top.area);
+        }
+    }
+    if (running_.size() < kWorthSharing) {
+        for (auto area : running_) {
+            areas_[area]->run_until(end);
+        }
+    } else {
+        pool_.for_each(running_.size(), [&](std::size_t i) { areas_[running_[i]]->run_until(end); });
+    }
+    std::sort(running_.begin(), running_.end());
+    for (auto c : running_) {
+        auto& area = *areas_[c];
+        for (auto& o : area.outbox()) {
+            out.send(o.at, o.to, o.entity, c, std::move(o.message));
+        }
+        area.outbox().clear();
+        for (auto const& change : area.liveness()) {
+            if (liveness_ != nullptr) {
+                liveness_->on_concentrator(static_cast<ConcentratorId>(c), change.alive, change.at);
+            }
+        }
+        area.liveness().clear();
+        reschedule(c);
+    }
+    sms_.run_until(end, out);
+}
+
+void AccessFederate::finish(SimTime) {}
+
+void AccessFederate::take_records(std::vector<MessageRecord>& messages, std::vector<EventRecord>& events) {
+    for (auto& area : areas_) {
+        messages.insert(messages.end(), area->message_records().begin(), area->message_records().end());
+        area->message_records().clear();
+        events.insert(events.end(), area->events().begin(), area->events().end());
+        area->events().clear();
+    }
+    sms_.take_events(events);
+}
+
+} // namespace gridtwin::twin

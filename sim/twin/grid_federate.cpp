@@ -1,0 +1,289 @@
+#include "sim/twin/grid_federate.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "models/load/bulk.hpp"
+#include "models/load/residential.hpp"
+#include "models/meter/step.hpp"
+#include "sim/core/diagnostics.hpp"
+
+namespace gridtwin::twin {
+
+void EnergyTerms::add(grid::PowerBalance const& power, SimDuration dt) {
+    double const h = to_h(dt);
+    source_wh += power.source_p_w * h;
+    line_loss_wh += power.line_loss_w * h;
+    transformer_loss_wh += power.transformer_loss_w * h;
+    shunt_loss_wh += power.shunt_loss_w * h;
+    service_transformer_loss_wh += power.service_transformer_loss_w * h;
+    lv_line_loss_wh += power.lv_line_loss_w * h;
+}
+
+GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
+                           meter::MeterTable& meters, ThreadPool& pool)
+    : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()) {
+    std::size_t lv = 0;
+    std::size_t m = 0;
+    auto lv_transformer = scenario.grid.low_voltage.transformer;
+    lv_transformer.v_lv_ll_v = scenario.grid.low_voltage.voltage_v;
+    for (std::uint32_t f = 0; f < world.feeders; ++f) {
+        auto const id = static_cast<FeederId>(f);
+        first_lv_.push_back(lv);
+        first_meter_.push_back(m);
+        std::vector<grid::LvAttachment> attachments;
+        for (; lv < world.lv.size() && world.lv[lv].feeder == id; ++lv) {
+            auto const& row = world.lv[lv];
+            attachments.push_back({.mv_bus = row.mv_bus,
+                                   .network = &row.network,
+                                   .services = row.services,
+                                   .transformer = lv_transformer,
+                                   .where = {}});
+        }
+        while (m < world.meters.size() && world.meters.feeder[m] == id) {
+            ++m;
+        }
+        feeders_.push_back(
+            std::make_unique<grid::Distribution>(world.circuit, attachments, scenario.grid.low_voltage.lines));
+    }
+    first_lv_.push_back(lv);
+    first_meter_.push_back(m);
+    energy_.resize(world.feeders);
+    power_.resize(world.feeders);
+    dirty_.assign(world.feeders, 1);
+    lv_load_w_.assign(world.lv.size(), 0.0F);
+    lv_live_.assign(world.lv.size(), 1);
+    for (auto const& event : world.events) {
+        if (event.kind == scenario::TimedEvent::Kind::open || event.kind == scenario::TimedEvent::Kind::close) {
+            switching_.push_back(event);
+        }
+    }
+    std::stable_sort(switching_.begin(), switching_.end(),
+                     [](auto const& a, auto const& b) { return a.at < b.at; });
+}
+
+SimTime GridFederate::next_event() const {
+    SimTime next = std::min(next_step_, relays_.next());
+    if (next_switching_ < switching_.size()) {
+        next = std::min(next, switching_[next_switching_].at);
+    }
+    return next;
+}
+
+void GridFederate::accept(engine::Envelope&& envelope) {
+    relays_.push(envelope.at, {envelope.message.meter, envelope.message.value != 0});
+}
+
+void GridFederate::advance_to(SimTime t) {
+    if (t == reached_) {
+        return;
+    }
+    meter::advance(meters_, scenario_.meter, reached_, t, pool_, meter_events_);
+    for (std::size_t f = 0; f < feeders_.size(); ++f) {
+        energy_[f].add(power_[f], t - reached_);
+    }
+    reached_ = t;
+}
+
+void GridFederate::set_demand(std::size_t f) {
+    auto& feeder = *feeders_[f];
+    std::vector<MeterId> ids;
+    for (std::size_t lv = first_lv_[f]; lv < first_lv_[f + 1]; ++lv) {
+        auto const& services = world_.lv[lv].services;
+        if (services.empty()) {
+            continue;
+        }
+        ids.clear();
+        for (auto const& service : services) {
+            ids.push_back(service.meter);
+        }
+        auto const& group = scenario_.customers[world_.meters.group[index(ids.front())]];
+        auto const p_w = feeder.service_p_w(lv - first_lv_[f]);
+        auto const q_var = feeder.service_q_var(lv - first_lv_[f]);
+        load::household_demand(group.household, scenario_.seed, ids, last_step_, civil_.second_of_day,
+                               civil_.weekday, p_w, q_var);
+        for (std::size_t s = 0; s < ids.size(); ++s) {
+            if (meters_.relay_closed[index(ids[s])] == 0) {
+                p_w[s] = 0.0;
+                q_var[s] = 0.0;
+            }
+        }
+    }
+    double const bulk = load::bulk_day_factor(scenario_.grid.bulk, civil_.second_of_day);
+    std::size_t const first_bulk = first_meter_[f + 1] - world_.circuit.loads.size();
+    for (std::size_t i = 0; i < world_.circuit.loads.size(); ++i) {
+        double const factor = meters_.relay_closed[first_bulk + i] == 0 ? 0.0 : bulk;
+        feeder.set_load_power(i, world_.bulk_p_w[i] * factor, world_.bulk_q_var[i] * factor);
+    }
+}
+
+void GridFederate::solve(std::size_t f) {
+    auto& feeder = *feeders_[f];
+    set_demand(f);
+    auto const status = feeder.solve();
+    if (!status.converged) {
+        throw SimulationError(fmt::format(
+            "{}: the power flow of feeder {} does not converge: bus {} still moves by {:.3g} pu after {} iterations; "
+            "try a lower load, or look at the impedances towards that bus",
+            format_time(reached_), f + 1, status.worst_bus, status.mismatch_pu, status.iterations));
+    }
+    power_[f] = feeder.balance();
+    publish(f);
+}
+
+/// Writes what the meters of a feeder see.
+void GridFederate::publish(std::size_t f) {
+    auto const& feeder = *feeders_[f];
+    for (std::size_t lv = first_lv_[f]; lv < first_lv_[f + 1]; ++lv) {
+        std::size_t const block = lv - first_lv_[f];
+        auto const& services = world_.lv[lv].services;
+        auto const u_v = feeder.service_u_v(block);
+        auto const p_w = feeder.service_delivered_p_w(block);
+        auto const q_var = feeder.service_delivered_q_var(block);
+        std::array<std::uint8_t, 3> live{};
+        for (std::size_t phase = 0; phase < 3; ++phase) {
+            live[phase] = feeder.lv_energised(block, phase) ? 1 : 0;
+        }
+        for (std::size_t s = 0; s < services.size(); ++s) {
+            auto const m = index(services[s].meter);
+            meters_.energised[m] = live[services[s].phase];
+            meters_.u_v[m] = u_v[s];
+            meters_.p_w[m] = p_w[s];
+            meters_.q_var[m] = q_var[s];
+        }
+        lv_load_w_[lv] = static_cast<float>(feeder.lv_input_p_w(block));
+        lv_live_[lv] = live[0] | live[1] | live[2];
+    }
+    std::size_t const first_bulk = first_meter_[f + 1] - world_.circuit.loads.size();
+    for (std::size_t i = 0; i < world_.circuit.loads.size(); ++i) {
+        std::size_t const m = first_bulk + i;
+        auto const s = feeder.load_delivered(i);
+        meters_.energised[m] = feeder.load_energised(i) ? 1 : 0;
+        meters_.u_v[m] = meters_.energised[m] == 0 ? 0.0 : feeder.load_u_pu(i) * meters_.nominal_u_v[m];
+        meters_.p_w[m] = s.real();
+        meters_.q_var[m] = s.imag();
+    }
+}
+
+void GridFederate::run_until(SimTime end, engine::Outbox&) {
+    while (next_event() < end) {
+        SimTime const t = next_event();
+        advance_to(t);
+        bool supply_changed = t == kStart;
+        while (next_switching_ < switching_.size() && switching_[next_switching_].at == t) {
+            auto const& event = switching_[next_switching_++];
+            bool const closed = event.kind == scenario::TimedEvent::Kind::close;
+            auto const f = index(event.feeder);
+            feeders_[f]->set_switch(event.line, closed);
+            dirty_[f] = 1;
+            supply_changed = true;
+            events_.push_back({.at = t,
+                               .kind = closed ? EventKind::switch_closed : EventKind::switch_opened,
+                               .entity = EventEntity::line,
+                               .row = static_cast<std::uint32_t>(f * world_.circuit.lines.size() + event.line),
+                               .value = 0.0});
+        }
+        while (relays_.next() == t) {
+            auto const operation = relays_.pop().second;
+            meter::operate_relay(meters_, operation.meter, operation.close, t, events_);
+            dirty_[index(world_.meters.feeder[index(operation.meter)])] = 1;
+        }
+        if (next_step_ == t) {
+            last_step_ = t;
+            next_step_ = t + scenario_.grid.step;
+            civil_ = clock_.at(t);
+            std::fill(dirty_.begin(), dirty_.end(), std::uint8_t{1});
+        }
+        pool_.for_each(feeders_.size(), [&](std::size_t f) {
+            if (dirty_[f] != 0) {
+                solve(f);
+            }
+        });
+        solves_ += static_cast<std::uint64_t>(std::count(dirty_.begin(), dirty_.end(), std::uint8_t{1}));
+        std::fill(dirty_.begin(), dirty_.end(), std::uint8_t{0});
+        if (supply_changed) {
+            meter::note_supply(meters_, t, meter_events_);
+        }
+        track_extremes();
+        GridView const view{.at = t,
+                            .second_of_day = clock_.at(t).second_of_day,
+                            .meter_events = meter_events_,
+                            .lv_load_w = lv_load_w_,
+                            .lv_live = lv_live_};
+        for (auto* listener : listeners_) {
+            listener->on_grid(view);
+        }
+        events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
+        meter_events_.clear();
+    }
+}
+
+void GridFederate::track_extremes() {
+    auto const note = [this](double u_pu, bool is_meter, std::size_t row) {
+        if (u_pu < lowest_.u_pu) {
+            lowest_ = {u_pu, reached_, is_meter, static_cast<std::uint32_t>(row)};
+        }
+        if (u_pu > highest_.u_pu) {
+            highest_ = {u_pu, reached_, is_meter, static_cast<std::uint32_t>(row)};
+        }
+    };
+    double source_w = 0.0;
+    for (std::size_t f = 0; f < feeders_.size(); ++f) {
+        auto const& solver = feeders_[f]->feeder();
+        for (std::size_t n = 0; n < solver.node_count(); ++n) {
+            if (solver.energised(n) && solver.nodes()[n].phase <= 3) {
+                note(solver.u_pu(n), false, f * solver.node_count() + n);
+            }
+        }
+        source_w += power_[f].source_p_w;
+    }
+    for (std::size_t m = 0; m < meters_.size(); ++m) {
+        if (meters_.energised[m] != 0) {
+            note(meters_.u_v[m] / meters_.nominal_u_v[m], true, m);
+        }
+    }
+    if (source_w > peak_source_w_) {
+        peak_source_w_ = source_w;
+        peak_at_ = reached_;
+    }
+}
+
+void GridFederate::finish(SimTime end) {
+    advance_to(end);
+    events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
+    meter_events_.clear();
+}
+
+grid::PowerBalance GridFederate::power() const {
+    grid::PowerBalance sum;
+    for (auto const& p : power_) {
+        sum.source_p_w += p.source_p_w;
+        sum.source_q_var += p.source_q_var;
+        sum.bulk_load_p_w += p.bulk_load_p_w;
+        sum.service_p_w += p.service_p_w;
+        sum.line_loss_w += p.line_loss_w;
+        sum.transformer_loss_w += p.transformer_loss_w;
+        sum.shunt_loss_w += p.shunt_loss_w;
+        sum.service_transformer_loss_w += p.service_transformer_loss_w;
+        sum.lv_line_loss_w += p.lv_line_loss_w;
+    }
+    return sum;
+}
+
+EnergyTerms GridFederate::energy() const {
+    EnergyTerms sum;
+    for (auto const& e : energy_) {
+        sum.source_wh += e.source_wh;
+        sum.line_loss_wh += e.line_loss_wh;
+        sum.transformer_loss_wh += e.transformer_loss_wh;
+        sum.shunt_loss_wh += e.shunt_loss_wh;
+        sum.service_transformer_loss_wh += e.service_transformer_loss_wh;
+        sum.lv_line_loss_wh += e.lv_line_loss_wh;
+    }
+    return sum;
+}
+
+std::vector<EventRecord> GridFederate::take_events() { return std::exchange(events_, {}); }
+
+} // namespace gridtwin::twin

@@ -1,0 +1,176 @@
+#include "sim/twin/headend_federate.hpp"
+
+#include <algorithm>
+
+#include "models/wire/profile_block.hpp"
+#include "models/wire/sizes.hpp"
+#include "sim/twin/sources.hpp"
+
+namespace gridtwin::twin {
+
+headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World const& world) {
+    headend::Fleet fleet;
+    fleet.interval = scenario.headend.profile;
+    fleet.channel = world.meters.channel;
+    fleet.concentrator = world.meters.concentrator;
+    fleet.concentrators = static_cast<std::uint32_t>(world.concentrators.size());
+    fleet.feeders = world.feeders;
+    for (auto const& lv : world.lv) {
+        fleet.feeder.push_back(lv.feeder);
+    }
+    for (std::size_t m = 0; m < world.meters.size(); ++m) {
+        if (world.meters.kind[m] == scenario::MeterKind::bulk) {
+            fleet.lv_network.push_back(static_cast<LvNetworkId>(fleet.feeder.size()));
+            fleet.feeder.push_back(world.meters.feeder[m]);
+        } else {
+            fleet.lv_network.push_back(world.meters.lv[m]);
+        }
+    }
+    return fleet;
+}
+
+HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world)
+    : scenario_(scenario), world_(world),
+      ledger_(world.meters.size(), static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
+      numbers_(kHeadEndSource), dark_(world.meters.size(), 0) {
+    headend::Ports const ports{.clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
+    head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config, make_fleet(scenario, world), ports);
+}
+
+SimTime HeadEndFederate::next_event() const {
+    if (!started_) {
+        return kStart;
+    }
+    return std::min(inbox_.next(), timers_.empty() ? kNever : timers_.begin()->first);
+}
+
+void HeadEndFederate::accept(engine::Envelope&& envelope) { inbox_.push(envelope.at, std::move(envelope.message)); }
+
+void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
+    out_ = &out;
+    if (!started_) {
+        started_ = true;
+        head_end_->start();
+        for (auto const& event : world_.events) {
+            if (event.meter != kNone<MeterId>) {
+                head_end_->remote_switch().order(event.meter, event.kind == scenario::TimedEvent::Kind::reconnect,
+                                                 event.at);
+            }
+        }
+    }
+    while (next_event() < end) {
+        now_ = std::max(now_, next_event());
+        if (inbox_.next() <= now_) {
+            receive(inbox_.pop().second);
+        } else {
+            auto const id = timers_.begin()->second;
+            timers_.erase(timers_.begin());
+            head_end_->on_timer(id);
+        }
+    }
+    out_ = nullptr;
+}
+
+void HeadEndFederate::finish(SimTime end) { now_ = end; }
+
+void HeadEndFederate::receive(Message const& message) {
+    switch (message.kind) {
+    case MessageKind::profile:
+        receive_profile(message);
+        return;
+    case MessageKind::acknowledgement:
+        head_end_->on_acknowledgement({.command = message.command,
+                                       .meter = message.meter,
+                                       .value = message.value,
+                                       .executed = message.occurred,
+                                       .received = now_});
+        return;
+    case MessageKind::alarm:
+        head_end_->on_alarm({.meter = message.meter,
+                             .kind = static_cast<AlarmKind>(message.value),
+                             .channel = world_.meters.channel[index(message.meter)],
+                             .occurred = message.occurred,
+                             .received = now_});
+        return;
+    case MessageKind::read_profile:
+    case MessageKind::set_relay:
+        ++malformed_; // an order, and nobody orders the head-end
+        return;
+    }
+}
+
+void HeadEndFederate::receive_profile(Message const& message) {
+    auto const decoded = wire::decode(message.payload);
+    if (!decoded.ok()) {
+        ++malformed_;
+    }
+    std::int64_t rows = 0;
+    for (auto const& block : decoded.blocks) {
+        for (std::size_t i = 0; i < block.rows.size(); ++i, ++rows) {
+            auto const& row = block.rows[i];
+            head_end_->on_reading({.meter = block.meter,
+                                   .interval = block.first_interval + static_cast<std::uint32_t>(i),
+                                   .import_mwh = row.import_mwh,
+                                   .import_mvarh = row.import_mvarh,
+                                   .voltage_dv = row.voltage_dv,
+                                   .status = row.status,
+                                   .received = now_});
+        }
+    }
+    if (message.command != CommandId{} && decoded.ok()) {
+        head_end_->on_acknowledgement({.command = message.command,
+                                       .meter = message.meter,
+                                       .value = rows,
+                                       .executed = message.occurred,
+                                       .received = now_});
+    }
+}
+
+void HeadEndFederate::set_timer(SimTime at, std::uint64_t id) { timers_.emplace(std::max(at, now_), id); }
+
+void HeadEndFederate::send(headend::Command const& command) {
+    Message message;
+    message.id = numbers_.next();
+    message.meter = command.meter;
+    message.concentrator = world_.meters.concentrator[index(command.meter)];
+    message.command = command.id;
+    message.created = now_;
+    switch (command.kind) {
+    case headend::CommandKind::read_profile:
+        message.kind = MessageKind::read_profile;
+        message.value = command.first_interval;
+        message.count = command.count;
+        break;
+    case headend::CommandKind::open_relay:
+    case headend::CommandKind::close_relay:
+        message.kind = MessageKind::set_relay;
+        message.value = command.kind == headend::CommandKind::close_relay ? 1 : 0;
+        break;
+    }
+    message.octets = wire::encoded_octets(message, Channel::wan, scenario_.plc.concentrator.sizes);
+    bool const sms = message.concentrator == kNone<ConcentratorId>;
+    auto const endpoint = sms ? static_cast<std::uint32_t>(world_.concentrators.size())
+                              : static_cast<std::uint32_t>(message.concentrator);
+    out_->send(now_ + scenario_.headend.dispatch, engine::FederateId::wan, endpoint, 0, std::move(message));
+}
+
+void HeadEndFederate::write(headend::JournalEntry const& entry) { events_.push_back(headend::to_event(entry)); }
+
+void HeadEndFederate::believe(headend::Belief const& belief) {
+    if (belief.entity == EventEntity::meter) {
+        auto& dark = dark_[belief.row];
+        std::uint8_t const is = belief.energised != 0 ? 0 : 1;
+        believed_dark_ += is;
+        believed_dark_ -= dark;
+        dark = is;
+    } else if (belief.row >= world_.lv.size()) {
+        return; // a bulk customer's own transformer is no row of the networks' table
+    }
+    beliefs_.push_back({.at = belief.at,
+                        .entity = belief.entity,
+                        .row = belief.row,
+                        .energised = belief.energised,
+                        .confidence = static_cast<float>(belief.confidence_frac)});
+}
+
+} // namespace gridtwin::twin

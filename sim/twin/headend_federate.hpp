@@ -1,0 +1,68 @@
+#pragma once
+// The head-end's ports, made of the simulation: its clock, its network, its books.
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "models/headend/head_end.hpp"
+#include "models/headend/ledger.hpp"
+#include "sim/engine/event_queue.hpp"
+#include "sim/engine/federate.hpp"
+#include "sim/results/records.hpp"
+#include "sim/scenario/world.hpp"
+
+namespace gridtwin::twin {
+
+/// What the utility's own database knows of the world. Bulk customers have a transformer each; they
+/// come behind the low-voltage networks.
+[[nodiscard]] headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World const& world);
+
+class HeadEndFederate final : public engine::Federate,
+                              headend::Clock,
+                              headend::CommandPort,
+                              headend::Journal,
+                              headend::BeliefPort {
+  public:
+    HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world);
+
+    [[nodiscard]] SimTime next_event() const override;
+    void accept(engine::Envelope&& envelope) override;
+    void run_until(SimTime end, engine::Outbox& out) override;
+    void finish(SimTime end) override;
+
+    [[nodiscard]] headend::HeadEnd const& head_end() const { return *head_end_; }
+    [[nodiscard]] headend::MemoryLedger const& ledger() const { return ledger_; }
+    /// Messages that could not be understood.
+    [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+    /// Meters held to be without supply now.
+    [[nodiscard]] std::uint64_t believed_dark() const { return believed_dark_; }
+    [[nodiscard]] std::vector<EventRecord>& events() { return events_; }
+    [[nodiscard]] std::vector<results::BeliefRecord>& beliefs() { return beliefs_; }
+
+  private:
+    [[nodiscard]] SimTime now() const override { return now_; }
+    void set_timer(SimTime at, std::uint64_t id) override;
+    void send(headend::Command const& command) override;
+    void write(headend::JournalEntry const& entry) override;
+    void believe(headend::Belief const& belief) override;
+    void receive(Message const& message);
+    void receive_profile(Message const& message);
+
+    scenario::Scenario const& scenario_;
+    scenario::World const& world_;
+    headend::MemoryLedger ledger_;
+    std::unique_ptr<headend::HeadEnd> head_end_;
+    MessageNumbers numbers_;
+    engine::EventQueue<Message> inbox_;
+    std::set<std::pair<SimTime, std::uint64_t>> timers_;
+    SimTime now_ = kStart;
+    engine::Outbox* out_ = nullptr; ///< while running
+    bool started_ = false;
+    std::uint64_t malformed_ = 0;
+    std::uint64_t believed_dark_ = 0;
+    std::vector<std::uint8_t> dark_; ///< [meter]
+    std::vector<EventRecord> events_;
+    std::vector<results::BeliefRecord> beliefs_;
+};
+
+} // namespace gridtwin::twin

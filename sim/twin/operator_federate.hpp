@@ -1,0 +1,60 @@
+#pragma once
+// The SMS operator between the gateway and the meters.
+#include <map>
+#include <vector>
+
+#include "models/sms/operator.hpp"
+#include "sim/engine/event_queue.hpp"
+#include "sim/engine/federate.hpp"
+#include "sim/scenario/world.hpp"
+#include "sim/twin/grid_view.hpp"
+#include "sim/twin/slots.hpp"
+
+namespace gridtwin::twin {
+
+class OperatorFederate final : public engine::Federate, public GridListener, sms::SmsSink {
+  public:
+    OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world);
+
+    /// Meters without power are absent once their hold-up is used up.
+    void on_grid(GridView const& view) override;
+    [[nodiscard]] SimTime next_event() const override;
+    /// A message for message.meter from the gateway, or from it to the gateway (by its kind).
+    void accept(engine::Envelope&& envelope) override;
+    void run_until(SimTime end, engine::Outbox& out) override;
+    void finish(SimTime end) override;
+
+    [[nodiscard]] sms::Operator const& sms() const { return operator_; }
+    /// All messages of the run, in the order of their submission, as they stand now.
+    [[nodiscard]] std::vector<MessageRecord> const& records() const { return records_; }
+
+  private:
+    struct Local {
+        bool is_message = false;
+        MeterId meter{};
+        bool reachable = false;
+        std::uint32_t outage = 0;
+        Message message;
+    };
+    struct Item {
+        Message message;
+        std::size_t record = 0;
+    };
+
+    void submit(SimTime at, Message message);
+    void on_delivered(sms::SmsMessage const& message, std::uint8_t tries, SimTime at) override;
+    void on_lost(sms::SmsMessage const& message, LossReason reason, std::uint8_t tries, SimTime at) override;
+    void on_state(std::uint64_t handle, DeliveryState state, SimTime at) override;
+
+    scenario::Scenario const& scenario_;
+    scenario::World const& world_;
+    sms::Operator operator_;
+    engine::EventQueue<Local> local_;
+    std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
+    std::vector<Item> items_;           ///< by handle; handles are never used twice
+    std::map<CommandId, std::uint64_t> asked_; ///< handle of the request that a command went out with
+    std::vector<MessageRecord> records_;
+    engine::Outbox* out_ = nullptr; ///< while running
+};
+
+} // namespace gridtwin::twin

@@ -1,0 +1,116 @@
+#include "sim/twin/sms_meters.hpp"
+
+#include "models/meter/respond.hpp"
+#include "models/meter/step.hpp"
+#include "models/wire/sizes.hpp"
+#include "sim/twin/sources.hpp"
+
+namespace gridtwin::twin {
+
+SmsMeters::SmsMeters(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable& meters)
+    : scenario_(scenario), world_(world), meters_(meters), numbers_(kSmsMetersSource),
+      outage_(world.meters.size(), 0), restored_at_(world.meters.size()) {}
+
+void SmsMeters::accept(SimTime at, Message message) {
+    MeterId const meter = message.meter;
+    local_.push(at, {.kind = LocalKind::request, .meter = meter, .outage = 0, .message = std::move(message)});
+}
+
+void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
+    auto const meter = static_cast<MeterId>(event.row);
+    auto const kind = meter::alarm_of(event.kind);
+    if (!kind) {
+        return;
+    }
+    if (*kind == AlarmKind::power_lost) {
+        local_.push(now + scenario_.meter.last_gasp_delay, {.kind = LocalKind::last_gasp,
+                                                            .meter = meter,
+                                                            .outage = ++outage_[event.row],
+                                                            .message = {}});
+    } else if (*kind == AlarmKind::power_restored) {
+        restored_at_[event.row] = event.at;
+        local_.push(now + duration_from_s(scenario_.sms.spec.attach_s), {.kind = LocalKind::restored,
+                                                                         .meter = meter,
+                                                                         .outage = ++outage_[event.row],
+                                                                         .message = {}});
+    } else {
+        local_.push(now, {.kind = LocalKind::reply,
+                          .meter = meter,
+                          .outage = 0,
+                          .message = meter::make_alarm(meter, kNone<ConcentratorId>, *kind,
+                                                       meter::shown_time(meters_, meter, event.at), Channel::sms, now,
+                                                       numbers_)});
+    }
+}
+
+void SmsMeters::run_until(SimTime end, engine::Outbox& out) {
+    while (local_.next() < end) {
+        auto [at, local] = local_.pop();
+        run_one(at, std::move(local), out);
+    }
+}
+
+void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
+    auto const m = index(local.meter);
+    switch (local.kind) {
+    case LocalKind::request: {
+        auto response = meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
+        if (response.order) {
+            Message order;
+            order.kind = MessageKind::set_relay;
+            order.meter = response.order->meter;
+            order.command = response.order->command;
+            order.value = response.order->close ? 1 : 0;
+            out.send(response.order->at, engine::FederateId::grid, static_cast<std::uint32_t>(m),
+                     static_cast<std::uint32_t>(m), std::move(order));
+        }
+        if (response.message) {
+            local_.push(std::max(now + scenario_.sms.answer_delay, response.ready),
+                        {.kind = LocalKind::reply,
+                         .meter = local.meter,
+                         .outage = 0,
+                         .message = std::move(*response.message)});
+        } else {
+            ++unanswered_;
+        }
+        return;
+    }
+    case LocalKind::reply:
+        send(now, std::move(local.message), out);
+        return;
+    case LocalKind::last_gasp:
+    case LocalKind::restored: {
+        if (local.outage != outage_[m] || !meter::can_talk(meters_, scenario_.meter, local.meter, now)) {
+            return;
+        }
+        bool const lost = local.kind == LocalKind::last_gasp;
+        if (lost) {
+            events_.push_back({.at = now,
+                               .kind = EventKind::last_gasp_sent,
+                               .entity = EventEntity::meter,
+                               .row = static_cast<std::uint32_t>(m),
+                               .value = 0.0});
+        }
+        SimTime const occurred = lost ? meters_.lost_at[m] : restored_at_[m];
+        send(now,
+             meter::make_alarm(local.meter, kNone<ConcentratorId>,
+                               lost ? AlarmKind::power_lost : AlarmKind::power_restored,
+                               meter::shown_time(meters_, local.meter, occurred), Channel::sms, now, numbers_),
+             out);
+        return;
+    }
+    }
+}
+
+void SmsMeters::send(SimTime now, Message message, engine::Outbox& out) const {
+    auto const m = static_cast<std::uint32_t>(message.meter);
+    message.octets = wire::encoded_octets(message, Channel::sms, scenario_.plc.concentrator.sizes);
+    out.send(now, engine::FederateId::sms_operator, m, m, std::move(message));
+}
+
+void SmsMeters::take_events(std::vector<EventRecord>& events) {
+    events.insert(events.end(), events_.begin(), events_.end());
+    events_.clear();
+}
+
+} // namespace gridtwin::twin

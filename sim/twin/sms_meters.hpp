@@ -1,0 +1,48 @@
+#pragma once
+// The meters' end of the SMS operator: a modem that reads its store, a meter that answers.
+#include <vector>
+
+#include "models/meter/table.hpp"
+#include "sim/engine/event_queue.hpp"
+#include "sim/engine/federate.hpp"
+#include "sim/scenario/world.hpp"
+
+namespace gridtwin::twin {
+
+class SmsMeters {
+  public:
+    SmsMeters(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable& meters);
+
+    [[nodiscard]] SimTime next_event() const { return local_.next(); }
+    /// A short message for message.meter; at `at` its modem has handed it to the meter.
+    void accept(SimTime at, Message message);
+    void on_meter_event(EventRecord const& event, SimTime now);
+    void run_until(SimTime end, engine::Outbox& out);
+    void take_events(std::vector<EventRecord>& events);
+    /// Messages that reached a meter without voltage: they wait in its modem's store.
+    [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
+
+  private:
+    enum class LocalKind : std::uint8_t { request, reply, last_gasp, restored };
+    struct Local {
+        LocalKind kind{};
+        MeterId meter{};
+        std::uint32_t outage = 0;
+        Message message;
+    };
+
+    void run_one(SimTime now, Local local, engine::Outbox& out);
+    void send(SimTime now, Message message, engine::Outbox& out) const;
+
+    scenario::Scenario const& scenario_;
+    scenario::World const& world_;
+    meter::MeterTable& meters_;
+    MessageNumbers numbers_;
+    engine::EventQueue<Local> local_;
+    std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
+    std::vector<SimTime> restored_at_;  ///< [meter]
+    std::vector<EventRecord> events_;
+    std::uint64_t unanswered_ = 0;
+};
+
+} // namespace gridtwin::twin

@@ -1,0 +1,162 @@
+#include "sim/twin/twin.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "sim/engine/cosimulation.hpp"
+#include "sim/twin/kpis.hpp"
+#include "sim/twin/recorder.hpp"
+
+namespace gridtwin::twin {
+namespace {
+
+/// Least latency of the channels that run against the order of federates.
+SimDuration lookahead(scenario::Scenario const& s) {
+    return std::min({s.headend.dispatch, s.wan.modem_delay, s.wan.gateway_delay, s.meter.relay_operating_delay,
+                     s.sms.terminal_delay});
+}
+
+void check_expected_names(scenario::Scenario const& scenario, Diagnostics& diagnostics) {
+    auto const names = kpi_names();
+    for (auto const& e : scenario.expect) {
+        if (!e.kpi.empty() && std::find(names.begin(), names.end(), e.kpi) == names.end()) {
+            diagnostics.error(e.where, fmt::format("there is no KPI '{}'", e.kpi), "a name of the KPI table",
+                              nearest_name(e.kpi, names));
+        }
+    }
+}
+
+std::vector<results::Expectation> expectations_of(scenario::Scenario const& scenario) {
+    std::vector<results::Expectation> out;
+    for (auto const& e : scenario.expect) {
+        out.push_back({.kpi = e.kpi,
+                       .at_least = e.at_least,
+                       .at_most = e.at_most,
+                       .equals = e.equals,
+                       .because = e.because,
+                       .where = e.where,
+                       .unit = {}});
+    }
+    return out;
+}
+
+results::Meta meta_of(scenario::Scenario const& s, unsigned threads) {
+    auto const clock = s.clock();
+    return {.name = s.name,
+            .scenario_path = s.file.string(),
+            .scenario_text = s.text,
+            .program_version = program_version(),
+            .seed = s.seed.value,
+            .start_iso = clock.iso(kStart),
+            .time_zone = s.time_zone,
+            .start_unix_s = clock.start_unix_s(),
+            .duration_s = to_s(s.duration),
+            .threads = threads};
+}
+
+std::vector<MemoryUse> memory_of(Loaded const& loaded, Federates const& federates, meter::MeterTable const& meters) {
+    auto const n = static_cast<double>(meters.size());
+    double plc = 0.0;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        plc += static_cast<double>(federates.access.area(a).bytes());
+    }
+    double topology = 0.0;
+    for (auto const& lv : loaded.world.lv) {
+        topology += static_cast<double>(lv.network.size() * (4 * sizeof(float) + 1) +
+                                        lv.services.size() * sizeof(topology::LvService));
+    }
+    return {{"meter", static_cast<double>(meter::bytes_per_meter(meters))},
+            {"access", plc / n},
+            {"topology", topology / n},
+            {"headend.ledger", static_cast<double>(federates.head_end.ledger().bytes()) / n}};
+}
+
+} // namespace
+
+std::string program_version() { return GRIDTWIN_VERSION; }
+
+Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed) {
+    Diagnostics diagnostics;
+    Loaded loaded;
+    loaded.scenario = scenario::read_scenario(file, diagnostics);
+    if (seed) {
+        loaded.scenario.seed.value = *seed;
+    }
+    check_expected_names(loaded.scenario, diagnostics);
+    // The feeder is read even when the scenario has mistakes, so that one pass shows them all.
+    if (!loaded.scenario.grid.feeder.empty()) {
+        Diagnostics of_world;
+        loaded.world = scenario::build_world(loaded.scenario, of_world);
+        for (auto const& e : of_world.errors()) {
+            diagnostics.error(e.where, e.what, e.expected, e.hint);
+        }
+    }
+    if (!diagnostics.ok()) {
+        throw InputError(std::move(diagnostics));
+    }
+    return loaded;
+}
+
+bool RunReport::expectations_met() const {
+    return std::all_of(expectations.begin(), expectations.end(), [](auto const& e) { return e.pass; });
+}
+
+RunReport run(Loaded const& loaded, RunOptions const& options) {
+    auto const started = std::chrono::steady_clock::now();
+    auto const& s = loaded.scenario;
+    auto const& world = loaded.world;
+    ThreadPool pool(options.threads);
+
+    std::vector<double> const nominal_v(world.meters.u_nominal_v.begin(), world.meters.u_nominal_v.end());
+    auto meters = meter::make_meters(s.meter, s.seed, nominal_v);
+    GridFederate grid(s, world, meters, pool);
+    AccessFederate access(s, world, meters, pool);
+    OperatorFederate sms_operator(s, world);
+    WanFederate wan(s, world);
+    HeadEndFederate head_end(s, world);
+    Federates const federates{grid, access, sms_operator, wan, head_end};
+    InterruptionCounter outages(world);
+
+    results::Writer writer(options.out, meta_of(s, pool.size()));
+    Recorder recorder(s, world, meters, federates, writer);
+    access.set_liveness_listener(wan);
+    grid.add_listener(access);
+    grid.add_listener(sms_operator);
+    grid.add_listener(outages);
+    grid.add_listener(recorder);
+
+    engine::Cosimulation cosimulation(lookahead(s));
+    cosimulation.add(engine::FederateId::grid, grid);
+    cosimulation.add(engine::FederateId::access, access);
+    cosimulation.add(engine::FederateId::sms_operator, sms_operator);
+    cosimulation.add(engine::FederateId::wan, wan);
+    cosimulation.add(engine::FederateId::head_end, head_end);
+    SimTime const horizon = kStart + s.duration;
+    auto const outcome = cosimulation.run(
+        horizon, {.stop_requested = options.stop_requested,
+                  .on_window = [&](engine::Cosimulation::Progress const& p) {
+                      if (options.on_progress) {
+                          options.on_progress({p.now, horizon});
+                      }
+                  }});
+    recorder.finish(outcome.reached);
+
+    RunReport report;
+    report.complete = outcome.complete;
+    report.reached = outcome.reached;
+    report.windows = outcome.windows;
+    report.kpis = make_kpis(s, world, federates, meters, recorder.totals(), outages, outcome.reached);
+    report.memory = memory_of(loaded, federates, meters);
+    if (outcome.complete) {
+        report.expectations = results::check_expectations(expectations_of(s), report.kpis);
+    }
+    writer.write_kpis(report.kpis);
+    writer.close(outcome.complete, outcome.complete ? "reached the end"
+                                                    : fmt::format("stopped at {}", format_time(outcome.reached)));
+    report.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return report;
+}
+
+} // namespace gridtwin::twin

@@ -1,0 +1,62 @@
+#pragma once
+// A scenario, run: loads, wires, steps, records, judges.
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/core/diagnostics.hpp"
+#include "sim/results/kpi.hpp"
+#include "sim/scenario/world.hpp"
+
+namespace gridtwin::twin {
+
+/// Version of the program, "0.1.0".
+[[nodiscard]] std::string program_version();
+
+/// A scenario that has passed every check.
+struct Loaded {
+    scenario::Scenario scenario;
+    scenario::World world;
+};
+
+/// Reads the scenario and its feeder and checks both. @throws InputError with every mistake found
+[[nodiscard]] Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed = std::nullopt);
+
+/// Names of all KPIs that a run of any scenario yields, in their order.
+[[nodiscard]] std::vector<std::string> kpi_names();
+
+struct Progress {
+    SimTime now{};
+    SimTime end{};
+};
+
+struct RunOptions {
+    std::filesystem::path out;
+    unsigned threads = 0;                              ///< 0: one per hardware thread
+    std::function<bool()> stop_requested;              ///< may be empty; true ends the run cleanly
+    std::function<void(Progress const&)> on_progress;  ///< may be empty; called after each window
+};
+
+struct MemoryUse {
+    std::string layer;
+    double bytes_per_meter = 0.0;
+};
+
+struct RunReport {
+    bool complete = false;
+    SimTime reached{};
+    std::uint64_t windows = 0;
+    double wall_s = 0.0;
+    std::vector<results::Kpi> kpis;
+    std::vector<results::ExpectationResult> expectations; ///< empty when the run was stopped
+    std::vector<MemoryUse> memory;
+    [[nodiscard]] bool expectations_met() const;
+};
+
+/// Runs to the end or until stopped; the result file is complete, or says that it is partial.
+/// @throws SimulationError for internal errors; the file then is partial, too
+[[nodiscard]] RunReport run(Loaded const& loaded, RunOptions const& options);
+
+} // namespace gridtwin::twin

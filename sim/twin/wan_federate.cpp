@@ -1,0 +1,112 @@
+#include "sim/twin/wan_federate.hpp"
+
+namespace gridtwin::twin {
+namespace {
+
+bool from_head_end(MessageKind kind) {
+    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
+}
+
+} // namespace
+
+wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World const& world) {
+    wan::WanSpec spec;
+    auto const cell = wan::find_cell(scenario.wan.cell);
+    auto const per_cell = scenario.wan.concentrators_per_cell;
+    for (std::size_t c = 0; c < world.concentrators.size(); ++c) {
+        if (c % per_cell == 0 && cell) {
+            spec.cells.push_back(*cell);
+        }
+        spec.endpoints.push_back({.name = world.concentrators[c].name,
+                                  .kind = wan::EndpointKind::concentrator,
+                                  .cell = static_cast<std::uint32_t>(c / per_cell),
+                                  .line = {}});
+    }
+    spec.endpoints.push_back(
+        {.name = "sms-gateway", .kind = wan::EndpointKind::sms_gateway, .cell = wan::kFixedLine, .line = {}});
+    spec.endpoints.push_back(
+        {.name = "head-end", .kind = wan::EndpointKind::head_end, .cell = wan::kFixedLine, .line = {}});
+    spec.backbone = scenario.wan.backbone;
+    spec.gateway = scenario.wan.gateway;
+    spec.server = scenario.wan.server;
+    // The wire library has counted TCP and IP already.
+    spec.overhead_octets = 0;
+    return spec;
+}
+
+WanFederate::WanFederate(scenario::Scenario const& scenario, scenario::World const& world)
+    : scenario_(scenario), concentrators_(static_cast<std::uint32_t>(world.concentrators.size())) {
+    auto const spec = make_wan_spec(scenario, world);
+    wan_ = scenario.wan.model == scenario::WanModel::simgrid
+               ? wan::make_simgrid_wan(spec, kStart + scenario.duration + std::chrono::hours{1})
+               : wan::make_builtin_wan(spec);
+}
+
+SimTime WanFederate::next_event() const { return wan_->next_event(); }
+
+void WanFederate::accept(engine::Envelope&& envelope) {
+    auto const head_end = static_cast<EndpointId>(concentrators_ + 1);
+    auto const other = static_cast<EndpointId>(envelope.entity);
+    bool const down = from_head_end(envelope.message.kind);
+    std::uint32_t const octets = envelope.message.octets;
+    auto const handle = in_transit_.put({std::move(envelope.message), envelope.at});
+    wan_->send({.handle = handle, .from = down ? head_end : other, .to = down ? other : head_end, .octets = octets},
+               envelope.at);
+}
+
+MessageRecord WanFederate::record(InTransit const& item) const {
+    return {.id = item.message.id,
+            .channel = Channel::wan,
+            .kind = item.message.kind,
+            .fate = Fate::in_flight,
+            .reason = LossReason::none,
+            .state = {},
+            .tries = 1,
+            .hops = 1,
+            .meter = item.message.meter,
+            .concentrator = item.message.concentrator,
+            .command = item.message.command,
+            .octets = item.message.octets,
+            .sent = item.sent,
+            .done = kNever};
+}
+
+void WanFederate::run_until(SimTime end, engine::Outbox& out) {
+    arrivals_.clear();
+    wan_->run_until(end, arrivals_);
+    for (auto const& arrival : arrivals_) {
+        auto item = in_transit_.take(arrival.message.handle);
+        auto row = record(item);
+        row.fate = arrival.fate;
+        row.reason = arrival.reason;
+        row.done = arrival.at;
+        records_.push_back(row);
+        if (arrival.fate != Fate::delivered) {
+            continue;
+        }
+        auto const from = static_cast<std::uint32_t>(arrival.message.from);
+        auto const to = static_cast<std::uint32_t>(arrival.message.to);
+        if (to == concentrators_ + 1) {
+            out.send(arrival.at, engine::FederateId::head_end, 0, from, std::move(item.message));
+        } else if (to == concentrators_) {
+            auto const meter = static_cast<std::uint32_t>(item.message.meter);
+            out.send(arrival.at + scenario_.wan.gateway_delay, engine::FederateId::sms_operator, meter, from,
+                     std::move(item.message));
+        } else {
+            out.send(arrival.at + scenario_.wan.modem_delay, engine::FederateId::access, to, from,
+                     std::move(item.message));
+        }
+    }
+}
+
+void WanFederate::finish(SimTime) {}
+
+void WanFederate::on_concentrator(ConcentratorId id, bool alive, SimTime at) {
+    wan_->set_endpoint_up(static_cast<EndpointId>(id), alive, at);
+}
+
+void WanFederate::walk_in_flight(std::vector<MessageRecord>& out) const {
+    in_transit_.for_each([&](InTransit const& item) { out.push_back(record(item)); });
+}
+
+} // namespace gridtwin::twin

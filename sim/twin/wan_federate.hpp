@@ -1,0 +1,43 @@
+#pragma once
+// The wide-area network as a federate: concentrators, the SMS gateway and the head-end's server.
+#include <memory>
+#include <vector>
+
+#include "models/wan/wan.hpp"
+#include "sim/engine/federate.hpp"
+#include "sim/scenario/world.hpp"
+#include "sim/twin/access_federate.hpp"
+#include "sim/twin/slots.hpp"
+
+namespace gridtwin::twin {
+
+/// Endpoints: one per concentrator in their order, then the SMS gateway, then the head-end.
+[[nodiscard]] wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World const& world);
+
+class WanFederate final : public engine::Federate, public LivenessListener {
+  public:
+    WanFederate(scenario::Scenario const& scenario, scenario::World const& world);
+
+    [[nodiscard]] SimTime next_event() const override;
+    /// entity: the endpoint that sends (to the head-end) or receives (from it), by the message's kind.
+    void accept(engine::Envelope&& envelope) override;
+    void run_until(SimTime end, engine::Outbox& out) override;
+    void finish(SimTime end) override;
+    void on_concentrator(ConcentratorId id, bool alive, SimTime at) override;
+
+    [[nodiscard]] wan::Wan const& network() const { return *wan_; }
+    [[nodiscard]] std::vector<MessageRecord>& message_records() { return records_; }
+    void walk_in_flight(std::vector<MessageRecord>& out) const;
+
+  private:
+    [[nodiscard]] MessageRecord record(InTransit const& item) const;
+
+    scenario::Scenario const& scenario_;
+    std::uint32_t concentrators_;
+    std::unique_ptr<wan::Wan> wan_;
+    Slots<InTransit> in_transit_;
+    std::vector<wan::WanArrival> arrivals_;
+    std::vector<MessageRecord> records_;
+};
+
+} // namespace gridtwin::twin

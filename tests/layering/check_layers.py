@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Arrows point one way: compares every target's links and every file's includes with the house.
+
+ARROWS is the drawing of docs/architecture.md in words. A folder may link what its arrow names and
+what that reaches; it may include what it links, directly or through others.
+"""
+import re
+import sys
+from pathlib import Path
+
+ARROWS = {
+    "sim/core": [],
+    "models/topology": ["sim/core"],
+    "models/wire": ["sim/core"],
+    "models/grid": ["models/topology"],
+    "models/grid/dss": ["models/grid"],
+    "models/load": ["sim/core"],
+    "models/plc": ["models/topology"],
+    "models/meter": ["models/wire"],
+    "models/concentrator": ["models/wire"],
+    "models/sms": ["models/wire"],
+    "models/wan": ["models/wire"],
+    "models/headend": ["sim/core"],
+    "sim/engine": ["sim/core"],
+    "sim/results": ["sim/core"],
+    "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
+                     "models/plc", "models/meter", "models/concentrator", "models/sms", "models/wan",
+                     "models/headend"],
+    "sim/twin": ["sim/scenario", "sim/engine", "sim/results"],
+    "sim/app": ["sim/twin"],
+}
+
+
+def reach(folder, links, seen=None):
+    seen = set() if seen is None else seen
+    for other in links[folder]:
+        if other not in seen:
+            seen.add(other)
+            reach(other, links, seen)
+    return seen
+
+
+def folder_of(path, folders):
+    """The innermost known folder that holds `path`."""
+    parts = path.split("/")
+    for n in range(len(parts), 0, -1):
+        if "/".join(parts[:n]) in folders:
+            return "/".join(parts[:n])
+    return None
+
+
+def main(root):
+    problems = []
+    target_folder, links = {}, {}
+    found = sorted(p.parent for top in ("sim", "models") for p in (root / top).rglob("CMakeLists.txt"))
+    listed = {}
+    for folder in found:
+        text = (folder / "CMakeLists.txt").read_text()
+        name = folder.relative_to(root).as_posix()
+        for call in re.finditer(r"(?:gridtwin_library|add_executable|target_link_libraries)\(([^)]*)\)", text):
+            words = call.group(1).split()
+            if words:
+                target_folder.setdefault(words[0], name)
+                listed.setdefault(name, set()).update(w for w in words if w.startswith("gridtwin_"))
+    for name, targets in listed.items():
+        if name not in ARROWS:
+            problems.append(f"{name}: not in the drawing")
+            continue
+        links[name] = [target_folder[t] for t in targets if t in target_folder and target_folder[t] != name]
+        allowed = reach(name, ARROWS)
+        problems += [f"{name}: links {o}, against the arrows" for o in links[name] if o not in allowed]
+    for name in ARROWS:
+        if name not in links:
+            problems.append(f"{name}: in the drawing, but no such target")
+    if problems:
+        return problems
+    for name in links:
+        may = reach(name, links) | {name}
+        for file in sorted((root / name).iterdir()):
+            if file.suffix not in (".hpp", ".cpp"):
+                continue
+            for number, line in enumerate(file.read_text().splitlines(), 1):
+                include = re.match(r'\s*#include "([^"]+)"', line)
+                if not include or not include.group(1).startswith(("sim/", "models/", "viz/", "tests/")):
+                    continue
+                other = folder_of(include.group(1).rsplit("/", 1)[0], ARROWS)
+                if other not in may:
+                    problems.append(f"{file.relative_to(root)}:{number}: includes {include.group(1)}, "
+                                    f"which {name} does not link")
+    return problems
+
+
+if __name__ == "__main__":
+    found_problems = main(Path(sys.argv[1]))
+    print("\n".join(found_problems) or "every arrow points one way")
+    sys.exit(1 if found_problems else 0)

@@ -1,0 +1,175 @@
+#pragma once
+// Meters and a head-end around one concentrator, on a channel that loses, delays and doubles.
+#include "models/concentrator/concentrator.hpp"
+#include "sim/core/random.hpp"
+
+#include <map>
+
+namespace gridtwin::concentrator {
+
+struct Line {
+    double loss = 0.0;                           ///< of each message, either way
+    double doubled = 0.0;                        ///< of each answer
+    SimDuration delay = std::chrono::seconds(1); ///< each way, if not late
+    double late = 0.0; ///< share of answers that come up to a minute later
+    std::uint64_t draws_row = 1;
+};
+
+inline wire::ProfileRow row_of(MeterId meter, std::uint32_t interval) {
+    return {.import_mwh = static_cast<std::int32_t>(1000 * index(meter) + interval),
+            .import_mvarh = 5,
+            .voltage_dv = 2300};
+}
+
+class FakeField final : public MeterLink, public Uplink {
+  public:
+    FakeField(ConcentratorSpec const& spec, std::uint32_t meters, Line const& line)
+        : spec_(spec), line_(line), who_(EntityKind::world, line.draws_row) {
+        for (std::uint32_t i = 0; i < meters; ++i) {
+            ids.push_back(static_cast<MeterId>(10 + 3 * i));
+        }
+        concentrator.emplace(spec, ConcentratorId{4}, ids, MessageNumbers(1000));
+    }
+
+    // What the test looks at.
+    std::vector<MeterId> ids;
+    std::optional<Concentrator> concentrator;
+    SimTime now = kStart;
+    std::vector<Message> requests; ///< every one the concentrator sent to a meter
+    std::vector<Message> uplinked; ///< every one it sent up
+    std::map<std::pair<MeterId, std::uint32_t>, int> uploaded; ///< rows at the head-end, how often
+    std::uint32_t oldest_held = 1; ///< of all meters: earlier intervals are overwritten
+    std::map<MeterId, bool> silent;
+    int most_outstanding = 0;
+
+    void send(Message&& message) override { route(std::move(message)); }
+
+    /// Runs until `end`: all timers and deliveries up to it.
+    void run_to(SimTime end) {
+        while (true) {
+            SimTime const timer = concentrator->next_event();
+            ASSERT_GE(timer, now) << "a timer in the past";
+            SimTime const delivery = air_.empty() ? kNever : air_.begin()->first.first;
+            SimTime const next = std::min(timer, delivery);
+            if (next > end) {
+                break;
+            }
+            now = next;
+            if (delivery <= timer) {
+                Message message = std::move(air_.begin()->second);
+                air_.erase(air_.begin());
+                concentrator->on_meter_message(std::move(message), now, *this, *this);
+            } else {
+                concentrator->on_timer(now, *this, *this);
+            }
+            ASSERT_LT(++steps_, 2'000'000U) << "does not come to rest";
+        }
+        now = end;
+    }
+
+    void order(MessageKind kind, MeterId meter, std::uint64_t command, std::int64_t value,
+               std::uint32_t count = 0) {
+        Message message;
+        message.kind = kind;
+        message.meter = meter;
+        message.command = CommandId{command};
+        message.value = value;
+        message.count = count;
+        concentrator->on_uplink_message(std::move(message), now, *this, *this);
+    }
+    void from_meter(Message message) {
+        concentrator->on_meter_message(std::move(message), now, *this, *this);
+    }
+
+    [[nodiscard]] Message profile(MeterId meter, std::uint32_t first, std::uint32_t count,
+                                  CommandId command = {}) const {
+        Message answer;
+        answer.kind = MessageKind::profile;
+        answer.meter = meter;
+        answer.command = command;
+        wire::ProfileBlock block{.meter = meter, .first_interval = first, .rows = {}};
+        for (std::uint32_t k = first; k < first + count; ++k) {
+            block.rows.push_back(row_of(meter, k));
+        }
+        wire::encode(block, answer.payload);
+        return answer;
+    }
+    [[nodiscard]] std::vector<Message> uplinked_of(MessageKind kind) const {
+        std::vector<Message> out;
+        std::copy_if(uplinked.begin(), uplinked.end(), std::back_inserter(out),
+                     [&](Message const& m) { return m.kind == kind; });
+        return out;
+    }
+
+  private:
+    double draw() { return draw01(Seed{31}, who_, Purpose::test, draws_++); }
+
+    void route(Message&& message) {
+        bool const down =
+            message.kind == MessageKind::read_profile || message.kind == MessageKind::set_relay;
+        if (down) {
+            requests.push_back(message);
+            answer(message);
+            return;
+        }
+        if (message.kind == MessageKind::profile) {
+            auto const decoded = wire::decode(message.payload);
+            ASSERT_TRUE(decoded.ok());
+            for (auto const& block : decoded.blocks) {
+                for (std::uint32_t i = 0; i < block.rows.size(); ++i) {
+                    std::uint32_t const interval = block.first_interval + i;
+                    ASSERT_EQ(block.rows[i], row_of(block.meter, interval));
+                    ++uploaded[{block.meter, interval}];
+                }
+            }
+        }
+        uplinked.push_back(std::move(message));
+    }
+
+    void answer(Message const& request) {
+        // The request is known as outstanding when it is handed to the link.
+        most_outstanding = std::max(most_outstanding, concentrator->outstanding() ? 1 : 0);
+        ASSERT_EQ(concentrator->outstanding(), request.id);
+        if (silent[request.meter] || draw() < line_.loss) {
+            return;
+        }
+        SimTime const heard = now + line_.delay;
+        Message reply;
+        if (request.kind == MessageKind::set_relay) {
+            reply.kind = MessageKind::acknowledgement;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = request.value;
+            reply.occurred = heard;
+        } else {
+            auto const closed =
+                static_cast<std::uint32_t>(heard.time_since_epoch() / spec_.interval);
+            auto const asked = static_cast<std::uint32_t>(request.value);
+            std::uint32_t const end = asked + request.count;
+            std::uint32_t const first = std::min(std::max(asked, oldest_held), end);
+            std::uint32_t const last = std::min(end - 1, closed);
+            reply = profile(request.meter, first, last + 1 > first ? last + 1 - first : 0,
+                            request.command);
+        }
+        for (int copy = draw() < line_.doubled ? 2 : 1; copy > 0; --copy) {
+            if (draw() < line_.loss) {
+                continue;
+            }
+            SimDuration extra{};
+            if (draw() < line_.late) {
+                extra = duration_from_s(60.0 * draw());
+            }
+            air_.emplace(std::pair(heard + line_.delay + extra, sequence_++), reply);
+        }
+    }
+
+    ConcentratorSpec spec_;
+    Line line_;
+    EntityKey who_;
+    std::uint64_t draws_ = 0;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t steps_ = 0;
+    std::map<std::pair<SimTime, std::uint64_t>, Message> air_;
+};
+
+} // namespace gridtwin::concentrator

@@ -1,0 +1,35 @@
+#pragma once
+// Scripts given as text, so that a test shows what it reads.
+#include <map>
+#include <string>
+
+#include "models/grid/dss/reader.hpp"
+
+namespace gridtwin::grid::test {
+
+using Scripts = std::map<std::string, std::string>;
+
+struct ReadResult {
+    Circuit circuit;
+    Diagnostics diagnostics;
+};
+
+/// Reads "main.dss" of these files; there are no others.
+inline ReadResult read_scripts(Scripts const& scripts, std::vector<std::string> allow = {}) {
+    ReadResult result;
+    DssReadOptions options;
+    options.allow_ignored = std::move(allow);
+    options.files = [&scripts](std::filesystem::path const& path) -> std::optional<std::string> {
+        auto const found = scripts.find(path.string());
+        return found == scripts.end() ? std::nullopt : std::optional(found->second);
+    };
+    result.circuit = read_dss("main.dss", result.diagnostics, options);
+    return result;
+}
+
+/// `text` after a circuit whose source stands at bus "a", 12.47 kV.
+inline ReadResult read_with_source(std::string const& text) {
+    return read_scripts({{"main.dss", "New Circuit.test bus1=a basekv=12.47\n" + text}});
+}
+
+} // namespace gridtwin::grid::test

@@ -1,0 +1,238 @@
+#include "models/grid/feeder_solver.hpp"
+#include "tests/models/grid/ieee13.hpp"
+#include "tests/models/grid/two_bus.hpp"
+
+namespace gridtwin::grid {
+namespace {
+
+Complex const kZ_ohm(0.9, 1.7);
+
+std::size_t line_row(FeederSolver const& solver, std::string_view name) {
+    auto const& lines = solver.circuit().lines;
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+        if (lines[k].name == name) {
+            return k;
+        }
+    }
+    throw std::out_of_range(std::string(name));
+}
+
+TEST(FeederSolver, SaysWhereItDoesNotConverge) {
+    // given a constant-power load far beyond what the line can carry, down to almost no voltage
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 5e6, 2e6);
+    c.loads[0].vlow_pu = 0.001;
+    c.loads[0].vmin_pu = 0.002;
+    FeederSolver solver(c);
+    SolveStatus const status = solver.solve();
+    EXPECT_FALSE(status.converged);
+    EXPECT_EQ(status.worst_bus, "b.1");
+    EXPECT_GT(status.mismatch_pu, 1e-3);
+}
+
+TEST(FeederSolver, RecoversAfterALoadThatCouldNotBeSolved) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 5e6, 2e6);
+    c.loads[0].vlow_pu = 0.001;
+    c.loads[0].vmin_pu = 0.002;
+    FeederSolver solver(c);
+    ASSERT_FALSE(solver.solve().converged);
+    solver.set_load_power(0, 200e3, 50e3);
+    SolveStatus const status = solver.solve();
+    EXPECT_TRUE(status.converged);
+    EXPECT_NEAR(std::abs(solver.u_v()[1]), test::two_bus_voltage_v(2400.0, kZ_ohm, 200e3, 50e3),
+                1e-5);
+}
+
+TEST(FeederSolver, FindsTheVoltageOfALoadSoHeavyThatItHasBecomeAnImpedance) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 5e6, 2e6);
+    c.loads[0].vlow_pu = 0.5;
+    c.loads[0].vmin_pu = 0.95;
+    FeederSolver solver(c);
+    ASSERT_TRUE(solver.solve().converged);
+    Complex const z_load = 2400.0 * 2400.0 / Complex(5e6, -2e6);
+    EXPECT_NEAR(std::abs(solver.u_v()[1]), std::abs(2400.0 * z_load / (z_load + kZ_ohm)), 1e-4);
+}
+
+TEST(FeederSolver, AWarmSolveOfTheSameStateIsOneIteration) {
+    FeederSolver solver(test::ieee13());
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_EQ(solver.solve().iterations, 1);
+}
+
+TEST(FeederSolver, AnOpenLineKillsWhatLiesBehindIt) {
+    FeederSolver solver(test::ieee13());
+    solver.set_switch(line_row(solver, "671692"), false);
+    ASSERT_TRUE(solver.solve().converged);
+    for (int const phase : {1, 2, 3}) {
+        EXPECT_FALSE(solver.energised(*solver.find_node("675", phase)));
+        EXPECT_EQ(solver.u_pu(*solver.find_node("675", phase)), 0.0);
+        EXPECT_TRUE(solver.energised(*solver.find_node("671", phase)));
+    }
+    // and closing it brings everything back
+    solver.set_switch(line_row(solver, "671692"), true);
+    ASSERT_TRUE(solver.solve().converged);
+    FeederSolver fresh(test::ieee13());
+    ASSERT_TRUE(fresh.solve().converged);
+    for (std::size_t node = 0; node < solver.node_count(); ++node) {
+        EXPECT_NEAR(solver.u_pu(node), fresh.u_pu(node), 1e-8);
+    }
+}
+
+TEST(FeederSolver, WithItsFirstLineOpenTheFeederIsDeadAndThatIsNoError) {
+    FeederSolver solver(test::ieee13());
+    solver.set_switch(line_row(solver, "650632"), false);
+    SolveStatus const status = solver.solve();
+    EXPECT_TRUE(status.converged);
+    for (std::size_t k = 0; k < solver.circuit().loads.size(); ++k) {
+        EXPECT_FALSE(solver.load_energised(k));
+    }
+    EXPECT_LT(std::abs(solver.source_power(0)), 10.0); // three regulators' 1 ppm reactances
+}
+
+TEST(FeederSolver, ALoadAcrossALivePhaseAndAnOpenOneSeesAlmostNothing) {
+    // 632 feeds phase b of a delta load; phase c's line is open, so the load floats to b's voltage
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 0.0, 0.0);
+    Line other = c.lines[0];
+    other.name = "second";
+    other.bus1.nodes = {2};
+    other.bus2.nodes = {2};
+    other.closed = false;
+    c.lines.push_back(other);
+    Vsource second = c.sources[0];
+    second.name = "second";
+    second.bus1.nodes = {2};
+    second.angle_deg = -120.0;
+    c.sources.push_back(second);
+    Load across = c.loads[0];
+    across.connection = Connection::delta;
+    across.bus.nodes = {1, 2};
+    across.v_v = 4160.0;
+    across.p_w = 50e3;
+    c.loads.push_back(across);
+    FeederSolver solver(c);
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_FALSE(solver.load_energised(1));
+    EXPECT_FALSE(solver.energised(*solver.find_node("b", 2)));
+    EXPECT_NEAR(std::abs(solver.load_delivered(1)), 0.0, 1e-3);
+    EXPECT_NEAR(
+        std::abs(solver.u_v()[*solver.find_node("b", 1)] - solver.u_v()[*solver.find_node("b", 2)]),
+        0.0, 1e-6);
+}
+
+TEST(FeederSolver, AConductorWithoutPotentialIsOpenNotGrounded) {
+    // Two coupled conductors; the second is fed by nothing. Its mutual impedance must not matter.
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 200e3, 50e3);
+    Circuit coupled = c;
+    coupled.lines[0].phases = 2;
+    coupled.lines[0].bus1 = {"m", {1, 2}};
+    coupled.lines[0].bus2 = {"b", {1, 2}};
+    coupled.lines[0].z_ohm = {kZ_ohm, 0.4 * kZ_ohm, 0.4 * kZ_ohm, kZ_ohm};
+    Line joint = c.lines[0];
+    joint.name = "joint";
+    joint.bus2 = {"m", {1}};
+    joint.z_ohm = {Complex(1e-6)};
+    coupled.lines.push_back(joint);
+    FeederSolver solver(coupled);
+    ASSERT_TRUE(solver.solve().converged);
+    double const truth_v = test::two_bus_voltage_v(2400.0, kZ_ohm + 1e-6, 200e3, 50e3);
+    EXPECT_NEAR(std::abs(solver.u_v()[*solver.find_node("b", 1)]), truth_v, 1e-5);
+    EXPECT_EQ(solver.u_v()[*solver.find_node("b", 2)], Complex{});
+}
+
+TEST(FeederSolver, RegulatorsComeToRestInsideTheirBandsOrAtTheirLimits) {
+    FeederSolver solver(test::ieee13({.regulator_controls = true}));
+    for (std::size_t t = 0; t < 3; ++t) {
+        solver.set_tap(t, 1, 1.0);
+    }
+    SolveStatus const status = solver.solve();
+    EXPECT_TRUE(status.converged);
+    EXPECT_TRUE(status.controls_settled);
+    EXPECT_GT(status.control_rounds, 0);
+    EXPECT_TRUE(solver.tap_moves().empty());
+    for (std::size_t t = 0; t < 3; ++t) {
+        EXPECT_GT(solver.circuit().transformers[t].windings[1].tap_pu, 1.01);
+    }
+}
+
+TEST(FeederSolver, TheRegulatorWithTheLeastDelayMovesFirst) {
+    Circuit c = test::ieee13({.regulator_controls = true});
+    c.regulators[1].delay_s = 5.0;
+    for (std::size_t t = 0; t < 3; ++t) {
+        c.transformers[t].windings[1].tap_pu = 1.0;
+    }
+    c.solution.max_control_iterations = 0;
+    FeederSolver solver(c);
+    SolveStatus const status = solver.solve();
+    EXPECT_TRUE(status.converged);
+    EXPECT_FALSE(status.controls_settled);
+    ASSERT_EQ(solver.tap_moves().size(), 1U);
+    EXPECT_EQ(solver.tap_moves()[0].regulator, 1U);
+}
+
+TEST(FeederSolver, ASwitchedOffCapacitorLowersTheVoltage) {
+    FeederSolver solver(test::ieee13());
+    ASSERT_TRUE(solver.solve().converged);
+    double const before_pu = solver.u_pu(*solver.find_node("675", 1));
+    double const before_var = solver.source_power(0).imag();
+    solver.set_capacitor_step(0, 0, false);
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_LT(solver.u_pu(*solver.find_node("675", 1)), before_pu - 0.005);
+    EXPECT_GT(solver.source_power(0).imag(), before_var + 500e3);
+}
+
+TEST(FeederSolver, TakesANodesBaseFromItsNoLoadVoltageWhenTheCircuitHasNone) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 100e3, 0.0);
+    c.buses.clear();
+    FeederSolver solver(c);
+    EXPECT_NEAR(solver.nodes()[1].base_v, 2400.0, 1e-6);
+}
+
+std::string message_of(Circuit const& c) {
+    try {
+        FeederSolver const solver(c);
+    } catch (InputError const& e) {
+        return e.diagnostics().text();
+    }
+    return {};
+}
+
+TEST(FeederSolver, NamesEveryMistakeOfACircuit) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 1e3, 0.0);
+    c.sources.clear();
+    c.loads[0].v_v = 0.0;
+    c.loads[0].where = {"f.dss", 7, 1};
+    std::string const text = message_of(c);
+    EXPECT_NE(text.find("circuit 'two-bus' has no source"), std::string::npos) << text;
+    EXPECT_NE(text.find("f.dss:7:1: load 'load' has 1 phases and 0 V"), std::string::npos) << text;
+}
+
+TEST(FeederSolver, RefusesImpedancesOfTheWrongSizeOrWithoutInverse) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 1e3, 0.0);
+    c.lines[0].where = {"f.dss", 3, 1};
+    c.lines[0].z_ohm = {};
+    EXPECT_NE(message_of(c).find("f.dss:3:1: line 'ab' has 0 impedances; expected 1 x 1"),
+              std::string::npos)
+        << message_of(c);
+    c.lines[0].z_ohm = {Complex{}};
+    EXPECT_NE(message_of(c).find("f.dss:3:1: the impedance matrix of line 'ab' has no inverse"),
+              std::string::npos)
+        << message_of(c);
+}
+
+TEST(FeederSolver, RefusesATransformerWithTooFewReactances) {
+    Circuit c = test::ieee13();
+    c.transformers[0].x_pu.clear();
+    EXPECT_NE(message_of(c).find("transformer 'reg1' has 0 reactances; expected 1 for 2 windings"),
+              std::string::npos)
+        << message_of(c);
+}
+
+TEST(FeederSolver, RefusesALoadModelThatItDoesNotKnow) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 1e3, 0.0);
+    c.loads[0].model = 9;
+    EXPECT_NE(message_of(c).find("load 'load' has model 9"), std::string::npos);
+    c.loads[0].model = 8;
+    EXPECT_NE(message_of(c).find("model 8 with 0 coefficients"), std::string::npos);
+}
+
+} // namespace
+} // namespace gridtwin::grid

@@ -1,0 +1,49 @@
+#include "models/plc/error_rate.hpp"
+
+namespace gridtwin::plc {
+namespace {
+
+// Published exercise values: loss of a 240-bit packet on non-coherent FSK.
+TEST(ErrorRateTruth, LosesTheKnownShareOf240BitPackets) {
+    ModemSpec const modem{.ber = BerCurve::nc_fsk};
+    EXPECT_NEAR(frame_error_rate(modem, 10.0, 30), 0.555, 0.0005);
+    EXPECT_NEAR(frame_error_rate(modem, 12.0, 30), 0.0425, 0.00005);
+    EXPECT_NEAR(frame_error_rate(modem, 13.0, 30), 0.0056, 0.00005);
+}
+
+// At gamma = 4: exp(-2)/2, exp(-4)/2, and from the normal table Q(2.8284), Q(2).
+TEST(ErrorRateTruth, FollowsTheTextbookBitErrorCurves) {
+    double const snr = 10.0 * std::log10(4.0);
+    EXPECT_NEAR(bit_error_rate(BerCurve::nc_fsk, snr), 0.0676676416, 1e-9);
+    EXPECT_NEAR(bit_error_rate(BerCurve::dbpsk, snr), 0.0091578194, 1e-9);
+    EXPECT_NEAR(bit_error_rate(BerCurve::bpsk, snr), 0.0023388675, 1e-9);
+    EXPECT_NEAR(bit_error_rate(BerCurve::coherent_fsk, snr), 0.0227501319, 1e-9);
+}
+
+TEST(ErrorRateTruth, IsHalfABitWithoutSignalAndNothingWithPlenty) {
+    for (auto const curve :
+         {BerCurve::nc_fsk, BerCurve::dbpsk, BerCurve::bpsk, BerCurve::coherent_fsk}) {
+        EXPECT_NEAR(bit_error_rate(curve, -80.0), 0.5, 1e-3);
+        EXPECT_LT(bit_error_rate(curve, 20.0), 1e-20);
+    }
+}
+
+TEST(ErrorRateTruth, TheTableAgreesWithTheFormula) {
+    for (auto const curve :
+         {BerCurve::nc_fsk, BerCurve::dbpsk, BerCurve::bpsk, BerCurve::coherent_fsk}) {
+        ModemSpec const modem{.ber = curve};
+        ErrorTable const table(curve);
+        for (int step = 0; step < 1600; ++step) {
+            double const snr = -9.99 + 0.0137 * step;
+            for (std::size_t const octets : {6U, 30U, 74U}) {
+                double const exact = frame_error_rate(modem, snr, octets);
+                double const success = table.success(snr, 8.0 * static_cast<double>(octets));
+                EXPECT_NEAR(1.0 - success, exact, 2e-3 * exact + 1e-12)
+                    << "snr " << snr << " dB, octets " << octets;
+            }
+        }
+    }
+}
+
+} // namespace
+} // namespace gridtwin::plc

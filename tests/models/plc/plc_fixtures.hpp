@@ -1,0 +1,126 @@
+#pragma once
+// Small power-line worlds for the tests: a line of modems, a star, and a sink that remembers.
+#include "models/plc/medium.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace gridtwin::plc::testing {
+
+using topology::LvNetwork;
+
+inline constexpr ConcentratorId kMedium{7};
+
+inline SimTime at_s(double seconds) {
+    return kStart + duration_from_s(seconds);
+}
+
+/// Nothing but cable, and no noise worth the name: 0 dBuV everywhere.
+inline ChannelSpec quiet_channel() {
+    ChannelSpec spec;
+    spec.cable_db_per_m = {1.0}; // so that metres are decibels
+    spec.tap_db = 0.0;
+    spec.phase_crossing_db = 0.0;
+    spec.transformer_crossing_db = 0.0;
+    spec.shadowing_sigma_db = 0.0;
+    spec.noise_floor_dbuv = 0.0;
+    spec.day_swing_db = 0.0;
+    return spec;
+}
+
+inline LvNetwork tree(std::vector<std::int32_t> parent, std::vector<float> length_m) {
+    LvNetwork net;
+    net.cable.assign(parent.size(), 0);
+    net.x_m.assign(parent.size(), 0.0F);
+    net.y_m.assign(parent.size(), 0.0F);
+    net.parent = std::move(parent);
+    net.length_m = std::move(length_m);
+    return net;
+}
+
+/// Node k hangs on node k - 1.
+inline LvNetwork line_network(std::size_t nodes, float spacing_m) {
+    std::vector<std::int32_t> parent;
+    std::vector<float> length_m;
+    for (std::size_t k = 0; k < nodes; ++k) {
+        parent.push_back(static_cast<std::int32_t>(k) - 1);
+        length_m.push_back(k == 0 ? 0.0F : spacing_m);
+    }
+    return tree(parent, length_m);
+}
+
+/// Node k hangs on the busbar.
+inline LvNetwork star_network(std::size_t nodes, float length_m) {
+    std::vector<float> lengths(nodes, length_m);
+    lengths[0] = 0.0F;
+    std::vector<std::int32_t> parent(nodes, 0);
+    parent[0] = -1;
+    return tree(parent, lengths);
+}
+
+/// A modem on each node.
+inline Channel channel_on(LvNetwork const& net, ChannelSpec const& spec, Seed seed = Seed{1}) {
+    std::vector<Modem> modems;
+    for (std::size_t k = 0; k < net.size(); ++k) {
+        modems.push_back({0, static_cast<std::uint32_t>(k), 0});
+    }
+    LvNetwork const* const networks[] = {&net};
+    return Channel(spec, networks, modems, seed, kMedium);
+}
+
+inline Medium medium_on(LvNetwork const& net, ModemSpec const& modem, MacSpec const& mac = {},
+                        ChannelSpec const& spec = quiet_channel(), Seed seed = Seed{1}) {
+    return {modem, spec, mac, channel_on(net, spec, seed), seed, kMedium};
+}
+
+struct Outcome {
+    Datagram datagram;
+    LossReason reason; ///< none: delivered
+    SimTime at;
+    std::uint8_t tries;
+    std::uint8_t hops;
+
+    friend bool operator==(Outcome const&, Outcome const&) = default;
+};
+
+/// Remembers every fate; what a test wants done at a delivery goes into `then`.
+class RecordingSink final : public Sink {
+  public:
+    std::vector<Outcome> outcomes;
+    std::function<void(Datagram const&, SimTime)> then;
+
+    void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
+                      std::uint8_t hops) override {
+        outcomes.push_back({datagram, LossReason::none, at, tries, hops});
+        if (then) {
+            then(datagram, at);
+        }
+    }
+    void on_lost(Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
+                 std::uint8_t hops) override {
+        outcomes.push_back({datagram, reason, at, tries, hops});
+    }
+    [[nodiscard]] std::size_t count(LossReason reason) const {
+        std::size_t found = 0;
+        for (auto const& outcome : outcomes) {
+            found += outcome.reason == reason ? 1 : 0;
+        }
+        return found;
+    }
+};
+
+inline void expect_books_close(Medium const& medium) {
+    auto const& frames = medium.frames();
+    EXPECT_EQ(frames.sent, frames.delivered + frames.lost_total() + medium.frames_in_flight());
+    auto const& datagrams = medium.datagrams();
+    EXPECT_EQ(datagrams.sent,
+              datagrams.delivered + datagrams.lost_total() + medium.datagrams_in_flight());
+}
+
+inline std::uint64_t lost(TrafficCount const& count, LossReason reason) {
+    return count.lost[static_cast<std::size_t>(reason)];
+}
+
+} // namespace gridtwin::plc::testing

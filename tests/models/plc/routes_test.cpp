@@ -1,0 +1,86 @@
+#include "models/plc/routes.hpp"
+#include "tests/models/plc/plc_fixtures.hpp"
+
+namespace gridtwin::plc {
+namespace {
+
+using namespace testing;
+
+struct Inputs {
+    ModemSpec modem;
+    MacSpec mac;
+    Channel channel;
+    ErrorTable errors{BerCurve::nc_fsk};
+    std::vector<float> noise_dbuv;
+    std::vector<std::uint8_t> powered;
+
+    Inputs(LvNetwork const& net, ChannelSpec const& spec, Seed seed)
+        : channel(channel_on(net, spec, seed)),
+          noise_dbuv(net.size(), static_cast<float>(spec.noise_floor_dbuv)),
+          powered(net.size(), 1) {}
+    [[nodiscard]] RouteInput view() const {
+        return {modem, mac, channel, errors, noise_dbuv, powered};
+    }
+};
+
+TEST(PlcRoutes, AreTheCheapestWaysOverRandomLinks) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        // given 40 modems with very different links and noise, some dead
+        ChannelSpec spec = quiet_channel();
+        spec.shadowing_sigma_db = 25.0;
+        spec.noise_floor_dbuv = 50.0;
+        Inputs in(star_network(40, 38.0F), spec, Seed{seed});
+        for (std::size_t m = 0; m < 40; ++m) {
+            in.noise_dbuv[m] += static_cast<float>(m % 7);
+            in.powered[m] = m % 9 == 4 ? 0 : 1;
+        }
+        // when
+        std::vector<RouteEntry> routes;
+        find_routes(in.view(), routes);
+        // then no relaxation over any link through a powered repeater finds a cheaper way
+        std::vector<double> etx(40, std::numeric_limits<double>::infinity());
+        etx[0] = 0.0;
+        for (int round = 0; round < 40; ++round) {
+            for (std::size_t a = 0; a < 40; ++a) {
+                for (std::size_t b = 0; b < 40; ++b) {
+                    if (a != b && (a == 0 || in.powered[a] != 0)) {
+                        etx[b] = std::min(etx[b], etx[a] + link_etx(in.view(), a, b));
+                    }
+                }
+            }
+        }
+        for (std::size_t m = 1; m < 40; ++m) {
+            if (routes[m].parent == kNoModem) {
+                EXPECT_TRUE(std::isinf(etx[m])) << "modem " << m << " seed " << seed;
+                continue;
+            }
+            EXPECT_NEAR(static_cast<double>(routes[m].etx), etx[m], 1e-5 * etx[m]);
+            EXPECT_EQ(routes[m].hops, routes[routes[m].parent].hops + 1);
+            EXPECT_TRUE(routes[m].parent == 0 || in.powered[routes[m].parent] != 0);
+        }
+    }
+}
+
+TEST(PlcRoutes, SkipRepeatersWhenTheCheapestWayWouldBeTooLong) {
+    // given neighbours 38.5 dB apart: two at once cost more than two transmissions, but are heard
+    ChannelSpec spec = quiet_channel();
+    spec.noise_floor_dbuv = 120.0 - 77.0 + 20.0 - 10.8;
+    Inputs const in(line_network(13, 38.5F), spec, Seed{1});
+    ASSERT_GT(link_etx(in.view(), 0, 2), 2.0);
+    ASSERT_TRUE(std::isfinite(link_etx(in.view(), 0, 2)));
+    std::vector<RouteEntry> routes;
+    // when
+    find_routes(in.view(), routes);
+    // then modem 12 is reached although one by one it would take twelve hops
+    EXPECT_NE(routes[12].parent, kNoModem);
+    EXPECT_LE(int{routes[12].hops}, 7);
+}
+
+TEST(PlcRoutes, ALinkBelowTheSensitivityIsNoneHoweverQuiet) {
+    Inputs const in(star_network(3, 44.0F), quiet_channel(), Seed{1});
+    EXPECT_TRUE(std::isfinite(link_etx(in.view(), 0, 1)));
+    EXPECT_TRUE(std::isinf(link_etx(in.view(), 1, 2))); // 88 dB: 32.00 dBuV
+}
+
+} // namespace
+} // namespace gridtwin::plc

@@ -1,0 +1,44 @@
+#include "models/plc/spec.hpp"
+
+namespace gridtwin::plc {
+namespace {
+
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+TEST(PlcSpec, DefaultsHaveNoProblems) {
+    EXPECT_THAT(problems(ModemSpec{}), IsEmpty());
+    EXPECT_THAT(problems(ChannelSpec{}), IsEmpty());
+    EXPECT_THAT(problems(MacSpec{}), IsEmpty());
+}
+
+TEST(PlcSpec, ProblemsNameTheFieldAndItsRange) {
+    EXPECT_THAT(problems(ModemSpec{.bit_rate_bps = 0.0}),
+                Contains("bit_rate_bps is 0, must be above 0"));
+    EXPECT_THAT(problems(ModemSpec{.max_payload_octets = 0}),
+                Contains(StartsWith("max_payload_octets")));
+    EXPECT_THAT(problems(ModemSpec{.tx_level_dbuv = 30.0}), Contains(StartsWith("tx_level_dbuv")));
+    EXPECT_THAT(problems(ChannelSpec{.cable_db_per_m = {0.03, -0.1}}),
+                Contains("cable_db_per_m is -0.1, must be at least 0"));
+    EXPECT_THAT(problems(ChannelSpec{.cable_db_per_m = {}}), ::testing::SizeIs(1));
+    EXPECT_THAT(problems(ChannelSpec{.tap_db = std::nan("")}), Contains(StartsWith("tap_db")));
+    EXPECT_THAT(problems(MacSpec{.max_hops = 8}), Contains("max_hops is 8, must be at most 7"));
+    EXPECT_THAT(problems(MacSpec{.min_backoff_exponent = 5, .max_backoff_exponent = 4}),
+                Contains(StartsWith("max_backoff_exponent")));
+}
+
+TEST(PlcSpec, NoiseSwingsOverTheDayAndRisesWithTheLoad) {
+    ChannelSpec const spec{.noise_floor_dbuv = 42.0,
+                           .day_swing_db = 12.0,
+                           .loudest_hour = 20.0,
+                           .load_noise_w = 20'000.0};
+    EXPECT_NEAR(noise_level_dbuv(spec, 8 * 3600.0, 0.0), 42.0, 1e-9);
+    EXPECT_NEAR(noise_level_dbuv(spec, 20 * 3600.0, 0.0), 54.0, 1e-9);
+    EXPECT_NEAR(noise_level_dbuv(spec, 14 * 3600.0, 0.0), 48.0, 1e-9);
+    EXPECT_NEAR(noise_level_dbuv(spec, 8 * 3600.0, 20'000.0), 42.0 + 10.0 * std::log10(2.0), 1e-9);
+    EXPECT_NEAR(noise_level_dbuv(spec, 8 * 3600.0, -5'000.0), 42.0, 1e-9);
+}
+
+} // namespace
+} // namespace gridtwin::plc

@@ -1,0 +1,71 @@
+#pragma once
+// A gateway that writes down what it is told, and checks the legal order of states as it goes.
+#include "models/sms/operator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <ostream>
+
+namespace gridtwin::sms {
+
+inline void PrintTo(DeliveryState s, std::ostream* out) {
+    *out << (static_cast<int>(s) >> 1) << ':' << (static_cast<int>(s) & 1);
+}
+
+struct Delivery {
+    SmsMessage message;
+    std::uint8_t tries = 0;
+    SimTime at{};
+};
+
+struct Loss {
+    SmsMessage message;
+    LossReason reason{};
+    std::uint8_t tries = 0;
+    SimTime at{};
+};
+
+class Journal : public SmsSink {
+  public:
+    std::vector<Delivery> delivered;
+    std::vector<Loss> lost;
+    std::map<std::uint64_t, std::vector<std::pair<DeliveryState, SimTime>>> states;
+    SimTime last = kStart;
+
+    void on_delivered(SmsMessage const& message, std::uint8_t tries, SimTime at) override {
+        in_order(at);
+        delivered.push_back({message, tries, at});
+    }
+    void on_lost(SmsMessage const& message, LossReason reason, std::uint8_t tries,
+                 SimTime at) override {
+        in_order(at);
+        lost.push_back({message, reason, tries, at});
+    }
+    void on_state(std::uint64_t handle, DeliveryState state, SimTime at) override {
+        in_order(at);
+        auto& known = states[handle];
+        EXPECT_EQ(static_cast<std::size_t>(state), known.size())
+            << "message " << handle << ": 0:0, 0:1, 1:0, 1:1, each once";
+        known.emplace_back(state, at);
+    }
+
+  private:
+    void in_order(SimTime at) {
+        EXPECT_GE(at, last) << "the sink is told in order of time";
+        last = at;
+    }
+};
+
+/// An operator without chance: every message takes five seconds, none is lost.
+inline OperatorSpec certain() {
+    OperatorSpec spec;
+    spec.delay_min_s = 5.0;
+    spec.delay_median_s = 5.0;
+    spec.delay_p95_s = 5.0 * (1.0 + 1e-12);
+    spec.tail_frac = 0.0;
+    spec.loss_frac = 0.0;
+    return spec;
+}
+
+} // namespace gridtwin::sms

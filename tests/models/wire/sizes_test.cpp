@@ -1,0 +1,79 @@
+#include "models/wire/hdlc.hpp"
+#include "models/wire/profile_block.hpp"
+#include "models/wire/sizes.hpp"
+#include "sim/core/diagnostics.hpp"
+
+namespace gridtwin::wire {
+namespace {
+
+Message message(MessageKind kind) {
+    Message m;
+    m.kind = kind;
+    m.meter = MeterId{17};
+    m.concentrator = ConcentratorId{1};
+    return m;
+}
+
+Message profile(std::size_t rows) {
+    Message m = message(MessageKind::profile);
+    std::vector<ProfileRow> const content(rows, {.import_mwh = 250'000, .voltage_dv = 2301});
+    encode(m.meter, 1, content, m.payload);
+    return m;
+}
+
+TEST(SizesTest, PlcFramesCarryTheServiceItsSecurityAndTheFraming) {
+    // APDU + 19 (28 for a push) + 3 LLC + 11 a frame
+    EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::plc), 15U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::acknowledgement), Channel::plc), 5U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::read_profile), Channel::plc), 64U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::alarm), Channel::plc), 41U + 28 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::plc, {.secured = false}),
+              15U + 14);
+}
+
+TEST(SizesTest, LongAnswersAreCutIntoFrames) {
+    // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 329 with security and LLC: three frames of 128
+    EXPECT_EQ(get_profile_response_octets(16), 6U + 31 + 15 * 18);
+    EXPECT_EQ(encoded_octets(profile(16), Channel::plc), 307U + 19 + 3 + 3 * 11);
+}
+
+TEST(SizesTest, ShortMessagesHoldEverythingButProfiles) {
+    for (auto const kind : {MessageKind::read_profile, MessageKind::set_relay,
+                            MessageKind::acknowledgement, MessageKind::alarm}) {
+        EXPECT_LE(encoded_octets(message(kind), Channel::sms), 140U) << name(kind);
+    }
+    std::uint32_t const day = encoded_octets(profile(96), Channel::sms);
+    EXPECT_GT(day, 140U);
+    EXPECT_EQ(day, profile(96).payload.size() + 9 + 10 + 19);
+}
+
+TEST(SizesTest, PartsOfShortMessages) {
+    EXPECT_EQ(sms_parts(0), 1U);
+    EXPECT_EQ(sms_parts(140), 1U);
+    EXPECT_EQ(sms_parts(141), 2U);
+    EXPECT_EQ(sms_parts(268), 2U);
+    EXPECT_EQ(sms_parts(269), 3U);
+}
+
+TEST(SizesTest, TheWideAreaAddsItsEnvelopes) {
+    // 15 APDU + 28 + 8 wrapper + 40 TCP/IP
+    EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::wan), 15U + 28 + 8 + 40);
+    Message by_sms = message(MessageKind::set_relay);
+    by_sms.concentrator = kNone<ConcentratorId>;
+    EXPECT_EQ(encoded_octets(by_sms, Channel::wan), encoded_octets(by_sms, Channel::sms) + 70 + 40);
+    // every 1400 octets another segment
+    Message const batch = profile(1000);
+    std::size_t const content = batch.payload.size() + 3 + 28 + 8;
+    EXPECT_EQ(encoded_octets(batch, Channel::wan), content + (content + 1399) / 1400 * 40);
+}
+
+TEST(SizesTest, AnUnreadableProfileHasNoSize) {
+    Message broken = profile(4);
+    broken.payload.pop_back();
+    for (auto const channel : {Channel::plc, Channel::sms, Channel::wan}) {
+        EXPECT_THROW((void)encoded_octets(broken, channel), SimulationError);
+    }
+}
+
+} // namespace
+} // namespace gridtwin::wire

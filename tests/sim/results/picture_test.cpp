@@ -1,0 +1,126 @@
+#include "sim/results/picture.hpp"
+#include "sim/results/picture_panels.hpp"
+#include "sim/results/plot_axes.hpp"
+#include "tests/sim/results/sample_town.hpp"
+#include "tests/sim/results/scratch.hpp"
+
+namespace gridtwin::results {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+class PictureOfARun : public ScratchTest {};
+
+std::size_t count(std::string const& text, std::string const& part) {
+    std::size_t n = 0;
+    for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+        ++n;
+    }
+    return n;
+}
+
+TEST_F(PictureOfARun, ShowsEveryPanelAndLeavesNothingOut) {
+    write_sample(file("a.h5"), {});
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    for (auto const* text :
+         {"Sample town", "The town", "Feeder power", "Voltage band", "Meters without supply",
+          "Time without supply", "671692 open", "as the head-end believed", "reads: read success",
+          "99.17", "15:00", ">675<", "200 m"}) {
+        EXPECT_THAT(svg, HasSubstr(text));
+    }
+    EXPECT_THAT(svg, Not(HasSubstr("not recorded")));
+    EXPECT_THAT(svg, Not(HasSubstr("nan")));
+    EXPECT_THAT(svg, Not(HasSubstr("inf")));
+    EXPECT_THAT(svg, Not(HasSubstr("partial")));
+    EXPECT_THAT(svg, Not(HasSubstr("wall")));
+    EXPECT_EQ(count(svg, "<g "), count(svg, "</g>"));
+    EXPECT_EQ(count(svg, "<svg"), 1U);
+    EXPECT_THAT(svg, Not(HasSubstr("href"))); // self-contained
+}
+
+TEST_F(PictureOfARun, IsTheSameForTheSameFile) {
+    write_sample(file("a.h5"), {});
+    write_sample(file("b.h5"), {});
+    EXPECT_EQ(draw_picture(Reader(file("a.h5"))), draw_picture(Reader(file("b.h5"))));
+}
+
+TEST_F(PictureOfARun, NotesWhatWasNotRecorded) {
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        out.close(false, "stopped <by> \"the\" user & co");
+    }
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    EXPECT_EQ(count(svg, "not recorded"), 5U);
+    EXPECT_THAT(svg, HasSubstr("partial: stopped &lt;by&gt; &quot;the&quot; user &amp; co"));
+}
+
+TEST_F(PictureOfARun, StaysSmallForAnySeriesThatIsLong) {
+    {
+        Writer out(file("a.h5"), sample_meta({.duration_h = 240}));
+        auto const series = out.add_series("feeder", "", {}, {{"load_p_w", "W", ""}});
+        for (int t = 0; t < 240 * 3600; t += 10) {
+            auto const value = static_cast<float>(t % 7200);
+            std::array<std::span<float const>, 1> const row{std::span(&value, 1)};
+            out.append(series, kStart + t * 1s, row);
+        }
+        out.close(true, "");
+    }
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    EXPECT_LT(svg.size(), 40000U);
+    EXPECT_THAT(svg, HasSubstr(">01-16<")); // days on the time axis
+}
+
+TEST_F(PictureOfARun, ShowsTheLowestVoltageWhenNobodyWasWithoutSupply) {
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        out.write_table("/entities/meters", {{"name", "", std::vector<std::string>{"a", "b"}},
+                                             {"x_m", "m", std::vector<float>{0.0F, 100.0F}},
+                                             {"y_m", "m", std::vector<float>{0.0F, 50.0F}}});
+        auto const series = out.add_series("meters", "meter", {"a", "b"}, {{"u_pu", "pu", ""}});
+        for (float const low : {1.0F, 0.88F, 0.99F}) {
+            std::array<float, 2> const values{low, 1.0F};
+            std::array<std::span<float const>, 1> const row{values};
+            out.append(series, kStart, row);
+        }
+        out.close(true, "");
+    }
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    EXPECT_THAT(svg, HasSubstr("Lowest voltage"));
+    EXPECT_THAT(svg,
+                HasSubstr("<g fill=\"#7f0d1f\" stroke=\"#fff\" stroke-width=\"0.6\">\n<circle"));
+}
+
+TEST(MinutesWithoutSupply, AreCountedFromEventsToTheEndOfTheRun) {
+    auto const event = [](SimTime at, EventKind kind, std::uint32_t row) {
+        return EventRecord{at, kind, EventEntity::meter, row, 0.0};
+    };
+    std::vector<EventRecord> const events{
+        event(kStart + 10min, EventKind::power_lost, 0),
+        event(kStart + 15min, EventKind::power_lost, 0), // told twice
+        event(kStart + 30min, EventKind::power_restored, 0),
+        event(kStart + 40min, EventKind::power_lost, 0),
+        event(kStart + 45min, EventKind::power_restored, 0),
+        event(kStart + 50min, EventKind::power_lost, 1), // until the end
+        event(kStart + 55min, EventKind::power_restored, 2),
+        event(kStart + 55min, EventKind::power_lost, 99), // no such meter
+        {kStart, EventKind::power_lost, EventEntity::lv_network, 2, 0.0}};
+    EXPECT_THAT(minutes_without_supply(events, 3, 3600.0), testing::ElementsAre(25.0, 10.0, 0.0));
+}
+
+TEST(NiceScale, HoldsItsValuesBetweenRoundTicks) {
+    for (auto const& [lo, hi] : std::vector<std::pair<double, double>>{
+             {0.0, 3.47}, {0.9534, 1.0563}, {-2.0, 7.0}, {0.0, 64.0}, {5.0, 5.0}, {0.0, 1.0}}) {
+        auto const scale = nice_scale(lo, hi, 5);
+        EXPECT_LE(scale.lo, lo);
+        EXPECT_GE(scale.hi, hi);
+        auto const rows = (scale.hi - scale.lo) / scale.step;
+        EXPECT_NEAR(rows, std::round(rows), 1e-6);
+        EXPECT_GE(rows, 2.0 - 1e-9);
+        EXPECT_LE(rows, 7.0 + 1e-9);
+    }
+}
+
+} // namespace
+} // namespace gridtwin::results
