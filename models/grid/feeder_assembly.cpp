@@ -370,7 +370,7 @@ void FeederSolver::set_admittance(ElementKind kind, std::size_t row, DenseMatrix
     values_changed_ = true;
 }
 
-void FeederSolver::refresh_lines(bool all) {
+void FeederSolver::refresh_lines() {
     for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
         Line const& line = circuit_.lines[row];
         auto const n = static_cast<std::size_t>(line.phases);
@@ -384,7 +384,7 @@ void FeederSolver::refresh_lines(bool all) {
                 carrying.push_back(i);
             }
         }
-        if (!all && mask == line_mask_[row]) {
+        if (mask == line_mask_[row]) {
             continue;
         }
         line_mask_[row] = mask;

@@ -84,7 +84,7 @@ bool FeederSolver::prepare() {
     if (topology_changed_) {
         std::vector<std::uint8_t> const before = live_;
         find_live_nodes();
-        refresh_lines(false);
+        refresh_lines();
         restart = before != live_;
     }
     assemble();

@@ -129,7 +129,7 @@ class FeederSolver {
     void build_matrix();
     void find_live_nodes();
     void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
-    void refresh_lines(bool all);
+    void refresh_lines();
     void assemble();
     [[nodiscard]] SolveStatus iterate_to_rest();
     [[nodiscard]] std::vector<ElementKind> linear_kinds() const;

@@ -24,7 +24,7 @@ struct LvTransformerSpec {
     double x_pu = 0.0385;     ///< series reactance on s_va; assumption (4 % impedance)
     double no_load_loss_frac = 0.0017; ///< of s_va at rated voltage; assumption
     double magnetising_frac = 0.005;   ///< of s_va at rated voltage; assumption
-    double tap_pu = 1.0; ///< off-load tap: the low side's voltage is multiplied by it; assumption
+    double tap_pu = 1.025; ///< off-load tap: the low side's voltage is multiplied by it; assumption
 };
 
 /// Series impedance of a cable, ohm/m, after the neutral has been folded in: the voltage drop
@@ -40,9 +40,9 @@ struct LvCable {
 };
 
 struct LvSpec {
-    /// Row by LvNetwork::cable. Assumptions: street line 4x95 mm2 Al, 0.32 + j0.08 ohm/km a
+    /// Row by LvNetwork::cable. Assumptions: street line 4x150 mm2 Al, 0.206 + j0.08 ohm/km a
     /// conductor; service drop 2x16 mm2 Al, 1.91 + j0.09 ohm/km a conductor.
-    std::vector<LvCable> cables = {{"4x95 Al", 0.64e-3, 0.16e-3, 0.32e-3, 0.08e-3},
+    std::vector<LvCable> cables = {{"4x150 Al", 0.412e-3, 0.16e-3, 0.206e-3, 0.08e-3},
                                    {"2x16 Al", 3.82e-3, 0.18e-3, 1.91e-3, 0.09e-3}};
     double vmin_pu = 0.80;      ///< below, a customer is an impedance; assumption
     double vmax_pu = 1.15;      ///< above, likewise; assumption

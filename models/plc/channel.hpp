@@ -7,7 +7,6 @@
 #include "sim/core/random.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <vector>
 

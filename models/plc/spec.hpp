@@ -24,7 +24,7 @@ struct ModemSpec {
     double turnaround_s = 0.010;           ///< assumption: receive to send, and send to receive
     double tx_level_dbuv = 120.0;          ///< EN 50065-1, utility band at 95 kHz (assumption)
     double sensitivity_dbuv = 32.04;       ///< source material: 40 uV
-    double processing_gain_db = 20.0;      ///< assumption: the receive band over 2400 bit/s
+    double processing_gain_db = 6.0;       ///< assumption: the receive band over 2400 bit/s
     double capture_db = 10.0;              ///< assumption: over the sum of the interferers
     BerCurve ber = BerCurve::nc_fsk;       ///< assumption
 };
@@ -34,7 +34,7 @@ struct ChannelSpec {
     std::vector<double> cable_db_per_m{0.030, 0.040};
     double tap_db = 4.0;                    ///< assumption: 3..6, each branching node passed
     double phase_crossing_db = 15.0;        ///< assumption: 10..30
-    double transformer_crossing_db = 30.0;  ///< assumption: 30..60, each of the two passed
+    double transformer_crossing_db = 45.0;  ///< assumption: 30..60, each of the two passed
     double shadowing_sigma_db = 6.0;        ///< assumption: normal in dB, one draw per link
     bool concentrator_on_all_phases = true; ///< modem 0 couples to each phase
     double noise_floor_dbuv = 42.0; ///< assumption: quietest hour; 40..60 in the receive band
@@ -50,7 +50,7 @@ struct MacSpec {
     double detect_s = 0.005;                ///< assumption: a carrier is sensed from then on
     std::uint32_t min_backoff_exponent = 3; ///< as G3-PLC
     std::uint32_t max_backoff_exponent = 8; ///< as G3-PLC
-    std::uint32_t max_hops = 7;       ///< as IEC 61334-5-1's repeater credit; at most kMaxHops
+    std::uint32_t max_hops = 7;       ///< assumption: S-FSK's repeater credit; at most kMaxHops
     std::uint32_t queue_limit = 32;   ///< assumption: datagrams waiting at one modem
     double route_refresh_s = 60.0;    ///< assumption: routes are renewed no more often than this
     double route_noise_step_db = 3.0; ///< assumption: a change of noise worth new routes

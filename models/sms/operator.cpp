@@ -1,5 +1,6 @@
 #include "models/sms/operator.hpp"
 
+#include "models/sms/operator_state.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/ranges.h>
@@ -16,68 +17,6 @@ namespace gridtwin::sms {
 
 namespace {
 
-/// What comes up; at one instant in this order.
-enum class Kind : std::uint8_t {
-    reachability, ///< a meter comes or goes
-    submission,   ///< a message is handed over
-    turn_over,    ///< the short number is through with the first of a queue
-    attempt,      ///< at the subscriber
-    receipt,      ///< the gateway hears of a delivery
-    answer,       ///< the gateway hears of the processing
-};
-
-struct Event {
-    SimTime at{};
-    Kind kind{};
-    bool reachable = false;  ///< reachability
-    std::uint8_t queue = 0;  ///< turn_over
-    std::uint32_t row = 0;   ///< reachability: the meter; attempt, receipt: the life
-    std::uint64_t order = 0; ///< calls in their order, what follows from them by message number
-    SmsMessage message{};    ///< submission; answer: its handle
-};
-
-struct Later {
-    bool operator()(Event const& a, Event const& b) const {
-        if (a.at != b.at) {
-            return a.at > b.at;
-        }
-        return a.kind != b.kind ? a.kind > b.kind : a.order > b.order;
-    }
-};
-
-/// A message the operator has taken, until nobody asks for it any more.
-struct Life {
-    SmsMessage message{};
-    std::uint64_t number = 0; ///< in order of submission; names its draws
-    SimTime expires{};
-    SimTime attempt_at = kNever; ///< of the one attempt that counts; kNever: none is due
-    DeliveryState state = DeliveryState::sent;
-    std::uint8_t tries = 0;
-    bool delivered = false;
-    bool answered = false; ///< before the receipt
-};
-
-/// Whom nobody will ask about after `at`; in order of submission and so of time.
-struct Forget {
-    SimTime at{};
-    std::uint64_t number = 0;
-    std::uint32_t row = 0;
-};
-
-/// Lognormal by its median and 95th percentile.
-struct Lognormal {
-    double mu = 0.0;
-    double sigma = 0.0;
-    Lognormal(double median_s, double p95_s) {
-        constexpr double kNormal95 = 1.6448536269514722;
-        mu = std::log(median_s);
-        sigma = (std::log(p95_s) - mu) / kNormal95;
-    }
-    [[nodiscard]] double at(double standard_normal) const {
-        return std::exp(mu + sigma * standard_normal);
-    }
-};
-
 constexpr std::size_t kUp = 0;
 constexpr std::size_t kDown = 1;
 constexpr std::size_t direction(bool to_meter) {
@@ -91,7 +30,7 @@ struct Operator::Impl {
     Seed seed;
     Lognormal usual;
     Lognormal tail;
-    std::vector<Event> events; // a heap
+    std::vector<SmsEvent> events; // a heap
     std::array<std::deque<std::uint32_t>, 2> queue{};
     std::vector<Life> lives;
     std::vector<std::uint32_t> free;
@@ -124,7 +63,7 @@ struct Operator::Impl {
         }
     }
 
-    void push(Event const& event) {
+    void push(SmsEvent const& event) {
         events.push_back(event);
         std::push_heap(events.begin(), events.end(), Later{});
     }
@@ -133,12 +72,12 @@ struct Operator::Impl {
         return index(meter) >= is_absent.size() || !is_absent[index(meter)];
     }
 
-    [[nodiscard]] bool counts(Event const& e) const {
+    [[nodiscard]] bool counts(SmsEvent const& e) const {
         Life const& l = lives[e.row];
         return l.number == e.order && l.attempt_at == e.at;
     }
 
-    void step(Event const& event, SmsSink& sink) {
+    void step(SmsEvent const& event, SmsSink& sink) {
         switch (event.kind) {
         case Kind::reachability:
             return change(event);
@@ -329,7 +268,7 @@ struct Operator::Impl {
         drop(row);
     }
 
-    void change(Event const& event) {
+    void change(SmsEvent const& event) {
         if (event.row >= is_absent.size()) {
             is_absent.resize(event.row + std::size_t{1}, 0);
         }
@@ -423,7 +362,7 @@ void Operator::run_until(SimTime end, SmsSink& sink) {
     auto& events = impl_->events;
     while (!events.empty() && events.front().at < end) {
         std::pop_heap(events.begin(), events.end(), Later{});
-        Event const event = events.back();
+        SmsEvent const event = events.back();
         events.pop_back();
         impl_->now = event.at;
         impl_->step(event, sink);
@@ -433,7 +372,7 @@ void Operator::run_until(SimTime end, SmsSink& sink) {
 
 std::size_t Operator::in_flight() const {
     std::size_t count = queued(true) + queued(false);
-    for (Event const& e : impl_->events) {
+    for (SmsEvent const& e : impl_->events) {
         count +=
             e.kind == Kind::submission || (e.kind == Kind::attempt && impl_->counts(e)) ? 1U : 0U;
     }

@@ -36,7 +36,7 @@ struct StreetSpec {
     double plot_width_m = 22.0;      ///< between neighbouring customers of one side
     double service_length_m = 12.0;  ///< from the street's line to a customer
     double setback_m = 15.0;         ///< from the transformer to the first customer
-    int branches = 4;                ///< lines that leave the transformer
+    int branches = 2;                ///< lines that leave the transformer
 };
 
 inline constexpr std::uint8_t kStreetCable = 0;

@@ -57,7 +57,7 @@ class BuiltinWan final : public Wan {
         }
     }
 
-    void step(Event const& event, std::vector<WanArrival>& out) {
+    void step(WanEvent const& event, std::vector<WanArrival>& out) {
         WanMessage const& m = event.message;
         switch (event.stage) {
         case Stage::endpoint_down:
@@ -87,7 +87,7 @@ class BuiltinWan final : public Wan {
     }
 
     /// Waits for the link, is put on it bit by bit, then travels.
-    void cross(Event event, LinkIndex link, Stage next) {
+    void cross(WanEvent event, LinkIndex link, Stage next) {
         double const bits = network_.bits(event.message);
         SimTime const start = std::max(event.at, link_free_[link]);
         link_free_[link] = start + duration_from_s(bits / network_.links[link].bit_rate_bps);
@@ -97,7 +97,7 @@ class BuiltinWan final : public Wan {
     }
 
     /// The core that is free first takes it: first come, first served, for equal service times.
-    void serve(Event event) {
+    void serve(WanEvent event) {
         auto const core = std::min_element(core_free_.begin(), core_free_.end());
         *core = std::max(event.at, *core) + service_;
         event.at = *core;
@@ -105,7 +105,7 @@ class BuiltinWan final : public Wan {
         events_.push(event);
     }
 
-    void finish(Event const& event, Fate fate, std::vector<WanArrival>& out) {
+    void finish(WanEvent const& event, Fate fate, std::vector<WanArrival>& out) {
         bool const lost = fate == Fate::lost;
         LossReason const reason = lost ? LossReason::link_down : LossReason::none;
         out.push_back({event.at, event.message, fate, reason});

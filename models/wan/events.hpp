@@ -23,7 +23,7 @@ enum class Stage : std::uint8_t {
     return s > Stage::endpoint_up;
 }
 
-struct Event {
+struct WanEvent {
     SimTime at{};
     std::uint64_t sequence = 0; ///< order of calls
     WanMessage message;
@@ -34,13 +34,13 @@ struct Event {
 /// sending, so that the order of calls does not matter.
 class EventHeap {
   public:
-    void push(Event const& event) {
+    void push(WanEvent const& event) {
         heap_.push_back(event);
         std::push_heap(heap_.begin(), heap_.end(), later);
     }
-    Event pop() {
+    WanEvent pop() {
         std::pop_heap(heap_.begin(), heap_.end(), later);
-        Event const event = heap_.back();
+        WanEvent const event = heap_.back();
         heap_.pop_back();
         return event;
     }
@@ -48,12 +48,13 @@ class EventHeap {
     [[nodiscard]] SimTime next() const { return heap_.empty() ? kNever : heap_.front().at; }
     /// Messages in it, counted one by one.
     [[nodiscard]] std::size_t messages() const {
-        return static_cast<std::size_t>(std::count_if(
-            heap_.begin(), heap_.end(), [](Event const& e) { return carries_message(e.stage); }));
+        return static_cast<std::size_t>(
+            std::count_if(heap_.begin(), heap_.end(),
+                          [](WanEvent const& e) { return carries_message(e.stage); }));
     }
 
   private:
-    static bool later(Event const& a, Event const& b) {
+    static bool later(WanEvent const& a, WanEvent const& b) {
         if (a.at != b.at) {
             return a.at > b.at;
         }
@@ -66,7 +67,7 @@ class EventHeap {
         return a.sequence > b.sequence;
     }
 
-    std::vector<Event> heap_;
+    std::vector<WanEvent> heap_;
 };
 
 } // namespace gridtwin::wan

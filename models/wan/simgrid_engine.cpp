@@ -41,6 +41,7 @@ s4u::Engine* create_engine(SimTime horizon) {
         arguments.emplace_back("--cfg=contexts/factory:thread");
     }
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& a : arguments) {
         argv.push_back(a.data());
     }

@@ -78,7 +78,14 @@ class SimgridWan final : public Wan {
         });
     }
 
-    ~SimgridWan() override { *self_ = nullptr; }
+    ~SimgridWan() override {
+        *self_ = nullptr;
+        for (Flight& f : flights_) {
+            f.activity.detach(); // stays with the engine: SimGrid complains when one ends early
+        }
+    }
+    SimgridWan(SimgridWan const&) = delete;
+    SimgridWan& operator=(SimgridWan const&) = delete;
 
     void send(WanMessage const& message, SimTime at) override {
         network_.check(message, at);
@@ -169,7 +176,7 @@ class SimgridWan final : public Wan {
     /// Works off the events before `end`.
     void act(SimTime end) {
         while (events_.next() < end) {
-            Event event = events_.pop();
+            WanEvent event = events_.pop();
             WanMessage const& m = event.message;
             if (!carries_message(event.stage)) {
                 is_up_[index(m.from)] = event.stage == Stage::endpoint_up;
@@ -190,7 +197,7 @@ class SimgridWan final : public Wan {
                                          : from_head_end_[index(m.to)];
     }
 
-    void enter(Event const& event) {
+    void enter(WanEvent const& event) {
         Flight& f = claim();
         f.message = event.message;
         f.sequence = event.sequence;

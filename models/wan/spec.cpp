@@ -36,11 +36,11 @@ void check_line(LineSpec const& line, std::string_view whose, std::vector<std::s
 } // namespace
 
 std::span<CellSpec const> known_cells() {
-    // GPRS: delay class 1 means 0.5 s on average for 128 octets (3GPP TS 22.060); the split into
-    // 0.35 s and serialisation, and the usable rate of two coded timeslots, are assumptions.
-    // EDGE: assumption, about 2.5 times GPRS. LTE-M: 1 Mbit/s and 10-15 ms at the radio (published
-    // vendor overview); NB-IoT (NB1): 62/26 kbit/s, 1.6 s the lower end of 1.6-10 s (same
-    // overview). Ethernet: assumption, a leased or DSL access line.
+    // GPRS: delay class 1 means 0.5 s on average for 128 octets (a modem manual's table of the
+    // classes); the split into 0.35 s and bits, and the usable rates, are assumptions.
+    // EDGE: assumption, about 2.5 times GPRS. LTE-M: 1 Mbit/s and 10-15 ms (published overview);
+    // NB-IoT (NB1): 62/26 kbit/s, 1.6 s is the lower end of 1.6-10 s (same overview).
+    // Ethernet: assumption, an access line.
     static std::array<CellSpec, 5> const kCells{{
         {"gprs", 20e3, 40e3, 0.350},
         {"edge", 60e3, 120e3, 0.200},

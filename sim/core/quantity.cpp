@@ -26,7 +26,7 @@ struct DimensionInfo {
 constexpr Unit kNoUnits[] = {{"", 1.0}};
 constexpr Unit kFraction[] = {{"%", 0.01}};
 constexpr Unit kTime[] = {{"s", 1.0},     {"ms", 1e-3},   {"us", 1e-6},   {"min", 60.0},
-                          {"h", 3600.0}, {"d", 86400.0}, {"day", 86400.0}, {"days", 86400.0}};
+                          {"h", 3600.0}, {"d", 86400.0}};
 constexpr Unit kPower[] = {{"kW", 1e3}, {"W", 1.0}, {"MW", 1e6}};
 constexpr Unit kReactive[] = {{"kvar", 1e3}, {"var", 1.0}, {"Mvar", 1e6}};
 constexpr Unit kApparent[] = {{"kVA", 1e3}, {"VA", 1.0}, {"MVA", 1e6}};

@@ -31,8 +31,8 @@ struct EnergyBalance {
 
 /// One channel's messages at the end of a run.
 struct MessageBalanceRow {
-    std::string label; ///< "plc", "sms", "wan"
-    TrafficCount count;
+    std::string label{}; ///< "plc", "sms", "wan"
+    TrafficCount count{};
     std::uint64_t in_flight = 0; ///< by walking the queues
 
     /// sent == delivered + lost + in flight, exactly.

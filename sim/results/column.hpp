@@ -13,9 +13,9 @@ using ColumnValues =
                  std::vector<double>, std::vector<float>, std::vector<std::string>>;
 
 struct Column {
-    std::string name;
-    std::string unit; ///< of the values as they are stored; empty for names, rows and counts
-    ColumnValues values;
+    std::string name{};
+    std::string unit{}; ///< of the values as they are stored; empty for names, rows and counts
+    ColumnValues values{};
 
     [[nodiscard]] std::size_t size() const {
         return std::visit([](auto const& v) { return v.size(); }, values);

@@ -14,10 +14,10 @@ namespace gridtwin::results {
 inline constexpr std::string_view kFractionUnit = "1";
 
 struct Kpi {
-    std::string name;   ///< "group.name"; a part that begins with "wall_" stays out of the digest
-    std::string unit;   ///< of `value`: "Wh", "s", "pu"; "1" is a fraction, empty a count
+    std::string name{}; ///< "group.name"; a part that begins with "wall_" stays out of the digest
+    std::string unit{}; ///< of `value`: "Wh", "s", "pu"; "1" is a fraction, empty a count
     double value = 0.0; ///< NaN: could not be determined
-    std::string text;   ///< a remark for people, may be empty
+    std::string text{}; ///< a remark for people, may be empty
 };
 
 /// A value as people read it: "91.2 %" for 0.912 in unit "1", "12,345" for a count, "4.08 MWh".
@@ -30,22 +30,22 @@ struct Kpi {
 
 /// One entry of a scenario's `expect:` block. Bounds are inclusive.
 struct Expectation {
-    std::string kpi;
-    std::optional<double> at_least;
-    std::optional<double> at_most;
-    std::optional<double> equals; ///< to 1e-9 of the bound
-    std::string because;          ///< may be empty
-    SourcePos where;
+    std::string kpi{};
+    std::optional<double> at_least{};
+    std::optional<double> at_most{};
+    std::optional<double> equals{}; ///< to 1e-9 of the bound
+    std::string because{};          ///< may be empty
+    SourcePos where{};
     /// Unit of the bounds, as parse_quantity leaves them ("1", "s", "Wh") or any unit it reads
     /// ("%", "h", "kWh"); converted to the KPI's. Empty: they are in the KPI's own unit.
-    std::string unit;
+    std::string unit{};
 };
 
 struct ExpectationResult {
     bool pass = false;
     /// One sentence: "expectation met at ..." or "expectation failed at file:line:column:
     /// read_success is 91.2 %, at least 98 % was expected (because ...)".
-    std::string message;
+    std::string message{};
 };
 
 /// One result an expectation, in their order. A KPI that is missing or NaN, a unit that cannot be

@@ -23,9 +23,9 @@ std::string tick_text(double value, double step) {
 }
 
 double time_step_s(double span_s, double width_px) {
-    static constexpr std::array<double, 17> kSteps_s{1,     5,     10,    30,    60,       300,
-                                                     600,   900,   1800,  3600,  7200,     10800,
-                                                     14400, 21600, 43200, 86400, 7 * 86400};
+    static constexpr std::array<double, 19> kSteps_s{
+        1,    5,     10,    30,    60,    300,       600,       900,       1800,      3600,
+        7200, 10800, 14400, 21600, 43200, 1 * 86400, 2 * 86400, 5 * 86400, 10 * 86400};
     auto const most = std::max(2.0, width_px / 58.0);
     for (auto const step : kSteps_s) {
         if (span_s / step <= most) {

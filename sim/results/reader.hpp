@@ -18,17 +18,17 @@
 namespace gridtwin::results {
 
 struct TableInfo {
-    std::string path; ///< "/entities/meters"
+    std::string path{}; ///< "/entities/meters"
     std::uint64_t rows = 0;
-    std::vector<std::string> columns; ///< in order of name
+    std::vector<std::string> columns{}; ///< in order of name
 };
 
 struct SeriesInfo {
-    std::string group;      ///< "nodes"
-    std::string entity_dim; ///< "node"; empty when scalar
+    std::string group{};      ///< "nodes"
+    std::string entity_dim{}; ///< "node"; empty when scalar
     std::uint64_t steps = 0;
-    std::uint64_t entities = 1;            ///< 1 when scalar
-    std::vector<SeriesVariable> variables; ///< in order of name
+    std::uint64_t entities = 1;              ///< 1 when scalar
+    std::vector<SeriesVariable> variables{}; ///< in order of name
 };
 
 /// A result file, opened for reading. One thread at a time.

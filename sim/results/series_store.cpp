@@ -48,6 +48,10 @@ void write_rows(hid_t dataset, std::string const& path, hid_t type, void const* 
 
 } // namespace
 
+double seconds_since_start(SimTime t) {
+    return static_cast<double>(to_ns(t)) / 1e9;
+}
+
 SeriesChunk series_chunk(std::size_t entities) {
     constexpr std::size_t kFloats = 65536;
     auto const n = std::max<std::size_t>(entities, 1);
@@ -148,7 +152,7 @@ void SeriesStore::check_row(SimTime at, std::span<std::span<float const> const> 
 bool SeriesStore::append(SimTime at, std::span<std::span<float const> const> variables) {
     check_row(at, variables);
     last_ = at;
-    times_s_.push_back(to_s(at));
+    times_s_.push_back(seconds_since_start(at));
     for (std::size_t v = 0; v < variables.size(); ++v) {
         rows_[v].insert(rows_[v].end(), variables[v].begin(), variables[v].end());
     }

@@ -11,6 +11,9 @@
 
 namespace gridtwin::results {
 
+/// As the file holds times: correctly rounded, so that whole seconds are whole numbers.
+[[nodiscard]] double seconds_since_start(SimTime t);
+
 /// Shape of a variable's chunks: about 64 Ki floats, 8 to 1024 rows.
 struct SeriesChunk {
     std::size_t rows = 0;

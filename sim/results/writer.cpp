@@ -18,9 +18,9 @@ namespace {
 h5::Handle create_file(std::string const& path) {
     h5::silence();
     auto const access = h5::own(H5Pcreate(H5P_FILE_ACCESS), path, "cannot make a property list");
-    // The format of HDF5 1.8 has no "open for writing" mark, so a file whose writer was killed
-    // opens in every tool.
-    h5::check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), path,
+    // Without the newest format there is no "open for writing" mark, so a file whose writer was
+    // killed opens in every tool.
+    h5::check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_V110), path,
               "cannot choose the format");
     // Metadata goes to disk in flushes only: what the last flush left stays consistent.
     H5AC_cache_config_t cache{};
@@ -31,7 +31,11 @@ h5::Handle create_file(std::string const& path) {
     cache.flash_incr_mode = H5C_flash_incr__off;
     cache.decr_mode = H5C_decr__off;
     h5::check(H5Pset_mdc_config(access.get(), &cache), path, "cannot set up the cache");
-    return h5::own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), path,
+    // What a chunk leaves behind when it moves is not used again: the index on disk still names it.
+    auto const creation = h5::own(H5Pcreate(H5P_FILE_CREATE), path, "cannot make a property list");
+    h5::check(H5Pset_file_space_strategy(creation.get(), H5F_FSPACE_STRATEGY_NONE, false, 1), path,
+              "cannot choose how space is used");
+    return h5::own(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), path,
                    "cannot create the file");
 }
 
@@ -66,8 +70,8 @@ struct Writer::Impl {
     void set_reached();
     void write_out();
     void sync() { h5::check(H5Fflush(file.get(), H5F_SCOPE_GLOBAL), name, "cannot flush"); }
-    // A chunk that an earlier flush put on disk has moved: bring the index up to date before its
-    // old place is used again.
+    // A chunk that an earlier flush put on disk has moved: bring the index up to date, as HDF5
+    // gives the old place away when it was the file's end.
     void sync_if(bool rewritten) {
         if (rewritten) {
             sync();
@@ -135,7 +139,7 @@ void Writer::Impl::set_reached() {
     std::string const path = "/meta";
     auto const group =
         h5::own(H5Gopen2(file.get(), path.c_str(), H5P_DEFAULT), path, "cannot open");
-    auto const reached_s = to_s(reached);
+    auto const reached_s = seconds_since_start(reached);
     h5::set_attribute(group.get(), "reached_s", H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, &reached_s,
                       path);
 }

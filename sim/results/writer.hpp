@@ -20,9 +20,9 @@ namespace gridtwin::results {
 enum class SeriesId : std::uint32_t {};
 
 struct SeriesVariable {
-    std::string name;        ///< ends in its unit: "u_pu", "load_p_w"
-    std::string unit;        ///< "1" for pu, fractions and counts
-    std::string description; ///< one line for people
+    std::string name{};        ///< ends in its unit: "u_pu", "load_p_w"
+    std::string unit{};        ///< "1" for pu, fractions and counts
+    std::string description{}; ///< one line for people
 };
 
 /// Result file under construction. One thread at a time.

@@ -1,5 +1,7 @@
 #include "sim/scenario/bindings.hpp"
 
+#include <fmt/format.h>
+
 namespace gridtwin::scenario {
 namespace {
 
@@ -43,6 +45,9 @@ void bind_operator(Section& s, SmsSection& sms) {
                "from delivery to the receipt at the gateway");
     s.quantity("attach", sms.spec.attach_s, Dimension::time, {0.0, 3600.0}, "from power back to attached");
     s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0}, "then a message expires");
+    for (auto const& problem : sms::problems(sms.spec)) {
+        s.error(s.where(), "the operator cannot work like this: " + problem);
+    }
     s.time("terminal_delay", sms.terminal_delay, {0.02, 600.0}, "a meter's modem reads its store");
     s.time("answer_delay", sms.answer_delay, {0.0, 600.0}, "a meter makes up its answer");
 }
@@ -50,7 +55,14 @@ void bind_operator(Section& s, SmsSection& sms) {
 void bind_wan(Section& s, WanSection& wan) {
     s.choice<WanModel>("model", wan.model, kWanModels, "SimGrid's flows, or built-in first-in-first-out links");
     s.text("cell", wan.cell, "technology behind the concentrators: gprs, edge, lte-m, nb-iot, ethernet");
-    wan.cell_where = s.where("cell");
+    if (!s.describing() && !wan::find_cell(wan.cell)) {
+        std::vector<std::string> names;
+        for (auto const& cell : wan::known_cells()) {
+            names.push_back(cell.name);
+        }
+        s.error(s.where("cell"), fmt::format("'wan.cell' is '{}'", wan.cell),
+                fmt::format("{}", fmt::join(names, " | ")), nearest_name(wan.cell, names));
+    }
     s.integer("concentrators_per_cell", wan.concentrators_per_cell, {1, 100000}, "that share one cell");
     s.time("modem_delay", wan.modem_delay, {2e-5, 60.0}, "from arrival at a concentrator's modem to its program");
     s.time("gateway_delay", wan.gateway_delay, {2e-5, 60.0}, "from arrival at the SMS gateway to the operator");

@@ -42,6 +42,9 @@ void bind_headend(Section& s, HeadendSection& h) {
         r.section("plc", "retries over power line", [&h](Section& p) { bind_retry(p, h.config.remote_switch.plc); });
         r.section("sms", "retries over SMS", [&h](Section& p) { bind_retry(p, h.config.remote_switch.sms); });
     });
+    if (auto const problem = headend::problem(h.config, h.profile); !problem.empty()) {
+        s.error(s.where(), "the head-end cannot work like this: " + problem);
+    }
 }
 
 } // namespace gridtwin::scenario

@@ -17,8 +17,8 @@ constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
 
 /// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
 SimTime read_instant(Section& s, std::string const& text, CivilClock const* clock) {
-    if (auto const second = parse_time_of_day(text); second && clock != nullptr) {
-        return clock->next(kStart, *second);
+    if (auto const second = parse_time_of_day(text)) {
+        return clock == nullptr ? kStart : clock->next(kStart, *second); // no clock: its mistake is known
     }
     auto const offset = parse_quantity(text, Dimension::time);
     if (!offset.ok() || offset.value < 0.0) {
@@ -65,6 +65,7 @@ void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
     if (!s.describing() && actions != 1) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect");
+        event.target.clear();
     }
 }
 

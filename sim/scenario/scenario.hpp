@@ -76,7 +76,6 @@ struct PlcSection {
 struct WanSection {
     WanModel model = WanModel::simgrid;
     std::string cell = "gprs";
-    SourcePos cell_where;
     std::uint32_t concentrators_per_cell = 20;
     SimDuration modem_delay = std::chrono::milliseconds{100};   ///< arrival at a modem to its host
     SimDuration gateway_delay = std::chrono::milliseconds{100}; ///< arrival at the gateway to the operator

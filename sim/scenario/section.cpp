@@ -31,6 +31,18 @@ struct Section::Impl {
         return YAML::Node(YAML::NodeType::Undefined);
     }
 
+    /// Place of a value; of its key when there is no value to point at.
+    [[nodiscard]] SourcePos pos_of(std::string_view key, YAML::Node const& value) const {
+        if (value.IsNull()) {
+            for (auto const& entry : node) {
+                if (entry.first.IsScalar() && entry.first.Scalar() == key) {
+                    return pos(entry.first.Mark());
+                }
+            }
+        }
+        return pos(value.Mark());
+    }
+
     /// The value of `key`; registers the key as known and asks for it when it is required.
     YAML::Node value(std::string_view key, Need need) {
         known.emplace_back(key);
@@ -48,7 +60,7 @@ struct Section::Impl {
             return false;
         }
         if (!found.IsScalar()) {
-            diagnostics->error(pos(found.Mark()),
+            diagnostics->error(pos_of(key, found),
                                fmt::format("'{}{}' is {}", path, key, found.IsNull() ? "empty" : "not a single value"),
                                std::string(expected));
             return false;
@@ -106,7 +118,7 @@ SourcePos Section::where(std::string_view key) const {
         return {};
     }
     auto const found = impl_->find(key);
-    return found.IsDefined() ? impl_->pos(found.Mark()) : where();
+    return found.IsDefined() ? impl_->pos_of(key, found) : where();
 }
 
 void Section::error(SourcePos at, std::string what, std::string expected, std::string hint) {
@@ -116,7 +128,9 @@ void Section::error(SourcePos at, std::string what, std::string expected, std::s
 bool Section::checked(std::string_view key, double value, Dimension dimension, Range range) {
     auto const shown = [dimension](double v) { return format_quantity(v, dimension); };
     std::string expected;
-    if (std::isfinite(range.min) && std::isfinite(range.max)) {
+    if (range.min == range.max) {
+        expected = shown(range.min);
+    } else if (std::isfinite(range.min) && std::isfinite(range.max)) {
         expected = fmt::format("{} to {}", shown(range.min), shown(range.max));
     } else if (std::isfinite(range.min)) {
         expected = fmt::format("at least {}", shown(range.min));

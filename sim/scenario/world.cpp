@@ -416,6 +416,9 @@ class Builder {
         }
         for (auto const& event : scenario_.events) {
             PlannedEvent planned{.kind = event.kind, .at = event.at, .feeder = {}, .line = 0, .meter = kNone<MeterId>};
+            if (event.target.empty()) {
+                continue; // its mistake has been reported
+            }
             if (event.feeder > world_.feeders) {
                 diagnostics_.error(event.where, fmt::format("there is no feeder {}", event.feeder),
                                    fmt::format("1 to {}", world_.feeders));
@@ -435,8 +438,13 @@ class Builder {
                 auto const found = meters.find(world_.feeder_prefix(planned.feeder) + event.target);
                 if (found == meters.end()) {
                     std::vector<std::string> groups;
+                    bool unsound = scenario_.customers.empty();
                     for (auto const& group : scenario_.customers) {
                         groups.push_back(group.name + "/1");
+                        unsound = unsound || (group.count == 0 && event.target.starts_with(group.name + "/"));
+                    }
+                    if (unsound) {
+                        continue; // the group's own mistake has been reported
                     }
                     diagnostics_.error(event.where, fmt::format("there is no customer '{}'", event.target),
                                        "GROUP/NUMBER", nearest_name(event.target, groups));

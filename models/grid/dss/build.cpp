@@ -1,9 +1,9 @@
 #include "models/grid/dss/build.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/format.h>
 
 namespace gridtwin::grid::dss {
 
@@ -17,10 +17,10 @@ Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element
     bool const extra = std::any_of(bus.nodes.begin() + std::min(stated, conductors),
                                    bus.nodes.end(), [](int node) { return node != 0; });
     if (extra) {
-        report.error(bus.at,
-                     fmt::format("bus '{}' of {} states {} nodes", shown(bus.name), owner.label(),
-                                 stated),
-                     fmt::format("at most {}", conductors));
+        report.error(
+            bus.at,
+            fmt::format("bus '{}' of {} states {} nodes", shown(bus.name), owner.label(), stated),
+            fmt::format("at most {}", conductors));
     }
     for (int i = 0; i < conductors; ++i) {
         int const usual = i < phases ? i + 1 : 0;
@@ -28,10 +28,10 @@ Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element
         if (i >= stated && node != 0 &&
             std::find(out.nodes.begin(), out.nodes.end(), node) != out.nodes.end()) {
             report.error(bus.at,
-                         fmt::format("bus '{}' of {} states {} of its nodes, and the next would be "
-                                     "node {} again",
-                                     shown(bus.name), owner.label(), stated, node),
-                         fmt::format("a node for each of {} conductors", conductors));
+                         fmt::format("bus '{}' of {} states {} of {} nodes, and the next would be "
+                                     "{} again",
+                                     shown(bus.name), owner.label(), stated, conductors, node),
+                         "a node for each conductor");
             break;
         }
         out.nodes.push_back(node);
@@ -49,12 +49,11 @@ void Build::missing(Element const& owner, int tag, std::string_view property) {
 
 bool Build::common(Element const& owner) {
     for (auto const& assignment : owner.assignments) {
-        if (assignment.property->tag == kTagBaseFrequency &&
-            assignment.number() != circuit.f_hz) {
-            report.error(assignment.at,
-                         fmt::format("base frequency of {} is {:g} Hz", owner.label(),
-                                     assignment.number()),
-                         fmt::format("the circuit's {:g} Hz", circuit.f_hz));
+        if (assignment.property->tag == kTagBaseFrequency && assignment.number() != circuit.f_hz) {
+            report.error(
+                assignment.at,
+                fmt::format("base frequency of {} is {:g} Hz", owner.label(), assignment.number()),
+                fmt::format("the circuit's {:g} Hz", circuit.f_hz));
         }
     }
     return owner.yes(kTagEnabled, true);

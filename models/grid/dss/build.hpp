@@ -1,12 +1,12 @@
 #pragma once
 // What the converters share while a circuit is built.
+#include "models/grid/circuit.hpp"
+#include "models/grid/dss/element.hpp"
+
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
-
-#include "models/grid/circuit.hpp"
-#include "models/grid/dss/element.hpp"
 
 namespace gridtwin::grid::dss {
 

@@ -1,8 +1,8 @@
 // Shunt and series capacitors, in one or more steps.
-#include <fmt/format.h>
-
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+
+#include <fmt/format.h>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -44,15 +44,32 @@ struct Stated {
 
 void apply(Stated& s, Assignment const& stated) {
     switch (stated.property->tag) {
-    case kBus1: s.bus1 = &stated.bus(); break;
-    case kBus2: s.bus2 = &stated.bus(); break;
-    case kPhases: s.capacitor.phases = stated.integer(); break;
-    case kKvar: s.kvar = stated.numbers(); break;
-    case kKv: s.capacitor.v_v = stated.number() * 1e3; break;
-    case kConn: s.capacitor.connection = static_cast<Connection>(stated.integer()); break;
-    case kSteps: s.steps = &stated; break;
-    case kStates: s.states = &stated; break;
-    default: break;
+    case kBus1:
+        s.bus1 = &stated.bus();
+        break;
+    case kBus2:
+        s.bus2 = &stated.bus();
+        break;
+    case kPhases:
+        s.capacitor.phases = stated.integer();
+        break;
+    case kKvar:
+        s.kvar = stated.numbers();
+        break;
+    case kKv:
+        s.capacitor.v_v = stated.number() * 1e3;
+        break;
+    case kConn:
+        s.capacitor.connection = static_cast<Connection>(stated.integer());
+        break;
+    case kSteps:
+        s.steps = &stated;
+        break;
+    case kStates:
+        s.states = &stated;
+        break;
+    default:
+        break;
     }
 }
 
@@ -78,10 +95,10 @@ bool fill_steps(Stated& s, Element const& element, Build& build) {
     }
     auto const& states = s.states->numbers();
     if (states.size() > steps) {
-        build.report.error(s.states->at,
-                           fmt::format("states of {} has {} entries", element.label(),
-                                       states.size()),
-                           fmt::format("at most {}, one for each step", steps));
+        build.report.error(
+            s.states->at,
+            fmt::format("states of {} has {} entries", element.label(), states.size()),
+            fmt::format("at most {}, one for each step", steps));
         return false;
     }
     for (std::size_t i = 0; i < states.size(); ++i) {

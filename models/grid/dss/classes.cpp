@@ -6,13 +6,15 @@ namespace gridtwin::grid::dss {
 namespace {
 
 constexpr ClassSpec const* kClasses[] = {
-    &kVsourceClass, &kLineCodeClass,   &kLineClass,        &kXfmrCodeClass,    &kTransformerClass,
-    &kLoadClass,    &kCapacitorClass,  &kRegControlClass,  &kEnergyMeterClass, &kMonitorClass,
+    &kVsourceClass, &kLineCodeClass,  &kLineClass,       &kXfmrCodeClass,    &kTransformerClass,
+    &kLoadClass,    &kCapacitorClass, &kRegControlClass, &kEnergyMeterClass, &kMonitorClass,
 };
 
 } // namespace
 
-std::span<ClassSpec const* const> element_classes() { return kClasses; }
+std::span<ClassSpec const* const> element_classes() {
+    return kClasses;
+}
 
 ClassSpec const* find_class(std::string_view name) {
     for (auto const* spec : kClasses) {

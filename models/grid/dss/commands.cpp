@@ -1,9 +1,9 @@
 #include "models/grid/dss/commands.hpp"
 
-#include <vector>
-
 #include "models/grid/dss/text.hpp"
 #include "sim/core/diagnostics.hpp"
+
+#include <vector>
 
 namespace gridtwin::grid::dss {
 namespace {

@@ -1,8 +1,8 @@
 #include "models/grid/dss/element.hpp"
 
-#include <fmt/format.h>
-
 #include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -13,7 +13,13 @@ std::string key_of(std::string_view class_name, std::string_view name) {
 
 } // namespace
 
-std::string Element::label() const { return fmt::format("{} '{}'", lower(spec->name), shown(name)); }
+std::string Element::label() const {
+    return fmt::format("{} '{}'", lower(spec->name), shown(name));
+}
+
+std::string Owner::label() const {
+    return element != nullptr ? element->label() : std::string(command);
+}
 
 bool Element::is_stated(int tag) const {
     for (std::size_t row = 0; row < spec->properties.size(); ++row) {

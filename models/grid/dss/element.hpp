@@ -1,18 +1,17 @@
 #pragma once
 // Elements as stated: an ordered log of assignments. Converters replay it, because in OpenDSS the
 // order matters (`Switch=y r1=1e-4`, `wdg=2 kV=4.16`); `like=` copies the log.
+#include "models/grid/dss/property.hpp"
+
 #include <bitset>
 #include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "models/grid/dss/property.hpp"
-
 namespace gridtwin::grid::dss {
 
 class Build;
-struct Element;
 
 inline constexpr std::size_t kMostProperties = 96;
 
@@ -20,7 +19,7 @@ inline constexpr std::size_t kMostProperties = 96;
 struct ClassSpec {
     std::string_view name;
     std::span<PropertySpec const> properties;
-    /// Checks the element and adds it to the circuit; null: a place to record, nothing to convert.
+    /// Checks the element and adds what it is to the circuit; null: nothing to do.
     void (*convert)(Element const&, Build&) = nullptr;
 };
 

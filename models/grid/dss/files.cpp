@@ -1,11 +1,11 @@
 #include "models/grid/dss/files.hpp"
 
+#include "models/grid/dss/text.hpp"
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <system_error>
-
-#include "models/grid/dss/text.hpp"
 
 namespace gridtwin::grid::dss {
 namespace {

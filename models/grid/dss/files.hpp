@@ -1,8 +1,8 @@
 #pragma once
 // Where scripts come from: the disk, or whatever the caller gives in its place.
-#include <filesystem>
-
 #include "models/grid/dss/reader.hpp"
+
+#include <filesystem>
 
 namespace gridtwin::grid::dss {
 

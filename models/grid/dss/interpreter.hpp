@@ -1,12 +1,12 @@
 #pragma once
 // Runs a script: commands make and edit elements, set options and read further files.
-#include <filesystem>
-#include <set>
-#include <span>
-
 #include "models/grid/dss/element.hpp"
 #include "models/grid/dss/files.hpp"
 #include "models/grid/dss/settings.hpp"
+
+#include <filesystem>
+#include <set>
+#include <span>
 
 namespace gridtwin::grid::dss {
 

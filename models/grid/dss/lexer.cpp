@@ -5,7 +5,9 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-bool is_separator(char c) { return is_blank(c) || c == ','; }
+bool is_separator(char c) {
+    return is_blank(c) || c == ',';
+}
 
 bool starts_comment(std::string_view line, std::size_t at) {
     return line[at] == '!' || line.substr(at, 2) == "//";

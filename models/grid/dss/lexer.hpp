@@ -1,10 +1,10 @@
 #pragma once
 // OpenDSS text cut into statements of words. One line is one statement; ~ and more are left to the
 // interpreter. Comments: `!` and `//` to the end of the line, /* ... */ over whole lines.
+#include "models/grid/dss/report.hpp"
+
 #include <string_view>
 #include <vector>
-
-#include "models/grid/dss/report.hpp"
 
 namespace gridtwin::grid::dss {
 
@@ -49,12 +49,18 @@ class Lexer {
 /// The bracket that closes `open`, 0 when `open` opens nothing.
 [[nodiscard]] constexpr char closer(char open) {
     switch (open) {
-    case '(': return ')';
-    case '[': return ']';
-    case '{': return '}';
-    case '"': return '"';
-    case '\'': return '\'';
-    default: return 0;
+    case '(':
+        return ')';
+    case '[':
+        return ']';
+    case '{':
+        return '}';
+    case '"':
+        return '"';
+    case '\'':
+        return '\'';
+    default:
+        return 0;
     }
 }
 

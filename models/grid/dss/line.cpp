@@ -1,11 +1,11 @@
 // Lines: from a line code, sequence values or matrices, to ohm and farad of the whole length.
-#include <cmath>
-
-#include <fmt/format.h>
-
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/linecode.hpp"
 #include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -112,12 +112,11 @@ void LineReplay::take_phases(Assignment const& stated) {
 void LineReplay::take_code(Assignment const& stated) {
     auto const* code = build_.elements.find("linecode", stated.text());
     if (code == nullptr) {
-        build_.report.error(
-            stated.at,
-            fmt::format("linecode '{}' of {} is not defined", shown(stated.text()),
-                        element_.label()),
-            "a LineCode defined before its use",
-            nearest_name(stated.text(), build_.elements.names("linecode")));
+        build_.report.error(stated.at,
+                            fmt::format("linecode '{}' of {} is not defined", shown(stated.text()),
+                                        element_.label()),
+                            "a LineCode defined before its use",
+                            nearest_name(stated.text(), build_.elements.names("linecode")));
         return;
     }
     if (code->defined > stated.statement) {
@@ -149,8 +148,8 @@ void LineReplay::take_code(Assignment const& stated) {
 }
 
 void LineReplay::take_units(LengthUnit unit) {
-    length_per_unit = code_stated_ ? unit_ratio(code_unit, unit)
-                                   : length_per_unit * unit_ratio(data.unit, unit);
+    length_per_unit =
+        code_stated_ ? unit_ratio(code_unit, unit) : length_per_unit * unit_ratio(data.unit, unit);
     data.unit = unit;
 }
 
@@ -175,23 +174,45 @@ void LineReplay::make_switch() {
 
 void LineReplay::apply(Assignment const& stated) {
     switch (stated.property->tag) {
-    case kTagBus1: bus1 = &stated.bus(); break;
-    case kTagBus2: bus2 = &stated.bus(); break;
-    case kTagLineCode: take_code(stated); break;
-    case kTagLength: length = stated.number(); break;
-    case kTagPhases: take_phases(stated); break;
+    case kTagBus1:
+        bus1 = &stated.bus();
+        break;
+    case kTagBus2:
+        bus2 = &stated.bus();
+        break;
+    case kTagLineCode:
+        take_code(stated);
+        break;
+    case kTagLength:
+        length = stated.number();
+        break;
+    case kTagPhases:
+        take_phases(stated);
+        break;
     case kTagSwitch:
         is_switch = stated.yes();
         if (is_switch) {
             make_switch();
         }
         break;
-    case kTagUnits: take_units(static_cast<LengthUnit>(stated.integer())); break;
-    case kTagAmps: data.amps = stated.number(); break;
-    case kTagRg: data.rg = stated.number(); break;
-    case kTagXg: data.xg = stated.number(); break;
-    case kTagRho: data.rho = stated.number(); break;
-    case kTagBaseFrequency: data.base_hz = stated.number(); break;
+    case kTagUnits:
+        take_units(static_cast<LengthUnit>(stated.integer()));
+        break;
+    case kTagAmps:
+        data.amps = stated.number();
+        break;
+    case kTagRg:
+        data.rg = stated.number();
+        break;
+    case kTagXg:
+        data.xg = stated.number();
+        break;
+    case kTagRho:
+        data.rho = stated.number();
+        break;
+    case kTagBaseFrequency:
+        data.base_hz = stated.number();
+        break;
     default:
         if (is_sequence_tag(stated.property->tag) || is_matrix_tag(stated.property->tag)) {
             take_impedance(stated);
@@ -202,10 +223,10 @@ void LineReplay::apply(Assignment const& stated) {
 
 void LineReplay::finish() {
     if (sequence_stated_ && matrix_stated_) {
-        build_.report.error(element_.where,
-                            fmt::format("{} states both sequence values and matrices",
-                                        element_.label()),
-                            "r1..c0 or rmatrix, xmatrix, cmatrix");
+        build_.report.error(
+            element_.where,
+            fmt::format("{} states both sequence values and matrices", element_.label()),
+            "r1..c0 or rmatrix, xmatrix, cmatrix");
     }
     if (!data.sequence) {
         return;
@@ -226,11 +247,10 @@ void fill_impedances(Line& line, LineReplay const& replay, double f_hz) {
     double const ratio = f_hz / data.base_hz;
     bool const other = ratio != 1.0;
     double const dr = other ? data.rg * (ratio - 1.0) : 0.0;
-    double const dx = other && data.xg != 0.0 ? 0.5 * data.xg /
-                                                    std::log(658.5 *
-                                                             std::sqrt(data.rho / data.base_hz)) *
-                                                    std::log(ratio)
-                                              : 0.0;
+    double const dx =
+        other && data.xg != 0.0
+            ? 0.5 * data.xg / std::log(658.5 * std::sqrt(data.rho / data.base_hz)) * std::log(ratio)
+            : 0.0;
     for (std::size_t i = 0; i < data.r.size(); ++i) {
         line.z_ohm.emplace_back((data.r[i] + dr) * units, (data.x[i] - dx) * ratio * units);
         line.c_f.push_back(data.c_nf[i] * 1e-9 * units);
@@ -265,8 +285,7 @@ void convert(Element const& element, Build& build) {
     line.bus1 = build.terminal(*replay.bus1, line.phases, line.phases, element);
     line.bus2 = build.terminal(*replay.bus2, line.phases, line.phases, element);
     fill_impedances(line, replay, build.circuit.f_hz);
-    auto const unit =
-        replay.data.unit != LengthUnit::none ? replay.data.unit : replay.code_unit;
+    auto const unit = replay.data.unit != LengthUnit::none ? replay.data.unit : replay.code_unit;
     line.length_m = replay.length * metres(unit);
     line.is_switch = replay.is_switch;
     line.closed = !element.opened;

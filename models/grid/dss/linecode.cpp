@@ -1,10 +1,11 @@
-#include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/linecode.hpp"
+
+#include "models/grid/dss/classes.hpp"
+
+#include <fmt/format.h>
 
 #include <cmath>
 #include <numbers>
-
-#include <fmt/format.h>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -74,12 +75,12 @@ void apply_matrix(std::vector<double>& target, LineCodeData const& data, Assignm
     if (!fits) {
         if (report != nullptr) {
             auto const rows = stated.rows().size();
-            report->error(stated.at,
-                          fmt::format("{} has {} row{} of {} numbers", what, rows,
-                                      rows == 1 ? "" : "s",
-                                      rows == 0 ? 0 : stated.rows().back().size()),
-                          fmt::format("{0} x {0} for {0} phases, or its lower triangle",
-                                      data.phases));
+            report->error(
+                stated.at,
+                fmt::format("{} has {} row{} of {} numbers", what, rows, rows == 1 ? "" : "s",
+                            rows == 0 ? 0 : stated.rows().back().size()),
+                fmt::format("{0} x {0} for {0} phases at this point, or its lower triangle",
+                            data.phases));
         }
         return;
     }
@@ -111,13 +112,27 @@ std::shared_ptr<LineCodeData const> replay(Element const& code, std::size_t coun
                 data->fill_from_sequence(true);
             }
             break;
-        case kTagUnits: data->unit = static_cast<LengthUnit>(stated.integer()); break;
-        case kTagBaseFrequency: data->base_hz = stated.number(); break;
-        case kTagAmps: data->amps = stated.number(); break;
-        case kTagRg: data->rg = stated.number(); break;
-        case kTagXg: data->xg = stated.number(); break;
-        case kTagRho: data->rho = stated.number(); break;
-        default: apply_impedance(*data, stated, code, report); break;
+        case kTagUnits:
+            data->unit = static_cast<LengthUnit>(stated.integer());
+            break;
+        case kTagBaseFrequency:
+            data->base_hz = stated.number();
+            break;
+        case kTagAmps:
+            data->amps = stated.number();
+            break;
+        case kTagRg:
+            data->rg = stated.number();
+            break;
+        case kTagXg:
+            data->xg = stated.number();
+            break;
+        case kTagRho:
+            data->rho = stated.number();
+            break;
+        default:
+            apply_impedance(*data, stated, code, report);
+            break;
         }
     }
     if (data->sequence) {
@@ -146,8 +161,12 @@ void check_line_code(Element const& code, Build& build) {
 
 ClassSpec const kLineCodeClass{"LineCode", kProperties, check_line_code};
 
-bool is_sequence_tag(int tag) { return tag >= kTagR1 && tag <= kTagB0; }
-bool is_matrix_tag(int tag) { return tag >= kTagRmatrix && tag <= kTagCmatrix; }
+bool is_sequence_tag(int tag) {
+    return tag >= kTagR1 && tag <= kTagB0;
+}
+bool is_matrix_tag(int tag) {
+    return tag >= kTagRmatrix && tag <= kTagCmatrix;
+}
 
 void LineCodeData::fill_from_sequence(bool self_value) {
     auto const fill_one = [this, self_value](std::vector<double>& m, double one, double zero) {
@@ -169,18 +188,41 @@ void apply_impedance(LineCodeData& data, Assignment const& stated, Element const
     auto const from_microsiemens = [&data](double b) { return b * 1e3 / (kTwoPi * data.base_hz); };
     auto const tag = stated.property->tag;
     switch (tag) {
-    case kTagR1: data.r1 = stated.number(); break;
-    case kTagX1: data.x1 = stated.number(); break;
-    case kTagR0: data.r0 = stated.number(); break;
-    case kTagX0: data.x0 = stated.number(); break;
-    case kTagC1: data.c1_nf = stated.number(); break;
-    case kTagC0: data.c0_nf = stated.number(); break;
-    case kTagB1: data.c1_nf = from_microsiemens(stated.number()); break;
-    case kTagB0: data.c0_nf = from_microsiemens(stated.number()); break;
-    case kTagRmatrix: apply_matrix(data.r, data, stated, owner, report); break;
-    case kTagXmatrix: apply_matrix(data.x, data, stated, owner, report); break;
-    case kTagCmatrix: apply_matrix(data.c_nf, data, stated, owner, report); break;
-    default: return;
+    case kTagR1:
+        data.r1 = stated.number();
+        break;
+    case kTagX1:
+        data.x1 = stated.number();
+        break;
+    case kTagR0:
+        data.r0 = stated.number();
+        break;
+    case kTagX0:
+        data.x0 = stated.number();
+        break;
+    case kTagC1:
+        data.c1_nf = stated.number();
+        break;
+    case kTagC0:
+        data.c0_nf = stated.number();
+        break;
+    case kTagB1:
+        data.c1_nf = from_microsiemens(stated.number());
+        break;
+    case kTagB0:
+        data.c0_nf = from_microsiemens(stated.number());
+        break;
+    case kTagRmatrix:
+        apply_matrix(data.r, data, stated, owner, report);
+        break;
+    case kTagXmatrix:
+        apply_matrix(data.x, data, stated, owner, report);
+        break;
+    case kTagCmatrix:
+        apply_matrix(data.c_nf, data, stated, owner, report);
+        break;
+    default:
+        return;
     }
     data.sequence = is_sequence_tag(tag);
 }

@@ -1,10 +1,10 @@
 // Loads: kW with kvar or power factor, kVA with power factor, or a share of a transformer's kVA.
-#include <cmath>
+#include "models/grid/dss/build.hpp"
+#include "models/grid/dss/classes.hpp"
 
 #include <fmt/format.h>
 
-#include "models/grid/dss/build.hpp"
-#include "models/grid/dss/classes.hpp"
+#include <cmath>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -109,7 +109,9 @@ void Power::apply(Assignment const& stated) {
         kw_ = value;
         given_ = Given::kw_pf;
         break;
-    case kPf: pf_ = value; break;
+    case kPf:
+        pf_ = value;
+        break;
     case kKvar:
         kvar_ = value;
         given_ = Given::kw_kvar;
@@ -126,7 +128,8 @@ void Power::apply(Assignment const& stated) {
         allocation_ = value;
         given_ = Given::allocation;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -159,29 +162,54 @@ struct Stated {
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
-    case kPhases: s.load.phases = stated.integer(); break;
-    case kBus1: s.bus = &stated.bus(); break;
-    case kKv: s.load.v_v = stated.number() * 1e3; break;
-    case kModel: s.load.model = stated.integer(); break;
-    case kConn: s.load.connection = static_cast<Connection>(stated.integer()); break;
-    case kStatus: s.status = stated.integer(); break;
-    case kClass: s.load.load_class = stated.integer(); break;
-    case kVminPu: s.load.vmin_pu = stated.number(); break;
-    case kVmaxPu: s.load.vmax_pu = stated.number(); break;
-    case kVlowPu: s.load.vlow_pu = stated.number(); break;
-    case kCvrWatts: s.load.cvr_watts = stated.number(); break;
-    case kCvrVars: s.load.cvr_vars = stated.number(); break;
+    case kPhases:
+        s.load.phases = stated.integer();
+        break;
+    case kBus1:
+        s.bus = &stated.bus();
+        break;
+    case kKv:
+        s.load.v_v = stated.number() * 1e3;
+        break;
+    case kModel:
+        s.load.model = stated.integer();
+        break;
+    case kConn:
+        s.load.connection = static_cast<Connection>(stated.integer());
+        break;
+    case kStatus:
+        s.status = stated.integer();
+        break;
+    case kClass:
+        s.load.load_class = stated.integer();
+        break;
+    case kVminPu:
+        s.load.vmin_pu = stated.number();
+        break;
+    case kVmaxPu:
+        s.load.vmax_pu = stated.number();
+        break;
+    case kVlowPu:
+        s.load.vlow_pu = stated.number();
+        break;
+    case kCvrWatts:
+        s.load.cvr_watts = stated.number();
+        break;
+    case kCvrVars:
+        s.load.cvr_vars = stated.number();
+        break;
     case kZipv:
         if (stated.numbers().size() != 7) {
-            build.report.error(stated.at,
-                               fmt::format("ZIPV of {} has {} numbers", owner.label(),
-                                           stated.numbers().size()),
-                               "7: three for P, three for Q, the cut-off voltage");
+            build.report.error(
+                stated.at,
+                fmt::format("ZIPV of {} has {} numbers", owner.label(), stated.numbers().size()),
+                "7: three for P, three for Q, the cut-off voltage");
             return;
         }
         s.load.zipv = stated.numbers();
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -221,8 +249,8 @@ void convert(Element const& element, Build& build) {
     auto& load = s.load;
     load.name = element.name;
     load.where = build.report.position(element.where);
-    load.bus = build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases),
-                              element);
+    load.bus =
+        build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases), element);
     double const factor = s.status == kVariable ? build.load_factor : 1.0;
     load.p_w = s.power.kw() * 1e3 * factor;
     load.q_var = s.power.kvar() * 1e3 * factor;

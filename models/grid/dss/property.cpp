@@ -1,10 +1,11 @@
 #include "models/grid/dss/property.hpp"
 
-#include <cmath>
+#include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
 
-#include "models/grid/dss/text.hpp"
+#include <algorithm>
+#include <cmath>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -14,13 +15,12 @@ constexpr Choice kYesNo[] = {{"yes|true|1", 1}, {"no|false|0", 0}};
 /// Reads one value after the other, reporting under the property's and the element's name.
 class Reading {
   public:
-    Reading(PropertySpec const& property, std::string_view owner, Report& report)
+    Reading(PropertySpec const& property, Owner owner, Report& report)
         : property_(property), owner_(owner), report_(report) {}
 
     std::optional<double> number(Item const& item);
     std::optional<double> choice(Item const& item, std::span<Choice const> choices);
     std::optional<BusName> bus(Item const& item);
-    std::optional<std::vector<double>> numbers(std::vector<Item> const& items);
 
   private:
     void wrong(Item const& item, std::string const& problem, std::string expected,
@@ -28,26 +28,31 @@ class Reading {
     [[nodiscard]] std::string out_of_range(double value) const;
 
     PropertySpec const& property_;
-    std::string_view owner_;
+    Owner owner_;
     Report& report_;
 };
 
 void Reading::wrong(Item const& item, std::string const& problem, std::string expected,
                     std::string hint) {
-    report_.error(item.at, fmt::format("{} of {} is {}", property_.name, owner_, problem),
+    report_.error(item.at, fmt::format("{} of {} is {}", property_.name, owner_.label(), problem),
                   std::move(expected), std::move(hint));
 }
 
 /// What was expected instead of `value`; empty when it is in range.
 std::string Reading::out_of_range(double value) const {
     switch (property_.range) {
-    case Range::any: return {};
-    case Range::above_zero: return value > 0.0 ? "" : "a number above 0";
-    case Range::not_negative: return value >= 0.0 ? "" : "a number not below 0";
+    case Range::any:
+        return {};
+    case Range::above_zero:
+        return value > 0.0 ? "" : "a number above 0";
+    case Range::not_negative:
+        return value >= 0.0 ? "" : "a number not below 0";
     case Range::power_factor:
         return value != 0.0 && std::abs(value) <= 1.0 ? "" : "0 < |pf| <= 1, negative for leading";
-    case Range::phases: return value >= 1.0 && value <= 100.0 ? "" : "a whole number 1..100";
-    case Range::steps: return value >= 1.0 && value <= 1000.0 ? "" : "a whole number 1..1000";
+    case Range::phases:
+        return value >= 1.0 && value <= 100.0 ? "" : "a whole number 1..100";
+    case Range::steps:
+        return value >= 1.0 && value <= 1000.0 ? "" : "a whole number 1..1000";
     }
     return {};
 }
@@ -71,31 +76,45 @@ std::optional<double> Reading::number(Item const& item) {
     return parsed.value;
 }
 
-std::optional<double> Reading::choice(Item const& item, std::span<Choice const> choices) {
-    std::string expected;
-    std::vector<std::string> names;
+/// Calls `visit(spelling, value)` for every spelling until it returns true.
+template <typename Visit>
+bool any_spelling(std::span<Choice const> choices, Visit visit) {
     for (auto const& option : choices) {
         auto rest = option.spellings;
         while (!rest.empty()) {
             auto const name = rest.substr(0, rest.find('|'));
             rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-            names.emplace_back(name);
-        }
-        expected += expected.empty() ? "one of " : ", ";
-        expected += option.spellings.substr(0, option.spellings.find('|'));
-    }
-    for (bool const exact : {true, false}) { // "m" is metre before it abbreviates "mi"
-        for (auto const& option : choices) {
-            auto rest = option.spellings;
-            while (!rest.empty()) {
-                auto const name = rest.substr(0, rest.find('|'));
-                rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-                if (exact ? same(name, item.text)
-                          : !item.text.empty() && starts_with(name, item.text)) {
-                    return option.value;
-                }
+            if (visit(name, option.value)) {
+                return true;
             }
         }
+    }
+    return false;
+}
+
+std::optional<double> Reading::choice(Item const& item, std::span<Choice const> choices) {
+    std::optional<double> found;
+    auto const exact = [&found, &item](std::string_view name, int value) {
+        found = value;
+        return same(name, item.text);
+    };
+    auto const abbreviated = [&found, &item](std::string_view name, int value) {
+        found = value;
+        return !item.text.empty() && starts_with(name, item.text);
+    };
+    // "m" is metre before it abbreviates "mi"
+    if (any_spelling(choices, exact) || any_spelling(choices, abbreviated)) {
+        return found;
+    }
+    std::vector<std::string_view> names;
+    any_spelling(choices, [&names](std::string_view name, int) {
+        names.push_back(name);
+        return false;
+    });
+    std::string expected = choices.size() > 1 ? "one of " : "";
+    for (auto const& option : choices) {
+        expected += &option == choices.data() ? "" : ", ";
+        expected += option.spellings.substr(0, option.spellings.find('|'));
     }
     wrong(item, fmt::format("'{}'", shown(item.text)), expected, nearest_name(item.text, names));
     return std::nullopt;
@@ -110,32 +129,25 @@ std::optional<BusName> Reading::bus(Item const& item) {
     return std::move(parsed.bus);
 }
 
-std::optional<std::vector<double>> Reading::numbers(std::vector<Item> const& items) {
-    std::vector<double> out;
+bool keep(double& target, std::optional<double> const& value) {
+    target = value.value_or(0.0);
+    return value.has_value();
+}
+
+bool read_numbers(Reading& reading, std::vector<Item> const& items, std::vector<double>& out) {
     bool good = true;
     for (auto const& item : items) {
-        if (auto const value = number(item)) {
-            out.push_back(*value);
-        } else {
-            good = false;
-        }
+        good = keep(out.emplace_back(), reading.number(item)) && good;
     }
-    return good ? std::optional(std::move(out)) : std::nullopt;
+    return good;
 }
 
 bool read_matrix(Reading& reading, Word const& word, std::vector<std::vector<double>>& rows) {
     bool good = true;
     for (auto const& row : split_matrix(word)) {
-        auto values = reading.numbers(row);
-        good = good && values.has_value();
-        rows.push_back(std::move(values).value_or(std::vector<double>{}));
+        good = read_numbers(reading, row, rows.emplace_back()) && good;
     }
     return good;
-}
-
-bool keep(double& target, std::optional<double> const& value) {
-    target = value.value_or(0.0);
-    return value.has_value();
 }
 
 bool read_choices(Reading& reading, Word const& word, std::span<Choice const> choices,
@@ -167,28 +179,35 @@ bool read_kind(PropertySpec const& property, Word const& word, Reading reading, 
     Item const whole{word.text, word.at, word.open};
     switch (property.kind) {
     case Kind::number:
-    case Kind::integer: return keep(value.number, reading.number(whole));
-    case Kind::yes_no: return keep(value.number, reading.choice(whole, kYesNo));
-    case Kind::choice: return keep(value.number, reading.choice(whole, property.choices));
-    case Kind::text: value.text = word.text; return true;
-    case Kind::bus: return read_bus(reading, whole, value.buses);
-    case Kind::numbers: {
-        auto list = reading.numbers(split_list(word));
-        value.numbers = std::move(list).value_or(std::vector<double>{});
-        return list.has_value();
-    }
-    case Kind::matrix: return read_matrix(reading, word, value.rows);
-    case Kind::choices: return read_choices(reading, word, property.choices, value.numbers);
-    case Kind::buses: return read_buses(reading, word, value.buses);
-    case Kind::free: return true;
+    case Kind::integer:
+        return keep(value.number, reading.number(whole));
+    case Kind::yes_no:
+        return keep(value.number, reading.choice(whole, kYesNo));
+    case Kind::choice:
+        return keep(value.number, reading.choice(whole, property.choices));
+    case Kind::text:
+        value.text = word.text;
+        return true;
+    case Kind::bus:
+        return read_bus(reading, whole, value.buses);
+    case Kind::numbers:
+        return read_numbers(reading, split_list(word), value.numbers);
+    case Kind::matrix:
+        return read_matrix(reading, word, value.rows);
+    case Kind::choices:
+        return read_choices(reading, word, property.choices, value.numbers);
+    case Kind::buses:
+        return read_buses(reading, word, value.buses);
+    case Kind::free:
+        return true;
     }
     return false;
 }
 
 } // namespace
 
-std::optional<Value> read_value(PropertySpec const& property, Word const& word,
-                                std::string_view owner, Report& report) {
+std::optional<Value> read_value(PropertySpec const& property, Word const& word, Owner owner,
+                                Report& report) {
     if (word.broken) {
         return std::nullopt;
     }
@@ -200,8 +219,9 @@ std::optional<Value> read_value(PropertySpec const& property, Word const& word,
         return value;
     }
     if (property.use == Use::not_modelled && value.number != property.harmless) {
-        report.error(word.name.empty() ? word.at : word.name_at,
-                     fmt::format("property '{}' of {} is not modelled", property.name, owner));
+        report.error(
+            word.name.empty() ? word.at : word.name_at,
+            fmt::format("property '{}' of {} is not modelled", property.name, owner.label()));
     }
     return std::nullopt;
 }

@@ -3,6 +3,8 @@
 // A new class is a table and a converter in a file of its own (see capacitor.cpp), and one line in
 // classes.cpp. The order is that of the OpenDSS element reference: it decides what an abbreviation
 // means and what a value without a name is for.
+#include "models/grid/dss/value.hpp"
+
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -10,8 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "models/grid/dss/value.hpp"
 
 namespace gridtwin::grid::dss {
 
@@ -88,10 +88,19 @@ struct Assignment {
     [[nodiscard]] std::vector<BusName> const& buses() const { return value.buses; }
 };
 
+struct Element;
+
+/// Whose property it is, named only when a message needs it: "line 'l1'", or the command "Set".
+struct Owner {
+    Element const* element = nullptr;
+    std::string_view command{};
+    [[nodiscard]] std::string label() const;
+};
+
 /// Reads `word` as a value of `property`; nothing after reporting a mistake, or when the property
-/// is to be passed over. `owner` is how messages name the element: "line 'l1'".
+/// is to be passed over.
 [[nodiscard]] std::optional<Value> read_value(PropertySpec const& property, Word const& word,
-                                              std::string_view owner, Report& report);
+                                              Owner owner, Report& report);
 
 // What several classes share.
 inline constexpr Choice kConnectionChoices[] = {{"wye|y|ln|star", 0}, {"delta|ll", 1}};

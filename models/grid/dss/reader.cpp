@@ -1,13 +1,13 @@
 #include "models/grid/dss/reader.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/interpreter.hpp"
 #include "models/grid/dss/voltage_bases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace gridtwin::grid {
 namespace {

@@ -1,14 +1,14 @@
 #pragma once
 // The project's own reader of OpenDSS scripts: text in, a checked grid::Circuit out.
 // What is understood, and how it differs from the reference engine, is in docs/models/opendss.md.
+#include "models/grid/circuit.hpp"
+#include "sim/core/diagnostics.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "models/grid/circuit.hpp"
-#include "sim/core/diagnostics.hpp"
 
 namespace gridtwin::grid {
 

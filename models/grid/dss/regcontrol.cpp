@@ -1,8 +1,8 @@
 // Regulator controls, each on one winding of a transformer.
-#include <fmt/format.h>
-
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+
+#include <fmt/format.h>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -69,22 +69,45 @@ struct Stated {
 
 void apply(Stated& s, Assignment const& stated) {
     switch (stated.property->tag) {
-    case kTransformer: s.transformer = &stated; break;
+    case kTransformer:
+        s.transformer = &stated;
+        break;
     case kWinding:
         s.winding = &stated;
         s.tap_winding = nullptr; // follows, unless stated after
         break;
-    case kTapWinding: s.tap_winding = &stated; break;
-    case kVreg: s.control.v_reg_v = stated.number(); break;
-    case kBand: s.control.band_v = stated.number(); break;
-    case kPtRatio: s.control.pt_ratio = stated.number(); break;
-    case kCtPrim: s.control.ct_primary_a = stated.number(); break;
-    case kR: s.control.r_v = stated.number(); break;
-    case kX: s.control.x_v = stated.number(); break;
-    case kDelay: s.control.delay_s = stated.number(); break;
-    case kTapDelay: s.control.tap_delay_s = stated.number(); break;
-    case kMaxTapChange: s.control.max_tap_change = stated.integer(); break;
-    default: break;
+    case kTapWinding:
+        s.tap_winding = &stated;
+        break;
+    case kVreg:
+        s.control.v_reg_v = stated.number();
+        break;
+    case kBand:
+        s.control.band_v = stated.number();
+        break;
+    case kPtRatio:
+        s.control.pt_ratio = stated.number();
+        break;
+    case kCtPrim:
+        s.control.ct_primary_a = stated.number();
+        break;
+    case kR:
+        s.control.r_v = stated.number();
+        break;
+    case kX:
+        s.control.x_v = stated.number();
+        break;
+    case kDelay:
+        s.control.delay_s = stated.number();
+        break;
+    case kTapDelay:
+        s.control.tap_delay_s = stated.number();
+        break;
+    case kMaxTapChange:
+        s.control.max_tap_change = stated.integer();
+        break;
+    default:
+        break;
     }
 }
 
@@ -100,11 +123,10 @@ std::optional<std::size_t> find_transformer(Stated const& s, Element const& elem
     auto const& name = s.transformer->text();
     auto const* transformer = build.elements.find("transformer", name);
     if (transformer == nullptr) {
-        build.report.error(s.transformer->at,
-                           fmt::format("transformer '{}' of {} is not defined", shown(name),
-                                       element.label()),
-                           "the name of a Transformer",
-                           nearest_name(name, build.elements.names("transformer")));
+        build.report.error(
+            s.transformer->at,
+            fmt::format("transformer '{}' of {} is not defined", shown(name), element.label()),
+            "the name of a Transformer", nearest_name(name, build.elements.names("transformer")));
         return std::nullopt;
     }
     auto const row = build.transformer_rows.find(transformer->name);
@@ -131,11 +153,10 @@ void convert(Element const& element, Build& build) {
         return;
     }
     if (s.tap_winding != nullptr && s.tap_winding->integer() != winding) {
-        build.report.error(s.tap_winding->at,
-                           fmt::format("tapwinding of {} is {}", element.label(),
-                                       s.tap_winding->integer()),
-                           fmt::format("{}, the winding it regulates; another is not modelled",
-                                       winding));
+        build.report.error(
+            s.tap_winding->at,
+            fmt::format("tapwinding of {} is {}", element.label(), s.tap_winding->integer()),
+            fmt::format("{}, the winding it regulates; another is not modelled", winding));
         return;
     }
     control.name = element.name;

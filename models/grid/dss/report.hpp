@@ -1,11 +1,11 @@
 #pragma once
 // Places in scripts, and the way from a mistake to the diagnostics.
+#include "sim/core/diagnostics.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sim/core/diagnostics.hpp"
 
 namespace gridtwin::grid::dss {
 

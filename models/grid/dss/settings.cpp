@@ -1,8 +1,8 @@
 #include "models/grid/dss/settings.hpp"
 
-#include <fmt/format.h>
-
 #include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -101,8 +101,7 @@ constexpr PropertySpec kOptions[] = {
     {"Cfactors", Kind::number, kNotModelled},
     {"Showexport", Kind::yes_no},
     {"Numallociterations"},
-    {"DefaultBaseFrequency", Kind::number, Use::applied, kDefaultBaseFrequency,
-     Range::above_zero},
+    {"DefaultBaseFrequency", Kind::number, Use::applied, kDefaultBaseFrequency, Range::above_zero},
     {"Markswitches", Kind::yes_no},
     {"Switchmarkercode", Kind::free},
     {"Daisysize", Kind::free},
@@ -127,17 +126,32 @@ constexpr PropertySpec kOptions[] = {
 
 void apply(Settings& settings, int tag, Value const& value) {
     switch (tag) {
-    case kTolerance: settings.solution.tolerance_pu = value.number; break;
-    case kMaxIterations: settings.solution.max_iterations = static_cast<int>(value.number); break;
+    case kTolerance:
+        settings.solution.tolerance_pu = value.number;
+        break;
+    case kMaxIterations:
+        settings.solution.max_iterations = static_cast<int>(value.number);
+        break;
     case kMaxControlIter:
         settings.solution.max_control_iterations = static_cast<int>(value.number);
         break;
-    case kLoadMult: settings.load_factor = value.number; break;
-    case kVoltageBases: settings.bases_kv = value.numbers; break;
-    case kControlMode: settings.solution.controls = value.number != 0.0; break;
-    case kBaseFrequency: settings.f_hz = value.number; break;
-    case kDefaultBaseFrequency: settings.default_hz = value.number; break;
-    default: break;
+    case kLoadMult:
+        settings.load_factor = value.number;
+        break;
+    case kVoltageBases:
+        settings.bases_kv = value.numbers;
+        break;
+    case kControlMode:
+        settings.solution.controls = value.number != 0.0;
+        break;
+    case kBaseFrequency:
+        settings.f_hz = value.number;
+        break;
+    case kDefaultBaseFrequency:
+        settings.default_hz = value.number;
+        break;
+    default:
+        break;
     }
 }
 
@@ -164,7 +178,7 @@ void set_option(Settings& settings, Word const& word, Report& report) {
         return;
     }
     auto const& option = kOptions[row];
-    if (auto const value = read_value(option, word, "Set", report)) {
+    if (auto const value = read_value(option, word, {nullptr, "Set"}, report)) {
         apply(settings, option.tag, *value);
     }
 }

@@ -1,11 +1,11 @@
 // Transformers of any number of windings, and the codes that stand in for them.
 #include "models/grid/dss/transformer.hpp"
 
-#include <cmath>
+#include "models/grid/dss/transformer_tables.hpp"
 
 #include <fmt/format.h>
 
-#include "models/grid/dss/transformer_tables.hpp"
+#include <cmath>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -125,18 +125,41 @@ void TransformerReplay::apply_winding(Assignment const& stated) {
         }
         active_ = static_cast<std::size_t>(stated.integer()) - 1;
         break;
-    case kTrBus: buses[active_] = &stated.bus(); break;
-    case kTrConn: active().connection = static_cast<Connection>(stated.integer()); break;
-    case kTrKv: active().v_v = stated.number() * 1e3; break;
-    case kTrKva: set_power(stated.number()); break;
-    case kTrTap: active().tap_pu = stated.number(); break;
-    case kTrR: active().r_pu = stated.number() * 0.01; break;
-    case kTrRneut: active().r_neutral_ohm = stated.number(); break;
-    case kTrXneut: active().x_neutral_ohm = stated.number(); break;
-    case kTrMaxTap: active().tap_max_pu = stated.number(); break;
-    case kTrMinTap: active().tap_min_pu = stated.number(); break;
-    case kTrNumTaps: active().taps = stated.integer(); break;
-    default: break;
+    case kTrBus:
+        buses[active_] = &stated.bus();
+        break;
+    case kTrConn:
+        active().connection = static_cast<Connection>(stated.integer());
+        break;
+    case kTrKv:
+        active().v_v = stated.number() * 1e3;
+        break;
+    case kTrKva:
+        set_power(stated.number());
+        break;
+    case kTrTap:
+        active().tap_pu = stated.number();
+        break;
+    case kTrR:
+        active().r_pu = stated.number() * 0.01;
+        break;
+    case kTrRneut:
+        active().r_neutral_ohm = stated.number();
+        break;
+    case kTrXneut:
+        active().x_neutral_ohm = stated.number();
+        break;
+    case kTrMaxTap:
+        active().tap_max_pu = stated.number();
+        break;
+    case kTrMinTap:
+        active().tap_min_pu = stated.number();
+        break;
+    case kTrNumTaps:
+        active().taps = stated.integer();
+        break;
+    default:
+        break;
     }
 }
 
@@ -147,17 +170,23 @@ void TransformerReplay::apply_reactance(Assignment const& stated) {
         }
     };
     switch (stated.property->tag) {
-    case kTrXhl: set(0); break;
-    case kTrXht: set(1); break;
-    case kTrXlt: set(2); break;
+    case kTrXhl:
+        set(0);
+        break;
+    case kTrXht:
+        set(1);
+        break;
+    case kTrXlt:
+        set(2);
+        break;
     case kTrXscArray:
         if (stated.numbers().size() != result.x_pu.size()) {
             if (report_ != nullptr) {
-                report_->error(stated.at,
-                               fmt::format("Xscarray of {} has {} numbers", element_.label(),
-                                           stated.numbers().size()),
-                               fmt::format("{}, one for each pair of windings",
-                                           result.x_pu.size()));
+                report_->error(
+                    stated.at,
+                    fmt::format("Xscarray of {} has {} numbers", element_.label(),
+                                stated.numbers().size()),
+                    fmt::format("{}, one for each pair of windings", result.x_pu.size()));
             }
             return;
         }
@@ -165,14 +194,17 @@ void TransformerReplay::apply_reactance(Assignment const& stated) {
             result.x_pu[i] = stated.numbers()[i] * 0.01;
         }
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
 void TransformerReplay::apply(Assignment const& stated) {
     auto& windings = result.windings;
     switch (stated.property->tag) {
-    case kTrPhases: result.phases = stated.integer(); break;
+    case kTrPhases:
+        result.phases = stated.integer();
+        break;
     case kTrWindings:
         if (static_cast<std::size_t>(stated.integer()) != windings.size()) {
             set_windings(static_cast<std::size_t>(stated.integer()));
@@ -208,12 +240,24 @@ void TransformerReplay::apply(Assignment const& stated) {
             windings[i].r_pu = stated.number() / 2.0 / 100.0;
         }
         break;
-    case kTrNoLoadLoss: result.no_load_loss_frac = stated.number() * 0.01; break;
-    case kTrImag: result.magnetising_frac = stated.number() * 0.01; break;
-    case kTrPpm: result.ppm_antifloat = stated.number(); break;
-    case kTrBank: result.bank = stated.text(); break;
-    case kTrCode: take_code(stated); break;
-    case kTrLeadLag: result.lead_lag_euro = stated.yes(); break;
+    case kTrNoLoadLoss:
+        result.no_load_loss_frac = stated.number() * 0.01;
+        break;
+    case kTrImag:
+        result.magnetising_frac = stated.number() * 0.01;
+        break;
+    case kTrPpm:
+        result.ppm_antifloat = stated.number();
+        break;
+    case kTrBank:
+        result.bank = stated.text();
+        break;
+    case kTrCode:
+        take_code(stated);
+        break;
+    case kTrLeadLag:
+        result.lead_lag_euro = stated.yes();
+        break;
     default:
         apply_winding(stated);
         apply_reactance(stated);

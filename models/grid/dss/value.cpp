@@ -1,12 +1,12 @@
 #include "models/grid/dss/value.hpp"
 
-#include <charconv>
-#include <cmath>
-#include <numbers>
+#include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
 
-#include "models/grid/dss/text.hpp"
+#include <charconv>
+#include <cmath>
+#include <numbers>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -14,7 +14,9 @@ namespace {
 constexpr double kGreatest = 1e15;
 constexpr double kDegree = std::numbers::pi / 180.0;
 
-bool is_separator(char c) { return is_blank(c) || c == ','; }
+bool is_separator(char c) {
+    return is_blank(c) || c == ',';
+}
 
 /// The registers of the calculator.
 class Stack {
@@ -259,8 +261,8 @@ BusText parse_bus(Item const& item) {
         auto const* const end = digits.data() + digits.size();
         auto const [last, error] = std::from_chars(digits.data(), end, node);
         if (error != std::errc{} || last != end || node < 0 || node > 99) {
-            out.problem = fmt::format("'{}', where '{}' is not a node", shown(item.text),
-                                      shown(digits));
+            out.problem =
+                fmt::format("'{}', where '{}' is not a node", shown(item.text), shown(digits));
             return out;
         }
         out.bus.nodes.push_back(node);

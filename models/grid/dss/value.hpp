@@ -1,12 +1,12 @@
 #pragma once
 // What the words of a script can mean: numbers (plain or in reverse Polish notation), lists,
 // matrices, buses with nodes.
+#include "models/grid/dss/lexer.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "models/grid/dss/lexer.hpp"
 
 namespace gridtwin::grid::dss {
 

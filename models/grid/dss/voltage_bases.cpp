@@ -34,9 +34,8 @@ double line_to_line_v(Winding const& winding, int phases) {
 
 double nearest_base_v(std::vector<double> const& bases, double v_ll_v) {
     auto const distance = [v_ll_v](double base) { return std::abs(1.0 - v_ll_v / base); };
-    return *std::min_element(bases.begin(), bases.end(), [&distance](double a, double b) {
-        return distance(a) < distance(b);
-    });
+    return *std::min_element(bases.begin(), bases.end(),
+                             [&distance](double a, double b) { return distance(a) < distance(b); });
 }
 
 Ways find_ways(Circuit const& circuit) {
@@ -71,8 +70,8 @@ void assign_voltage_bases(Circuit& circuit) {
     std::map<std::string_view, double> v_ll_v;
     std::deque<std::string_view> queue;
     for (auto const& source : circuit.sources) {
-        double const v = source.v_pu * source.v_ll_v *
-                         (source.phases == 1 ? std::numbers::sqrt3 : 1.0);
+        double const v =
+            source.v_pu * source.v_ll_v * (source.phases == 1 ? std::numbers::sqrt3 : 1.0);
         if (v_ll_v.emplace(source.bus1.bus, v).second) {
             queue.push_back(source.bus1.bus);
         }

@@ -1,9 +1,11 @@
 // Sources: short-circuit power, short-circuit current or sequence impedances to a phase matrix.
-#include <cmath>
-#include <numbers>
-
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numbers>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -110,14 +112,38 @@ bool take_pair(Complex& z, Assignment const& stated, Element const& owner, Build
 
 void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
-    case kMva3: s.mva3 = stated.number(); s.given = Given::power; break;
-    case kMva1: s.mva1 = stated.number(); s.given = Given::power; break;
-    case kIsc3: s.isc3_a = stated.number(); s.given = Given::current; break;
-    case kIsc1: s.isc1_a = stated.number(); s.given = Given::current; break;
-    case kR1: s.z1.real(stated.number()); s.given = Given::sequence; break;
-    case kX1: s.z1.imag(stated.number()); s.given = Given::sequence; break;
-    case kR0: s.z0.real(stated.number()); s.given = Given::sequence; break;
-    case kX0: s.z0.imag(stated.number()); s.given = Given::sequence; break;
+    case kMva3:
+        s.mva3 = stated.number();
+        s.given = Given::power;
+        break;
+    case kMva1:
+        s.mva1 = stated.number();
+        s.given = Given::power;
+        break;
+    case kIsc3:
+        s.isc3_a = stated.number();
+        s.given = Given::current;
+        break;
+    case kIsc1:
+        s.isc1_a = stated.number();
+        s.given = Given::current;
+        break;
+    case kR1:
+        s.z1.real(stated.number());
+        s.given = Given::sequence;
+        break;
+    case kX1:
+        s.z1.imag(stated.number());
+        s.given = Given::sequence;
+        break;
+    case kR0:
+        s.z0.real(stated.number());
+        s.given = Given::sequence;
+        break;
+    case kX0:
+        s.z0.imag(stated.number());
+        s.given = Given::sequence;
+        break;
     case kZ1:
         if (take_pair(s.z1, stated, owner, build)) {
             s.given = Given::sequence;
@@ -138,23 +164,46 @@ void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, 
         s.zero_stated = take_pair(s.pu_z0, stated, owner, build) || s.zero_stated;
         s.given = Given::per_unit;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
-    case kBus1: s.bus1 = &stated.bus(); break;
-    case kBus2: s.bus2 = &stated.bus(); break;
-    case kBaseKv: s.kv = stated.number(); break;
-    case kPu: s.pu = stated.number(); break;
-    case kAngle: s.angle_deg = stated.number(); break;
-    case kFrequency: s.f_hz = stated.number(); break;
-    case kPhases: s.phases = stated.integer(); break;
-    case kX1R1: s.x1r1 = stated.number(); break;
-    case kX0R0: s.x0r0 = stated.number(); break;
-    case kBaseMva: s.base_mva = stated.number(); break;
-    default: apply_impedance(s, stated, owner, build); break;
+    case kBus1:
+        s.bus1 = &stated.bus();
+        break;
+    case kBus2:
+        s.bus2 = &stated.bus();
+        break;
+    case kBaseKv:
+        s.kv = stated.number();
+        break;
+    case kPu:
+        s.pu = stated.number();
+        break;
+    case kAngle:
+        s.angle_deg = stated.number();
+        break;
+    case kFrequency:
+        s.f_hz = stated.number();
+        break;
+    case kPhases:
+        s.phases = stated.integer();
+        break;
+    case kX1R1:
+        s.x1r1 = stated.number();
+        break;
+    case kX0R0:
+        s.x0r0 = stated.number();
+        break;
+    case kBaseMva:
+        s.base_mva = stated.number();
+        break;
+    default:
+        apply_impedance(s, stated, owner, build);
+        break;
     }
 }
 
@@ -218,8 +267,7 @@ void convert(Element const& element, Build& build) {
     source.bus1 = build.terminal(*s.bus1, s.phases, s.phases, element);
     BusName const ground{s.bus1->name, std::vector<int>(static_cast<std::size_t>(s.phases), 0),
                          s.bus1->at};
-    source.bus2 =
-        build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, s.phases, s.phases, element);
+    source.bus2 = build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, s.phases, s.phases, element);
     source.v_ll_v = s.kv * 1e3;
     source.v_pu = s.pu;
     source.angle_deg = s.angle_deg;

@@ -90,6 +90,20 @@ TEST(CollectionTest, AsksForExactlyTheMissingSpansOneAfterTheOther) {
     EXPECT_EQ(retries[2].row, 1U);
 }
 
+TEST(CollectionTest, OtherReadingsDoNotCompleteACommand) {
+    Desk desk(make_fleet(1, 1));
+    desk.run_to(4h + 10min);
+    deliver_round(desk, 16, {{0, 3}, {0, 4}, {0, 9}});
+    desk.run_to(4h + 30min); // asked for 3 and 4
+    desk.reading(0, 9);
+    desk.reading(0, 17);
+    desk.reading(0, 3);
+    EXPECT_EQ(desk.head.collection().pending(), 1U);
+    EXPECT_TRUE(desk.journal.of(EventKind::command_confirmed).empty());
+    desk.reading(0, 4);
+    EXPECT_EQ(desk.head.collection().pending(), 0U);
+}
+
 TEST(CollectionTest, StaggersGapReadsBelowOneConcentratorButNotBetweenThem) {
     HeadEndConfig config;
     config.collection.plc_spacing = 20s;

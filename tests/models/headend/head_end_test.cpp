@@ -84,37 +84,29 @@ TEST(AlarmFilterTest, RemembersTheLatestEightAlarmsOfAMeter) {
     EXPECT_TRUE(filter.first(alarm(2, 5)));
 }
 
-struct BadConfig {
-    std::string says;
-    std::function<void(HeadEndConfig&)> spoil;
-};
-class BadConfigTest : public testing::TestWithParam<BadConfig> {};
-
-TEST_P(BadConfigTest, IsRefusedWithAReason) {
-    HeadEndConfig config;
-    EXPECT_EQ(problem(config, 15min), "");
-    GetParam().spoil(config);
-    EXPECT_THAT(problem(config, 15min), testing::HasSubstr(GetParam().says));
-    EXPECT_THROW(Desk(make_fleet(1, 2), config), SimulationError);
+TEST(HeadEndTest, RefusesABadConfigurationWithAReason) {
+    using Spoil = std::function<void(HeadEndConfig&)>;
+    std::vector<std::pair<std::string, Spoil>> const cases{
+        {"multiple", [](HeadEndConfig& c) { c.collection.every = 20min; }},
+        {"multiple", [](HeadEndConfig& c) { c.collection.every = 0min; }},
+        {"negative", [](HeadEndConfig& c) { c.collection.grace = -1min; }},
+        {"at least one", [](HeadEndConfig& c) { c.collection.sms_most = 0; }},
+        {"tries", [](HeadEndConfig& c) { c.collection.plc.tries = 0; }},
+        {"timeout", [](HeadEndConfig& c) { c.remote_switch.sms.timeout = 0min; }},
+        {"factor", [](HeadEndConfig& c) { c.remote_switch.plc.factor = 0; }},
+        {"fraction", [](HeadEndConfig& c) { c.outage.fraction = 0.0; }},
+        {"fraction",
+         [](HeadEndConfig& c) { c.outage.fraction = std::numeric_limits<double>::quiet_NaN(); }},
+        {"at least 1", [](HeadEndConfig& c) { c.outage.min_meters = 0; }},
+        {"clock_lead", [](HeadEndConfig& c) { c.clock_lead = -1s; }}};
+    EXPECT_EQ(problem(HeadEndConfig{}, 15min), "");
+    for (auto const& [says, spoil] : cases) {
+        HeadEndConfig config;
+        spoil(config);
+        EXPECT_THAT(problem(config, 15min), testing::HasSubstr(says));
+        EXPECT_THROW(Desk(make_fleet(1, 2), config), SimulationError) << says;
+    }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    HeadEnd, BadConfigTest,
-    testing::Values(BadConfig{"multiple", [](HeadEndConfig& c) { c.collection.every = 20min; }},
-                    BadConfig{"multiple", [](HeadEndConfig& c) { c.collection.every = 0min; }},
-                    BadConfig{"negative", [](HeadEndConfig& c) { c.collection.grace = -1min; }},
-                    BadConfig{"at least one", [](HeadEndConfig& c) { c.collection.sms_most = 0; }},
-                    BadConfig{"tries", [](HeadEndConfig& c) { c.collection.plc.tries = 0; }},
-                    BadConfig{"timeout",
-                              [](HeadEndConfig& c) { c.remote_switch.sms.timeout = 0min; }},
-                    BadConfig{"factor", [](HeadEndConfig& c) { c.remote_switch.plc.factor = 0; }},
-                    BadConfig{"fraction", [](HeadEndConfig& c) { c.outage.fraction = 0.0; }},
-                    BadConfig{"fraction",
-                              [](HeadEndConfig& c) {
-                                  c.outage.fraction = std::numeric_limits<double>::quiet_NaN();
-                              }},
-                    BadConfig{"at least 1", [](HeadEndConfig& c) { c.outage.min_meters = 0; }},
-                    BadConfig{"clock_lead", [](HeadEndConfig& c) { c.clock_lead = -1s; }}));
 
 TEST(FleetTest, SaysWhatIsWrongWithItsTables) {
     EXPECT_EQ(problem(make_fleet(2, 3, 2)), "");

@@ -211,7 +211,7 @@ TEST(OutageTest, AnAnswerFromTheReserveShowsNoSupply) {
     for (std::uint32_t m = 0; m < 4; ++m) {
         desk.alarm(m, power_lost, 60min);
     }
-    desk.acknowledge(command, 1, 60min + 4s); // executed within the hold-up
+    desk.acknowledge(command, 1, 60min + 40s); // executed within the hold-up
     EXPECT_EQ(desk.head.outage().open_transformers(), 1U);
     desk.run_to(70min);
     desk.acknowledge(command, 1, 69min);

@@ -39,13 +39,14 @@ TEST(MeterTableTest, AMillionMetersFitTheirBudget) {
 }
 
 TEST(MeterTableTest, ImpossibleMetersAreRefused) {
-    EXPECT_THROW(make_meters({}, Seed{1}, std::vector<double>{0.0}), SimulationError);
-    EXPECT_THROW(make_meters({}, Seed{1}, std::vector<double>{6350.0}), SimulationError);
-    EXPECT_THROW(make_meters({}, Seed{1}, std::vector<double>{std::nan("")}), SimulationError);
-    EXPECT_THROW(make_meters({.profile_rows = 0}, Seed{1}, {}), SimulationError);
-    EXPECT_THROW(make_meters({.profile_rows = wire::kMaxBlockRows + 1}, Seed{1}, {}),
+    EXPECT_THROW((void)make_meters({}, Seed{1}, std::vector<double>{0.0}), SimulationError);
+    EXPECT_THROW((void)make_meters({}, Seed{1}, std::vector<double>{6350.0}), SimulationError);
+    EXPECT_THROW((void)make_meters({}, Seed{1}, std::vector<double>{std::nan("")}),
                  SimulationError);
-    EXPECT_THROW(make_meters({.interval = 0s}, Seed{1}, {}), SimulationError);
+    EXPECT_THROW((void)make_meters({.profile_rows = 0}, Seed{1}, {}), SimulationError);
+    EXPECT_THROW((void)make_meters({.profile_rows = wire::kMaxBlockRows + 1}, Seed{1}, {}),
+                 SimulationError);
+    EXPECT_THROW((void)make_meters({.interval = 0s}, Seed{1}, {}), SimulationError);
 }
 
 TEST(MeterTableTest, ClocksAreSetBeforeTheFirstIntervalOnly) {

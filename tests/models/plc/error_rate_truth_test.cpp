@@ -3,7 +3,7 @@
 namespace gridtwin::plc {
 namespace {
 
-// Published exercise values: loss of a 240-bit packet on non-coherent FSK.
+// Reference values worked out apart from this code: loss of a 240-bit packet, non-coherent FSK.
 TEST(ErrorRateTruth, LosesTheKnownShareOf240BitPackets) {
     ModemSpec const modem{.ber = BerCurve::nc_fsk};
     EXPECT_NEAR(frame_error_rate(modem, 10.0, 30), 0.555, 0.0005);

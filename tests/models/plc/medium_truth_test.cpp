@@ -37,8 +37,8 @@ TEST(MediumTruth, ACleanPollTakesItsFramesAcknowledgementsAndTurnarounds) {
     EXPECT_EQ(medium.counters().deferrals, 0U);
 }
 
-// Published: 27 + 23 octets raw are 0.1667 s; with 0.1 s between polls 250 meters take 66.7 s.
-TEST(MediumTruth, RawPollsOf250MetersTakeThePublishedTime) {
+// By hand: 27 + 23 octets raw are 0.1667 s; with 0.1 s after each poll 250 meters take 66.7 s.
+TEST(MediumTruth, RawPollsOf250MetersTakeTheirOctetsAndGaps) {
     ModemSpec const modem{
         .preamble_octets = 0, .overhead_octets = 0, .ack_octets = 0, .turnaround_s = 0.0};
     Medium medium = medium_on(star_network(251, 20.0F), modem, {.acknowledge = false});

@@ -13,8 +13,12 @@ TEST(SimgridWanTest, ASecondEngineInAProcessIsAnErrorEvenAfterTheFirstIsGone) {
     EXPECT_THROW((void)make_simgrid_wan(town.spec, kHorizon), SimulationError);
     std::vector<WanArrival> out;
     first->send({1, EndpointId{0}, town.head_end, 100}, kStart);
-    first->run_until(kStart + 1ms, out);
-    first.reset(); // with a message under way
+    first->send({2, EndpointId{0}, town.head_end, 100}, kStart + 300ms);
+    first->run_until(kStart + 380ms, out);
+    ASSERT_EQ(first->in_flight(), 2U) << "one on the cell, one not yet";
+    testing::internal::CaptureStderr();
+    first.reset();
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
     EXPECT_THROW((void)make_simgrid_wan(town.spec, kHorizon), SimulationError);
 }
 

@@ -16,6 +16,7 @@ TEST(HdlcTruthTest, ChecksumOfTheNineDigitsIs906E) {
 // 0x0F47 when complemented.
 TEST(HdlcTruthTest, RunningOverTheChecksumLeavesThePublishedResidue) {
     std::vector<std::byte> frame;
+    frame.reserve(59);
     for (int i = 0; i < 57; ++i) {
         frame.push_back(static_cast<std::byte>(7 * i));
     }

@@ -1,6 +1,8 @@
 // Writes sample result files for the Python tests: `results_sample file FILE` a whole one,
 // `results_sample killed FILE` one that is flushed, said so on the standard output, and then
-// written to until somebody kills the process. `results_sample picture FILE SVG` draws one.
+// written to until somebody kills the process. `results_sample picture FILE SVG` draws
+// one, `results_sample digest FILE` prints its digest.
+#include "sim/results/digest.hpp"
 #include "sim/results/picture.hpp"
 #include "tests/sim/results/sample_town.hpp"
 
@@ -48,10 +50,14 @@ int main(int argc, char** argv) {
     if (mode == "killed") {
         return write_until_killed(argv[2]);
     }
+    if (mode == "digest") {
+        std::puts(digest(argv[2]).c_str());
+        return 0;
+    }
     if (mode == "picture" && argc > 3) {
         std::ofstream(argv[3]) << draw_picture(Reader(argv[2]));
         return 0;
     }
-    std::fputs("usage: results_sample file|killed FILE | picture FILE SVG\n", stderr);
+    std::fputs("usage: results_sample file|killed|digest FILE | picture FILE SVG\n", stderr);
     return 2;
 }

@@ -248,10 +248,16 @@ pid_t start_endless_writer(std::filesystem::path const& path, int tell) {
         // The first flush falls inside a chunk that is later written again, compressed to another
         // size.
         if (t == 700) {
+            out.write_table("/entities/early", {{"name", "", std::vector<std::string>{"a"}}});
             out.flush();
         }
-        // Many chunks later; the parent kills from here on.
+        // Many chunks later, with more metadata than HDF5's cache holds of itself: the parent
+        // kills from here on.
         if (t == 100000) {
+            std::vector<std::string> const names(50000, std::string(40, 'n'));
+            for (int i = 0; i < 12; ++i) {
+                out.write_table("/entities/late" + std::to_string(i), {{"name", "", names}});
+            }
             char const done = 1;
             if (write(tell, &done, 1) != 1) {
                 _exit(1);
@@ -289,6 +295,9 @@ TEST_F(ResultFile, SurvivesAKillAfterAFlush) {
     ASSERT_GE(events.size(), 701U);
     for (std::size_t t = 0; t < events.size(); ++t) {
         ASSERT_EQ(to_ns(events[t].at), static_cast<std::int64_t>(t) * 1000000000);
+    }
+    for (auto const& table : in.tables()) {
+        EXPECT_EQ(in.read_strings(table.path + "/name").size(), table.rows);
     }
     EXPECT_EQ(digest(file("a.h5")).size(), 64U);
 }
@@ -337,18 +346,30 @@ TEST_F(ResultFile, IsNotWrittenByTwoAtOnce) {
 }
 
 TEST_F(ResultFile, CanBeLookedAtWhileItIsWritten) {
+    int ends[2] = {};
+    ASSERT_EQ(pipe(ends), 0);
+    auto const child = fork(); // before HDF5 opens the file, as a process of its own would
+    if (child == 0) {
+        char told = 0;
+        if (read(ends[0], &told, 1) != 1) {
+            _exit(2);
+        }
+        Reader const in(file("a.h5"));
+        _exit(in.read_series("feeder", "p_w") == std::vector{5.0F} && !in.complete() ? 0 : 1);
+    }
     Writer out(file("a.h5"), sample_meta({}));
     auto const series = out.add_series("feeder", "", {}, {{"p_w", "W", ""}});
     append_row(out, series, kStart, {5.0F});
     out.flush();
-    auto const child = fork(); // another process, as HDF5 shares open files within one
-    if (child == 0) {
-        Reader const in(file("a.h5"));
-        _exit(in.read_series("feeder", "p_w") == std::vector{5.0F} && !in.complete() ? 0 : 1);
-    }
+    append_row(out, series, kStart, {6.0F});
+    char const now = 1;
+    ASSERT_EQ(write(ends[1], &now, 1), 1);
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
-    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(ends[0]);
+    close(ends[1]);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 } // namespace

@@ -81,8 +81,9 @@ TEST(DssLine, ConvertsBetweenTheUnitsOfTheCodeAndOfTheLength) {
         {"kft", "in", 3.0 / 12000.0, 0.0762}, {"none", "m", 3.0, 3.0},
         {"mi", "none", 3.0, 4828.032}};
     for (auto const& c : cases) {
-        for (std::string const& order : std::vector<std::string>{"linecode=z length=3 units=" + c.line_unit,
-                                        "units=" + c.line_unit + " length=3 linecode=z"}) {
+        for (std::string const& order :
+             std::vector<std::string>{"linecode=z length=3 units=" + c.line_unit,
+                                      "units=" + c.line_unit + " length=3 linecode=z"}) {
             auto const line = circuit_of("New LineCode.z nphases=1 units=" + c.code_unit +
                                          " rmatrix=[2] xmatrix=[4] cmatrix=[10]\n"
                                          "New Line.l phases=1 bus1=a bus2=b " +
@@ -170,12 +171,13 @@ TEST(DssTransformer, DefaultsToTheReference) {
 }
 
 TEST(DssTransformer, ReadsWindingByWindingAndByArraysAlike) {
-    auto const t = circuit_of("New Transformer.one phases=3 windings=2 XHL=(8 1000 /)\n"
-                              "~ wdg=1 bus=a conn=delta kv=115 kva=5000 %r=.5\n"
-                              "~ wdg=2 bus=b conn=wye kv=4.16 kva=5000 %r=.5 tap=1.05\n"
-                              "New Transformer.two phases=3 windings=2 buses=(a b) conns=(delta wye)\n"
-                              "~ kvs=(115 4.16) kvas=(5000 5000) %loadloss=1 taps=[1 1.05] xhl=0.008\n")
-                       .transformers;
+    auto const t =
+        circuit_of("New Transformer.one phases=3 windings=2 XHL=(8 1000 /)\n"
+                   "~ wdg=1 bus=a conn=delta kv=115 kva=5000 %r=.5\n"
+                   "~ wdg=2 bus=b conn=wye kv=4.16 kva=5000 %r=.5 tap=1.05\n"
+                   "New Transformer.two phases=3 windings=2 buses=(a b) conns=(delta wye)\n"
+                   "~ kvs=(115 4.16) kvas=(5000 5000) %loadloss=1 taps=[1 1.05] xhl=0.008\n")
+            .transformers;
     ASSERT_EQ(t.size(), 2U);
     for (std::size_t w = 0; w < 2; ++w) {
         EXPECT_EQ(t[0].windings[w].bus.bus, t[1].windings[w].bus.bus);
@@ -221,9 +223,10 @@ TEST(DssTransformer, TakesACentreTappedCodeAndKeepsItsOwnBuses) {
 }
 
 TEST(DssTransformer, EditsTheWindingThatWasNamedLast) {
-    auto const t = circuit_of("New Transformer.t buses=[a b]\nTransformer.t.wdg=1 Tap=1.025\n"
-                              "Transformer.t.Taps=[1.0 1.0625]\n~ MaxTap=1.2 MinTap=0.8 NumTaps=16\n")
-                       .transformers.at(0);
+    auto const t =
+        circuit_of("New Transformer.t buses=[a b]\nTransformer.t.wdg=1 Tap=1.025\n"
+                   "Transformer.t.Taps=[1.0 1.0625]\n~ MaxTap=1.2 MinTap=0.8 NumTaps=16\n")
+            .transformers.at(0);
     EXPECT_EQ(t.windings[0].tap_pu, 1.0);
     EXPECT_EQ(t.windings[1].tap_pu, 1.0625);
     EXPECT_EQ(t.windings[1].tap_max_pu, 1.2);
@@ -232,8 +235,8 @@ TEST(DssTransformer, EditsTheWindingThatWasNamedLast) {
 }
 
 TEST(DssTransformer, KeepsADisabledOneAndKnowsEuropeanLead) {
-    auto const t = circuit_of("New Transformer.t buses=[a b] LeadLag=Euro enabled=no")
-                       .transformers.at(0);
+    auto const t =
+        circuit_of("New Transformer.t buses=[a b] LeadLag=Euro enabled=no").transformers.at(0);
     EXPECT_TRUE(t.lead_lag_euro);
     EXPECT_FALSE(t.enabled);
 }
@@ -281,10 +284,11 @@ TEST(DssLoad, HasAConductorForEachPhaseAndANeutralUnlessDelta) {
 }
 
 TEST(DssLoad, FollowsTheLoadMultiplierUnlessItsStatusSaysNot) {
-    auto const loads = circuit_of("New Load.v bus1=a kW=10 kvar=5\n"
-                                  "New Load.f bus1=a kW=10 kvar=5 status=fixed\n"
-                                  "New Load.e bus1=a kW=10 kvar=5 status=exempt\nSet LoadMult=0.5\n")
-                           .loads;
+    auto const loads =
+        circuit_of("New Load.v bus1=a kW=10 kvar=5\n"
+                   "New Load.f bus1=a kW=10 kvar=5 status=fixed\n"
+                   "New Load.e bus1=a kW=10 kvar=5 status=exempt\nSet LoadMult=0.5\n")
+            .loads;
     EXPECT_EQ(loads[0].p_w, 5000.0);
     EXPECT_EQ(loads[0].q_var, 2500.0);
     EXPECT_EQ(loads[1].p_w, 10000.0);

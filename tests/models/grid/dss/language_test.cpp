@@ -1,4 +1,5 @@
 // The language: comments, words, numbers, names, commands and files.
+#include "models/grid/dss/classes.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 namespace gridtwin::grid {
@@ -36,7 +37,8 @@ TEST(DssLanguage, SkipsCommentsToTheEndOfTheLineAndOverWholeLines) {
 }
 
 TEST(DssLanguage, ContinuesTheLastElementWithTildeAndMore) {
-    auto const read = read_with_source("New Load.l bus1=a\n~ kW=1\nmore kvar=2\nm model=2\n~model=5");
+    auto const read =
+        read_with_source("New Load.l bus1=a\n~ kW=1\nmore kvar=2\nm model=2\n~model=5");
     EXPECT_EQ(read.diagnostics.text(), "");
     ASSERT_EQ(read.circuit.loads.size(), 1U);
     EXPECT_EQ(read.circuit.loads[0].p_w, 1000.0);
@@ -179,8 +181,9 @@ TEST(DssLanguage, SetsOptionsAlsoByAbbreviationAndOnTheSolveCommand) {
 }
 
 TEST(DssLanguage, PassesOverReportsAndWorksOutVoltageBasesByAnyAbbreviation) {
-    auto const read = read_with_source("New Line.l bus1=a bus2=b\nMakeBusList\ncalcv\n"
-                                       "Show Voltages LN Nodes\nPlot circuit Power\nExport Summary\n");
+    auto const read =
+        read_with_source("New Line.l bus1=a bus2=b\nMakeBusList\ncalcv\n"
+                         "Show Voltages LN Nodes\nPlot circuit Power\nExport Summary\n");
     EXPECT_EQ(read.diagnostics.text(), "");
     EXPECT_DOUBLE_EQ(read.circuit.buses.at("b").v_ln_v, 12470.0 / std::sqrt(3.0));
 }
@@ -221,6 +224,14 @@ TEST(DssLanguage, KeepsMetersAndMonitorsAsPlacesToRecord) {
     auto const read = read_with_source("New Line.l bus1=a bus2=b\nNew EnergyMeter.m1 LINE.L 1\n"
                                        "New Monitor.v element=line.l terminal=2 mode=0\n");
     EXPECT_EQ(read.diagnostics.text(), "");
+}
+
+TEST(DssLanguage, EveryClassHasAnOrderedTableThatFits) {
+    for (auto const* spec : dss::element_classes()) {
+        EXPECT_LE(spec->properties.size(), dss::kMostProperties) << spec->name;
+        EXPECT_EQ(spec->properties.back().name, "like") << spec->name;
+        EXPECT_EQ(dss::find_class(spec->name), spec);
+    }
 }
 
 TEST(DssLanguage, GoesOnReadingAfterAMistake) {

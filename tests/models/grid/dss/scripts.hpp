@@ -1,9 +1,9 @@
 #pragma once
 // Scripts given as text, so that a test shows what it reads.
+#include "models/grid/dss/reader.hpp"
+
 #include <map>
 #include <string>
-
-#include "models/grid/dss/reader.hpp"
 
 namespace gridtwin::grid::test {
 

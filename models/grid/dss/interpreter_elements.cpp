@@ -1,0 +1,277 @@
+// The interpreter's dealings with elements: making, finding, editing them.
+#include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/interpreter.hpp"
+#include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
+
+namespace gridtwin::grid::dss {
+namespace {
+
+constexpr std::size_t kMostAssignments = 4096; // `like` may double what it copies
+
+} // namespace
+
+std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word,
+                                                                std::string_view example) {
+    auto const dot = word.text.find('.');
+    bool const good = (word.name.empty() || same(word.name, "object")) && !word.broken &&
+                      dot != std::string_view::npos && dot > 0 && dot + 1 < word.text.size();
+    if (!good) {
+        if (!word.broken) {
+            report_.error(word.at,
+                          fmt::format("'{}' is not the name of an element", shown(word.text)),
+                          std::string(example));
+        }
+        return std::nullopt;
+    }
+    return ObjectName{lower(word.text.substr(0, dot)), lower(word.text.substr(dot + 1))};
+}
+
+ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
+    auto const* spec = find_class(name);
+    if (spec != nullptr || ignored_.find(lower(name)) != ignored_.end()) {
+        return spec;
+    }
+    std::vector<std::string> names{"Circuit"};
+    for (auto const* known : element_classes()) {
+        names.emplace_back(known->name);
+    }
+    report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
+                  fmt::format("one of {}", class_names()), nearest_name(name, names));
+    return nullptr;
+}
+
+void Interpreter::need_circuit(Place at) {
+    if (!settings.circuit_defined && !circuit_reported_) {
+        report_.error(at, "no circuit is defined", "'New Circuit.<name>' before this line");
+        circuit_reported_ = true;
+    }
+}
+
+void Interpreter::make(Words words) {
+    active_ = nullptr;
+    passing_over_ = true;
+    auto const& object = words.front();
+    auto name = object_name(object, "New <class>.<name>");
+    if (!name) {
+        return;
+    }
+    if (name->class_name == "circuit") {
+        make_circuit(object, std::move(name->name), words.subspan(1));
+        return;
+    }
+    need_circuit(object.at);
+    auto const* spec = modelled_class(name->class_name, object.at);
+    if (spec == nullptr) {
+        return;
+    }
+    passing_over_ = false;
+    auto const* before = elements.find(spec->name, name->name);
+    auto& element = elements.add(*spec, std::move(name->name), object.at);
+    element.defined = statements_;
+    if (before != nullptr) {
+        auto const first = report_.position(before->where);
+        report_.error(
+            object.at, fmt::format("{} is defined twice", element.label()),
+            fmt::format("another name than at {}:{}:{}", first.file, first.line, first.column));
+    }
+    active_ = &element;
+    edit(element, words.subspan(1));
+}
+
+void Interpreter::make_circuit(Word const& object, std::string name, Words properties) {
+    passing_over_ = false;
+    if (settings.circuit_defined) {
+        auto const first = report_.position(settings.circuit_at);
+        report_.error(object.at, fmt::format("circuit '{}' is a second one", shown(name)),
+                      fmt::format("one circuit; the first is at {}:{}:{}", first.file, first.line,
+                                  first.column));
+    } else {
+        settings.circuit_name = std::move(name);
+        settings.circuit_at = object.at;
+        settings.f_hz = settings.default_hz;
+    }
+    settings.circuit_defined = true;
+    auto const* spec = find_class("vsource");
+    active_ = elements.find("vsource", "source");
+    if (active_ == nullptr) {
+        active_ = &elements.add(*spec, "source", object.at);
+        active_->defined = statements_;
+    }
+    edit(*active_, properties);
+}
+
+Element* Interpreter::existing(Words words, std::string_view command_name) {
+    if (words.size() < 2) {
+        report_.error(words.front().at, fmt::format("{} names no element", command_name),
+                      fmt::format("{} <class>.<name>", command_name));
+        return nullptr;
+    }
+    need_circuit(words.front().at);
+    auto const& object = words[1];
+    auto const name = object_name(object, fmt::format("{} <class>.<name>", command_name));
+    if (!name) {
+        return nullptr;
+    }
+    auto const* spec = modelled_class(name->class_name, object.at);
+    if (spec == nullptr) {
+        return nullptr;
+    }
+    auto* element = elements.find(spec->name, name->name);
+    if (element == nullptr) {
+        report_.error(object.at,
+                      fmt::format("{} '{}' is not defined", name->class_name, shown(name->name)),
+                      "an element defined before this line",
+                      nearest_name(name->name, elements.names(spec->name)));
+    }
+    return element;
+}
+
+void Interpreter::edit_named(Words words) {
+    active_ = nullptr;
+    passing_over_ = true;
+    if (auto* element = existing(words, "Edit")) {
+        active_ = element;
+        passing_over_ = false;
+        edit(*element, words.subspan(2));
+    }
+}
+
+/// `Class.Name.property=value ...`
+void Interpreter::edit_property(Words words) {
+    auto const& first = words.front();
+    auto const dot = first.name.find('.');
+    auto const last = first.name.rfind('.');
+    active_ = nullptr;
+    passing_over_ = true;
+    if (dot == std::string_view::npos || dot == last) {
+        report_.error(first.name_at, fmt::format("'{}=' stands alone", shown(first.name)),
+                      "a command, or <class>.<name>.<property>=<value>");
+        return;
+    }
+    need_circuit(first.name_at);
+    auto const class_name = first.name.substr(0, dot);
+    auto const name = first.name.substr(dot + 1, last - dot - 1);
+    auto const* spec = modelled_class(class_name, first.name_at);
+    if (spec == nullptr) {
+        return;
+    }
+    auto* element = elements.find(spec->name, name);
+    if (element == nullptr) {
+        report_.error(
+            first.name_at, fmt::format("{} '{}' is not defined", lower(class_name), shown(name)),
+            "an element defined before this line", nearest_name(name, elements.names(spec->name)));
+        return;
+    }
+    active_ = element;
+    passing_over_ = false;
+    std::vector<Word> properties(words.begin(), words.end());
+    properties[0].name = first.name.substr(last + 1);
+    properties[0].name_at.column += static_cast<std::int32_t>(last + 1);
+    edit(*element, properties);
+}
+
+void Interpreter::edit(Element& element, Words properties) {
+    auto const table = element.spec->properties;
+    int row = -1;
+    bool lost = false; // after an unknown name nobody can tell what a bare value is for
+    for (auto const& word : properties) {
+        if (word.name.empty()) {
+            if (lost) {
+                continue;
+            }
+            if (++row >= static_cast<int>(table.size())) {
+                report_.error(word.at, fmt::format("'{}' is one value too many for {}",
+                                                   shown(word.text), element.label()));
+                return;
+            }
+        } else {
+            row = find_abbreviated(table, word.name);
+            lost = row < 0;
+            if (lost) {
+                std::vector<std::string_view> names;
+                for (auto const& property : table) {
+                    names.push_back(property.name);
+                }
+                report_.error(
+                    word.name_at,
+                    fmt::format("unknown property '{}' of {}", shown(word.name), element.label()),
+                    {}, nearest_name(word.name, names));
+                continue;
+            }
+        }
+        auto const& property = table[static_cast<std::size_t>(row)];
+        element.stated.set(static_cast<std::size_t>(row));
+        if (property.tag == kTagLike && !word.broken) {
+            copy_like(element, word);
+            continue;
+        }
+        auto value = read_value(property, word, {&element}, report_);
+        if (value) {
+            element.assignments.push_back({&property, statements_, word.at, std::move(*value)});
+        } else if (property.use == Use::applied) {
+            element.flawed = true;
+        }
+    }
+}
+
+void Interpreter::copy_like(Element& element, Word const& word) {
+    auto const* other = elements.find(element.spec->name, word.text);
+    if (other == nullptr || other == &element) {
+        auto names = elements.names(element.spec->name);
+        std::erase(names, element.name);
+        report_.error(word.at,
+                      fmt::format("like of {} is '{}', which is not another {}", element.label(),
+                                  shown(word.text), lower(element.spec->name)),
+                      "an element of the same class, defined before",
+                      nearest_name(word.text, names));
+        element.flawed = true;
+        return;
+    }
+    if (element.assignments.size() + other->assignments.size() > kMostAssignments) {
+        report_.error(word.at, fmt::format("like makes {} longer than {} values", element.label(),
+                                           kMostAssignments));
+        element.flawed = true;
+        return;
+    }
+    for (auto assignment : other->assignments) {
+        assignment.statement = statements_;
+        element.assignments.push_back(std::move(assignment));
+    }
+    element.stated |= other->stated;
+    element.flawed = element.flawed || other->flawed;
+}
+
+void Interpreter::open_or_close(Words words, bool open) {
+    auto* element = existing(words, open ? "Open" : "Close");
+    if (element == nullptr) {
+        return;
+    }
+    bool const line = same(element->spec->name, "line");
+    bool const one_conductor = words.size() > 3 && words[3].text != "0";
+    if (!line || one_conductor) {
+        report_.error(words[1].at,
+                      fmt::format("{} of {} is not modelled", open ? "Open" : "Close",
+                                  line ? "a single conductor" : element->label()),
+                      "a line, all its conductors");
+        return;
+    }
+    element->opened = open;
+}
+
+void Interpreter::enable(Words words, bool enabled) {
+    auto* element = existing(words, enabled ? "Enable" : "Disable");
+    if (element == nullptr) {
+        return;
+    }
+    for (auto const& property : element->spec->properties) {
+        if (property.tag == kTagEnabled) {
+            Value value;
+            value.number = enabled ? 1.0 : 0.0;
+            element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
+        }
+    }
+}
+
+} // namespace gridtwin::grid::dss

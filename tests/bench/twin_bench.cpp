@@ -1,0 +1,42 @@
+// The whole run of first light, as a user starts it: one process a run, because SimGrid allows one
+// engine a process.
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+
+#include <benchmark/benchmark.h>
+
+#include "sim/core/time.hpp"
+#include "sim/scenario/scenario.hpp"
+
+namespace gridtwin {
+namespace {
+
+void first_light(benchmark::State& state) {
+    std::string const scenario = std::string(GRIDTWIN_SOURCE_DIR) + "/scenarios/first-light.yaml";
+    auto const out = std::filesystem::temp_directory_path() / "gridtwin-bench.h5";
+    std::string const command =
+        std::string(GRIDTWIN_PROGRAM) + " run --quiet " + scenario + " --out " + out.string() + " 2>/dev/null";
+    Diagnostics diagnostics;
+    double const simulated_s = to_s(scenario::read_scenario(scenario, diagnostics).duration);
+    double wall_s = 0.0;
+    for (auto _ : state) {
+        auto const begin = std::chrono::steady_clock::now();
+        if (std::system(command.c_str()) != 0) {
+            state.SkipWithError("the run failed");
+            break;
+        }
+        double const s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        state.SetIterationTime(s);
+        wall_s += s;
+    }
+    std::filesystem::remove(out);
+    auto const runs = static_cast<double>(state.iterations());
+    constexpr double kMeters = 275.0; // 240 homes, 20 farms, 15 bulk customers, one day
+    state.counters["per_item_s"] = wall_s / runs / kMeters;
+    state.counters["simulated_s_per_s"] = simulated_s * runs / wall_s;
+}
+BENCHMARK(first_light)->Name("twin/first_light")->UseManualTime()->Unit(benchmark::kMillisecond);
+
+} // namespace
+} // namespace gridtwin

@@ -1,0 +1,96 @@
+// Every mistake in a scenario is found in one pass, with its place and what to do.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+#include "sim/twin/twin.hpp"
+
+namespace gridtwin::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string town() {
+    std::ifstream in(fs::path(GRIDTWIN_SOURCE_DIR) / "tests/sim/scenario/town.yaml");
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// Loads a scenario text from beside the real one and returns the messages, without the folder.
+std::string mistakes(std::string const& text) {
+    auto const folder = fs::path(testing::TempDir()) / fs::path(fmt::format("bad-{}", getpid()));
+    fs::create_directories(folder);
+    fs::create_directory_symlink(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders", folder / "feeders");
+    auto const file = folder / "s.yaml";
+    std::ofstream(file) << text;
+    std::string out;
+    try {
+        (void)twin::load(file);
+    } catch (InputError const& e) {
+        out = e.what();
+    }
+    fs::remove_all(folder);
+    std::string const prefix = folder.string() + "/";
+    for (auto at = out.find(prefix); at != std::string::npos; at = out.find(prefix)) {
+        out.erase(at, prefix.size());
+    }
+    return out;
+}
+
+struct Case {
+    std::string_view name;
+    std::string_view from; ///< in town.yaml, once
+    std::string_view to;
+    std::string_view expected;
+};
+
+void PrintTo(Case const& c, std::ostream* out) { *out << c.name; }
+
+class BadInput : public testing::TestWithParam<Case> {};
+
+TEST_P(BadInput, IsNamedWithItsPlaceAndTheRemedy) {
+    auto const& c = GetParam();
+    std::string text = town();
+    auto const at = text.find(c.from);
+    ASSERT_NE(at, std::string::npos) << "the case no longer fits town.yaml";
+    text.replace(at, c.from.size(), c.to);
+    EXPECT_EQ(mistakes(text), c.expected);
+}
+
+// clang-format off
+Case const kCases[] = {
+#include "tests/sim/scenario/bad_input_cases.inc"
+};
+// clang-format on
+
+INSTANTIATE_TEST_SUITE_P(Scenario, BadInput, testing::ValuesIn(kCases),
+                         [](testing::TestParamInfo<Case> const& param) { return std::string(param.param.name); });
+
+TEST(BadInputTest, AllMistakesOfAFileComeInOnePass) {
+    std::string text = town();
+    for (auto const& [from, to] : {std::pair{"duration: 24 h", "duration: 24 kW"},
+                                   std::pair{"step: 60 s", "stepp: 60 s"}, std::pair{"bus 680", "bus 6800"}}) {
+        text.replace(text.find(from), std::string(from).size(), to);
+    }
+    auto const all = mistakes(text);
+    EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 3) << all;
+    EXPECT_THAT(all, testing::HasSubstr("'24 kW' has the wrong unit"));
+    EXPECT_THAT(all, testing::HasSubstr("did you mean 'step'?"));
+    EXPECT_THAT(all, testing::HasSubstr("did you mean '680'?"));
+}
+
+TEST(BadInputTest, AMissingFileIsAMistakeToo) {
+    try {
+        (void)twin::load("no/such/town.yaml");
+        FAIL() << "no error";
+    } catch (InputError const& e) {
+        EXPECT_STREQ(e.what(), "no/such/town.yaml: the scenario cannot be read; expected a YAML file\n");
+    }
+}
+
+TEST(BadInputTest, TheTownItselfHasNone) { EXPECT_EQ(mistakes(town()), ""); }
+
+} // namespace
+} // namespace gridtwin::scenario
