@@ -99,13 +99,13 @@ std::string describe(Dimension dimension) {
 
 std::string format_quantity(double value, Dimension dimension) {
     std::string best;
+    std::size_t best_digits = 0;
     for (auto const& u : info(dimension).units) {
         auto text = fmt::format("{:.7g}", value / u.factor);
-        if (!u.name.empty()) {
-            text += fmt::format(" {}", u.name);
-        }
-        if (best.empty() || text.size() < best.size()) {
-            best = std::move(text);
+        std::size_t const digits = text.size();
+        if (best.empty() || digits < best_digits) {
+            best_digits = digits;
+            best = u.name.empty() ? text : fmt::format("{} {}", text, u.name);
         }
     }
     return best;

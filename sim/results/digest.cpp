@@ -236,7 +236,7 @@ void add_object(Sha256& hash, hid_t file, std::string const& path) {
         return;
     }
     for (auto const& child : h5::children(file, path)) {
-        add_object(hash, file, path == "/" ? "/" + child : path + "/" + child);
+        add_object(hash, file, fmt::format("{}/{}", path == "/" ? "" : path, child));
     }
 }
 

@@ -169,7 +169,7 @@ void Writer::Impl::append_to(std::optional<RecordLog>& log, RecordType (*type)()
     sync_if(log->append(records.data(), records.size()));
 }
 
-Writer::Writer(std::filesystem::path path, Meta const& meta)
+Writer::Writer(std::filesystem::path const& path, Meta const& meta)
     : impl_(std::make_unique<Impl>(path.string(), meta)) {}
 
 Writer::~Writer() {

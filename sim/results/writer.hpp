@@ -37,7 +37,7 @@ class Writer {
     using Meta = results::Meta;
 
     /// Creates the file, replacing one of that name.
-    Writer(std::filesystem::path path, Meta const& meta);
+    Writer(std::filesystem::path const& path, Meta const& meta);
     /// Without close: what was appended is written, marked partial with reason "internal error".
     ~Writer();
     Writer(Writer const&) = delete;

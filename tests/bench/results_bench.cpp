@@ -4,6 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -26,18 +27,21 @@ void append_series(benchmark::State& state) {
     for (std::size_t i = 0; i < entities; ++i) {
         names.push_back("meter/" + std::to_string(i));
     }
-    std::array<std::vector<float>, 16> days; // prepared, so that drawing is not measured
-    for (std::size_t row = 0; row < days.size(); ++row) {
+    // Prepared, so that drawing is not measured; more rows than a chunk holds, so that none
+    // repeats.
+    std::vector<std::vector<float>> rows(std::max<std::size_t>(16, 500000 / entities));
+    for (std::size_t row = 0; row < rows.size(); ++row) {
         for (std::size_t i = 0; i < entities; ++i) {
             auto const u = draw01({42}, {EntityKind::meter, i}, Purpose::test, row);
-            days[row].push_back(static_cast<float>(1.0 + 0.01 * u));
+            rows[row].push_back(static_cast<float>(1.0 + 0.01 * u));
         }
     }
     Writer out(path, {.name = "bench"});
     auto const series = out.add_series("meters", "meter", names, {{"u_pu", "pu", "voltage"}});
     std::int64_t step = 0;
     for (auto _ : state) {
-        std::array<std::span<float const>, 1> const row{days[static_cast<std::size_t>(step) % 16]};
+        std::array<std::span<float const>, 1> const row{
+            rows[static_cast<std::size_t>(step) % rows.size()]};
         out.append(series, kStart + step++ * std::chrono::minutes(1), row);
     }
     out.flush();

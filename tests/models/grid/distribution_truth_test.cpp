@@ -32,6 +32,7 @@ std::vector<std::size_t> write_into(Circuit& c, std::string const& tag, std::str
         t.windings.resize(2);
         t.windings[0].bus = {tag + "0", {phase, 0}};
         t.windings[0].v_v = low_v;
+        t.windings[0].tap_pu = spec.tap_pu;
         t.windings[1].bus = {mv_bus, {phase, 0}};
         t.windings[1].v_v = v_mv_ll_v / std::numbers::sqrt3;
         for (Winding& w : t.windings) {

@@ -82,7 +82,7 @@ std::vector<Complex> dense_service_voltages(test::Street const& s, LvTransformer
 
 void expect_the_dense_solution(test::Street const& s, LvSpec spec, double mean_p_w,
                                LvBlock::Phases const& u_mv_v) {
-    LvTransformerSpec const transformer;
+    LvTransformerSpec const transformer{.tap_pu = 1.0};
     spec.tolerance_pu = 1e-12;
     LvBlock block(s.network, s.services, transformer, spec, kMv_v);
     for (std::size_t k = 0; k < s.services.size(); ++k) {
@@ -133,7 +133,7 @@ TEST(LvBlockTruth, OneCustomerMeetsTheTwoBusQuartic) {
     s.network.cable = {0, 0};
     s.network.phases = 0b010;
     s.services = {{MeterId{0}, 1, 1}};
-    LvTransformerSpec transformer;
+    LvTransformerSpec transformer{.tap_pu = 1.0};
     transformer.s_va = 25e3;
     LvSpec spec;
     spec.tolerance_pu = 1e-13;
@@ -152,7 +152,7 @@ TEST(LvBlockTruth, OneCustomerMeetsTheTwoBusQuartic) {
 
 TEST(LvBlockTruth, UnloadedItGivesTheTurnsRatioAndTakesItsNoLoadLoss) {
     test::Street const s = test::street(12);
-    LvTransformerSpec transformer;
+    LvTransformerSpec transformer{.tap_pu = 1.0};
     transformer.tap_pu = 1.025;
     LvBlock block(s.network, s.services, transformer, {}, kMv_v);
     ASSERT_TRUE(block.solve(test::balanced(kMv_v)).converged);
@@ -175,7 +175,7 @@ TEST(LvBlockTruth, ABalancedLoadSeesNoNeutralAndASinglePhaseLoadSeesAllOfIt) {
     s.services = {{MeterId{0}, 1, 0}, {MeterId{1}, 1, 1}, {MeterId{2}, 1, 2}};
     LvSpec spec;
     spec.tolerance_pu = 1e-13;
-    LvTransformerSpec const transformer;
+    LvTransformerSpec const transformer{.tap_pu = 1.0};
     LvCable const& cable = spec.cables[0];
     Complex const z_t =
         Complex(transformer.r_pu, transformer.x_pu) * kLv_v * kLv_v / (transformer.s_va / 3.0);

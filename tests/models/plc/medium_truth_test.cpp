@@ -18,7 +18,7 @@ TEST(MediumTruth, AFrameLastsItsOctetsAt2400BitPerSecond) {
 
 TEST(MediumTruth, ACleanPollTakesItsFramesAcknowledgementsAndTurnarounds) {
     // given one meter that answers 20 octets with 60 at once
-    ModemSpec const modem;
+    ModemSpec const modem{.processing_gain_db = 20.0};
     Medium medium = medium_on(star_network(2, 20.0F), modem);
     RecordingSink sink;
     sink.then = [&](Datagram const& got, SimTime at) {
@@ -67,7 +67,7 @@ TEST(MediumTruth, RawPollsOf250MetersTakeTheirOctetsAndGaps) {
 
 // Hops = ceil(d / R) when a link is perfect up to the range R and nothing beyond.
 TEST(MediumTruth, HopsOnALineOfModemsAreDistanceOverRange) {
-    ModemSpec const modem; // 120 - 32.04 dBuV: heard over up to 87.96 dB
+    ModemSpec const modem{.processing_gain_db = 20.0}; // 120 - 32.04 dBuV: heard over up to 87.96 dB
     constexpr float kSpacing = 25.0F;
     constexpr double kRange = 75.0; // three modems on
     Medium const medium = medium_on(line_network(26, kSpacing), modem);
@@ -84,7 +84,7 @@ TEST(MediumTruth, HopsOnALineOfModemsAreDistanceOverRange) {
 
 /// A line where only neighbours hear each other, 60 dB apart, at the given SNR.
 Medium noisy_line(std::size_t modems, double snr, MacSpec mac, Seed seed) {
-    ModemSpec const modem;
+    ModemSpec const modem{.processing_gain_db = 20.0};
     mac.least_link_success = 1e-6;
     ChannelSpec spec = quiet_channel();
     spec.noise_floor_dbuv = modem.tx_level_dbuv - 60.0 + modem.processing_gain_db - snr;
@@ -150,7 +150,7 @@ TEST_P(AlohaLoad, GivesTheThroughputOfPureAloha) {
     double const g = GetParam();
     constexpr std::size_t kModems = 401;
     constexpr int kFrames = 60'000;
-    ModemSpec const modem;
+    ModemSpec const modem{.processing_gain_db = 20.0};
     Medium medium = medium_on(star_network(kModems, 20.0F), modem,
                               {.carrier_sense = false, .acknowledge = false});
     EntityKey const key(EntityKind::world, 0);

@@ -7,7 +7,7 @@ namespace {
 using namespace testing;
 
 struct Inputs {
-    ModemSpec modem;
+    ModemSpec modem{.processing_gain_db = 20.0};
     MacSpec mac;
     Channel channel;
     ErrorTable errors{BerCurve::nc_fsk};

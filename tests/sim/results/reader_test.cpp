@@ -35,7 +35,7 @@ class ReadingResults : public ScratchTest {
 
 TEST_F(ReadingResults, SaysWhatIsWrongWithAFile) {
     std::ofstream(file("text.h5")) << "gridtwin: 1\n";
-    std::ofstream(file("empty.h5"));
+    std::ofstream(file("empty.h5")) << "";
     H5Fclose(H5Fcreate(file("other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
     std::string const wanted = "; expected a result file written by gridtwin run\n";
     EXPECT_EQ(error("none.h5"), "no such file" + wanted);

@@ -9,7 +9,7 @@
 namespace gridtwin::results {
 
 class ScratchTest : public testing::Test {
-  protected:
+  public:
     ScratchTest() {
         auto const* info = testing::UnitTest::GetInstance()->current_test_info();
         folder_ = std::filesystem::temp_directory_path() /
@@ -21,6 +21,10 @@ class ScratchTest : public testing::Test {
         std::error_code ignored;
         std::filesystem::remove_all(folder_, ignored);
     }
+    ScratchTest(ScratchTest const&) = delete;
+    ScratchTest& operator=(ScratchTest const&) = delete;
+
+  protected:
     [[nodiscard]] std::filesystem::path file(std::string const& name) const {
         return folder_ / name;
     }

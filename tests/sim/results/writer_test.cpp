@@ -95,6 +95,7 @@ TEST_F(ResultFile, GivesBackColumnsOfEveryType) {
 
 TEST_F(ResultFile, GivesBackSeriesThatFillSeveralChunksAndEndInsideOne) {
     std::vector<std::string> names;
+    names.reserve(300);
     for (int i = 0; i < 300; ++i) {
         names.push_back("n" + std::to_string(i));
     }
