@@ -5,6 +5,7 @@
 #include <simgrid/s4u.hpp>
 
 #include <array>
+#include <csignal>
 #include <cmath>
 #include <map>
 
@@ -20,6 +21,27 @@ constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;
 #endif
+
+/// SimGrid takes SIGINT (and ends the process) and SIGSEGV for itself; both belong to the program.
+class KeptSignals {
+  public:
+    KeptSignals() {
+        for (std::size_t i = 0; i < kSignals.size(); ++i) {
+            sigaction(kSignals[i], nullptr, &before_[i]);
+        }
+    }
+    ~KeptSignals() {
+        for (std::size_t i = 0; i < kSignals.size(); ++i) {
+            sigaction(kSignals[i], &before_[i], nullptr);
+        }
+    }
+    KeptSignals(KeptSignals const&) = delete;
+    KeptSignals& operator=(KeptSignals const&) = delete;
+
+  private:
+    static constexpr std::array<int, 2> kSignals{SIGINT, SIGSEGV};
+    std::array<struct sigaction, 2> before_{};
+};
 
 s4u::Engine* create_engine(SimTime horizon) {
     // Events nearer to the clock than the precision happen now. It must stay above what a double
@@ -47,6 +69,7 @@ s4u::Engine* create_engine(SimTime horizon) {
     }
     int argc = static_cast<int>(argv.size());
     argv.push_back(nullptr);
+    KeptSignals const kept;
     return new s4u::Engine(&argc, argv.data()); // never deleted, see the header
 }
 

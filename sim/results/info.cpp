@@ -29,17 +29,18 @@ void append_contents(std::string& out, Reader const& reader) {
         line(table.path, count_text(table.rows) + " rows", "");
     }
     for (auto const& s : reader.series()) {
+        constexpr std::size_t kMost = 50; // columns left on the line
         std::string names;
         for (auto const& v : s.variables) {
+            if (text_width(names) + text_width(v.name) + 7 > kMost) {
+                names += ", ...";
+                break;
+            }
             names += (names.empty() ? "" : ", ") + v.name;
         }
         auto const shape = s.entity_dim.empty() ? count_text(s.steps)
                                                 : fmt::format("{} x {}", count_text(s.steps),
                                                               count_text(s.entities));
-        constexpr std::size_t kMost = 50; // columns left on the line
-        if (text_width(names) > kMost) {
-            names = std::string(first_columns(names, kMost - 3)) + "...";
-        }
         line("/series/" + s.group, shape, names);
     }
     for (auto const* log : {"/events", "/messages", "/routes", "/belief"}) {

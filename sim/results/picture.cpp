@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <iterator>
 #include <stdexcept>
 
 namespace gridtwin::results {
@@ -73,30 +73,25 @@ void draw_header(Svg& svg, Picture const& picture) {
              "font-size=\"12\" fill=\"#5b6b77\" text-anchor=\"end\"");
 }
 
-// The eight that planners ask for first; then whatever else there is, in the file's order.
+// The eight that planners ask for first; a file that has few of them shows its own first ones.
 std::vector<Kpi> choose_tiles(std::vector<Kpi> const& kpis) {
-    static constexpr std::array<std::string_view, 9> kWanted{
-        "read_success",     "served",  "loss_frac", "min_pu", "max_pu",
-        "customer_minutes", "plc_p95", "sms_p95",   "loss"};
-    constexpr std::size_t kMost = 8;
+    static constexpr std::array<std::string_view, 8> kWanted{
+        "read_success", "energy.metered",          "energy.losses",   "voltage.min",
+        "voltage.max",  "outage.customer_minutes", "latency.plc.p95", "latency.sms.p95"};
     std::vector<Kpi> chosen;
-    auto const take = [&](Kpi const& k) {
-        bool const wall = k.name.find("wall_") != std::string::npos;
-        bool const taken = std::any_of(chosen.begin(), chosen.end(),
-                                       [&](Kpi const& c) { return c.name == k.name; });
-        if (!wall && !taken && chosen.size() < kMost) {
-            chosen.push_back(k);
-        }
-    };
-    for (auto const part : kWanted) {
-        auto const k = std::find_if(kpis.begin(), kpis.end(), [part](Kpi const& kpi) {
-            return kpi.name.find(part) != std::string::npos;
-        });
+    for (auto const name : kWanted) {
+        auto const k = std::find_if(kpis.begin(), kpis.end(),
+                                    [name](Kpi const& kpi) { return kpi.name == name; });
         if (k != kpis.end()) {
-            take(*k);
+            chosen.push_back(*k);
         }
     }
-    std::for_each(kpis.begin(), kpis.end(), take);
+    if (chosen.size() < kWanted.size() / 2) {
+        chosen.clear();
+        std::copy_if(kpis.begin(), kpis.end(), std::back_inserter(chosen),
+                     [](Kpi const& k) { return k.name.find("wall_") == std::string::npos; });
+        chosen.resize(std::min(chosen.size(), kWanted.size()));
+    }
     return chosen;
 }
 
@@ -114,6 +109,7 @@ std::string tile_name(std::string const& name) {
     if (auto const dot = text.find('.'); dot != std::string::npos) {
         text.replace(dot, 1, ": ");
     }
+    std::replace(text.begin(), text.end(), '.', ' ');
     return text;
 }
 
@@ -135,8 +131,10 @@ void draw_tiles(Svg& svg, Picture const& picture) {
         auto const font_px = std::min(11.0, 11.0 * (w - 20.0) / text_px(heading, 11.0));
         svg.text({tile.x + 12.0, tile.y + 22.0}, heading,
                  fmt::format("font-size=\"{}\" fill=\"#5b6b77\"", px(font_px)));
+        auto const number_px =
+            std::min(23.0, 23.0 * (w - 20.0) / (1.12 * text_px(value.number, 23.0)));
         svg.text({tile.x + 12.0, tile.y + 54.0}, value.number,
-                 "font-size=\"23\" font-weight=\"bold\"");
+                 fmt::format("font-size=\"{}\" font-weight=\"bold\"", px(number_px)));
         svg.text({tile.x + 12.0, tile.y + 72.0}, value.unit, "font-size=\"12\" fill=\"#5b6b77\"");
     }
 }

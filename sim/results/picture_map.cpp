@@ -263,10 +263,14 @@ void draw_buses(Svg& svg, Reader const& reader, Places const& buses, Projection 
         return;
     }
     auto const names = reader.read_strings("/entities/buses/name");
-    std::vector<Box> taken;
+    std::vector<Box> taken; // by the buses themselves, and by names
+    for (std::size_t i = 0; i < buses.size(); ++i) {
+        auto const p = at(buses, i);
+        taken.push_back({p.x - 3.0, p.y - 3.0, 6.0, 6.0});
+    }
     for (std::size_t i = 0; i < std::min(names.size(), buses.size()); ++i) {
         auto const p = at(buses, i);
-        auto const w = text_px(names[i], kFont);
+        auto const w = text_px(names[i], kFont) * 1.12 + 3.0; // bold
         Box const places[] = {{p.x + 6.0, p.y - 16.0, w, 12.0},
                               {p.x - 6.0 - w, p.y - 16.0, w, 12.0},
                               {p.x + 6.0, p.y + 5.0, w, 12.0},

@@ -173,7 +173,10 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     kpis.push_back({"outage.saidi", "s", 60.0 * lost.customer_minutes / static_cast<double>(world.meters.size()),
                     "a customer, over the run"});
     kpis.push_back({"outage.transformers", "", static_cast<double>(lost.transformers), "went dark"});
-    kpis.push_back({"outage.inferred", "", count(EventKind::outage_inferred), "by the head-end, transformers and customers"});
+    kpis.push_back({"outage.transformers_inferred", "", static_cast<double>(totals.transformers_inferred),
+                    "by the head-end"});
+    kpis.push_back({"outage.customers_inferred", "", static_cast<double>(totals.customers_inferred),
+                    "single customers, by the head-end"});
     kpis.push_back({"outage.cleared", "", count(EventKind::outage_cleared), "by the head-end"});
 
     kpis.push_back({"alarms.power_lost", "", count(EventKind::power_lost), "happened"});
@@ -212,7 +215,8 @@ std::vector<std::string> kpi_names() {
     for (auto const* channel : {"plc", "sms", "wan"}) {
         add(std::string("latency.") + channel, {"p50", "p95", "p99"});
     }
-    add("outage", {"customer_minutes", "customers", "saidi", "transformers", "inferred", "cleared"});
+    add("outage", {"customer_minutes", "customers", "saidi", "transformers", "transformers_inferred",
+                   "customers_inferred", "cleared"});
     add("alarms", {"power_lost", "power_lost_seen", "power_restored", "power_restored_seen", "voltage",
                    "voltage_seen"});
     add("commands", {"relay_issued", "relay_confirmed", "relay_failed", "relays_opened", "read_retries"});

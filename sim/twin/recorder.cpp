@@ -179,9 +179,11 @@ void Recorder::add_series() {
         networks.push_back(lv.name);
     }
     node_series_ = writer_.add_series("nodes", "node", nodes, {{"u_pu", "1", "voltage to ground, 0 when dead"}});
-    lv_series_ = writer_.add_series("lv_networks", "lv_network", networks,
+    if (!world_.lv.empty()) {
+        lv_series_ = writer_.add_series("lv_networks", "lv_network", networks,
                                     {{"p_w", "W", "into the service transformer at its MV terminals"},
                                      {"u_pu", "1", "lowest voltage of its customers, 0 when one is dead"}});
+    }
     if (meter_level_) {
         meter_series_ = writer_.add_series("meters", "meter", world_.meters.name,
                                            {{"p_w", "W", "drawn at the instant"},
@@ -217,6 +219,9 @@ void Recorder::append_feeder(SimTime at) {
     std::array<std::span<float const>, 1> const nodes{row_a_};
     writer_.append(node_series_, at, nodes);
 
+    if (world_.lv.empty()) {
+        return;
+    }
     row_b_.clear();
     for (auto const& lv : world_.lv) {
         double lowest = 1e9;
@@ -330,6 +335,10 @@ void Recorder::drain() {
 void Recorder::count(std::span<EventRecord const> events) {
     for (auto const& e : events) {
         ++totals_.events[static_cast<std::size_t>(e.kind)];
+        if (e.kind == EventKind::outage_inferred) {
+            bool const network = e.entity == EventEntity::lv_network && e.row < world_.lv.size();
+            ++(network ? totals_.transformers_inferred : totals_.customers_inferred);
+        }
         if (e.kind == EventKind::alarm_received) {
             ++totals_.alarms_received[static_cast<std::size_t>(e.value)];
         }

@@ -27,6 +27,8 @@ struct Federates {
 struct RecordTotals {
     std::array<std::uint64_t, kEventKinds> events{};
     std::array<std::uint64_t, kAlarmKinds> alarms_received{};
+    std::uint64_t transformers_inferred = 0; ///< outages of LV networks as the head-end inferred them
+    std::uint64_t customers_inferred = 0;    ///< of single customers, bulk customers among them
     std::array<std::vector<double>, kChannels> latency_s;       ///< of delivered messages
 };
 

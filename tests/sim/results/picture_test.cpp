@@ -29,8 +29,8 @@ TEST_F(PictureOfARun, ShowsEveryPanelAndLeavesNothingOut) {
     auto const svg = draw_picture(Reader(file("a.h5")));
     for (auto const* text :
          {"Sample town", "The town", "Feeder power", "Voltage band", "Meters without supply",
-          "Time without supply", "671692 open", "as the head-end believed", "reads: read success",
-          "99.17", "15:00", ">675<", "200 m"}) {
+          "Time without supply", "671692 open", "as the head-end believed",
+          "outage: customer minutes", "99.17", "15:00", ">675<", "200 m"}) {
         EXPECT_TRUE(holds(svg, text)) << text;
     }
     EXPECT_FALSE(holds(svg, "not recorded"));

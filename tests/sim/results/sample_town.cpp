@@ -296,16 +296,16 @@ void write_sample(std::filesystem::path const& file, SampleTown const& town) {
     write_series(out, town, meters);
     write_logs(out, meters);
     std::vector<Kpi> const kpis{
-        {"reads.read_success", "1", 0.991667, "profile intervals at the head-end after 24 h"},
+        {"read_success", "1", 0.991667, "profile intervals at the head-end after 24 h"},
         {"reads.retries", "", 1234, ""},
-        {"energy.served_wh", "Wh", 41.2e6, ""},
-        {"energy.loss_frac", "1", 0.0281, "of the energy at the source"},
-        {"energy.residual_frac", "1", 3.1e-12, ""},
-        {"voltage.min_pu", "pu", 0.9534, "675.3 at 19:31"},
-        {"voltage.max_pu", "pu", 1.0563, ""},
-        {"latency.plc_p95_s", "s", 2.31, ""},
-        {"latency.sms_p95_s", "s", 29.4, ""},
-        {"supply.customer_minutes", "min", 5760, "90 min for 64 customers"},
+        {"energy.metered", "Wh", 41.2e6, ""},
+        {"energy.losses", "1", 0.0281, "of the energy at the source"},
+        {"energy.residual", "1", 3.1e-12, ""},
+        {"voltage.min", "pu", 0.9534, "675.3 at 19:31"},
+        {"voltage.max", "pu", 1.0563, ""},
+        {"latency.plc.p95", "s", 2.31, ""},
+        {"latency.sms.p95", "s", 29.4, ""},
+        {"outage.customer_minutes", "min", 5760, "90 min for 64 customers"},
         {"run.wall_s", "s", 1.9 * town.threads, ""},
     };
     out.write_kpis(kpis);

@@ -1,0 +1,203 @@
+"""The gridtwin program from outside: commands, exit codes, files, signals."""
+import os
+import pathlib
+import pty
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import h5py
+import xarray
+
+PROGRAM = os.environ["GRIDTWIN"]
+SOURCE = pathlib.Path(os.environ["GRIDTWIN_SOURCE"])
+FIRST_LIGHT = SOURCE / "scenarios" / "first-light.yaml"
+
+
+def gridtwin(*words, **options):
+    return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=300, **options)
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.scratch.name)
+        (self.folder / "feeders").symlink_to(SOURCE / "scenarios" / "feeders")
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def scenario(self, *changes, name="s.yaml"):
+        text = FIRST_LIGHT.read_text()
+        for old, new in changes:
+            self.assertIn(old, text, "first-light.yaml has changed")
+            text = text.replace(old, new)
+        file = self.folder / name
+        file.write_text(text)
+        return file
+
+    def test_first_light_runs_through_every_layer_and_meets_its_expectations(self):
+        out = self.folder / "day.h5"
+        run = gridtwin("run", FIRST_LIGHT, "--out", out)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        for text in ("read_success", "balance closes", "expectation met", "1: sent = delivered + lost + in flight"):
+            self.assertIn(text, run.stdout)
+        self.assertIn("left", run.stderr, "progress as plain lines where there is no terminal")
+        self.assertNotIn("\r", run.stderr)
+        info = gridtwin("info", out)
+        self.assertEqual(info.returncode, 0)
+        self.assertIn("complete", info.stdout)
+
+    def test_results_open_in_h5py_and_xarray(self):
+        out = self.folder / "day.h5"
+        self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out).returncode, 0)
+        with h5py.File(out) as file:
+            self.assertEqual(file["/meta"].attrs["complete"], 1)
+            channels = file["/entities/meters/channel"].asstr()[:]
+            self.assertEqual(sum(channels == "plc"), 240)
+            losses = {m["reason"] for m in file["/messages"][:]}
+            self.assertGreater(len(losses), 1, "messages are lost for reasons")
+        with xarray.open_dataset(out, group="/series/nodes", engine="h5netcdf") as nodes:
+            self.assertEqual(nodes.u_pu.dims, ("time", "node"))
+            self.assertEqual(str(nodes.time.values[0])[:16], "2026-01-14T20:00", "decoded, UTC")
+            open_at = nodes.u_pu.sel(node="675.1", time="2026-01-15T10:30:00")
+            self.assertEqual(float(open_at), 0.0, "dead while the line is open: 14:30 in Baku")
+
+    def test_quiet_says_nothing(self):
+        run = gridtwin("run", FIRST_LIGHT, "--quiet", "--out", self.folder / "day.h5")
+        self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", ""))
+
+    def test_digest_is_the_same_for_any_threads_and_differs_by_seed(self):
+        digests = []
+        for options in (["--threads", "1"], ["--threads", "2"], ["--threads", "2"], ["--seed", "7"]):
+            out = self.folder / "day.h5"
+            self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out, *options).returncode, 0)
+            digests.append(gridtwin("info", out, "--digest").stdout)
+        self.assertRegex(digests[0], r"^[0-9a-f]{64}\n$")
+        self.assertEqual(len(set(digests[:3])), 1)
+        self.assertNotEqual(digests[3], digests[0])
+
+    def test_simgrid_and_the_built_in_network_tell_the_same_story(self):
+        kpis = {}
+        for model in ("simgrid", "builtin"):
+            out = self.folder / f"{model}.h5"
+            file = self.scenario(("model: simgrid", f"model: {model}"))
+            self.assertEqual(gridtwin("run", file, "--quiet", "--out", out).returncode, 0)
+            with h5py.File(out) as h5:
+                kpis[model] = {k: v for k, v in zip(h5["/kpi/name"].asstr()[:], h5["/kpi/value"][:])}
+        simgrid, builtin = kpis["simgrid"], kpis["builtin"]
+        self.assertEqual(simgrid["read_success"], builtin["read_success"])
+        self.assertAlmostEqual(simgrid["latency.wan.p50"], builtin["latency.wan.p50"],
+                               delta=0.05 * builtin["latency.wan.p50"])
+        self.assertAlmostEqual(simgrid["energy.source"], builtin["energy.source"], delta=1e-5 * builtin["energy.source"])
+
+    def test_a_broken_expectation_ends_with_1_and_says_where_and_why(self):
+        file = self.scenario(("at_least: 98 %", "at_least: 101 %"))
+        run = gridtwin("run", file, "--quiet", "--out", self.folder / "day.h5")
+        self.assertEqual(run.returncode, 1)
+        self.assertRegex(run.stderr, r"s\.yaml:\d+:\d+: read_success is .*, at least 101 % was expected \(because ")
+
+    def test_bad_input_ends_with_2_and_touches_no_file(self):
+        out = self.folder / "day.h5"
+        out.write_bytes(b"precious")
+        file = self.scenario(("step: 60 s", "stepp: 60 s"), ("seed: 42", "seed: many"))
+        for command in (("check", file), ("run", file, "--out", out)):
+            done = gridtwin(*command)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("did you mean 'step'?", done.stderr)
+            self.assertIn("'many' is not a whole number", done.stderr)
+            self.assertIn("2 mistakes found", done.stderr)
+        self.assertEqual(out.read_bytes(), b"precious")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["day.h5", "feeders", "s.yaml"])
+
+    def test_mistakes_of_the_feeder_are_found_with_their_place(self):
+        (self.folder / "bad.dss").write_text("New Circuit.c basekv=4.16\nNew Line.l1 bus1=a bus2=b lenght=1\n"
+                                             "New Lode.x bus1=b kW=1\n")
+        run = gridtwin("check", self.scenario(("feeders/ieee13/ieee13.dss", "bad.dss")))
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stderr, r"bad\.dss:2:\d+: .*did you mean 'length'\?")
+        self.assertRegex(run.stderr, r"bad\.dss:3:\d+: .*")
+
+    def test_words_that_are_no_commands_end_with_2(self):
+        for words in (["rnu", FIRST_LIGHT], ["run"], ["run", FIRST_LIGHT, "--thread"], ["info", "missing.h5"],
+                      ["run", FIRST_LIGHT, "--out", "/no/such/folder/x.h5"], ["run", FIRST_LIGHT, "--threads", "0"]):
+            self.assertEqual(gridtwin(*words, cwd=self.folder).returncode, 2, words)
+
+    def test_an_internal_error_ends_with_3_and_names_entity_and_time(self):
+        # 12 MW do not fit a meter's profile row
+        (self.folder / "heavy.dss").write_text(
+            "New Circuit.c basekv=13.8 bus1=a\nNew Line.l1 bus1=a bus2=b length=1 units=km r1=0.01 x1=0.01 r0=0.01 x0=0.01\n"
+            "New Load.big bus1=b phases=3 kV=13.8 kW=12000 kvar=0\nSet VoltageBases=[13.8]\nCalcV\n")
+        text = self.scenario(("feeders/ieee13/ieee13.dss", "heavy.dss")).read_text()
+        text = re.sub(r"customers:.*?\n\n", "", text, flags=re.S)
+        text = re.sub(r"events:.*?\n\n", "", text, flags=re.S)
+        file = self.folder / "heavy.yaml"
+        file.write_text(text.replace("plc: { modem: ce-nero, concentrators: 4 }", "plc: {}"))
+        run = gridtwin("run", file, "--out", self.folder / "day.h5")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertRegex(run.stderr, r"internal error: .*meter 0.* \d\d:\d\d:\d\d")
+        with h5py.File(self.folder / "day.h5") as file:
+            self.assertEqual(file["/meta"].attrs["complete"], 0)
+
+    def stop(self, number):
+        out = self.folder / "day.h5"
+        file = self.scenario(("duration: 24 h", "duration: 90 d"))
+        run = subprocess.Popen([PROGRAM, "run", str(file), "--out", str(out)], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while not out.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.5)
+        run.send_signal(number)
+        _, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 128 + number)
+        self.assertIn("is partial", err)
+        with h5py.File(out) as h5:
+            self.assertEqual(h5["/meta"].attrs["complete"], 0)
+            self.assertGreater(h5["/series/feeder/time"].shape[0], 1)
+        self.assertIn("PARTIAL: stopped at", gridtwin("info", out).stdout)
+
+    def test_ctrl_c_leaves_a_readable_partial_file(self):
+        self.stop(signal.SIGINT)
+
+    def test_sigterm_leaves_a_readable_partial_file(self):
+        self.stop(signal.SIGTERM)
+
+    def test_a_terminal_gets_a_progress_bar(self):
+        master, slave = pty.openpty()
+        file = self.scenario(("duration: 24 h", "duration: 6 d"), ("at_least: 98 %", "at_least: 0 %"))
+        run = subprocess.Popen([PROGRAM, "run", str(file), "--out", str(self.folder / "day.h5")],
+                               stdout=subprocess.DEVNULL, stderr=slave)
+        os.close(slave)
+        shown = b""
+        while True:
+            try:
+                block = os.read(master, 65536)
+            except OSError:
+                break
+            if not block:
+                break
+            shown += block
+        self.assertEqual(run.wait(60), 0)
+        os.close(master)
+        self.assertRegex(shown.decode(), r"\[#*\.*\] +\d+ %  simulated .*  \d+ s/s  left \d+:\d\d")
+
+    def test_help_teaches(self):
+        for words, text in ((["--help"], "Exit codes"), (["run", "--help"], "Example: gridtwin run"),
+                            (["check", "--help"], "did you mean"), (["info", "--help"], "--picture")):
+            done = gridtwin(*words)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(text, done.stdout)
+
+    def test_the_picture_is_drawn(self):
+        out, svg = self.folder / "day.h5", self.folder / "day.svg"
+        self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out).returncode, 0)
+        self.assertEqual(gridtwin("info", out, "--picture", svg, "--quiet").returncode, 0)
+        self.assertIn("The town", svg.read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()

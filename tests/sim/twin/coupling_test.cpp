@@ -1,0 +1,152 @@
+// The layers meet: a dead feeder silences its meters, a command acts when it has really arrived, the
+// head-end knows only what came.
+#include <map>
+
+#include "tests/sim/twin/day.hpp"
+
+namespace gridtwin::twin::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Recorded {
+    std::vector<EventRecord> events;
+    std::vector<MessageRecord> messages;
+    std::vector<std::string> names;
+    std::vector<std::string> channel;
+
+    [[nodiscard]] std::vector<EventRecord> of(EventKind kind) const {
+        std::vector<EventRecord> out;
+        std::copy_if(events.begin(), events.end(), std::back_inserter(out),
+                     [kind](EventRecord const& e) { return e.kind == kind; });
+        return out;
+    }
+    [[nodiscard]] std::uint32_t meter(std::string const& name) const {
+        return static_cast<std::uint32_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    }
+};
+
+Recorded record(fs::path const& file) {
+    results::Reader const reader(file);
+    return {reader.events(), reader.messages(), reader.read_strings("/entities/meters/name"),
+            reader.read_strings("/entities/meters/channel")};
+}
+
+TEST(Coupling, ADeadFeederSilencesItsMetersOnceTheirHoldUpIsUsedUp) {
+    Scratch scratch;
+    auto const day = record(run_day(scratch, first_light()).file);
+    std::map<std::uint32_t, std::pair<SimTime, SimTime>> dead;
+    for (auto const& e : day.of(EventKind::power_lost)) {
+        dead[e.row] = {e.at, kNever};
+    }
+    for (auto const& e : day.of(EventKind::power_restored)) {
+        dead.at(e.row).second = e.at;
+    }
+    ASSERT_GT(dead.size(), 100U);
+    constexpr auto kHoldUp = 30s;
+    std::size_t from_dead = 0;
+    for (auto const& m : day.messages) {
+        if (m.channel != Channel::plc || m.fate != Fate::delivered || index(m.meter) >= day.names.size()) {
+            continue;
+        }
+        auto const found = dead.find(static_cast<std::uint32_t>(m.meter));
+        if (found == dead.end()) {
+            continue;
+        }
+        auto const& [lost, restored] = found->second;
+        EXPECT_FALSE(m.done > lost + kHoldUp && m.done < restored)
+            << day.names[found->first] << " at " << format_time(m.done);
+        from_dead += m.done > lost && m.done < restored ? 1 : 0;
+    }
+    EXPECT_GT(from_dead, 0U) << "last gasps got through before that";
+}
+
+TEST(Coupling, ARelayOpensAfterItsCommandHasArrivedAndTheHeadEndKnowsLater) {
+    Scratch scratch;
+    auto const day = record(run_day(scratch, first_light()).file);
+    for (auto const* name : {"homes/17", "farms/3"}) {
+        auto const row = day.meter(name);
+        auto const channel = day.channel[row] == "plc" ? Channel::plc : Channel::sms;
+        SimTime arrived = kNever;
+        SimTime answered = kNever;
+        CommandId command{};
+        for (auto const& m : day.messages) {
+            if (m.channel == channel && index(m.meter) == row && m.fate == Fate::delivered) {
+                if (m.kind == MessageKind::set_relay && m.done < arrived) {
+                    arrived = m.done;
+                    command = m.command;
+                }
+                answered = m.kind == MessageKind::acknowledgement ? std::min(answered, m.done) : answered;
+            }
+        }
+        auto const at = [&](EventKind kind) {
+            for (auto const& e : day.of(kind)) {
+                bool const ours = kind == EventKind::relay_opened || e.value == static_cast<double>(command);
+                if (e.row == row && ours) {
+                    return e.at;
+                }
+            }
+            return kNever;
+        };
+        SimTime const issued = at(EventKind::command_issued);
+        SimTime const opened = at(EventKind::relay_opened);
+        SimTime const confirmed = at(EventKind::command_confirmed);
+        ASSERT_NE(opened, kNever) << name;
+        EXPECT_LT(issued, arrived) << name;
+        EXPECT_GE(opened, arrived + 50ms) << name << ": the contacts take their time";
+        EXPECT_GT(answered, opened) << name;
+        EXPECT_GT(confirmed, answered) << name;
+    }
+}
+
+TEST(Coupling, TheHeadEndBelievesInTheOutageLaterThanItHappensAndEndsWithoutOne) {
+    Scratch scratch;
+    auto const file = run_day(scratch, first_light()).file;
+    auto const day = record(file);
+    results::Reader const reader(file);
+    SimTime const lost = kStart + 14h;
+    SimTime first_belief = kNever;
+    std::map<std::pair<EventEntity, std::uint32_t>, bool> last;
+    for (auto const& b : reader.beliefs()) {
+        if (b.energised == 0) {
+            EXPECT_GE(b.at, lost) << "nobody believes in an outage before it happens";
+            first_belief = std::min(first_belief, b.at);
+        }
+        last[{b.entity, b.row}] = b.energised != 0;
+    }
+    EXPECT_GT(first_belief, lost + 2s) << "last gasps take time";
+    EXPECT_LT(first_belief, lost + 1min);
+    for (auto const& [entity, energised] : last) {
+        EXPECT_TRUE(energised) << name(entity.first) << " " << entity.second;
+    }
+}
+
+TEST(Coupling, NoiseFollowsTheLoadSoRoutesGrowLongerInTheEvening) {
+    Scratch scratch;
+    results::Reader const reader(run_day(scratch, first_light()).file);
+    std::map<std::uint32_t, std::uint8_t> hops;
+    double at_four = 0.0;
+    double at_twenty = 0.0;
+    auto const mean = [&hops] {
+        double sum = 0.0;
+        for (auto const& [meter, h] : hops) {
+            sum += h;
+        }
+        return sum / static_cast<double>(hops.size());
+    };
+    for (auto const& r : reader.routes()) {
+        if (r.at > kStart + 5h && at_four == 0.0) {
+            at_four = mean();
+        }
+        if (r.at > kStart + 20h + 30min && at_twenty == 0.0) {
+            at_twenty = mean();
+        }
+        hops[static_cast<std::uint32_t>(r.meter)] = r.hops;
+    }
+    at_twenty = at_twenty == 0.0 ? mean() : at_twenty;
+    EXPECT_GE(at_four, 1.0);
+    EXPECT_GT(at_twenty, at_four);
+}
+
+} // namespace
+} // namespace gridtwin::twin::test

@@ -1,0 +1,75 @@
+#pragma once
+// Runs a scenario inside the test, with changes to its text, and reads its file back.
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+#include "sim/results/reader.hpp"
+#include "sim/twin/twin.hpp"
+
+namespace gridtwin::twin::test {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own, gone with the object.
+class Scratch {
+  public:
+    Scratch() : path_(fs::path(testing::TempDir()) / fmt::format("gridtwin-{}", getpid())) {
+        fs::remove_all(path_);
+        fs::create_directories(path_);
+        fs::create_directory_symlink(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders", path_ / "feeders");
+    }
+    ~Scratch() { fs::remove_all(path_); }
+    Scratch(Scratch const&) = delete;
+    Scratch& operator=(Scratch const&) = delete;
+    [[nodiscard]] fs::path const& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+using Changes = std::vector<std::pair<std::string, std::string>>;
+
+/// First light on the built-in network: any number of runs fit into one process.
+inline std::string first_light(Changes const& changes = {}) {
+    std::ifstream in(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/first-light.yaml");
+    std::ostringstream text;
+    text << in.rdbuf();
+    std::string out = text.str();
+    Changes all{{"model: simgrid", "model: builtin"}};
+    all.insert(all.end(), changes.begin(), changes.end());
+    for (auto const& [from, to] : all) {
+        auto const at = out.find(from);
+        if (at == std::string::npos) {
+            throw std::runtime_error("first-light.yaml no longer holds: " + from);
+        }
+        out.replace(at, from.size(), to);
+    }
+    return out;
+}
+
+struct Day {
+    RunReport report;
+    fs::path file;
+
+    [[nodiscard]] double kpi(std::string_view name) const {
+        for (auto const& k : report.kpis) {
+            if (k.name == name) {
+                return k.value;
+            }
+        }
+        throw std::runtime_error("no KPI " + std::string(name));
+    }
+};
+
+inline Day run_day(Scratch const& scratch, std::string const& text, std::string const& name = "day",
+                   unsigned threads = 1) {
+    auto const scenario = scratch.path() / (name + ".yaml");
+    std::ofstream(scenario) << text;
+    auto const out = scratch.path() / (name + ".h5");
+    auto const loaded = load(scenario);
+    return {run(loaded, {.out = out, .threads = threads, .stop_requested = {}, .on_progress = {}}), out};
+}
+
+} // namespace gridtwin::twin::test
