@@ -7,6 +7,7 @@ endif()
 # One place for what every target is compiled with.
 add_library(gridtwin_options INTERFACE)
 target_compile_features(gridtwin_options INTERFACE cxx_std_20)
+set(CMAKE_CXX_EXTENSIONS OFF)
 target_compile_options(gridtwin_options INTERFACE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
     -ffp-contract=off      # the same bits whatever the compiler would like to fuse
