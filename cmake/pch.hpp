@@ -1,4 +1,6 @@
 #pragma once
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -14,5 +16,3 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>

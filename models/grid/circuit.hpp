@@ -1,13 +1,13 @@
 #pragma once
 // A circuit as plain tables: what the OpenDSS reader produces and the power flow consumes.
 // Everything is in SI and already scaled (lengths multiplied in, nominal powers in W and var).
+#include "sim/core/diagnostics.hpp"
+
 #include <complex>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "sim/core/diagnostics.hpp"
 
 namespace gridtwin::grid {
 
@@ -28,10 +28,10 @@ struct Vsource {
     SourcePos where;
     int phases = 3;
     Terminal bus1;
-    Terminal bus2;             ///< ground unless stated
-    double v_ll_v = 0.0;       ///< rated line-to-line voltage (line-to-ground when phases == 1)
+    Terminal bus2;       ///< ground unless stated
+    double v_ll_v = 0.0; ///< rated line-to-line voltage (line-to-ground when phases == 1)
     double v_pu = 1.0;
-    double angle_deg = 0.0;    ///< of the first phase
+    double angle_deg = 0.0; ///< of the first phase
     double f_hz = 60.0;
     std::vector<Complex> z_ohm; ///< [phases][phases], row major
 };
@@ -47,14 +47,14 @@ struct Line {
     double length_m = 0.0;      ///< 0 when the file states no unit
     bool is_switch = false;
     bool closed = true;
-    double rating_a = 0.0;      ///< normamps; 0 unknown
+    double rating_a = 0.0; ///< normamps; 0 unknown
 };
 
 struct Winding {
     Terminal bus;
     Connection connection = Connection::wye;
-    double v_v = 0.0;   ///< rated: line-to-line for 2 and 3 phases, across the winding for 1 phase
-    double s_va = 0.0;  ///< rated, all phases
+    double v_v = 0.0;    ///< rated: line-to-line for 2 and 3 phases, across the winding for 1 phase
+    double s_va = 0.0;   ///< rated, all phases
     double r_pu = 0.002; ///< on the winding's rated VA
     double tap_pu = 1.0;
     double tap_min_pu = 0.9;
@@ -84,8 +84,8 @@ struct Load {
     int phases = 3;
     Terminal bus;
     Connection connection = Connection::wye;
-    int model = 1;      ///< OpenDSS numbers: 1 constant PQ, 2 constant Z, 5 constant current ...
-    double v_v = 0.0;   ///< line-to-line for 2 and 3 phases, across the load for 1 phase
+    int model = 1;    ///< OpenDSS numbers: 1 constant PQ, 2 constant Z, 5 constant current ...
+    double v_v = 0.0; ///< line-to-line for 2 and 3 phases, across the load for 1 phase
     double p_w = 0.0;
     double q_var = 0.0;
     double vmin_pu = 0.95;
@@ -102,9 +102,9 @@ struct Capacitor {
     SourcePos where;
     int phases = 3;
     Terminal bus1;
-    Terminal bus2;      ///< ground unless stated
+    Terminal bus2; ///< ground unless stated
     Connection connection = Connection::wye;
-    double v_v = 0.0;   ///< as in Load
+    double v_v = 0.0;          ///< as in Load
     std::vector<double> q_var; ///< [step]
     std::vector<bool> closed;  ///< [step]
 };

@@ -40,14 +40,15 @@ LvNetwork generate_street(StreetSpec const& spec, std::size_t customers, double 
             double const jitter = 0.8 + 0.4 * draw01(seed, key, Purpose::street_layout, 1 + c);
             double const step = (tip[b] == 0 ? spec.setback_m : spec.plot_width_m) * jitter;
             auto const p = static_cast<std::size_t>(tip[b]);
-            tip[b] = add(tip[b], step, kStreetCable, net.x_m[p] + step * dx, net.y_m[p] + step * dy);
+            tip[b] =
+                add(tip[b], step, kStreetCable, net.x_m[p] + step * dx, net.y_m[p] + step * dy);
         }
         double const side = left ? 1.0 : -1.0;
         auto const p = static_cast<std::size_t>(tip[b]);
-        service_node[c] = static_cast<std::uint32_t>(
-            add(tip[b], spec.service_length_m, kServiceCable,
-                net.x_m[p] - side * dy * spec.service_length_m,
-                net.y_m[p] + side * dx * spec.service_length_m));
+        service_node[c] =
+            static_cast<std::uint32_t>(add(tip[b], spec.service_length_m, kServiceCable,
+                                           net.x_m[p] - side * dy * spec.service_length_m,
+                                           net.y_m[p] + side * dx * spec.service_length_m));
         ++placed[b];
     }
     return net;

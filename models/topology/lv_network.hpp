@@ -1,13 +1,13 @@
 #pragma once
 // The low-voltage network below one service transformer, as the power flow and the power-line
 // channel both see it: a tree of nodes with positions.
+#include "sim/core/ids.hpp"
+#include "sim/core/random.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "sim/core/ids.hpp"
-#include "sim/core/random.hpp"
 
 namespace gridtwin::topology {
 
@@ -33,10 +33,10 @@ struct LvService {
 
 /// What a street is like; the defaults are assumptions, documented in docs/models/low-voltage.md.
 struct StreetSpec {
-    double plot_width_m = 22.0;      ///< between neighbouring customers of one side
-    double service_length_m = 12.0;  ///< from the street's line to a customer
-    double setback_m = 15.0;         ///< from the transformer to the first customer
-    int branches = 2;                ///< lines that leave the transformer
+    double plot_width_m = 22.0;     ///< between neighbouring customers of one side
+    double service_length_m = 12.0; ///< from the street's line to a customer
+    double setback_m = 15.0;        ///< from the transformer to the first customer
+    int branches = 2;               ///< lines that leave the transformer
 };
 
 inline constexpr std::uint8_t kStreetCable = 0;

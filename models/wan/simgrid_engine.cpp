@@ -5,8 +5,8 @@
 #include <simgrid/s4u.hpp>
 
 #include <array>
-#include <csignal>
 #include <cmath>
+#include <csignal>
 #include <map>
 
 namespace gridtwin::wan {

@@ -1,14 +1,14 @@
-#include <fstream>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include "sim/app/commands.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/results/digest.hpp"
 #include "sim/results/info.hpp"
 #include "sim/results/picture.hpp"
 #include "sim/results/reader.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <fstream>
 
 namespace gridtwin::app {
 namespace {
@@ -33,7 +33,8 @@ int execute(Options const& o) {
         out.close();
         if (!out) {
             Diagnostics diagnostics;
-            diagnostics.error({o.picture, 0, 0}, "the picture cannot be written", "--picture FILE that can");
+            diagnostics.error({o.picture, 0, 0}, "the picture cannot be written",
+                              "--picture FILE that can");
             throw InputError(std::move(diagnostics));
         }
     }
@@ -49,7 +50,8 @@ std::function<int()> add_info(CLI::App& app) {
     auto* command = app.add_subcommand("info", "Say what a result file holds; draw it");
     auto o = std::make_shared<Options>();
     command->add_option("file", o->file, "result file (HDF5)")->required();
-    command->add_flag("--digest", o->digest, "print the SHA-256 over all results; equal digests are equal results");
+    command->add_flag("--digest", o->digest,
+                      "print the SHA-256 over all results; equal digests are equal results");
     command->add_option("--picture", o->picture, "draw the town and its day to FILE (SVG)");
     command->add_flag("-q,--quiet", o->quiet, "no text");
     command->footer("Example: gridtwin info day.h5 --picture day.svg");

@@ -1,26 +1,31 @@
 // The `gridtwin` program.
-#include <cstdio>
-#include <exception>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include "sim/app/commands.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/twin/twin.hpp"
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
 int main(int argc, char** argv) {
     using namespace gridtwin;
     CLI::App app{"GridTwin: a full-system digital twin of the smart grid.\n"
-                 "One scenario file describes a utility: feeders, meters, power-line communication, the SMS\n"
-                 "operator, the wide-area network and the head-end. `run` simulates it and writes one HDF5 file."};
-    app.footer("Begin with:\n"
-               "  gridtwin check scenarios/first-light.yaml      is the scenario sound?\n"
-               "  gridtwin run scenarios/first-light.yaml        simulate it, print its KPIs\n"
-               "  gridtwin info first-light.h5 --picture day.svg look at what came out\n\n"
-               "Exit codes: 0 done, 1 an expectation of the scenario failed, 2 bad input, 3 internal error;\n"
-               "a run ended by a signal leaves a readable partial file and ends with 128 + the signal's number.\n"
-               "Every key of a scenario is explained in docs/scenario.md (or: gridtwin check --keys).");
+                 "One scenario file describes a utility: feeders, meters, power-line "
+                 "communication, the SMS\n"
+                 "operator, the wide-area network and the head-end. `run` simulates it and writes "
+                 "one HDF5 file."};
+    app.footer(
+        "Begin with:\n"
+        "  gridtwin check scenarios/first-light.yaml      is the scenario sound?\n"
+        "  gridtwin run scenarios/first-light.yaml        simulate it, print its KPIs\n"
+        "  gridtwin info first-light.h5 --picture day.svg look at what came out\n\n"
+        "Exit codes: 0 done, 1 an expectation of the scenario failed, 2 bad input, 3 internal "
+        "error;\n"
+        "a run ended by a signal leaves a readable partial file and ends with 128 + the signal's "
+        "number.\n"
+        "Every key of a scenario is explained in docs/scenario.md (or: gridtwin check --keys).");
     app.set_version_flag("--version", twin::program_version());
     app.require_subcommand(1);
     auto const check = app::add_check(app);
@@ -37,7 +42,8 @@ int main(int argc, char** argv) {
     } catch (InputError const& e) {
         fmt::print(stderr, "{}", e.what());
         auto const n = e.diagnostics().errors().size();
-        fmt::print(stderr, "{} {} found; nothing was run or written.\n", n, n == 1 ? "mistake" : "mistakes");
+        fmt::print(stderr, "{} {} found; nothing was run or written.\n", n,
+                   n == 1 ? "mistake" : "mistakes");
         return app::kBadInput;
     } catch (std::exception const& e) { // the program's last word, not a way to go on
         fmt::print(stderr, "internal error: {}\n", e.what());

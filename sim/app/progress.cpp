@@ -1,14 +1,15 @@
 #include "sim/app/progress.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <fmt/format.h>
 
 namespace gridtwin::app {
 namespace {
 
-constexpr std::uint32_t kCallsBetweenLooks = 256; // reading the clock at every window would cost more than the bar
+constexpr std::uint32_t kCallsBetweenLooks =
+    256; // reading the clock at every window would cost more than the bar
 constexpr auto kBetweenDraws = std::chrono::milliseconds{100};
 
 std::string short_duration(double seconds) {
@@ -32,7 +33,9 @@ std::string ProgressBar::line(SimTime now, SimTime end, double wall_s, bool bar)
         out = fmt::format("[{}{}] ", std::string(static_cast<std::size_t>(full), '#'),
                           std::string(static_cast<std::size_t>(kWidth - full), '.'));
     }
-    return out + fmt::format("{:3.0f} %  simulated {}  {:.0f} s/s  left {}", 100.0 * part, format_time(SimTime{std::chrono::floor<std::chrono::seconds>(now.time_since_epoch())}),
+    return out + fmt::format("{:3.0f} %  simulated {}  {:.0f} s/s  left {}", 100.0 * part,
+                             format_time(SimTime{
+                                 std::chrono::floor<std::chrono::seconds>(now.time_since_epoch())}),
                              speed, short_duration(left_s));
 }
 
@@ -55,7 +58,8 @@ void ProgressBar::update(SimTime now, SimTime end) {
     auto const wall = Clock::now();
     if (wall - shown_ >= kBetweenDraws) {
         shown_ = wall;
-        fmt::print(stderr, "\r{}\x1b[K", line(now, end, std::chrono::duration<double>(wall - started_).count(), true));
+        fmt::print(stderr, "\r{}\x1b[K",
+                   line(now, end, std::chrono::duration<double>(wall - started_).count(), true));
         std::fflush(stderr);
     }
 }

@@ -1,9 +1,9 @@
 #pragma once
+#include "sim/core/time.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
-
-#include "sim/core/time.hpp"
 
 namespace gridtwin::app {
 

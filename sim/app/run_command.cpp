@@ -1,14 +1,15 @@
-#include <csignal>
-#include <filesystem>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include "sim/app/commands.hpp"
 #include "sim/app/progress.hpp"
 #include "sim/results/kpi.hpp"
 #include "sim/twin/twin.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <filesystem>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace gridtwin::app {
 namespace {
@@ -16,7 +17,9 @@ namespace {
 // The one thing a signal handler may touch.
 volatile std::sig_atomic_t stop_signal = 0;
 
-void on_signal(int signal) { stop_signal = signal; }
+void on_signal(int signal) {
+    stop_signal = signal;
+}
 
 struct Options {
     std::string scenario;
@@ -24,6 +27,7 @@ struct Options {
     unsigned threads = 0;
     std::optional<std::uint64_t> seed;
     bool quiet = false;
+    bool profile = false;
 };
 
 /// Fails before the run rather than after it.
@@ -31,15 +35,32 @@ void check_writable(std::filesystem::path const& out) {
     auto const folder = out.has_parent_path() ? out.parent_path() : std::filesystem::path(".");
     Diagnostics diagnostics;
     if (!std::filesystem::is_directory(folder)) {
-        diagnostics.error({out.string(), 0, 0}, fmt::format("folder '{}' does not exist", folder.string()),
+        diagnostics.error({out.string(), 0, 0},
+                          fmt::format("folder '{}' does not exist", folder.string()),
                           "--out FILE in a folder that does");
     } else if (access(folder.c_str(), W_OK) != 0 || std::filesystem::is_directory(out) ||
                (std::filesystem::exists(out) && access(out.c_str(), W_OK) != 0)) {
-        diagnostics.error({out.string(), 0, 0}, "the result file cannot be written", "--out FILE that can");
+        diagnostics.error({out.string(), 0, 0}, "the result file cannot be written",
+                          "--out FILE that can");
     }
     if (!diagnostics.ok()) {
         throw InputError(std::move(diagnostics));
     }
+}
+
+void print_profile(twin::RunReport const& report, double meters) {
+    fmt::print("time by federate (the grid's share holds recording)\n");
+    for (auto const& f : report.federates) {
+        fmt::print("  {:<16} {:8.2f} s\n", f.federate, f.wall_s);
+    }
+    fmt::print("memory by layer, octets a meter\n");
+    for (auto const& m : report.memory) {
+        fmt::print("  {:<16} {:8.0f}\n", m.layer, m.bytes_per_meter);
+    }
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    fmt::print("  {:<16} {:8.0f}\n", "process, peak", 1024.0 * static_cast<double>(usage.ru_maxrss) / meters);
+    fmt::print("windows {}\n\n", report.windows);
 }
 
 int execute(Options const& o) {
@@ -50,15 +71,21 @@ int execute(Options const& o) {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     ProgressBar bar(isatty(STDERR_FILENO) != 0, o.quiet);
-    auto const report = twin::run(loaded, {.out = out,
-                                           .threads = o.threads,
-                                           .stop_requested = [] { return stop_signal != 0; },
-                                           .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); }});
+    auto const report = twin::run(
+        loaded, {.out = out,
+                 .threads = o.threads,
+                 .stop_requested = [] { return stop_signal != 0; },
+                 .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); },
+                 .profile = o.profile});
     bar.finish();
     if (!o.quiet) {
-        fmt::print("{}\n{}: {} meters, {} simulated in {:.2f} s ({:.0f} times real time)\n\n{}\n", loaded.scenario.name,
-                   out.string(), loaded.world.meters.size(), format_time(report.reached), report.wall_s,
-                   to_s(report.reached) / report.wall_s, results::kpi_table(report.kpis));
+        fmt::print("{}\n{}: {} meters, {} simulated in {:.2f} s ({:.0f} times real time)\n\n{}\n",
+                   loaded.scenario.name, out.string(), loaded.world.meters.size(),
+                   format_time(report.reached), report.wall_s, to_s(report.reached) / report.wall_s,
+                   results::kpi_table(report.kpis));
+    }
+    if (o.profile) {
+        print_profile(report, static_cast<double>(loaded.world.meters.size()));
     }
     for (auto const& e : report.expectations) {
         if (!e.pass || !o.quiet) {
@@ -66,7 +93,8 @@ int execute(Options const& o) {
         }
     }
     if (!report.complete) {
-        fmt::print(stderr, "stopped at {}: {} is partial\n", format_time(report.reached), out.string());
+        fmt::print(stderr, "stopped at {}: {} is partial\n", format_time(report.reached),
+                   out.string());
         return 128 + stop_signal;
     }
     return report.expectations_met() ? kDone : kExpectationFailed;
@@ -75,16 +103,23 @@ int execute(Options const& o) {
 } // namespace
 
 std::function<int()> add_run(CLI::App& app) {
-    auto* command = app.add_subcommand("run", "Simulate a scenario, write its results, print its KPIs");
+    auto* command =
+        app.add_subcommand("run", "Simulate a scenario, write its results, print its KPIs");
     auto o = std::make_shared<Options>();
     command->add_option("scenario", o->scenario, "scenario file (YAML)")->required();
-    command->add_option("-o,--out", o->out, "result file (HDF5); default: the scenario's name with .h5, in this folder");
-    command->add_option("-t,--threads", o->threads, "threads; results do not depend on them; default: all")
+    command->add_option(
+        "-o,--out", o->out,
+        "result file (HDF5); default: the scenario's name with .h5, in this folder");
+    command
+        ->add_option("-t,--threads", o->threads,
+                     "threads; results do not depend on them; default: all")
         ->check(CLI::Range(1U, 1024U));
     command->add_option("-s,--seed", o->seed, "in place of the scenario's seed");
     command->add_flag("-q,--quiet", o->quiet, "no progress, no KPI table; only what went wrong");
-    command->footer("Example: gridtwin run scenarios/first-light.yaml --out day.h5\n"
-                    "Ctrl-C ends the run; the file then holds what was simulated and says that it is partial.");
+    command->add_flag("--profile", o->profile, "say where the time and the memory went");
+    command->footer(
+        "Example: gridtwin run scenarios/first-light.yaml --out day.h5\n"
+        "Ctrl-C ends the run; the file then holds what was simulated and says that it is partial.");
     return [o] { return execute(*o); };
 }
 

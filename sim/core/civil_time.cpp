@@ -1,11 +1,11 @@
 #include "sim/core/civil_time.hpp"
 
+#include <date/tz.h>
+#include <fmt/format.h>
+
 #include <cctype>
 #include <sstream>
 #include <stdexcept>
-
-#include <date/tz.h>
-#include <fmt/format.h>
 
 namespace gridtwin {
 
@@ -70,12 +70,14 @@ CivilTime CivilClock::at(SimTime t) const {
 }
 
 std::string CivilClock::iso(SimTime t) const {
-    auto const utc = date::floor<std::chrono::seconds>(
-        date::sys_time<SimDuration>(impl_->start) + t.time_since_epoch());
+    auto const utc = date::floor<std::chrono::seconds>(date::sys_time<SimDuration>(impl_->start) +
+                                                       t.time_since_epoch());
     return date::format("%FT%T%Ez", date::make_zoned(impl_->zone, utc));
 }
 
-std::int64_t CivilClock::start_unix_s() const { return impl_->start.time_since_epoch().count(); }
+std::int64_t CivilClock::start_unix_s() const {
+    return impl_->start.time_since_epoch().count();
+}
 
 SimTime CivilClock::next(SimTime after, int second_of_day) const {
     auto const local = impl_->local(after).get_local_time();

@@ -1,20 +1,20 @@
 #pragma once
 // Civil time: where a simulated instant falls on the town's clocks, with daylight saving.
+#include "sim/core/time.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "sim/core/time.hpp"
 
 namespace gridtwin {
 
 /// The civil date and time of an instant in the scenario's time zone.
 struct CivilTime {
     int year = 1970;
-    int month = 1;   ///< 1..12
-    int day = 1;     ///< 1..31
-    int weekday = 0; ///< 0 Monday .. 6 Sunday
+    int month = 1;              ///< 1..12
+    int day = 1;                ///< 1..31
+    int weekday = 0;            ///< 0 Monday .. 6 Sunday
     double second_of_day = 0.0; ///< as wall clocks show it, 0..86400
 };
 

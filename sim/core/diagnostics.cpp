@@ -1,10 +1,10 @@
 #include "sim/core/diagnostics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <tuple>
-
-#include <fmt/format.h>
 
 namespace gridtwin {
 

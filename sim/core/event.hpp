@@ -1,10 +1,10 @@
 #pragma once
 // What happened, and what the head-end noticed of it: one typed row each, append-only.
-#include <cstdint>
-#include <string_view>
-
 #include "sim/core/ids.hpp"
 #include "sim/core/time.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace gridtwin {
 
@@ -28,7 +28,7 @@ enum class EventKind : std::uint8_t {
     outage_cleared,    ///< by the head-end
     concentrator_down, ///< battery empty
     concentrator_up,
-    read_retry,        ///< by the head-end; value = first missing interval
+    read_retry, ///< by the head-end; value = first missing interval
 };
 inline constexpr std::size_t kEventKinds = 19;
 

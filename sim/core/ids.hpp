@@ -11,11 +11,12 @@ enum class LvNetworkId : std::uint32_t {};    ///< one service transformer and t
 enum class MeterId : std::uint32_t {};        ///< one metered customer
 enum class ConcentratorId : std::uint32_t {}; ///< one concentrator and its shared medium
 enum class EndpointId : std::uint32_t {};     ///< an end of the wide-area network
-enum class CommandId : std::uint64_t {};      ///< one order of the head-end, unique in a run; 0 is none
-enum class MessageId : std::uint64_t {};      ///< unique in a run: source in the high bits, count in the low
+enum class CommandId : std::uint64_t {}; ///< one order of the head-end, unique in a run; 0 is none
+enum class MessageId : std::uint64_t {
+}; ///< unique in a run: source in the high bits, count in the low
 
 template <typename Id>
-    requires std::is_enum_v<Id>
+requires std::is_enum_v<Id>
 [[nodiscard]] constexpr std::size_t index(Id id) {
     return static_cast<std::size_t>(static_cast<std::underlying_type_t<Id>>(id));
 }

@@ -1,8 +1,8 @@
 #include "sim/core/message.hpp"
 
-#include <numeric>
-
 #include "sim/core/event.hpp"
+
+#include <numeric>
 
 namespace gridtwin {
 
@@ -53,7 +53,7 @@ std::string_view name(Fate v) {
 
 std::string_view name(LossReason v) {
     static constexpr std::array<std::string_view, kLossReasons> kNames{
-        "none",    "noise",    "collision",  "no_power", "no_route",
+        "none",    "noise",    "collision",  "no_power",  "no_route",
         "expired", "rejected", "queue_full", "link_down", "dropped"};
     return pick(kNames, v);
 }
@@ -66,11 +66,11 @@ std::string_view name(DeliveryState v) {
 
 std::string_view name(EventKind v) {
     static constexpr std::array<std::string_view, kEventKinds> kNames{
-        "switch_opened",     "switch_closed",     "relay_opened",       "relay_closed",
-        "power_lost",        "power_restored",    "under_voltage",      "over_voltage",
-        "voltage_normal",    "last_gasp_sent",    "command_issued",     "command_confirmed",
-        "command_failed",    "alarm_received",    "outage_inferred",    "outage_cleared",
-        "concentrator_down", "concentrator_up",   "read_retry"};
+        "switch_opened",     "switch_closed",   "relay_opened",    "relay_closed",
+        "power_lost",        "power_restored",  "under_voltage",   "over_voltage",
+        "voltage_normal",    "last_gasp_sent",  "command_issued",  "command_confirmed",
+        "command_failed",    "alarm_received",  "outage_inferred", "outage_cleared",
+        "concentrator_down", "concentrator_up", "read_retry"};
     return pick(kNames, v);
 }
 

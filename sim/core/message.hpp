@@ -1,13 +1,13 @@
 #pragma once
 // What travels between the layers: plain data, and the books that are kept about it.
+#include "sim/core/ids.hpp"
+#include "sim/core/time.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
-
-#include "sim/core/ids.hpp"
-#include "sim/core/time.hpp"
 
 namespace gridtwin {
 
@@ -16,9 +16,9 @@ enum class Channel : std::uint8_t { plc, sms, wan };
 inline constexpr std::size_t kChannels = 3;
 
 enum class MessageKind : std::uint8_t {
-    read_profile,    ///< down: send intervals [value, value + count)
-    profile,         ///< up: payload holds one or more profile blocks (models/wire/profile_block.hpp)
-    set_relay,       ///< down: value 0 opens, 1 closes
+    read_profile, ///< down: send intervals [value, value + count)
+    profile,      ///< up: payload holds one or more profile blocks (models/wire/profile_block.hpp)
+    set_relay,    ///< down: value 0 opens, 1 closes
     acknowledgement, ///< up: command done; value as in the command, occurred = when it was executed
     alarm,           ///< up: value is an AlarmKind, occurred = when it happened
 };
@@ -39,12 +39,12 @@ enum class Fate : std::uint8_t { in_flight, delivered, lost };
 /// Why it was lost; `none` unless Fate::lost.
 enum class LossReason : std::uint8_t {
     none,
-    noise,      ///< retransmissions used up against noise
-    collision,  ///< the last try overlapped another transmission
-    no_power,   ///< sender or receiver without supply
-    no_route,   ///< nobody on the way hears the receiver
-    expired,    ///< validity period over
-    rejected,   ///< refused by the receiver or the operator
+    noise,     ///< retransmissions used up against noise
+    collision, ///< the last try overlapped another transmission
+    no_power,  ///< sender or receiver without supply
+    no_route,  ///< nobody on the way hears the receiver
+    expired,   ///< validity period over
+    rejected,  ///< refused by the receiver or the operator
     queue_full,
     link_down,
     dropped, ///< vanished in somebody's network without a word
@@ -62,15 +62,16 @@ enum class DeliveryState : std::uint8_t {
 struct Message {
     MessageId id{};
     MessageKind kind{};
-    MeterId meter = kNone<MeterId>;                      ///< whom it is about
-    ConcentratorId concentrator = kNone<ConcentratorId>; ///< over which it goes; none for SMS meters
-    CommandId command{};                                 ///< the order it carries or answers; 0 none
-    SimTime created{};                                   ///< handed over by the application
-    SimTime occurred{};                                  ///< when what it tells of happened
-    std::int64_t value = 0;                              ///< see MessageKind
-    std::uint32_t count = 0;                             ///< intervals asked for
-    std::uint32_t octets = 0;                            ///< application octets on the channel
-    std::vector<std::byte> payload;                      ///< encoded content, where there is one
+    MeterId meter = kNone<MeterId>; ///< whom it is about
+    ConcentratorId concentrator =
+        kNone<ConcentratorId>;      ///< over which it goes; none for SMS meters
+    CommandId command{};            ///< the order it carries or answers; 0 none
+    SimTime created{};              ///< handed over by the application
+    SimTime occurred{};             ///< when what it tells of happened
+    std::int64_t value = 0;         ///< see MessageKind
+    std::uint32_t count = 0;        ///< intervals asked for
+    std::uint32_t octets = 0;       ///< application octets on the channel
+    std::vector<std::byte> payload; ///< encoded content, where there is one
 };
 
 /// The life of one message on one channel, as recorded in /messages.
@@ -80,7 +81,7 @@ struct MessageRecord {
     MessageKind kind{};
     Fate fate{};
     LossReason reason{};
-    DeliveryState state{}; ///< SMS only
+    DeliveryState state{};  ///< SMS only
     std::uint8_t tries = 0; ///< transmissions of its hardest hop (PLC), submissions (SMS)
     std::uint8_t hops = 0;
     MeterId meter = kNone<MeterId>;
@@ -91,8 +92,8 @@ struct MessageRecord {
     SimTime done{}; ///< delivered or lost; kNever while in flight
 };
 
-/// A channel's books. `sent == delivered + sum(lost) + in flight` must hold exactly, with what is in
-/// flight counted by walking the queues, never as a remainder.
+/// A channel's books. `sent == delivered + sum(lost) + in flight` must hold exactly, with what is
+/// in flight counted by walking the queues, never as a remainder.
 struct TrafficCount {
     std::uint64_t sent = 0;
     std::uint64_t delivered = 0;
@@ -112,7 +113,8 @@ struct TrafficCount {
 /// Numbers one sender's messages: the sender in the high 24 bits, its count in the low 40.
 class MessageNumbers {
   public:
-    explicit MessageNumbers(std::uint32_t source) : next_(static_cast<std::uint64_t>(source) << 40) {}
+    explicit MessageNumbers(std::uint32_t source)
+        : next_(static_cast<std::uint64_t>(source) << 40) {}
     [[nodiscard]] MessageId next() { return static_cast<MessageId>(++next_); }
 
   private:

@@ -1,12 +1,12 @@
 #include "sim/core/quantity.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <span>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace gridtwin {
 namespace {
@@ -25,8 +25,8 @@ struct DimensionInfo {
 
 constexpr Unit kNoUnits[] = {{"", 1.0}};
 constexpr Unit kFraction[] = {{"%", 0.01}};
-constexpr Unit kTime[] = {{"s", 1.0},     {"ms", 1e-3},   {"us", 1e-6},   {"min", 60.0},
-                          {"h", 3600.0}, {"d", 86400.0}};
+constexpr Unit kTime[] = {{"s", 1.0},    {"ms", 1e-3},  {"us", 1e-6},
+                          {"min", 60.0}, {"h", 3600.0}, {"d", 86400.0}};
 constexpr Unit kPower[] = {{"kW", 1e3}, {"W", 1.0}, {"MW", 1e6}};
 constexpr Unit kReactive[] = {{"kvar", 1e3}, {"var", 1.0}, {"Mvar", 1e6}};
 constexpr Unit kApparent[] = {{"kVA", 1e3}, {"VA", 1.0}, {"MVA", 1e6}};
@@ -35,38 +35,60 @@ constexpr Unit kPu[] = {{"pu", 1.0}};
 constexpr Unit kCurrent[] = {{"A", 1.0}, {"kA", 1e3}, {"mA", 1e-3}};
 constexpr Unit kFrequency[] = {{"Hz", 1.0}, {"kHz", 1e3}, {"MHz", 1e6}};
 constexpr Unit kRate[] = {{"1/s", 1.0}, {"/s", 1.0}, {"1/min", 1.0 / 60.0}, {"1/h", 1.0 / 3600.0}};
-constexpr Unit kLength[] = {{"m", 1.0}, {"km", 1e3}, {"cm", 1e-2}, {"ft", 0.3048}, {"mi", 1609.344}};
+constexpr Unit kLength[] = {
+    {"m", 1.0}, {"km", 1e3}, {"cm", 1e-2}, {"ft", 0.3048}, {"mi", 1609.344}};
 constexpr Unit kBitRate[] = {{"bit/s", 1.0}, {"kbit/s", 1e3}, {"Mbit/s", 1e6}, {"Gbit/s", 1e9}};
 constexpr Unit kData[] = {{"octets", 1.0}, {"B", 1.0}, {"kB", 1e3}, {"MB", 1e6}, {"bit", 0.125}};
 constexpr Unit kDb[] = {{"dB", 1.0}};
 constexpr Unit kDbuv[] = {{"dBuV", 1.0}};
 constexpr Unit kAttenuation[] = {{"dB/km", 1e-3}, {"dB/m", 1.0}};
 constexpr Unit kImpedance[] = {{"ohm", 1.0}, {"mohm", 1e-3}};
-constexpr Unit kImpedancePerLength[] = {{"ohm/km", 1e-3}, {"ohm/m", 1.0}, {"ohm/mi", 1.0 / 1609.344}};
+constexpr Unit kImpedancePerLength[] = {
+    {"ohm/km", 1e-3}, {"ohm/m", 1.0}, {"ohm/mi", 1.0 / 1609.344}};
 constexpr Unit kEnergy[] = {{"kWh", 1e3}, {"Wh", 1.0}, {"MWh", 1e6}};
 
 DimensionInfo info(Dimension d) {
     switch (d) {
-    case Dimension::number: return {"number", "", kNoUnits, true};
-    case Dimension::fraction: return {"fraction", "1", kFraction, true};
-    case Dimension::time: return {"time", "s", kTime, false};
-    case Dimension::power: return {"power", "W", kPower, false};
-    case Dimension::reactive_power: return {"reactive power", "var", kReactive, false};
-    case Dimension::apparent_power: return {"apparent power", "VA", kApparent, false};
-    case Dimension::voltage: return {"voltage", "V", kVoltage, false};
-    case Dimension::voltage_pu: return {"per-unit voltage", "pu", kPu, false};
-    case Dimension::current: return {"current", "A", kCurrent, false};
-    case Dimension::frequency: return {"frequency", "Hz", kFrequency, false};
-    case Dimension::rate: return {"rate", "1/s", kRate, false};
-    case Dimension::length: return {"length", "m", kLength, false};
-    case Dimension::bit_rate: return {"bit rate", "bit/s", kBitRate, false};
-    case Dimension::data: return {"data size", "octets", kData, false};
-    case Dimension::level_db: return {"level", "dB", kDb, false};
-    case Dimension::level_dbuv: return {"voltage level", "dBuV", kDbuv, false};
-    case Dimension::attenuation: return {"attenuation", "dB/m", kAttenuation, false};
-    case Dimension::impedance: return {"impedance", "ohm", kImpedance, false};
-    case Dimension::impedance_per_length: return {"impedance per length", "ohm/m", kImpedancePerLength, false};
-    case Dimension::energy: return {"energy", "Wh", kEnergy, false};
+    case Dimension::number:
+        return {"number", "", kNoUnits, true};
+    case Dimension::fraction:
+        return {"fraction", "1", kFraction, true};
+    case Dimension::time:
+        return {"time", "s", kTime, false};
+    case Dimension::power:
+        return {"power", "W", kPower, false};
+    case Dimension::reactive_power:
+        return {"reactive power", "var", kReactive, false};
+    case Dimension::apparent_power:
+        return {"apparent power", "VA", kApparent, false};
+    case Dimension::voltage:
+        return {"voltage", "V", kVoltage, false};
+    case Dimension::voltage_pu:
+        return {"per-unit voltage", "pu", kPu, false};
+    case Dimension::current:
+        return {"current", "A", kCurrent, false};
+    case Dimension::frequency:
+        return {"frequency", "Hz", kFrequency, false};
+    case Dimension::rate:
+        return {"rate", "1/s", kRate, false};
+    case Dimension::length:
+        return {"length", "m", kLength, false};
+    case Dimension::bit_rate:
+        return {"bit rate", "bit/s", kBitRate, false};
+    case Dimension::data:
+        return {"data size", "octets", kData, false};
+    case Dimension::level_db:
+        return {"level", "dB", kDb, false};
+    case Dimension::level_dbuv:
+        return {"voltage level", "dBuV", kDbuv, false};
+    case Dimension::attenuation:
+        return {"attenuation", "dB/m", kAttenuation, false};
+    case Dimension::impedance:
+        return {"impedance", "ohm", kImpedance, false};
+    case Dimension::impedance_per_length:
+        return {"impedance per length", "ohm/m", kImpedancePerLength, false};
+    case Dimension::energy:
+        return {"energy", "Wh", kEnergy, false};
     }
     return {"number", "", kNoUnits, true};
 }
@@ -111,7 +133,9 @@ std::string format_quantity(double value, Dimension dimension) {
     return best;
 }
 
-std::string_view si_unit(Dimension dimension) { return info(dimension).si; }
+std::string_view si_unit(Dimension dimension) {
+    return info(dimension).si;
+}
 
 Quantity parse_quantity(std::string_view text, Dimension dimension) {
     text = trim(text);

@@ -8,26 +8,26 @@ namespace gridtwin {
 
 /// What a value measures. The comment is the unit a parsed value is returned in.
 enum class Dimension {
-    number,         ///< plain number, no unit
-    fraction,       ///< 1 ("98 %" is 0.98; a plain number is taken as it is)
-    time,           ///< s
-    power,          ///< W
-    reactive_power, ///< var
-    apparent_power, ///< VA
-    voltage,        ///< V
-    voltage_pu,     ///< pu
-    current,        ///< A
-    frequency,      ///< Hz
-    rate,           ///< 1/s
-    length,         ///< m
-    bit_rate,       ///< bit/s
-    data,           ///< octets
-    level_db,       ///< dB
-    level_dbuv,     ///< dBuV (a voltage such as "40 uV" is converted)
-    attenuation,    ///< dB/m ("30 dB/km" is 0.03)
-    impedance,      ///< ohm
+    number,               ///< plain number, no unit
+    fraction,             ///< 1 ("98 %" is 0.98; a plain number is taken as it is)
+    time,                 ///< s
+    power,                ///< W
+    reactive_power,       ///< var
+    apparent_power,       ///< VA
+    voltage,              ///< V
+    voltage_pu,           ///< pu
+    current,              ///< A
+    frequency,            ///< Hz
+    rate,                 ///< 1/s
+    length,               ///< m
+    bit_rate,             ///< bit/s
+    data,                 ///< octets
+    level_db,             ///< dB
+    level_dbuv,           ///< dBuV (a voltage such as "40 uV" is converted)
+    attenuation,          ///< dB/m ("30 dB/km" is 0.03)
+    impedance,            ///< ohm
     impedance_per_length, ///< ohm/m
-    energy,         ///< Wh
+    energy,               ///< Wh
 };
 
 struct Quantity {

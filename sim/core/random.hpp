@@ -1,7 +1,7 @@
 #pragma once
-// Randomness as a function: every draw is named by (seed, entity, purpose, count), so that adding an
-// entity or a thread moves nobody else's draws. Generator: Philox4x32-10, Salmon et al., "Parallel
-// random numbers: as easy as 1, 2, 3", SC'11; the tests hold the published known answers.
+// Randomness as a function: every draw is named by (seed, entity, purpose, count), so that adding
+// an entity or a thread moves nobody else's draws. Generator: Philox4x32-10, Salmon et al.,
+// "Parallel random numbers: as easy as 1, 2, 3", SC'11; the tests hold the published known answers.
 #include <array>
 #include <cstdint>
 

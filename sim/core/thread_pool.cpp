@@ -5,7 +5,8 @@
 namespace gridtwin {
 
 ThreadPool::ThreadPool(unsigned threads) {
-    unsigned const wanted = threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
+    unsigned const wanted =
+        threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
     workers_.reserve(wanted - 1);
     for (unsigned i = 1; i < wanted; ++i) {
         workers_.emplace_back([this] { worker(); });

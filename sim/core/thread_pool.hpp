@@ -20,8 +20,8 @@ class ThreadPool {
 
     [[nodiscard]] unsigned size() const { return static_cast<unsigned>(workers_.size()) + 1; }
 
-    /// Calls work(i) for i in [0, count), each once, and returns when all are done. The exception of
-    /// the lowest i that threw is rethrown, whatever the number of threads.
+    /// Calls work(i) for i in [0, count), each once, and returns when all are done. The exception
+    /// of the lowest i that threw is rethrown, whatever the number of threads.
     void for_each(std::size_t count, std::function<void(std::size_t)> const& work);
 
   private:

@@ -1,8 +1,8 @@
 #include "sim/core/time.hpp"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 
 namespace gridtwin {
 

@@ -22,11 +22,21 @@ using SimTime = SimClock::time_point;
 inline constexpr SimTime kStart{};
 inline constexpr SimTime kNever = SimTime::max();
 
-[[nodiscard]] constexpr double to_s(SimDuration d) { return static_cast<double>(d.count()) * 1e-9; }
-[[nodiscard]] constexpr double to_s(SimTime t) { return to_s(t.time_since_epoch()); }
-[[nodiscard]] constexpr double to_h(SimDuration d) { return to_s(d) / 3600.0; }
-[[nodiscard]] constexpr std::int64_t to_ns(SimTime t) { return t.time_since_epoch().count(); }
-[[nodiscard]] constexpr SimTime from_ns(std::int64_t ns) { return SimTime{SimDuration{ns}}; }
+[[nodiscard]] constexpr double to_s(SimDuration d) {
+    return static_cast<double>(d.count()) * 1e-9;
+}
+[[nodiscard]] constexpr double to_s(SimTime t) {
+    return to_s(t.time_since_epoch());
+}
+[[nodiscard]] constexpr double to_h(SimDuration d) {
+    return to_s(d) / 3600.0;
+}
+[[nodiscard]] constexpr std::int64_t to_ns(SimTime t) {
+    return t.time_since_epoch().count();
+}
+[[nodiscard]] constexpr SimTime from_ns(std::int64_t ns) {
+    return SimTime{SimDuration{ns}};
+}
 
 /// Seconds to a duration, rounded to the nearest nanosecond; |seconds| < 9.2e9.
 [[nodiscard]] SimDuration duration_from_s(double seconds);

@@ -1,17 +1,18 @@
 #include "sim/engine/cosimulation.hpp"
 
-#include <algorithm>
-#include <tuple>
+#include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
-#include "sim/core/diagnostics.hpp"
+#include <algorithm>
+#include <chrono>
+#include <tuple>
 
 namespace gridtwin::engine {
 
 std::string_view name(FederateId id) {
-    static constexpr std::array<std::string_view, kFederates> kNames{"grid", "access", "operator", "wan",
-                                                                     "head-end"};
+    static constexpr std::array<std::string_view, kFederates> kNames{"grid", "access", "operator",
+                                                                     "wan", "head-end"};
     return kNames[static_cast<std::size_t>(id)];
 }
 
@@ -22,15 +23,17 @@ void Cosimulation::exchange(std::size_t sender, SimTime window_start, SimTime wi
     });
     for (auto& e : sent) {
         auto const receiver = static_cast<std::size_t>(e.to);
-        // The grid is the only one that has run at window_start alone, so all others may still hear it.
+        // The grid is the only one that has run at window_start alone, so all others may still hear
+        // it.
         SimTime const earliest = receiver > sender ? window_start : window_end;
         if (e.at < earliest || federates_[receiver] == nullptr) {
-            throw SimulationError(fmt::format(
-                "{}: message {} from {} to {} row {} for {} is too early: its channel's lookahead is broken "
-                "(earliest {})",
-                format_time(window_start), static_cast<std::uint64_t>(e.message.id),
-                name(static_cast<FederateId>(sender)), name(e.to), e.entity, format_time(e.at),
-                format_time(earliest)));
+            throw SimulationError(fmt::format("{}: message {} from {} to {} row {} for {} is too "
+                                              "early: its channel's lookahead is broken "
+                                              "(earliest {})",
+                                              format_time(window_start),
+                                              static_cast<std::uint64_t>(e.message.id),
+                                              name(static_cast<FederateId>(sender)), name(e.to),
+                                              e.entity, format_time(e.at), format_time(earliest)));
         }
         federates_[receiver]->accept(std::move(e));
     }
@@ -39,7 +42,17 @@ void Cosimulation::exchange(std::size_t sender, SimTime window_start, SimTime wi
 
 Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
     auto& grid = *federates_.front();
-    Outcome outcome{.complete = false, .reached = kStart, .windows = 0};
+    Outcome outcome;
+    auto const run_federate = [&](std::size_t i, SimTime until) {
+        if (!hooks.time_federates) {
+            federates_[i]->run_until(until, outboxes_[i]);
+            return;
+        }
+        auto const begin = std::chrono::steady_clock::now();
+        federates_[i]->run_until(until, outboxes_[i]);
+        outcome.wall_s[i] +=
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
     for (;;) {
         SimTime next = kNever;
         for (auto* f : federates_) {
@@ -57,13 +70,13 @@ Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
         }
         SimTime const start = std::max(next, outcome.reached);
         if (grid.next_event() <= start) {
-            grid.run_until(start + SimDuration{1}, outboxes_[0]);
+            run_federate(0, start + SimDuration{1});
             exchange(0, start, start);
         }
         SimTime const end = std::min({start + lookahead_, grid.next_event(), horizon});
         for (std::size_t i = 1; i < federates_.size(); ++i) {
             if (federates_[i] != nullptr && federates_[i]->next_event() < end) {
-                federates_[i]->run_until(end, outboxes_[i]);
+                run_federate(i, end);
                 exchange(i, start, end);
             }
         }

@@ -1,10 +1,10 @@
 #pragma once
+#include "sim/core/time.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "sim/core/time.hpp"
 
 namespace gridtwin::engine {
 

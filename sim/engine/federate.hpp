@@ -1,11 +1,11 @@
 #pragma once
 // A federate owns a part of the world. Federates speak only in timestamped messages.
+#include "sim/core/message.hpp"
+#include "sim/core/time.hpp"
+
 #include <cstdint>
 #include <string_view>
 #include <vector>
-
-#include "sim/core/message.hpp"
-#include "sim/core/time.hpp"
 
 namespace gridtwin::engine {
 
@@ -17,10 +17,10 @@ inline constexpr std::size_t kFederates = 5;
 
 /// A message on its way between federates.
 struct Envelope {
-    SimTime at{};              ///< when it reaches the receiver
+    SimTime at{}; ///< when it reaches the receiver
     FederateId to{};
-    std::uint32_t entity = 0;  ///< receiver's row: a concentrator, an endpoint, a meter
-    std::uint32_t source = 0;  ///< sender's row; ties at one instant go by (source, sequence)
+    std::uint32_t entity = 0;   ///< receiver's row: a concentrator, an endpoint, a meter
+    std::uint32_t source = 0;   ///< sender's row; ties at one instant go by (source, sequence)
     std::uint64_t sequence = 0; ///< per outbox
     Message message;
 };
@@ -28,7 +28,8 @@ struct Envelope {
 /// What a federate has sent during a window.
 class Outbox {
   public:
-    void send(SimTime at, FederateId to, std::uint32_t entity, std::uint32_t source, Message message) {
+    void send(SimTime at, FederateId to, std::uint32_t entity, std::uint32_t source,
+              Message message) {
         envelopes_.push_back({at, to, entity, source, next_sequence_++, std::move(message)});
     }
     [[nodiscard]] std::vector<Envelope>& envelopes() { return envelopes_; }

@@ -12,7 +12,8 @@ void bind_delay(Section& s, sms::OperatorSpec& spec) {
     s.quantity("median", spec.delay_median_s, Dimension::time, {0.1, 3600.0}, "of most messages");
     s.quantity("p95", spec.delay_p95_s, Dimension::time, {0.1, 86400.0}, "95 % of them are faster");
     s.quantity("min", spec.delay_min_s, Dimension::time, {0.1, 3600.0}, "none is faster");
-    s.quantity("tail", spec.tail_frac, Dimension::fraction, {0.0, 1.0}, "messages held up for long");
+    s.quantity("tail", spec.tail_frac, Dimension::fraction, {0.0, 1.0},
+               "messages held up for long");
     s.quantity("tail_median", spec.tail_median_s, Dimension::time, {1.0, 86400.0}, "of those");
     s.quantity("tail_p95", spec.tail_p95_s, Dimension::time, {1.0, 7 * 86400.0}, "of those");
 }
@@ -25,9 +26,12 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.time("poll_start_delay", c.poll_start_delay, {0.0, 3600.0},
            "from an interval's end to the first poll, for meters whose clocks are slow");
     s.time("response_timeout", c.response_timeout, {0.5, 600.0}, "for a meter's answer");
-    s.integer("rows_per_request", c.rows_per_request, {1, 96}, "profile intervals asked for at once");
-    s.integer("tries_per_round", c.tries_per_round, {1, 20}, "requests that a meter may leave unanswered");
-    s.time("make_up_every", c.make_up_every, {0.0, 86400.0}, "between later tries for what a round missed; 0 s: none");
+    s.integer("rows_per_request", c.rows_per_request, {1, 96},
+              "profile intervals asked for at once");
+    s.integer("tries_per_round", c.tries_per_round, {1, 20},
+              "requests that a meter may leave unanswered");
+    s.time("make_up_every", c.make_up_every, {0.0, 86400.0},
+           "between later tries for what a round missed; 0 s: none");
     s.integer("make_up_tries", c.make_up_tries, {1, 20}, "requests to a meter in a later try");
     s.integer("command_tries", c.command_tries, {1, 20}, "of a command of the head-end");
     s.time("battery", c.battery, {0.0, 7 * 86400.0}, "how long it lives without mains");
@@ -38,13 +42,18 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
 void bind_operator(Section& s, SmsSection& sms) {
     s.text("short_number", sms.spec.short_number, "the utility's number at the operator");
     s.quantity("rate", sms.spec.rate_hz, Dimension::rate, {1e-3, 1e5}, "short messages, each way");
-    s.integer("queue_limit", sms.spec.queue_limit, {1, 1e9}, "messages waiting, each way; more are refused");
-    s.section("delay", "from the queue to the phone", [&sms](Section& d) { bind_delay(d, sms.spec); });
-    s.quantity("loss", sms.spec.loss_frac, Dimension::fraction, {0.0, 1.0}, "short messages that vanish");
+    s.integer("queue_limit", sms.spec.queue_limit, {1, 1e9},
+              "messages waiting, each way; more are refused");
+    s.section("delay", "from the queue to the phone",
+              [&sms](Section& d) { bind_delay(d, sms.spec); });
+    s.quantity("loss", sms.spec.loss_frac, Dimension::fraction, {0.0, 1.0},
+               "short messages that vanish");
     s.quantity("receipt_delay", sms.spec.receipt_delay_s, Dimension::time, {0.0, 3600.0},
                "from delivery to the receipt at the gateway");
-    s.quantity("attach", sms.spec.attach_s, Dimension::time, {0.0, 3600.0}, "from power back to attached");
-    s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0}, "then a message expires");
+    s.quantity("attach", sms.spec.attach_s, Dimension::time, {0.0, 3600.0},
+               "from power back to attached");
+    s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0},
+               "then a message expires");
     for (auto const& problem : sms::problems(sms.spec)) {
         s.error(s.where(), "the operator cannot work like this: " + problem);
     }
@@ -53,8 +62,10 @@ void bind_operator(Section& s, SmsSection& sms) {
 }
 
 void bind_wan(Section& s, WanSection& wan) {
-    s.choice<WanModel>("model", wan.model, kWanModels, "SimGrid's flows, or built-in first-in-first-out links");
-    s.text("cell", wan.cell, "technology behind the concentrators: gprs, edge, lte-m, nb-iot, ethernet");
+    s.choice<WanModel>("model", wan.model, kWanModels,
+                       "SimGrid's flows, or built-in first-in-first-out links");
+    s.text("cell", wan.cell,
+           "technology behind the concentrators: gprs, edge, lte-m, nb-iot, ethernet");
     if (!s.describing() && !wan::find_cell(wan.cell)) {
         std::vector<std::string> names;
         for (auto const& cell : wan::known_cells()) {
@@ -63,33 +74,47 @@ void bind_wan(Section& s, WanSection& wan) {
         s.error(s.where("cell"), fmt::format("'wan.cell' is '{}'", wan.cell),
                 fmt::format("{}", fmt::join(names, " | ")), nearest_name(wan.cell, names));
     }
-    s.integer("concentrators_per_cell", wan.concentrators_per_cell, {1, 100000}, "that share one cell");
-    s.time("modem_delay", wan.modem_delay, {2e-5, 60.0}, "from arrival at a concentrator's modem to its program");
-    s.time("gateway_delay", wan.gateway_delay, {2e-5, 60.0}, "from arrival at the SMS gateway to the operator");
+    s.integer("concentrators_per_cell", wan.concentrators_per_cell, {1, 100000},
+              "that share one cell");
+    s.time("modem_delay", wan.modem_delay, {2e-5, 60.0},
+           "from arrival at a concentrator's modem to its program");
+    s.time("gateway_delay", wan.gateway_delay, {2e-5, 60.0},
+           "from arrival at the SMS gateway to the operator");
     s.section("backbone", "from the cells to the head-end", [&wan](Section& b) {
-        b.quantity("rate", wan.backbone.bit_rate_bps, Dimension::bit_rate, {1e3, 1e12}, "shared by all");
+        b.quantity("rate", wan.backbone.bit_rate_bps, Dimension::bit_rate, {1e3, 1e12},
+                   "shared by all");
         b.quantity("latency", wan.backbone.latency_s, Dimension::time, {0.0, 10.0}, "one way");
     });
     s.section("gateway", "the line to the SMS operator", [&wan](Section& g) {
-        g.quantity("rate", wan.gateway.bit_rate_bps, Dimension::bit_rate, {1e3, 1e12}, "of the line");
+        g.quantity("rate", wan.gateway.bit_rate_bps, Dimension::bit_rate, {1e3, 1e12},
+                   "of the line");
         g.quantity("latency", wan.gateway.latency_s, Dimension::time, {0.0, 10.0}, "one way");
     });
     s.section("server", "the head-end's processor", [&wan](Section& v) {
         v.integer("cores", wan.server.cores, {1, 1024}, "that take messages");
-        v.quantity("per_message", wan.server.message_s, Dimension::time, {0.0, 60.0}, "on one core");
+        v.quantity("per_message", wan.server.message_s, Dimension::time, {0.0, 60.0},
+                   "on one core");
     });
 }
 
 void bind_meter(Section& s, meter::MeterSpec& meter) {
-    s.number("clock_drift_ppm", meter.drift_bound_ppm, {0.0, 999.0}, "bound of the clocks' drift, ppm");
-    s.quantity("clock_error", meter.clock_sigma_s, Dimension::time, {0.0, 600.0}, "sigma at the start");
-    s.quantity("under_voltage", meter.under_voltage_pu, Dimension::voltage_pu, {0.0, 1.0}, "event below");
-    s.quantity("over_voltage", meter.over_voltage_pu, Dimension::voltage_pu, {1.0, 2.0}, "event above");
-    s.time("voltage_min_duration", meter.voltage_min_duration, {0.0, 3600.0}, "of a voltage outside");
-    s.time("last_gasp_delay", meter.last_gasp_delay, {0.0, 600.0}, "from the loss of voltage to the last gasp");
+    s.number("clock_drift_ppm", meter.drift_bound_ppm, {0.0, 999.0},
+             "bound of the clocks' drift, ppm");
+    s.quantity("clock_error", meter.clock_sigma_s, Dimension::time, {0.0, 600.0},
+               "sigma at the start");
+    s.quantity("under_voltage", meter.under_voltage_pu, Dimension::voltage_pu, {0.0, 1.0},
+               "event below");
+    s.quantity("over_voltage", meter.over_voltage_pu, Dimension::voltage_pu, {1.0, 2.0},
+               "event above");
+    s.time("voltage_min_duration", meter.voltage_min_duration, {0.0, 3600.0},
+           "of a voltage outside");
+    s.time("last_gasp_delay", meter.last_gasp_delay, {0.0, 600.0},
+           "from the loss of voltage to the last gasp");
     s.time("hold_up", meter.hold_up, {0.0, 3600.0}, "how long the meter can talk without voltage");
-    s.time("relay_delay", meter.relay_operating_delay, {2e-5, 60.0}, "from command to open or closed contacts");
-    s.integer("profile_rows", meter.profile_rows, {16, 6000}, "intervals kept, the oldest overwritten");
+    s.time("relay_delay", meter.relay_operating_delay, {2e-5, 60.0},
+           "from command to open or closed contacts");
+    s.integer("profile_rows", meter.profile_rows, {16, 6000},
+              "intervals kept, the oldest overwritten");
 }
 
 } // namespace gridtwin::scenario

@@ -5,7 +5,8 @@ namespace {
 
 constexpr std::pair<std::string_view, LvGenerator> kGenerators[] = {{"street", LvGenerator::street},
                                                                     {"none", LvGenerator::none}};
-constexpr std::pair<std::string_view, Channel> kChannels[] = {{"plc", Channel::plc}, {"sms", Channel::sms}};
+constexpr std::pair<std::string_view, Channel> kChannels[] = {{"plc", Channel::plc},
+                                                              {"sms", Channel::sms}};
 constexpr std::pair<std::string_view, CustomerProfile> kProfiles[] = {
     {"residential", CustomerProfile::residential}};
 
@@ -23,14 +24,16 @@ void bind_low_voltage(Section& s, LowVoltage& lv) {
                "from the transformer to the first customer");
     s.integer("branches", lv.street.branches, {1, 16}, "lines that leave a transformer");
     s.section("transformer", "service transformers", [&lv](Section& t) {
-        t.quantity("rating", lv.transformer.s_va, Dimension::apparent_power, {1e3, 10e6}, "all phases");
+        t.quantity("rating", lv.transformer.s_va, Dimension::apparent_power, {1e3, 10e6},
+                   "all phases");
         t.number("r", lv.transformer.r_pu, {1e-5, 0.2}, "series resistance, pu of the rating");
         t.number("x", lv.transformer.x_pu, {1e-5, 0.5}, "series reactance, pu of the rating");
-        t.quantity("no_load_loss", lv.transformer.no_load_loss_frac, Dimension::fraction, {0.0, 0.05},
-                   "of the rating");
+        t.quantity("no_load_loss", lv.transformer.no_load_loss_frac, Dimension::fraction,
+                   {0.0, 0.05}, "of the rating");
         t.quantity("magnetising", lv.transformer.magnetising_frac, Dimension::fraction, {0.0, 0.2},
                    "magnetising power, of the rating");
-        t.number("tap", lv.transformer.tap_pu, {0.8, 1.2}, "off-load tap, pu of the low side's voltage");
+        t.number("tap", lv.transformer.tap_pu, {0.8, 1.2},
+                 "off-load tap, pu of the low side's voltage");
     });
     s.quantity("tolerance", lv.lines.tolerance_pu, Dimension::voltage_pu, {1e-12, 1e-4},
                "greatest change of a voltage when feeder and networks have settled");
@@ -46,18 +49,23 @@ void bind_grid(Section& s, GridSection& grid) {
     s.texts("ignore", grid.ignore, "OpenDSS element classes that may be left out");
     s.section("low_voltage", "networks below the service transformers",
               [&grid](Section& lv) { bind_low_voltage(lv, grid.low_voltage); });
-    s.section("bulk", "what the published loads draw beside the customers above; read by SMS", [&grid](Section& b) {
-        b.quantity("night", grid.bulk.night_frac, Dimension::fraction, {0.0, 1.0}, "of the peak, 01:00 to 04:30");
-        b.quantity("day", grid.bulk.day_frac, Dimension::fraction, {0.0, 1.0}, "of the peak, 09:00 to 16:00");
-    });
+    s.section("bulk", "what the published loads draw beside the customers above; read by SMS",
+              [&grid](Section& b) {
+                  b.quantity("night", grid.bulk.night_frac, Dimension::fraction, {0.0, 1.0},
+                             "of the peak, 01:00 to 04:30");
+                  b.quantity("day", grid.bulk.day_frac, Dimension::fraction, {0.0, 1.0},
+                             "of the peak, 09:00 to 16:00");
+              });
 }
 
 void bind_customer(Section& s, CustomerGroup& group) {
     group.where = s.where();
-    s.text("name", group.name, "of the group; its customers are NAME/1, NAME/2 ...", Need::required);
+    s.text("name", group.name, "of the group; its customers are NAME/1, NAME/2 ...",
+           Need::required);
     s.integer("count", group.count, {1, 1000000}, "customers on each feeder", Need::required);
     s.text("at", group.at,
-           "'residential loads' (OpenDSS class 1), 'all loads', 'load NAME' or 'bus NAME'; customers at loads "
+           "'residential loads' (OpenDSS class 1), 'all loads', 'load NAME' or 'bus NAME'; "
+           "customers at loads "
            "take their peak out of the published load",
            Need::required);
     group.at_where = s.where("at");
@@ -65,15 +73,18 @@ void bind_customer(Section& s, CustomerGroup& group) {
     s.quantity("peak", group.household.peak_w, Dimension::power, {1.0, 1e6},
                "mean of many at the evening peak, each");
     s.number("power_factor", group.household.power_factor, {0.5, 1.0}, "inductive");
-    s.number("size_spread", group.household.size_sigma, {0.0, 2.0}, "sigma of the logarithm of customers' sizes");
+    s.number("size_spread", group.household.size_sigma, {0.0, 2.0},
+             "sigma of the logarithm of customers' sizes");
     s.quantity("slow_noise", group.household.slow_noise_frac, Dimension::fraction, {0.0, 1.0},
                "half-hour noise, amplitude");
     s.quantity("spike_chance", group.household.spike_chance, Dimension::fraction, {0.0, 1.0},
                "of an appliance in any one minute");
-    s.number("spike_size", group.household.spike_mean, {0.0, 20.0}, "mean of it, times the demand of that time");
+    s.number("spike_size", group.household.spike_mean, {0.0, 20.0},
+             "mean of it, times the demand of that time");
     s.quantity("weekend", group.household.weekend_frac, Dimension::fraction, {0.0, 5.0},
                "more demand around noon on Saturdays and Sundays");
-    s.quantity("floor", group.household.floor_w, Dimension::power, {0.0, 1e5}, "stand-by, never less");
+    s.quantity("floor", group.household.floor_w, Dimension::power, {0.0, 1e5},
+               "stand-by, never less");
     s.choice<Channel>("meter", group.meter, kChannels, "how their meters are read");
 }
 

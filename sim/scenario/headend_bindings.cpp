@@ -12,23 +12,29 @@ void bind_retry(Section& s, headend::RetryPolicy& policy) {
 
 void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& profile) {
     s.time("profile", profile, {900.0, 900.0}, "profile interval of all meters");
-    s.time("every", c.every, {900.0, 86400.0}, "between rounds; concentrators poll in the same rhythm");
+    s.time("every", c.every, {900.0, 86400.0},
+           "between rounds; concentrators poll in the same rhythm");
     s.time("grace", c.grace, {0.0, 86400.0}, "after a round, then its intervals are due");
     s.time("plc_spacing", c.plc_spacing, {0.0, 3600.0}, "between gap reads below one concentrator");
     s.time("sms_delay", c.sms_delay, {0.0, 86400.0}, "first SMS after the round's time");
     s.time("sms_spread", c.sms_spread, {0.0, 86400.0}, "a round's SMS reads are spread over it");
-    s.time("keep_asking", c.keep_asking, {0.0, 30 * 86400.0}, "for what a meter says it does not hold");
+    s.time("keep_asking", c.keep_asking, {0.0, 30 * 86400.0},
+           "for what a meter says it does not hold");
     s.section("plc", "retries over power line", [&c](Section& r) { bind_retry(r, c.plc); });
     s.section("sms", "retries over SMS", [&c](Section& r) { bind_retry(r, c.sms); });
 }
 
 void bind_outage(Section& s, headend::OutageConfig& o) {
     s.time("window", o.window, {1.0, 86400.0}, "losses this close together are one event");
-    s.integer("min_meters", o.min_meters, {1, 10000}, "that must report before a transformer is called out");
-    s.quantity("fraction", o.fraction, Dimension::fraction, {0.0, 1.0}, "or this share of them, if that is fewer");
+    s.integer("min_meters", o.min_meters, {1, 10000},
+              "that must report before a transformer is called out");
+    s.quantity("fraction", o.fraction, Dimension::fraction, {0.0, 1.0},
+               "or this share of them, if that is fewer");
     s.integer("clear_meters", o.clear_meters, {1, 10000}, "with supply again that show it is back");
-    s.time("settle", o.settle, {0.0, 86400.0}, "wait for neighbours before an outage is a single customer's");
-    s.time("nested_wait", o.nested_wait, {0.0, 86400.0}, "for a meter to follow its transformer back");
+    s.time("settle", o.settle, {0.0, 86400.0},
+           "wait for neighbours before an outage is a single customer's");
+    s.time("nested_wait", o.nested_wait, {0.0, 86400.0},
+           "for a meter to follow its transformer back");
 }
 
 } // namespace
@@ -37,10 +43,13 @@ void bind_headend(Section& s, HeadendSection& h) {
     s.time("dispatch", h.dispatch, {2e-5, 60.0}, "from a decision to its hand-over to the network");
     s.section("collection", "meter reading",
               [&h](Section& c) { bind_collection(c, h.config.collection, h.profile); });
-    s.section("outage", "correlation of alarms", [&h](Section& o) { bind_outage(o, h.config.outage); });
+    s.section("outage", "correlation of alarms",
+              [&h](Section& o) { bind_outage(o, h.config.outage); });
     s.section("remote_switch", "opening and closing relays", [&h](Section& r) {
-        r.section("plc", "retries over power line", [&h](Section& p) { bind_retry(p, h.config.remote_switch.plc); });
-        r.section("sms", "retries over SMS", [&h](Section& p) { bind_retry(p, h.config.remote_switch.sms); });
+        r.section("plc", "retries over power line",
+                  [&h](Section& p) { bind_retry(p, h.config.remote_switch.plc); });
+        r.section("sms", "retries over SMS",
+                  [&h](Section& p) { bind_retry(p, h.config.remote_switch.sms); });
     });
     if (auto const problem = headend::problem(h.config, h.profile); !problem.empty()) {
         s.error(s.where(), "the head-end cannot work like this: " + problem);

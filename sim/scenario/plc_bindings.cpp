@@ -3,20 +3,24 @@
 namespace gridtwin::scenario {
 namespace {
 
-constexpr std::pair<std::string_view, plc::BerCurve> kCurves[] = {{"nc_fsk", plc::BerCurve::nc_fsk},
-                                                                  {"dbpsk", plc::BerCurve::dbpsk},
-                                                                  {"bpsk", plc::BerCurve::bpsk},
-                                                                  {"coherent_fsk", plc::BerCurve::coherent_fsk}};
+constexpr std::pair<std::string_view, plc::BerCurve> kCurves[] = {
+    {"nc_fsk", plc::BerCurve::nc_fsk},
+    {"dbpsk", plc::BerCurve::dbpsk},
+    {"bpsk", plc::BerCurve::bpsk},
+    {"coherent_fsk", plc::BerCurve::coherent_fsk}};
 
 void bind_framing(Section& s, plc::ModemSpec& m) {
     s.quantity("bit_rate", m.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
     s.integer("preamble_octets", m.preamble_octets, {0, 1000}, "before each frame");
-    s.integer("overhead_octets", m.overhead_octets, {0, 1000}, "addresses, control and checksum of a frame");
+    s.integer("overhead_octets", m.overhead_octets, {0, 1000},
+              "addresses, control and checksum of a frame");
     s.integer("ack_octets", m.ack_octets, {1, 1000}, "of an acknowledgement, after the preamble");
     s.integer("max_payload_octets", m.max_payload_octets, {1, 2000}, "of one frame");
-    s.quantity("turnaround", m.turnaround_s, Dimension::time, {0.0, 10.0}, "from receiving to sending");
+    s.quantity("turnaround", m.turnaround_s, Dimension::time, {0.0, 10.0},
+               "from receiving to sending");
     s.quantity("tx_level", m.tx_level_dbuv, Dimension::level_dbuv, {60.0, 150.0}, "injected");
-    s.quantity("sensitivity", m.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0}, "of the receiver");
+    s.quantity("sensitivity", m.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0},
+               "of the receiver");
     s.quantity("processing_gain", m.processing_gain_db, Dimension::level_db, {0.0, 60.0},
                "receive band over bit rate");
     s.quantity("capture", m.capture_db, Dimension::level_db, {0.0, 60.0},
@@ -25,17 +29,22 @@ void bind_framing(Section& s, plc::ModemSpec& m) {
 }
 
 void bind_channel(Section& s, plc::ChannelSpec& c) {
-    s.quantity("street_attenuation", c.cable_db_per_m[topology::kStreetCable], Dimension::attenuation, {0.0, 1.0},
-               "of street lines");
-    s.quantity("service_attenuation", c.cable_db_per_m[topology::kServiceCable], Dimension::attenuation, {0.0, 1.0},
-               "of service drops");
-    s.quantity("tap", c.tap_db, Dimension::level_db, {0.0, 60.0}, "loss at a branching node passed");
-    s.quantity("phase_crossing", c.phase_crossing_db, Dimension::level_db, {0.0, 100.0}, "between phases");
+    s.quantity("street_attenuation", c.cable_db_per_m[topology::kStreetCable],
+               Dimension::attenuation, {0.0, 1.0}, "of street lines");
+    s.quantity("service_attenuation", c.cable_db_per_m[topology::kServiceCable],
+               Dimension::attenuation, {0.0, 1.0}, "of service drops");
+    s.quantity("tap", c.tap_db, Dimension::level_db, {0.0, 60.0},
+               "loss at a branching node passed");
+    s.quantity("phase_crossing", c.phase_crossing_db, Dimension::level_db, {0.0, 100.0},
+               "between phases");
     s.quantity("transformer_crossing", c.transformer_crossing_db, Dimension::level_db, {0.0, 200.0},
                "of one transformer");
-    s.quantity("shadowing", c.shadowing_sigma_db, Dimension::level_db, {0.0, 30.0}, "sigma, one draw a link");
-    s.quantity("noise_floor", c.noise_floor_dbuv, Dimension::level_dbuv, {0.0, 120.0}, "at the quietest hour");
-    s.quantity("day_swing", c.day_swing_db, Dimension::level_db, {0.0, 60.0}, "between quiet and loud hour");
+    s.quantity("shadowing", c.shadowing_sigma_db, Dimension::level_db, {0.0, 30.0},
+               "sigma, one draw a link");
+    s.quantity("noise_floor", c.noise_floor_dbuv, Dimension::level_dbuv, {0.0, 120.0},
+               "at the quietest hour");
+    s.quantity("day_swing", c.day_swing_db, Dimension::level_db, {0.0, 60.0},
+               "between quiet and loud hour");
     s.number("loudest_hour", c.loudest_hour, {0.0, 24.0}, "hour of the day");
     s.quantity("load_noise", c.load_noise_w, Dimension::power, {1.0, 1e9},
                "load whose appliances make as much noise as the floor");
@@ -44,11 +53,13 @@ void bind_channel(Section& s, plc::ChannelSpec& c) {
 void bind_mac(Section& s, plc::MacSpec& m) {
     s.integer("hop_retries", m.hop_retries, {0, 20}, "retransmissions of a frame on one hop");
     s.quantity("backoff_slot", m.backoff_slot_s, Dimension::time, {1e-4, 10.0}, "of contention");
-    s.integer("min_backoff_exponent", m.min_backoff_exponent, {0, 16}, "slots are drawn from 2^this");
+    s.integer("min_backoff_exponent", m.min_backoff_exponent, {0, 16},
+              "slots are drawn from 2^this");
     s.integer("max_backoff_exponent", m.max_backoff_exponent, {0, 16}, "at most");
     s.integer("max_hops", m.max_hops, {1, plc::kMaxHops}, "repeaters plus one");
     s.integer("queue_limit", m.queue_limit, {1, 10000}, "datagrams waiting at one modem");
-    s.quantity("route_refresh", m.route_refresh_s, Dimension::time, {1.0, 86400.0}, "routes are renewed no more often");
+    s.quantity("route_refresh", m.route_refresh_s, Dimension::time, {1.0, 86400.0},
+               "routes are renewed no more often");
     s.quantity("route_noise_step", m.route_noise_step_db, Dimension::level_db, {0.1, 60.0},
                "change of noise that is worth new routes");
 }
@@ -60,11 +71,15 @@ void bind_plc(Section& s, PlcSection& plc) {
     int modem = 0;
     s.choice<int>("modem", modem, kModems, "known modems; 'framing' changes single values");
     s.section("framing", "the modem", [&plc](Section& f) { bind_framing(f, plc.modem); });
-    s.section("channel", "the lines as a channel", [&plc](Section& c) { bind_channel(c, plc.channel); });
+    s.section("channel", "the lines as a channel",
+              [&plc](Section& c) { bind_channel(c, plc.channel); });
     s.section("mac", "medium access and routing", [&plc](Section& m) { bind_mac(m, plc.mac); });
-    s.time("last_gasp_spread", plc.last_gasp_spread, {0.0, 3600.0}, "last gasps wait a random part of it");
-    s.time("restore_spread", plc.restore_spread, {0.0, 86400.0}, "reports of restored power wait a random part of it");
-    for (auto const& problems : {plc::problems(plc.modem), plc::problems(plc.channel), plc::problems(plc.mac)}) {
+    s.time("last_gasp_spread", plc.last_gasp_spread, {0.0, 3600.0},
+           "last gasps wait a random part of it");
+    s.time("restore_spread", plc.restore_spread, {0.0, 86400.0},
+           "reports of restored power wait a random part of it");
+    for (auto const& problems :
+         {plc::problems(plc.modem), plc::problems(plc.channel), plc::problems(plc.mac)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the power-line network cannot work like this: " + problem);
         }

@@ -1,12 +1,12 @@
 #include "sim/scenario/reference.hpp"
 
-#include <cmath>
-#include <map>
+#include "sim/scenario/scenario.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "sim/scenario/scenario.hpp"
+#include <cmath>
+#include <map>
 
 namespace gridtwin::scenario {
 namespace {
@@ -15,15 +15,25 @@ using Kind = KeyDoc::Kind;
 
 std::string type_of(KeyDoc const& k) {
     switch (k.kind) {
-    case Kind::quantity: return k.dimension == Dimension::fraction ? "fraction, %" : std::string(si_unit(k.dimension));
-    case Kind::integer: return "whole number";
-    case Kind::number: return "number";
-    case Kind::text: return "text";
-    case Kind::texts: return "list of texts";
-    case Kind::flag: return "true, false";
-    case Kind::choice: return fmt::format("{}", fmt::join(k.choices, ", "));
-    case Kind::section: return "mapping";
-    case Kind::list: return "list";
+    case Kind::quantity:
+        return k.dimension == Dimension::fraction ? "fraction, %"
+                                                  : std::string(si_unit(k.dimension));
+    case Kind::integer:
+        return "whole number";
+    case Kind::number:
+        return "number";
+    case Kind::text:
+        return "text";
+    case Kind::texts:
+        return "list of texts";
+    case Kind::flag:
+        return "true, false";
+    case Kind::choice:
+        return fmt::format("{}", fmt::join(k.choices, ", "));
+    case Kind::section:
+        return "mapping";
+    case Kind::list:
+        return "list";
     }
     return "";
 }
@@ -35,8 +45,9 @@ std::string range_of(KeyDoc const& k) {
         return format_quantity(v, k.kind == Kind::quantity ? k.dimension : Dimension::number);
     };
     if (low && high) {
-        return k.range.min == k.range.max ? shown(k.range.min)
-                                          : fmt::format("{} to {}", shown(k.range.min), shown(k.range.max));
+        return k.range.min == k.range.max
+                   ? shown(k.range.min)
+                   : fmt::format("{} to {}", shown(k.range.min), shown(k.range.max));
     }
     return low ? "from " + shown(k.range.min) : high ? "to " + shown(k.range.max) : "";
 }
@@ -152,7 +163,9 @@ std::string key_reference() {
             out += help[table] + "\n\n";
         }
         if (!rows.empty()) {
-            out += "| key | unit or type | default | range | meaning |\n| --- | --- | --- | --- | --- |\n" + rows + "\n";
+            out += "| key | unit or type | default | range | meaning |\n| --- | --- | --- | --- | "
+                   "--- |\n" +
+                   rows + "\n";
         }
     }
     return out;

@@ -1,24 +1,27 @@
 #include "sim/scenario/scenario.hpp"
 
+#include "sim/scenario/bindings.hpp"
+
+#include <fmt/format.h>
+
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <stdexcept>
 
-#include <fmt/format.h>
-
-#include "sim/scenario/bindings.hpp"
-
 namespace gridtwin::scenario {
 namespace {
 
 constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
-    {"meters", RecordLevel::meters}, {"feeder", RecordLevel::feeder}, {"summary", RecordLevel::summary}};
+    {"meters", RecordLevel::meters},
+    {"feeder", RecordLevel::feeder},
+    {"summary", RecordLevel::summary}};
 
 /// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
 SimTime read_instant(Section& s, std::string const& text, CivilClock const* clock) {
     if (auto const second = parse_time_of_day(text)) {
-        return clock == nullptr ? kStart : clock->next(kStart, *second); // no clock: its mistake is known
+        return clock == nullptr ? kStart
+                                : clock->next(kStart, *second); // no clock: its mistake is known
     }
     auto const offset = parse_quantity(text, Dimension::time);
     if (!offset.ok() || offset.value < 0.0) {
@@ -32,7 +35,8 @@ SimTime read_instant(Section& s, std::string const& text, CivilClock const* cloc
 void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDuration duration) {
     event.where = s.where();
     std::string at;
-    s.text("at", at, "time of day (its first), or time from the start such as 26 h", Need::required);
+    s.text("at", at, "time of day (its first), or time from the start such as 26 h",
+           Need::required);
     if (!s.describing() && s.has("at")) {
         event.at = read_instant(s, at, clock);
         if (event.at >= kStart + duration) {
@@ -49,7 +53,8 @@ void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
         {"open", TimedEvent::Kind::open, "a line of the feeder, 'line.NAME', opens"},
         {"close", TimedEvent::Kind::close, "a line of the feeder, 'line.NAME', closes"},
         {"disconnect", TimedEvent::Kind::disconnect, "the head-end orders a customer's relay open"},
-        {"reconnect", TimedEvent::Kind::reconnect, "the head-end orders a customer's relay closed"}};
+        {"reconnect", TimedEvent::Kind::reconnect,
+         "the head-end orders a customer's relay closed"}};
     int actions = 0;
     for (auto const& action : kActions) {
         std::string target;
@@ -72,7 +77,8 @@ void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
 void bind_expected(Section& s, Expected& expected) {
     expected.where = s.where();
     s.text("kpi", expected.kpi, "name as in the KPI table", Need::required);
-    auto const bound = [&s](std::string_view key, std::optional<double>& field, std::string_view help) {
+    auto const bound = [&s](std::string_view key, std::optional<double>& field,
+                            std::string_view help) {
         double value = 0.0;
         s.quantity(key, value, Dimension::fraction, {}, help);
         if (s.has(key)) {
@@ -109,15 +115,17 @@ std::optional<CivilClock> read_clock(Section& s, Scenario const& scenario) {
 }
 
 void bind(Section& s, Scenario& scenario) {
-    s.integer("gridtwin", scenario.format, {kFormatVersion, kFormatVersion}, "format version of this file",
-              Need::required);
+    s.integer("gridtwin", scenario.format, {kFormatVersion, kFormatVersion},
+              "format version of this file", Need::required);
     s.text("name", scenario.name, "what people call it", Need::required);
     s.text("start", scenario.start, "local date and time at which the simulation begins");
     s.text("time_zone", scenario.time_zone, "IANA name of the town's time zone");
     auto const clock = read_clock(s, scenario);
-    s.time("duration", scenario.duration, {1.0, 366.0 * 86400.0}, "how long is simulated", Need::required);
+    s.time("duration", scenario.duration, {1.0, 366.0 * 86400.0}, "how long is simulated",
+           Need::required);
     s.integer("seed", scenario.seed.value, {0, 9e18}, "of every random draw");
-    if (!s.section("grid", "the feeder and what is below it", [&](Section& g) { bind_grid(g, scenario.grid); })) {
+    if (!s.section("grid", "the feeder and what is below it",
+                   [&](Section& g) { bind_grid(g, scenario.grid); })) {
         s.error(s.where(), "'grid' is missing", "grid: { feeder: FILE.dss }");
     }
     std::set<std::string> names;
@@ -125,13 +133,15 @@ void bind(Section& s, Scenario& scenario) {
         CustomerGroup group;
         bind_customer(c, group);
         if (!group.name.empty() && (!names.insert(group.name).second || group.name == "bulk")) {
-            c.error(c.where("name"), fmt::format("a customer group named '{}' exists already", group.name),
+            c.error(c.where("name"),
+                    fmt::format("a customer group named '{}' exists already", group.name),
                     "names that differ");
         }
         scenario.customers.push_back(std::move(group));
     });
     s.section("access", "what connects meters and concentrators", [&](Section& a) {
-        a.section("plc", "power-line communication", [&](Section& p) { bind_plc(p, scenario.plc); });
+        a.section("plc", "power-line communication",
+                  [&](Section& p) { bind_plc(p, scenario.plc); });
     });
     s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario.meter); });
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
@@ -167,7 +177,8 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
         return scenario;
     }
     scenario.text = text.str();
-    Section::read(file.string(), scenario.text, diagnostics, [&](Section& s) { bind(s, scenario); });
+    Section::read(file.string(), scenario.text, diagnostics,
+                  [&](Section& s) { bind(s, scenario); });
     return scenario;
 }
 

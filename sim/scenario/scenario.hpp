@@ -1,11 +1,5 @@
 #pragma once
 // A scenario file as plain structs: every key is a field here, its default the field's initialiser.
-#include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "models/concentrator/concentrator.hpp"
 #include "models/grid/lv_block.hpp"
 #include "models/headend/head_end.hpp"
@@ -22,6 +16,12 @@
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
 #include "sim/scenario/section.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace gridtwin::scenario {
 
@@ -45,7 +45,7 @@ struct GridSection {
     std::string feeder; ///< path, relative to the scenario
     SourcePos feeder_where;
     SimDuration step = std::chrono::seconds{60};
-    std::uint32_t copies = 1; ///< of the feeder and all below it
+    std::uint32_t copies = 1;        ///< of the feeder and all below it
     std::vector<std::string> ignore; ///< element classes that may be left out
     LowVoltage low_voltage;
     load::BulkSpec bulk;
@@ -69,16 +69,19 @@ struct PlcSection {
     std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with PLC meters
     SourcePos where;
     concentrator::ConcentratorSpec concentrator;
-    SimDuration last_gasp_spread = std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
-    SimDuration restore_spread = std::chrono::minutes{2};    ///< assumption: likewise, before it reports power
+    SimDuration last_gasp_spread =
+        std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
+    SimDuration restore_spread =
+        std::chrono::minutes{2}; ///< assumption: likewise, before it reports power
 };
 
 struct WanSection {
     WanModel model = WanModel::simgrid;
     std::string cell = "gprs";
     std::uint32_t concentrators_per_cell = 20;
-    SimDuration modem_delay = std::chrono::milliseconds{100};   ///< arrival at a modem to its host
-    SimDuration gateway_delay = std::chrono::milliseconds{100}; ///< arrival at the gateway to the operator
+    SimDuration modem_delay = std::chrono::milliseconds{100}; ///< arrival at a modem to its host
+    SimDuration gateway_delay =
+        std::chrono::milliseconds{100}; ///< arrival at the gateway to the operator
     wan::LineSpec backbone = wan::WanSpec{}.backbone;
     wan::LineSpec gateway = wan::WanSpec{}.gateway;
     wan::ServerSpec server;
@@ -100,7 +103,7 @@ struct TimedEvent {
     enum class Kind : std::uint8_t { open, close, disconnect, reconnect };
     Kind kind{};
     SimTime at{};
-    std::string target; ///< "line.671692", "homes/17"
+    std::string target;       ///< "line.671692", "homes/17"
     std::uint32_t feeder = 1; ///< which copy; from 1
     SourcePos where;
 };

@@ -1,23 +1,24 @@
 #include "sim/scenario/section.hpp"
 
-#include <charconv>
-#include <cmath>
-
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <cmath>
 
 namespace gridtwin::scenario {
 
 struct Section::Impl {
     std::string file;
-    std::string path;          // of this mapping, ends in "." unless empty
-    YAML::Node node;           // undefined when describing
+    std::string path; // of this mapping, ends in "." unless empty
+    YAML::Node node;  // undefined when describing
     Diagnostics* diagnostics = nullptr;
     std::vector<KeyDoc>* docs = nullptr;
     std::vector<std::string> known;
 
     [[nodiscard]] SourcePos pos(YAML::Mark const& mark) const {
-        return mark.is_null() ? SourcePos{file, 0, 0} : SourcePos{file, mark.line + 1, mark.column + 1};
+        return mark.is_null() ? SourcePos{file, 0, 0}
+                              : SourcePos{file, mark.line + 1, mark.column + 1};
     }
 
     [[nodiscard]] YAML::Node find(std::string_view key) const {
@@ -61,7 +62,8 @@ struct Section::Impl {
         }
         if (!found.IsScalar()) {
             diagnostics->error(pos_of(key, found),
-                               fmt::format("'{}{}' is {}", path, key, found.IsNull() ? "empty" : "not a single value"),
+                               fmt::format("'{}{}' is {}", path, key,
+                                           found.IsNull() ? "empty" : "not a single value"),
                                std::string(expected));
             return false;
         }
@@ -78,13 +80,15 @@ void Section::read(std::string const& file, std::string const& text, Diagnostics
     try {
         root = YAML::Load(text);
     } catch (YAML::Exception const& e) {
-        SourcePos const where = e.mark.is_null() ? SourcePos{file, 0, 0}
-                                                 : SourcePos{file, e.mark.line + 1, e.mark.column + 1};
+        SourcePos const where = e.mark.is_null()
+                                    ? SourcePos{file, 0, 0}
+                                    : SourcePos{file, e.mark.line + 1, e.mark.column + 1};
         diagnostics.error(where, "this is not YAML: " + e.msg);
         return;
     }
     if (!root.IsMap()) {
-        diagnostics.error({file, 1, 1}, "the file is not a mapping", "keys such as 'gridtwin: 1' and 'name: ...'");
+        diagnostics.error({file, 1, 1}, "the file is not a mapping",
+                          "keys such as 'gridtwin: 1' and 'name: ...'");
         return;
     }
     auto impl = std::make_unique<Impl>();
@@ -107,11 +111,17 @@ std::vector<KeyDoc> Section::describe(std::function<void(Section&)> const& bind)
     return docs;
 }
 
-bool Section::describing() const { return impl_->docs != nullptr; }
+bool Section::describing() const {
+    return impl_->docs != nullptr;
+}
 
-bool Section::has(std::string_view key) const { return !describing() && impl_->find(key).IsDefined(); }
+bool Section::has(std::string_view key) const {
+    return !describing() && impl_->find(key).IsDefined();
+}
 
-SourcePos Section::where() const { return impl_->pos(impl_->node.Mark()); }
+SourcePos Section::where() const {
+    return impl_->pos(impl_->node.Mark());
+}
 
 SourcePos Section::where(std::string_view key) const {
     if (describing()) {
@@ -147,15 +157,15 @@ bool Section::checked(std::string_view key, double value, Dimension dimension, R
 void Section::quantity(std::string_view key, double& field, Dimension dimension, Range range,
                        std::string_view help, Need need) {
     if (describing()) {
-        impl_->docs->push_back({.path = impl_->path + std::string(key),
-                                .kind = dimension == Dimension::number ? KeyDoc::Kind::number
-                                                                       : KeyDoc::Kind::quantity,
-                                .dimension = dimension,
-                                .default_text = need == Need::required ? "" : format_quantity(field, dimension),
-                                .range = range,
-                                .choices = {},
-                                .help = std::string(help),
-                                .required = need == Need::required});
+        impl_->docs->push_back(
+            {.path = impl_->path + std::string(key),
+             .kind = dimension == Dimension::number ? KeyDoc::Kind::number : KeyDoc::Kind::quantity,
+             .dimension = dimension,
+             .default_text = need == Need::required ? "" : format_quantity(field, dimension),
+             .range = range,
+             .choices = {},
+             .help = std::string(help),
+             .required = need == Need::required});
         return;
     }
     YAML::Node found;
@@ -164,32 +174,36 @@ void Section::quantity(std::string_view key, double& field, Dimension dimension,
     }
     auto const parsed = parse_quantity(found.Scalar(), dimension);
     if (!parsed.ok()) {
-        error(where(key), fmt::format("'{}{}': {}", impl_->path, key, parsed.problem), gridtwin::describe(dimension));
+        error(where(key), fmt::format("'{}{}': {}", impl_->path, key, parsed.problem),
+              gridtwin::describe(dimension));
     } else if (checked(key, parsed.value, dimension, range)) {
         field = parsed.value;
     }
 }
 
-void Section::time(std::string_view key, SimDuration& field, Range range_s, std::string_view help, Need need) {
+void Section::time(std::string_view key, SimDuration& field, Range range_s, std::string_view help,
+                   Need need) {
     double seconds = to_s(field);
     quantity(key, seconds, Dimension::time, range_s, help, need);
     field = duration_from_s(seconds);
 }
 
-void Section::number(std::string_view key, double& field, Range range, std::string_view help, Need need) {
+void Section::number(std::string_view key, double& field, Range range, std::string_view help,
+                     Need need) {
     quantity(key, field, Dimension::number, range, help, need);
 }
 
-bool Section::integer_value(std::string_view key, std::int64_t& value, Range range, std::string_view help,
-                            Need need) {
+bool Section::integer_value(std::string_view key, std::int64_t& value, Range range,
+                            std::string_view help, Need need) {
     if (describing()) {
-        impl_->docs->push_back({.path = impl_->path + std::string(key),
-                                .kind = KeyDoc::Kind::integer,
-                                .default_text = need == Need::required ? "" : fmt::format("{}", value),
-                                .range = range,
-                                .choices = {},
-                                .help = std::string(help),
-                                .required = need == Need::required});
+        impl_->docs->push_back(
+            {.path = impl_->path + std::string(key),
+             .kind = KeyDoc::Kind::integer,
+             .default_text = need == Need::required ? "" : fmt::format("{}", value),
+             .range = range,
+             .choices = {},
+             .help = std::string(help),
+             .required = need == Need::required});
         return false;
     }
     YAML::Node found;
@@ -200,7 +214,8 @@ bool Section::integer_value(std::string_view key, std::int64_t& value, Range ran
     std::int64_t parsed = 0;
     auto const [rest, failure] = std::from_chars(s.data(), s.data() + s.size(), parsed);
     if (failure != std::errc{} || rest != s.data() + s.size()) {
-        error(where(key), fmt::format("'{}{}': '{}' is not a whole number", impl_->path, key, s), "a whole number");
+        error(where(key), fmt::format("'{}{}': '{}' is not a whole number", impl_->path, key, s),
+              "a whole number");
         return false;
     }
     if (!checked(key, static_cast<double>(parsed), Dimension::number, range)) {
@@ -240,7 +255,8 @@ void Section::texts(std::string_view key, std::vector<std::string>& field, std::
         return;
     }
     if (!found.IsSequence()) {
-        error(where(key), fmt::format("'{}{}' is not a list", impl_->path, key), "a list such as [a, b]");
+        error(where(key), fmt::format("'{}{}' is not a list", impl_->path, key),
+              "a list such as [a, b]");
         return;
     }
     field.clear();
@@ -248,7 +264,8 @@ void Section::texts(std::string_view key, std::vector<std::string>& field, std::
         if (entry.IsScalar()) {
             field.push_back(entry.Scalar());
         } else {
-            error(impl_->pos(entry.Mark()), fmt::format("an entry of '{}{}' is not a text", impl_->path, key));
+            error(impl_->pos(entry.Mark()),
+                  fmt::format("an entry of '{}{}' is not a text", impl_->path, key));
         }
     }
 }
@@ -258,15 +275,17 @@ void Section::flag(std::string_view key, bool& field, std::string_view help) {
     choice<bool>(key, field, values, help);
 }
 
-bool Section::choice_value(std::string_view key, std::size_t& chosen, std::span<std::string_view const> names,
-                           std::string_view help, Need need) {
+bool Section::choice_value(std::string_view key, std::size_t& chosen,
+                           std::span<std::string_view const> names, std::string_view help,
+                           Need need) {
     if (describing()) {
-        impl_->docs->push_back({.path = impl_->path + std::string(key),
-                                .kind = KeyDoc::Kind::choice,
-                                .default_text = need == Need::required ? "" : std::string(names[chosen]),
-                                .choices = {names.begin(), names.end()},
-                                .help = std::string(help),
-                                .required = need == Need::required});
+        impl_->docs->push_back(
+            {.path = impl_->path + std::string(key),
+             .kind = KeyDoc::Kind::choice,
+             .default_text = need == Need::required ? "" : std::string(names[chosen]),
+             .choices = {names.begin(), names.end()},
+             .help = std::string(help),
+             .required = need == Need::required});
         return false;
     }
     std::string const expected = fmt::format("{}", fmt::join(names, " | "));
@@ -285,7 +304,8 @@ bool Section::choice_value(std::string_view key, std::size_t& chosen, std::span<
     return false;
 }
 
-bool Section::section(std::string_view key, std::string_view help, std::function<void(Section&)> const& bind) {
+bool Section::section(std::string_view key, std::string_view help,
+                      std::function<void(Section&)> const& bind) {
     auto inner = std::make_unique<Impl>();
     inner->file = impl_->file;
     inner->path = impl_->path + std::string(key) + ".";
@@ -306,7 +326,8 @@ bool Section::section(std::string_view key, std::string_view help, std::function
         return false;
     }
     if (!found.IsMap() && !found.IsNull()) {
-        error(where(key), fmt::format("'{}{}' is not a mapping", impl_->path, key), "keys and values below it");
+        error(where(key), fmt::format("'{}{}' is not a mapping", impl_->path, key),
+              "keys and values below it");
         return false;
     }
     inner->node = found;
@@ -316,7 +337,8 @@ bool Section::section(std::string_view key, std::string_view help, std::function
     return true;
 }
 
-void Section::list(std::string_view key, std::string_view help, std::function<void(Section&)> const& bind) {
+void Section::list(std::string_view key, std::string_view help,
+                   std::function<void(Section&)> const& bind) {
     auto const run = [&](YAML::Node const& node) {
         auto inner = std::make_unique<Impl>();
         inner->file = impl_->file;
@@ -344,14 +366,16 @@ void Section::list(std::string_view key, std::string_view help, std::function<vo
         return;
     }
     if (!found.IsSequence()) {
-        error(where(key), fmt::format("'{}{}' is not a list", impl_->path, key), "entries that begin with '- '");
+        error(where(key), fmt::format("'{}{}' is not a list", impl_->path, key),
+              "entries that begin with '- '");
         return;
     }
     for (auto const& entry : found) {
         if (entry.IsMap()) {
             run(entry);
         } else {
-            error(impl_->pos(entry.Mark()), fmt::format("an entry of '{}{}' is not a mapping", impl_->path, key),
+            error(impl_->pos(entry.Mark()),
+                  fmt::format("an entry of '{}{}' is not a mapping", impl_->path, key),
                   "{ key: value, ... }");
         }
     }
@@ -366,12 +390,14 @@ void Section::finish() {
         std::string const key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
         auto const is = [&key](std::string const& other) { return other == key; };
         if (std::any_of(seen.begin(), seen.end(), is)) {
-            error(impl_->pos(entry.first.Mark()), fmt::format("key '{}{}' stands twice", impl_->path, key), "it once");
+            error(impl_->pos(entry.first.Mark()),
+                  fmt::format("key '{}{}' stands twice", impl_->path, key), "it once");
         }
         seen.push_back(key);
         if (std::none_of(impl_->known.begin(), impl_->known.end(), is)) {
-            error(impl_->pos(entry.first.Mark()), fmt::format("unknown key '{}{}'", impl_->path, key),
-                  fmt::format("{}", fmt::join(impl_->known, ", ")), nearest_name(key, impl_->known));
+            error(
+                impl_->pos(entry.first.Mark()), fmt::format("unknown key '{}{}'", impl_->path, key),
+                fmt::format("{}", fmt::join(impl_->known, ", ")), nearest_name(key, impl_->known));
         }
     }
 }

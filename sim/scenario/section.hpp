@@ -1,6 +1,10 @@
 #pragma once
-// One mapping of a scenario file. Each key is bound once, with its unit, range and meaning; the same
-// binding reads and checks the file, or lists the keys for the reference and the JSON Schema.
+// One mapping of a scenario file. Each key is bound once, with its unit, range and meaning; the
+// same binding reads and checks the file, or lists the keys for the reference and the JSON Schema.
+#include "sim/core/diagnostics.hpp"
+#include "sim/core/quantity.hpp"
+#include "sim/core/time.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -10,10 +14,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "sim/core/diagnostics.hpp"
-#include "sim/core/quantity.hpp"
-#include "sim/core/time.hpp"
 
 namespace gridtwin::scenario {
 
@@ -28,10 +28,10 @@ enum class Need { optional, required };
 /// One row of the key reference.
 struct KeyDoc {
     enum class Kind { quantity, integer, number, text, flag, choice, section, list, texts };
-    std::string path;          ///< "grid.low_voltage.plot_width", "events[].at"
+    std::string path; ///< "grid.low_voltage.plot_width", "events[].at"
     Kind kind{};
-    Dimension dimension{};     ///< of a quantity
-    std::string default_text;  ///< empty: none
+    Dimension dimension{};    ///< of a quantity
+    std::string default_text; ///< empty: none
     Range range{};
     std::vector<std::string> choices;
     std::string help;
@@ -60,12 +60,14 @@ class Section {
             field = static_cast<T>(wide);
         }
     }
-    void text(std::string_view key, std::string& field, std::string_view help, Need need = Need::optional);
+    void text(std::string_view key, std::string& field, std::string_view help,
+              Need need = Need::optional);
     void texts(std::string_view key, std::vector<std::string>& field, std::string_view help);
     void flag(std::string_view key, bool& field, std::string_view help);
     template <typename E>
-    void choice(std::string_view key, E& field, std::span<std::pair<std::string_view, E> const> values,
-                std::string_view help, Need need = Need::optional) {
+    void choice(std::string_view key, E& field,
+                std::span<std::pair<std::string_view, E> const> values, std::string_view help,
+                Need need = Need::optional) {
         std::vector<std::string_view> names;
         std::size_t chosen = 0;
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -78,9 +80,11 @@ class Section {
     }
     /// A nested mapping; `bind` runs when the key is there (always when describing).
     /// @return whether the file has the key
-    bool section(std::string_view key, std::string_view help, std::function<void(Section&)> const& bind);
+    bool section(std::string_view key, std::string_view help,
+                 std::function<void(Section&)> const& bind);
     /// A list of mappings; `bind` runs once an entry (once when describing).
-    void list(std::string_view key, std::string_view help, std::function<void(Section&)> const& bind);
+    void list(std::string_view key, std::string_view help,
+              std::function<void(Section&)> const& bind);
 
     [[nodiscard]] bool has(std::string_view key) const;
     /// Place of a key's value, of the mapping itself when the key is absent.
@@ -96,10 +100,10 @@ class Section {
     Section(Section const&) = delete;
     Section& operator=(Section const&) = delete;
 
-    bool integer_value(std::string_view key, std::int64_t& value, Range range, std::string_view help,
-                       Need need);
-    bool choice_value(std::string_view key, std::size_t& chosen, std::span<std::string_view const> names,
-                      std::string_view help, Need need);
+    bool integer_value(std::string_view key, std::int64_t& value, Range range,
+                       std::string_view help, Need need);
+    bool choice_value(std::string_view key, std::size_t& chosen,
+                      std::span<std::string_view const> names, std::string_view help, Need need);
     bool checked(std::string_view key, double value, Dimension dimension, Range range);
     void finish();
 

@@ -1,15 +1,15 @@
 #include "sim/scenario/world.hpp"
 
+#include "models/grid/dss/reader.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <map>
 #include <numbers>
 #include <numeric>
-
-#include <fmt/format.h>
-
-#include "models/grid/dss/reader.hpp"
 
 namespace gridtwin::scenario {
 namespace {
@@ -29,8 +29,9 @@ std::string lower(std::string text) {
 /// One bus that customers of a group may be connected to.
 struct Site {
     std::string bus;
-    std::array<double, 3> weight_w{};                 ///< [phase] published load
-    std::array<std::vector<std::size_t>, 3> loads;    ///< [phase] rows whose published load they take over
+    std::array<double, 3> weight_w{}; ///< [phase] published load
+    std::array<std::vector<std::size_t>, 3>
+        loads; ///< [phase] rows whose published load they take over
     [[nodiscard]] double total_w() const { return weight_w[0] + weight_w[1] + weight_w[2]; }
     [[nodiscard]] std::uint8_t phases() const {
         std::uint8_t bits = 0;
@@ -60,7 +61,8 @@ class Builder {
     World build() {
         auto const path = scenario_.file.parent_path() / scenario_.grid.feeder;
         if (!std::filesystem::is_regular_file(path)) {
-            diagnostics_.error(scenario_.grid.feeder_where, fmt::format("feeder '{}' is not a file", path.string()),
+            diagnostics_.error(scenario_.grid.feeder_where,
+                               fmt::format("feeder '{}' is not a file", path.string()),
                                "an OpenDSS file, relative to the scenario");
             return std::move(world_);
         }
@@ -117,8 +119,8 @@ class Builder {
         for (auto const& line : c.lines) {
             auto const a = c.buses.find(line.bus1.bus);
             auto const b = c.buses.find(line.bus2.bus);
-            if (line.length_m <= 0.0 || a == c.buses.end() || b == c.buses.end() || !a->second.has_position ||
-                !b->second.has_position) {
+            if (line.length_m <= 0.0 || a == c.buses.end() || b == c.buses.end() ||
+                !a->second.has_position || !b->second.has_position) {
                 continue;
             }
             double const d = std::hypot(a->second.x - b->second.x, a->second.y - b->second.y);
@@ -131,7 +133,8 @@ class Builder {
             std::nth_element(ratios.begin(), middle, ratios.end());
             world_.x_per_unit_m = *middle;
         }
-        double const extent_m = std::max(x_max - world_.x_min, y_max - world_.y_min) * world_.x_per_unit_m;
+        double const extent_m =
+            std::max(x_max - world_.x_min, y_max - world_.y_min) * world_.x_per_unit_m;
         world_.feeder_pitch_m = extent_m + 1000.0;
     }
 
@@ -159,8 +162,8 @@ class Builder {
         };
         if (at == "residential loads" || at == "all loads") {
             for (std::size_t i = 0; i < c.loads.size(); ++i) {
-                if (at == "all loads" ||
-                    (c.loads[i].load_class == 1 && c.loads[i].connection == grid::Connection::wye)) {
+                if (at == "all loads" || (c.loads[i].load_class == 1 &&
+                                          c.loads[i].connection == grid::Connection::wye)) {
                     add_load(i);
                 }
             }
@@ -212,7 +215,8 @@ class Builder {
             }
         } else {
             std::vector<std::string> const forms{"residential loads", "all loads", "load ", "bus "};
-            diagnostics_.error(group.at_where, fmt::format("'{}' names no place on the feeder", group.at),
+            diagnostics_.error(group.at_where,
+                               fmt::format("'{}' names no place on the feeder", group.at),
                                "'residential loads', 'all loads', 'load NAME' or 'bus NAME'",
                                nearest_name(at, forms));
         }
@@ -220,7 +224,8 @@ class Builder {
     }
 
     /// Shares `total` by weight: floors first, then the largest remainders.
-    static std::vector<std::uint32_t> apportion(std::uint32_t total, std::vector<double> const& weights) {
+    static std::vector<std::uint32_t> apportion(std::uint32_t total,
+                                                std::vector<double> const& weights) {
         double const sum = std::accumulate(weights.begin(), weights.end(), 0.0);
         std::vector<std::uint32_t> share(weights.size());
         std::vector<std::pair<double, std::size_t>> rest;
@@ -272,7 +277,8 @@ class Builder {
 
     void add_plan(std::uint32_t group_row, Site const& site, std::uint32_t customers) {
         auto const& group = scenario_.customers[group_row];
-        Plan plan{.group = group_row, .bus = site.bus, .phases = site.phases(), .customer_phase = {}};
+        Plan plan{
+            .group = group_row, .bus = site.bus, .phases = site.phases(), .customer_phase = {}};
         std::array<double, 3> given{};
         double const tan_phi = std::tan(std::acos(group.household.power_factor));
         for (std::uint32_t c = 0; c < customers; ++c) {
@@ -306,11 +312,12 @@ class Builder {
         for (auto const& [row, group] : taken_by_) {
             auto const& load = world_.circuit.loads[row];
             if (world_.bulk_p_w[row] < 0.0) {
-                diagnostics_.error(
-                    scenario_.customers[group].where,
-                    fmt::format("customers draw {:.1f} kW at load '{}' on bus {}, which publishes {:.1f} kW",
-                                (load.p_w - world_.bulk_p_w[row]) / 1e3, load.name, load.bus.bus, load.p_w / 1e3),
-                    "fewer customers, a lower peak or more places");
+                diagnostics_.error(scenario_.customers[group].where,
+                                   fmt::format("customers draw {:.1f} kW at load '{}' on bus {}, "
+                                               "which publishes {:.1f} kW",
+                                               (load.p_w - world_.bulk_p_w[row]) / 1e3, load.name,
+                                               load.bus.bus, load.p_w / 1e3),
+                                   "fewer customers, a lower peak or more places");
             }
         }
     }
@@ -330,16 +337,19 @@ class Builder {
             row.feeder = feeder;
             row.mv_bus = plan.bus;
             std::vector<std::uint32_t> nodes;
-            row.network = topology::generate_street(
-                lv_spec.street, plan.customer_phase.size(), x + kTransformerOffsetM * std::cos(angle),
-                y + kTransformerOffsetM * std::sin(angle), plan.phases, scenario_.seed, id, nodes);
+            row.network = topology::generate_street(lv_spec.street, plan.customer_phase.size(),
+                                                    x + kTransformerOffsetM * std::cos(angle),
+                                                    y + kTransformerOffsetM * std::sin(angle),
+                                                    plan.phases, scenario_.seed, id, nodes);
             for (std::size_t c = 0; c < nodes.size(); ++c) {
                 auto const meter = static_cast<MeterId>(world_.meters.size());
                 row.services.push_back({meter, nodes[c], plan.customer_phase[c]});
-                add_meter(fmt::format("{}{}/{}", world_.feeder_prefix(feeder), group.name, ++numbered[plan.group]),
-                          MeterKind::household, group.meter, feeder, id, static_cast<std::uint32_t>(c), plan.group,
-                          static_cast<float>(lv_spec.voltage_v / std::sqrt(3.0)), row.network.x_m[nodes[c]],
-                          row.network.y_m[nodes[c]]);
+                add_meter(fmt::format("{}{}/{}", world_.feeder_prefix(feeder), group.name,
+                                      ++numbered[plan.group]),
+                          MeterKind::household, group.meter, feeder, id,
+                          static_cast<std::uint32_t>(c), plan.group,
+                          static_cast<float>(lv_spec.voltage_v / std::sqrt(3.0)),
+                          row.network.x_m[nodes[c]], row.network.y_m[nodes[c]]);
             }
             if (group.meter == Channel::plc) {
                 plc_networks.push_back(id);
@@ -350,9 +360,10 @@ class Builder {
         for (std::size_t i = 0; i < world_.circuit.loads.size(); ++i) {
             auto const& load = world_.circuit.loads[i];
             auto const [x, y] = world_.position(feeder, load.bus.bus);
-            add_meter(fmt::format("{}bulk/{}", world_.feeder_prefix(feeder), load.name), MeterKind::bulk, Channel::sms,
-                      feeder, kNone<LvNetworkId>, static_cast<std::uint32_t>(i), ~0U, kBulkSecondaryV,
-                      static_cast<float>(x), static_cast<float>(y));
+            add_meter(fmt::format("{}bulk/{}", world_.feeder_prefix(feeder), load.name),
+                      MeterKind::bulk, Channel::sms, feeder, kNone<LvNetworkId>,
+                      static_cast<std::uint32_t>(i), ~0U, kBulkSecondaryV, static_cast<float>(x),
+                      static_cast<float>(y));
         }
     }
 
@@ -360,13 +371,15 @@ class Builder {
         if (networks.empty()) {
             return;
         }
-        std::size_t const wanted = scenario_.plc.concentrators == 0 ? networks.size() : scenario_.plc.concentrators;
+        std::size_t const wanted =
+            scenario_.plc.concentrators == 0 ? networks.size() : scenario_.plc.concentrators;
         if (wanted > networks.size()) {
             if (feeder == FeederId{}) {
-                diagnostics_.error(scenario_.plc.where,
-                                   fmt::format("{} concentrators for {} low-voltage networks with PLC meters", wanted,
-                                               networks.size()),
-                                   "at most one a network; fewer customers_per_transformer make more networks");
+                diagnostics_.error(
+                    scenario_.plc.where,
+                    fmt::format("{} concentrators for {} low-voltage networks with PLC meters",
+                                wanted, networks.size()),
+                    "at most one a network; fewer customers_per_transformer make more networks");
             }
             return;
         }
@@ -376,7 +389,8 @@ class Builder {
                                 .feeder = feeder,
                                 .networks = {},
                                 .meters = {}};
-            for (std::size_t n = c * networks.size() / wanted; n < (c + 1) * networks.size() / wanted; ++n) {
+            for (std::size_t n = c * networks.size() / wanted;
+                 n < (c + 1) * networks.size() / wanted; ++n) {
                 auto& network = world_.lv[index(networks[n])];
                 network.concentrator = id;
                 row.networks.push_back(networks[n]);
@@ -389,8 +403,9 @@ class Builder {
         }
     }
 
-    void add_meter(std::string name, MeterKind kind, Channel channel, FeederId feeder, LvNetworkId lv,
-                   std::uint32_t service, std::uint32_t group, float u_nominal_v, float x_m, float y_m) {
+    void add_meter(std::string name, MeterKind kind, Channel channel, FeederId feeder,
+                   LvNetworkId lv, std::uint32_t service, std::uint32_t group, float u_nominal_v,
+                   float x_m, float y_m) {
         auto& m = world_.meters;
         m.name.push_back(std::move(name));
         m.kind.push_back(kind);
@@ -415,7 +430,11 @@ class Builder {
             lines.push_back("line." + line.name);
         }
         for (auto const& event : scenario_.events) {
-            PlannedEvent planned{.kind = event.kind, .at = event.at, .feeder = {}, .line = 0, .meter = kNone<MeterId>};
+            PlannedEvent planned{.kind = event.kind,
+                                 .at = event.at,
+                                 .feeder = {},
+                                 .line = 0,
+                                 .meter = kNone<MeterId>};
             if (event.target.empty()) {
                 continue; // its mistake has been reported
             }
@@ -429,8 +448,9 @@ class Builder {
                 auto const target = lower(event.target);
                 auto const found = std::find(lines.begin(), lines.end(), target);
                 if (found == lines.end()) {
-                    diagnostics_.error(event.where, fmt::format("the feeder has no '{}'", event.target),
-                                       "line.NAME of a line or switch", nearest_name(target, lines));
+                    diagnostics_.error(
+                        event.where, fmt::format("the feeder has no '{}'", event.target),
+                        "line.NAME of a line or switch", nearest_name(target, lines));
                     continue;
                 }
                 planned.line = static_cast<std::uint32_t>(found - lines.begin());
@@ -441,12 +461,14 @@ class Builder {
                     bool unsound = scenario_.customers.empty();
                     for (auto const& group : scenario_.customers) {
                         groups.push_back(group.name + "/1");
-                        unsound = unsound || (group.count == 0 && event.target.starts_with(group.name + "/"));
+                        unsound = unsound ||
+                                  (group.count == 0 && event.target.starts_with(group.name + "/"));
                     }
                     if (unsound) {
                         continue; // the group's own mistake has been reported
                     }
-                    diagnostics_.error(event.where, fmt::format("there is no customer '{}'", event.target),
+                    diagnostics_.error(event.where,
+                                       fmt::format("there is no customer '{}'", event.target),
                                        "GROUP/NUMBER", nearest_name(event.target, groups));
                     continue;
                 }
@@ -470,14 +492,16 @@ std::string World::feeder_prefix(FeederId feeder) const {
 }
 
 std::pair<double, double> World::position(FeederId feeder, std::string const& bus) const {
-    auto const columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(feeders))));
+    auto const columns =
+        static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(feeders))));
     double const x0 = static_cast<double>(index(feeder) % columns) * feeder_pitch_m;
     double const y0 = static_cast<double>(index(feeder) / columns) * feeder_pitch_m;
     auto const found = circuit.buses.find(bus);
     if (found == circuit.buses.end() || !found->second.has_position) {
         return {x0, y0};
     }
-    return {x0 + (found->second.x - x_min) * x_per_unit_m, y0 + (found->second.y - y_min) * x_per_unit_m};
+    return {x0 + (found->second.x - x_min) * x_per_unit_m,
+            y0 + (found->second.y - y_min) * x_per_unit_m};
 }
 
 World build_world(Scenario const& scenario, Diagnostics& diagnostics) {

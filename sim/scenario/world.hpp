@@ -1,13 +1,13 @@
 #pragma once
 // The checked scenario laid out as plain tables: who is connected where, read over what.
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "models/grid/circuit.hpp"
 #include "models/topology/lv_network.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/scenario/scenario.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace gridtwin::scenario {
 
@@ -29,9 +29,10 @@ struct MeterRows {
     std::vector<MeterKind> kind;
     std::vector<Channel> channel; ///< plc or sms; bulk customers are read by sms
     std::vector<FeederId> feeder;
-    std::vector<LvNetworkId> lv;          ///< none for bulk
-    std::vector<std::uint32_t> service;   ///< row of its network's services; row of Circuit::loads for bulk
-    std::vector<std::uint32_t> group;     ///< row of Scenario::customers; none for bulk
+    std::vector<LvNetworkId> lv; ///< none for bulk
+    std::vector<std::uint32_t>
+        service; ///< row of its network's services; row of Circuit::loads for bulk
+    std::vector<std::uint32_t> group; ///< row of Scenario::customers; none for bulk
     std::vector<ConcentratorId> concentrator;
     std::vector<float> u_nominal_v;
     std::vector<float> x_m;
@@ -52,8 +53,8 @@ struct PlannedEvent {
     TimedEvent::Kind kind{};
     SimTime at{};
     FeederId feeder{};
-    std::uint32_t line = 0;              ///< row of Circuit::lines, for open and close
-    MeterId meter = kNone<MeterId>;      ///< for disconnect and reconnect
+    std::uint32_t line = 0;         ///< row of Circuit::lines, for open and close
+    MeterId meter = kNone<MeterId>; ///< for disconnect and reconnect
 };
 
 struct World {
@@ -76,8 +77,8 @@ struct World {
     double y_min = 0.0;
 };
 
-/// Reads the feeder and builds the tables. Mistakes of the feeder file and names that lead nowhere go
-/// to `diagnostics`; the result is of use only when there are none.
+/// Reads the feeder and builds the tables. Mistakes of the feeder file and names that lead nowhere
+/// go to `diagnostics`; the result is of use only when there are none.
 [[nodiscard]] World build_world(Scenario const& scenario, Diagnostics& diagnostics);
 
 } // namespace gridtwin::scenario

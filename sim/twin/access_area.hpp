@@ -1,8 +1,5 @@
 #pragma once
 // One concentrator, its power-line medium and the meters below it: a logical process of its own.
-#include <span>
-#include <vector>
-
 #include "models/concentrator/concentrator.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/medium.hpp"
@@ -12,6 +9,9 @@
 #include "sim/scenario/world.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
+
+#include <span>
+#include <vector>
 
 namespace gridtwin::twin {
 
@@ -62,11 +62,13 @@ class AccessArea final : plc::Sink {
     struct Local {
         LocalKind kind{};
         std::uint32_t modem = 0;
-        std::uint32_t outage = 0; ///< of the meter: an event of an older outage has lost its meaning
+        std::uint32_t outage =
+            0; ///< of the meter: an event of an older outage has lost its meaning
         Message message;
     };
 
-    void on_delivered(plc::Datagram const& datagram, SimTime at, std::uint8_t tries, std::uint8_t hops) override;
+    void on_delivered(plc::Datagram const& datagram, SimTime at, std::uint8_t tries,
+                      std::uint8_t hops) override;
     void on_lost(plc::Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
                  std::uint8_t hops) override;
     void run_local(Local local);
@@ -86,7 +88,8 @@ class AccessArea final : plc::Sink {
     friend struct ToHeadEnd;
 
     void send_plc(std::uint16_t from, std::uint16_t to, Message&& message, bool contend);
-    void record(InTransit&& item, Fate fate, LossReason reason, SimTime at, std::uint8_t tries, std::uint8_t hops);
+    void record(InTransit&& item, Fate fate, LossReason reason, SimTime at, std::uint8_t tries,
+                std::uint8_t hops);
     [[nodiscard]] std::uint16_t modem_of(MeterId meter) const;
     [[nodiscard]] MeterId meter_of(std::uint32_t modem) const { return row_.meters[modem - 1]; }
 

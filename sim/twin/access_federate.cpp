@@ -15,7 +15,8 @@ AccessFederate::AccessFederate(scenario::Scenario const& scenario, scenario::Wor
     : world_(world), pool_(pool), areas_(world.concentrators.size()), sms_(scenario, world, meters),
       scheduled_(world.concentrators.size(), kNever) {
     pool.for_each(areas_.size(), [&](std::size_t c) {
-        areas_[c] = std::make_unique<AccessArea>(scenario, world, static_cast<ConcentratorId>(c), meters);
+        areas_[c] =
+            std::make_unique<AccessArea>(scenario, world, static_cast<ConcentratorId>(c), meters);
     });
     for (std::size_t c = 0; c < areas_.size(); ++c) {
         reschedule(c);
@@ -33,12 +34,13 @@ void AccessFederate::reschedule(std::size_t area) {
 void AccessFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
         auto const concentrator = world_.meters.concentrator[event.row];
-        bool const supply = event.kind == EventKind::power_lost || event.kind == EventKind::power_restored;
+        bool const supply =
+            event.kind == EventKind::power_lost || event.kind == EventKind::power_restored;
         if (concentrator == kNone<ConcentratorId>) {
             sms_.on_meter_event(event, view.at);
         } else if (supply) {
-            areas_[index(concentrator)]->on_supply(static_cast<MeterId>(event.row),
-                                                   event.kind == EventKind::power_restored, view.at);
+            areas_[index(concentrator)]->on_supply(
+                static_cast<MeterId>(event.row), event.kind == EventKind::power_restored, view.at);
         } else {
             areas_[index(concentrator)]->on_meter_event(event, view.at);
         }
@@ -80,7 +82,8 @@ void AccessFederate::run_until(SimTime end, engine::Outbox& out) {
             areas_[area]->run_until(end);
         }
     } else {
-        pool_.for_each(running_.size(), [&](std::size_t i) { areas_[running_[i]]->run_until(end); });
+        pool_.for_each(running_.size(),
+                       [&](std::size_t i) { areas_[running_[i]]->run_until(end); });
     }
     std::sort(running_.begin(), running_.end());
     for (auto c : running_) {
@@ -102,9 +105,11 @@ void AccessFederate::run_until(SimTime end, engine::Outbox& out) {
 
 void AccessFederate::finish(SimTime) {}
 
-void AccessFederate::take_records(std::vector<MessageRecord>& messages, std::vector<EventRecord>& events) {
+void AccessFederate::take_records(std::vector<MessageRecord>& messages,
+                                  std::vector<EventRecord>& events) {
     for (auto& area : areas_) {
-        messages.insert(messages.end(), area->message_records().begin(), area->message_records().end());
+        messages.insert(messages.end(), area->message_records().begin(),
+                        area->message_records().end());
         area->message_records().clear();
         events.insert(events.end(), area->events().begin(), area->events().end());
         area->events().clear();

@@ -1,14 +1,14 @@
 #pragma once
 // All meters and what reads them: every concentrator's area, and the meters that speak SMS.
-#include <memory>
-#include <queue>
-#include <vector>
-
 #include "sim/core/thread_pool.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/twin/access_area.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/sms_meters.hpp"
+
+#include <memory>
+#include <queue>
+#include <vector>
 
 namespace gridtwin::twin {
 
@@ -21,8 +21,8 @@ class LivenessListener {
 
 class AccessFederate final : public engine::Federate, public GridListener {
   public:
-    AccessFederate(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable& meters,
-                   ThreadPool& pool);
+    AccessFederate(scenario::Scenario const& scenario, scenario::World const& world,
+                   meter::MeterTable& meters, ThreadPool& pool);
     void set_liveness_listener(LivenessListener& listener) { liveness_ = &listener; }
 
     void on_grid(GridView const& view) override;

@@ -1,13 +1,13 @@
 #include "sim/twin/grid_federate.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace gridtwin::twin {
 
@@ -44,8 +44,8 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
         while (m < world.meters.size() && world.meters.feeder[m] == id) {
             ++m;
         }
-        feeders_.push_back(
-            std::make_unique<grid::Distribution>(world.circuit, attachments, scenario.grid.low_voltage.lines));
+        feeders_.push_back(std::make_unique<grid::Distribution>(world.circuit, attachments,
+                                                                scenario.grid.low_voltage.lines));
     }
     first_lv_.push_back(lv);
     first_meter_.push_back(m);
@@ -55,7 +55,8 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
     lv_load_w_.assign(world.lv.size(), 0.0F);
     lv_live_.assign(world.lv.size(), 1);
     for (auto const& event : world.events) {
-        if (event.kind == scenario::TimedEvent::Kind::open || event.kind == scenario::TimedEvent::Kind::close) {
+        if (event.kind == scenario::TimedEvent::Kind::open ||
+            event.kind == scenario::TimedEvent::Kind::close) {
             switching_.push_back(event);
         }
     }
@@ -101,8 +102,8 @@ void GridFederate::set_demand(std::size_t f) {
         auto const& group = scenario_.customers[world_.meters.group[index(ids.front())]];
         auto const p_w = feeder.service_p_w(lv - first_lv_[f]);
         auto const q_var = feeder.service_q_var(lv - first_lv_[f]);
-        load::household_demand(group.household, scenario_.seed, ids, last_step_, civil_.second_of_day,
-                               civil_.weekday, p_w, q_var);
+        load::household_demand(group.household, scenario_.seed, ids, last_step_,
+                               civil_.second_of_day, civil_.weekday, p_w, q_var);
         for (std::size_t s = 0; s < ids.size(); ++s) {
             if (meters_.relay_closed[index(ids[s])] == 0) {
                 p_w[s] = 0.0;
@@ -124,7 +125,8 @@ void GridFederate::solve(std::size_t f) {
     auto const status = feeder.solve();
     if (!status.converged) {
         throw SimulationError(fmt::format(
-            "{}: the power flow of feeder {} does not converge: bus {} still moves by {:.3g} pu after {} iterations; "
+            "{}: the power flow of feeder {} does not converge: bus {} still moves by {:.3g} pu "
+            "after {} iterations; "
             "try a lower load, or look at the impedances towards that bus",
             format_time(reached_), f + 1, status.worst_bus, status.mismatch_pu, status.iterations));
     }
@@ -160,7 +162,8 @@ void GridFederate::publish(std::size_t f) {
         std::size_t const m = first_bulk + i;
         auto const s = feeder.load_delivered(i);
         meters_.energised[m] = feeder.load_energised(i) ? 1 : 0;
-        meters_.u_v[m] = meters_.energised[m] == 0 ? 0.0 : feeder.load_u_pu(i) * meters_.nominal_u_v[m];
+        meters_.u_v[m] =
+            meters_.energised[m] == 0 ? 0.0 : feeder.load_u_pu(i) * meters_.nominal_u_v[m];
         meters_.p_w[m] = s.real();
         meters_.q_var[m] = s.imag();
     }
@@ -178,11 +181,12 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
             feeders_[f]->set_switch(event.line, closed);
             dirty_[f] = 1;
             supply_changed = true;
-            events_.push_back({.at = t,
-                               .kind = closed ? EventKind::switch_closed : EventKind::switch_opened,
-                               .entity = EventEntity::line,
-                               .row = static_cast<std::uint32_t>(f * world_.circuit.lines.size() + event.line),
-                               .value = 0.0});
+            events_.push_back(
+                {.at = t,
+                 .kind = closed ? EventKind::switch_closed : EventKind::switch_opened,
+                 .entity = EventEntity::line,
+                 .row = static_cast<std::uint32_t>(f * world_.circuit.lines.size() + event.line),
+                 .value = 0.0});
         }
         while (relays_.next() == t) {
             auto const operation = relays_.pop().second;
@@ -200,7 +204,8 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
                 solve(f);
             }
         });
-        solves_ += static_cast<std::uint64_t>(std::count(dirty_.begin(), dirty_.end(), std::uint8_t{1}));
+        solves_ +=
+            static_cast<std::uint64_t>(std::count(dirty_.begin(), dirty_.end(), std::uint8_t{1}));
         std::fill(dirty_.begin(), dirty_.end(), std::uint8_t{0});
         if (supply_changed) {
             meter::note_supply(meters_, t, meter_events_);
@@ -284,6 +289,8 @@ EnergyTerms GridFederate::energy() const {
     return sum;
 }
 
-std::vector<EventRecord> GridFederate::take_events() { return std::exchange(events_, {}); }
+std::vector<EventRecord> GridFederate::take_events() {
+    return std::exchange(events_, {});
+}
 
 } // namespace gridtwin::twin

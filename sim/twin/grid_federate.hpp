@@ -1,8 +1,5 @@
 #pragma once
 // Power flow, demand and meters: all feeders of the town, stepped together.
-#include <memory>
-#include <vector>
-
 #include "models/grid/distribution.hpp"
 #include "models/meter/table.hpp"
 #include "sim/core/civil_time.hpp"
@@ -11,6 +8,9 @@
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/grid_view.hpp"
+
+#include <memory>
+#include <vector>
 
 namespace gridtwin::twin {
 
@@ -37,8 +37,8 @@ struct EnergyTerms {
 class GridFederate final : public engine::Federate {
   public:
     /// @throws InputError when an LV network cannot be attached to the feeder
-    GridFederate(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable& meters,
-                 ThreadPool& pool);
+    GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
+                 meter::MeterTable& meters, ThreadPool& pool);
 
     /// Listeners are told in the order they were added; they must outlive the federate.
     void add_listener(GridListener& listener) { listeners_.push_back(&listener); }
@@ -49,7 +49,9 @@ class GridFederate final : public engine::Federate {
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;
 
-    [[nodiscard]] grid::Distribution const& feeder(FeederId feeder) const { return *feeders_[index(feeder)]; }
+    [[nodiscard]] grid::Distribution const& feeder(FeederId feeder) const {
+        return *feeders_[index(feeder)];
+    }
     /// Sums over feeders of the last solution.
     [[nodiscard]] grid::PowerBalance power() const;
     [[nodiscard]] EnergyTerms energy() const;
@@ -83,9 +85,9 @@ class GridFederate final : public engine::Federate {
     std::vector<GridListener*> listeners_;
 
     std::vector<std::unique_ptr<grid::Distribution>> feeders_;
-    std::vector<std::size_t> first_lv_;    ///< [feeder + 1] rows of World::lv
-    std::vector<std::size_t> first_meter_; ///< [feeder + 1]
-    std::vector<EnergyTerms> energy_;      ///< [feeder]
+    std::vector<std::size_t> first_lv_;     ///< [feeder + 1] rows of World::lv
+    std::vector<std::size_t> first_meter_;  ///< [feeder + 1]
+    std::vector<EnergyTerms> energy_;       ///< [feeder]
     std::vector<grid::PowerBalance> power_; ///< [feeder] of the last solution
     std::vector<float> lv_load_w_;
     std::vector<std::uint8_t> lv_live_;

@@ -1,18 +1,19 @@
 #pragma once
 // What the grid shows the other federates at a barrier.
-#include <span>
-
 #include "sim/core/event.hpp"
 #include "sim/core/time.hpp"
+
+#include <span>
 
 namespace gridtwin::twin {
 
 struct GridView {
     SimTime at{};
     double second_of_day = 0.0;
-    std::span<EventRecord const> meter_events; ///< supply and voltage events of meters since the last view
-    std::span<float const> lv_load_w;          ///< [LV network] at its transformer's MV terminals
-    std::span<std::uint8_t const> lv_live;     ///< [LV network] any phase energised
+    std::span<EventRecord const>
+        meter_events;                 ///< supply and voltage events of meters since the last view
+    std::span<float const> lv_load_w; ///< [LV network] at its transformer's MV terminals
+    std::span<std::uint8_t const> lv_live; ///< [LV network] any phase energised
 };
 
 /// Told at each barrier, before anything else happens at that instant.

@@ -1,10 +1,10 @@
 #include "sim/twin/headend_federate.hpp"
 
-#include <algorithm>
-
 #include "models/wire/profile_block.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/sources.hpp"
+
+#include <algorithm>
 
 namespace gridtwin::twin {
 
@@ -31,10 +31,13 @@ headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World co
 
 HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world),
-      ledger_(world.meters.size(), static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
+      ledger_(world.meters.size(),
+              static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
       numbers_(kHeadEndSource), dark_(world.meters.size(), 0) {
-    headend::Ports const ports{.clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
-    head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config, make_fleet(scenario, world), ports);
+    headend::Ports const ports{
+        .clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
+    head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
+                                                   make_fleet(scenario, world), ports);
 }
 
 SimTime HeadEndFederate::next_event() const {
@@ -44,7 +47,9 @@ SimTime HeadEndFederate::next_event() const {
     return std::min(inbox_.next(), timers_.empty() ? kNever : timers_.begin()->first);
 }
 
-void HeadEndFederate::accept(engine::Envelope&& envelope) { inbox_.push(envelope.at, std::move(envelope.message)); }
+void HeadEndFederate::accept(engine::Envelope&& envelope) {
+    inbox_.push(envelope.at, std::move(envelope.message));
+}
 
 void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = &out;
@@ -53,8 +58,8 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
         head_end_->start();
         for (auto const& event : world_.events) {
             if (event.meter != kNone<MeterId>) {
-                head_end_->remote_switch().order(event.meter, event.kind == scenario::TimedEvent::Kind::reconnect,
-                                                 event.at);
+                head_end_->remote_switch().order(
+                    event.meter, event.kind == scenario::TimedEvent::Kind::reconnect, event.at);
             }
         }
     }
@@ -71,7 +76,9 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = nullptr;
 }
 
-void HeadEndFederate::finish(SimTime end) { now_ = end; }
+void HeadEndFederate::finish(SimTime end) {
+    now_ = end;
+}
 
 void HeadEndFederate::receive(Message const& message) {
     switch (message.kind) {
@@ -126,7 +133,9 @@ void HeadEndFederate::receive_profile(Message const& message) {
     }
 }
 
-void HeadEndFederate::set_timer(SimTime at, std::uint64_t id) { timers_.emplace(std::max(at, now_), id); }
+void HeadEndFederate::set_timer(SimTime at, std::uint64_t id) {
+    timers_.emplace(std::max(at, now_), id);
+}
 
 void HeadEndFederate::send(headend::Command const& command) {
     Message message;
@@ -151,10 +160,13 @@ void HeadEndFederate::send(headend::Command const& command) {
     bool const sms = message.concentrator == kNone<ConcentratorId>;
     auto const endpoint = sms ? static_cast<std::uint32_t>(world_.concentrators.size())
                               : static_cast<std::uint32_t>(message.concentrator);
-    out_->send(now_ + scenario_.headend.dispatch, engine::FederateId::wan, endpoint, 0, std::move(message));
+    out_->send(now_ + scenario_.headend.dispatch, engine::FederateId::wan, endpoint, 0,
+               std::move(message));
 }
 
-void HeadEndFederate::write(headend::JournalEntry const& entry) { events_.push_back(headend::to_event(entry)); }
+void HeadEndFederate::write(headend::JournalEntry const& entry) {
+    events_.push_back(headend::to_event(entry));
+}
 
 void HeadEndFederate::believe(headend::Belief const& belief) {
     if (belief.entity == EventEntity::meter) {

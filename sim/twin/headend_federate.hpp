@@ -1,9 +1,5 @@
 #pragma once
 // The head-end's ports, made of the simulation: its clock, its network, its books.
-#include <memory>
-#include <set>
-#include <vector>
-
 #include "models/headend/head_end.hpp"
 #include "models/headend/ledger.hpp"
 #include "sim/engine/event_queue.hpp"
@@ -11,11 +7,16 @@
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
 
+#include <memory>
+#include <set>
+#include <vector>
+
 namespace gridtwin::twin {
 
 /// What the utility's own database knows of the world. Bulk customers have a transformer each; they
 /// come behind the low-voltage networks.
-[[nodiscard]] headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World const& world);
+[[nodiscard]] headend::Fleet make_fleet(scenario::Scenario const& scenario,
+                                        scenario::World const& world);
 
 class HeadEndFederate final : public engine::Federate,
                               headend::Clock,

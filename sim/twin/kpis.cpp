@@ -1,11 +1,11 @@
 #include "sim/twin/kpis.hpp"
 
-#include <cmath>
+#include "sim/results/statistics.hpp"
+#include "sim/twin/twin.hpp"
 
 #include <fmt/format.h>
 
-#include "sim/results/statistics.hpp"
-#include "sim/twin/twin.hpp"
+#include <cmath>
 
 namespace gridtwin::twin {
 
@@ -80,29 +80,35 @@ Interruptions InterruptionCounter::at(SimTime end) const {
 
 namespace {
 
-std::string place(VoltageExtreme const& extreme, scenario::World const& world, GridFederate const& grid) {
+std::string place(VoltageExtreme const& extreme, scenario::World const& world,
+                  GridFederate const& grid) {
     if (extreme.is_meter) {
         return fmt::format("at {}, {}", world.meters.name[extreme.row], format_time(extreme.at));
     }
     auto const nodes = grid.feeder(FeederId{}).feeder().node_count();
     auto const feeder = static_cast<FeederId>(extreme.row / nodes);
     return fmt::format("at node {}{}, {}", world.feeder_prefix(feeder),
-                       grid.feeder(feeder).feeder().node_name(extreme.row % nodes), format_time(extreme.at));
+                       grid.feeder(feeder).feeder().node_name(extreme.row % nodes),
+                       format_time(extreme.at));
 }
 
 void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
-    double const losses = e.line_loss_wh + e.transformer_loss_wh + e.shunt_loss_wh + e.service_transformer_loss_wh +
-                          e.lv_line_loss_wh;
+    double const losses = e.line_loss_wh + e.transformer_loss_wh + e.shunt_loss_wh +
+                          e.service_transformer_loss_wh + e.lv_line_loss_wh;
     kpis.push_back({"energy.source", "Wh", e.source_wh, "at the sources' terminals"});
     kpis.push_back({"energy.metered", "Wh", e.metered_wh, "from the meters' registers"});
-    kpis.push_back({"energy.loss_lines", "Wh", e.line_loss_wh, "medium voltage, summed over lines"});
-    kpis.push_back({"energy.loss_transformers", "Wh", e.transformer_loss_wh, "feeder transformers and regulators"});
+    kpis.push_back(
+        {"energy.loss_lines", "Wh", e.line_loss_wh, "medium voltage, summed over lines"});
+    kpis.push_back({"energy.loss_transformers", "Wh", e.transformer_loss_wh,
+                    "feeder transformers and regulators"});
     kpis.push_back({"energy.loss_shunts", "Wh", e.shunt_loss_wh, "capacitors"});
     kpis.push_back({"energy.loss_service_transformers", "Wh", e.service_transformer_loss_wh, ""});
     kpis.push_back({"energy.loss_lv_lines", "Wh", e.lv_line_loss_wh, "low voltage"});
-    kpis.push_back({"energy.losses", "1", e.source_wh == 0.0 ? 0.0 : losses / e.source_wh, "of the source's energy"});
-    kpis.push_back({"energy.residual", "", std::abs(e.residual_frac()),
-                    e.closes() ? "balance closes, of the energy served" : "BALANCE DOES NOT CLOSE to 1e-6"});
+    kpis.push_back({"energy.losses", "1", e.source_wh == 0.0 ? 0.0 : losses / e.source_wh,
+                    "of the source's energy"});
+    kpis.push_back(
+        {"energy.residual", "", std::abs(e.residual_frac()),
+         e.closes() ? "balance closes, of the energy served" : "BALANCE DOES NOT CLOSE to 1e-6"});
 }
 
 void add_messages(std::vector<Kpi>& kpis, std::vector<results::MessageBalanceRow> const& rows) {
@@ -111,25 +117,31 @@ void add_messages(std::vector<Kpi>& kpis, std::vector<results::MessageBalanceRow
         std::string reasons;
         for (std::size_t r = 1; r < kLossReasons; ++r) {
             if (row.count.lost[r] > 0) {
-                reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", name(static_cast<LossReason>(r)),
-                                       row.count.lost[r]);
+                reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ",
+                                       name(static_cast<LossReason>(r)), row.count.lost[r]);
             }
         }
-        kpis.push_back({"messages." + row.label + ".sent", "", static_cast<double>(row.count.sent), ""});
-        kpis.push_back({"messages." + row.label + ".delivered", "", static_cast<double>(row.count.delivered), ""});
-        kpis.push_back({"messages." + row.label + ".lost", "", static_cast<double>(row.count.lost_total()), reasons});
-        kpis.push_back({"messages." + row.label + ".in_flight", "", static_cast<double>(row.in_flight),
+        kpis.push_back(
+            {"messages." + row.label + ".sent", "", static_cast<double>(row.count.sent), ""});
+        kpis.push_back({"messages." + row.label + ".delivered", "",
+                        static_cast<double>(row.count.delivered), ""});
+        kpis.push_back({"messages." + row.label + ".lost", "",
+                        static_cast<double>(row.count.lost_total()), reasons});
+        kpis.push_back({"messages." + row.label + ".in_flight", "",
+                        static_cast<double>(row.in_flight),
                         row.closes() ? "" : "BALANCE DOES NOT CLOSE"});
         closes = closes && row.closes();
     }
-    kpis.push_back({"messages.balanced", "", closes ? 1.0 : 0.0, "1: sent = delivered + lost + in flight, exactly"});
+    kpis.push_back({"messages.balanced", "", closes ? 1.0 : 0.0,
+                    "1: sent = delivered + lost + in flight, exactly"});
 }
 
 void add_latency(std::vector<Kpi>& kpis, RecordTotals const& totals) {
     for (std::size_t c = 0; c < kChannels; ++c) {
         auto const summary = results::summarize(totals.latency_s[c]);
         auto const prefix = fmt::format("latency.{}.", name(static_cast<Channel>(c)));
-        kpis.push_back({prefix + "p50", "s", summary.p50_s, fmt::format("{} messages", summary.count)});
+        kpis.push_back(
+            {prefix + "p50", "s", summary.p50_s, fmt::format("{} messages", summary.count)});
         kpis.push_back({prefix + "p95", "s", summary.p95_s, ""});
         kpis.push_back({prefix + "p99", "s", summary.p99_s, ""});
     }
@@ -138,8 +150,9 @@ void add_latency(std::vector<Kpi>& kpis, RecordTotals const& totals) {
 } // namespace
 
 std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World const& world,
-                           Federates const& federates, meter::MeterTable const& meters, RecordTotals const& totals,
-                           InterruptionCounter const& outages, SimTime end) {
+                           Federates const& federates, meter::MeterTable const& meters,
+                           RecordTotals const& totals, InterruptionCounter const& outages,
+                           SimTime end) {
     auto const count = [&totals](EventKind kind) {
         return static_cast<double>(totals.events[static_cast<std::size_t>(kind)]);
     };
@@ -150,8 +163,8 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     auto const& head_end = federates.head_end.head_end();
     auto const reads = head_end.collection().success(end);
     kpis.push_back({"read_success", "1", reads.frac(),
-                    fmt::format("{} of {} intervals due at the head-end after {}", reads.held, reads.due,
-                                format_time(end))});
+                    fmt::format("{} of {} intervals due at the head-end after {}", reads.held,
+                                reads.due, format_time(end))});
     add_energy(kpis, energy_balance(federates.grid, meters));
     kpis.push_back({"power.peak", "W", federates.grid.peak_source_w(),
                     "at the sources, " + format_time(federates.grid.peak_at())});
@@ -169,37 +182,48 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
 
     auto const lost = outages.at(end);
     kpis.push_back({"outage.customer_minutes", "", lost.customer_minutes, "interrupted"});
-    kpis.push_back({"outage.customers", "", static_cast<double>(lost.customers), "interruptions of customers"});
-    kpis.push_back({"outage.saidi", "s", 60.0 * lost.customer_minutes / static_cast<double>(world.meters.size()),
+    kpis.push_back({"outage.customers", "", static_cast<double>(lost.customers),
+                    "interruptions of customers"});
+    kpis.push_back({"outage.saidi", "s",
+                    60.0 * lost.customer_minutes / static_cast<double>(world.meters.size()),
                     "a customer, over the run"});
-    kpis.push_back({"outage.transformers", "", static_cast<double>(lost.transformers), "went dark"});
-    kpis.push_back({"outage.transformers_inferred", "", static_cast<double>(totals.transformers_inferred),
-                    "by the head-end"});
+    kpis.push_back(
+        {"outage.transformers", "", static_cast<double>(lost.transformers), "went dark"});
+    kpis.push_back({"outage.transformers_inferred", "",
+                    static_cast<double>(totals.transformers_inferred), "by the head-end"});
     kpis.push_back({"outage.customers_inferred", "", static_cast<double>(totals.customers_inferred),
                     "single customers, by the head-end"});
     kpis.push_back({"outage.cleared", "", count(EventKind::outage_cleared), "by the head-end"});
 
     kpis.push_back({"alarms.power_lost", "", count(EventKind::power_lost), "happened"});
-    kpis.push_back({"alarms.power_lost_seen", "", alarms(AlarmKind::power_lost), "by the head-end"});
+    kpis.push_back(
+        {"alarms.power_lost_seen", "", alarms(AlarmKind::power_lost), "by the head-end"});
     kpis.push_back({"alarms.power_restored", "", count(EventKind::power_restored), "happened"});
-    kpis.push_back({"alarms.power_restored_seen", "", alarms(AlarmKind::power_restored), "by the head-end"});
-    kpis.push_back({"alarms.voltage", "", count(EventKind::under_voltage) + count(EventKind::over_voltage), "happened"});
-    kpis.push_back({"alarms.voltage_seen", "", alarms(AlarmKind::under_voltage) + alarms(AlarmKind::over_voltage),
+    kpis.push_back(
+        {"alarms.power_restored_seen", "", alarms(AlarmKind::power_restored), "by the head-end"});
+    kpis.push_back({"alarms.voltage", "",
+                    count(EventKind::under_voltage) + count(EventKind::over_voltage), "happened"});
+    kpis.push_back({"alarms.voltage_seen", "",
+                    alarms(AlarmKind::under_voltage) + alarms(AlarmKind::over_voltage),
                     "by the head-end"});
 
     auto const& orders = head_end.remote_switch().counts();
     kpis.push_back({"commands.relay_issued", "", static_cast<double>(orders.issued), ""});
     kpis.push_back({"commands.relay_confirmed", "", static_cast<double>(orders.confirmed), ""});
     kpis.push_back({"commands.relay_failed", "", static_cast<double>(orders.failed), ""});
-    kpis.push_back({"commands.relays_opened", "", count(EventKind::relay_opened), "contacts that moved"});
-    kpis.push_back({"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
-    kpis.push_back({"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
+    kpis.push_back(
+        {"commands.relays_opened", "", count(EventKind::relay_opened), "contacts that moved"});
+    kpis.push_back(
+        {"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
+    kpis.push_back(
+        {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
     return kpis;
 }
 
 std::vector<std::string> kpi_names() {
     std::vector<std::string> names{"read_success"};
-    auto const add = [&names](std::string const& group, std::initializer_list<char const*> members) {
+    auto const add = [&names](std::string const& group,
+                              std::initializer_list<char const*> members) {
         for (auto const* member : members) {
             names.push_back(group + "." + member);
         }
@@ -215,11 +239,12 @@ std::vector<std::string> kpi_names() {
     for (auto const* channel : {"plc", "sms", "wan"}) {
         add(std::string("latency.") + channel, {"p50", "p95", "p99"});
     }
-    add("outage", {"customer_minutes", "customers", "saidi", "transformers", "transformers_inferred",
-                   "customers_inferred", "cleared"});
-    add("alarms", {"power_lost", "power_lost_seen", "power_restored", "power_restored_seen", "voltage",
-                   "voltage_seen"});
-    add("commands", {"relay_issued", "relay_confirmed", "relay_failed", "relays_opened", "read_retries"});
+    add("outage", {"customer_minutes", "customers", "saidi", "transformers",
+                   "transformers_inferred", "customers_inferred", "cleared"});
+    add("alarms", {"power_lost", "power_lost_seen", "power_restored", "power_restored_seen",
+                   "voltage", "voltage_seen"});
+    add("commands",
+        {"relay_issued", "relay_confirmed", "relay_failed", "relays_opened", "read_retries"});
     add("grid", {"solves"});
     return names;
 }

@@ -1,15 +1,16 @@
 #pragma once
 // The key figures of a run, from the federates' own books.
-#include <vector>
-
 #include "sim/results/balance.hpp"
 #include "sim/results/kpi.hpp"
 #include "sim/twin/recorder.hpp"
 
+#include <vector>
+
 namespace gridtwin::twin {
 
 /// Energy over the run: each term from where it arises.
-[[nodiscard]] results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTable const& meters);
+[[nodiscard]] results::EnergyBalance energy_balance(GridFederate const& grid,
+                                                    meter::MeterTable const& meters);
 
 /// PLC messages and frames, SMS and WAN messages; what is in flight is counted by walking.
 [[nodiscard]] std::vector<results::MessageBalanceRow> message_balances(Federates const& federates);
@@ -17,8 +18,8 @@ namespace gridtwin::twin {
 /// Supply that customers lost through outages (not by their own relay), from the events of the run.
 struct Interruptions {
     double customer_minutes = 0.0;
-    std::uint64_t customers = 0;     ///< that lost supply, each time counted
-    std::uint64_t transformers = 0;  ///< LV networks that went dark
+    std::uint64_t customers = 0;    ///< that lost supply, each time counted
+    std::uint64_t transformers = 0; ///< LV networks that went dark
 };
 
 class InterruptionCounter final : public GridListener {
@@ -34,9 +35,9 @@ class InterruptionCounter final : public GridListener {
     Interruptions done_;
 };
 
-[[nodiscard]] std::vector<results::Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World const& world,
-                                                  Federates const& federates, meter::MeterTable const& meters,
-                                                  RecordTotals const& totals, InterruptionCounter const& outages,
-                                                  SimTime end);
+[[nodiscard]] std::vector<results::Kpi>
+make_kpis(scenario::Scenario const& scenario, scenario::World const& world,
+          Federates const& federates, meter::MeterTable const& meters, RecordTotals const& totals,
+          InterruptionCounter const& outages, SimTime end);
 
 } // namespace gridtwin::twin

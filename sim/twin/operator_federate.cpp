@@ -5,7 +5,9 @@
 namespace gridtwin::twin {
 namespace {
 
-bool to_meter(MessageKind kind) { return kind == MessageKind::read_profile || kind == MessageKind::set_relay; }
+bool to_meter(MessageKind kind) {
+    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
+}
 
 } // namespace
 
@@ -16,7 +18,8 @@ OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario:
 void OperatorFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
         bool const lost = event.kind == EventKind::power_lost;
-        if (world_.meters.channel[event.row] != Channel::sms || (!lost && event.kind != EventKind::power_restored)) {
+        if (world_.meters.channel[event.row] != Channel::sms ||
+            (!lost && event.kind != EventKind::power_restored)) {
             continue;
         }
         local_.push(lost ? view.at + scenario_.meter.hold_up : view.at,
@@ -28,7 +31,9 @@ void OperatorFederate::on_grid(GridView const& view) {
     }
 }
 
-SimTime OperatorFederate::next_event() const { return std::min(local_.next(), operator_.next_event()); }
+SimTime OperatorFederate::next_event() const {
+    return std::min(local_.next(), operator_.next_event());
+}
 
 void OperatorFederate::accept(engine::Envelope&& envelope) {
     local_.push(envelope.at, {.is_message = true,
@@ -77,7 +82,9 @@ void OperatorFederate::submit(SimTime at, Message message) {
     if (down && message.command != CommandId{}) {
         asked_[message.command] = handle;
     }
-    operator_.submit({.handle = handle, .subscriber = message.meter, .to_meter = down, .octets = message.octets}, at);
+    operator_.submit(
+        {.handle = handle, .subscriber = message.meter, .to_meter = down, .octets = message.octets},
+        at);
     items_.push_back({std::move(message), records_.size() - 1});
 }
 
@@ -89,7 +96,8 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
     record.done = at;
     auto const row = static_cast<std::uint32_t>(sms.subscriber);
     if (sms.to_meter) {
-        out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row, std::move(item.message));
+        out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row,
+                   std::move(item.message));
         return;
     }
     // The answer shows that the request has been processed: state 1:1.
@@ -100,11 +108,13 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
         asked_.erase(asked);
     }
     auto const gateway = static_cast<std::uint32_t>(world_.concentrators.size());
-    item.message.octets = wire::encoded_octets(item.message, Channel::wan, scenario_.plc.concentrator.sizes);
+    item.message.octets =
+        wire::encoded_octets(item.message, Channel::wan, scenario_.plc.concentrator.sizes);
     out_->send(at, engine::FederateId::wan, gateway, row, std::move(item.message));
 }
 
-void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, std::uint8_t tries, SimTime at) {
+void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, std::uint8_t tries,
+                               SimTime at) {
     auto& record = records_[items_[sms.handle].record];
     record.fate = Fate::lost;
     record.reason = reason;

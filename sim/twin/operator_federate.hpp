@@ -1,14 +1,14 @@
 #pragma once
 // The SMS operator between the gateway and the meters.
-#include <map>
-#include <vector>
-
 #include "models/sms/operator.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
+
+#include <map>
+#include <vector>
 
 namespace gridtwin::twin {
 
@@ -43,7 +43,8 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
 
     void submit(SimTime at, Message message);
     void on_delivered(sms::SmsMessage const& message, std::uint8_t tries, SimTime at) override;
-    void on_lost(sms::SmsMessage const& message, LossReason reason, std::uint8_t tries, SimTime at) override;
+    void on_lost(sms::SmsMessage const& message, LossReason reason, std::uint8_t tries,
+                 SimTime at) override;
     void on_state(std::uint64_t handle, DeliveryState state, SimTime at) override;
 
     scenario::Scenario const& scenario_;
@@ -52,7 +53,8 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<Item> items_;           ///< by handle; handles are never used twice
-    std::map<CommandId, std::uint64_t> asked_; ///< handle of the request that a command went out with
+    std::map<CommandId, std::uint64_t>
+        asked_; ///< handle of the request that a command went out with
     std::vector<MessageRecord> records_;
     engine::Outbox* out_ = nullptr; ///< while running
 };

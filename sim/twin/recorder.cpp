@@ -1,9 +1,9 @@
 #include "sim/twin/recorder.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
-
-#include <fmt/format.h>
 
 namespace gridtwin::twin {
 namespace {
@@ -39,8 +39,8 @@ Recorder::Recorder(scenario::Scenario const& scenario, scenario::World const& wo
     : scenario_(scenario), world_(world), meters_(meters), federates_(federates), writer_(writer),
       feeder_level_(scenario.record != scenario::RecordLevel::summary),
       meter_level_(scenario.record == scenario::RecordLevel::meters),
-      route_updates_(world.concentrators.size(), ~std::uint64_t{0}), routes_(world.concentrators.size()),
-      dead_(world.meters.size(), 0) {
+      route_updates_(world.concentrators.size(), ~std::uint64_t{0}),
+      routes_(world.concentrators.size()), dead_(world.meters.size(), 0) {
     write_tables();
     add_series();
 }
@@ -59,7 +59,8 @@ void Recorder::write_tables() {
         auto const names = solver.bus_names();
         auto const row_of = [&](std::string const& bus) {
             auto const found = std::find(names.begin(), names.end(), bus);
-            return static_cast<std::uint32_t>(f * names.size() + static_cast<std::size_t>(found - names.begin()));
+            return static_cast<std::uint32_t>(f * names.size() +
+                                              static_cast<std::size_t>(found - names.begin()));
         };
         for (auto const& bus : names) {
             auto const [x, y] = world_.position(id, bus);
@@ -77,10 +78,9 @@ void Recorder::write_tables() {
             line_length.push_back(line.length_m);
         }
     }
-    writer_.write_table("/entities/buses", {{"name", "", bus_name},
-                                            {"x_m", "m", bus_x},
-                                            {"y_m", "m", bus_y},
-                                            {"base_v", "V", bus_v}});
+    writer_.write_table(
+        "/entities/buses",
+        {{"name", "", bus_name}, {"x_m", "m", bus_x}, {"y_m", "m", bus_y}, {"base_v", "V", bus_v}});
     writer_.write_table("/entities/lines", {{"name", "", line_name},
                                             {"bus1", "", line_bus1},
                                             {"bus2", "", line_bus2},
@@ -129,7 +129,9 @@ void Recorder::write_tables() {
     writer_.write_table(
         "/entities/meters",
         {{"name", "", m.name},
-         {"kind", "", names_of(m.kind, [](auto k) { return k == scenario::MeterKind::bulk ? "bulk" : "household"; })},
+         {"kind", "",
+          names_of(m.kind,
+                   [](auto k) { return k == scenario::MeterKind::bulk ? "bulk" : "household"; })},
          {"channel", "", names_of(m.channel, [](auto k) { return name(k); })},
          {"feeder", "", rows_of(m.feeder)},
          {"lv_network", "", rows_of(m.lv)},
@@ -157,13 +159,14 @@ void Recorder::write_tables() {
 }
 
 void Recorder::add_series() {
-    feeder_series_ = writer_.add_series("feeder", "", {},
-                                        {{"source_p_w", "W", "active power at the sources' terminals"},
-                                         {"source_q_var", "var", "reactive power at the sources' terminals"},
-                                         {"load_p_w", "W", "active power of all customers"},
-                                         {"loss_p_w", "W", "losses of lines, transformers and shunts"},
-                                         {"meters_dead", "1", "meters without voltage"},
-                                         {"meters_believed_dead", "1", "meters the head-end holds to be without"}});
+    feeder_series_ = writer_.add_series(
+        "feeder", "", {},
+        {{"source_p_w", "W", "active power at the sources' terminals"},
+         {"source_q_var", "var", "reactive power at the sources' terminals"},
+         {"load_p_w", "W", "active power of all customers"},
+         {"loss_p_w", "W", "losses of lines, transformers and shunts"},
+         {"meters_dead", "1", "meters without voltage"},
+         {"meters_believed_dead", "1", "meters the head-end holds to be without"}});
     if (!feeder_level_) {
         return;
     }
@@ -178,11 +181,13 @@ void Recorder::add_series() {
     for (auto const& lv : world_.lv) {
         networks.push_back(lv.name);
     }
-    node_series_ = writer_.add_series("nodes", "node", nodes, {{"u_pu", "1", "voltage to ground, 0 when dead"}});
+    node_series_ = writer_.add_series("nodes", "node", nodes,
+                                      {{"u_pu", "1", "voltage to ground, 0 when dead"}});
     if (!world_.lv.empty()) {
-        lv_series_ = writer_.add_series("lv_networks", "lv_network", networks,
-                                    {{"p_w", "W", "into the service transformer at its MV terminals"},
-                                     {"u_pu", "1", "lowest voltage of its customers, 0 when one is dead"}});
+        lv_series_ = writer_.add_series(
+            "lv_networks", "lv_network", networks,
+            {{"p_w", "W", "into the service transformer at its MV terminals"},
+             {"u_pu", "1", "lowest voltage of its customers, 0 when one is dead"}});
     }
     if (meter_level_) {
         meter_series_ = writer_.add_series("meters", "meter", world_.meters.name,
@@ -240,7 +245,8 @@ void Recorder::append_meters(SimTime at) {
     row_b_.clear();
     for (std::size_t m = 0; m < meters_.size(); ++m) {
         row_a_.push_back(static_cast<float>(meters_.p_w[m]));
-        row_b_.push_back(static_cast<float>(meters_.u_v[m] / static_cast<double>(meters_.nominal_u_v[m])));
+        row_b_.push_back(
+            static_cast<float>(meters_.u_v[m] / static_cast<double>(meters_.nominal_u_v[m])));
     }
     std::array<std::span<float const>, 2> const spans{row_a_, row_b_};
     writer_.append(meter_series_, at, spans);
@@ -261,7 +267,8 @@ void Recorder::append_routes(SimTime at) {
         auto const meters = area.meters();
         for (std::size_t modem = 1; modem < routes.size(); ++modem) {
             auto const& r = routes[modem];
-            if (r.parent == written[modem].parent && r.hops == written[modem].hops && written[modem].etx != 0.0F) {
+            if (r.parent == written[modem].parent && r.hops == written[modem].hops &&
+                written[modem].etx != 0.0F) {
                 continue;
             }
             written[modem] = r;

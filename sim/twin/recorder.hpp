@@ -1,8 +1,5 @@
 #pragma once
 // Writes the result file as the run goes.
-#include <optional>
-#include <vector>
-
 #include "sim/results/writer.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/access_federate.hpp"
@@ -11,6 +8,9 @@
 #include "sim/twin/headend_federate.hpp"
 #include "sim/twin/operator_federate.hpp"
 #include "sim/twin/wan_federate.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace gridtwin::twin {
 
@@ -27,15 +27,16 @@ struct Federates {
 struct RecordTotals {
     std::array<std::uint64_t, kEventKinds> events{};
     std::array<std::uint64_t, kAlarmKinds> alarms_received{};
-    std::uint64_t transformers_inferred = 0; ///< outages of LV networks as the head-end inferred them
-    std::uint64_t customers_inferred = 0;    ///< of single customers, bulk customers among them
-    std::array<std::vector<double>, kChannels> latency_s;       ///< of delivered messages
+    std::uint64_t transformers_inferred =
+        0;                                ///< outages of LV networks as the head-end inferred them
+    std::uint64_t customers_inferred = 0; ///< of single customers, bulk customers among them
+    std::array<std::vector<double>, kChannels> latency_s; ///< of delivered messages
 };
 
 class Recorder final : public GridListener {
   public:
-    Recorder(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable const& meters,
-             Federates federates, results::Writer& writer);
+    Recorder(scenario::Scenario const& scenario, scenario::World const& world,
+             meter::MeterTable const& meters, Federates federates, results::Writer& writer);
 
     void on_grid(GridView const& view) override;
     /// Takes what is left, what is in flight, and the rows of the end.
@@ -66,9 +67,9 @@ class Recorder final : public GridListener {
     results::SeriesId meter_series_{};
     SimTime next_meter_row_ = kStart;
     SimTime last_flush_ = kStart;
-    std::vector<std::uint64_t> route_updates_; ///< [area] seen so far; ~0 before the first
+    std::vector<std::uint64_t> route_updates_;         ///< [area] seen so far; ~0 before the first
     std::vector<std::vector<plc::RouteEntry>> routes_; ///< [area] as written
-    std::vector<std::uint8_t> dead_;           ///< [meter]
+    std::vector<std::uint8_t> dead_;                   ///< [meter]
     std::uint64_t dead_count_ = 0;
     RecordTotals totals_;
 

@@ -1,9 +1,9 @@
 #pragma once
+#include "sim/core/message.hpp"
+
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "sim/core/message.hpp"
 
 namespace gridtwin::twin {
 

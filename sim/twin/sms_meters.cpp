@@ -7,13 +7,16 @@
 
 namespace gridtwin::twin {
 
-SmsMeters::SmsMeters(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable& meters)
+SmsMeters::SmsMeters(scenario::Scenario const& scenario, scenario::World const& world,
+                     meter::MeterTable& meters)
     : scenario_(scenario), world_(world), meters_(meters), numbers_(kSmsMetersSource),
       outage_(world.meters.size(), 0), restored_at_(world.meters.size()) {}
 
 void SmsMeters::accept(SimTime at, Message message) {
     MeterId const meter = message.meter;
-    local_.push(at, {.kind = LocalKind::request, .meter = meter, .outage = 0, .message = std::move(message)});
+    local_.push(
+        at,
+        {.kind = LocalKind::request, .meter = meter, .outage = 0, .message = std::move(message)});
 }
 
 void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
@@ -29,17 +32,18 @@ void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
                                                             .message = {}});
     } else if (*kind == AlarmKind::power_restored) {
         restored_at_[event.row] = event.at;
-        local_.push(now + duration_from_s(scenario_.sms.spec.attach_s), {.kind = LocalKind::restored,
-                                                                         .meter = meter,
-                                                                         .outage = ++outage_[event.row],
-                                                                         .message = {}});
+        local_.push(now + duration_from_s(scenario_.sms.spec.attach_s),
+                    {.kind = LocalKind::restored,
+                     .meter = meter,
+                     .outage = ++outage_[event.row],
+                     .message = {}});
     } else {
         local_.push(now, {.kind = LocalKind::reply,
                           .meter = meter,
                           .outage = 0,
                           .message = meter::make_alarm(meter, kNone<ConcentratorId>, *kind,
-                                                       meter::shown_time(meters_, meter, event.at), Channel::sms, now,
-                                                       numbers_)});
+                                                       meter::shown_time(meters_, meter, event.at),
+                                                       Channel::sms, now, numbers_)});
     }
 }
 
@@ -54,7 +58,8 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
     auto const m = index(local.meter);
     switch (local.kind) {
     case LocalKind::request: {
-        auto response = meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
+        auto response =
+            meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
         if (response.order) {
             Message order;
             order.kind = MessageKind::set_relay;
@@ -80,7 +85,8 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
         return;
     case LocalKind::last_gasp:
     case LocalKind::restored: {
-        if (local.outage != outage_[m] || !meter::can_talk(meters_, scenario_.meter, local.meter, now)) {
+        if (local.outage != outage_[m] ||
+            !meter::can_talk(meters_, scenario_.meter, local.meter, now)) {
             return;
         }
         bool const lost = local.kind == LocalKind::last_gasp;
@@ -95,7 +101,8 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
         send(now,
              meter::make_alarm(local.meter, kNone<ConcentratorId>,
                                lost ? AlarmKind::power_lost : AlarmKind::power_restored,
-                               meter::shown_time(meters_, local.meter, occurred), Channel::sms, now, numbers_),
+                               meter::shown_time(meters_, local.meter, occurred), Channel::sms, now,
+                               numbers_),
              out);
         return;
     }

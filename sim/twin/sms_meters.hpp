@@ -1,17 +1,18 @@
 #pragma once
 // The meters' end of the SMS operator: a modem that reads its store, a meter that answers.
-#include <vector>
-
 #include "models/meter/table.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 
+#include <vector>
+
 namespace gridtwin::twin {
 
 class SmsMeters {
   public:
-    SmsMeters(scenario::Scenario const& scenario, scenario::World const& world, meter::MeterTable& meters);
+    SmsMeters(scenario::Scenario const& scenario, scenario::World const& world,
+              meter::MeterTable& meters);
 
     [[nodiscard]] SimTime next_event() const { return local_.next(); }
     /// A short message for message.meter; at `at` its modem has handed it to the meter.

@@ -1,8 +1,8 @@
 #pragma once
 // Numbers of the senders of messages (MessageNumbers' source), unique in a run.
-#include <cstdint>
-
 #include "sim/core/ids.hpp"
+
+#include <cstdint>
 
 namespace gridtwin::twin {
 
@@ -12,6 +12,8 @@ inline constexpr std::uint32_t kSmsMetersSource = 2;
     return 16 + 2 * static_cast<std::uint32_t>(c);
 }
 /// All PLC meters below a concentrator share one.
-[[nodiscard]] inline std::uint32_t plc_meters_source(ConcentratorId c) { return concentrator_source(c) + 1; }
+[[nodiscard]] inline std::uint32_t plc_meters_source(ConcentratorId c) {
+    return concentrator_source(c) + 1;
+}
 
 } // namespace gridtwin::twin

@@ -1,29 +1,29 @@
 #include "sim/twin/twin.hpp"
 
-#include <algorithm>
-#include <chrono>
-
-#include <fmt/format.h>
-
 #include "sim/engine/cosimulation.hpp"
 #include "sim/twin/kpis.hpp"
 #include "sim/twin/recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
 
 namespace gridtwin::twin {
 namespace {
 
 /// Least latency of the channels that run against the order of federates.
 SimDuration lookahead(scenario::Scenario const& s) {
-    return std::min({s.headend.dispatch, s.wan.modem_delay, s.wan.gateway_delay, s.meter.relay_operating_delay,
-                     s.sms.terminal_delay});
+    return std::min({s.headend.dispatch, s.wan.modem_delay, s.wan.gateway_delay,
+                     s.meter.relay_operating_delay, s.sms.terminal_delay});
 }
 
 void check_expected_names(scenario::Scenario const& scenario, Diagnostics& diagnostics) {
     auto const names = kpi_names();
     for (auto const& e : scenario.expect) {
         if (!e.kpi.empty() && std::find(names.begin(), names.end(), e.kpi) == names.end()) {
-            diagnostics.error(e.where, fmt::format("there is no KPI '{}'", e.kpi), "a name of the KPI table",
-                              nearest_name(e.kpi, names));
+            diagnostics.error(e.where, fmt::format("there is no KPI '{}'", e.kpi),
+                              "a name of the KPI table", nearest_name(e.kpi, names));
         }
     }
 }
@@ -56,7 +56,8 @@ results::Meta meta_of(scenario::Scenario const& s, unsigned threads) {
             .threads = threads};
 }
 
-std::vector<MemoryUse> memory_of(Loaded const& loaded, Federates const& federates, meter::MeterTable const& meters) {
+std::vector<MemoryUse> memory_of(Loaded const& loaded, Federates const& federates,
+                                 meter::MeterTable const& meters) {
     auto const n = static_cast<double>(meters.size());
     double plc = 0.0;
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
@@ -75,7 +76,9 @@ std::vector<MemoryUse> memory_of(Loaded const& loaded, Federates const& federate
 
 } // namespace
 
-std::string program_version() { return GRIDTWIN_VERSION; }
+std::string program_version() {
+    return GRIDTWIN_VERSION;
+}
 
 Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed) {
     Diagnostics diagnostics;
@@ -100,7 +103,8 @@ Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed
 }
 
 bool RunReport::expectations_met() const {
-    return std::all_of(expectations.begin(), expectations.end(), [](auto const& e) { return e.pass; });
+    return std::all_of(expectations.begin(), expectations.end(),
+                       [](auto const& e) { return e.pass; });
 }
 
 RunReport run(Loaded const& loaded, RunOptions const& options) {
@@ -109,7 +113,8 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     auto const& world = loaded.world;
     ThreadPool pool(options.threads);
 
-    std::vector<double> const nominal_v(world.meters.u_nominal_v.begin(), world.meters.u_nominal_v.end());
+    std::vector<double> const nominal_v(world.meters.u_nominal_v.begin(),
+                                        world.meters.u_nominal_v.end());
     auto meters = meter::make_meters(s.meter, s.seed, nominal_v);
     GridFederate grid(s, world, meters, pool);
     AccessFederate access(s, world, meters, pool);
@@ -134,28 +139,37 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     cosimulation.add(engine::FederateId::wan, wan);
     cosimulation.add(engine::FederateId::head_end, head_end);
     SimTime const horizon = kStart + s.duration;
-    auto const outcome = cosimulation.run(
-        horizon, {.stop_requested = options.stop_requested,
-                  .on_window = [&](engine::Cosimulation::Progress const& p) {
-                      if (options.on_progress) {
-                          options.on_progress({p.now, horizon});
-                      }
-                  }});
+    auto const outcome =
+        cosimulation.run(horizon, {.stop_requested = options.stop_requested,
+                                   .on_window =
+                                       [&](engine::Cosimulation::Progress const& p) {
+                                           if (options.on_progress) {
+                                               options.on_progress({p.now, horizon});
+                                           }
+                                       },
+                                   .time_federates = options.profile});
     recorder.finish(outcome.reached);
 
     RunReport report;
     report.complete = outcome.complete;
     report.reached = outcome.reached;
     report.windows = outcome.windows;
-    report.kpis = make_kpis(s, world, federates, meters, recorder.totals(), outages, outcome.reached);
+    report.kpis =
+        make_kpis(s, world, federates, meters, recorder.totals(), outages, outcome.reached);
     report.memory = memory_of(loaded, federates, meters);
+    for (std::size_t i = 0; options.profile && i < engine::kFederates; ++i) {
+        report.federates.push_back(
+            {std::string(engine::name(static_cast<engine::FederateId>(i))), outcome.wall_s[i]});
+    }
     if (outcome.complete) {
         report.expectations = results::check_expectations(expectations_of(s), report.kpis);
     }
     writer.write_kpis(report.kpis);
-    writer.close(outcome.complete, outcome.complete ? "reached the end"
-                                                    : fmt::format("stopped at {}", format_time(outcome.reached)));
-    report.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    writer.close(outcome.complete,
+                 outcome.complete ? "reached the end"
+                                  : fmt::format("stopped at {}", format_time(outcome.reached)));
+    report.wall_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     return report;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 // A scenario, run: loads, wires, steps, records, judges.
+#include "sim/core/diagnostics.hpp"
+#include "sim/results/kpi.hpp"
+#include "sim/scenario/world.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "sim/core/diagnostics.hpp"
-#include "sim/results/kpi.hpp"
-#include "sim/scenario/world.hpp"
 
 namespace gridtwin::twin {
 
@@ -22,7 +22,8 @@ struct Loaded {
 };
 
 /// Reads the scenario and its feeder and checks both. @throws InputError with every mistake found
-[[nodiscard]] Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed = std::nullopt);
+[[nodiscard]] Loaded load(std::filesystem::path const& file,
+                          std::optional<std::uint64_t> seed = std::nullopt);
 
 /// Names of all KPIs that a run of any scenario yields, in their order.
 [[nodiscard]] std::vector<std::string> kpi_names();
@@ -34,14 +35,20 @@ struct Progress {
 
 struct RunOptions {
     std::filesystem::path out;
-    unsigned threads = 0;                              ///< 0: one per hardware thread
-    std::function<bool()> stop_requested;              ///< may be empty; true ends the run cleanly
-    std::function<void(Progress const&)> on_progress;  ///< may be empty; called after each window
+    unsigned threads = 0;                             ///< 0: one per hardware thread
+    std::function<bool()> stop_requested;             ///< may be empty; true ends the run cleanly
+    std::function<void(Progress const&)> on_progress; ///< may be empty; called after each window
+    bool profile = false;                             ///< fills RunReport::federates
 };
 
 struct MemoryUse {
     std::string layer;
     double bytes_per_meter = 0.0;
+};
+
+struct WallTime {
+    std::string federate;
+    double wall_s = 0.0;
 };
 
 struct RunReport {
@@ -52,6 +59,7 @@ struct RunReport {
     std::vector<results::Kpi> kpis;
     std::vector<results::ExpectationResult> expectations; ///< empty when the run was stopped
     std::vector<MemoryUse> memory;
+    std::vector<WallTime> federates;
     [[nodiscard]] bool expectations_met() const;
 };
 

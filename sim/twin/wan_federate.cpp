@@ -22,10 +22,14 @@ wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World c
                                   .cell = static_cast<std::uint32_t>(c / per_cell),
                                   .line = {}});
     }
-    spec.endpoints.push_back(
-        {.name = "sms-gateway", .kind = wan::EndpointKind::sms_gateway, .cell = wan::kFixedLine, .line = {}});
-    spec.endpoints.push_back(
-        {.name = "head-end", .kind = wan::EndpointKind::head_end, .cell = wan::kFixedLine, .line = {}});
+    spec.endpoints.push_back({.name = "sms-gateway",
+                              .kind = wan::EndpointKind::sms_gateway,
+                              .cell = wan::kFixedLine,
+                              .line = {}});
+    spec.endpoints.push_back({.name = "head-end",
+                              .kind = wan::EndpointKind::head_end,
+                              .cell = wan::kFixedLine,
+                              .line = {}});
     spec.backbone = scenario.wan.backbone;
     spec.gateway = scenario.wan.gateway;
     spec.server = scenario.wan.server;
@@ -42,7 +46,9 @@ WanFederate::WanFederate(scenario::Scenario const& scenario, scenario::World con
                : wan::make_builtin_wan(spec);
 }
 
-SimTime WanFederate::next_event() const { return wan_->next_event(); }
+SimTime WanFederate::next_event() const {
+    return wan_->next_event();
+}
 
 void WanFederate::accept(engine::Envelope&& envelope) {
     auto const head_end = static_cast<EndpointId>(concentrators_ + 1);
@@ -50,7 +56,10 @@ void WanFederate::accept(engine::Envelope&& envelope) {
     bool const down = from_head_end(envelope.message.kind);
     std::uint32_t const octets = envelope.message.octets;
     auto const handle = in_transit_.put({std::move(envelope.message), envelope.at});
-    wan_->send({.handle = handle, .from = down ? head_end : other, .to = down ? other : head_end, .octets = octets},
+    wan_->send({.handle = handle,
+                .from = down ? head_end : other,
+                .to = down ? other : head_end,
+                .octets = octets},
                envelope.at);
 }
 
@@ -90,8 +99,8 @@ void WanFederate::run_until(SimTime end, engine::Outbox& out) {
             out.send(arrival.at, engine::FederateId::head_end, 0, from, std::move(item.message));
         } else if (to == concentrators_) {
             auto const meter = static_cast<std::uint32_t>(item.message.meter);
-            out.send(arrival.at + scenario_.wan.gateway_delay, engine::FederateId::sms_operator, meter, from,
-                     std::move(item.message));
+            out.send(arrival.at + scenario_.wan.gateway_delay, engine::FederateId::sms_operator,
+                     meter, from, std::move(item.message));
         } else {
             out.send(arrival.at + scenario_.wan.modem_delay, engine::FederateId::access, to, from,
                      std::move(item.message));

@@ -1,25 +1,27 @@
 #pragma once
 // The wide-area network as a federate: concentrators, the SMS gateway and the head-end's server.
-#include <memory>
-#include <vector>
-
 #include "models/wan/wan.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/access_federate.hpp"
 #include "sim/twin/slots.hpp"
 
+#include <memory>
+#include <vector>
+
 namespace gridtwin::twin {
 
 /// Endpoints: one per concentrator in their order, then the SMS gateway, then the head-end.
-[[nodiscard]] wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World const& world);
+[[nodiscard]] wan::WanSpec make_wan_spec(scenario::Scenario const& scenario,
+                                         scenario::World const& world);
 
 class WanFederate final : public engine::Federate, public LivenessListener {
   public:
     WanFederate(scenario::Scenario const& scenario, scenario::World const& world);
 
     [[nodiscard]] SimTime next_event() const override;
-    /// entity: the endpoint that sends (to the head-end) or receives (from it), by the message's kind.
+    /// entity: the endpoint that sends (to the head-end) or receives (from it), by the message's
+    /// kind.
     void accept(engine::Envelope&& envelope) override;
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;

@@ -1,8 +1,8 @@
 // The event queue: what every logical process pays per event.
-#include <benchmark/benchmark.h>
-
 #include "sim/core/random.hpp"
 #include "sim/engine/event_queue.hpp"
+
+#include <benchmark/benchmark.h>
 
 namespace gridtwin {
 namespace {
@@ -24,8 +24,9 @@ void event_queue(benchmark::State& state) {
         auto const [at, payload] = queue.pop();
         queue.push(at + gaps[++n % gaps.size()], payload);
     }
-    state.counters["per_item_s"] = benchmark::Counter(static_cast<double>(state.iterations()),
-                                                      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_item_s"] =
+        benchmark::Counter(static_cast<double>(state.iterations()),
+                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(event_queue)->Name("core/event_queue")->Arg(64)->Arg(4096)->Arg(262144);
 
@@ -35,8 +36,9 @@ void random_draw(benchmark::State& state) {
     for (auto _ : state) {
         benchmark::DoNotOptimize(draw01(Seed{1}, who, Purpose::test, n++));
     }
-    state.counters["per_item_s"] = benchmark::Counter(static_cast<double>(state.iterations()),
-                                                      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["per_item_s"] =
+        benchmark::Counter(static_cast<double>(state.iterations()),
+                           benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(random_draw)->Name("core/random_draw");
 

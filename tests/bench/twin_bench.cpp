@@ -1,13 +1,13 @@
 // The whole run of first light, as a user starts it: one process a run, because SimGrid allows one
 // engine a process.
-#include <chrono>
-#include <cstdlib>
-#include <filesystem>
+#include "sim/core/time.hpp"
+#include "sim/scenario/scenario.hpp"
 
 #include <benchmark/benchmark.h>
 
-#include "sim/core/time.hpp"
-#include "sim/scenario/scenario.hpp"
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
 
 namespace gridtwin {
 namespace {
@@ -15,8 +15,8 @@ namespace {
 void first_light(benchmark::State& state) {
     std::string const scenario = std::string(GRIDTWIN_SOURCE_DIR) + "/scenarios/first-light.yaml";
     auto const out = std::filesystem::temp_directory_path() / "gridtwin-bench.h5";
-    std::string const command =
-        std::string(GRIDTWIN_PROGRAM) + " run --quiet " + scenario + " --out " + out.string() + " 2>/dev/null";
+    std::string const command = std::string(GRIDTWIN_PROGRAM) + " run --quiet " + scenario +
+                                " --out " + out.string() + " 2>/dev/null";
     Diagnostics diagnostics;
     double const simulated_s = to_s(scenario::read_scenario(scenario, diagnostics).duration);
     double wall_s = 0.0;
@@ -26,7 +26,8 @@ void first_light(benchmark::State& state) {
             state.SkipWithError("the run failed");
             break;
         }
-        double const s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        double const s =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         state.SetIterationTime(s);
         wall_s += s;
     }

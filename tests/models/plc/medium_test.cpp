@@ -58,7 +58,8 @@ TEST(PlcMedium, AnEmptyDatagramIsOneFrameWithoutPayload) {
 TEST(PlcMedium, DuplicatesAfterALostAcknowledgementAreSuppressed) {
     // given a meter that hears well and a concentrator that does not
     Medium medium = medium_on(star_network(2, 60.0F), {}, {.least_link_success = 1e-6});
-    std::vector<float> const noise{static_cast<float>(120.0 - 60.0 + ModemSpec{}.processing_gain_db - 8.5), 0.0F};
+    std::vector<float> const noise{
+        static_cast<float>(120.0 - 60.0 + ModemSpec{}.processing_gain_db - 8.5), 0.0F};
     medium.set_noise_dbuv(noise);
     RecordingSink sink;
     // when

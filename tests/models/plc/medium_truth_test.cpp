@@ -67,7 +67,8 @@ TEST(MediumTruth, RawPollsOf250MetersTakeTheirOctetsAndGaps) {
 
 // Hops = ceil(d / R) when a link is perfect up to the range R and nothing beyond.
 TEST(MediumTruth, HopsOnALineOfModemsAreDistanceOverRange) {
-    ModemSpec const modem{.processing_gain_db = 20.0}; // 120 - 32.04 dBuV: heard over up to 87.96 dB
+    ModemSpec const modem{.processing_gain_db =
+                              20.0}; // 120 - 32.04 dBuV: heard over up to 87.96 dB
     constexpr float kSpacing = 25.0F;
     constexpr double kRange = 75.0; // three modems on
     Medium const medium = medium_on(line_network(26, kSpacing), modem);

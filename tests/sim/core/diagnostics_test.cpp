@@ -5,7 +5,8 @@ namespace {
 
 TEST(DiagnosticsTest, SaysWhereWhatAndWhatNext) {
     Diagnostics d;
-    d.error({"town.yaml", 41, 5}, "unknown key 'p_ratd' in battery 'B-07'", "p_rated, capacity", "p_rated");
+    d.error({"town.yaml", 41, 5}, "unknown key 'p_ratd' in battery 'B-07'", "p_rated, capacity",
+            "p_rated");
     EXPECT_EQ(d.text(), "town.yaml:41:5: unknown key 'p_ratd' in battery 'B-07'; expected p_rated, "
                         "capacity; did you mean 'p_rated'?\n");
 }

@@ -27,7 +27,8 @@ TEST(QuantityTest, WritesTheShortestTextThatReadsBack) {
 TEST(QuantityTest, NamesTheProblem) {
     EXPECT_EQ(parse_quantity("15", Dimension::time).problem, "'15' has no unit");
     EXPECT_EQ(parse_quantity("15 kW", Dimension::time).problem, "'15 kW' has the wrong unit 'kW'");
-    EXPECT_EQ(parse_quantity("soon", Dimension::time).problem, "'soon' is not a number with a unit");
+    EXPECT_EQ(parse_quantity("soon", Dimension::time).problem,
+              "'soon' is not a number with a unit");
     EXPECT_FALSE(parse_quantity("nan s", Dimension::time).ok());
     EXPECT_FALSE(parse_quantity("0 uV", Dimension::level_dbuv).ok()) << "no level in dB";
     EXPECT_EQ(describe(Dimension::fraction), "a fraction in % or a plain number");

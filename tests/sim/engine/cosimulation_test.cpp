@@ -1,6 +1,5 @@
-#include "sim/engine/cosimulation.hpp"
-
 #include "sim/core/diagnostics.hpp"
+#include "sim/engine/cosimulation.hpp"
 #include "sim/engine/event_queue.hpp"
 
 namespace gridtwin::engine {
@@ -10,7 +9,8 @@ using namespace std::chrono_literals;
 /// Sends what its script says and logs what it does.
 class Scripted final : public Federate {
   public:
-    Scripted(std::string label, std::vector<std::string>& log) : label_(std::move(label)), log_(log) {}
+    Scripted(std::string label, std::vector<std::string>& log)
+        : label_(std::move(label)), log_(log) {}
 
     struct Send {
         SimTime at;
@@ -43,7 +43,9 @@ class Scripted final : public Federate {
         }
         reached_ = end;
     }
-    void finish(SimTime end) override { log_.push_back(fmt::format("{} ends at {}", label_, format_time(end))); }
+    void finish(SimTime end) override {
+        log_.push_back(fmt::format("{} ends at {}", label_, format_time(end)));
+    }
 
   private:
     std::string label_;
@@ -52,7 +54,9 @@ class Scripted final : public Federate {
     SimTime reached_ = kStart;
 };
 
-SimTime at(SimDuration d) { return kStart + d; }
+SimTime at(SimDuration d) {
+    return kStart + d;
+}
 
 TEST(CosimulationTest, DeliversForwardInTheSameWindowAndBackwardAfterIt) {
     std::vector<std::string> log;
@@ -119,7 +123,9 @@ TEST(CosimulationTest, StopsWhenAskedAndSaysHowFarItCame) {
     Cosimulation cosim(50ms);
     cosim.add(FederateId::grid, grid);
     int windows = 0;
-    auto const outcome = cosim.run(at(10s), {.stop_requested = [&] { return ++windows > 2; }, .on_window = {}});
+    auto const outcome = cosim.run(at(10s), {.stop_requested = [&] { return ++windows > 2; },
+                                             .on_window = {},
+                                             .time_federates = false});
     EXPECT_FALSE(outcome.complete);
     EXPECT_EQ(outcome.reached, at(2s + 50ms));
     EXPECT_EQ(log.back(), "g ends at 00:00:02.050");

@@ -1,6 +1,5 @@
-#include "sim/engine/event_queue.hpp"
-
 #include "sim/core/random.hpp"
+#include "sim/engine/event_queue.hpp"
 
 namespace gridtwin::engine {
 namespace {

@@ -1,10 +1,10 @@
 // Every mistake in a scenario is found in one pass, with its place and what to do.
+#include "sim/twin/twin.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <unistd.h>
-
-#include "sim/twin/twin.hpp"
 
 namespace gridtwin::scenario {
 namespace {
@@ -22,7 +22,8 @@ std::string town() {
 std::string mistakes(std::string const& text) {
     auto const folder = fs::path(testing::TempDir()) / fs::path(fmt::format("bad-{}", getpid()));
     fs::create_directories(folder);
-    fs::create_directory_symlink(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders", folder / "feeders");
+    fs::create_directory_symlink(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders",
+                                 folder / "feeders");
     auto const file = folder / "s.yaml";
     std::ofstream(file) << text;
     std::string out;
@@ -46,7 +47,9 @@ struct Case {
     std::string_view expected;
 };
 
-void PrintTo(Case const& c, std::ostream* out) { *out << c.name; }
+void PrintTo(Case const& c, std::ostream* out) {
+    *out << c.name;
+}
 
 class BadInput : public testing::TestWithParam<Case> {};
 
@@ -66,12 +69,15 @@ Case const kCases[] = {
 // clang-format on
 
 INSTANTIATE_TEST_SUITE_P(Scenario, BadInput, testing::ValuesIn(kCases),
-                         [](testing::TestParamInfo<Case> const& param) { return std::string(param.param.name); });
+                         [](testing::TestParamInfo<Case> const& param) {
+                             return std::string(param.param.name);
+                         });
 
 TEST(BadInputTest, AllMistakesOfAFileComeInOnePass) {
     std::string text = town();
-    for (auto const& [from, to] : {std::pair{"duration: 24 h", "duration: 24 kW"},
-                                   std::pair{"step: 60 s", "stepp: 60 s"}, std::pair{"bus 680", "bus 6800"}}) {
+    for (auto const& [from, to] :
+         {std::pair{"duration: 24 h", "duration: 24 kW"}, std::pair{"step: 60 s", "stepp: 60 s"},
+          std::pair{"bus 680", "bus 6800"}}) {
         text.replace(text.find(from), std::string(from).size(), to);
     }
     auto const all = mistakes(text);
@@ -86,11 +92,14 @@ TEST(BadInputTest, AMissingFileIsAMistakeToo) {
         (void)twin::load("no/such/town.yaml");
         FAIL() << "no error";
     } catch (InputError const& e) {
-        EXPECT_STREQ(e.what(), "no/such/town.yaml: the scenario cannot be read; expected a YAML file\n");
+        EXPECT_STREQ(e.what(),
+                     "no/such/town.yaml: the scenario cannot be read; expected a YAML file\n");
     }
 }
 
-TEST(BadInputTest, TheTownItselfHasNone) { EXPECT_EQ(mistakes(town()), ""); }
+TEST(BadInputTest, TheTownItselfHasNone) {
+    EXPECT_EQ(mistakes(town()), "");
+}
 
 } // namespace
 } // namespace gridtwin::scenario

@@ -1,10 +1,10 @@
 #include "sim/scenario/reference.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-
-#include <nlohmann/json.hpp>
 
 namespace gridtwin::scenario {
 namespace {

@@ -11,7 +11,8 @@ TEST(SectionTest, BindsOnceToReadAndToDescribe) {
     auto const bind = [&spec](Section& s) {
         s.time("step", spec.step, {1.0, 3600.0}, "between solves");
         s.section("line", "a line", [&spec](Section& line) {
-            line.quantity("length", spec.length_m, Dimension::length, {0.0, 1e6}, "of it", Need::required);
+            line.quantity("length", spec.length_m, Dimension::length, {0.0, 1e6}, "of it",
+                          Need::required);
         });
     };
 

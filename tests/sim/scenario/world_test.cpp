@@ -14,8 +14,8 @@ struct Built {
 Built build(std::uint32_t copies = 1, std::uint64_t seed = 42) {
     Diagnostics diagnostics;
     Built built;
-    built.scenario =
-        read_scenario(std::filesystem::path(GRIDTWIN_SOURCE_DIR) / "scenarios/first-light.yaml", diagnostics);
+    built.scenario = read_scenario(
+        std::filesystem::path(GRIDTWIN_SOURCE_DIR) / "scenarios/first-light.yaml", diagnostics);
     built.scenario.grid.copies = copies;
     built.scenario.seed.value = seed;
     built.world = build_world(built.scenario, diagnostics);
@@ -31,7 +31,10 @@ TEST(WorldTest, LaysOutTheTownOfFirstLight) {
     for (std::size_t m = 0; m < world.meters.size(); ++m) {
         plc += world.meters.channel[m] == Channel::plc ? 1U : 0U;
         bulk += world.meters.kind[m] == MeterKind::bulk ? 1U : 0U;
-        sms_homes += world.meters.kind[m] == MeterKind::household && world.meters.channel[m] == Channel::sms ? 1U : 0U;
+        sms_homes +=
+            world.meters.kind[m] == MeterKind::household && world.meters.channel[m] == Channel::sms
+                ? 1U
+                : 0U;
     }
     EXPECT_EQ(plc, 240U);
     EXPECT_EQ(sms_homes, 20U);

@@ -24,7 +24,8 @@ TEST(TwinBalance, EnergyClosesToAMillionthOfWhatWasServed) {
     for (double results::EnergyBalance::*term :
          {&results::EnergyBalance::source_wh, &results::EnergyBalance::metered_wh,
           &results::EnergyBalance::line_loss_wh, &results::EnergyBalance::transformer_loss_wh,
-          &results::EnergyBalance::service_transformer_loss_wh, &results::EnergyBalance::lv_line_loss_wh}) {
+          &results::EnergyBalance::service_transformer_loss_wh,
+          &results::EnergyBalance::lv_line_loss_wh}) {
         auto broken = balance;
         broken.*term *= 1.01;
         EXPECT_FALSE(broken.closes());
@@ -39,13 +40,26 @@ TEST(TwinBalance, EnergyClosesWithRandomSwitchingOfLinesAndRelays) {
             return draw_bits(Seed{seed}, EntityKey(EntityKind::world, 0), Purpose::test, n) % below;
         };
         for (std::uint64_t n = 0; n < 12; ++n) {
-            auto const at = fmt::format("{:02}:{:02}:{:02}", draw(10 * n, 6), draw(10 * n + 1, 60), draw(10 * n + 2, 60));
+            auto const at = fmt::format("{:02}:{:02}:{:02}", draw(10 * n, 6), draw(10 * n + 1, 60),
+                                        draw(10 * n + 2, 60));
             char const* lines[] = {"671692", "632645", "684611", "632670", "671680"};
             switch (draw(10 * n + 3, 4)) {
-            case 0: events += fmt::format("  - {{ at: {}, open: line.{} }}\n", at, lines[draw(10 * n + 4, 5)]); break;
-            case 1: events += fmt::format("  - {{ at: {}, close: line.{} }}\n", at, lines[draw(10 * n + 4, 5)]); break;
-            case 2: events += fmt::format("  - {{ at: {}, disconnect: homes/{} }}\n", at, 1 + draw(10 * n + 4, 240)); break;
-            default: events += fmt::format("  - {{ at: {}, disconnect: farms/{} }}\n", at, 1 + draw(10 * n + 4, 20)); break;
+            case 0:
+                events += fmt::format("  - {{ at: {}, open: line.{} }}\n", at,
+                                      lines[draw(10 * n + 4, 5)]);
+                break;
+            case 1:
+                events += fmt::format("  - {{ at: {}, close: line.{} }}\n", at,
+                                      lines[draw(10 * n + 4, 5)]);
+                break;
+            case 2:
+                events += fmt::format("  - {{ at: {}, disconnect: homes/{} }}\n", at,
+                                      1 + draw(10 * n + 4, 240));
+                break;
+            default:
+                events += fmt::format("  - {{ at: {}, disconnect: farms/{} }}\n", at,
+                                      1 + draw(10 * n + 4, 20));
+                break;
             }
         }
         std::string text = first_light({{"duration: 24 h", "duration: 6 h"}});
@@ -70,8 +84,10 @@ TEST(TwinBalance, EveryMessageHasOneFateAndTheFileHoldsItsRow) {
     for (auto channel : {Channel::plc, Channel::sms, Channel::wan}) {
         auto const& r = rows[static_cast<std::size_t>(channel)];
         auto const prefix = fmt::format("messages.{}.", name(channel));
-        EXPECT_EQ(r[static_cast<std::size_t>(Fate::in_flight)], day.kpi(prefix + "in_flight")) << prefix;
-        EXPECT_EQ(r[static_cast<std::size_t>(Fate::delivered)], day.kpi(prefix + "delivered")) << prefix;
+        EXPECT_EQ(r[static_cast<std::size_t>(Fate::in_flight)], day.kpi(prefix + "in_flight"))
+            << prefix;
+        EXPECT_EQ(r[static_cast<std::size_t>(Fate::delivered)], day.kpi(prefix + "delivered"))
+            << prefix;
         EXPECT_EQ(r[static_cast<std::size_t>(Fate::lost)], day.kpi(prefix + "lost")) << prefix;
         EXPECT_EQ(r[0] + r[1] + r[2], day.kpi(prefix + "sent")) << prefix;
     }
@@ -80,7 +96,9 @@ TEST(TwinBalance, EveryMessageHasOneFateAndTheFileHoldsItsRow) {
 TEST(TwinBalance, MessagesInFlightAtTheEndAreFoundByWalking) {
     // given a run that ends while a polling round is under way
     Scratch scratch;
-    auto text = first_light({{"duration: 24 h", "duration: 14523 s"}, {"- { at: 10:00, disconnect: homes/17 }", "- { at: 1:00, disconnect: homes/17 }"}});
+    auto text = first_light(
+        {{"duration: 24 h", "duration: 14523 s"},
+         {"- { at: 10:00, disconnect: homes/17 }", "- { at: 1:00, disconnect: homes/17 }"}});
     auto const begin = text.find("events:");
     text.replace(begin, text.find("record:") - begin, "events: []\n\n");
     text.erase(text.find("expect:"));

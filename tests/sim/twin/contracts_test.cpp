@@ -8,8 +8,9 @@ namespace {
 std::string short_day() {
     auto text = first_light({{"duration: 24 h", "duration: 5 h"}});
     auto const begin = text.find("events:");
-    text.replace(begin, text.find("record:") - begin, "events:\n  - { at: 1:00, disconnect: homes/17 }\n"
-                                                      "  - { at: 1:30, open: line.671692 }\n\n");
+    text.replace(begin, text.find("record:") - begin,
+                 "events:\n  - { at: 1:00, disconnect: homes/17 }\n"
+                 "  - { at: 1:30, open: line.671692 }\n\n");
     text.erase(text.find("expect:"));
     return text;
 }
@@ -51,9 +52,10 @@ TEST(TwinContracts, TheKpisAreThoseThatExpectationsMayName) {
 TEST(TwinContracts, TheFileHasTheLayoutThatTheDesignPromises) {
     Scratch scratch;
     results::Reader const reader(run_day(scratch, short_day()).file);
-    for (auto const* path : {"/meta", "/entities/buses", "/entities/lines", "/entities/lv_networks",
-                             "/entities/meters", "/entities/concentrators", "/series/feeder", "/series/nodes",
-                             "/series/meters", "/events", "/messages", "/routes", "/belief", "/kpi"}) {
+    for (auto const* path :
+         {"/meta", "/entities/buses", "/entities/lines", "/entities/lv_networks",
+          "/entities/meters", "/entities/concentrators", "/series/feeder", "/series/nodes",
+          "/series/meters", "/events", "/messages", "/routes", "/belief", "/kpi"}) {
         EXPECT_TRUE(reader.has(path)) << path;
     }
     EXPECT_TRUE(reader.complete());
@@ -79,10 +81,12 @@ TEST(TwinContracts, ARunThatIsStoppedLeavesAFileThatSaysHowFarItCame) {
     auto const scenario = scratch.path() / "s.yaml";
     std::ofstream(scenario) << short_day();
     int windows = 0;
-    auto const report = run(load(scenario), {.out = scratch.path() / "s.h5",
-                                             .threads = 1,
-                                             .stop_requested = [&windows] { return ++windows > 200; },
-                                             .on_progress = {}});
+    auto const report =
+        run(load(scenario), {.out = scratch.path() / "s.h5",
+                             .threads = 1,
+                             .stop_requested = [&windows] { return ++windows > 200; },
+                             .on_progress = {},
+                             .profile = false});
     EXPECT_FALSE(report.complete);
     EXPECT_TRUE(report.expectations.empty()) << "a stopped run is not judged";
     results::Reader const reader(scratch.path() / "s.h5");

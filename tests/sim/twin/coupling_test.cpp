@@ -1,8 +1,8 @@
-// The layers meet: a dead feeder silences its meters, a command acts when it has really arrived, the
-// head-end knows only what came.
-#include <map>
-
+// The layers meet: a dead feeder silences its meters, a command acts when it has really arrived,
+// the head-end knows only what came.
 #include "tests/sim/twin/day.hpp"
+
+#include <map>
 
 namespace gridtwin::twin::test {
 namespace {
@@ -22,7 +22,8 @@ struct Recorded {
         return out;
     }
     [[nodiscard]] std::uint32_t meter(std::string const& name) const {
-        return static_cast<std::uint32_t>(std::find(names.begin(), names.end(), name) - names.begin());
+        return static_cast<std::uint32_t>(std::find(names.begin(), names.end(), name) -
+                                          names.begin());
     }
 };
 
@@ -46,7 +47,8 @@ TEST(Coupling, ADeadFeederSilencesItsMetersOnceTheirHoldUpIsUsedUp) {
     constexpr auto kHoldUp = 30s;
     std::size_t from_dead = 0;
     for (auto const& m : day.messages) {
-        if (m.channel != Channel::plc || m.fate != Fate::delivered || index(m.meter) >= day.names.size()) {
+        if (m.channel != Channel::plc || m.fate != Fate::delivered ||
+            index(m.meter) >= day.names.size()) {
             continue;
         }
         auto const found = dead.find(static_cast<std::uint32_t>(m.meter));
@@ -76,12 +78,14 @@ TEST(Coupling, ARelayOpensAfterItsCommandHasArrivedAndTheHeadEndKnowsLater) {
                     arrived = m.done;
                     command = m.command;
                 }
-                answered = m.kind == MessageKind::acknowledgement ? std::min(answered, m.done) : answered;
+                answered =
+                    m.kind == MessageKind::acknowledgement ? std::min(answered, m.done) : answered;
             }
         }
         auto const at = [&](EventKind kind) {
             for (auto const& e : day.of(kind)) {
-                bool const ours = kind == EventKind::relay_opened || e.value == static_cast<double>(command);
+                bool const ours =
+                    kind == EventKind::relay_opened || e.value == static_cast<double>(command);
                 if (e.row == row && ours) {
                     return e.at;
                 }

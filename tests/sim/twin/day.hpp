@@ -1,12 +1,12 @@
 #pragma once
 // Runs a scenario inside the test, with changes to its text, and reads its file back.
+#include "sim/results/reader.hpp"
+#include "sim/twin/twin.hpp"
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <unistd.h>
-
-#include "sim/results/reader.hpp"
-#include "sim/twin/twin.hpp"
 
 namespace gridtwin::twin::test {
 
@@ -18,7 +18,8 @@ class Scratch {
     Scratch() : path_(fs::path(testing::TempDir()) / fmt::format("gridtwin-{}", getpid())) {
         fs::remove_all(path_);
         fs::create_directories(path_);
-        fs::create_directory_symlink(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders", path_ / "feeders");
+        fs::create_directory_symlink(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders",
+                                     path_ / "feeders");
     }
     ~Scratch() { fs::remove_all(path_); }
     Scratch(Scratch const&) = delete;
@@ -69,7 +70,12 @@ inline Day run_day(Scratch const& scratch, std::string const& text, std::string 
     std::ofstream(scenario) << text;
     auto const out = scratch.path() / (name + ".h5");
     auto const loaded = load(scenario);
-    return {run(loaded, {.out = out, .threads = threads, .stop_requested = {}, .on_progress = {}}), out};
+    return {run(loaded, {.out = out,
+                         .threads = threads,
+                         .stop_requested = {},
+                         .on_progress = {},
+                         .profile = false}),
+            out};
 }
 
 } // namespace gridtwin::twin::test

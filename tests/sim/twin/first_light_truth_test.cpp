@@ -39,7 +39,8 @@ TEST(FirstLightTruth, CustomerMinutesAreThoseOfTheSwitchBelowTheOpenLine) {
     Scratch scratch;
     auto const day = run_day(scratch, first_light());
     EXPECT_EQ(day.kpi("outage.customer_minutes"), 90.0 * day.kpi("outage.customers"));
-    // Three networks of 60 homes hang at bus 675, and the loads 675a, 675b, 675c and 692 are bulk customers.
+    // Three networks of 60 homes hang at bus 675, and the loads 675a, 675b, 675c and 692 are bulk
+    // customers.
     EXPECT_EQ(day.kpi("outage.customers"), 3 * 60 + 4);
     EXPECT_EQ(day.kpi("outage.transformers"), 3);
     EXPECT_EQ(day.kpi("outage.transformers_inferred"), 3);
