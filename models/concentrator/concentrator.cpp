@@ -121,6 +121,7 @@ void Concentrator::fall_silent() {
     alive_ = false;
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
+    counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
     resume_at_ = kNever;
 }

@@ -52,6 +52,7 @@ struct ConcentratorCounts {
     std::uint64_t bad_answers = 0;  ///< undecodable, or not from a meter of this concentrator
     std::uint64_t batches = 0;      ///< uploads of stored rows
     std::uint64_t commands_given_up = 0;
+    std::uint64_t jobs_dropped = 0; ///< commands that waited when the battery was empty
 };
 
 class Concentrator final {

@@ -91,7 +91,7 @@ struct Operator::Impl {
             }
             return;
         case Kind::receipt:
-            return receipt(event.row, sink);
+            return receipt(event.row, event.order, sink);
         case Kind::answer:
             return answer(event.message.handle, sink);
         }
@@ -125,7 +125,9 @@ struct Operator::Impl {
                       .expires = now + duration_from_s(spec.validity_s)};
         by_handle[message.handle] = row;
         if (message.to_meter) {
-            forgets.push_back({lives[row].expires + duration_from_s(spec.validity_s), taken, row});
+            // A receipt may still be due when the validity is over.
+            forgets.push_back(
+                {lives[row].expires + duration_from_s(spec.validity_s + spec.receipt_delay_s), taken, row});
         }
         queue[way].push_back(row);
         if (queue[way].size() == 1) {
@@ -238,7 +240,10 @@ struct Operator::Impl {
         }
     }
 
-    void receipt(std::uint32_t row, SmsSink& sink) {
+    void receipt(std::uint32_t row, std::uint64_t number, SmsSink& sink) {
+        if (lives[row].number != number) {
+            return; // forgotten
+        }
         bool const answered = lives[row].answered;
         enter(row, DeliveryState::received, sink);
         if (answered) {

@@ -92,6 +92,11 @@ int execute(Options const& o) {
             fmt::print(e.pass ? stdout : stderr, "{}\n", e.message);
         }
     }
+    if (!report.books_close) {
+        fmt::print(stderr, "internal error: energy or messages are not conserved over {}: see energy.residual and "
+                           "messages.balanced in {}\n", format_time(report.reached), out.string());
+        return kInternalError;
+    }
     if (!report.complete) {
         fmt::print(stderr, "stopped at {}: {} is partial\n", format_time(report.reached),
                    out.string());

@@ -50,7 +50,7 @@ void bind_operator(Section& s, SmsSection& sms) {
                "short messages that vanish");
     s.quantity("receipt_delay", sms.spec.receipt_delay_s, Dimension::time, {0.0, 3600.0},
                "from delivery to the receipt at the gateway");
-    s.quantity("attach", sms.spec.attach_s, Dimension::time, {0.0, 3600.0},
+    s.quantity("attach", sms.spec.attach_s, Dimension::time, {1e-3, 3600.0},
                "from power back to attached");
     s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0},
                "then a message expires");
@@ -62,6 +62,7 @@ void bind_operator(Section& s, SmsSection& sms) {
 }
 
 void bind_wan(Section& s, WanSection& wan) {
+    wan.where = s.describing() ? SourcePos{} : s.where();
     s.choice<WanModel>("model", wan.model, kWanModels,
                        "SimGrid's flows, or built-in first-in-first-out links");
     s.text("cell", wan.cell,

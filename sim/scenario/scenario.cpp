@@ -169,6 +169,7 @@ void bind(Section& s, Scenario& scenario) {
 Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics) {
     Scenario scenario;
     scenario.file = file;
+    scenario.plc.where.file = file.string();
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();

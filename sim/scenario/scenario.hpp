@@ -69,6 +69,7 @@ struct PlcSection {
     std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with PLC meters
     SourcePos where;
     concentrator::ConcentratorSpec concentrator;
+    SimDuration poll_spread = std::chrono::minutes{5}; ///< assumption: concentrators begin a random part of it later
     SimDuration last_gasp_spread =
         std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
     SimDuration restore_spread =
@@ -76,6 +77,7 @@ struct PlcSection {
 };
 
 struct WanSection {
+    SourcePos where; ///< line 0: the scenario has no such section
     WanModel model = WanModel::simgrid;
     std::string cell = "gprs";
     std::uint32_t concentrators_per_cell = 20;

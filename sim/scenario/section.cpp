@@ -147,7 +147,9 @@ bool Section::checked(std::string_view key, double value, Dimension dimension, R
     } else {
         expected = fmt::format("at most {}", shown(range.max));
     }
-    if (value < range.min || value > range.max) {
+    // "20 us" times 1e-6 is a hair below 2e-5.
+    double const slack = 1e-12 * std::abs(value);
+    if (value < range.min - slack || value > range.max + slack) {
         error(where(key), fmt::format("'{}{}' is {}", impl_->path, key, shown(value)), expected);
         return false;
     }

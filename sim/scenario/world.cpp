@@ -383,6 +383,20 @@ class Builder {
             }
             return;
         }
+        double const crossings_db = 2.0 * scenario_.plc.channel.transformer_crossing_db;
+        double const budget_db = scenario_.plc.modem.tx_level_dbuv - scenario_.plc.modem.sensitivity_dbuv;
+        if (wanted < networks.size() && crossings_db > budget_db) {
+            if (feeder == FeederId{}) {
+                diagnostics_.error(
+                    scenario_.plc.where,
+                    fmt::format("{} concentrators cannot reach {} low-voltage networks: two transformers take {:.0f} dB "
+                                "and the modems bridge {:.0f} dB",
+                                wanted, networks.size(), crossings_db, budget_db),
+                    "one concentrator a network, more customers_per_transformer, or a lower "
+                    "channel.transformer_crossing");
+            }
+            return;
+        }
         for (std::size_t c = 0; c < wanted; ++c) {
             auto const id = static_cast<ConcentratorId>(world_.concentrators.size());
             ConcentratorRow row{.name = fmt::format("{}dc-{}", world_.feeder_prefix(feeder), c + 1),

@@ -29,9 +29,11 @@ plc::Channel make_channel(scenario::Scenario const& scenario, scenario::World co
     return plc::Channel(scenario.plc.channel, networks, modems, scenario.seed, id);
 }
 
-concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scenario) {
+concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scenario, ConcentratorId id) {
     auto spec = scenario.plc.concentrator;
     spec.interval = scenario.headend.profile;
+    EntityKey const key(EntityKind::concentrator, index(id));
+    spec.poll_offset += duration_from_s(to_s(scenario.plc.poll_spread) * draw01(scenario.seed, key, Purpose::backoff, 0));
     return spec;
 }
 
@@ -46,7 +48,7 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     : scenario_(scenario), world_(world), id_(id), row_(world.concentrators[index(id)]),
       meters_(meters), medium_(scenario.plc.modem, scenario.plc.channel, scenario.plc.mac,
                                make_channel(scenario, world, id), scenario.seed, id),
-      concentrator_(concentrator_spec(scenario), id, row_.meters,
+      concentrator_(concentrator_spec(scenario, id), id, row_.meters,
                     MessageNumbers(concentrator_source(id))),
       meter_numbers_(plc_meters_source(id)), network_of_modem_{0},
       noise_dbuv_(row_.meters.size() + 1), outage_(row_.meters.size() + 1, 0),
@@ -54,7 +56,7 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     for (std::size_t n = 0; n < row_.networks.size(); ++n) {
         network_of_modem_.insert(network_of_modem_.end(),
                                  world.lv[index(row_.networks[n])].services.size(),
-                                 static_cast<std::uint8_t>(n));
+                                 static_cast<std::uint16_t>(n));
     }
 }
 
@@ -163,6 +165,7 @@ void AccessArea::note_liveness() {
 void AccessArea::run_local(Local local) {
     switch (local.kind) {
     case LocalKind::from_head_end:
+        unheard_ += concentrator_.alive() ? 0U : 1U;
         concentrator_.on_uplink_message(std::move(local.message), now_, to_meters_, to_head_end_);
         return;
     case LocalKind::reply:
@@ -273,6 +276,8 @@ void AccessArea::on_delivered(plc::Datagram const& datagram, SimTime at, std::ui
                                                    .modem = datagram.to,
                                                    .outage = 0,
                                                    .message = std::move(*response.message)});
+    } else {
+        ++unanswered_;
     }
 }
 

@@ -49,8 +49,18 @@ void AccessFederate::on_grid(GridView const& view) {
         auto const busbar = world_.concentrators[c].networks.front();
         areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);
         areas_[c]->on_load(view.second_of_day, view.lv_load_w);
+        tell_liveness(c); // now: the network has run no further than this barrier
         reschedule(c);
     }
+}
+
+void AccessFederate::tell_liveness(std::size_t area) {
+    for (auto const& change : areas_[area]->liveness()) {
+        if (liveness_ != nullptr) {
+            liveness_->on_concentrator(static_cast<ConcentratorId>(area), change.alive, change.at);
+        }
+    }
+    areas_[area]->liveness().clear();
 }
 
 SimTime AccessFederate::next_event() const {
@@ -92,12 +102,7 @@ void AccessFederate::run_until(SimTime end, engine::Outbox& out) {
             out.send(o.at, o.to, o.entity, c, std::move(o.message));
         }
         area.outbox().clear();
-        for (auto const& change : area.liveness()) {
-            if (liveness_ != nullptr) {
-                liveness_->on_concentrator(static_cast<ConcentratorId>(c), change.alive, change.at);
-            }
-        }
-        area.liveness().clear();
+        tell_liveness(c);
         reschedule(c);
     }
     sms_.run_until(end, out);

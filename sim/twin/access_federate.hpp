@@ -40,6 +40,7 @@ class AccessFederate final : public engine::Federate, public GridListener {
 
   private:
     void reschedule(std::size_t area);
+    void tell_liveness(std::size_t area);
 
     scenario::World const& world_;
     ThreadPool& pool_;

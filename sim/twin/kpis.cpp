@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace gridtwin::twin {
@@ -26,6 +27,12 @@ results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTabl
     }
     balance.metered_wh = static_cast<double>(registers_mwh) / 1000.0;
     return balance;
+}
+
+bool books_close(Federates const& federates, meter::MeterTable const& meters) {
+    auto const rows = message_balances(federates);
+    return energy_balance(federates.grid, meters).closes() &&
+           std::all_of(rows.begin(), rows.end(), [](auto const& row) { return row.closes(); });
 }
 
 std::vector<results::MessageBalanceRow> message_balances(Federates const& federates) {
@@ -136,6 +143,22 @@ void add_messages(std::vector<Kpi>& kpis, std::vector<results::MessageBalanceRow
                     "1: sent = delivered + lost + in flight, exactly"});
 }
 
+/// Messages that their channel delivered and their receiver could not use.
+void add_discarded(std::vector<Kpi>& kpis, Federates const& federates) {
+    std::uint64_t on_reserve = 0;
+    std::uint64_t unheard = 0;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        on_reserve += federates.access.area(a).unanswered();
+        unheard += federates.access.area(a).unheard();
+    }
+    std::uint64_t const stored = federates.access.sms_meters().stored();
+    std::uint64_t const malformed = federates.head_end.malformed();
+    kpis.push_back({"messages.discarded", "", static_cast<double>(on_reserve + unheard + stored + malformed),
+                    fmt::format("delivered, unused: meter on reserve {}, SIM store {}, concentrator silent {}, "
+                                "malformed {}",
+                                on_reserve, stored, unheard, malformed)});
+}
+
 void add_latency(std::vector<Kpi>& kpis, RecordTotals const& totals) {
     for (std::size_t c = 0; c < kChannels; ++c) {
         auto const summary = results::summarize(totals.latency_s[c]);
@@ -162,9 +185,17 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     std::vector<Kpi> kpis;
     auto const& head_end = federates.head_end.head_end();
     auto const reads = head_end.collection().success(end);
-    kpis.push_back({"read_success", "1", reads.frac(),
-                    fmt::format("{} of {} intervals due at the head-end after {}", reads.held,
-                                reads.due, format_time(end))});
+    auto const ended = static_cast<std::uint32_t>((end - kStart) / scenario.headend.profile);
+    std::uint64_t held = 0;
+    for (std::size_t m = 0; m < world.meters.size(); ++m) {
+        held += federates.head_end.ledger().held(static_cast<MeterId>(m), 1, ended);
+    }
+    double const of_all = static_cast<double>(ended) * static_cast<double>(world.meters.size());
+    kpis.push_back({"read_success", "1", reads.due == 0 ? std::nan("") : reads.frac(),
+                    fmt::format("{} of {} intervals that were due by {} are at the head-end", reads.held, reads.due,
+                                format_time(end))});
+    kpis.push_back({"read_coverage", "1", of_all == 0.0 ? std::nan("") : static_cast<double>(held) / of_all,
+                    fmt::format("{} of {} intervals that had ended", held, of_all)});
     add_energy(kpis, energy_balance(federates.grid, meters));
     kpis.push_back({"power.peak", "W", federates.grid.peak_source_w(),
                     "at the sources, " + format_time(federates.grid.peak_at())});
@@ -178,6 +209,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     kpis.push_back({"voltage.max", "pu", federates.grid.highest().u_pu,
                     place(federates.grid.highest(), world, federates.grid)});
     add_messages(kpis, message_balances(federates));
+    add_discarded(kpis, federates);
     add_latency(kpis, totals);
 
     auto const lost = outages.at(end);
@@ -221,7 +253,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
 }
 
 std::vector<std::string> kpi_names() {
-    std::vector<std::string> names{"read_success"};
+    std::vector<std::string> names{"read_success", "read_coverage"};
     auto const add = [&names](std::string const& group,
                               std::initializer_list<char const*> members) {
         for (auto const* member : members) {
@@ -235,7 +267,7 @@ std::vector<std::string> kpi_names() {
     for (auto const* channel : {"plc", "plc_frames", "sms", "wan"}) {
         add(std::string("messages.") + channel, {"sent", "delivered", "lost", "in_flight"});
     }
-    add("messages", {"balanced"});
+    add("messages", {"balanced", "discarded"});
     for (auto const* channel : {"plc", "sms", "wan"}) {
         add(std::string("latency.") + channel, {"p50", "p95", "p99"});
     }

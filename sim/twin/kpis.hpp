@@ -15,6 +15,9 @@ namespace gridtwin::twin {
 /// PLC messages and frames, SMS and WAN messages; what is in flight is counted by walking.
 [[nodiscard]] std::vector<results::MessageBalanceRow> message_balances(Federates const& federates);
 
+/// Energy to 1e-6 of what was served, messages exactly.
+[[nodiscard]] bool books_close(Federates const& federates, meter::MeterTable const& meters);
+
 /// Supply that customers lost through outages (not by their own relay), from the events of the run.
 struct Interruptions {
     double customer_minutes = 0.0;

@@ -1,5 +1,7 @@
 #include "sim/twin/operator_federate.hpp"
 
+#include <algorithm>
+
 #include "models/wire/sizes.hpp"
 
 namespace gridtwin::twin {
@@ -9,10 +11,18 @@ bool to_meter(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
 }
 
+/// A meter counts as reachable once its modem has attached (on_grid waits for it), so the operator need
+/// not wait again.
+sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
+    auto spec = scenario.sms.spec;
+    spec.attach_s = 1e-3;
+    return spec;
+}
+
 } // namespace
 
 OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world)
-    : scenario_(scenario), world_(world), operator_(scenario.sms.spec, scenario.seed),
+    : scenario_(scenario), world_(world), operator_(operator_spec(scenario), scenario.seed),
       outage_(world.meters.size(), 0) {}
 
 void OperatorFederate::on_grid(GridView const& view) {
@@ -22,7 +32,7 @@ void OperatorFederate::on_grid(GridView const& view) {
             (!lost && event.kind != EventKind::power_restored)) {
             continue;
         }
-        local_.push(lost ? view.at + scenario_.meter.hold_up : view.at,
+        local_.push(view.at + (lost ? scenario_.meter.hold_up : duration_from_s(scenario_.sms.spec.attach_s)),
                     {.is_message = false,
                      .meter = static_cast<MeterId>(event.row),
                      .reachable = !lost,
@@ -80,7 +90,7 @@ void OperatorFederate::submit(SimTime at, Message message) {
                         .sent = at,
                         .done = kNever});
     if (down && message.command != CommandId{}) {
-        asked_[message.command] = handle;
+        asked_[message.command].push_back(handle);
     }
     operator_.submit(
         {.handle = handle, .subscriber = message.meter, .to_meter = down, .octets = message.octets},
@@ -100,12 +110,17 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
                    std::move(item.message));
         return;
     }
-    // The answer shows that the request has been processed: state 1:1.
+    // An answer shows that one request has been processed: state 1:1. A repeated command is answered
+    // each time it arrives, so the oldest delivered request without an answer is the one.
     if (auto const asked = asked_.find(item.message.command); asked != asked_.end()) {
-        if (records_[items_[asked->second].record].fate == Fate::delivered) {
-            operator_.mark_processed(asked->second, at);
+        auto& handles = asked->second;
+        auto const arrived = std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
+            return records_[items_[handle].record].fate == Fate::delivered;
+        });
+        if (arrived != handles.end()) {
+            operator_.mark_processed(*arrived, at);
+            handles.erase(arrived);
         }
-        asked_.erase(asked);
     }
     auto const gateway = static_cast<std::uint32_t>(world_.concentrators.size());
     item.message.octets =

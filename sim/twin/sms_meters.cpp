@@ -1,5 +1,7 @@
 #include "sim/twin/sms_meters.hpp"
 
+#include <algorithm>
+
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
@@ -32,6 +34,12 @@ void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
                                                             .message = {}});
     } else if (*kind == AlarmKind::power_restored) {
         restored_at_[event.row] = event.at;
+        auto const waiting = std::stable_partition(stored_.begin(), stored_.end(),
+                                                   [meter](Message const& m) { return m.meter != meter; });
+        for (auto it = waiting; it != stored_.end(); ++it) {
+            accept(now + scenario_.sms.terminal_delay, std::move(*it));
+        }
+        stored_.erase(waiting, stored_.end());
         local_.push(now + duration_from_s(scenario_.sms.spec.attach_s),
                     {.kind = LocalKind::restored,
                      .meter = meter,
@@ -58,6 +66,10 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
     auto const m = index(local.meter);
     switch (local.kind) {
     case LocalKind::request: {
+        if (meters_.energised[m] == 0) {
+            stored_.push_back(std::move(local.message));
+            return;
+        }
         auto response =
             meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
         if (response.order) {
@@ -75,8 +87,6 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
                          .meter = local.meter,
                          .outage = 0,
                          .message = std::move(*response.message)});
-        } else {
-            ++unanswered_;
         }
         return;
     }

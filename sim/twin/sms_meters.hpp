@@ -20,8 +20,8 @@ class SmsMeters {
     void on_meter_event(EventRecord const& event, SimTime now);
     void run_until(SimTime end, engine::Outbox& out);
     void take_events(std::vector<EventRecord>& events);
-    /// Messages that reached a meter without voltage: they wait in its modem's store.
-    [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
+    /// Messages that reached a meter without voltage and still wait in its modem's store.
+    [[nodiscard]] std::size_t stored() const { return stored_.size(); }
 
   private:
     enum class LocalKind : std::uint8_t { request, reply, last_gasp, restored };
@@ -43,7 +43,7 @@ class SmsMeters {
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<SimTime> restored_at_;  ///< [meter]
     std::vector<EventRecord> events_;
-    std::uint64_t unanswered_ = 0;
+    std::vector<Message> stored_; ///< until their meters have voltage again
 };
 
 } // namespace gridtwin::twin

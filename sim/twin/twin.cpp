@@ -96,6 +96,13 @@ Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed
             diagnostics.error(e.where, e.what, e.expected, e.hint);
         }
     }
+    if (diagnostics.ok()) {
+        auto where = loaded.scenario.wan.where;
+        where.file = where.file.empty() ? file.string() : where.file;
+        for (auto const& problem : wan::problems(make_wan_spec(loaded.scenario, loaded.world))) {
+            diagnostics.error(where, "the wide-area network cannot work like this: " + problem);
+        }
+    }
     if (!diagnostics.ok()) {
         throw InputError(std::move(diagnostics));
     }
@@ -152,6 +159,7 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
 
     RunReport report;
     report.complete = outcome.complete;
+    report.books_close = books_close(federates, meters);
     report.reached = outcome.reached;
     report.windows = outcome.windows;
     report.kpis =

@@ -53,6 +53,7 @@ struct WallTime {
 
 struct RunReport {
     bool complete = false;
+    bool books_close = false; ///< energy and messages are conserved; if not, the run is wrong
     SimTime reached{};
     std::uint64_t windows = 0;
     double wall_s = 0.0;

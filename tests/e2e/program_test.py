@@ -92,6 +92,12 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(simgrid["read_success"], builtin["read_success"])
         self.assertAlmostEqual(simgrid["latency.wan.p50"], builtin["latency.wan.p50"],
                                delta=0.05 * builtin["latency.wan.p50"])
+        # Fair shares against first in, first out: bursts differ, single messages do not.
+        self.assertAlmostEqual(simgrid["latency.wan.p95"], builtin["latency.wan.p95"],
+                               delta=0.25 * builtin["latency.wan.p95"])
+        for figure in ("sent", "delivered", "lost"):
+            self.assertAlmostEqual(simgrid[f"messages.wan.{figure}"], builtin[f"messages.wan.{figure}"],
+                                   delta=0.02 * builtin["messages.wan.sent"])
         self.assertAlmostEqual(simgrid["energy.source"], builtin["energy.source"], delta=1e-5 * builtin["energy.source"])
 
     def test_a_broken_expectation_ends_with_1_and_says_where_and_why(self):

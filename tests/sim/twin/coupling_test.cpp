@@ -152,5 +152,53 @@ TEST(Coupling, NoiseFollowsTheLoadSoRoutesGrowLongerInTheEvening) {
     EXPECT_GT(at_twenty, at_four);
 }
 
+TEST(Coupling, AConcentratorLivesOnItsBatteryFallsSilentAndComesBackWithTheMains) {
+    Scratch scratch;
+    auto const file = run_day(scratch, first_light({{"concentrators: 4 }", "concentrators: 4, concentrator: { battery: 20 min } }"}})).file;
+    auto const day = record(file);
+    auto const down = day.of(EventKind::concentrator_down);
+    auto const up = day.of(EventKind::concentrator_up);
+    ASSERT_EQ(down.size(), 3U) << "three of the four are below the open line";
+    ASSERT_EQ(up.size(), 3U);
+    for (auto const& e : down) {
+        EXPECT_EQ(e.at, kStart + 14h + 20min);
+    }
+    for (auto const& e : up) {
+        EXPECT_EQ(e.at, kStart + 15h + 30min);
+    }
+    // and while it is silent nothing crosses its cell
+    for (auto const& m : day.messages) {
+        if (m.channel == Channel::wan && index(m.concentrator) >= 1 && m.concentrator != kNone<ConcentratorId> &&
+            m.sent > kStart + 14h + 20min && m.done < kStart + 15h + 30min) {
+            EXPECT_EQ(m.fate, Fate::lost) << format_time(m.sent);
+            EXPECT_EQ(m.reason, LossReason::link_down);
+        }
+    }
+}
+
+TEST(Coupling, RepeatedSmsCommandsReachTheProcessedStateOneForEachAnswer) {
+    // given a farm without power from 11:59:30, so that the head-end repeats its order
+    Scratch scratch;
+    auto const day = record(run_day(scratch, first_light({{"at: 11:00, disconnect: farms/3", "at: 12:00, disconnect: farms/3"},
+                                                          {"open: line.671692", "close: line.671692"},
+                                                          {"at: 15:30, close: line.671692", "at: 18:00, close: line.671680"},
+                                                          {"record:", "  - { at: 11:59:30, open: line.671680 }\n\nrecord:"}}))
+                                .file);
+    auto const row = day.meter("farms/3");
+    std::size_t orders = 0;
+    std::size_t processed = 0;
+    std::size_t answers = 0;
+    for (auto const& m : day.messages) {
+        if (m.channel == Channel::sms && index(m.meter) == row && m.fate == Fate::delivered) {
+            orders += m.kind == MessageKind::set_relay ? 1U : 0U;
+            processed += m.kind == MessageKind::set_relay && m.state == DeliveryState::processed ? 1U : 0U;
+            answers += m.kind == MessageKind::acknowledgement ? 1U : 0U;
+        }
+    }
+    EXPECT_GT(orders, 1U);
+    EXPECT_EQ(processed, answers);
+    EXPECT_EQ(day.of(EventKind::relay_opened).size(), 2U) << "a repeated command is executed once";
+}
+
 } // namespace
 } // namespace gridtwin::twin::test
