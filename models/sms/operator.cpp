@@ -127,7 +127,7 @@ struct Operator::Impl {
         if (message.to_meter) {
             // A receipt may still be due when the validity is over.
             forgets.push_back(
-                {lives[row].expires + duration_from_s(spec.validity_s + spec.receipt_delay_s), taken, row});
+                {lives[row].expires + duration_from_s(std::max(spec.validity_s, spec.receipt_delay_s)), taken, row});
         }
         queue[way].push_back(row);
         if (queue[way].size() == 1) {

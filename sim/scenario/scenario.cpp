@@ -178,8 +178,10 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
         return scenario;
     }
     scenario.text = text.str();
+    auto const before = diagnostics.errors().size();
     Section::read(file.string(), scenario.text, diagnostics,
                   [&](Section& s) { bind(s, scenario); });
+    scenario.sound = diagnostics.errors().size() == before;
     return scenario;
 }
 

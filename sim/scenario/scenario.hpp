@@ -122,6 +122,7 @@ struct Expected {
 struct Scenario {
     std::filesystem::path file;
     std::string text; ///< as it was read
+    bool sound = false; ///< read without a mistake; if not, some fields still hold defaults
     int format = kFormatVersion;
     std::string name;
     std::string start = "2026-01-01T00:00:00";

@@ -368,7 +368,7 @@ class Builder {
     }
 
     void place_concentrators(FeederId feeder, std::vector<LvNetworkId> const& networks) {
-        if (networks.empty()) {
+        if (networks.empty() || !scenario_.sound) {
             return;
         }
         std::size_t const wanted =

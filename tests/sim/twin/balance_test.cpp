@@ -97,7 +97,7 @@ TEST(TwinBalance, MessagesInFlightAtTheEndAreFoundByWalking) {
     // given a run that ends while a polling round is under way
     Scratch scratch;
     auto text = first_light(
-        {{"duration: 24 h", "duration: 14523 s"},
+        {{"duration: 24 h", "duration: 14523 s"}, {"concentrators: 4 }", "concentrators: 4, poll_spread: 0 s }"},
          {"- { at: 10:00, disconnect: homes/17 }", "- { at: 1:00, disconnect: homes/17 }"}});
     auto const begin = text.find("events:");
     text.replace(begin, text.find("record:") - begin, "events: []\n\n");
