@@ -126,8 +126,9 @@ struct Operator::Impl {
         by_handle[message.handle] = row;
         if (message.to_meter) {
             // A receipt may still be due when the validity is over.
-            forgets.push_back(
-                {lives[row].expires + duration_from_s(std::max(spec.validity_s, spec.receipt_delay_s)), taken, row});
+            forgets.push_back({lives[row].expires +
+                                   duration_from_s(std::max(spec.validity_s, spec.receipt_delay_s)),
+                               taken, row});
         }
         queue[way].push_back(row);
         if (queue[way].size() == 1) {

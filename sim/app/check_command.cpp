@@ -31,7 +31,7 @@ int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario);
     if (!o.quiet) {
         auto const& w = loaded.world;
-        fmt::print("{}: sound\n  {} feeders of {} buses, {} lines, {} loads\n  {} low-voltage "
+        fmt::print("{}: sound\n  {} feeder(s) of {} buses, {} lines, {} loads\n  {} low-voltage "
                    "networks, {} meters, {} "
                    "concentrators\n  {} events, {} expectations\n",
                    o.scenario, w.feeders, w.circuit.buses.size(), w.circuit.lines.size(),

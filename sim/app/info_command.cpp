@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 
 namespace gridtwin::app {
@@ -20,13 +21,31 @@ struct Options {
     bool quiet = false;
 };
 
+/// A picture replaces a picture, or nothing.
+void check_picture(std::filesystem::path const& picture) {
+    std::ifstream in(picture, std::ios::binary);
+    char first = '<';
+    in.get(first);
+    if (std::filesystem::is_regular_file(picture) && first != '<') {
+        Diagnostics diagnostics;
+        diagnostics.error({picture.string(), 0, 0}, "this is no picture, and would be lost",
+                          "--picture FILE that is new or an SVG");
+        throw InputError(std::move(diagnostics));
+    }
+}
+
 int execute(Options const& o) {
+    if (std::error_code error; !std::filesystem::is_regular_file(o.file, error)) {
+        Diagnostics diagnostics;
+        diagnostics.error({o.file, 0, 0}, "this is no file", "a result of gridtwin run");
+        throw InputError(std::move(diagnostics));
+    }
     results::Reader const reader(o.file);
     if (o.digest) {
         fmt::print("{}\n", results::digest(o.file));
-        return kDone;
     }
     if (!o.picture.empty()) {
+        check_picture(o.picture);
         auto const svg = results::draw_picture(reader);
         std::ofstream out(o.picture, std::ios::binary);
         out << svg;
@@ -38,7 +57,7 @@ int execute(Options const& o) {
             throw InputError(std::move(diagnostics));
         }
     }
-    if (!o.quiet) {
+    if (!o.quiet && !o.digest) {
         fmt::print("{}", results::info_text(reader));
     }
     return kDone;

@@ -6,8 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <charconv>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,33 +22,71 @@ volatile std::sig_atomic_t stop_signal = 0;
 
 void on_signal(int signal) {
     stop_signal = signal;
+    std::signal(signal, SIG_DFL); // asked twice, the program ends at once
 }
 
 struct Options {
     std::string scenario;
     std::string out;
     unsigned threads = 0;
-    std::optional<std::uint64_t> seed;
+    std::string seed;
     bool quiet = false;
     bool profile = false;
 };
 
-/// Fails before the run rather than after it.
+/// Every HDF5 file begins with the same eight octets.
+bool is_result_or_empty(std::filesystem::path const& file) {
+    constexpr std::string_view kSignature("\x89HDF\r\n\x1a\n", 8);
+    std::array<char, 8> begin{};
+    std::ifstream in(file, std::ios::binary);
+    in.read(begin.data(), begin.size());
+    return in.gcount() == 0 ||
+           std::string_view(begin.data(), static_cast<std::size_t>(in.gcount())) == kSignature;
+}
+
+/// Fails before the run rather than after it; overwrites results, and nothing else.
 void check_writable(std::filesystem::path const& out) {
-    auto const folder = out.has_parent_path() ? out.parent_path() : std::filesystem::path(".");
+    namespace fs = std::filesystem;
     Diagnostics diagnostics;
-    if (!std::filesystem::is_directory(folder)) {
-        diagnostics.error({out.string(), 0, 0},
-                          fmt::format("folder '{}' does not exist", folder.string()),
-                          "--out FILE in a folder that does");
-    } else if (access(folder.c_str(), W_OK) != 0 || std::filesystem::is_directory(out) ||
-               (std::filesystem::exists(out) && access(out.c_str(), W_OK) != 0)) {
-        diagnostics.error({out.string(), 0, 0}, "the result file cannot be written",
-                          "--out FILE that can");
+    auto const refuse = [&](std::string what, std::string expected) {
+        diagnostics.error({out.string(), 0, 0}, std::move(what), std::move(expected));
+        throw InputError(std::move(diagnostics));
+    };
+    std::error_code error;
+    auto const folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
+    if (!fs::is_directory(folder, error)) {
+        refuse(fmt::format("folder '{}' does not exist", folder.string()),
+               "--out FILE in a folder that does");
     }
-    if (!diagnostics.ok()) {
+    auto const status = fs::status(out, error);
+    bool const there = fs::exists(status);
+    if (there && (!fs::is_regular_file(status) || !is_result_or_empty(out))) {
+        refuse("this is no result file, and would be lost",
+               "--out FILE that is new or an older result");
+    }
+    bool const writable = static_cast<bool>(std::ofstream(out, std::ios::app));
+    if (!there) {
+        fs::remove(out, error);
+    }
+    if (!writable) {
+        refuse("the result file cannot be written", "--out FILE that can");
+    }
+}
+
+std::optional<std::uint64_t> read_seed(std::string const& text) {
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    std::uint64_t seed = 0;
+    auto const [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (failure != std::errc{} || rest != text.data() + text.size() ||
+        seed > scenario::kGreatestSeed) {
+        Diagnostics diagnostics;
+        diagnostics.error({"--seed", 0, 0}, fmt::format("'{}' is no seed", text),
+                          fmt::format("a whole number from 0 to {}", scenario::kGreatestSeed));
         throw InputError(std::move(diagnostics));
     }
+    return seed;
 }
 
 void print_profile(twin::RunReport const& report, double meters) {
@@ -59,17 +100,19 @@ void print_profile(twin::RunReport const& report, double meters) {
     }
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    fmt::print("  {:<16} {:8.0f}\n", "process, peak", 1024.0 * static_cast<double>(usage.ru_maxrss) / meters);
+    fmt::print("  {:<16} {:8.0f}\n", "process, peak",
+               1024.0 * static_cast<double>(usage.ru_maxrss) / meters);
     fmt::print("windows {}\n\n", report.windows);
 }
 
 int execute(Options const& o) {
-    auto const loaded = twin::load(o.scenario, o.seed);
+    auto const loaded = twin::load(o.scenario, read_seed(o.seed));
     std::filesystem::path const out =
         o.out.empty() ? std::filesystem::path(o.scenario).stem().string() + ".h5" : o.out;
     check_writable(out);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
+    std::signal(SIGHUP, on_signal);
     ProgressBar bar(isatty(STDERR_FILENO) != 0, o.quiet);
     auto const report = twin::run(
         loaded, {.out = out,
@@ -93,14 +136,21 @@ int execute(Options const& o) {
         }
     }
     if (!report.books_close) {
-        fmt::print(stderr, "internal error: energy or messages are not conserved over {}: see energy.residual and "
-                           "messages.balanced in {}\n", format_time(report.reached), out.string());
+        fmt::print(
+            stderr,
+            "internal error: energy or messages are not conserved over {}: see energy.residual and "
+            "messages.balanced in {}\n",
+            format_time(report.reached), out.string());
         return kInternalError;
     }
     if (!report.complete) {
         fmt::print(stderr, "stopped at {}: {} is partial\n", format_time(report.reached),
                    out.string());
         return 128 + stop_signal;
+    }
+    if (std::fflush(stdout) != 0) {
+        fmt::print(stderr, "internal error: the key figures could not be printed\n");
+        return kInternalError;
     }
     return report.expectations_met() ? kDone : kExpectationFailed;
 }

@@ -37,6 +37,11 @@ CivilClock::CivilClock(std::string_view start, std::string_view zone)
         throw std::invalid_argument(
             fmt::format("'{}' is not a date and time like 2026-01-15T00:00:00", start));
     }
+    date::year const year = date::year_month_day{date::floor<date::days>(local)}.year();
+    if (year < date::year{1900} || year > date::year{2200}) {
+        throw std::invalid_argument(
+            fmt::format("'{}' is not between the years 1900 and 2200", start));
+    }
     try {
         impl_->start = impl_->zone->to_sys(local, date::choose::earliest);
     } catch (std::runtime_error const&) {

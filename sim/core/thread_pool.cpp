@@ -1,6 +1,8 @@
 #include "sim/core/thread_pool.hpp"
 
 #include <algorithm>
+#include <system_error>
+#include <utility>
 
 namespace gridtwin {
 
@@ -8,8 +10,13 @@ ThreadPool::ThreadPool(unsigned threads) {
     unsigned const wanted =
         threads == 0 ? std::max(1U, std::thread::hardware_concurrency()) : threads;
     workers_.reserve(wanted - 1);
-    for (unsigned i = 1; i < wanted; ++i) {
-        workers_.emplace_back([this] { worker(); });
+    try {
+        for (unsigned i = 1; i < wanted; ++i) {
+            workers_.emplace_back([this] { worker(); });
+        }
+    } catch (std::system_error const&) {
+        // No more threads to be had. Results do not depend on their number, so those we got will
+        // do.
     }
 }
 

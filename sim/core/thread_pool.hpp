@@ -12,7 +12,8 @@ namespace gridtwin {
 /// Runs independent pieces of work side by side. Results must not depend on which thread runs what.
 class ThreadPool {
   public:
-    /// @param threads workers in all, the caller included; 0 means one per hardware thread
+    /// @param threads workers in all, the caller included; 0 means one per hardware
+    ///        thread; fewer when the system has no more to give
     explicit ThreadPool(unsigned threads);
     ~ThreadPool();
     ThreadPool(ThreadPool const&) = delete;

@@ -1,5 +1,7 @@
 #include "sim/core/time.hpp"
 
+#include "sim/core/diagnostics.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -7,6 +9,9 @@
 namespace gridtwin {
 
 SimDuration duration_from_s(double seconds) {
+    if (!(std::abs(seconds) < 9.2e9)) {
+        throw SimulationError(fmt::format("{} s is no simulated time", seconds));
+    }
     return SimDuration{static_cast<std::int64_t>(std::llround(seconds * 1e9))};
 }
 

@@ -38,7 +38,8 @@ inline constexpr SimTime kNever = SimTime::max();
     return SimTime{SimDuration{ns}};
 }
 
-/// Seconds to a duration, rounded to the nearest nanosecond; |seconds| < 9.2e9.
+/// Seconds to a duration, rounded to the nearest nanosecond; @throws SimulationError unless
+/// |seconds| < 9.2e9
 [[nodiscard]] SimDuration duration_from_s(double seconds);
 
 /// "1d 02:03:04.005", the day and the milliseconds only when they are not zero.

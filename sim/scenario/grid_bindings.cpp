@@ -44,6 +44,10 @@ void bind_low_voltage(Section& s, LowVoltage& lv) {
 void bind_grid(Section& s, GridSection& grid) {
     s.text("feeder", grid.feeder, "OpenDSS file, relative to the scenario", Need::required);
     grid.feeder_where = s.where("feeder");
+    if (s.has("feeder") && grid.feeder.empty()) {
+        s.error(s.where("feeder"), "'grid.feeder' is empty",
+                "an OpenDSS file, relative to the scenario");
+    }
     s.time("step", grid.step, {1.0, 3600.0}, "how often the power flow is solved");
     s.integer("copies", grid.copies, {1, 100000}, "feeders like this one, each with all below it");
     s.texts("ignore", grid.ignore, "OpenDSS element classes that may be left out");

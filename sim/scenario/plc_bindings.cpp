@@ -74,7 +74,8 @@ void bind_plc(Section& s, PlcSection& plc) {
     s.section("channel", "the lines as a channel",
               [&plc](Section& c) { bind_channel(c, plc.channel); });
     s.section("mac", "medium access and routing", [&plc](Section& m) { bind_mac(m, plc.mac); });
-    s.time("poll_spread", plc.poll_spread, {0.0, 3600.0}, "concentrators begin their rounds a random part of it later");
+    s.time("poll_spread", plc.poll_spread, {0.0, 3600.0},
+           "concentrators begin their rounds a random part of it later");
     s.time("last_gasp_spread", plc.last_gasp_spread, {0.0, 3600.0},
            "last gasps wait a random part of it");
     s.time("restore_spread", plc.restore_spread, {0.0, 86400.0},

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cmath>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -18,15 +20,29 @@ constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
     {"summary", RecordLevel::summary}};
 
 /// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
-SimTime read_instant(Section& s, std::string const& text, CivilClock const* clock) {
+SimTime read_instant(Section& s, std::string const& text, CivilClock const* clock,
+                     SimDuration duration) {
     if (auto const second = parse_time_of_day(text)) {
-        return clock == nullptr ? kStart
-                                : clock->next(kStart, *second); // no clock: its mistake is known
+        if (clock == nullptr) {
+            return kStart; // the clock's own mistake is known
+        }
+        SimTime const at = clock->next(kStart, *second);
+        if (at < kStart + duration) {
+            return at;
+        }
+        s.error(s.where("at"), fmt::format("the event at {} comes after the end", text),
+                fmt::format("before {}", format_time(kStart + duration)));
+        return kStart;
     }
     auto const offset = parse_quantity(text, Dimension::time);
     if (!offset.ok() || offset.value < 0.0) {
         s.error(s.where("at"), fmt::format("'at' is '{}'", text),
                 "a time of day such as 14:00, or a time from the start such as 26 h");
+        return kStart;
+    }
+    if (offset.value >= to_s(duration)) {
+        s.error(s.where("at"), fmt::format("the event at {} comes after the end", text),
+                fmt::format("before {}", format_time(kStart + duration)));
         return kStart;
     }
     return kStart + duration_from_s(offset.value);
@@ -38,11 +54,7 @@ void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
     s.text("at", at, "time of day (its first), or time from the start such as 26 h",
            Need::required);
     if (!s.describing() && s.has("at")) {
-        event.at = read_instant(s, at, clock);
-        if (event.at >= kStart + duration) {
-            s.error(s.where("at"), fmt::format("the event at {} comes after the end", at),
-                    fmt::format("before {}", format_time(kStart + duration)));
-        }
+        event.at = read_instant(s, at, clock, duration);
     }
     struct Action {
         std::string_view key;
@@ -61,6 +73,10 @@ void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
         s.text(action.key, target, action.help);
         if (s.has(action.key)) {
             ++actions;
+            if (target.empty()) {
+                s.error(s.where(action.key), fmt::format("'{}' names nothing", action.key),
+                        std::string(action.help));
+            }
             event.kind = action.kind;
             event.target = target;
             event.where = s.where(action.key);
@@ -77,19 +93,39 @@ void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
 void bind_expected(Section& s, Expected& expected) {
     expected.where = s.where();
     s.text("kpi", expected.kpi, "name as in the KPI table", Need::required);
-    auto const bound = [&s](std::string_view key, std::optional<double>& field,
-                            std::string_view help) {
-        double value = 0.0;
-        s.quantity(key, value, Dimension::fraction, {}, help);
-        if (s.has(key)) {
-            field = value;
+    auto const bound = [&](std::string_view key, std::optional<double>& field,
+                           std::string_view help) {
+        std::string text;
+        s.text(key, text, help);
+        if (!s.has(key)) {
+            return;
         }
+        double value = 0.0;
+        auto const* end = text.data() + text.size();
+        auto const [rest, failure] = std::from_chars(text.data(), end, value);
+        std::string_view unit(rest, static_cast<std::size_t>(end - rest));
+        unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
+        if (failure != std::errc{} || !std::isfinite(value)) {
+            s.error(s.where(key), fmt::format("'expect[].{}': '{}' is not a number", key, text),
+                    "a number, with a unit such as %, s or kWh where the KPI has one");
+            return;
+        }
+        if ((expected.at_least || expected.at_most || expected.equals) && unit != expected.unit) {
+            s.error(s.where(key), "the bounds of an expectation differ in their units", "one unit");
+            return;
+        }
+        field = value;
+        expected.unit = unit;
     };
-    bound("at_least", expected.at_least, "lower bound, in the KPI's own unit; '98 %' is 0.98");
+    bound("at_least", expected.at_least, "lower bound, with its unit: 98 %, 5 s, 60 MWh");
     bound("at_most", expected.at_most, "upper bound");
     bound("equals", expected.equals, "exact value");
+    if (expected.at_least && expected.at_most && *expected.at_least > *expected.at_most) {
+        s.error(s.where(), fmt::format("no '{}' can be both", expected.kpi),
+                "at_least no greater than at_most");
+    }
     s.text("because", expected.because, "why, for whoever sees it fail");
-    if (!s.describing() && !expected.at_least && !expected.at_most && !expected.equals) {
+    if (!s.describing() && !s.has("at_least") && !s.has("at_most") && !s.has("equals")) {
         s.error(s.where(), fmt::format("the expectation of '{}' has no bound", expected.kpi),
                 "at_least, at_most or equals");
     }
@@ -132,7 +168,10 @@ void bind(Section& s, Scenario& scenario) {
     s.list("customers", "groups of metered customers on low voltage", [&](Section& c) {
         CustomerGroup group;
         bind_customer(c, group);
-        if (!group.name.empty() && (!names.insert(group.name).second || group.name == "bulk")) {
+        if (group.name.empty() && c.has("name")) {
+            c.error(c.where("name"), "the customer group has no name", "a name");
+        } else if (!group.name.empty() &&
+                   (!names.insert(group.name).second || group.name == "bulk")) {
             c.error(c.where("name"),
                     fmt::format("a customer group named '{}' exists already", group.name),
                     "names that differ");
@@ -166,6 +205,36 @@ void bind(Section& s, Scenario& scenario) {
 
 } // namespace
 
+namespace {
+
+/// Where a text stops being UTF-8 or holds a NUL, written out or as an escape.
+std::optional<SourcePos> first_bad_text(std::string const& file, std::string_view text) {
+    int line = 1;
+    int column = 1;
+    for (std::size_t i = 0; i < text.size();) {
+        auto const c = static_cast<unsigned char>(text[i]);
+        std::size_t const length = c < 0x80                ? 1
+                                   : c >= 0xC2 && c < 0xE0 ? 2
+                                   : c >= 0xE0 && c < 0xF0 ? 3
+                                   : c >= 0xF0 && c < 0xF5 ? 4
+                                                           : 0;
+        bool bad =
+            c == 0 || length == 0 || i + length > text.size() || text.substr(i).starts_with("\\0");
+        for (std::size_t k = 1; !bad && k < length; ++k) {
+            bad = (static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80;
+        }
+        if (bad) {
+            return SourcePos{file, line, column};
+        }
+        line += c == '\n' ? 1 : 0;
+        column = c == '\n' ? 1 : column + 1;
+        i += length;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics) {
     Scenario scenario;
     scenario.file = file;
@@ -178,6 +247,11 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
         return scenario;
     }
     scenario.text = text.str();
+    if (auto const where = first_bad_text(file.string(), scenario.text)) {
+        diagnostics.error(*where, "this is no UTF-8 text",
+                          "a YAML file in UTF-8 without NUL characters");
+        return scenario;
+    }
     auto const before = diagnostics.errors().size();
     Section::read(file.string(), scenario.text, diagnostics,
                   [&](Section& s) { bind(s, scenario); });

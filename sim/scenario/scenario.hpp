@@ -26,6 +26,7 @@
 namespace gridtwin::scenario {
 
 inline constexpr int kFormatVersion = 1;
+inline constexpr std::uint64_t kGreatestSeed = 9'000'000'000'000'000'000;
 
 enum class WanModel : std::uint8_t { simgrid, builtin };
 enum class RecordLevel : std::uint8_t { summary, feeder, meters };
@@ -69,7 +70,8 @@ struct PlcSection {
     std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with PLC meters
     SourcePos where;
     concentrator::ConcentratorSpec concentrator;
-    SimDuration poll_spread = std::chrono::minutes{5}; ///< assumption: concentrators begin a random part of it later
+    SimDuration poll_spread =
+        std::chrono::minutes{5}; ///< assumption: concentrators begin a random part of it later
     SimDuration last_gasp_spread =
         std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
     SimDuration restore_spread =
@@ -115,13 +117,14 @@ struct Expected {
     std::optional<double> at_least;
     std::optional<double> at_most;
     std::optional<double> equals;
+    std::string unit; ///< of the bounds, as written; empty: the KPI's own
     std::string because;
     SourcePos where;
 };
 
 struct Scenario {
     std::filesystem::path file;
-    std::string text; ///< as it was read
+    std::string text;   ///< as it was read
     bool sound = false; ///< read without a mistake; if not, some fields still hold defaults
     int format = kFormatVersion;
     std::string name;

@@ -78,7 +78,12 @@ void Section::read(std::string const& file, std::string const& text, Diagnostics
                    std::function<void(Section&)> const& bind) {
     YAML::Node root;
     try {
-        root = YAML::Load(text);
+        auto const documents = YAML::LoadAll(text);
+        if (documents.size() > 1) {
+            diagnostics.error({file, documents[1].Mark().line + 1, documents[1].Mark().column + 1},
+                              "a second YAML document", "one document a file");
+        }
+        root = documents.empty() ? YAML::Node() : documents.front();
     } catch (YAML::Exception const& e) {
         SourcePos const where = e.mark.is_null()
                                     ? SourcePos{file, 0, 0}

@@ -10,6 +10,7 @@
 #include <map>
 #include <numbers>
 #include <numeric>
+#include <set>
 
 namespace gridtwin::scenario {
 namespace {
@@ -18,6 +19,9 @@ namespace {
 constexpr float kBulkSecondaryV = 100.0F;
 // assumption, for the map alone: how far a service transformer stands from its bus
 constexpr double kTransformerOffsetM = 150.0;
+// A profile row's int32 mWh hold 8.5 MW for a quarter of an hour; voltage may add a little.
+constexpr double kMostMeteredW = 8e6;
+constexpr std::uint64_t kMostMeters = 5'000'000;
 
 std::string lower(std::string text) {
     for (char& c : text) {
@@ -73,6 +77,8 @@ class Builder {
             return std::move(world_);
         }
         world_.feeders = scenario_.grid.copies;
+        check_size();
+        check_loads();
         for (auto const& load : world_.circuit.loads) {
             world_.bulk_p_w.push_back(load.p_w);
             world_.bulk_q_var.push_back(load.q_var);
@@ -99,6 +105,66 @@ class Builder {
         std::uint8_t phases = 0;
         std::vector<std::uint8_t> customer_phase;
     };
+
+    void check_size() {
+        std::uint64_t per_feeder = world_.circuit.loads.size();
+        for (auto const& group : scenario_.customers) {
+            per_feeder += group.count;
+        }
+        if (per_feeder * scenario_.grid.copies > kMostMeters) {
+            diagnostics_.error(
+                scenario_.grid.feeder_where,
+                fmt::format("{} meters on each of {} feeders", per_feeder, scenario_.grid.copies),
+                fmt::format("at most {} meters in all", kMostMeters));
+        }
+    }
+
+    /// Loads that hang on nothing, and loads that a meter cannot count.
+    void check_loads() {
+        auto const& c = world_.circuit;
+        std::set<std::pair<std::string, int>> carried;
+        std::vector<std::string> buses;
+        auto const carry = [&](grid::Terminal const& terminal) {
+            for (int node : terminal.nodes) {
+                carried.emplace(terminal.bus, node);
+            }
+            buses.push_back(terminal.bus);
+        };
+        for (auto const& source : c.sources) {
+            carry(source.bus1);
+        }
+        for (auto const& line : c.lines) {
+            carry(line.bus1);
+            carry(line.bus2);
+        }
+        for (auto const& transformer : c.transformers) {
+            for (auto const& winding : transformer.windings) {
+                carry(winding.bus);
+            }
+        }
+        for (auto const& load : c.loads) {
+            for (int node : load.bus.nodes) {
+                if (node != 0 && !carried.contains({load.bus.bus, node})) {
+                    bool const known =
+                        std::find(buses.begin(), buses.end(), load.bus.bus) != buses.end();
+                    diagnostics_.error(
+                        load.where,
+                        fmt::format(
+                            "load '{}' hangs on node {}.{}, which no line or transformer reaches",
+                            load.name, load.bus.bus, node),
+                        "a node that is fed", known ? "" : nearest_name(load.bus.bus, buses));
+                    break;
+                }
+            }
+            if (std::max(std::abs(load.p_w), std::abs(load.q_var)) > kMostMeteredW) {
+                diagnostics_.error(
+                    load.where,
+                    fmt::format("load '{}' draws {:.1f} MVA", load.name,
+                                std::hypot(load.p_w, load.q_var) / 1e6),
+                    "at most 8 MW and 8 Mvar, which a meter's profile row holds; split the load");
+            }
+        }
+    }
 
     void lay_map() {
         auto const& c = world_.circuit;
@@ -261,6 +327,7 @@ class Builder {
         std::uint32_t const transformers =
             (group.count + lv.customers_per_transformer - 1) / lv.customers_per_transformer;
         std::vector<double> weights;
+        weights.reserve(sites.size());
         for (auto const& s : sites) {
             weights.push_back(s.total_w());
         }
@@ -384,12 +451,14 @@ class Builder {
             return;
         }
         double const crossings_db = 2.0 * scenario_.plc.channel.transformer_crossing_db;
-        double const budget_db = scenario_.plc.modem.tx_level_dbuv - scenario_.plc.modem.sensitivity_dbuv;
+        double const budget_db =
+            scenario_.plc.modem.tx_level_dbuv - scenario_.plc.modem.sensitivity_dbuv;
         if (wanted < networks.size() && crossings_db > budget_db) {
             if (feeder == FeederId{}) {
                 diagnostics_.error(
                     scenario_.plc.where,
-                    fmt::format("{} concentrators cannot reach {} low-voltage networks: two transformers take {:.0f} dB "
+                    fmt::format("{} concentrators cannot reach {} low-voltage networks: two "
+                                "transformers take {:.0f} dB "
                                 "and the modems bridge {:.0f} dB",
                                 wanted, networks.size(), crossings_db, budget_db),
                     "one concentrator a network, more customers_per_transformer, or a lower "
@@ -509,7 +578,8 @@ std::pair<double, double> World::position(FeederId feeder, std::string const& bu
     auto const columns =
         static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(feeders))));
     double const x0 = static_cast<double>(index(feeder) % columns) * feeder_pitch_m;
-    double const y0 = static_cast<double>(index(feeder) / columns) * feeder_pitch_m;
+    std::size_t const row = index(feeder) / columns;
+    double const y0 = static_cast<double>(row) * feeder_pitch_m;
     auto const found = circuit.buses.find(bus);
     if (found == circuit.buses.end() || !found->second.has_position) {
         return {x0, y0};

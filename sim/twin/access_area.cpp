@@ -29,11 +29,13 @@ plc::Channel make_channel(scenario::Scenario const& scenario, scenario::World co
     return plc::Channel(scenario.plc.channel, networks, modems, scenario.seed, id);
 }
 
-concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scenario, ConcentratorId id) {
+concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scenario,
+                                                 ConcentratorId id) {
     auto spec = scenario.plc.concentrator;
     spec.interval = scenario.headend.profile;
     EntityKey const key(EntityKind::concentrator, index(id));
-    spec.poll_offset += duration_from_s(to_s(scenario.plc.poll_spread) * draw01(scenario.seed, key, Purpose::backoff, 0));
+    spec.poll_offset += duration_from_s(to_s(scenario.plc.poll_spread) *
+                                        draw01(scenario.seed, key, Purpose::backoff, 0));
     return spec;
 }
 

@@ -53,7 +53,9 @@ class AccessArea final : plc::Sink {
     /// Requests that reached a meter on its reserve: it no longer answers.
     [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
     /// Orders of the head-end that reached, or waited in, a concentrator that had fallen silent.
-    [[nodiscard]] std::uint64_t unheard() const { return unheard_ + concentrator_.counts().jobs_dropped; }
+    [[nodiscard]] std::uint64_t unheard() const {
+        return unheard_ + concentrator_.counts().jobs_dropped;
+    }
     [[nodiscard]] plc::Medium const& medium() const { return medium_; }
     [[nodiscard]] concentrator::Concentrator const& concentrator() const { return concentrator_; }
     [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
@@ -110,9 +112,9 @@ class AccessArea final : plc::Sink {
     engine::EventQueue<Local> local_;
     Slots<InTransit> in_transit_;
     std::vector<std::uint16_t> network_of_modem_; ///< [modem] row of row_.networks
-    std::vector<float> noise_dbuv_;              ///< [modem]
-    std::vector<std::uint32_t> outage_;          ///< [modem] counts supply changes
-    std::vector<SimTime> restored_at_;           ///< [modem] last return of supply
+    std::vector<float> noise_dbuv_;               ///< [modem]
+    std::vector<std::uint32_t> outage_;           ///< [modem] counts supply changes
+    std::vector<SimTime> restored_at_;            ///< [modem] last return of supply
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

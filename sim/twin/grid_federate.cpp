@@ -21,31 +21,41 @@ void EnergyTerms::add(grid::PowerBalance const& power, SimDuration dt) {
     lv_line_loss_wh += power.lv_line_loss_w * h;
 }
 
+std::unique_ptr<grid::Distribution> make_distribution(scenario::Scenario const& scenario,
+                                                      scenario::World const& world,
+                                                      FeederId feeder) {
+    auto transformer = scenario.grid.low_voltage.transformer;
+    transformer.v_lv_ll_v = scenario.grid.low_voltage.voltage_v;
+    auto const per_feeder = world.lv.size() / world.feeders;
+    std::vector<grid::LvAttachment> attachments;
+    for (std::size_t i = index(feeder) * per_feeder; i < (index(feeder) + 1) * per_feeder; ++i) {
+        auto const& row = world.lv[i];
+        attachments.push_back({.mv_bus = row.mv_bus,
+                               .network = &row.network,
+                               .services = row.services,
+                               .transformer = transformer,
+                               .where = scenario.grid.feeder_where});
+    }
+    return std::make_unique<grid::Distribution>(world.circuit, attachments,
+                                                scenario.grid.low_voltage.lines);
+}
+
 GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
                            meter::MeterTable& meters, ThreadPool& pool)
     : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()) {
     std::size_t lv = 0;
     std::size_t m = 0;
-    auto lv_transformer = scenario.grid.low_voltage.transformer;
-    lv_transformer.v_lv_ll_v = scenario.grid.low_voltage.voltage_v;
     for (std::uint32_t f = 0; f < world.feeders; ++f) {
         auto const id = static_cast<FeederId>(f);
         first_lv_.push_back(lv);
         first_meter_.push_back(m);
-        std::vector<grid::LvAttachment> attachments;
-        for (; lv < world.lv.size() && world.lv[lv].feeder == id; ++lv) {
-            auto const& row = world.lv[lv];
-            attachments.push_back({.mv_bus = row.mv_bus,
-                                   .network = &row.network,
-                                   .services = row.services,
-                                   .transformer = lv_transformer,
-                                   .where = {}});
+        while (lv < world.lv.size() && world.lv[lv].feeder == id) {
+            ++lv;
         }
         while (m < world.meters.size() && world.meters.feeder[m] == id) {
             ++m;
         }
-        feeders_.push_back(std::make_unique<grid::Distribution>(world.circuit, attachments,
-                                                                scenario.grid.low_voltage.lines));
+        feeders_.push_back(make_distribution(scenario, world, id));
     }
     first_lv_.push_back(lv);
     first_meter_.push_back(m);

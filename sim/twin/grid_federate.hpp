@@ -34,6 +34,12 @@ struct EnergyTerms {
     void add(grid::PowerBalance const& power, SimDuration dt);
 };
 
+/// One feeder of the world with its low-voltage networks.
+/// @throws InputError when a network cannot be attached or the circuit cannot be solved
+[[nodiscard]] std::unique_ptr<grid::Distribution>
+make_distribution(scenario::Scenario const& scenario, scenario::World const& world,
+                  FeederId feeder);
+
 class GridFederate final : public engine::Federate {
   public:
     /// @throws InputError when an LV network cannot be attached to the feeder

@@ -56,7 +56,8 @@ std::vector<results::MessageBalanceRow> message_balances(Federates const& federa
 }
 
 InterruptionCounter::InterruptionCounter(scenario::World const& world)
-    : world_(world), since_(world.meters.size(), kNever), lv_live_(world.lv.size(), 1) {}
+
+    : since_(world.meters.size(), kNever), lv_live_(world.lv.size(), 1) {}
 
 void InterruptionCounter::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
@@ -153,10 +154,12 @@ void add_discarded(std::vector<Kpi>& kpis, Federates const& federates) {
     }
     std::uint64_t const stored = federates.access.sms_meters().stored();
     std::uint64_t const malformed = federates.head_end.malformed();
-    kpis.push_back({"messages.discarded", "", static_cast<double>(on_reserve + unheard + stored + malformed),
-                    fmt::format("delivered, unused: meter on reserve {}, SIM store {}, concentrator silent {}, "
-                                "malformed {}",
-                                on_reserve, stored, unheard, malformed)});
+    kpis.push_back(
+        {"messages.discarded", "", static_cast<double>(on_reserve + unheard + stored + malformed),
+         fmt::format(
+             "delivered, unused: meter on reserve {}, SIM store {}, concentrator silent {}, "
+             "malformed {}",
+             on_reserve, stored, unheard, malformed)});
 }
 
 void add_latency(std::vector<Kpi>& kpis, RecordTotals const& totals) {
@@ -192,9 +195,10 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     }
     double const of_all = static_cast<double>(ended) * static_cast<double>(world.meters.size());
     kpis.push_back({"read_success", "1", reads.due == 0 ? std::nan("") : reads.frac(),
-                    fmt::format("{} of {} intervals that were due by {} are at the head-end", reads.held, reads.due,
-                                format_time(end))});
-    kpis.push_back({"read_coverage", "1", of_all == 0.0 ? std::nan("") : static_cast<double>(held) / of_all,
+                    fmt::format("{} of {} intervals that were due by {} are at the head-end",
+                                reads.held, reads.due, format_time(end))});
+    kpis.push_back({"read_coverage", "1",
+                    of_all == 0.0 ? std::nan("") : static_cast<double>(held) / of_all,
                     fmt::format("{} of {} intervals that had ended", held, of_all)});
     add_energy(kpis, energy_balance(federates.grid, meters));
     kpis.push_back({"power.peak", "W", federates.grid.peak_source_w(),

@@ -32,7 +32,6 @@ class InterruptionCounter final : public GridListener {
     [[nodiscard]] Interruptions at(SimTime end) const;
 
   private:
-    scenario::World const& world_;
     std::vector<SimTime> since_; ///< [meter] kNever with supply
     std::vector<std::uint8_t> lv_live_;
     Interruptions done_;

@@ -1,8 +1,8 @@
 #include "sim/twin/operator_federate.hpp"
 
-#include <algorithm>
-
 #include "models/wire/sizes.hpp"
+
+#include <algorithm>
 
 namespace gridtwin::twin {
 namespace {
@@ -11,8 +11,8 @@ bool to_meter(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
 }
 
-/// A meter counts as reachable once its modem has attached (on_grid waits for it), so the operator need
-/// not wait again.
+/// A meter counts as reachable once its modem has attached (on_grid waits for it), so the operator
+/// need not wait again.
 sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
     auto spec = scenario.sms.spec;
     spec.attach_s = 1e-3;
@@ -32,7 +32,8 @@ void OperatorFederate::on_grid(GridView const& view) {
             (!lost && event.kind != EventKind::power_restored)) {
             continue;
         }
-        local_.push(view.at + (lost ? scenario_.meter.hold_up : duration_from_s(scenario_.sms.spec.attach_s)),
+        local_.push(view.at + (lost ? scenario_.meter.hold_up
+                                    : duration_from_s(scenario_.sms.spec.attach_s)),
                     {.is_message = false,
                      .meter = static_cast<MeterId>(event.row),
                      .reachable = !lost,
@@ -110,13 +111,14 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
                    std::move(item.message));
         return;
     }
-    // An answer shows that one request has been processed: state 1:1. A repeated command is answered
-    // each time it arrives, so the oldest delivered request without an answer is the one.
+    // An answer shows that one request has been processed: state 1:1. A repeated command is
+    // answered each time it arrives, so the oldest delivered request without an answer is the one.
     if (auto const asked = asked_.find(item.message.command); asked != asked_.end()) {
         auto& handles = asked->second;
-        auto const arrived = std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
-            return records_[items_[handle].record].fate == Fate::delivered;
-        });
+        auto const arrived =
+            std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
+                return records_[items_[handle].record].fate == Fate::delivered;
+            });
         if (arrived != handles.end()) {
             operator_.mark_processed(*arrived, at);
             handles.erase(arrived);

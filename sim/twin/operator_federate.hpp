@@ -53,7 +53,8 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<Item> items_;           ///< by handle; handles are never used twice
-    std::map<CommandId, std::vector<std::uint64_t>> asked_; ///< requests not yet answered, oldest first
+    std::map<CommandId, std::vector<std::uint64_t>>
+        asked_; ///< requests not yet answered, oldest first
     std::vector<MessageRecord> records_;
     engine::Outbox* out_ = nullptr; ///< while running
 };

@@ -1,11 +1,11 @@
 #include "sim/twin/sms_meters.hpp"
 
-#include <algorithm>
-
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/sources.hpp"
+
+#include <algorithm>
 
 namespace gridtwin::twin {
 
@@ -34,8 +34,8 @@ void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
                                                             .message = {}});
     } else if (*kind == AlarmKind::power_restored) {
         restored_at_[event.row] = event.at;
-        auto const waiting = std::stable_partition(stored_.begin(), stored_.end(),
-                                                   [meter](Message const& m) { return m.meter != meter; });
+        auto const waiting = std::stable_partition(
+            stored_.begin(), stored_.end(), [meter](Message const& m) { return m.meter != meter; });
         for (auto it = waiting; it != stored_.end(); ++it) {
             accept(now + scenario_.sms.terminal_delay, std::move(*it));
         }

@@ -133,10 +133,10 @@ class ProgramTest(unittest.TestCase):
             self.assertEqual(gridtwin(*words, cwd=self.folder).returncode, 2, words)
 
     def test_an_internal_error_ends_with_3_and_names_entity_and_time(self):
-        # 12 MW do not fit a meter's profile row
+        # a source at five times its voltage makes a constant impedance draw 25 times its power: no profile row holds it
         (self.folder / "heavy.dss").write_text(
-            "New Circuit.c basekv=13.8 bus1=a\nNew Line.l1 bus1=a bus2=b length=1 units=km r1=0.01 x1=0.01 r0=0.01 x0=0.01\n"
-            "New Load.big bus1=b phases=3 kV=13.8 kW=12000 kvar=0\nSet VoltageBases=[13.8]\nCalcV\n")
+            "New Circuit.c basekv=13.8 bus1=a pu=5\nNew Line.l1 bus1=a bus2=b length=1 units=km r1=0.01 x1=0.01 r0=0.01 x0=0.01\n"
+            "New Load.big bus1=b phases=3 kV=13.8 kW=2000 kvar=0 model=2\nSet VoltageBases=[13.8]\nCalcV\n")
         text = self.scenario(("feeders/ieee13/ieee13.dss", "heavy.dss")).read_text()
         text = re.sub(r"customers:.*?\n\n", "", text, flags=re.S)
         text = re.sub(r"events:.*?\n\n", "", text, flags=re.S)
@@ -147,6 +147,49 @@ class ProgramTest(unittest.TestCase):
         self.assertRegex(run.stderr, r"internal error: .*meter 0.* \d\d:\d\d:\d\d")
         with h5py.File(self.folder / "day.h5") as file:
             self.assertEqual(file["/meta"].attrs["complete"], 0)
+
+    def test_nothing_but_results_is_overwritten(self):
+        file = self.scenario()
+        notes = self.folder / "notes.txt"
+        notes.write_text("precious")
+        before = file.read_bytes()
+        for out in (file, notes, self.folder):
+            self.assertEqual(gridtwin("run", file, "--out", out).returncode, 2, out)
+        self.assertEqual((file.read_bytes(), notes.read_text()), (before, "precious"))
+        day = self.folder / "day.h5"
+        for _ in range(2):
+            self.assertEqual(gridtwin("run", file, "--quiet", "--out", day).returncode, 0, "an older result may go")
+        self.assertEqual(gridtwin("info", day, "--picture", day).returncode, 2)
+        self.assertEqual(gridtwin("info", day, "--quiet").returncode, 0, "the result is still there")
+
+    def test_odd_words_are_refused(self):
+        for words in (["--seed", "-1"], ["--seed", "18446744073709551616"], ["--seed", "many"]):
+            self.assertEqual(gridtwin("run", FIRST_LIGHT, "--out", self.folder / "x.h5", *words).returncode, 2, words)
+
+    def test_mistakes_that_once_passed(self):
+        cases = {
+            "a second document": "\n---\nfoo: 1\n",
+            "an instant beyond all time": "\nevents: [{ at: 1e300 d, disconnect: homes/17 }]\n",
+            "nobody": "\nevents: [{ at: 10:00, disconnect: \"\" }]\n",
+            "a year without clocks": "\nstart: 3000-01-15T00:00:00\n",
+            "bounds that exclude each other": "\nexpect: [{ kpi: read_success, at_least: 98 %, at_most: 50 % }]\n",
+            "a text with a NUL": "\nname: \"a\\0b\"\n",
+            "no feeder": "\ngrid: { feeder: \"\" }\n",
+        }
+        for what, addition in cases.items():
+            text = FIRST_LIGHT.read_text()
+            key = addition.strip().split(":")[0]
+            text = re.sub(rf"^{key}:.*?(?=^\S|\Z)", "", text, flags=re.S | re.M) if key.isalpha() else text
+            file = self.folder / "odd.yaml"
+            file.write_text(text + addition)
+            done = gridtwin("check", file)
+            self.assertEqual(done.returncode, 2, f"{what}: {done.stdout}{done.stderr}")
+            self.assertRegex(done.stderr, r"odd\.yaml:\d+:\d+: ", what)
+
+    def test_expectations_take_units(self):
+        file = self.scenario(("- { kpi: messages.balanced", "- { kpi: latency.plc.p50, at_most: 5 s }\n"
+                              "  - { kpi: energy.source, at_least: 50 MWh, at_most: 70 MWh }\n  - { kpi: messages.balanced"))
+        self.assertEqual(gridtwin("run", file, "--quiet", "--out", self.folder / "day.h5").returncode, 0)
 
     def stop(self, number):
         out = self.folder / "day.h5"

@@ -22,10 +22,11 @@ TEST(TwinBalance, EnergyClosesToAMillionthOfWhatWasServed) {
 
     // and breaking any one term shows
     for (double results::EnergyBalance::*term :
-         {&results::EnergyBalance::source_wh, &results::EnergyBalance::metered_wh, &results::EnergyBalance::line_loss_wh,
-          &results::EnergyBalance::transformer_loss_wh, &results::EnergyBalance::shunt_loss_wh,
-          &results::EnergyBalance::service_transformer_loss_wh, &results::EnergyBalance::lv_line_loss_wh,
-          &results::EnergyBalance::storage_wh}) {
+         {&results::EnergyBalance::source_wh, &results::EnergyBalance::metered_wh,
+          &results::EnergyBalance::line_loss_wh, &results::EnergyBalance::transformer_loss_wh,
+          &results::EnergyBalance::shunt_loss_wh,
+          &results::EnergyBalance::service_transformer_loss_wh,
+          &results::EnergyBalance::lv_line_loss_wh, &results::EnergyBalance::storage_wh}) {
         auto broken = balance;
         broken.*term += 2e-6 * balance.metered_wh;
         EXPECT_FALSE(broken.closes());
@@ -97,7 +98,8 @@ TEST(TwinBalance, MessagesInFlightAtTheEndAreFoundByWalking) {
     // given a run that ends while a polling round is under way
     Scratch scratch;
     auto text = first_light(
-        {{"duration: 24 h", "duration: 14523 s"}, {"concentrators: 4 }", "concentrators: 4, poll_spread: 0 s }"},
+        {{"duration: 24 h", "duration: 14523 s"},
+         {"concentrators: 4 }", "concentrators: 4, poll_spread: 0 s }"},
          {"- { at: 10:00, disconnect: homes/17 }", "- { at: 1:00, disconnect: homes/17 }"}});
     auto const begin = text.find("events:");
     text.replace(begin, text.find("record:") - begin, "events: []\n\n");

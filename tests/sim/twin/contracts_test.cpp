@@ -23,12 +23,25 @@ TEST(TwinContracts, TheSameBitsOnAnyNumberOfThreadsAndInEveryRun) {
     EXPECT_EQ(results::digest(run_day(scratch, short_day(), "d", 5).file), once);
 }
 
-TEST(TwinContracts, SeveralFeedersGiveTheSameBitsOnAnyNumberOfThreads) {
+TEST(TwinContracts, ManyFeedersGiveTheSameBitsOnAnyNumberOfThreads) {
+    // given enough areas and meters that every federate shares its work, all polling at the same
+    // time
     Scratch scratch;
-    auto text = short_day();
-    text.replace(text.find("step: 60 s"), 10, "step: 5 min\n  copies: 3");
-    auto const once = results::digest(run_day(scratch, text, "a", 1).file);
-    EXPECT_EQ(results::digest(run_day(scratch, text, "b", 3).file), once);
+    auto text = first_light(
+        {{"duration: 24 h", "duration: 40 min"},
+         {"step: 60 s", "step: 5 min\n  copies: 20"},
+         {"concentrators: 4 }",
+          "concentrators: 4, poll_spread: 0 s, concentrator: { poll_every: 15 min } }"}});
+    auto const begin = text.find("events:");
+    text.replace(begin, text.find("record:") - begin,
+                 "events:\n  - { at: 0:20, open: line.671692, feeder: 9 }\n\n");
+    text.erase(text.find("expect:"));
+    auto const one = run_day(scratch, text, "a", 1);
+    EXPECT_GT(one.report.kpis.size(), 0U);
+    EXPECT_GT(one.kpi("messages.plc.delivered"), 4000.0);
+    auto const once = results::digest(one.file);
+    EXPECT_EQ(results::digest(run_day(scratch, text, "b", 2).file), once);
+    EXPECT_EQ(results::digest(run_day(scratch, text, "c", 7).file), once);
 }
 
 TEST(TwinContracts, AnotherSeedGivesAnotherDay) {

@@ -154,7 +154,10 @@ TEST(Coupling, NoiseFollowsTheLoadSoRoutesGrowLongerInTheEvening) {
 
 TEST(Coupling, AConcentratorLivesOnItsBatteryFallsSilentAndComesBackWithTheMains) {
     Scratch scratch;
-    auto const file = run_day(scratch, first_light({{"concentrators: 4 }", "concentrators: 4, concentrator: { battery: 20 min } }"}})).file;
+    auto const file =
+        run_day(scratch, first_light({{"concentrators: 4 }",
+                                       "concentrators: 4, concentrator: { battery: 20 min } }"}}))
+            .file;
     auto const day = record(file);
     auto const down = day.of(EventKind::concentrator_down);
     auto const up = day.of(EventKind::concentrator_up);
@@ -168,8 +171,9 @@ TEST(Coupling, AConcentratorLivesOnItsBatteryFallsSilentAndComesBackWithTheMains
     }
     // and while it is silent nothing crosses its cell
     for (auto const& m : day.messages) {
-        if (m.channel == Channel::wan && index(m.concentrator) >= 1 && m.concentrator != kNone<ConcentratorId> &&
-            m.sent > kStart + 14h + 20min && m.done < kStart + 15h + 30min) {
+        if (m.channel == Channel::wan && index(m.concentrator) >= 1 &&
+            m.concentrator != kNone<ConcentratorId> && m.sent > kStart + 14h + 20min &&
+            m.done < kStart + 15h + 30min) {
             EXPECT_EQ(m.fate, Fate::lost) << format_time(m.sent);
             EXPECT_EQ(m.reason, LossReason::link_down);
         }
@@ -179,11 +183,13 @@ TEST(Coupling, AConcentratorLivesOnItsBatteryFallsSilentAndComesBackWithTheMains
 TEST(Coupling, RepeatedSmsCommandsReachTheProcessedStateOneForEachAnswer) {
     // given a farm without power from 11:59:30, so that the head-end repeats its order
     Scratch scratch;
-    auto const day = record(run_day(scratch, first_light({{"at: 11:00, disconnect: farms/3", "at: 12:00, disconnect: farms/3"},
-                                                          {"open: line.671692", "close: line.671692"},
-                                                          {"at: 15:30, close: line.671692", "at: 18:00, close: line.671680"},
-                                                          {"record:", "  - { at: 11:59:30, open: line.671680 }\n\nrecord:"}}))
-                                .file);
+    auto const day = record(
+        run_day(scratch,
+                first_light({{"at: 11:00, disconnect: farms/3", "at: 12:00, disconnect: farms/3"},
+                             {"open: line.671692", "close: line.671692"},
+                             {"at: 15:30, close: line.671692", "at: 18:00, close: line.671680"},
+                             {"record:", "  - { at: 11:59:30, open: line.671680 }\n\nrecord:"}}))
+            .file);
     auto const row = day.meter("farms/3");
     std::size_t orders = 0;
     std::size_t processed = 0;
@@ -191,7 +197,8 @@ TEST(Coupling, RepeatedSmsCommandsReachTheProcessedStateOneForEachAnswer) {
     for (auto const& m : day.messages) {
         if (m.channel == Channel::sms && index(m.meter) == row && m.fate == Fate::delivered) {
             orders += m.kind == MessageKind::set_relay ? 1U : 0U;
-            processed += m.kind == MessageKind::set_relay && m.state == DeliveryState::processed ? 1U : 0U;
+            processed +=
+                m.kind == MessageKind::set_relay && m.state == DeliveryState::processed ? 1U : 0U;
             answers += m.kind == MessageKind::acknowledgement ? 1U : 0U;
         }
     }
