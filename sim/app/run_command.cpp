@@ -94,7 +94,7 @@ void print_profile(twin::RunReport const& report, double meters) {
     for (auto const& f : report.federates) {
         fmt::print("  {:<16} {:8.2f} s\n", f.federate, f.wall_s);
     }
-    fmt::print("memory by layer, octets a meter\n");
+    fmt::print("memory by layer, octets a meter (resident, as each was built)\n");
     for (auto const& m : report.memory) {
         fmt::print("  {:<16} {:8.0f}\n", m.layer, m.bytes_per_meter);
     }

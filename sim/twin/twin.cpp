@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <unistd.h>
 
 namespace gridtwin::twin {
 namespace {
@@ -56,23 +58,30 @@ results::Meta meta_of(scenario::Scenario const& s, unsigned threads) {
             .threads = threads};
 }
 
-std::vector<MemoryUse> memory_of(Loaded const& loaded, Federates const& federates,
-                                 meter::MeterTable const& meters) {
-    auto const n = static_cast<double>(meters.size());
-    double plc = 0.0;
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        plc += static_cast<double>(federates.access.area(a).bytes());
+/// Resident memory after each layer has been built; the differences are the layers' own.
+class MemoryMeter {
+  public:
+    explicit MemoryMeter(std::size_t meters) : meters_(static_cast<double>(meters)) {}
+    void note(std::string layer) {
+        double const now = resident_octets();
+        uses_.push_back({std::move(layer), (now - last_) / meters_});
+        last_ = now;
     }
-    double topology = 0.0;
-    for (auto const& lv : loaded.world.lv) {
-        topology += static_cast<double>(lv.network.size() * (4 * sizeof(float) + 1) +
-                                        lv.services.size() * sizeof(topology::LvService));
+    [[nodiscard]] std::vector<MemoryUse> uses() const { return uses_; }
+
+  private:
+    static double resident_octets() {
+        std::ifstream statm("/proc/self/statm");
+        double total = 0.0;
+        double resident = 0.0;
+        statm >> total >> resident;
+        return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
     }
-    return {{"meter", static_cast<double>(meter::bytes_per_meter(meters))},
-            {"access", plc / n},
-            {"topology", topology / n},
-            {"headend.ledger", static_cast<double>(federates.head_end.ledger().bytes()) / n}};
-}
+
+    double meters_;
+    double last_ = 0.0;
+    std::vector<MemoryUse> uses_;
+};
 
 } // namespace
 
@@ -121,15 +130,23 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     auto const& s = loaded.scenario;
     auto const& world = loaded.world;
     ThreadPool pool(options.threads);
+    MemoryMeter memory(world.meters.size());
+    memory.note("program, world");
 
     std::vector<double> const nominal_v(world.meters.u_nominal_v.begin(),
                                         world.meters.u_nominal_v.end());
     auto meters = meter::make_meters(s.meter, s.seed, nominal_v);
+    memory.note("meters");
     GridFederate grid(s, world, meters, pool);
+    memory.note("grid");
     AccessFederate access(s, world, meters, pool);
+    memory.note("access");
     OperatorFederate sms_operator(s, world);
+    memory.note("sms operator");
     WanFederate wan(s, world);
+    memory.note("wan");
     HeadEndFederate head_end(s, world);
+    memory.note("head-end");
     Federates const federates{grid, access, sms_operator, wan, head_end};
     InterruptionCounter outages(world);
 
@@ -166,7 +183,8 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     report.windows = outcome.windows;
     report.kpis =
         make_kpis(s, world, federates, meters, recorder.totals(), outages, outcome.reached);
-    report.memory = memory_of(loaded, federates, meters);
+    memory.note("during the run");
+    report.memory = memory.uses();
     for (std::size_t i = 0; options.profile && i < engine::kFederates; ++i) {
         report.federates.push_back(
             {std::string(engine::name(static_cast<engine::FederateId>(i))), outcome.wall_s[i]});
