@@ -1,16 +1,15 @@
 #include "sim/scenario/world.hpp"
 
 #include "models/grid/dss/reader.hpp"
+#include "sim/scenario/sites.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <numbers>
 #include <numeric>
-#include <set>
 
 namespace gridtwin::scenario {
 namespace {
@@ -19,43 +18,7 @@ namespace {
 constexpr float kBulkSecondaryV = 100.0F;
 // assumption, for the map alone: how far a service transformer stands from its bus
 constexpr double kTransformerOffsetM = 150.0;
-// A profile row's int32 mWh hold 8.5 MW for a quarter of an hour; voltage may add a little.
-constexpr double kMostMeteredW = 8e6;
 constexpr std::uint64_t kMostMeters = 5'000'000;
-
-std::string lower(std::string text) {
-    for (char& c : text) {
-        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return text;
-}
-
-/// One bus that customers of a group may be connected to.
-struct Site {
-    std::string bus;
-    std::array<double, 3> weight_w{}; ///< [phase] published load
-    std::array<std::vector<std::size_t>, 3>
-        loads; ///< [phase] rows whose published load they take over
-    [[nodiscard]] double total_w() const { return weight_w[0] + weight_w[1] + weight_w[2]; }
-    [[nodiscard]] std::uint8_t phases() const {
-        std::uint8_t bits = 0;
-        for (std::size_t p = 0; p < 3; ++p) {
-            bits = static_cast<std::uint8_t>(bits | (weight_w[p] > 0.0 ? 1U << p : 0U));
-        }
-        return bits;
-    }
-};
-
-/// Phases (0..2) that a terminal's nodes touch.
-std::vector<std::size_t> phases_of(grid::Terminal const& terminal) {
-    std::vector<std::size_t> phases;
-    for (int node : terminal.nodes) {
-        if (node >= 1 && node <= 3) {
-            phases.push_back(static_cast<std::size_t>(node - 1));
-        }
-    }
-    return phases;
-}
 
 class Builder {
   public:
@@ -78,7 +41,7 @@ class Builder {
         }
         world_.feeders = scenario_.grid.copies;
         check_size();
-        check_loads();
+        check_loads(world_.circuit, diagnostics_);
         for (auto const& load : world_.circuit.loads) {
             world_.bulk_p_w.push_back(load.p_w);
             world_.bulk_q_var.push_back(load.q_var);
@@ -116,53 +79,6 @@ class Builder {
                 scenario_.grid.feeder_where,
                 fmt::format("{} meters on each of {} feeders", per_feeder, scenario_.grid.copies),
                 fmt::format("at most {} meters in all", kMostMeters));
-        }
-    }
-
-    /// Loads that hang on nothing, and loads that a meter cannot count.
-    void check_loads() {
-        auto const& c = world_.circuit;
-        std::set<std::pair<std::string, int>> carried;
-        std::vector<std::string> buses;
-        auto const carry = [&](grid::Terminal const& terminal) {
-            for (int node : terminal.nodes) {
-                carried.emplace(terminal.bus, node);
-            }
-            buses.push_back(terminal.bus);
-        };
-        for (auto const& source : c.sources) {
-            carry(source.bus1);
-        }
-        for (auto const& line : c.lines) {
-            carry(line.bus1);
-            carry(line.bus2);
-        }
-        for (auto const& transformer : c.transformers) {
-            for (auto const& winding : transformer.windings) {
-                carry(winding.bus);
-            }
-        }
-        for (auto const& load : c.loads) {
-            for (int node : load.bus.nodes) {
-                if (node != 0 && !carried.contains({load.bus.bus, node})) {
-                    bool const known =
-                        std::find(buses.begin(), buses.end(), load.bus.bus) != buses.end();
-                    diagnostics_.error(
-                        load.where,
-                        fmt::format(
-                            "load '{}' hangs on node {}.{}, which no line or transformer reaches",
-                            load.name, load.bus.bus, node),
-                        "a node that is fed", known ? "" : nearest_name(load.bus.bus, buses));
-                    break;
-                }
-            }
-            if (std::max(std::abs(load.p_w), std::abs(load.q_var)) > kMostMeteredW) {
-                diagnostics_.error(
-                    load.where,
-                    fmt::format("load '{}' draws {:.1f} MVA", load.name,
-                                std::hypot(load.p_w, load.q_var) / 1e6),
-                    "at most 8 MW and 8 Mvar, which a meter's profile row holds; split the load");
-            }
         }
     }
 
@@ -204,91 +120,6 @@ class Builder {
         world_.feeder_pitch_m = extent_m + 1000.0;
     }
 
-    std::vector<Site> find_sites(CustomerGroup const& group) {
-        auto const& c = world_.circuit;
-        std::string const at = lower(group.at);
-        std::vector<Site> sites;
-        auto const site_of = [&sites](std::string const& bus) -> Site& {
-            for (auto& s : sites) {
-                if (s.bus == bus) {
-                    return s;
-                }
-            }
-            sites.push_back({.bus = bus, .weight_w = {}, .loads = {}});
-            return sites.back();
-        };
-        auto const add_load = [&](std::size_t row) {
-            auto const& load = c.loads[row];
-            auto const phases = phases_of(load.bus);
-            for (auto p : phases) {
-                auto& site = site_of(load.bus.bus);
-                site.weight_w[p] += load.p_w / static_cast<double>(phases.size());
-                site.loads[p].push_back(row);
-            }
-        };
-        if (at == "residential loads" || at == "all loads") {
-            for (std::size_t i = 0; i < c.loads.size(); ++i) {
-                if (at == "all loads" || (c.loads[i].load_class == 1 &&
-                                          c.loads[i].connection == grid::Connection::wye)) {
-                    add_load(i);
-                }
-            }
-            if (sites.empty()) {
-                diagnostics_.error(group.at_where, fmt::format("the feeder has no {}", at),
-                                   "'all loads', 'load NAME' or 'bus NAME'");
-            }
-        } else if (at.starts_with("load ")) {
-            std::string const name = at.substr(5);
-            std::vector<std::string> names;
-            for (std::size_t i = 0; i < c.loads.size(); ++i) {
-                names.push_back(c.loads[i].name);
-                if (lower(c.loads[i].name) == name) {
-                    add_load(i);
-                }
-            }
-            if (sites.empty()) {
-                diagnostics_.error(group.at_where, fmt::format("the feeder has no load '{}'", name),
-                                   "a load of the feeder", nearest_name(name, names));
-            }
-        } else if (at.starts_with("bus ")) {
-            std::string const name = at.substr(4);
-            Site site{.bus = name, .weight_w = {}, .loads = {}};
-            auto const touch = [&](grid::Terminal const& t) {
-                if (t.bus == name) {
-                    for (auto p : phases_of(t)) {
-                        site.weight_w[p] = 1.0;
-                    }
-                }
-            };
-            for (auto const& line : c.lines) {
-                touch(line.bus1);
-                touch(line.bus2);
-            }
-            for (auto const& transformer : c.transformers) {
-                for (auto const& winding : transformer.windings) {
-                    touch(winding.bus);
-                }
-            }
-            if (site.phases() == 0) {
-                std::vector<std::string> names;
-                for (auto const& [bus, info] : c.buses) {
-                    names.push_back(bus);
-                }
-                diagnostics_.error(group.at_where, fmt::format("the feeder has no bus '{}'", name),
-                                   "a bus of the feeder", nearest_name(name, names));
-            } else {
-                sites.push_back(site);
-            }
-        } else {
-            std::vector<std::string> const forms{"residential loads", "all loads", "load ", "bus "};
-            diagnostics_.error(group.at_where,
-                               fmt::format("'{}' names no place on the feeder", group.at),
-                               "'residential loads', 'all loads', 'load NAME' or 'bus NAME'",
-                               nearest_name(at, forms));
-        }
-        return sites;
-    }
-
     /// Shares `total` by weight: floors first, then the largest remainders.
     static std::vector<std::uint32_t> apportion(std::uint32_t total,
                                                 std::vector<double> const& weights) {
@@ -320,7 +151,7 @@ class Builder {
                                "grid.low_voltage.generate: street");
             return;
         }
-        auto const sites = find_sites(group);
+        auto const sites = find_sites(world_.circuit, group, diagnostics_);
         if (sites.empty()) {
             return;
         }
@@ -528,7 +359,7 @@ class Builder {
             }
             planned.feeder = static_cast<FeederId>(event.feeder - 1);
             if (event.kind == TimedEvent::Kind::open || event.kind == TimedEvent::Kind::close) {
-                auto const target = lower(event.target);
+                auto const target = lower_case(event.target);
                 auto const found = std::find(lines.begin(), lines.end(), target);
                 if (found == lines.end()) {
                     diagnostics_.error(
