@@ -15,23 +15,16 @@ using namespace gridtwin::plc;
 
 constexpr std::uint16_t kMeters = 60;
 
-/// A concentrator on one transformer's busbar and its meters on five neighbouring networks'
-/// streets.
+/// A concentrator at a transformer's busbar and its meters along the streets.
 Medium town_medium(ChannelSpec const& spec) {
-    std::vector<topology::LvNetwork> nets;
-    std::vector<Modem> modems{{0, 0, 0}};
-    for (std::uint32_t n = 0; n < 5; ++n) {
-        std::vector<std::uint32_t> nodes;
-        nets.push_back(topology::generate_street({}, kMeters / 5, 0.0, 0.0, 0b111, Seed{42},
-                                                 LvNetworkId{n}, nodes));
-        for (std::uint32_t const node : nodes) {
-            modems.push_back({n, node, static_cast<std::uint8_t>(node % 3)});
-        }
+    std::vector<std::uint32_t> nodes;
+    auto const net =
+        topology::generate_street({}, kMeters, 0.0, 0.0, 0b111, Seed{42}, LvNetworkId{0}, nodes);
+    std::vector<Modem> modems{{0, 0, kAllPhases}};
+    for (std::uint32_t const node : nodes) {
+        modems.push_back({0, node, static_cast<std::uint8_t>(node % 3)});
     }
-    std::vector<topology::LvNetwork const*> views;
-    for (auto const& net : nets) {
-        views.push_back(&net);
-    }
+    std::vector<topology::LvNetwork const*> const views{&net};
     plc::Channel channel(spec, views, modems, Seed{42}, ConcentratorId{0});
     return {ModemSpec{}, spec, MacSpec{}, std::move(channel), Seed{42}, ConcentratorId{0}};
 }
