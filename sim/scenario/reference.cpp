@@ -95,7 +95,7 @@ nlohmann::ordered_json leaf_schema(KeyDoc const& k) {
     case Kind::text:
     case Kind::section:
     case Kind::list:
-        s["type"] = "string";
+        s["type"] = {"string", "number"}; // YAML takes 7788 for a number
         break;
     }
     return s;

@@ -25,7 +25,7 @@ TEST(ReferenceTest, TheSchemaForEditorsIsUpToDate) {
     EXPECT_EQ(read("docs/scenario.schema.json"), json_schema())
         << "write the output of `gridtwin check --schema` to docs/scenario.schema.json";
     auto const schema = nlohmann::json::parse(json_schema());
-    EXPECT_EQ(schema["properties"]["grid"]["properties"]["feeder"]["type"], "string");
+    EXPECT_EQ(schema["properties"]["grid"]["properties"]["feeder"]["type"][0], "string");
     EXPECT_EQ(schema["properties"]["customers"]["items"]["required"][0], "name");
 }
 
