@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace gridtwin::app {
@@ -13,7 +14,7 @@ constexpr std::uint32_t kCallsBetweenLooks =
 constexpr auto kBetweenDraws = std::chrono::milliseconds{100};
 
 std::string short_duration(double seconds) {
-    auto const s = static_cast<long>(seconds + 0.5);
+    long const s = std::lround(seconds);
     return s >= 3600 ? fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
                      : fmt::format("{}:{:02}", s / 60, s % 60);
 }

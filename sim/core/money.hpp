@@ -8,7 +8,10 @@ namespace gridtwin {
 struct Money {
     std::int64_t cents = 0;
 
-    friend constexpr auto operator<=>(Money const&, Money const&) = default;
+    friend constexpr bool operator==(Money const&, Money const&) = default;
+    friend constexpr std::strong_ordering operator<=>(Money const& a, Money const& b) {
+        return a.cents <=> b.cents;
+    }
     constexpr Money& operator+=(Money other) {
         cents += other.cents;
         return *this;
