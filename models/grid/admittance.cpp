@@ -149,27 +149,82 @@ std::vector<TerminalNode> terminal_nodes(Transformer const& transformer) {
     return nodes;
 }
 
-std::vector<TerminalNode> terminal_nodes(Capacitor const& capacitor) {
+namespace {
+
+/// Capacitors and reactors: two ends when wye, the corners when delta.
+template <typename Shunt>
+std::vector<TerminalNode> shunt_nodes(Shunt const& shunt) {
     std::vector<TerminalNode> nodes;
-    if (capacitor.connection == Connection::wye) {
-        append_phases(capacitor.bus1, capacitor.phases, nodes);
-        append_phases(capacitor.bus2, capacitor.phases, nodes);
+    if (shunt.connection == Connection::wye) {
+        append_phases(shunt.bus1, shunt.phases, nodes);
+        append_phases(shunt.bus2, shunt.phases, nodes);
     } else {
-        append_phases(capacitor.bus1, std::max(capacitor.phases, 2), nodes);
+        append_phases(shunt.bus1, std::max(shunt.phases, 2), nodes);
     }
     return nodes;
 }
 
-std::vector<TerminalNode> terminal_nodes(Load const& load) {
+/// Loads, generation and storage: phases and neutral when wye, the corners when delta.
+template <typename Converter>
+std::vector<TerminalNode> converter_nodes(Converter const& c) {
     std::vector<TerminalNode> nodes;
-    if (load.connection == Connection::wye) {
-        append_phases(load.bus, load.phases, nodes);
-        nodes.push_back(
-            {load.bus.bus, node_or(load.bus, static_cast<std::size_t>(load.phases), 0)});
+    if (c.connection == Connection::wye) {
+        append_phases(c.bus, c.phases, nodes);
+        nodes.push_back({c.bus.bus, node_or(c.bus, static_cast<std::size_t>(c.phases), 0)});
     } else {
-        append_phases(load.bus, load.phases < 3 ? load.phases + 1 : load.phases, nodes);
+        append_phases(c.bus, c.phases < 3 ? c.phases + 1 : c.phases, nodes);
     }
     return nodes;
+}
+
+/// A delta of branches between a shunt's corners. One phase lies between its two nodes, three form
+/// a triangle; two are the sides of an open one.
+template <typename Branch>
+DenseMatrix delta_admittance(std::size_t phases, Branch const& branch) {
+    std::size_t const nodes = std::max<std::size_t>(phases, 2);
+    DenseMatrix y(nodes);
+    for (std::size_t i = 0; i < phases; ++i) {
+        std::size_t const j = (i + 1) % nodes;
+        Complex const y_s = branch(i);
+        y(i, i) += y_s;
+        y(j, j) += y_s;
+        y(i, j) -= y_s;
+        y(j, i) -= y_s;
+    }
+    return y;
+}
+
+} // namespace
+
+std::vector<TerminalNode> terminal_nodes(Capacitor const& capacitor) {
+    return shunt_nodes(capacitor);
+}
+
+std::vector<TerminalNode> terminal_nodes(Reactor const& reactor) {
+    return shunt_nodes(reactor);
+}
+
+std::vector<TerminalNode> terminal_nodes(Fault const& fault) {
+    std::vector<TerminalNode> nodes;
+    append_phases(fault.bus1, fault.phases, nodes);
+    append_phases(fault.bus2, fault.phases, nodes);
+    return nodes;
+}
+
+std::vector<TerminalNode> terminal_nodes(Load const& load) {
+    return converter_nodes(load);
+}
+
+std::vector<TerminalNode> terminal_nodes(Generator const& generator) {
+    return converter_nodes(generator);
+}
+
+std::vector<TerminalNode> terminal_nodes(PvSystem const& pv) {
+    return converter_nodes(pv);
+}
+
+std::vector<TerminalNode> terminal_nodes(Storage const& storage) {
+    return converter_nodes(storage);
 }
 
 DenseMatrix source_admittance(Vsource const& source) {
@@ -304,23 +359,44 @@ DenseMatrix capacitor_admittance(Capacitor const& capacitor) {
         }
         return between(y);
     }
-    std::size_t const nodes = std::max<std::size_t>(n, 2);
-    DenseMatrix y(nodes);
-    // One phase lies between its two nodes, three form a triangle; two are the sides of an open
-    // one.
-    for (std::size_t i = 0; i < n; ++i) {
-        std::size_t const j = (i + 1) % nodes;
-        y(i, i) += y_phase;
-        y(j, j) += y_phase;
-        y(i, j) -= y_phase;
-        y(j, i) -= y_phase;
+    return delta_admittance(n, [&](std::size_t) { return y_phase; });
+}
+
+DenseMatrix reactor_admittance(Reactor const& reactor) {
+    auto const n = static_cast<std::size_t>(std::max(reactor.phases, 0));
+    if (reactor.phases < 1 || reactor.y_s.size() != n * n) {
+        fail(reactor.where,
+             fmt::format("reactor '{}' has {} admittances", reactor.name, reactor.y_s.size()),
+             fmt::format("{0} x {0}", n));
     }
-    return y;
+    if (reactor.connection == Connection::delta) {
+        return delta_admittance(n, [&](std::size_t i) { return reactor.y_s[i * n + i]; });
+    }
+    DenseMatrix y(n);
+    y.values = reactor.y_s;
+    return between(y);
+}
+
+DenseMatrix fault_admittance(Fault const& fault) {
+    auto const n = static_cast<std::size_t>(std::max(fault.phases, 0));
+    if (fault.phases < 1 || fault.g_s.size() != n * n) {
+        fail(fault.where,
+             fmt::format("fault '{}' has {} conductances", fault.name, fault.g_s.size()),
+             fmt::format("{0} x {0}", n));
+    }
+    DenseMatrix y(n);
+    if (fault.on) {
+        std::copy(fault.g_s.begin(), fault.g_s.end(), y.values.begin());
+    }
+    return between(y);
+}
+
+double phase_base_v(Connection connection, int phases, double v_v) {
+    return connection == Connection::delta || phases == 1 ? v_v : v_v / std::numbers::sqrt3;
 }
 
 double load_base_v(Load const& load) {
-    bool const across = load.connection == Connection::delta || load.phases == 1;
-    return across ? load.v_v : load.v_v / std::numbers::sqrt3;
+    return phase_base_v(load.connection, load.phases, load.v_v);
 }
 
 } // namespace gridtwin::grid

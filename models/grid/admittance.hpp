@@ -41,6 +41,12 @@ struct TerminalNode {
 [[nodiscard]] std::vector<TerminalNode> terminal_nodes(Transformer const& transformer);
 [[nodiscard]] std::vector<TerminalNode> terminal_nodes(Capacitor const& capacitor);
 [[nodiscard]] std::vector<TerminalNode> terminal_nodes(Load const& load);
+/// Reactor as Capacitor; Fault as Line; generation and storage as Load.
+[[nodiscard]] std::vector<TerminalNode> terminal_nodes(Reactor const& reactor);
+[[nodiscard]] std::vector<TerminalNode> terminal_nodes(Fault const& fault);
+[[nodiscard]] std::vector<TerminalNode> terminal_nodes(Generator const& generator);
+[[nodiscard]] std::vector<TerminalNode> terminal_nodes(PvSystem const& pv);
+[[nodiscard]] std::vector<TerminalNode> terminal_nodes(Storage const& storage);
 
 /// Inverse of Z between bus1 and bus2, S. Throws InputError at the source's place when Z has the
 /// wrong size or no inverse; likewise below.
@@ -72,8 +78,14 @@ struct CoilEnds {
 /// Closed steps only.
 [[nodiscard]] DenseMatrix capacitor_admittance(Capacitor const& capacitor);
 
+[[nodiscard]] DenseMatrix reactor_admittance(Reactor const& reactor);
+/// Zero while the fault is off.
+[[nodiscard]] DenseMatrix fault_admittance(Fault const& fault);
+
 /// Base voltage of one phase of a load, V: across the load when delta or single-phase, else
 /// line-to-neutral.
 [[nodiscard]] double load_base_v(Load const& load);
+/// The same for anything of so many phases, connected so, with a rated voltage as in Load.
+[[nodiscard]] double phase_base_v(Connection connection, int phases, double v_v);
 
 } // namespace gridtwin::grid

@@ -51,19 +51,19 @@ FeederSolver::FeederSolver(Circuit circuit) : circuit_(std::move(circuit)) {
         add_element(ElementKind::transformer, static_cast<std::size_t>(t.phases) + 1,
                     terminal_nodes(t));
     }
-    for (Load const& l : circuit_.loads) {
-        std::vector<TerminalNode> const nodes = terminal_nodes(l);
-        add_element(ElementKind::load, nodes.size(), nodes);
-    }
     for (Capacitor const& c : circuit_.capacitors) {
-        std::vector<TerminalNode> const nodes = terminal_nodes(c);
-        bool const wye = c.connection == Connection::wye;
-        add_element(ElementKind::capacitor, wye ? nodes.size() / 2 : nodes.size(), nodes);
+        add_shunt(ElementKind::capacitor, c.connection, terminal_nodes(c));
     }
-    first_phase_.assign(1, 0);
-    for (std::size_t load = 0; load < circuit_.loads.size(); ++load) {
-        add_load_phases(load);
+    for (Reactor const& r : circuit_.reactors) {
+        add_shunt(ElementKind::reactor, r.connection, terminal_nodes(r));
     }
+    for (Fault const& f : circuit_.faults) {
+        add_element(ElementKind::fault, static_cast<std::size_t>(f.phases), terminal_nodes(f));
+    }
+    add_converters(ElementKind::load, circuit_.loads);
+    add_converters(ElementKind::generator, circuit_.generators);
+    add_converters(ElementKind::pv_system, circuit_.pv_systems);
+    add_converters(ElementKind::storage, circuit_.storages);
     build_matrix();
 
     for (std::size_t row = 0; row < circuit_.sources.size(); ++row) {
@@ -77,6 +77,12 @@ FeederSolver::FeederSolver(Circuit circuit) : circuit_(std::move(circuit)) {
     }
     for (std::size_t row = 0; row < circuit_.capacitors.size(); ++row) {
         set_admittance(ElementKind::capacitor, row, capacitor_admittance(circuit_.capacitors[row]));
+    }
+    for (std::size_t row = 0; row < circuit_.reactors.size(); ++row) {
+        set_admittance(ElementKind::reactor, row, reactor_admittance(circuit_.reactors[row]));
+    }
+    for (std::size_t row = 0; row < circuit_.faults.size(); ++row) {
+        set_admittance(ElementKind::fault, row, fault_admittance(circuit_.faults[row]));
     }
     for (Line const& line : circuit_.lines) { // open ones too: a mistake shows before the switching
         static_cast<void>(line_admittance(line, circuit_.f_hz));
@@ -167,21 +173,21 @@ void FeederSolver::number_nodes() {
             }
         }
     };
-    for (auto const& e : circuit_.sources) {
-        add(terminal_nodes(e));
-    }
-    for (auto const& e : circuit_.lines) {
-        add(terminal_nodes(e));
-    }
-    for (auto const& e : circuit_.transformers) {
-        add(terminal_nodes(e));
-    }
-    for (auto const& e : circuit_.loads) {
-        add(terminal_nodes(e));
-    }
-    for (auto const& e : circuit_.capacitors) {
-        add(terminal_nodes(e));
-    }
+    auto const add_all = [&add](auto const& table) {
+        for (auto const& e : table) {
+            add(terminal_nodes(e));
+        }
+    };
+    add_all(circuit_.sources);
+    add_all(circuit_.lines);
+    add_all(circuit_.transformers);
+    add_all(circuit_.loads);
+    add_all(circuit_.capacitors);
+    add_all(circuit_.reactors);
+    add_all(circuit_.faults);
+    add_all(circuit_.generators);
+    add_all(circuit_.pv_systems);
+    add_all(circuit_.storages);
     for (auto const& [bus, number] : found) {
         if (bus_names_.empty() || bus_names_.back() != bus) {
             bus_names_.push_back(bus);
@@ -225,38 +231,82 @@ void FeederSolver::add_element(ElementKind kind, std::size_t conductors,
     for (TerminalNode const& n : nodes) {
         terminal_node_.push_back(node_row(n));
     }
-    if (kind != ElementKind::load) {
+    if (!converts_power(kind)) {
         y_values_s_.resize(y_values_s_.size() + nodes.size() * nodes.size());
     }
     elements_[static_cast<std::size_t>(kind)].push_back(e);
 }
 
-void FeederSolver::add_load_phases(std::size_t load) {
-    Load const& l = circuit_.loads[load];
-    std::span<std::int32_t const> const ends = terminals(ElementKind::load, load);
-    for (int i = 0; i < l.phases; ++i) {
-        auto const from = static_cast<std::size_t>(i);
-        std::size_t const to =
-            l.connection == Connection::wye ? ends.size() - 1 : (from + 1) % ends.size();
-        load_phases_.from.push_back(ends[from]);
-        load_phases_.to.push_back(ends[to]);
-        load_phases_.load.push_back(static_cast<std::uint32_t>(load));
-        load_phases_.model.push_back(static_cast<std::uint8_t>(l.model));
-        load_phases_.p_w.push_back(l.p_w / l.phases);
-        load_phases_.q_var.push_back(l.q_var / l.phases);
-        load_phases_.base_v.push_back(load_base_v(l));
-        load_phases_.vmin_pu.push_back(l.vmin_pu);
-        load_phases_.vmax_pu.push_back(l.vmax_pu);
-        load_phases_.vlow_pu.push_back(l.vlow_pu);
-        y_linear_s_.emplace_back();
-        i_extra_a_.emplace_back();
+void FeederSolver::add_shunt(ElementKind kind, Connection connection,
+                             std::vector<TerminalNode> const& nodes) {
+    bool const wye = connection == Connection::wye;
+    add_element(kind, wye ? nodes.size() / 2 : nodes.size(), nodes);
+}
+
+namespace {
+
+/// What the phase table needs of a load, and of what produces.
+struct Rated {
+    int model;
+    double p_w;
+    double q_var;
+    double vmin_pu;
+    double vmax_pu;
+    double vlow_pu;
+};
+
+Rated rated(Load const& l) {
+    return {l.model, l.p_w, l.q_var, l.vmin_pu, l.vmax_pu, l.vlow_pu};
+}
+
+Rated rated(Generator const& g) {
+    return {g.model == 2 ? 2 : 1, -g.p_w, -g.q_var, g.vmin_pu, g.vmax_pu, 0.0};
+}
+
+Rated rated(PvSystem const& pv) {
+    return {pv.model == 2 ? 2 : 1, 0.0, 0.0, pv.vmin_pu, pv.vmax_pu, 0.0};
+}
+
+Rated rated(Storage const& s) {
+    return {s.model == 2 ? 2 : 1, 0.0, 0.0, s.vmin_pu, s.vmax_pu, 0.0};
+}
+
+} // namespace
+
+template <typename Table>
+void FeederSolver::add_converters(ElementKind kind, Table const& table) {
+    std::vector<std::size_t>& first = first_phase_[static_cast<std::size_t>(kind)];
+    first.assign(1, load_phases_.size());
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        auto const& c = table[row];
+        std::vector<TerminalNode> const nodes = terminal_nodes(c);
+        add_element(kind, nodes.size(), nodes);
+        std::span<std::int32_t const> const ends = terminals(kind, row);
+        Rated const r = rated(c);
+        for (int i = 0; i < c.phases; ++i) {
+            auto const from = static_cast<std::size_t>(i);
+            std::size_t const to =
+                c.connection == Connection::wye ? ends.size() - 1 : (from + 1) % ends.size();
+            load_phases_.from.push_back(ends[from]);
+            load_phases_.to.push_back(ends[to]);
+            load_phases_.load.push_back(static_cast<std::uint32_t>(row));
+            load_phases_.model.push_back(static_cast<std::uint8_t>(r.model));
+            load_phases_.p_w.push_back(r.p_w / c.phases);
+            load_phases_.q_var.push_back(r.q_var / c.phases);
+            load_phases_.base_v.push_back(phase_base_v(c.connection, c.phases, c.v_v));
+            load_phases_.vmin_pu.push_back(r.vmin_pu);
+            load_phases_.vmax_pu.push_back(r.vmax_pu);
+            load_phases_.vlow_pu.push_back(r.vlow_pu);
+            y_linear_s_.emplace_back();
+            i_extra_a_.emplace_back();
+        }
+        first.push_back(load_phases_.size());
     }
-    first_phase_.push_back(load_phases_.size());
 }
 
 std::vector<ElementKind> FeederSolver::linear_kinds() const {
-    return {ElementKind::source, ElementKind::line, ElementKind::transformer,
-            ElementKind::capacitor};
+    return {ElementKind::source,    ElementKind::line,    ElementKind::transformer,
+            ElementKind::capacitor, ElementKind::reactor, ElementKind::fault};
 }
 
 void FeederSolver::build_matrix() {
@@ -323,6 +373,13 @@ void FeederSolver::find_live_nodes() {
             islands.join(ends[i], ends[i + ends.size() / 2]);
         }
     }
+    for (std::size_t row = 0; row < circuit_.reactors.size(); ++row) { // in series
+        std::span<std::int32_t const> const ends = terminals(ElementKind::reactor, row);
+        bool const wye = circuit_.reactors[row].connection == Connection::wye;
+        for (std::size_t i = 0; wye && i < ends.size() / 2; ++i) {
+            islands.join(ends[i], ends[i + ends.size() / 2]);
+        }
+    }
     for (std::size_t row = 0; row < circuit_.transformers.size(); ++row) {
         Transformer const& t = circuit_.transformers[row];
         std::span<std::int32_t const> const ends = terminals(ElementKind::transformer, row);
@@ -353,7 +410,9 @@ void FeederSolver::find_live_nodes() {
     };
     mark(energised_);
     // What hangs on a live node through a load or a capacitor has a potential too: it is solved.
-    for (ElementKind const kind : {ElementKind::load, ElementKind::capacitor}) {
+    for (ElementKind const kind :
+         {ElementKind::load, ElementKind::capacitor, ElementKind::reactor, ElementKind::fault,
+          ElementKind::generator, ElementKind::pv_system, ElementKind::storage}) {
         for (std::size_t row = 0; row < elements(kind).size(); ++row) {
             std::span<std::int32_t const> const ends = terminals(kind, row);
             for (std::size_t i = 1; i < ends.size(); ++i) {

@@ -11,6 +11,19 @@ std::span<std::int32_t const> FeederSolver::terminals(ElementKind kind, std::siz
     return std::span(terminal_node_).subspan(e.first_terminal, e.terminals);
 }
 
+Connection FeederSolver::connection_of(ElementKind kind, std::size_t row) const {
+    switch (kind) {
+    case ElementKind::generator:
+        return circuit_.generators[row].connection;
+    case ElementKind::pv_system:
+        return circuit_.pv_systems[row].connection;
+    case ElementKind::storage:
+        return circuit_.storages[row].connection;
+    default:
+        return circuit_.loads[row].connection;
+    }
+}
+
 Complex FeederSolver::load_phase_voltage(std::size_t phase) const {
     return voltage(load_phases_.from[phase]) - voltage(load_phases_.to[phase]);
 }
@@ -27,7 +40,8 @@ bool FeederSolver::load_energised(std::size_t load) const {
     auto const fed = [this](std::int32_t node) {
         return node < 0 || energised_[static_cast<std::size_t>(node)] != 0;
     };
-    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
+    auto const [first, last] = phase_rows(ElementKind::load, load);
+    for (std::size_t k = first; k < last; ++k) {
         bool const a_node = load_phases_.from[k] >= 0 || load_phases_.to[k] >= 0;
         if (a_node && fed(load_phases_.from[k]) && fed(load_phases_.to[k])) {
             return true;
@@ -38,18 +52,19 @@ bool FeederSolver::load_energised(std::size_t load) const {
 
 double FeederSolver::load_u_pu(std::size_t load) const {
     double sum_pu = 0.0;
-    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
+    auto const [first, last] = phase_rows(ElementKind::load, load);
+    for (std::size_t k = first; k < last; ++k) {
         sum_pu += std::abs(load_phase_voltage(k)) / load_phases_.base_v[k];
     }
-    return sum_pu / static_cast<double>(first_phase_[load + 1] - first_phase_[load]);
+    return sum_pu / static_cast<double>(last - first);
 }
 
 Complex FeederSolver::load_delivered(std::size_t load) const {
-    Complex sum_va;
-    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
-        sum_va += load_phase_voltage(k) * std::conj(load_phase_current(k));
-    }
-    return sum_va;
+    return absorbed(ElementKind::load, load);
+}
+
+Complex FeederSolver::produced(ElementRef element) const {
+    return -absorbed(element.kind, element.row);
 }
 
 void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
@@ -57,10 +72,11 @@ void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
     Element const& e = element(kind, row);
     std::span<std::int32_t const> const ends = terminals(kind, row);
     std::fill(i_a.begin(), i_a.end(), Complex{});
-    if (kind == ElementKind::load) {
-        bool const wye = circuit_.loads[row].connection == Connection::wye;
-        for (std::size_t k = first_phase_[row]; k < first_phase_[row + 1]; ++k) {
-            std::size_t const from = k - first_phase_[row];
+    if (converts_power(kind)) {
+        auto const [first, last] = phase_rows(kind, row);
+        bool const wye = connection_of(kind, row) == Connection::wye;
+        for (std::size_t k = first; k < last; ++k) {
+            std::size_t const from = k - first;
             std::size_t const to = wye ? ends.size() - 1 : (from + 1) % ends.size();
             Complex const phase_a = load_phase_current(k);
             i_a[from] += phase_a;

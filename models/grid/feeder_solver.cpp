@@ -19,13 +19,30 @@ inline Complex times(Complex a, Complex b) {
 
 } // namespace
 
+void FeederSolver::set_phase_powers(ElementKind kind, std::size_t row, double p_w, double q_var) {
+    auto const [first, last] = phase_rows(kind, row);
+    auto const phases = static_cast<double>(last - first);
+    for (std::size_t k = first; k < last; ++k) {
+        load_phases_.p_w[k] = p_w / phases;
+        load_phases_.q_var[k] = q_var / phases;
+    }
+}
+
 void FeederSolver::set_load_power(std::size_t load, double p_w, double q_var) {
-    Load& l = circuit_.loads[load];
-    l.p_w = p_w;
-    l.q_var = q_var;
-    for (std::size_t k = first_phase_[load]; k < first_phase_[load + 1]; ++k) {
-        load_phases_.p_w[k] = p_w / l.phases;
-        load_phases_.q_var[k] = q_var / l.phases;
+    circuit_.loads[load].p_w = p_w;
+    circuit_.loads[load].q_var = q_var;
+    set_phase_powers(ElementKind::load, load, p_w, q_var);
+}
+
+void FeederSolver::set_production(ElementRef element, double p_w, double q_var) {
+    set_phase_powers(element.kind, element.row, -p_w, -q_var);
+}
+
+void FeederSolver::set_fault(std::size_t fault, bool on) {
+    Fault& f = circuit_.faults[fault];
+    if (f.on != on) {
+        f.on = on;
+        set_admittance(ElementKind::fault, fault, fault_admittance(f));
     }
 }
 

@@ -15,12 +15,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::grid {
-
-enum class ElementKind : std::uint8_t { source, line, transformer, load, capacitor };
-inline constexpr std::size_t kElementKinds = 5;
 
 struct NodeInfo {
     std::uint32_t bus = 0; ///< row of FeederSolver::bus_names
@@ -47,10 +45,13 @@ class FeederSolver {
 
     // --- inputs between solves ---
     void set_load_power(std::size_t load, double p_w, double q_var);
+    /// Of a generator, PV system or storage; > 0 produces. Zero until set for PV and storage.
+    void set_production(ElementRef element, double p_w, double q_var);
     /// Any line, switch or not; open means open at both ends.
     void set_switch(std::size_t line, bool closed);
     void set_tap(std::size_t transformer, std::size_t winding, double tap_pu);
     void set_capacitor_step(std::size_t capacitor, std::size_t step, bool closed);
+    void set_fault(std::size_t fault, bool on);
     void set_controls(bool on) { circuit_.solution.controls = on; }
     /// Scales and shifts a source, for example after an event in the network above.
     void set_source(std::size_t source, double v_pu, double angle_deg);
@@ -97,6 +98,8 @@ class FeederSolver {
     [[nodiscard]] double load_u_pu(std::size_t load) const;
     /// Power drawn now, from the solved V and the current injected for it, W + j var.
     [[nodiscard]] Complex load_delivered(std::size_t load) const;
+    /// Power that a generator, PV system or storage produces now, W + j var.
+    [[nodiscard]] Complex produced(ElementRef element) const;
     /// Currents into the element at its terminals, A, in the order of terminals(); zero when open.
     /// @param i_a [terminals]
     void terminal_currents(ElementKind kind, std::size_t row, std::span<Complex> i_a) const;
@@ -125,7 +128,15 @@ class FeederSolver {
     void number_nodes();
     void add_element(ElementKind kind, std::size_t conductors,
                      std::vector<TerminalNode> const& nodes);
-    void add_load_phases(std::size_t load);
+    void add_shunt(ElementKind kind, Connection connection, std::vector<TerminalNode> const& nodes);
+    template <typename Table>
+    void add_converters(ElementKind kind, Table const& table);
+    void set_phase_powers(ElementKind kind, std::size_t row, double p_w, double q_var);
+    [[nodiscard]] std::pair<std::size_t, std::size_t> phase_rows(ElementKind kind,
+                                                                 std::size_t row) const {
+        auto const& first = first_phase_[static_cast<std::size_t>(kind)];
+        return {first[row], first[row + 1]};
+    }
     void build_matrix();
     void find_live_nodes();
     void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
@@ -145,6 +156,7 @@ class FeederSolver {
     }
     [[nodiscard]] Complex power_between(ElementKind kind, std::size_t row, std::size_t first,
                                         std::size_t last) const;
+    [[nodiscard]] Connection connection_of(ElementKind kind, std::size_t row) const;
     [[nodiscard]] Complex load_phase_voltage(std::size_t phase) const;
     [[nodiscard]] Complex load_phase_current(std::size_t phase) const;
 
@@ -161,7 +173,7 @@ class FeederSolver {
     std::vector<std::vector<Complex>> i_norton_a_; // [source][terminal], into the network
 
     LoadPhaseTable load_phases_;
-    std::vector<std::size_t> first_phase_;                // [load + 1] rows of load_phases_
+    std::array<std::vector<std::size_t>, kElementKinds> first_phase_; // [row + 1], load_phases_
     std::vector<Complex> y_linear_s_;                     // [load phase] held in the matrix
     std::vector<Complex> i_extra_a_;                      // [load phase] drawn beyond y_linear V
     std::vector<std::array<std::int32_t, 4>> load_place_; // [load phase] ff, tt, ft, tf; -1 ground

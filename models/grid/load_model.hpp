@@ -10,11 +10,12 @@
 
 namespace gridtwin::grid {
 
-/// Loads phase by phase, one row each; all columns equally long.
+/// Loads, generation and storage phase by phase, one row each; all columns equally long. What
+/// produces has p_w < 0 and vlow_pu 0: below vmin it is the impedance of rated power at vmin.
 struct LoadPhaseTable {
     std::vector<std::int32_t> from;  ///< node row; -1 ground
     std::vector<std::int32_t> to;    ///< node row; -1 ground
-    std::vector<std::uint32_t> load; ///< row of Circuit::loads
+    std::vector<std::uint32_t> load; ///< row of Circuit::loads; models 4 and 8 read it
     std::vector<std::uint8_t> model; ///< OpenDSS number
     std::vector<double> p_w;         ///< nominal, of this phase, > 0 consumes
     std::vector<double> q_var;
