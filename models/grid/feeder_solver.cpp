@@ -10,15 +10,6 @@
 #include <utility>
 
 namespace gridtwin::grid {
-namespace {
-
-// Products without the library's search for infinities, which costs more than the product.
-inline Complex times(Complex a, Complex b) {
-    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-}
-
-} // namespace
-
 void FeederSolver::set_phase_powers(ElementKind kind, std::size_t row, double p_w, double q_var) {
     auto const [first, last] = phase_rows(kind, row);
     auto const phases = static_cast<double>(last - first);
@@ -80,75 +71,7 @@ void FeederSolver::set_source(std::size_t source, double v_pu, double angle_deg)
     s.v_pu = v_pu;
     s.angle_deg = angle_deg;
     i_norton_a_[source] = source_norton_current(s);
-    values_changed_ = true;
-}
-
-void FeederSolver::add_boundary_shunt(std::size_t node, Complex y_s) {
-    y_boundary_s_[node] += y_s;
-    values_changed_ = true;
-}
-
-void FeederSolver::use_nominal_admittances(bool on) {
-    values_changed_ = values_changed_ || nominal_admittances_ != on;
-    nominal_admittances_ = on;
-}
-
-bool FeederSolver::prepare() {
-    if (!topology_changed_ && !values_changed_) {
-        return false;
-    }
-    bool restart = false;
-    if (topology_changed_) {
-        std::vector<std::uint8_t> const before = live_;
-        find_live_nodes();
-        refresh_lines();
-        restart = before != live_;
-    }
-    assemble();
-    topology_changed_ = false;
-    values_changed_ = false;
-    if (restart) {
-        start_from_no_load();
-    }
-    return restart;
-}
-
-void FeederSolver::start_from_no_load() {
-    std::fill(i_extra_a_.begin(), i_extra_a_.end(), Complex{});
-    u_v_ = i_source_a_;
-    matrix_->solve(u_v_);
-}
-
-double FeederSolver::iterate() {
-    std::size_t const n = nodes_.size();
-    for (std::size_t k = 0; k < n; ++k) {
-        next_v_[k] = live_[k] != 0 ? i_source_a_[k] - i_boundary_a_[k] : Complex{};
-    }
-    for (std::size_t k = 0; k < load_phases_.size(); ++k) {
-        Complex const v = load_phase_voltage(k);
-        Complex const y = load_admittance(load_phases_, circuit_.loads, k, std::norm(v));
-        Complex const i_a = times(y - y_linear_s_[k], v);
-        i_extra_a_[k] = i_a;
-        std::int32_t const f = load_phases_.from[k];
-        std::int32_t const t = load_phases_.to[k];
-        if (f >= 0) {
-            next_v_[static_cast<std::size_t>(f)] -= i_a;
-        }
-        if (t >= 0) {
-            next_v_[static_cast<std::size_t>(t)] += i_a;
-        }
-    }
-    matrix_->solve(next_v_);
-    double greatest = -1.0;
-    for (std::size_t k = 0; k < n; ++k) {
-        double const change = std::norm(next_v_[k] - u_v_[k]) * inv_base2_[k];
-        if (!(change <= greatest)) { // a NaN is the greatest of all
-            greatest = change;
-            worst_ = k;
-        }
-    }
-    u_v_.swap(next_v_);
-    return std::sqrt(greatest);
+    sources_changed_ = true;
 }
 
 SolveStatus FeederSolver::iterate_to_rest() {
@@ -169,9 +92,11 @@ SolveStatus FeederSolver::iterate_to_rest() {
             }
         }
         if (status.converged) {
+            finish();
             return status;
         }
     }
+    finish();
     status.worst_bus = node_name(worst_);
     return status;
 }
