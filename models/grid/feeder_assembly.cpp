@@ -286,7 +286,7 @@ void FeederSolver::add_converters(ElementKind kind, Table const& table) {
             load_phases_.vmin_pu.push_back(r.vmin_pu);
             load_phases_.vmax_pu.push_back(r.vmax_pu);
             load_phases_.vlow_pu.push_back(r.vlow_pu);
-            held_s_.emplace_back();
+            load_rows_.emplace_back();
             i_extra_a_.emplace_back();
         }
         first.push_back(load_phases_.size());

@@ -1,6 +1,5 @@
 // FeederSolver: the fixed point.
 #include "models/grid/feeder_solver.hpp"
-#include "models/grid/kept_substitution.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -92,7 +91,8 @@ void FeederSolver::start_from_no_load() {
 }
 
 Complex FeederSolver::iterated_u(std::size_t phase) const {
-    auto const [from, to] = phase_x_[phase];
+    auto const from = load_rows_[phase].from;
+    auto const to = load_rows_[phase].to;
     return {x_v_[from] - x_v_[to], x_v_[from + 1] - x_v_[to + 1]};
 }
 
@@ -104,63 +104,31 @@ Complex FeederSolver::iterated_v(std::size_t node) const {
     return {x_v_[2 * position], x_v_[2 * position + 1]};
 }
 
-/// Takes from the right-hand side what the loads draw beyond what the matrix holds.
-void FeederSolver::load_currents() {
-    for (std::size_t k = 0; k < phase_x_.size(); ++k) {
-        auto const [from, to] = phase_x_[k];
-        double const re = x_v_[from] - x_v_[to];
-        double const im = x_v_[from + 1] - x_v_[to + 1];
-        double const v2 = re * re + im * im;
-        double g_p = 0.0;
-        double g_q = 0.0;
-        if (load_phases_.model[k] == 1 && v2 > phase_v2_[k][0] && v2 <= phase_v2_[k][1]) {
-            g_p = g_q = 1.0 / v2;
-        } else {
-            LoadGains const gains = load_gains(load_phases_, circuit_.loads, k, v2);
-            g_p = gains.p;
-            g_q = gains.q;
-        }
-        LoadTangent const& held = held_s_[k];
-        double const y_re = load_phases_.p_w[k] * g_p - held.a_s.real();
-        double const y_im = -load_phases_.q_var[k] * g_q - held.a_s.imag();
-        double const i_re = y_re * re - y_im * im - (held.c_s.real() * re + held.c_s.imag() * im);
-        double const i_im = y_re * im + y_im * re - (held.c_s.imag() * re - held.c_s.real() * im);
-        i_extra_a_[k] = {i_re, i_im};
-        r_a_[from] -= i_re;
-        r_a_[from + 1] -= i_im;
-        r_a_[to] += i_re;
-        r_a_[to + 1] += i_im;
-    }
-}
-
 /// Solves for the voltages at kept nodes; greatest |change|, pu.
 double FeederSolver::solve_linear() {
-    double greatest = -1.0;
-    std::size_t worst = 0;
-    auto const changed = [&](std::size_t position, double re, double im) {
-        double const change = (re * re + im * im) * kept_inv_base2_[position];
+    if (!whole_) {
+        GreatestChange const change =
+            substitute(network_.substitution(), kept_inv_base2_.data(), r_a_.data(), x_v_.data());
+        worst_ = network_.kept_nodes() > 0 ? network_.kept_node(change.position) : 0;
+        return change.pu;
+    }
+    double greatest = 0.0;
+    whole_v_.resize(nodes_.size());
+    for (std::size_t k = 0; k < nodes_.size(); ++k) {
+        whole_v_[k] = {r_a_[2 * k], r_a_[2 * k + 1]};
+    }
+    whole_->solve(whole_v_);
+    for (std::size_t k = 0; k < nodes_.size(); ++k) {
+        double const change =
+            std::norm(whole_v_[k] - Complex(x_v_[2 * k], x_v_[2 * k + 1])) * inv_base2_[k];
         if (!(change <= greatest)) { // a NaN is the greatest of all
             greatest = change;
-            worst = position;
+            worst_ = k;
         }
-    };
-    if (whole_) {
-        whole_v_.resize(nodes_.size());
-        for (std::size_t k = 0; k < nodes_.size(); ++k) {
-            whole_v_[k] = {r_a_[2 * k], r_a_[2 * k + 1]};
-        }
-        whole_->solve(whole_v_);
-        for (std::size_t k = 0; k < nodes_.size(); ++k) {
-            changed(k, whole_v_[k].real() - x_v_[2 * k], whole_v_[k].imag() - x_v_[2 * k + 1]);
-            x_v_[2 * k] = whole_v_[k].real();
-            x_v_[2 * k + 1] = whole_v_[k].imag();
-        }
-        worst_ = worst;
-    } else {
-        substitute(network_.substitution(), r_a_.data(), x_v_.data(), changed);
-        worst_ = network_.kept_nodes() > 0 ? network_.kept_node(worst) : 0;
+        x_v_[2 * k] = whole_v_[k].real();
+        x_v_[2 * k + 1] = whole_v_[k].imag();
     }
-    return greatest < 0.0 ? 0.0 : std::sqrt(greatest);
+    return std::sqrt(greatest);
 }
 
 double FeederSolver::iterate() {
@@ -180,7 +148,8 @@ double FeederSolver::iterate() {
             r_a_[at + 1] -= i_boundary_a_[node].imag();
         }
     }
-    load_currents();
+    take_load_currents(load_rows_, load_phases_, circuit_.loads, x_v_.data(), r_a_.data(),
+                       i_extra_a_.data());
     double const change_pu = solve_linear();
     adapt(change_pu);
     return change_pu;
@@ -208,23 +177,7 @@ void FeederSolver::finish() {
     for (std::size_t p = 0; p < network_.kept_nodes(); ++p) {
         u_v_[network_.kept_node(p)] = {x_v_[2 * p], x_v_[2 * p + 1]};
     }
-    RecoveryPlan const& plan = network_.recovery();
-    for (RecoveryPlan::Between const& b : plan.between) {
-        double const* const a = x_v_.data() + 2 * b.x1;
-        double const* const c = x_v_.data() + 2 * b.x2;
-        u_v_[b.node] = {b.weight1 * a[0] + b.weight2 * c[0], b.weight1 * a[1] + b.weight2 * c[1]};
-    }
-    for (std::size_t r = 0; r < plan.rows.size(); ++r) {
-        std::size_t const end = r + 1 < plan.rows.size() ? plan.rows[r + 1].first : plan.x.size();
-        double re = plan.rows[r].constant_v.real();
-        double im = plan.rows[r].constant_v.imag();
-        for (std::size_t k = plan.rows[r].first; k < end; ++k) {
-            double const* const v = x_v_.data() + 2 * plan.x[k];
-            re += plan.weight[k].real() * v[0] - plan.weight[k].imag() * v[1];
-            im += plan.weight[k].real() * v[1] + plan.weight[k].imag() * v[0];
-        }
-        u_v_[plan.rows[r].node] = {re, im};
-    }
+    recover(network_.recovery(), x_v_.data(), reinterpret_cast<double*>(u_v_.data()));
 }
 
 } // namespace gridtwin::grid

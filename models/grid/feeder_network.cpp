@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -270,16 +271,20 @@ void FeederSolver::place_loads() {
         auto const at = static_cast<std::size_t>(node);
         return whole_ ? static_cast<std::uint32_t>(at) : network_.position(at);
     };
-    phase_x_.clear();
-    phase_v2_.clear();
     for (std::size_t k = 0; k < load_phases_.size(); ++k) {
         auto const x = [&](std::int32_t node) {
             return 2 * (node < 0 ? static_cast<std::uint32_t>(kept) : position(node));
         };
-        phase_x_.push_back({x(load_phases_.from[k]), x(load_phases_.to[k])});
         double const vmin_v = load_phases_.vmin_pu[k] * load_phases_.base_v[k];
         double const vmax_v = load_phases_.vmax_pu[k] * load_phases_.base_v[k];
-        phase_v2_.push_back({vmin_v * vmin_v, vmax_v * vmax_v});
+        bool const constant = load_phases_.model[k] == 1 || load_phases_.model[k] == 6;
+        LoadRow& row = load_rows_[k];
+        row.from = x(load_phases_.from[k]);
+        row.to = x(load_phases_.to[k]);
+        row.p_w = load_phases_.p_w[k];
+        row.q_var = load_phases_.q_var[k];
+        row.vmin2_v2 = constant ? vmin_v * vmin_v : std::numeric_limits<double>::infinity();
+        row.vmax2_v2 = vmax_v * vmax_v;
     }
     x_v_.assign(2 * kept + 2, 0.0);
     r_a_.assign(2 * kept + 2, 0.0);
@@ -369,18 +374,19 @@ void FeederSolver::set_tangents() {
         return node >= 0 && energised_[static_cast<std::size_t>(node)] == 0;
     };
     for (std::size_t k = 0; k < load_phases_.size(); ++k) {
+        LoadTangent& held = load_rows_[k].held;
         if (nominal_admittances_ || floats(load_phases_.from[k]) || floats(load_phases_.to[k])) {
-            held_s_[k] = {nominal_admittance(load_phases_.p_w[k], load_phases_.q_var[k],
-                                             load_phases_.base_v[k]),
-                          {}};
+            held = {nominal_admittance(load_phases_.p_w[k], load_phases_.q_var[k],
+                                       load_phases_.base_v[k]),
+                    {}};
         } else if (chord_) {
-            held_s_[k] = load_tangent(load_phases_, circuit_.loads, k, iterated_u(k));
+            held = load_tangent(load_phases_, circuit_.loads, k, iterated_u(k));
         } else {
-            held_s_[k] = {load_tangent_admittance(load_phases_, circuit_.loads, k), {}};
+            held = {load_tangent_admittance(load_phases_, circuit_.loads, k), {}};
         }
     }
     for (std::size_t k = 0; k < tangents_.size(); ++k) {
-        LoadTangent const& held = held_s_[tangent_phase_[k]];
+        LoadTangent const& held = load_rows_[tangent_phase_[k]].held;
         auto const sign = static_cast<double>(tangent_sign_[k]);
         bool const live = live_[tangents_[k].row] != 0 && live_[tangents_[k].column] != 0;
         tangents_[k].a_s = live ? sign * held.a_s : Complex{};

@@ -30,7 +30,8 @@ Complex FeederSolver::load_phase_voltage(std::size_t phase) const {
 
 Complex FeederSolver::load_phase_current(std::size_t phase) const {
     Complex const u_v = load_phase_voltage(phase);
-    return i_extra_a_[phase] + held_s_[phase].a_s * u_v + held_s_[phase].c_s * std::conj(u_v);
+    LoadTangent const& held = load_rows_[phase].held;
+    return i_extra_a_[phase] + held.a_s * u_v + held.c_s * std::conj(u_v);
 }
 
 double FeederSolver::u_pu(std::size_t node) const {

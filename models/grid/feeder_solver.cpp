@@ -16,6 +16,8 @@ void FeederSolver::set_phase_powers(ElementKind kind, std::size_t row, double p_
     for (std::size_t k = first; k < last; ++k) {
         load_phases_.p_w[k] = p_w / phases;
         load_phases_.q_var[k] = q_var / phases;
+        load_rows_[k].p_w = load_phases_.p_w[k];
+        load_rows_[k].q_var = load_phases_.q_var[k];
     }
 }
 
@@ -74,6 +76,28 @@ void FeederSolver::set_source(std::size_t source, double v_pu, double angle_deg)
     sources_changed_ = true;
 }
 
+namespace {
+
+/// How far an iterate may be from the solution, by the changes that led to it. Where every step
+/// leaves at most a share q of the last one's change, that is q / (1 - q) times the last change
+/// (Banach); q is the greater of the last two shares seen.
+class ErrorBound {
+  public:
+    double after(double change_pu) {
+        double const share = last_pu_ > 0.0 ? change_pu / last_pu_ : 1.0;
+        double const q = std::max(share, last_share_);
+        last_share_ = share;
+        last_pu_ = change_pu;
+        return q < 0.5 ? std::min(change_pu, 2.0 * change_pu * q / (1.0 - q)) : change_pu;
+    }
+
+  private:
+    double last_pu_ = 0.0;
+    double last_share_ = 0.5; // of the step before the first: unknown
+};
+
+} // namespace
+
 SolveStatus FeederSolver::iterate_to_rest() {
     SolveStatus status;
     SolutionOptions const& options = circuit_.solution;
@@ -83,8 +107,9 @@ SolveStatus FeederSolver::iterate_to_rest() {
         if (nominal) {
             start_from_no_load();
         }
+        ErrorBound bound;
         for (int i = 0; i < options.max_iterations && !status.converged; ++i) {
-            status.mismatch_pu = iterate();
+            status.mismatch_pu = bound.after(iterate());
             ++status.iterations;
             status.converged = status.mismatch_pu < options.tolerance_pu;
             if (!(status.mismatch_pu < 1e3)) {

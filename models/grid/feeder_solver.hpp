@@ -5,6 +5,7 @@
 // Method, semantics and limits: docs/models/power-flow.md.
 #include "models/grid/admittance.hpp"
 #include "models/grid/circuit.hpp"
+#include "models/grid/feeder_kernels.hpp"
 #include "models/grid/load_model.hpp"
 #include "models/grid/network_factor.hpp"
 #include "models/grid/solve_status.hpp"
@@ -163,7 +164,6 @@ class FeederSolver {
     void renew_factors();
     void factorise_whole();
     void reduce_sources();
-    void load_currents();
     double solve_linear();
     void adapt(double change_pu);
     [[nodiscard]] Complex iterated_u(std::size_t phase) const; ///< across a load phase
@@ -199,7 +199,6 @@ class FeederSolver {
 
     LoadPhaseTable load_phases_;
     std::array<std::vector<std::size_t>, kElementKinds> first_phase_; // [row + 1], load_phases_
-    std::vector<LoadTangent> held_s_;                                 // [load phase] in the matrix
     std::vector<Complex> i_extra_a_; // [load phase] drawn beyond what the matrix holds
 
     NetworkFactor network_;
@@ -209,16 +208,15 @@ class FeederSolver {
     std::vector<std::size_t> first_block_element_; // [block + 1]
     std::vector<std::uint8_t> block_changed_;
     std::vector<std::uint32_t> changed_blocks_;
-    std::vector<Tangent> tangents_;                     // of the kept blocks
-    std::vector<std::uint32_t> tangent_phase_;          // [tangent]
-    std::vector<std::int8_t> tangent_sign_;             // [tangent]
-    std::vector<std::array<std::uint32_t, 2>> phase_x_; // [load phase] 2 * position; ground: last
-    std::vector<std::array<double, 2>> phase_v2_;       // [load phase] vmin^2, vmax^2, V^2
-    std::vector<double> x_v_;                           // pairs over kept nodes, and 0 for ground
-    std::vector<double> r_a_;                           // likewise
-    std::vector<double> source_a_;                      // sources' currents at kept nodes
-    std::vector<double> kept_inv_base2_;                // [position]
-    std::optional<SparseLu> whole_; // where blocks cannot be eliminated one by one
+    std::vector<Tangent> tangents_;            // of the kept blocks
+    std::vector<std::uint32_t> tangent_phase_; // [tangent]
+    std::vector<std::int8_t> tangent_sign_;    // [tangent]
+    std::vector<LoadRow> load_rows_;           // [load phase]
+    std::vector<double> x_v_;                  // pairs over kept nodes, and 0 for ground
+    std::vector<double> r_a_;                  // likewise
+    std::vector<double> source_a_;             // sources' currents at kept nodes
+    std::vector<double> kept_inv_base2_;       // [position]
+    std::optional<SparseLu> whole_;            // where blocks cannot be eliminated one by one
     std::vector<Complex> whole_v_;
 
     std::vector<Complex> u_v_; // [node]

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <type_traits>
 #include <utility>
 
@@ -363,7 +364,28 @@ void NetworkFactor::plan_recovery() {
             plan.weight.resize(row.first);
         }
     }
-    recovery_ = std::move(plan);
+    // Rows of the same length together, so that the loop over them runs without surprises.
+    auto const length = [&plan](std::size_t row) {
+        std::size_t const end =
+            row + 1 < plan.rows.size() ? plan.rows[row + 1].first : plan.x.size();
+        return end - plan.rows[row].first;
+    };
+    std::vector<std::size_t> order(plan.rows.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&length](std::size_t left, std::size_t right) {
+        return length(left) < length(right);
+    });
+    recovery_ = {};
+    recovery_.between = std::move(plan.between);
+    for (std::size_t const row : order) {
+        RecoveryPlan::Row sorted = plan.rows[row];
+        sorted.first = static_cast<std::uint32_t>(recovery_.x.size());
+        for (std::size_t k = plan.rows[row].first; k < plan.rows[row].first + length(row); ++k) {
+            recovery_.x.push_back(plan.x[k]);
+            recovery_.weight.push_back(plan.weight[k]);
+        }
+        recovery_.rows.push_back(sorted);
+    }
 }
 
 void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a) {
@@ -409,32 +431,26 @@ void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Comp
     plan_recovery();
 }
 
-/// Lays the steps out; coefficients have the layout of the kept blocks' values.
+/// Lays the steps out, and room for the factors.
 void NetworkFactor::plan_substitution(bool real) {
     SubstitutionPlan plan;
-    plan.real = real;
+    real_ = real;
+    couplings_changed_ = true;
     std::size_t const start = plan_.passive < plan_.blocks.size() ? first_value_[plan_.passive] : 0;
-    std::size_t const scale = real ? 4 : 2;
-    auto const offset = [&](std::size_t at) {
-        return static_cast<std::uint32_t>((at - start) * scale);
-    };
-    std::size_t const values = first_value_.back() - start;
-    plan.coefficients.assign(values * scale, 0.0);
-    kept_work_.assign(values * scale, 0.0);
+    std::size_t const doubles = (first_value_.back() - start) * (real ? 4 : 2);
+    kept_gain_.assign(doubles, 0.0);
+    kept_work_.assign(doubles, 0.0);
     for (std::size_t b = plan_.passive; b < plan_.blocks.size(); ++b) {
         SubstitutionPlan::Step step;
         step.x = position_[plan_.nodes_of(b).front()];
         step.nodes = static_cast<std::uint8_t>(size_of(b));
         step.laters = static_cast<std::uint8_t>(plan_.blocks[b].laters);
         step.first_later = static_cast<std::uint32_t>(plan.laters.size());
-        step.inverse = offset(first_value_[b]);
         for (std::size_t k = 0; k < step.laters; ++k) {
             std::size_t const slot = plan_.blocks[b].first_later + k;
             SubstitutionPlan::Later later;
             later.x = position_[plan_.nodes_of(plan_.later[slot]).front()];
             later.nodes = static_cast<std::uint8_t>(size_of(plan_.later[slot]));
-            later.gain = offset(upper_at_[slot]);
-            later.gain_up = offset(lower_at_[slot]);
             later.follows = static_cast<std::uint32_t>(plan.follow.size());
             plan.follow.resize(plan.follow.size() + step.nodes);
             plan.laters.push_back(later);
@@ -444,25 +460,103 @@ void NetworkFactor::plan_substitution(bool real) {
     substitution_ = std::move(plan);
 }
 
+namespace {
+
+/// T [rows][columns] to real columns.
+void to_columns(Complex const* from, double* to, std::size_t rows, std::size_t columns) {
+    for (std::size_t r = 0; r < rows; ++r) {
+        for (std::size_t c = 0; c < columns; ++c) {
+            Complex const z = from[r * columns + c];
+            double* const at = to + 4 * c * rows + 2 * r;
+            at[0] = z.real();
+            at[1] = z.imag();
+            at[2 * rows] = -z.imag();
+            at[2 * rows + 1] = z.real();
+        }
+    }
+}
+void to_columns(double const* from, double* to, std::size_t rows, std::size_t columns) {
+    for (std::size_t r = 0; r < 2 * rows; ++r) {
+        for (std::size_t c = 0; c < 2 * columns; ++c) {
+            to[c * 2 * rows + r] = from[r * 2 * columns + c];
+        }
+    }
+}
+
+} // namespace
+
+/// Room for the coefficients that are used, in the order in which the substitution meets them.
+void NetworkFactor::lay_coefficients() {
+    SubstitutionPlan& plan = substitution_;
+    std::uint32_t at = 0;
+    auto const take = [&at](std::size_t rows, std::size_t columns) {
+        std::uint32_t const here = at;
+        at += static_cast<std::uint32_t>(4 * rows * columns);
+        return here;
+    };
+    for (SubstitutionPlan::Step const& step : plan.steps) {
+        for (std::size_t k = 0; k < step.laters; ++k) {
+            SubstitutionPlan::Later& later = plan.laters[step.first_later + k];
+            if (later.coupling == SubstitutionPlan::Coupling::full) {
+                later.gain_up = take(later.nodes, step.nodes);
+            }
+        }
+    }
+    for (std::size_t s = plan.steps.size(); s-- > 0;) {
+        SubstitutionPlan::Step& step = plan.steps[s];
+        for (std::size_t k = 0; k < step.laters; ++k) {
+            SubstitutionPlan::Later& later = plan.laters[step.first_later + k];
+            if (later.coupling == SubstitutionPlan::Coupling::full) {
+                later.gain = take(step.nodes, later.nodes);
+            }
+        }
+        step.inverse = take(step.nodes, step.nodes);
+    }
+    plan.coefficients.assign(at, 0.0);
+    couplings_changed_ = false;
+}
+
+template <typename T>
+void NetworkFactor::write_coefficients(std::size_t block) {
+    SubstitutionPlan& plan = substitution_;
+    SubstitutionPlan::Step const& step = plan.steps[block - plan_.passive];
+    auto const* const gains = reinterpret_cast<T const*>(kept_gain_.data());
+    std::size_t const start = first_value_[plan_.passive];
+    auto const at = [&](std::size_t value) { return gains + (value - start) * kPerValue<T>; };
+    double* const c = plan.coefficients.data();
+    to_columns(at(first_value_[block]), c + step.inverse, step.nodes, step.nodes);
+    for (std::size_t k = 0; k < step.laters; ++k) {
+        SubstitutionPlan::Later const& later = plan.laters[step.first_later + k];
+        std::size_t const slot = plan_.blocks[block].first_later + k;
+        if (later.coupling == SubstitutionPlan::Coupling::full) {
+            to_columns(at(upper_at_[slot]), c + later.gain, step.nodes, later.nodes);
+            to_columns(at(lower_at_[slot]), c + later.gain_up, later.nodes, step.nodes);
+        }
+    }
+}
+
 /// Finds couplings that are open, or along which voltages are the same but for a drop.
 template <typename T>
 void NetworkFactor::couple(std::size_t block) {
     constexpr std::size_t kUnit = kPerNode<T>;
     SubstitutionPlan& plan = substitution_;
     SubstitutionPlan::Step const& step = plan.steps[block - plan_.passive];
-    auto* const values = reinterpret_cast<T*>(plan.coefficients.data());
-    constexpr std::size_t kDoubles = sizeof(T) / sizeof(double);
+    auto const* const gains = reinterpret_cast<T const*>(kept_gain_.data());
+    std::size_t const start = first_value_[plan_.passive];
     for (std::size_t k = 0; k < step.laters; ++k) {
         SubstitutionPlan::Later& later = plan.laters[step.first_later + k];
         std::size_t const rows = step.nodes * kUnit;
         std::size_t const columns = later.nodes * kUnit;
-        T const* const down = values + later.gain / kDoubles;
-        T const* const up = values + later.gain_up / kDoubles;
+        std::size_t const slot = plan_.blocks[block].first_later + k;
+        T const* const down = gains + (upper_at_[slot] - start) * kPerValue<T>;
+        T const* const up = gains + (lower_at_[slot] - start) * kPerValue<T>;
+        auto const before = later.coupling;
         bool const none =
             std::all_of(down, down + rows * columns, [](T const& v) { return v == T{}; }) &&
             std::all_of(up, up + rows * columns, [](T const& v) { return v == T{}; });
         if (none) {
             later.coupling = SubstitutionPlan::Coupling::none;
+            couplings_changed_ = couplings_changed_ || before != later.coupling;
             continue;
         }
         bool follows = true;
@@ -491,7 +585,8 @@ bool NetworkFactor::factorise_as(std::span<Tangent const> tangents, bool all) {
     constexpr std::size_t kUnit = kPerNode<T>;
     std::size_t const start = plan_.passive < plan_.blocks.size() ? first_value_[plan_.passive] : 0;
     auto* const work = reinterpret_cast<T*>(kept_work_.data());
-    auto* const gains = reinterpret_cast<T*>(substitution_.coefficients.data());
+    auto* const gains = reinterpret_cast<T*>(kept_gain_.data());
+    std::vector<std::size_t> renewed;
     auto const at = [&](std::size_t value) { return (value - start) * kPerValue<T>; };
     std::size_t tangent = 0;
     for (std::size_t b = plan_.passive; b < plan_.blocks.size(); ++b) {
@@ -559,13 +654,24 @@ bool NetworkFactor::factorise_as(std::span<Tangent const> tangents, bool all) {
             changed_[plan_.later[slot]] = 1;
         }
         couple<T>(b);
+        renewed.push_back(b);
     }
     std::fill(changed_.begin(), changed_.end(), std::uint8_t{0});
+    if (couplings_changed_) {
+        lay_coefficients();
+        for (std::size_t b = plan_.passive; b < plan_.blocks.size(); ++b) {
+            write_coefficients<T>(b);
+        }
+    } else {
+        for (std::size_t const b : renewed) {
+            write_coefficients<T>(b);
+        }
+    }
     return true;
 }
 
 bool NetworkFactor::factorise(std::span<Tangent const> tangents, bool real, bool all) {
-    if (substitution_.steps.empty() || substitution_.real != real) {
+    if (substitution_.steps.empty() || real_ != real) {
         plan_substitution(real);
         all = true;
     }

@@ -26,6 +26,8 @@ struct Tangent {
 };
 
 /// Steps of forward and backward substitution over the kept blocks; see kept_substitution.hpp.
+/// Coefficients are real, column by column: [2 columns][2 rows], real and imaginary parts apart, so
+/// that a product runs along whole columns.
 struct SubstitutionPlan {
     enum class Coupling : std::uint8_t {
         none,   ///< an open switch
@@ -36,8 +38,8 @@ struct SubstitutionPlan {
         std::uint32_t x = 0; ///< first position of the other block
         std::uint8_t nodes = 0;
         Coupling coupling = Coupling::full;
-        std::uint32_t gain = 0;    ///< backward: [nodes of this][of other] in coefficients
-        std::uint32_t gain_up = 0; ///< forward: [nodes of other][of this]
+        std::uint32_t gain = 0;    ///< backward: this by other, in coefficients
+        std::uint32_t gain_up = 0; ///< forward: other by this
         std::uint32_t follows = 0; ///< in `follow`
     };
     struct Step {
@@ -45,9 +47,8 @@ struct SubstitutionPlan {
         std::uint8_t nodes = 0;
         std::uint8_t laters = 0;
         std::uint32_t first_later = 0;
-        std::uint32_t inverse = 0; ///< [nodes][nodes] in coefficients
+        std::uint32_t inverse = 0; ///< in coefficients
     };
-    bool real = false; ///< coefficients are 2 x 2 real blocks instead of complex numbers
     std::vector<Step> steps;
     std::vector<Later> laters;
     std::vector<std::uint8_t> follow;
@@ -139,6 +140,10 @@ class NetworkFactor {
     template <typename T>
     void couple(std::size_t block);
 
+    template <typename T>
+    void write_coefficients(std::size_t block);
+    void lay_coefficients();
+
     Elimination plan_;
     std::vector<std::uint32_t> position_;        // [node]
     std::vector<std::uint32_t> kept_nodes_;      // [position]
@@ -152,6 +157,9 @@ class NetworkFactor {
     std::vector<Complex> constant_v_;            // [node] passive: of the sources
     std::vector<std::uint8_t> changed_;          // [block]
     std::vector<double> kept_work_;              // kept blocks less what earlier kept ones take
+    std::vector<double> kept_gain_;              // kept: inverse, gains down, gains up
+    bool real_ = false;                          // of kept_work_ and kept_gain_
+    bool couplings_changed_ = true;
     SubstitutionPlan substitution_;
     RecoveryPlan recovery_;
     std::size_t renewed_ = 0;
