@@ -577,6 +577,7 @@ void NetworkFactor::couple(std::size_t block) {
         }
         later.coupling =
             follows ? SubstitutionPlan::Coupling::follow : SubstitutionPlan::Coupling::full;
+        couplings_changed_ = couplings_changed_ || before != later.coupling;
     }
 }
 
