@@ -152,9 +152,9 @@ struct Capacitor {
     double v_v = 0.0;          ///< as in Load
     std::vector<double> q_var; ///< [step] of the ideal capacitor at v_v; all phases
     std::vector<bool> closed;  ///< [step]
-    std::vector<double> r_ohm; ///< [step] in series with each phase of the step; empty: none
+    std::vector<double> r_ohm; ///< [step] in series with each conductor; empty: none
     std::vector<double> x_ohm; ///< [step] inductive, likewise
-    std::vector<double> c_f;   ///< [phases][phases] instead of q_var when not empty; one step
+    std::vector<double> b_s;   ///< [phases][phases] instead of q_var when not empty; one step
 };
 
 /// Series or shunt impedance.

@@ -11,6 +11,8 @@ extern ClassSpec const kXfmrCodeClass;    // transformer_tables.cpp
 extern ClassSpec const kTransformerClass; // transformer_tables.cpp
 extern ClassSpec const kLoadClass;        // load.cpp
 extern ClassSpec const kCapacitorClass;   // capacitor.cpp
+extern ClassSpec const kReactorClass;     // reactor.cpp
+extern ClassSpec const kFaultClass;       // fault.cpp
 extern ClassSpec const kRegControlClass;  // regcontrol.cpp
 extern ClassSpec const kEnergyMeterClass; // recorders.cpp
 extern ClassSpec const kMonitorClass;     // recorders.cpp

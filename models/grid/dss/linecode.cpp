@@ -1,6 +1,7 @@
 #include "models/grid/dss/linecode.hpp"
 
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/matrix.hpp"
 
 #include <fmt/format.h>
 
@@ -47,55 +48,25 @@ std::size_t square(int phases) {
     return static_cast<std::size_t>(phases) * static_cast<std::size_t>(phases);
 }
 
-/// Lower triangle or full rows into [n][n]; a later entry overrides its mirror image.
-bool fill(std::vector<double>& target, std::vector<std::vector<double>> const& rows, int phases) {
-    auto const n = static_cast<std::size_t>(phases);
-    if (rows.size() != n) {
-        return false;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (rows[i].size() != i + 1 && rows[i].size() != n) {
-            return false;
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < rows[i].size(); ++j) {
-            target[i * n + j] = rows[i][j];
-            target[j * n + i] = rows[i][j];
-        }
-    }
-    return true;
-}
-
 void apply_matrix(std::vector<double>& target, LineCodeData const& data, Assignment const& stated,
                   Element const& owner, Report* report) {
-    auto filled = target;
-    bool const fits = fill(filled, stated.rows(), data.phases);
-    auto const what = fmt::format("{} of {}", stated.property->name, owner.label());
-    if (!fits) {
-        if (report != nullptr) {
-            auto const rows = stated.rows().size();
-            report->error(
-                stated.at,
-                fmt::format("{} has {} row{} of {} numbers", what, rows, rows == 1 ? "" : "s",
-                            rows == 0 ? 0 : stated.rows().back().size()),
-                fmt::format("{0} x {0} for {0} phases at this point, or its lower triangle",
-                            data.phases));
-        }
-        return;
-    }
+    auto filled = stated_matrix(stated, data.phases, owner, report);
     auto const n = static_cast<std::size_t>(data.phases);
-    for (std::size_t i = 0; i < n; ++i) {
-        if (filled[i * n + i] < 0.0) {
+    for (std::size_t i = 0; filled && i < n; ++i) {
+        double const self = (*filled)[i * n + i];
+        if (self < 0.0) {
             if (report != nullptr) {
                 report->error(stated.at,
-                              fmt::format("{} has {:g} on its diagonal", what, filled[i * n + i]),
+                              fmt::format("{} of {} has {:g} on its diagonal",
+                                          stated.property->name, owner.label(), self),
                               "numbers not below 0 there");
             }
             return;
         }
     }
-    target = std::move(filled);
+    if (filled) {
+        target = std::move(*filled);
+    }
 }
 
 std::shared_ptr<LineCodeData const> replay(Element const& code, std::size_t count, Build& build,
