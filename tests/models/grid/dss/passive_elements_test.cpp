@@ -160,5 +160,78 @@ TEST(DssFault, IsABoltedOneToGroundUnlessStated) {
     EXPECT_THAT(f[4].g_s, testing::ElementsAre(3.0, -1.0, -1.0, 3.0));
 }
 
+// --- capacitors; their steps in kvar are in elements_test.cpp ---
+
+Capacitor capacitor_of(std::string const& properties) {
+    return circuit_of("New Capacitor.c bus1=a " + properties).capacitors.at(0);
+}
+
+constexpr double kOmega = 2.0 * std::numbers::pi * 60.0;
+
+TEST(DssCapacitor, TakesMicrofaradsOfEachPhaseAndStep) {
+    for (std::string const& rating :
+         std::vector<std::string>{"kv=12.47", "kv=4.16", "kv=12.47 conn=delta"}) {
+        DenseMatrix const y = capacitor_admittance(capacitor_of("cuf=10 " + rating));
+        double const corner = rating.ends_with("delta") ? 2.0 : 1.0; // two branches meet there
+        expect_near(y(0, 0), {0.0, corner * kOmega * 10e-6});
+    }
+    DenseMatrix const one = capacitor_admittance(capacitor_of("phases=1 kv=7.2 cuf=10"));
+    expect_near(one(0, 0), {0.0, kOmega * 10e-6});
+    DenseMatrix const steps = capacitor_admittance(capacitor_of("cuf=[10 5 2] states=[1 0 1]"));
+    expect_near(steps(0, 0), {0.0, kOmega * 12e-6});
+    DenseMatrix const same = capacitor_admittance(capacitor_of("cuf=10 numsteps=3"));
+    expect_near(same(0, 0), {0.0, 3.0 * kOmega * 10e-6});
+}
+
+TEST(DssCapacitor, TakesAMatrixOfMicrofarads) {
+    DenseMatrix const y =
+        capacitor_admittance(capacitor_of("bus2=b phases=2 cmatrix=[10 | -2 12]"));
+    expect_near(y(0, 0), {0.0, kOmega * 10e-6});
+    expect_near(y(0, 1), {0.0, kOmega * -2e-6});
+    expect_near(y(0, 3), {0.0, kOmega * 2e-6});
+    expect_near(y(3, 3), {0.0, kOmega * 12e-6});
+}
+
+TEST(DssCapacitor, PutsItsSeriesImpedanceBeforeEachPhase) {
+    double const x_c = 12.47 * 12.47 / 1.2;
+    DenseMatrix const y = capacitor_admittance(capacitor_of("R=2 XL=30"));
+    expect_near(1.0 / y(0, 0), {2.0, 30.0 - x_c});
+    DenseMatrix const lossless = capacitor_admittance(capacitor_of("XL=30"));
+    expect_near(1.0 / lossless(0, 0), {0.03, 30.0 - x_c}, 1e-12);
+    // in delta it lies in the lines: to a positive sequence a delta of X is a wye of X / 3
+    DenseMatrix const delta = capacitor_admittance(capacitor_of("R=2 XL=30 conn=delta"));
+    Complex const y_pos = delta(0, 0) - delta(0, 1);
+    expect_near(1.0 / y_pos, {2.0, 30.0 - x_c}, 1e-12);
+    EXPECT_LT(std::abs(delta(0, 0) + delta(0, 1) + delta(0, 2)), 1e-12) << "no way to ground";
+}
+
+TEST(DssCapacitor, TunesItselfToAHarmonic) {
+    double const x_c = 12.47 * 12.47 / 1.2;
+    auto const c = capacitor_of("Harm=4.7");
+    EXPECT_NEAR(c.x_ohm.at(0), x_c / (4.7 * 4.7), 1e-12 * x_c);
+    EXPECT_NEAR(c.r_ohm.at(0), c.x_ohm[0] / 1000.0, 1e-15);
+    // at 4.7 times the frequency the reactances cancel
+    EXPECT_NEAR(4.7 * c.x_ohm[0], x_c / 4.7, 1e-12 * x_c);
+    EXPECT_NEAR(capacitor_of("Harm=[5 7] kvar=[600 600]").x_ohm.at(1), 2.0 * x_c / 49.0, 1e-10);
+    EXPECT_EQ(capacitor_of("Harm=5 XL=3").x_ohm.at(0), 3.0) << "the last word";
+}
+
+TEST(DssCapacitor, DividingABankKeepsItsImpedance) {
+    DenseMatrix const whole = capacitor_admittance(capacitor_of("R=2 XL=30"));
+    DenseMatrix const steps = capacitor_admittance(capacitor_of("R=2 XL=30 numsteps=4"));
+    expect_near(steps(0, 0), whole(0, 0), 1e-12);
+    auto const each = capacitor_of("numsteps=2 R=[2 3]");
+    EXPECT_THAT(each.r_ohm, testing::ElementsAre(2.0, 3.0));
+}
+
+TEST(DssCapacitor, RefusesWhatDoesNotFit) {
+    EXPECT_EQ(mistake_of("New Capacitor.c bus1=a kvar=[1 2 3] R=[1 2]\n"),
+              "main.dss:2:39: R of capacitor 'c' has 2 values for 3 steps; expected one, or one "
+              "for each step\n");
+    EXPECT_EQ(mistake_of("New Capacitor.c bus1=a phases=1 cmatrix=[1] conn=delta\n"),
+              "main.dss:2:41: capacitor 'c' states cmatrix with steps, delta or Harm; expected "
+              "cmatrix in wye, one step, with R and XL\n");
+}
+
 } // namespace
 } // namespace gridtwin::grid
