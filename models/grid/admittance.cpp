@@ -46,6 +46,12 @@ DenseMatrix inverse(std::vector<Complex> const& z_ohm, int phases, SourcePos con
     return std::move(*y);
 }
 
+/// From a neutral to ground; a connection without impedance is a microohm, as in OpenDSS.
+Complex ground_admittance(double r_ohm, double x_ohm) {
+    constexpr double kSolidGround_s = 1e6;
+    return r_ohm == 0.0 && x_ohm == 0.0 ? kSolidGround_s : 1.0 / Complex(r_ohm, x_ohm);
+}
+
 /// Puts a branch admittance between two equally long groups of conductors.
 DenseMatrix between(DenseMatrix const& y) {
     std::size_t const n = y.size;
@@ -339,13 +345,17 @@ DenseMatrix transformer_admittance(Transformer const& transformer) {
     }
     for (std::size_t i = 0; i < windings; ++i) {
         Winding const& w = transformer.windings[i];
-        if (w.connection != Connection::wye || w.r_neutral_ohm < 0.0) {
+        if (w.connection != Connection::wye) {
             continue;
         }
-        Complex const z(w.r_neutral_ohm, w.x_neutral_ohm);
         std::size_t const neutral = (i + 1) * conductors - 1;
-        constexpr double kSolidGround_s = 1e6; // a connection without impedance
-        y(neutral, neutral) += z == Complex{} ? Complex(kSolidGround_s, 0.0) : 1.0 / z;
+        if (w.r_neutral_ohm < 0.0) { // a neutral that may float has an antifloat reactance too
+            double const rated = coil_voltage_v(transformer, i);
+            y(neutral, neutral) +=
+                Complex(0.0, -0.5e-6 * transformer.ppm_antifloat * va_per_phase / (rated * rated));
+        } else {
+            y(neutral, neutral) += ground_admittance(w.r_neutral_ohm, w.x_neutral_ohm);
+        }
     }
     return y;
 }
@@ -458,6 +468,11 @@ DenseMatrix fault_admittance(Fault const& fault) {
 double phase_base_v(Connection connection, int phases, double v_v) {
     bool const between_lines = connection == Connection::wye && (phases == 2 || phases == 3);
     return between_lines ? v_v / std::numbers::sqrt3 : v_v;
+}
+
+Complex load_neutral_admittance(Load const& load) {
+    bool const stated = load.connection == Connection::wye && load.r_neutral_ohm >= 0.0;
+    return stated ? ground_admittance(load.r_neutral_ohm, load.x_neutral_ohm) : Complex{};
 }
 
 double load_base_v(Load const& load) {

@@ -87,6 +87,9 @@ struct CoilEnds {
 /// Zero while the fault is off.
 [[nodiscard]] DenseMatrix fault_admittance(Fault const& fault);
 
+/// From the neutral node of a wye load to ground, S; 0 when the load states no neutral impedance.
+[[nodiscard]] Complex load_neutral_admittance(Load const& load);
+
 /// Base voltage of one phase of a load, V: across the load when delta or single-phase, else
 /// line-to-neutral.
 [[nodiscard]] double load_base_v(Load const& load);
