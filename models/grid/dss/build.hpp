@@ -11,11 +11,11 @@
 namespace gridtwin::grid::dss {
 
 struct LineCodeData;
+struct GeometryCache;
 
 class Build {
   public:
-    Build(ElementTable const& table, Report& messages, Circuit& result)
-        : elements(table), report(messages), circuit(result) {}
+    Build(ElementTable const& table, Report& messages, Circuit& result);
 
     ElementTable const& elements;
     Report& report;
@@ -26,6 +26,7 @@ class Build {
     std::map<std::string, std::size_t, std::less<>> transformer_rows;
     /// Line codes already worked out, by element and number of its assignments.
     std::map<std::pair<Element const*, std::size_t>, std::shared_ptr<LineCodeData const>> codes;
+    std::shared_ptr<GeometryCache> geometry;
 
     /// The terminal of an element with `conductors` conductors, of which the first `phases` default
     /// to nodes 1, 2, 3...; the others to ground. Reports nodes that cannot be meant.

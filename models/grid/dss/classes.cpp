@@ -6,8 +6,10 @@ namespace gridtwin::grid::dss {
 namespace {
 
 constexpr ClassSpec const* kClasses[] = {
-    &kVsourceClass, &kLineCodeClass,  &kLineClass,       &kXfmrCodeClass,    &kTransformerClass,
-    &kLoadClass,    &kCapacitorClass, &kRegControlClass, &kEnergyMeterClass, &kMonitorClass,
+    &kVsourceClass,     &kLineCodeClass,     &kWireDataClass, &kCnDataClass,   &kTsDataClass,
+    &kLineSpacingClass, &kLineGeometryClass, &kLineClass,     &kXfmrCodeClass, &kTransformerClass,
+    &kLoadClass,        &kCapacitorClass,    &kReactorClass,  &kFaultClass,    &kRegControlClass,
+    &kEnergyMeterClass, &kMonitorClass,
 };
 
 } // namespace

@@ -4,16 +4,23 @@
 
 namespace gridtwin::grid::dss {
 
-extern ClassSpec const kVsourceClass;     // vsource.cpp
-extern ClassSpec const kLineCodeClass;    // linecode.cpp
-extern ClassSpec const kLineClass;        // line.cpp
-extern ClassSpec const kXfmrCodeClass;    // transformer_tables.cpp
-extern ClassSpec const kTransformerClass; // transformer_tables.cpp
-extern ClassSpec const kLoadClass;        // load.cpp
-extern ClassSpec const kCapacitorClass;   // capacitor.cpp
-extern ClassSpec const kRegControlClass;  // regcontrol.cpp
-extern ClassSpec const kEnergyMeterClass; // recorders.cpp
-extern ClassSpec const kMonitorClass;     // recorders.cpp
+extern ClassSpec const kVsourceClass;      // vsource.cpp
+extern ClassSpec const kLineCodeClass;     // linecode.cpp
+extern ClassSpec const kWireDataClass;     // conductor_data.cpp
+extern ClassSpec const kCnDataClass;       // conductor_data.cpp
+extern ClassSpec const kTsDataClass;       // conductor_data.cpp
+extern ClassSpec const kLineSpacingClass;  // geometry.cpp
+extern ClassSpec const kLineGeometryClass; // geometry.cpp
+extern ClassSpec const kLineClass;         // line.cpp
+extern ClassSpec const kXfmrCodeClass;     // transformer_tables.cpp
+extern ClassSpec const kTransformerClass;  // transformer_tables.cpp
+extern ClassSpec const kLoadClass;         // load.cpp
+extern ClassSpec const kCapacitorClass;    // capacitor.cpp
+extern ClassSpec const kReactorClass;      // reactor.cpp
+extern ClassSpec const kFaultClass;        // fault.cpp
+extern ClassSpec const kRegControlClass;   // regcontrol.cpp
+extern ClassSpec const kEnergyMeterClass;  // recorders.cpp
+extern ClassSpec const kMonitorClass;      // recorders.cpp
 
 /// Every class, in the order of conversion: what others refer to comes first.
 [[nodiscard]] std::span<ClassSpec const* const> element_classes();

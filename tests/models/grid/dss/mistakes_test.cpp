@@ -1,4 +1,5 @@
 // Users' mistakes: each with its place, what was expected, and the nearest name.
+#include "models/grid/dss/classes.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 #include <fstream>
@@ -32,20 +33,25 @@ INSTANTIATE_TEST_SUITE_P(
     Table, DssMistakes,
     testing::Values(
         Mistake{"UnknownClass", "New Lien.l bus1=a bus2=b\n~ length=1\n",
-                "main.dss:2:5: element class 'lien' is not modelled; expected one of Vsource, "
-                "LineCode, Line, XfmrCode, Transformer, Load, Capacitor, RegControl, EnergyMeter, "
-                "Monitor; did you mean 'Line'?\n"},
+                "main.dss:2:5: element class 'lien' is not modelled; expected one of " +
+                    dss::class_names() + "; did you mean 'Line'?\n"},
         Mistake{"UnmodelledClass", "New Generator.g bus1=a\nGenerator.g.kW=1\n",
-                "main.dss:2:5: element class 'generator' is not modelled; expected one of Vsource, "
-                "LineCode, Line, XfmrCode, Transformer, Load, Capacitor, RegControl, EnergyMeter, "
-                "Monitor\n"
-                "main.dss:3:1: element class 'Generator' is not modelled; expected one of Vsource, "
-                "LineCode, Line, XfmrCode, Transformer, Load, Capacitor, RegControl, EnergyMeter, "
-                "Monitor\n"},
+                "main.dss:2:5: element class 'generator' is not modelled; expected one of " +
+                    dss::class_names() +
+                    "\n"
+                    "main.dss:3:1: element class 'Generator' is not modelled; expected one of " +
+                    dss::class_names() + "\n"},
         Mistake{"UnknownProperty", "New Line.l bus1=a bus2=b lenght=2 5 units=km\n",
                 "main.dss:2:26: unknown property 'lenght' of line 'l'; did you mean 'length'?\n"},
-        Mistake{"UnmodelledProperty", "New Line.l bus1=a bus2=b geometry=pole\n",
-                "main.dss:2:26: property 'geometry' of line 'l' is not modelled\n"},
+        Mistake{"UnmodelledProperty", "New Reactor.r bus1=a X=1 RCurve=c\n",
+                "main.dss:2:26: property 'RCurve' of reactor 'r' is not modelled\n"},
+        Mistake{"DanglingGeometry",
+                "New LineGeometry.poles nconds=1 nphases=1\nNew Line.l bus1=a bus2=b "
+                "geometry=pole\n",
+                "main.dss:2:5: linegeometry 'poles' has no wire for conductor 1; expected cond=1 "
+                "wire=<wiredata> x=.. h=.. units=..\n"
+                "main.dss:3:35: linegeometry 'pole' of line 'l' is not defined; expected a "
+                "linegeometry defined before its use; did you mean 'poles'?\n"},
         Mistake{"UnknownCommand", "Redirct more.dss\n",
                 "main.dss:2:1: unknown command 'Redirct'; did you mean 'Redirect'?\n"},
         Mistake{"UnmodelledCommand", "BatchEdit Load..* kW=1\n",
