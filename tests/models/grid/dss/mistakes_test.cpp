@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"UnknownCommand", "Redirct more.dss\n",
                 "main.dss:2:1: unknown command 'Redirct'; did you mean 'Redirect'?\n"},
         Mistake{"UnmodelledCommand", "Reduce\n",
-                "main.dss:2:1: command 'Reduce\n"},
+                "main.dss:2:1: command 'Reduce' is not modelled\n"},
         Mistake{
             "WrongNumber", "New Load.l bus1=a kW=abc\n",
             "main.dss:2:22: kW of load 'l' is 'abc', which is not a number; expected a number\n"},
