@@ -11,7 +11,7 @@ namespace gridtwin::grid::dss {
 
 Build::Build(ElementTable const& table, Report& messages, Circuit& result)
     : elements(table), report(messages), circuit(result),
-      geometry(std::make_shared<GeometryCache>()) {}
+      geometry(std::make_shared<GeometryCache>()), rows_(table.all().size(), kNone) {}
 
 int conductors_of(Connection connection, int phases) {
     return connection == Connection::wye || phases < 3 ? phases + 1 : phases;

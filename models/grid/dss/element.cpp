@@ -51,7 +51,9 @@ Element const* ElementTable::find(std::string_view class_name, std::string_view 
 }
 
 Element& ElementTable::add(ClassSpec const& spec, std::string name, Place where) {
+    auto const index = elements_.size();
     auto& element = elements_.emplace_back();
+    element.index = index;
     element.spec = &spec;
     element.name = std::move(name);
     element.where = where;
@@ -65,6 +67,16 @@ std::vector<std::string> ElementTable::names(std::string_view class_name) const 
     for (auto const& element : elements_) {
         if (same(element.spec->name, class_name) && !element.discarded) {
             out.push_back(element.name);
+        }
+    }
+    return out;
+}
+
+std::vector<Element*> ElementTable::of_class(ClassSpec const& spec) {
+    std::vector<Element*> out;
+    for (auto& element : elements_) {
+        if (element.spec == &spec && !element.discarded) {
+            out.push_back(&element);
         }
     }
     return out;

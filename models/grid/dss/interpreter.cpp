@@ -15,7 +15,7 @@ constexpr std::size_t kMostFiles = 10000; // a file may redirect to others many 
 } // namespace
 
 Interpreter::Interpreter(DssReadOptions const& options, Report& report)
-    : report_(report), files_(options.files) {
+    : report_(report), files_(options.files), data_(files_, report) {
     for (auto const& name : options.allow_ignored) {
         ignored_.insert(lower(name));
     }
@@ -34,7 +34,7 @@ void Interpreter::run(std::filesystem::path const& file) {
 void Interpreter::run_text(FoundFile const& file) {
     auto const name = file.path.string();
     reading_.push_back(name);
-    folder_ = file.path.parent_path();
+    enter(file.path.parent_path());
     Lexer lexer(*file.text, report_.add_file(name), report_);
     std::vector<Word> words;
     while (lexer.next(words)) {
@@ -43,19 +43,42 @@ void Interpreter::run_text(FoundFile const& file) {
     reading_.pop_back();
 }
 
-void Interpreter::statement(Words words) {
+void Interpreter::enter(std::filesystem::path folder) {
+    data_.enter(folder);
+    folder_ = std::move(folder);
+}
+
+void Interpreter::statement(std::span<Word> words) {
     ++statements_;
-    if (words.front().name.empty()) {
-        command(words);
-    } else {
-        edit_property(words);
+    bool const edits = !words.front().name.empty();
+    auto const action = edits ? Action::edit : find_command(words.front().text);
+    if (action == Action::nothing) {
+        return;
+    }
+    if (action == Action::variables) {
+        define_variables(words);
+    } else if (variables_.expand(words, report_)) {
+        if (edits) {
+            edit_property(words);
+        } else {
+            command(action, words);
+        }
     }
 }
 
-void Interpreter::command(Words words) {
+void Interpreter::define_variables(Words words) {
+    std::vector<Word> expanded(words.begin() + 1, words.end());
+    for (auto& word : expanded) {
+        if (word.name.empty() || variables_.expand({&word, 1}, report_)) {
+            variables_.define(word, report_);
+        }
+    }
+}
+
+void Interpreter::command(Action action, Words words) {
     auto const& name = words.front();
     auto const rest = words.subspan(1);
-    switch (find_command(name.text)) {
+    switch (action) {
     case Action::make:
         make(rest.empty() ? words : rest);
         break;
@@ -77,13 +100,16 @@ void Interpreter::command(Words words) {
         redirect(words, true);
         break;
     case Action::set:
+        set_options(rest);
+        break;
     case Action::solve:
-        for (auto const& word : rest) {
-            set_option(settings, word, report_);
-        }
+        set_options(rest);
+        solve(words);
         break;
     case Action::calc_voltage_bases:
         settings.bases_wanted = true;
+        settings.stated_bases.clear();
+        changed = true;
         break;
     case Action::bus_coordinates:
         bus_coordinates(words);
@@ -103,6 +129,13 @@ void Interpreter::command(Words words) {
     case Action::disable:
         enable(words, false);
         break;
+    case Action::batch_edit:
+        batch_edit(words);
+        break;
+    case Action::set_kv_base:
+        set_kv_base(words);
+        break;
+    case Action::variables:
     case Action::nothing:
         break;
     case Action::not_modelled:
@@ -115,6 +148,21 @@ void Interpreter::command(Words words) {
     }
 }
 
+void Interpreter::set_options(Words words) {
+    for (auto const& word : words) {
+        changed = set_option(settings, word, report_) == OptionEffect::circuit || changed;
+    }
+}
+
+void Interpreter::solve(Words words) {
+    need_circuit(words.front().at);
+    solves.push_back({report_.position(words.front().at), options_now(settings)});
+    if (on_solve) {
+        on_solve();
+    }
+    pass_solve(settings);
+}
+
 std::optional<FoundFile> Interpreter::open_file(Words words) {
     auto const& name = words.front();
     if (words.size() < 2 || words[1].text.empty() || words[1].broken) {
@@ -124,16 +172,7 @@ std::optional<FoundFile> Interpreter::open_file(Words words) {
         }
         return std::nullopt;
     }
-    auto const& file = words[1];
-    auto found = files_.find(folder_, file.text);
-    if (!found.text) {
-        auto const folder = found.path.parent_path().string();
-        report_.error(file.at, fmt::format("file '{}' does not exist", shown(file.text)),
-                      fmt::format("a file in folder '{}'", folder.empty() ? "." : folder),
-                      found.hint);
-        return std::nullopt;
-    }
-    return found;
+    return files_.open(folder_, words[1], report_);
 }
 
 void Interpreter::redirect(Words words, bool stay) {
@@ -161,7 +200,7 @@ void Interpreter::redirect(Words words, bool stay) {
     auto const folder = folder_;
     run_text(*found);
     if (!stay) {
-        folder_ = folder;
+        enter(folder);
     }
 }
 
@@ -201,6 +240,9 @@ void Interpreter::clear() {
     settings = Settings{};
     settings.default_hz = default_hz;
     settings.f_hz = default_hz;
+    solves.clear();
+    left_out.clear();
+    changed = true;
 }
 
 } // namespace gridtwin::grid::dss

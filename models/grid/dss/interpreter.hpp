@@ -1,10 +1,14 @@
 #pragma once
 // Runs a script: commands make and edit elements, set options and read further files.
+#include "models/grid/dss/commands.hpp"
 #include "models/grid/dss/element.hpp"
 #include "models/grid/dss/files.hpp"
+#include "models/grid/dss/series.hpp"
 #include "models/grid/dss/settings.hpp"
+#include "models/grid/dss/variables.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <span>
 
@@ -18,13 +22,22 @@ class Interpreter {
 
     ElementTable elements;
     Settings settings;
+    std::vector<SolveRequest> solves; ///< since the last Clear
+    std::vector<LeftOut> left_out;    ///< likewise
+    /// Called at every command Solve, after it has been added to `solves`; may be empty.
+    std::function<void()> on_solve;
+    /// A statement may have changed the circuit's tables since this was last set to false.
+    bool changed = true;
 
   private:
     using Words = std::span<Word const>;
 
     void run_text(FoundFile const& file);
-    void statement(Words words);
-    void command(Words words);
+    void enter(std::filesystem::path folder);
+    void statement(std::span<Word> words);
+    void command(Action action, Words words);
+    void set_options(Words words);
+    void solve(Words words);
     void make(Words words);
     void make_circuit(Word const& object, std::string name, Words properties);
     void edit_named(Words words);
@@ -33,7 +46,13 @@ class Interpreter {
     void copy_like(Element& element, Word const& word);
     void redirect(Words words, bool stay);
     void bus_coordinates(Words words);
+    void batch_edit(Words words);
+    void set_kv_base(Words words);
+    void define_variables(Words words);
     void open_or_close(Words words, bool open);
+    std::optional<int> argument(Words words, std::size_t at, int otherwise, int greatest,
+                                std::string_view name);
+    bool may_assign(Element const& element, Place at);
     void enable(Words words, bool enabled);
     void clear();
 
@@ -43,7 +62,8 @@ class Interpreter {
         std::string name;
     };
     std::optional<ObjectName> object_name(Word const& word, std::string_view example);
-    /// The class, or null after reporting; `skipped` is set when it may be ignored.
+    void leave_out(std::string_view class_name, Place at);
+    /// The class; null after reporting, or when it may be ignored.
     ClassSpec const* modelled_class(std::string_view name, Place at);
     Element* existing(Words words, std::string_view command);
     void need_circuit(Place at);
@@ -51,6 +71,7 @@ class Interpreter {
 
     Report& report_;
     Files files_;
+    DataFiles data_;
     std::set<std::string, std::less<>> ignored_; // lower-case class names
     std::vector<std::string> reading_;           // files being read, outermost first
     std::filesystem::path folder_;               // of the script being read
@@ -58,7 +79,9 @@ class Interpreter {
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
     std::size_t files_read_ = 0;
+    std::size_t assignments_ = 0;
     std::uint32_t statements_ = 0;
+    Variables variables_;
 };
 
 } // namespace gridtwin::grid::dss

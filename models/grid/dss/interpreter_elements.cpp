@@ -5,10 +5,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gridtwin::grid::dss {
 namespace {
 
-constexpr std::size_t kMostAssignments = 4096; // `like` may double what it copies
+constexpr std::size_t kMostCopied = 4096; // `like` may double what it copies
+constexpr std::size_t kMostOfElement = 1'000'000;
+constexpr std::size_t kMostAssignments = 10'000'000;
 
 } // namespace
 
@@ -33,13 +37,25 @@ ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
     if (spec != nullptr || ignored_.find(lower(name)) != ignored_.end()) {
         return spec;
     }
-    std::vector<std::string> names{"Circuit"};
-    for (auto const* known : element_classes()) {
-        names.emplace_back(known->name);
+    if (is_dss_class(name)) {
+        report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
+                      "another class, or this one among those to be ignored");
+    } else {
+        report_.error(at, fmt::format("unknown element class '{}'", shown(name)), {},
+                      nearest_name(name, dss_class_names()));
     }
-    report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
-                  fmt::format("one of {}", class_names()), nearest_name(name, names));
     return nullptr;
+}
+
+void Interpreter::leave_out(std::string_view class_name, Place at) {
+    auto const found = std::find_if(left_out.begin(), left_out.end(), [&](LeftOut const& other) {
+        return same(other.class_name, class_name);
+    });
+    if (found != left_out.end()) {
+        ++found->elements;
+    } else {
+        left_out.push_back({lower(class_name), 1, report_.position(at)});
+    }
 }
 
 void Interpreter::need_circuit(Place at) {
@@ -64,6 +80,9 @@ void Interpreter::make(Words words) {
     need_circuit(object.at);
     auto const* spec = modelled_class(name->class_name, object.at);
     if (spec == nullptr) {
+        if (is_dss_class(name->class_name)) {
+            leave_out(name->class_name, object.at);
+        }
         return;
     }
     passing_over_ = false;
@@ -173,6 +192,7 @@ void Interpreter::edit_property(Words words) {
 }
 
 void Interpreter::edit(Element& element, Words properties) {
+    changed = true;
     auto const table = element.spec->properties;
     int row = -1;
     bool lost = false; // after an unknown name nobody can tell what a bare value is for
@@ -207,13 +227,30 @@ void Interpreter::edit(Element& element, Words properties) {
             copy_like(element, word);
             continue;
         }
-        auto value = read_value(property, word, {&element}, report_);
+        auto value = read_value(property, word, {&element, {}, &data_}, report_);
         if (value) {
+            if (!may_assign(element, word.at)) {
+                return;
+            }
             element.assignments.push_back({&property, statements_, word.at, std::move(*value)});
         } else if (property.use == Use::applied) {
             element.flawed = true;
         }
     }
+}
+
+/// Bounds what a short script can make the reader keep.
+bool Interpreter::may_assign(Element const& element, Place at) {
+    bool const many = element.assignments.size() >= kMostOfElement;
+    if (!many && ++assignments_ <= kMostAssignments) {
+        return true;
+    }
+    if (many || assignments_ == kMostAssignments + 1) {
+        report_.error(
+            at, many ? fmt::format("{} has more than {} values", element.label(), kMostOfElement)
+                     : fmt::format("more than {} values are stated", kMostAssignments));
+    }
+    return false;
 }
 
 void Interpreter::copy_like(Element& element, Word const& word) {
@@ -229,9 +266,9 @@ void Interpreter::copy_like(Element& element, Word const& word) {
         element.flawed = true;
         return;
     }
-    if (element.assignments.size() + other->assignments.size() > kMostAssignments) {
+    if (element.assignments.size() + other->assignments.size() > kMostCopied) {
         report_.error(word.at, fmt::format("like makes {} longer than {} values", element.label(),
-                                           kMostAssignments));
+                                           kMostCopied));
         element.flawed = true;
         return;
     }
@@ -241,37 +278,6 @@ void Interpreter::copy_like(Element& element, Word const& word) {
     }
     element.stated |= other->stated;
     element.flawed = element.flawed || other->flawed;
-}
-
-void Interpreter::open_or_close(Words words, bool open) {
-    auto* element = existing(words, open ? "Open" : "Close");
-    if (element == nullptr) {
-        return;
-    }
-    bool const line = same(element->spec->name, "line");
-    bool const one_conductor = words.size() > 3 && words[3].text != "0";
-    if (!line || one_conductor) {
-        report_.error(words[1].at,
-                      fmt::format("{} of {} is not modelled", open ? "Open" : "Close",
-                                  line ? "a single conductor" : element->label()),
-                      "a line, all its conductors");
-        return;
-    }
-    element->opened = open;
-}
-
-void Interpreter::enable(Words words, bool enabled) {
-    auto* element = existing(words, enabled ? "Enable" : "Disable");
-    if (element == nullptr) {
-        return;
-    }
-    for (auto const& property : element->spec->properties) {
-        if (property.tag == kTagEnabled) {
-            Value value;
-            value.number = enabled ? 1.0 : 0.0;
-            element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
-        }
-    }
 }
 
 } // namespace gridtwin::grid::dss

@@ -35,10 +35,16 @@ enum Tag : int {
     kKwh,
     kKwhDays,
     kCfactor,
+    kYearly,
+    kDaily,
+    kDuty,
+    kGrowth,
+    kCvrCurve,
 };
 
-enum Status { kVariable, kFixed, kExempt };
-constexpr Choice kStatuses[] = {{"variable", kVariable}, {"fixed", kFixed}, {"exempt", kExempt}};
+constexpr Choice kStatuses[] = {{"variable", static_cast<int>(LoadStatus::variable)},
+                                {"fixed", static_cast<int>(LoadStatus::fixed)},
+                                {"exempt", static_cast<int>(LoadStatus::exempt)}};
 constexpr Choice kModels[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4},
                               {"5", 5}, {"6", 6}, {"7", 7}, {"8", 8}};
 
@@ -49,10 +55,10 @@ constexpr PropertySpec kProperties[] = {
     {"kW", Kind::number, Use::applied, kKw},
     {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
     {"model", Kind::choice, Use::applied, kModel, Range::any, kModels},
-    {"yearly", Kind::text},
-    {"daily", Kind::text},
-    {"duty", Kind::text},
-    {"growth", Kind::text},
+    {"yearly", Kind::text, Use::applied, kYearly},
+    {"daily", Kind::text, Use::applied, kDaily},
+    {"duty", Kind::text, Use::applied, kDuty},
+    {"growth", Kind::text, Use::applied, kGrowth},
     {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
     {"kvar", Kind::number, Use::applied, kKvar},
     {"Rneut", Kind::number, Use::applied, kRneut},
@@ -73,7 +79,7 @@ constexpr PropertySpec kProperties[] = {
     {"kwh", Kind::number, Use::applied, kKwh, Range::not_negative},
     {"kwhdays", Kind::number, Use::applied, kKwhDays, Range::above_zero},
     {"Cfactor", Kind::number, Use::applied, kCfactor, Range::not_negative},
-    {"CVRcurve", Kind::text},
+    {"CVRcurve", Kind::text, Use::applied, kCvrCurve},
     {"NumCust", Kind::integer},
     {"ZIPV", Kind::numbers, Use::applied, kZipv},
     {"%SeriesRL"},
@@ -92,6 +98,8 @@ constexpr PropertySpec kProperties[] = {
 class Power {
   public:
     void apply(Assignment const& stated);
+    /// Takes the peak of a shape of actual values.
+    void follow(LoadShape const& shape);
     void settle();
     [[nodiscard]] double kw() const { return kw_; }
     [[nodiscard]] double kvar() const { return kvar_; }
@@ -109,6 +117,7 @@ class Power {
     double kwh_ = 0.0;
     double kwh_days_ = 30.0;
     double c_factor_ = 4.0;
+    bool pf_stated_ = false;
 };
 
 void Power::apply(Assignment const& stated) {
@@ -120,10 +129,12 @@ void Power::apply(Assignment const& stated) {
         break;
     case kPf:
         pf_ = value;
+        pf_stated_ = true;
         break;
     case kKvar:
         kvar_ = value;
         given_ = Given::kw_kvar;
+        pf_stated_ = false;
         break;
     case kKva:
         kva_ = value;
@@ -154,6 +165,16 @@ void Power::apply(Assignment const& stated) {
     }
 }
 
+void Power::follow(LoadShape const& shape) {
+    auto const& p = shape.p_mult;
+    auto const peak = std::max_element(
+        p.begin(), p.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    kw_ = *peak / 1e3;
+    kvar_ =
+        shape.q_mult.empty() ? 0.0 : shape.q_mult[static_cast<std::size_t>(peak - p.begin())] / 1e3;
+    given_ = pf_stated_ ? Given::kw_pf : Given::kw_kvar;
+}
+
 void Power::settle() {
     if (given_ == Given::kw_kvar) {
         double const kva = std::hypot(kw_, kvar_);
@@ -180,8 +201,19 @@ struct Stated {
     Load load;
     Power power;
     BusName const* bus = nullptr;
-    int status = kVariable;
 };
+
+/// A shape of actual values states the load's own power too: its peak.
+std::int32_t follow(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    auto const row = build.shape_row(stated, owner);
+    if (row != kNone) {
+        auto const& shape = build.circuit.load_shapes[static_cast<std::size_t>(row)];
+        if (shape.use_actual) {
+            s.power.follow(shape);
+        }
+    }
+    return row;
+}
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
@@ -201,7 +233,7 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         s.load.connection = static_cast<Connection>(stated.integer());
         break;
     case kStatus:
-        s.status = stated.integer();
+        s.load.status = static_cast<LoadStatus>(stated.integer());
         break;
     case kClass:
         s.load.load_class = stated.integer();
@@ -226,6 +258,21 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         break;
     case kCvrVars:
         s.load.cvr_vars = stated.number();
+        break;
+    case kYearly:
+        s.load.shapes.yearly = follow(s, stated, owner, build);
+        break;
+    case kDaily:
+        s.load.shapes.daily = follow(s, stated, owner, build);
+        break;
+    case kDuty:
+        s.load.shapes.duty = follow(s, stated, owner, build);
+        break;
+    case kGrowth:
+        s.load.growth = build.growth_row(stated, owner);
+        break;
+    case kCvrCurve:
+        s.load.cvr_curve = build.shape_row(stated, owner);
         break;
     case kZipv:
         if (stated.numbers().size() != 7) {
@@ -280,7 +327,7 @@ void convert(Element const& element, Build& build) {
     load.where = build.report.position(element.where);
     load.bus =
         build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases), element);
-    double const factor = s.status == kVariable ? build.load_factor : 1.0;
+    double const factor = load.status == LoadStatus::variable ? build.load_factor : 1.0;
     load.p_w = s.power.kw() * 1e3 * factor;
     load.q_var = s.power.kvar() * 1e3 * factor;
     // A lower limit below Vlowpu leaves nothing to interpolate: nominal impedance up to Vlowpu, the
