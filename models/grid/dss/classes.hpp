@@ -4,6 +4,7 @@
 
 namespace gridtwin::grid::dss {
 
+extern ClassSpec const kTccCurveClass;    // tcc_curve.cpp
 extern ClassSpec const kVsourceClass;     // vsource.cpp
 extern ClassSpec const kLineCodeClass;    // linecode.cpp
 extern ClassSpec const kLineClass;        // line.cpp
@@ -12,6 +13,9 @@ extern ClassSpec const kTransformerClass; // transformer_tables.cpp
 extern ClassSpec const kLoadClass;        // load.cpp
 extern ClassSpec const kCapacitorClass;   // capacitor.cpp
 extern ClassSpec const kRegControlClass;  // regcontrol.cpp
+extern ClassSpec const kRelayClass;       // relay.cpp
+extern ClassSpec const kRecloserClass;    // recloser.cpp
+extern ClassSpec const kFuseClass;        // fuse.cpp
 extern ClassSpec const kEnergyMeterClass; // recorders.cpp
 extern ClassSpec const kMonitorClass;     // recorders.cpp
 
