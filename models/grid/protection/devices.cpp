@@ -1,6 +1,7 @@
 #include "models/grid/protection/devices.hpp"
 
 #include "models/grid/protection/curve.hpp"
+#include "models/grid/protection/standard_curves.hpp"
 
 #include <fmt/format.h>
 
@@ -181,6 +182,14 @@ Devices make_devices(Circuit const& circuit) {
         if (auto const problem = curve_problem(curve); !problem.empty()) {
             d.error({}, fmt::format("time-current curve '{}' has {}", curve.name, problem),
                     "multiples that ascend and times above 0");
+        }
+    }
+    for (TccCurve const& standard : standard_curves()) { // for commands
+        bool const taken =
+            std::any_of(devices.curves.begin(), devices.curves.end(),
+                        [&standard](TccCurve const& curve) { return curve.name == standard.name; });
+        if (!taken) {
+            devices.curves.push_back(standard);
         }
     }
     for (Relay const& relay : circuit.relays) {

@@ -27,7 +27,7 @@ struct FuseDevice {
 };
 
 struct Devices {
-    std::vector<TccCurve> curves;
+    std::vector<TccCurve> curves;       ///< the circuit's, then standard ones of other names
     std::vector<SwitchDevice> switches; ///< relays, then reclosers, in the circuit's order
     std::vector<FuseDevice> fuses;
 };

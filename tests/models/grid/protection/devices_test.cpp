@@ -89,6 +89,16 @@ TEST(Devices, ARelayMeasuresTransformersAndLoadsAtTheTerminalItNames) {
     EXPECT_LT(power_w(devices.switches[1].seen), -700e3);
 }
 
+TEST(Devices, KnowTheStandardCurvesBesideTheCircuits) {
+    Circuit c = lateral_feeder(1);
+    c.tcc_curves.resize(3); // a, d and tlink, which the devices follow
+    c.tcc_curves[0].time_s.back() = 0.04;
+    Devices const devices = make_devices(c);
+    EXPECT_EQ(devices.curves.size(), standard_curves().size());
+    EXPECT_EQ(devices.curves[0].time_s.back(), 0.04);
+    EXPECT_EQ(devices.curves[3].name, "klink");
+}
+
 TEST(Devices, StartInTheStatesOfTheCircuit) {
     Circuit c = lateral_feeder(1);
     c.reclosers[0].closed = false;
