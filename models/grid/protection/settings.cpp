@@ -36,7 +36,7 @@ std::string overcurrent_problem(TimeOvercurrent const& e, std::string_view name,
 }
 
 bool is_duration(double s) {
-    return s >= 0.0 && s <= 1e9;
+    return s >= 0.0 && std::isfinite(s);
 }
 
 } // namespace
