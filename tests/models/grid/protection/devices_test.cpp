@@ -131,9 +131,13 @@ TEST(Devices, TwoOnOneLineKeepItOpenWhileEitherIs) {
     FeederSolver solver(c);
     Devices devices = make_devices(solver.circuit());
     ProtectionRun run;
+    run.until = at_s(1.5);
+    run.commands = {{at_s(1.0), "relay.backup", OpenByHand{}}};
+    static_cast<void>(simulate_protection(solver, devices, run));
+    EXPECT_FALSE(solver.energised(*solver.find_node("m", 1)));
+    run.start = at_s(1.5);
     run.until = at_s(20.0);
-    run.commands = {{at_s(1.0), "relay.backup", OpenByHand{}},
-                    {at_s(2.0), "recloser.r", OpenByHand{}},
+    run.commands = {{at_s(2.0), "recloser.r", OpenByHand{}},
                     {at_s(3.0), "relay.backup", CloseByHand{}}};
     static_cast<void>(simulate_protection(solver, devices, run));
     EXPECT_FALSE(solver.energised(*solver.find_node("m", 1)));

@@ -200,7 +200,10 @@ TEST(DirectionalZones, BlockForwardPowerUnlessToldOtherwise) {
     s.zones.block_forward = true;
     EXPECT_TRUE(elements_of(s, {}, 0, mixed)[1].picked_up()); // net power is backwards
     mixed.i_a[0] *= 5.0;
-    mixed.i_a[2] *= 5.0;
+    mixed.i_a[2] *= 5.0; // and now forwards
+    s.zones.block_forward = false;
+    EXPECT_TRUE(elements_of(s, {}, 0, mixed)[1].picked_up());
+    s.zones.block_forward = true;
     EXPECT_FALSE(elements_of(s, {}, 0, mixed)[1].picked_up());
 }
 

@@ -132,6 +132,22 @@ TEST(Ieee13Protection, LeavesEveryTemporaryFaultWithoutAnOutage) {
     }
 }
 
+TEST(Ieee13Protection, LeavesTheRegulatorsWhereTheyStand) {
+    grid::test::Ieee13Options options;
+    options.regulator_controls = true;
+    Circuit c = grid::test::ieee13(options);
+    for (std::size_t k = 0; k < 3; ++k) {
+        c.transformers[k].windings[1].tap_pu = 1.0; // far out of their bands
+    }
+    FeederSolver solver(c);
+    Devices devices = make_devices(solver.circuit());
+    ProtectionRun const run{kStart, kStart + duration_from_s(1.0), {}, {}};
+    static_cast<void>(simulate_protection(solver, devices, run));
+    EXPECT_EQ(solver.circuit().transformers[0].windings[1].tap_pu, 1.0);
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_GT(solver.circuit().transformers[0].windings[1].tap_pu, 1.0);
+}
+
 TEST(Ieee13Protection, NeverTripsOnItsOwnLoad) {
     Protected const p;
     FeederSolver solver(p.circuit);

@@ -129,6 +129,17 @@ TEST(Recloser, TakesItsFastCurveThenItsDelayedOneThenLocksOut) {
     EXPECT_EQ(script.steps.back().step.step, Step::locked_out);
 }
 
+TEST(Recloser, ThatReclosesAtOnceTakesItsCurvesTimeAgain) {
+    SwitchSettings s = recloser();
+    s.shots = 2;
+    s.reclose_s = {0.0};
+    Script script(s);
+    script.hold(1.0, 450.0);
+    std::vector<double> const trips_s = script.times_s(Step::tripped);
+    ASSERT_EQ(trips_s.size(), 2U);
+    EXPECT_NEAR(trips_s[1] - trips_s[0], 0.05, 1e-8);
+}
+
 TEST(Recloser, StartsItsSequenceAnewAfterTheResetTimeAndNotBefore) {
     Script script(recloser());
     script.hold(0.05, 450.0); // first trip
