@@ -171,6 +171,19 @@ TEST(Simulation, ContinuesWhereARunEnded) {
     }
 }
 
+TEST(Simulation, SolvesAgainWithoutTheFaultThatWentOutWhileFed) {
+    Circuit c = lateral_feeder(1);
+    c.faults[kLateralFault].temporary = true;
+    c.faults[kLateralFault].g_s = {1.0 / 1800.0}; // 4 A, less than keeps it burning
+    FeederSolver solver(c);
+    Devices devices = make_devices(solver.circuit());
+    ProtectionRun const run{kStart, at_s(2.0), {{at_s(1.0), kLateralFault, true}}, {}};
+    auto const log = simulate_protection(solver, devices, run);
+    EXPECT_EQ(story(log), (std::vector<std::string>{"fault.lateral strikes",
+                                                    "fault.lateral clears by itself"}));
+    EXPECT_NEAR(std::abs(devices.fuses[0].seen.i_a[1]), 0.0, 1e-6);
+}
+
 TEST(Simulation, HoldsTheSolversControlsAndGivesThemBack) {
     FeederSolver solver(lateral_feeder(1));
     Devices devices = make_devices(solver.circuit());

@@ -150,6 +150,9 @@ TEST(DirectionalZones, DivideThePlaneAsDrawn) {
     z.high_a = 30.0;
     EXPECT_EQ(zone_of(z, {-30.0, 0.0}), Zone::inner);
     EXPECT_EQ(zone_of(z, {-30.1, 0.0}), Zone::outer);
+    z.tilt_high_deg = 45.0; // crosses the upright low line, which is then the border
+    EXPECT_EQ(zone_of(z, {-5.0, -80.0}), Zone::none);
+    z.tilt_high_deg = 90.0;
     z.tilt_low_deg = 45.0; // below the line im = re + 10
     EXPECT_EQ(zone_of(z, {0.0, 9.9}), Zone::inner);
     EXPECT_EQ(zone_of(z, {0.0, 10.1}), Zone::none);

@@ -175,7 +175,7 @@ TEST(VoltageRelay, TripsByBandAndReclosesWhenTheVoltageHasBeenHealthyForItsInter
     script.hold(1.0, one_phase(0.0, 0.85 * 7200.0)); // not healthy: the interval starts again
     script.hold(6.0, one_phase(0.0, 7200.0));
     EXPECT_NEAR(script.times_s(Step::reclosed).at(0), healthy_s + 4.0 + 1.0 + 5.0, 5e-9);
-    script.hold(1.0, one_phase(0.0, 1.3 * 7200.0));
+    script.hold(1.0, one_phase(0.0, 1.205 * 7200.0));
     EXPECT_EQ(script.steps.back().step.step, Step::locked_out);
     EXPECT_NEAR(script.times_s(Step::locked_out).at(0), healthy_s + 11.0 + 0.166, 1e-8);
 }
