@@ -78,7 +78,8 @@ struct Line {
     double length_m = 0.0;      ///< 0 when the file states no unit
     bool is_switch = false;
     bool closed = true;
-    double rating_a = 0.0; ///< normamps; 0 unknown
+    std::uint32_t open_conductors = 0; ///< bit i: conductor i is open though the line is closed
+    double rating_a = 0.0;             ///< normamps; 0 unknown
 };
 
 struct Winding {

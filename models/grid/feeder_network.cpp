@@ -47,9 +47,12 @@ void FeederSolver::find_live_nodes() {
     std::size_t const n = nodes_.size();
     Islands islands(n);
     for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
+        Line const& line = circuit_.lines[row];
         std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
-        for (std::size_t i = 0; circuit_.lines[row].closed && i < ends.size() / 2; ++i) {
-            islands.join(ends[i], ends[i + ends.size() / 2]);
+        for (std::size_t i = 0; line.closed && i < ends.size() / 2; ++i) {
+            if ((line.open_conductors >> i & 1U) == 0) {
+                islands.join(ends[i], ends[i + ends.size() / 2]);
+            }
         }
     }
     for (std::size_t row = 0; row < circuit_.reactors.size(); ++row) { // in series
@@ -141,7 +144,8 @@ void FeederSolver::refresh_lines() {
         std::vector<std::size_t> carrying;
         for (std::size_t i = 0; line.closed && i < n; ++i) {
             // A conductor without potential carries nothing; its ends are open, not grounded.
-            if (ends[i] < 0 || live_[static_cast<std::size_t>(ends[i])] != 0) {
+            bool const open = (line.open_conductors >> i & 1U) != 0;
+            if (!open && (ends[i] < 0 || live_[static_cast<std::size_t>(ends[i])] != 0)) {
                 mask |= 1U << i;
                 carrying.push_back(i);
             }

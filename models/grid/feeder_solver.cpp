@@ -46,6 +46,16 @@ void FeederSolver::set_switch(std::size_t line, bool closed) {
     }
 }
 
+void FeederSolver::set_switch_phases(std::size_t line, std::uint32_t closed_conductors) {
+    Line& l = circuit_.lines[line];
+    std::uint32_t const all = l.phases >= 32 ? ~0U : (1U << l.phases) - 1U;
+    std::uint32_t const open = ~closed_conductors & all;
+    if (l.open_conductors != open) {
+        l.open_conductors = open;
+        topology_changed_ = true;
+    }
+}
+
 void FeederSolver::set_tap(std::size_t transformer, std::size_t winding, double tap_pu) {
     Transformer& t = circuit_.transformers[transformer];
     if (t.windings[winding].tap_pu == tap_pu) {

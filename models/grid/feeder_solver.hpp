@@ -53,6 +53,9 @@ class FeederSolver {
     void set_production(ElementRef element, double p_w, double q_var);
     /// Any line, switch or not; open means open at both ends.
     void set_switch(std::size_t line, bool closed);
+    /// Opens the conductors whose bit is clear, at both ends, while the line is closed.
+    /// @param closed_conductors bit i: conductor i, in the order of the line's terminals
+    void set_switch_phases(std::size_t line, std::uint32_t closed_conductors);
     void set_tap(std::size_t transformer, std::size_t winding, double tap_pu);
     void set_capacitor_step(std::size_t capacitor, std::size_t step, bool closed);
     void set_fault(std::size_t fault, bool on);

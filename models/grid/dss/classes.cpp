@@ -16,6 +16,7 @@ constexpr ClassSpec const* kClasses[] = {
     &kGrowthShapeClass,
     &kXyCurveClass,
     &kSpectrumClass,
+    &kTccCurveClass,
     // what carries, draws or produces
     &kVsourceClass,
     &kLineCodeClass,
@@ -33,6 +34,9 @@ constexpr ClassSpec const* kClasses[] = {
     &kFaultClass,
     // what controls, protects and watches them
     &kRegControlClass,
+    &kRelayClass,
+    &kRecloserClass,
+    &kFuseClass,
     &kEnergyMeterClass,
     &kMonitorClass,
 };

@@ -25,6 +25,7 @@ enum class Kind : std::uint8_t {
     choice,
     bus,
     numbers,
+    numbers_or_none, ///< "none": no numbers
     matrix,
     choices,
     buses,
