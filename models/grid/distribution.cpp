@@ -152,7 +152,7 @@ SolveStatus Distribution::solve() {
             break;
         }
         if (total.control_rounds >= options.max_control_iterations) {
-            total.controls_settled = feeder_.tap_moves().empty();
+            total.controls_settled = !feeder_.controls_pending();
             break;
         }
         if (!feeder_.adjust_controls()) {

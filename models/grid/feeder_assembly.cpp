@@ -1,4 +1,5 @@
 // FeederSolver: from the circuit's tables to a factorised admittance matrix.
+#include "models/grid/controls/control_loop.hpp"
 #include "models/grid/feeder_solver.hpp"
 
 #include <fmt/format.h>
@@ -38,7 +39,8 @@ class Islands {
 
 } // namespace
 
-FeederSolver::FeederSolver(Circuit circuit) : circuit_(std::move(circuit)) {
+FeederSolver::FeederSolver(Circuit circuit)
+    : circuit_(std::move(circuit)), controls_(initial_control_state(circuit_)) {
     check_circuit();
     number_nodes();
     for (Vsource const& s : circuit_.sources) {

@@ -6,8 +6,9 @@ namespace gridtwin::grid::dss {
 namespace {
 
 constexpr ClassSpec const* kClasses[] = {
-    &kVsourceClass, &kLineCodeClass,  &kLineClass,       &kXfmrCodeClass,    &kTransformerClass,
-    &kLoadClass,    &kCapacitorClass, &kRegControlClass, &kEnergyMeterClass, &kMonitorClass,
+    &kVsourceClass,     &kLineCodeClass,   &kLineClass,        &kXfmrCodeClass,
+    &kTransformerClass, &kLoadClass,       &kCapacitorClass,   &kRegControlClass,
+    &kCapControlClass,  &kSwtControlClass, &kEnergyMeterClass, &kMonitorClass,
 };
 
 } // namespace

@@ -12,6 +12,8 @@ extern ClassSpec const kTransformerClass; // transformer_tables.cpp
 extern ClassSpec const kLoadClass;        // load.cpp
 extern ClassSpec const kCapacitorClass;   // capacitor.cpp
 extern ClassSpec const kRegControlClass;  // regcontrol.cpp
+extern ClassSpec const kCapControlClass;  // capcontrol.cpp
+extern ClassSpec const kSwtControlClass;  // swtcontrol.cpp
 extern ClassSpec const kEnergyMeterClass; // recorders.cpp
 extern ClassSpec const kMonitorClass;     // recorders.cpp
 
