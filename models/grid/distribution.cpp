@@ -1,5 +1,7 @@
 #include "models/grid/distribution.hpp"
 
+#include "models/grid/der/voltage_hold.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -143,7 +145,8 @@ SolveStatus Distribution::solve() {
     SolveStatus total;
     SolutionOptions const options = feeder_.circuit().solution;
     while (true) {
-        SolveStatus const round = iterate_to_rest();
+        SolveStatus const round =
+            rest_with_held_voltages(feeder_, [this] { return iterate_to_rest(); });
         total.converged = round.converged;
         total.iterations += round.iterations;
         total.mismatch_pu = round.mismatch_pu;

@@ -1,6 +1,7 @@
 #include "models/grid/feeder_solver.hpp"
 
 #include "models/grid/controls/control_loop.hpp"
+#include "models/grid/der/voltage_hold.hpp"
 
 #include <fmt/format.h>
 
@@ -179,7 +180,8 @@ SolveStatus FeederSolver::iterate_to_rest() {
 SolveStatus FeederSolver::solve() {
     SolveStatus total;
     while (true) {
-        SolveStatus const round = iterate_to_rest();
+        SolveStatus const round =
+            rest_with_held_voltages(*this, [this] { return iterate_to_rest(); });
         total.converged = round.converged;
         total.iterations += round.iterations;
         total.mismatch_pu = round.mismatch_pu;

@@ -46,7 +46,7 @@ class FeederSolver {
 
     // --- inputs between solves ---
     void set_load_power(std::size_t load, double p_w, double q_var);
-    /// Of a generator, PV system or storage; > 0 produces. Zero until set for PV and storage.
+    /// Of a generator, PV system or storage; > 0 produces. As in a snapshot until set.
     void set_production(ElementRef element, double p_w, double q_var);
     /// Any line, switch or not; open means open at both ends.
     void set_switch(std::size_t line, bool closed);

@@ -35,6 +35,9 @@ Complex load_admittance(LoadPhaseTable const& table, std::vector<Load> const& lo
     }
     if (v2 <= vmin_v * vmin_v) {
         double const vlow_v = table.vlow_pu[row] * base_v;
+        if (vlow_v < 0.0) { // the current stays what it is at vmin
+            return v2 > 0.0 ? Complex(p_w, -q_var) / (vmin_v * std::sqrt(v2)) : Complex{};
+        }
         if (v2 <= vlow_v * vlow_v) {
             return nominal_admittance(p_w, q_var, base_v);
         }

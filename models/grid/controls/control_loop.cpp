@@ -1,6 +1,7 @@
 #include "models/grid/controls/control_loop.hpp"
 
 #include "models/grid/controls/capacitor_control.hpp"
+#include "models/grid/controls/inverter_control.hpp"
 #include "models/grid/controls/regulator.hpp"
 #include "models/grid/controls/switch_control.hpp"
 #include "models/grid/feeder_solver.hpp"
@@ -20,6 +21,7 @@ void execute(FeederSolver& solver, ControlState& state, ControlAction const& act
         execute_switch_control(solver, state, action);
         break;
     case ControlKind::inverter:
+        execute_inverter_control(solver, state, action);
         break;
     }
 }
@@ -32,6 +34,15 @@ ControlState initial_control_state(Circuit const& circuit) {
     state.regulators.resize(circuit.regulators.size());
     state.capacitors.resize(circuit.capacitor_controls.size());
     state.switches.resize(circuit.switch_controls.size());
+    for (InvControl const& control : circuit.inverter_controls) {
+        state.inverters.emplace_back().inverters.resize(control.controlled.size());
+    }
+    state.der.generators.resize(circuit.generators.size());
+    state.der.pv.resize(circuit.pv_systems.size());
+    state.der.storage_inverters.resize(circuit.storages.size());
+    for (Storage const& storage : circuit.storages) {
+        state.der.storages.push_back({storage.mode, storage.stored_wh});
+    }
     return state;
 }
 
@@ -44,6 +55,9 @@ void sample_controls(FeederSolver const& solver, ControlState& state) {
     }
     for (std::size_t row = 0; row < state.switches.size(); ++row) {
         sample_switch_control(solver, row, state);
+    }
+    for (std::size_t row = 0; row < state.inverters.size(); ++row) {
+        sample_inverter_control(solver, row, state);
     }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // What controls remember between solutions, and the queue of the actions they have asked for.
 // Plain values: a copy is a snapshot.
+#include "models/grid/der/der_state.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -59,9 +61,29 @@ struct SwitchControlState {
 };
 
 /// Of one inverter under an InvControl.
-struct InverterState {
-    double fraction = 1.0;  ///< of the step towards the curve, adapted while it oscillates
-    double last_step = 0.0; ///< of the reactive power or the power limit, pu
+struct InverterControlState {
+    bool sampled = false; ///< v_pu is that of the last action
+    double v_pu = 0.0;
+    double q_frac = 0.5; ///< of the way to the curve in one action, adapted
+    double p_frac = 0.5;
+    double q_miss_pu = 0.0; ///< distance from the curve at the last action
+    double p_miss_pu = 0.0;
+};
+
+/// Of one InvControl.
+struct InvControlState {
+    bool armed = false;
+    std::uint64_t handle = 0;
+    std::vector<InverterControlState> inverters; ///< as InvControl::controlled
+};
+
+/// How generators that hold a voltage get there: sensitivities of |V| to Q, learnt on the way.
+struct VoltageHoldState {
+    std::vector<double> dv_dq; ///< [held][held] pu per var
+    std::vector<double> v_pu;  ///< [held] of the last round
+    std::vector<double> q_var;
+    bool learnt = false;
+    int rounds = 0; ///< of this solution
 };
 
 struct ControlState {
@@ -70,6 +92,9 @@ struct ControlState {
     std::vector<RegulatorState> regulators;
     std::vector<CapacitorControlState> capacitors;
     std::vector<SwitchControlState> switches;
+    std::vector<InvControlState> inverters;
+    VoltageHoldState voltage_hold;
+    DerState der;
 };
 
 } // namespace gridtwin::grid

@@ -7,8 +7,9 @@ namespace {
 
 constexpr ClassSpec const* kClasses[] = {
     &kVsourceClass,     &kLineCodeClass,   &kLineClass,        &kXfmrCodeClass,
-    &kTransformerClass, &kLoadClass,       &kCapacitorClass,   &kRegControlClass,
-    &kCapControlClass,  &kSwtControlClass, &kEnergyMeterClass, &kMonitorClass,
+    &kTransformerClass, &kLoadClass,       &kCapacitorClass,   &kGeneratorClass,
+    &kPvSystemClass,    &kStorageClass,    &kRegControlClass,  &kCapControlClass,
+    &kSwtControlClass,  &kInvControlClass, &kEnergyMeterClass, &kMonitorClass,
 };
 
 } // namespace

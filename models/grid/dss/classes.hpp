@@ -11,9 +11,13 @@ extern ClassSpec const kXfmrCodeClass;    // transformer_tables.cpp
 extern ClassSpec const kTransformerClass; // transformer_tables.cpp
 extern ClassSpec const kLoadClass;        // load.cpp
 extern ClassSpec const kCapacitorClass;   // capacitor.cpp
+extern ClassSpec const kGeneratorClass;   // generator.cpp
+extern ClassSpec const kPvSystemClass;    // pvsystem.cpp
+extern ClassSpec const kStorageClass;     // storage.cpp
 extern ClassSpec const kRegControlClass;  // regcontrol.cpp
 extern ClassSpec const kCapControlClass;  // capcontrol.cpp
 extern ClassSpec const kSwtControlClass;  // swtcontrol.cpp
+extern ClassSpec const kInvControlClass;  // invcontrol.cpp
 extern ClassSpec const kEnergyMeterClass; // recorders.cpp
 extern ClassSpec const kMonitorClass;     // recorders.cpp
 

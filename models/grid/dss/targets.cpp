@@ -61,7 +61,39 @@ constexpr struct {
     {"storage", ElementKind::storage},
 };
 
+template <typename Table>
+std::int32_t named_row(Table const& table, std::string_view class_name, Assignment const& stated,
+                       Element const& owner, Build& build) {
+    std::string const name = lower(stated.text());
+    if (name.empty() || name == "none") {
+        return kNone;
+    }
+    if (auto const row = row_of(table, name)) {
+        return static_cast<std::int32_t>(*row);
+    }
+    if (build.elements.find(class_name, name) == nullptr) { // else it was wrong itself
+        build.report.error(stated.at,
+                           fmt::format("{} '{}' of {} is not defined", stated.property->name,
+                                       shown(stated.text()), owner.label()),
+                           fmt::format("the name of a {}", class_name),
+                           nearest_name(name, build.elements.names(class_name)));
+    }
+    return kNone;
+}
+
 } // namespace
+
+std::int32_t shape_row(Assignment const& stated, Element const& owner, Build& build) {
+    return named_row(build.circuit.load_shapes, "LoadShape", stated, owner, build);
+}
+
+std::int32_t temperature_row(Assignment const& stated, Element const& owner, Build& build) {
+    return named_row(build.circuit.temperature_shapes, "TShape", stated, owner, build);
+}
+
+std::int32_t curve_row(Assignment const& stated, Element const& owner, Build& build) {
+    return named_row(build.circuit.curves, "XYCurve", stated, owner, build);
+}
 
 std::optional<ElementRef> find_element(Assignment const& stated, std::string_view usual_class,
                                        Element const& owner, Build& build) {

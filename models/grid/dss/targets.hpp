@@ -12,6 +12,13 @@ namespace gridtwin::grid::dss {
                                                      std::string_view usual_class,
                                                      Element const& owner, Build& build);
 
+/// Row of the table's thing that a text property names; kNone after reporting one that is not
+/// defined, and for "none". What it names must be of a class converted before.
+[[nodiscard]] std::int32_t shape_row(Assignment const& stated, Element const& owner, Build& build);
+[[nodiscard]] std::int32_t temperature_row(Assignment const& stated, Element const& owner,
+                                           Build& build);
+[[nodiscard]] std::int32_t curve_row(Assignment const& stated, Element const& owner, Build& build);
+
 /// How a kind is called: "line".
 [[nodiscard]] std::string_view kind_name(ElementKind kind);
 /// Number of ends of an element.

@@ -198,15 +198,14 @@ TEST(RegulatedTap, StartsAtTapNum) {
     EXPECT_NEAR(tap_pu(solver, 0), 1.0 - 5 * kStep_pu, 1e-12);
 }
 
-TEST(RegulatedLimit, HoldsTheFirstCustomerBelowVlimit) {
-    // Line drop compensation asks for a voltage that the limit forbids.
-    FeederSolver free(read(one_regulator(kUnbalanced, "r=15 x=20 ctprim=300")));
+TEST(RegulatedLimit, ComesDownToVlimitFromInsideItsBand) {
+    std::string const small = "New Load.l1 bus1=d kv=12.47 kw=300 vminpu=0.6 vmaxpu=1.5\n";
+    FeederSolver free(read(one_regulator(small, "vreg=126 band=8 tapnum=10")));
     expect_solved(free);
-    EXPECT_GT(relay_v(free, "c"), 125.0);
-    FeederSolver held(read(one_regulator(kUnbalanced, "r=15 x=20 ctprim=300 vlimit=124")));
-    SolveStatus const status = held.solve();
-    EXPECT_TRUE(status.converged);
-    EXPECT_LE(relay_v(held, "c"), 125.0);
+    EXPECT_GT(relay_v(free, "c"), 125.5);
+    FeederSolver held(read(one_regulator(small, "vreg=126 band=8 tapnum=10 vlimit=124")));
+    expect_solved(held);
+    EXPECT_NEAR(relay_v(held, "c"), 124.0, 0.5 * 0.75); // half a step
 }
 
 TEST(RegulatorInverseTime, ActsSoonerTheFurtherItIsOut) {
