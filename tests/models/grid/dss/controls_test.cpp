@@ -162,6 +162,7 @@ struct Mistake {
     char const* name;
     std::string script;
     char const* text;
+    friend void PrintTo(Mistake const& m, std::ostream* out) { *out << m.name; }
 };
 
 class DssControlMistakes : public ::testing::TestWithParam<Mistake> {};
@@ -201,7 +202,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "follow\n"},
         Mistake{"InvControlHysteresis",
                 "New InvControl.i mode=voltvar hysteresis_offset=-0.01 vvc_curve1=x\n",
-                "main.dss:2:5: invcontrol 'i' has no vvc_curve1; expected vvc_curve1=<XYCurve>\n"},
+                "main.dss:2:31: property 'hysteresis_offset' of invcontrol 'i' is not modelled\n"
+                "main.dss:2:66: vvc_curve1 'x' of invcontrol 'i' is not defined; expected the name "
+                "of a XYCurve\n"},
         Mistake{"InvControlMode", "New InvControl.i mode=avr\n",
                 "main.dss:2:23: this Mode of invcontrol 'i' is not modelled; expected Mode=VOLTVAR "
                 "or VOLTWATT, or CombiMode=VV_VW\n"}),
