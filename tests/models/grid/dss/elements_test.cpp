@@ -360,6 +360,18 @@ TEST(DssLoad, ComesFromABillsEnergy) {
     EXPECT_NEAR(loads[2].p_w, 100.0 * 0.4 * 0.8 * 1e3, 1e-9);
 }
 
+TEST(DssLoad, OfFixedReactivePowerMultipliesItsRealPowerOnly) {
+    auto const loads = circuit_of("Set LoadMult=2\nNew Load.p bus1=a kW=10 kvar=5 model=1\n"
+                                  "New Load.q bus1=a kW=10 kvar=5 model=6\n"
+                                  "New Load.x bus1=a kW=10 kvar=5 model=7\n")
+                           .loads;
+    EXPECT_EQ(loads[0].q_var, 10e3);
+    for (std::size_t k = 1; k < 3; ++k) {
+        EXPECT_EQ(loads[k].p_w, 20e3);
+        EXPECT_EQ(loads[k].q_var, 5e3);
+    }
+}
+
 TEST(DssLoad, HasTheNeutralImpedanceItStates) {
     auto const loads = circuit_of("New Load.open bus1=a.1.2.3.4\n"
                                   "New Load.solid bus1=a.1.2.3.4 Rneut=0\n"
