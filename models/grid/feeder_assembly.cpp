@@ -71,6 +71,14 @@ FeederSolver::FeederSolver(Circuit circuit)
     i_boundary_a_.assign(n, {});
     y_boundary_s_.assign(n, {});
     is_boundary_.assign(n, 0);
+    for (std::size_t row = 0; row < circuit_.loads.size(); ++row) {
+        // beside the load, not in it: its power is that of its phases
+        std::int32_t const neutral = terminals(ElementKind::load, row).back();
+        if (neutral >= 0) {
+            y_boundary_s_[static_cast<std::size_t>(neutral)] +=
+                load_neutral_admittance(circuit_.loads[row]);
+        }
+    }
     live_.assign(n, 0);
     energised_.assign(n, 0);
     inv_base2_.assign(n, 1.0);

@@ -46,6 +46,12 @@ Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element
     return out;
 }
 
+Terminal Build::second_end(BusName const* bus2, BusName const& bus1, int phases,
+                           Element const& owner) {
+    BusName const ground{bus1.name, std::vector<int>(static_cast<std::size_t>(phases), 0), bus1.at};
+    return terminal(bus2 != nullptr ? *bus2 : ground, phases, phases, owner);
+}
+
 void Build::missing(Element const& owner, int tag, std::string_view property) {
     if (!owner.is_stated(tag)) {
         report.error(owner.where, fmt::format("{} has no {}", owner.label(), property),

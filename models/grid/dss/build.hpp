@@ -54,6 +54,8 @@ class Build {
     /// The terminal of an element with `conductors` conductors, of which the first `phases` default
     /// to nodes 1, 2, 3...; the others to ground. Reports nodes that cannot be meant.
     Terminal terminal(BusName const& bus, int phases, int conductors, Element const& owner);
+    /// The second end of an element between two buses: `bus2`, or ground at bus1 when null.
+    Terminal second_end(BusName const* bus2, BusName const& bus1, int phases, Element const& owner);
     /// Reports that a bus was never stated, unless it was stated wrongly.
     void missing(Element const& owner, int tag, std::string_view property);
     /// Reports a stated base frequency other than the circuit's; true when the element is enabled.
