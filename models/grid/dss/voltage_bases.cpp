@@ -52,11 +52,27 @@ double nearest_base_v(std::vector<double> const& bases, double v_ll_v) {
                              [&distance](double a, double b) { return distance(a) < distance(b); });
 }
 
+/// The second end is no ground.
+bool in_series(Terminal const& a, Terminal const& b) {
+    return a.bus != b.bus &&
+           std::any_of(b.nodes.begin(), b.nodes.end(), [](int node) { return node != 0; });
+}
+
 Ways find_ways(Circuit const& circuit) {
     Ways ways(circuit);
     for (auto const& line : circuit.lines) {
         if (line.closed) {
             ways.connect(line.bus1, line.bus2, 1.0);
+        }
+    }
+    for (auto const& reactor : circuit.reactors) {
+        if (reactor.connection == Connection::wye && in_series(reactor.bus1, reactor.bus2)) {
+            ways.connect(reactor.bus1, reactor.bus2, 1.0);
+        }
+    }
+    for (auto const& capacitor : circuit.capacitors) {
+        if (capacitor.connection == Connection::wye && in_series(capacitor.bus1, capacitor.bus2)) {
+            ways.connect(capacitor.bus1, capacitor.bus2, 1.0);
         }
     }
     for (auto const& transformer : circuit.transformers) {
