@@ -165,15 +165,15 @@ Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics) {
 
 Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
                  DssReadOptions const& options) {
+    Report report(diagnostics);
+    Place const script{report.add_file(file.string()), 0, 0};
     for (auto const& name : options.allow_ignored) {
         if (auto const unknown = unknown_dss_class(name)) {
-            diagnostics.error(
-                {file.string(), 0, 0},
-                fmt::format("'{}' among the classes to be ignored is unknown", shown(name)),
+            report.error(
+                script, fmt::format("'{}' among the classes to be ignored is unknown", shown(name)),
                 "an OpenDSS element class", unknown->nearest);
         }
     }
-    Report report(diagnostics);
     Reading reading(options, report);
     return reading.read(file);
 }
