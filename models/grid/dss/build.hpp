@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace gridtwin::grid::dss {
@@ -23,6 +24,8 @@ class Build {
     Circuit& circuit;
     double load_factor = 1.0; ///< Set LoadMult
 
+    /// Circuit::buses by name, for looking up; the names are the map's.
+    std::unordered_map<std::string_view, BusInfo*> buses;
     /// Rows of Circuit::transformers by name.
     std::map<std::string, std::size_t, std::less<>> transformer_rows;
     /// Line codes already worked out, by element and number of its assignments.

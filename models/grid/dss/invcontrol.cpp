@@ -168,7 +168,7 @@ void settle_list(Stated& s, Element const& element, Build& build) {
     }
     for (std::string& name : names_of(s.list->text())) {
         Assignment one = *s.list;
-        one.value.text = std::move(name);
+        one.value.data = std::make_shared<Value::Data const>(std::move(name));
         auto const found = find_element(one, "pvsystem", element, build);
         if (!found) {
             continue;
