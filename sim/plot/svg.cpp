@@ -1,10 +1,10 @@
-#include "sim/results/svg.hpp"
+#include "sim/plot/svg.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-namespace gridtwin::results {
+namespace gridtwin::plot {
 namespace {
 
 std::string path_of(std::span<Point const> points) {
@@ -119,4 +119,4 @@ std::string Svg::finish() {
     return std::move(out_);
 }
 
-} // namespace gridtwin::results
+} // namespace gridtwin::plot

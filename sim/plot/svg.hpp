@@ -1,11 +1,11 @@
 #pragma once
-// Scalable vector graphics as text. Private to this folder.
+// Scalable vector graphics as text.
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
-namespace gridtwin::results {
+namespace gridtwin::plot {
 
 struct Point {
     double x = 0.0; ///< px, to the right
@@ -51,4 +51,4 @@ class Svg {
 /// Text with &, <, > and quotes escaped; control characters become blanks.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-} // namespace gridtwin::results
+} // namespace gridtwin::plot
