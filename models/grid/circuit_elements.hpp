@@ -126,6 +126,7 @@ struct Load {
     double v_v = 0.0; ///< line-to-line for 2 and 3 phases, across the load for 1 phase
     double p_w = 0.0;
     double q_var = 0.0;
+    bool pf_stated = false; ///< Q follows P by p_w and q_var when a shape gives actual W alone
     double vmin_pu = 0.95;
     double vmax_pu = 1.05;
     double vlow_pu = 0.50;
