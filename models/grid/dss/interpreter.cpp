@@ -77,13 +77,16 @@ void Interpreter::command(Words words) {
         redirect(words, true);
         break;
     case Action::set:
+        set_options(rest);
+        break;
     case Action::solve:
-        for (auto const& word : rest) {
-            set_option(settings, word, report_);
-        }
+        set_options(rest);
+        solve(words);
         break;
     case Action::calc_voltage_bases:
         settings.bases_wanted = true;
+        settings.stated_bases.clear();
+        changed = true;
         break;
     case Action::bus_coordinates:
         bus_coordinates(words);
@@ -113,6 +116,21 @@ void Interpreter::command(Words words) {
                       nearest_command(name.text));
         break;
     }
+}
+
+void Interpreter::set_options(Words words) {
+    for (auto const& word : words) {
+        changed = set_option(settings, word, report_) == OptionEffect::circuit || changed;
+    }
+}
+
+void Interpreter::solve(Words words) {
+    need_circuit(words.front().at);
+    solves.push_back({report_.position(words.front().at), options_now(settings)});
+    if (on_solve) {
+        on_solve();
+    }
+    pass_solve(settings);
 }
 
 std::optional<FoundFile> Interpreter::open_file(Words words) {
@@ -201,6 +219,8 @@ void Interpreter::clear() {
     settings = Settings{};
     settings.default_hz = default_hz;
     settings.f_hz = default_hz;
+    solves.clear();
+    changed = true;
 }
 
 } // namespace gridtwin::grid::dss

@@ -5,6 +5,7 @@
 #include "models/grid/dss/settings.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <span>
 
@@ -18,6 +19,11 @@ class Interpreter {
 
     ElementTable elements;
     Settings settings;
+    std::vector<SolveRequest> solves; ///< since the last Clear
+    /// Called at every command Solve, after it has been added to `solves`; may be empty.
+    std::function<void()> on_solve;
+    /// A statement may have changed the circuit's tables since this was last set to false.
+    bool changed = true;
 
   private:
     using Words = std::span<Word const>;
@@ -25,6 +31,8 @@ class Interpreter {
     void run_text(FoundFile const& file);
     void statement(Words words);
     void command(Words words);
+    void set_options(Words words);
+    void solve(Words words);
     void make(Words words);
     void make_circuit(Word const& object, std::string name, Words properties);
     void edit_named(Words words);

@@ -173,6 +173,7 @@ void Interpreter::edit_property(Words words) {
 }
 
 void Interpreter::edit(Element& element, Words properties) {
+    changed = true;
     auto const table = element.spec->properties;
     int row = -1;
     bool lost = false; // after an unknown name nobody can tell what a bare value is for
@@ -258,6 +259,7 @@ void Interpreter::open_or_close(Words words, bool open) {
         return;
     }
     element->opened = open;
+    changed = true;
 }
 
 void Interpreter::enable(Words words, bool enabled) {
@@ -270,6 +272,7 @@ void Interpreter::enable(Words words, bool enabled) {
             Value value;
             value.number = enabled ? 1.0 : 0.0;
             element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
+            changed = true;
         }
     }
 }

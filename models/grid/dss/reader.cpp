@@ -39,8 +39,8 @@ void check_source(ElementTable const& elements, Settings const& settings, Report
     }
 }
 
-void place_buses(Circuit& circuit, Settings const& settings) {
-    for (auto const& position : settings.positions) {
+void place_buses(Circuit& circuit, std::span<BusPosition const> positions) {
+    for (auto const& position : positions) {
         auto const bus = circuit.buses.find(position.bus);
         if (bus != circuit.buses.end()) {
             bus->second.x = position.x;
@@ -50,6 +50,85 @@ void place_buses(Circuit& circuit, Settings const& settings) {
     }
 }
 
+/// The circuit of a script, made anew from its elements only when they have changed.
+class Reading {
+  public:
+    Reading(DssReadOptions const& options, Report& report)
+        : options_(options), report_(report), interpreter_(options, report) {
+        if (options.at_solve) {
+            interpreter_.on_solve = [this] { solve(); };
+        }
+    }
+
+    Circuit read(std::filesystem::path const& file) {
+        interpreter_.run(file);
+        if (!converted_ || interpreter_.changed) {
+            convert();
+        }
+        if (!interpreter_.settings.circuit_defined && report_.ok()) {
+            report_.error({report_.add_file(file.string()), 0, 0}, "no circuit is defined",
+                          "'New Circuit.<name>'");
+        }
+        finish();
+        return std::move(circuit_);
+    }
+
+  private:
+    void solve() {
+        if (!report_.ok()) {
+            return;
+        }
+        bool const changed = !converted_ || interpreter_.changed;
+        if (changed) {
+            report_.only_new(); // the same elements are converted again later
+            convert();
+        }
+        finish();
+        if (report_.ok()) {
+            options_.at_solve(circuit_, interpreter_.solves.back(), changed);
+        }
+    }
+
+    void convert() {
+        auto const& settings = interpreter_.settings;
+        circuit_ = Circuit{};
+        circuit_.name = settings.circuit_name;
+        circuit_.f_hz = settings.f_hz;
+        for (double const base_kv : settings.bases_kv) {
+            circuit_.voltage_bases_ll_v.push_back(base_kv * 1e3);
+        }
+        Build build(interpreter_.elements, report_, circuit_);
+        build.load_factor = settings.solution.load_mult;
+        convert_elements(interpreter_.elements, build);
+        check_source(interpreter_.elements, settings, report_);
+        if (settings.bases_wanted) {
+            assign_voltage_bases(circuit_);
+        }
+        placed_ = 0;
+        converted_ = true;
+        interpreter_.changed = false;
+    }
+
+    /// What does not need the elements.
+    void finish() {
+        auto const& settings = interpreter_.settings;
+        circuit_.solution = options_now(settings);
+        auto const& solves = interpreter_.solves;
+        circuit_.solves.insert(circuit_.solves.end(),
+                               solves.begin() + static_cast<std::ptrdiff_t>(circuit_.solves.size()),
+                               solves.end());
+        place_buses(circuit_, std::span(settings.positions).subspan(placed_));
+        placed_ = settings.positions.size();
+    }
+
+    DssReadOptions const& options_;
+    Report& report_;
+    Interpreter interpreter_;
+    Circuit circuit_;
+    std::size_t placed_ = 0; // positions that the circuit's buses have
+    bool converted_ = false;
+};
+
 } // namespace
 
 Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics) {
@@ -58,31 +137,9 @@ Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics) {
 
 Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
                  DssReadOptions const& options) {
-    auto const errors_before = diagnostics.errors().size();
     Report report(diagnostics);
-    Interpreter interpreter(options, report);
-    interpreter.run(file);
-    auto const& settings = interpreter.settings;
-
-    Circuit circuit;
-    circuit.name = settings.circuit_name;
-    circuit.f_hz = settings.f_hz;
-    circuit.solution = settings.solution;
-    for (double const base_kv : settings.bases_kv) {
-        circuit.voltage_bases_ll_v.push_back(base_kv * 1e3);
-    }
-    Build build(interpreter.elements, report, circuit);
-    build.load_factor = settings.load_factor;
-    convert_elements(interpreter.elements, build);
-    check_source(interpreter.elements, settings, report);
-    if (!settings.circuit_defined && diagnostics.errors().size() == errors_before) {
-        diagnostics.error({file.string(), 0, 0}, "no circuit is defined", "'New Circuit.<name>'");
-    }
-    if (settings.bases_wanted) {
-        assign_voltage_bases(circuit);
-    }
-    place_buses(circuit, settings);
-    return circuit;
+    Reading reading(options, report);
+    return reading.read(file);
 }
 
 } // namespace gridtwin::grid

@@ -15,6 +15,12 @@ namespace gridtwin::grid {
 /// Gives the text of a file, or nothing when there is none. Must not throw.
 using DssFileSource = std::function<std::optional<std::string>(std::filesystem::path const&)>;
 
+/// Called at a command Solve, before the script goes on: the circuit as it stands there, and
+/// whether anything but options of the solution changed since the previous call (true for the
+/// first). `request.options` are `circuit.solution`.
+using DssAtSolve =
+    std::function<void(Circuit const& circuit, SolveRequest const& request, bool changed)>;
+
 struct DssReadOptions {
     /// Element classes that may be left out although they are not modelled ("Reactor"), in any
     /// case. Naming a class that is modelled has no effect: it is read all the same.
@@ -22,6 +28,10 @@ struct DssReadOptions {
     /// Where Redirect, Compile and BusCoords find files; empty: the disk, with names matched in
     /// any case where the exact name does not exist, as scripts from other systems expect.
     DssFileSource files;
+    /// May be empty. Called once for every command Solve as long as no mistake has been found; the
+    /// circuit is valid during the call only. Set LoadMult, VoltageBases and BaseFrequency are part
+    /// of the circuit's tables and count as changes.
+    DssAtSolve at_solve;
 };
 
 /// Reads `file` and every file it redirects to (relative to the file that names it).
@@ -36,7 +46,9 @@ struct DssReadOptions {
 ///   or `phases` + 1 for 1 and 2 phases; wye capacitors `phases` nodes at each of two ends;
 /// - Set LoadMult is multiplied into the loads (not into those of status fixed or exempt);
 /// - buses have a base voltage when the script calls CalcVoltageBases: the nearest of Set
-///   VoltageBases to the no-load voltage reached from the source through the rated ratios.
+///   VoltageBases to the no-load voltage reached from the source through the rated ratios;
+/// - Circuit::solves are the Solve commands since the last Clear, Circuit::solution the options as
+///   they stand at the end of the script.
 [[nodiscard]] Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics);
 [[nodiscard]] Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
                                DssReadOptions const& options);

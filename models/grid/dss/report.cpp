@@ -1,5 +1,7 @@
 #include "models/grid/dss/report.hpp"
 
+#include <algorithm>
+
 namespace gridtwin::grid::dss {
 
 std::string shown(std::string_view text) {
@@ -24,7 +26,16 @@ SourcePos Report::position(Place place) const {
 }
 
 void Report::error(Place place, std::string what, std::string expected, std::string hint) {
-    diagnostics_.error(position(place), std::move(what), std::move(expected), std::move(hint));
+    auto where = position(place);
+    auto const& known = diagnostics_.errors();
+    bool const again =
+        only_new_ && std::any_of(known.begin(), known.end(), [&](Diagnostic const& other) {
+            return other.where.line == where.line && other.where.column == where.column &&
+                   other.what == what && other.where.file == where.file;
+        });
+    if (!again) {
+        diagnostics_.error(std::move(where), std::move(what), std::move(expected), std::move(hint));
+    }
 }
 
 } // namespace gridtwin::grid::dss

@@ -21,13 +21,19 @@ struct Place {
 
 class Report {
   public:
-    explicit Report(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+    explicit Report(Diagnostics& diagnostics)
+        : diagnostics_(diagnostics), errors_before_(diagnostics.errors().size()) {}
     std::uint32_t add_file(std::string name);
     [[nodiscard]] SourcePos position(Place place) const;
     void error(Place place, std::string what, std::string expected = {}, std::string hint = {});
+    [[nodiscard]] bool ok() const { return diagnostics_.errors().size() == errors_before_; }
+    /// From now on a mistake is reported once, however often it is found.
+    void only_new() { only_new_ = true; }
 
   private:
     Diagnostics& diagnostics_;
+    std::size_t errors_before_;
+    bool only_new_ = false;
     std::vector<std::string> files_;
 };
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace gridtwin::grid::dss {
 namespace {
 
@@ -17,11 +19,50 @@ enum Tag : int {
     kBaseFrequency,
     kMaxControlIter,
     kDefaultBaseFrequency,
+    kHour,
+    kSecond,
+    kTime,
+    kYear,
+    kStep,
+    kNumber,
+    kGenMult,
+    kGrowth,
 };
 
-constexpr Choice kModes[] = {{"snapshot|snap", 0}};
+constexpr Choice choice(std::string_view spellings, SolutionMode mode) {
+    return {spellings, static_cast<int>(mode)};
+}
+
+constexpr Choice choice(std::string_view spellings, ControlMode mode) {
+    return {spellings, static_cast<int>(mode)};
+}
+
+constexpr int kOtherMode = -1;
+constexpr Choice kModes[] = {
+    choice("snapshot", SolutionMode::snapshot),
+    choice("daily", SolutionMode::daily),
+    choice("yearly", SolutionMode::yearly),
+    choice("dutycycle", SolutionMode::dutycycle),
+    choice("direct", SolutionMode::direct),
+    {"m1", kOtherMode},
+    {"m2", kOtherMode},
+    {"m3", kOtherMode},
+    {"ld1", kOtherMode},
+    {"ld2", kOtherMode},
+    {"peakday", kOtherMode},
+    {"mf", kOtherMode},
+    {"faultstudy", kOtherMode},
+    {"autoadd", kOtherMode},
+    {"dynamics", kOtherMode},
+    {"harmonics", kOtherMode},
+    {"harmonict", kOtherMode},
+    {"time|general|t", kOtherMode},
+};
 constexpr Choice kControlModes[] = {
-    {"off", 0}, {"static", 1}, {"event", 1}, {"time", 1}, {"multirate", 1}};
+    choice("off", ControlMode::off),     choice("static", ControlMode::static_),
+    choice("event", ControlMode::event), choice("time", ControlMode::time),
+    {"multirate", kOtherMode},
+};
 constexpr Choice kLoadModels[] = {{"powerflow", 0}, {"admittance", 1}};
 constexpr Choice kCircuitModels[] = {{"multiphase", 0}, {"positive", 1}};
 
@@ -31,22 +72,22 @@ constexpr auto kAny = Range::any;
 constexpr PropertySpec kOptions[] = {
     {"type", Kind::free, kNotModelled},
     {"element", Kind::free, kNotModelled},
-    {"hour"},
-    {"sec"},
-    {"year"},
+    {"hour", Kind::integer, Use::applied, kHour, Range::not_negative},
+    {"sec", Kind::number, Use::applied, kSecond, Range::not_negative},
+    {"year", Kind::integer, Use::applied, kYear, Range::not_negative},
     {"frequency", Kind::number, kNotModelled},
-    {"stepsize", Kind::free},
+    {"stepsize", Kind::text, Use::applied, kStep},
     {"mode", Kind::choice, Use::applied, kMode, kAny, kModes},
     {"random", Kind::free},
-    {"number"},
-    {"time", Kind::free},
+    {"number", Kind::integer, Use::applied, kNumber, Range::above_zero},
+    {"time", Kind::numbers, Use::applied, kTime, Range::not_negative},
     {"class", Kind::free, kNotModelled},
     {"object", Kind::free, kNotModelled},
     {"circuit", Kind::free, kNotModelled},
     {"editor", Kind::free},
     {"tolerance", Kind::number, Use::applied, kTolerance, Range::above_zero},
     {"maxiterations", Kind::integer, Use::applied, kMaxIterations, Range::above_zero},
-    {"h", Kind::free},
+    {"h", Kind::text, Use::applied, kStep},
     {"Loadmodel", Kind::choice, kNotModelled, 0, kAny, kLoadModels, 0.0},
     {"Loadmult", Kind::number, Use::applied, kLoadMult, Range::not_negative},
     {"normvminpu"},
@@ -56,7 +97,7 @@ constexpr PropertySpec kOptions[] = {
     {"%mean"},
     {"%stddev"},
     {"LDCurve", Kind::free},
-    {"%growth", Kind::number},
+    {"%growth", Kind::number, Use::applied, kGrowth},
     {"GenKw"},
     {"GenPf"},
     {"CapkVAR"},
@@ -73,7 +114,7 @@ constexpr PropertySpec kOptions[] = {
     {"Autobuslist", Kind::free},
     {"Controlmode", Kind::choice, Use::applied, kControlMode, kAny, kControlModes},
     {"Tracecontrol", Kind::yes_no},
-    {"Genmult"},
+    {"Genmult", Kind::number, Use::applied, kGenMult},
     {"Defaultdaily", Kind::text},
     {"Defaultyearly", Kind::text},
     {"Allocationfactors", Kind::number, kNotModelled},
@@ -122,37 +163,152 @@ constexpr PropertySpec kOptions[] = {
     {"Zmag", Kind::free},
     {"SeasonRating", Kind::free},
     {"SeasonSignal", Kind::free},
+    {"LongLineCorrection", Kind::yes_no, kNotModelled, 0, kAny, {}, 0.0},
+    {"ShowReports", Kind::yes_no},
+    {"EventLogDefault", Kind::yes_no},
+    {"RegistryUpdate", Kind::yes_no},
+    {"ConcatenateReports", Kind::yes_no},
+    {"NumActors", Kind::integer},
+    {"ActiveActor", Kind::free, kNotModelled},
+    {"CPU", Kind::free},
+    {"Parallel", Kind::yes_no},
 };
 
-void apply(Settings& settings, int tag, Value const& value) {
+bool steps_through_time(SolutionMode mode) {
+    return mode == SolutionMode::daily || mode == SolutionMode::yearly ||
+           mode == SolutionMode::dutycycle;
+}
+
+/// Every Set Mode starts the clock anew, with the step and number that go with the mode.
+void set_mode(Settings& settings, SolutionMode mode) {
+    auto& solution = settings.solution;
+    solution.mode = mode;
+    solution.start_s = 0.0;
+    solution.control_mode = settings.usual_control_mode;
+    switch (mode) {
+    case SolutionMode::snapshot:
+        solution.number = 1;
+        break;
+    case SolutionMode::daily:
+        solution.number = 24;
+        solution.step_s = 3600.0;
+        break;
+    case SolutionMode::yearly:
+        solution.number = 8760;
+        solution.step_s = 3600.0;
+        break;
+    case SolutionMode::dutycycle:
+        solution.step_s = 1.0;
+        solution.control_mode = ControlMode::time;
+        break;
+    case SolutionMode::direct:
+        break;
+    }
+}
+
+/// "900", "15m", "0.25h", "1s"; nothing when it is not that.
+std::optional<double> step_s(std::string_view text) {
+    double unit_s = 1.0;
+    if (!text.empty()) {
+        char const unit = lower(text.back());
+        unit_s = unit == 'h' ? 3600.0 : unit == 'm' ? 60.0 : 1.0;
+        if (unit == 'h' || unit == 'm' || unit == 's') {
+            text.remove_suffix(1);
+        }
+    }
+    auto const number = parse_number(text);
+    bool const good = number.problem.empty() && number.value > 0.0;
+    return good ? std::optional(number.value * unit_s) : std::nullopt;
+}
+
+/// What is wrong with a value that only this option can judge; empty: nothing.
+struct Misfit {
+    std::string what;
+    std::string expected;
+};
+
+Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& value) {
+    auto& solution = settings.solution;
+    double const hour = std::floor(solution.start_s / 3600.0);
     switch (tag) {
-    case kTolerance:
-        settings.solution.tolerance_pu = value.number;
+    case kHour:
+        solution.start_s += (value.number - hour) * 3600.0;
         break;
-    case kMaxIterations:
-        settings.solution.max_iterations = static_cast<int>(value.number);
+    case kSecond:
+        solution.start_s = hour * 3600.0 + value.number;
         break;
-    case kMaxControlIter:
-        settings.solution.max_control_iterations = static_cast<int>(value.number);
+    case kTime:
+        if (value.numbers.size() != 2) {
+            return {fmt::format("time of Set has {} numbers", value.numbers.size()),
+                    "(hour, seconds)"};
+        }
+        solution.start_s = value.numbers[0] * 3600.0 + value.numbers[1];
         break;
-    case kLoadMult:
-        settings.load_factor = value.number;
+    case kStep: {
+        auto const number = word.open != 0 ? parse_rpn(word.text) : NumberText{0.0, "text"};
+        auto const s = number.problem.empty() && number.value > 0.0 ? std::optional(number.value)
+                                                                    : step_s(word.text);
+        if (!s) {
+            return {fmt::format("stepsize of Set is '{}'", shown(word.text)),
+                    "seconds above 0, or for example 15m, 1h, 10s"};
+        }
+        solution.step_s = *s;
         break;
-    case kVoltageBases:
-        settings.bases_kv = value.numbers;
-        break;
-    case kControlMode:
-        settings.solution.controls = value.number != 0.0;
-        break;
-    case kBaseFrequency:
-        settings.f_hz = value.number;
-        break;
-    case kDefaultBaseFrequency:
-        settings.default_hz = value.number;
-        break;
+    }
     default:
         break;
     }
+    return {};
+}
+
+OptionEffect apply(Settings& settings, int tag, Value const& value) {
+    auto& solution = settings.solution;
+    switch (tag) {
+    case kMode:
+        set_mode(settings, static_cast<SolutionMode>(value.number));
+        break;
+    case kTolerance:
+        solution.tolerance_pu = value.number;
+        break;
+    case kMaxIterations:
+        solution.max_iterations = static_cast<int>(value.number);
+        break;
+    case kMaxControlIter:
+        solution.max_control_iterations = static_cast<int>(value.number);
+        break;
+    case kControlMode:
+        solution.control_mode = static_cast<ControlMode>(value.number);
+        settings.usual_control_mode = solution.control_mode;
+        break;
+    case kNumber:
+        solution.number = static_cast<int>(value.number);
+        break;
+    case kYear:
+        solution.year = static_cast<int>(value.number);
+        solution.start_s = 0.0;
+        break;
+    case kGenMult:
+        solution.generator_mult = value.number;
+        break;
+    case kGrowth:
+        solution.growth_per_year = 1.0 + value.number / 100.0;
+        break;
+    case kDefaultBaseFrequency:
+        settings.default_hz = value.number;
+        return OptionEffect::none;
+    case kLoadMult:
+        solution.load_mult = value.number;
+        return OptionEffect::circuit;
+    case kVoltageBases:
+        settings.bases_kv = value.numbers;
+        return OptionEffect::circuit;
+    case kBaseFrequency:
+        settings.f_hz = value.number;
+        return OptionEffect::circuit;
+    default:
+        return OptionEffect::none;
+    }
+    return OptionEffect::solution;
 }
 
 std::string nearest_option(std::string_view name) {
@@ -165,21 +321,54 @@ std::string nearest_option(std::string_view name) {
 
 } // namespace
 
-void set_option(Settings& settings, Word const& word, Report& report) {
+OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
     if (word.name.empty()) {
         report.error(word.at, fmt::format("Set has '{}' without a name", shown(word.text)),
                      "option=value");
-        return;
+        return OptionEffect::none;
     }
     int const row = find_abbreviated(kOptions, word.name);
     if (row < 0) {
         report.error(word.name_at, fmt::format("unknown option '{}' of Set", shown(word.name)), {},
                      nearest_option(word.name));
-        return;
+        return OptionEffect::none;
     }
     auto const& option = kOptions[row];
-    if (auto const value = read_value(option, word, {nullptr, "Set"}, report)) {
-        apply(settings, option.tag, *value);
+    auto const value = read_value(option, word, {nullptr, "Set"}, report);
+    if (!value) {
+        return OptionEffect::none;
+    }
+    bool const choice = option.tag == kMode || option.tag == kControlMode;
+    if (choice && value->number == kOtherMode) {
+        report.error(word.at,
+                     fmt::format("{} '{}' of Set is not modelled", option.name, shown(word.text)),
+                     option.tag == kMode ? "snapshot, daily, yearly, dutycycle or direct"
+                                         : "off, static, event or time");
+        return OptionEffect::none;
+    }
+    auto const misfit = apply_time(settings, option.tag, word, *value);
+    if (!misfit.what.empty()) {
+        report.error(word.at, misfit.what, misfit.expected);
+        return OptionEffect::none;
+    }
+    bool const time =
+        option.tag == kHour || option.tag == kSecond || option.tag == kTime || option.tag == kStep;
+    return time ? OptionEffect::solution : apply(settings, option.tag, *value);
+}
+
+SolutionOptions options_now(Settings const& settings) {
+    auto options = settings.solution;
+    options.controls = options.control_mode != ControlMode::off;
+    if (!steps_through_time(options.mode)) {
+        options.number = 1;
+    }
+    return options;
+}
+
+void pass_solve(Settings& settings) {
+    auto& solution = settings.solution;
+    if (steps_through_time(solution.mode)) {
+        solution.start_s += solution.number * solution.step_s;
     }
 }
 

@@ -11,21 +11,40 @@ struct BusPosition {
     double y = 0.0;
 };
 
+/// SetkVBase: a base stated for one bus.
+struct StatedBase {
+    std::string bus; ///< lower case
+    double v_ln_v = 0.0;
+};
+
 struct Settings {
     double default_hz = 60.0; ///< for circuits made from here on; survives Clear
     std::string circuit_name; ///< lower case
     bool circuit_defined = false;
     Place circuit_at;
     double f_hz = 60.0;
-    double load_factor = 1.0;
     /// The reference's own list until Set VoltageBases.
     std::vector<double> bases_kv{0.208, 0.48, 12.47, 24.9, 34.5, 115.0, 230.0};
-    bool bases_wanted = false; ///< CalcVoltageBases was called
-    SolutionOptions solution;
+    bool bases_wanted = false;            ///< CalcVoltageBases was called
+    std::vector<StatedBase> stated_bases; ///< in order, since CalcVoltageBases
+    /// `number` is what Set Number says: steps of a mode that steps through time.
+    SolutionOptions solution{.number = 100};
+    ControlMode usual_control_mode = ControlMode::static_; ///< comes back with every Set Mode
     std::vector<BusPosition> positions;
 };
 
+/// What an option is part of.
+enum class OptionEffect : std::uint8_t {
+    none,     ///< the reader's own, or nothing
+    solution, ///< how the circuit is solved
+    circuit,  ///< the circuit's tables
+};
+
 /// Takes one `option=value` of the commands Set and Solve.
-void set_option(Settings& settings, Word const& word, Report& report);
+OptionEffect set_option(Settings& settings, Word const& word, Report& report);
+/// The options as they stand, complete.
+[[nodiscard]] SolutionOptions options_now(Settings const& settings);
+/// Lets the clock run to where a Solve with these options ends.
+void pass_solve(Settings& settings);
 
 } // namespace gridtwin::grid::dss

@@ -171,8 +171,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:2:5: 'Line' is not the name of an element; expected New <class>.<name>\n"
                 "main.dss:3:1: 'New' is not the name of an element; expected New <class>.<name>\n"},
         Mistake{"UnknownOption", "Set tolerence=1e-6 mode=daily\n",
-                "main.dss:2:5: unknown option 'tolerence' of Set; did you mean 'tolerance'?\n"
-                "main.dss:2:25: mode of Set is 'daily'; expected snapshot\n"},
+                "main.dss:2:5: unknown option 'tolerence' of Set; did you mean 'tolerance'?\n"},
         Mistake{"SecondCircuit", "New Circuit.d\n",
                 "main.dss:2:5: circuit 'd' is a second one; expected one circuit; the first is at "
                 "main.dss:1:5\n"},
