@@ -63,6 +63,11 @@ void Svg::line(Point a, Point b, std::string_view attributes) {
                         px(b.x), px(b.y), attributes);
 }
 
+void Svg::titled_line(Point a, Point b, std::string_view title) {
+    out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\">{}</line>\n", px(a.x),
+                        px(a.y), px(b.x), px(b.y), title_of(title));
+}
+
 void Svg::polyline(std::span<Point const> points, std::string_view attributes) {
     out_ +=
         fmt::format("<polyline points=\"{}\" fill=\"none\" {}/>\n", path_of(points), attributes);

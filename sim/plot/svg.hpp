@@ -28,6 +28,7 @@ class Svg {
     Svg(double width, double height);
 
     void line(Point a, Point b, std::string_view attributes);
+    void titled_line(Point a, Point b, std::string_view title);
     void polyline(std::span<Point const> points, std::string_view attributes);
     void polygon(std::span<Point const> points, std::string_view attributes);
     /// Many separate strokes as one path.

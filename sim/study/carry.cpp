@@ -47,10 +47,9 @@ void carry_over(grid::Circuit& next, grid::Circuit const& before, grid::Circuit 
                 [](auto& n, auto const& b, auto const& s) { keep(n.closed, b.closed, s.closed); });
     each_common(next.faults, before.faults, solved.faults,
                 [](auto& n, auto const& b, auto const& s) { keep(n.on, b.on, s.on); });
-    each_common(next.storages, before.storages, solved.storages,
-                [](auto& n, auto const& b, auto const& s) {
-                    keep(n.stored_wh, b.stored_wh, s.stored_wh);
-                });
+    each_common(
+        next.storages, before.storages, solved.storages,
+        [](auto& n, auto const& b, auto const& s) { keep(n.stored_wh, b.stored_wh, s.stored_wh); });
 }
 
 } // namespace gridtwin::study

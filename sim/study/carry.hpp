@@ -4,8 +4,8 @@
 
 namespace gridtwin::study {
 
-/// Taps, capacitor steps, switches, faults and the storages' energy that controls or time have moved
-/// stay where they are, unless the script has stated others since.
+/// Taps, capacitor steps, switches, faults and the storages' energy that controls or time have
+/// moved stay where they are, unless the script has stated others since.
 /// @param next    the script's circuit at this Solve; gets the carried values
 /// @param before  the script's circuit at the Solve before
 /// @param solved  that circuit as the Solve before left it

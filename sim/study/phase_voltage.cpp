@@ -101,8 +101,8 @@ std::vector<ThreePhaseBus> three_phase_buses(grid::FeederSolver const& solver) {
         // Nodes stand by bus, then by number; node 1 is the first of its bus.
         if (nodes[first].phase == 1 && nodes[first + 1].bus == nodes[first].bus &&
             nodes[first + 1].phase == 2 && nodes[first + 2].bus == nodes[first].bus &&
-            nodes[first + 2].phase == 3 && solver.energised(first) &&
-            solver.energised(first + 1) && solver.energised(first + 2)) {
+            nodes[first + 2].phase == 3 && solver.energised(first) && solver.energised(first + 1) &&
+            solver.energised(first + 2)) {
             found.push_back({nodes[first].bus, {first, first + 1, first + 2}});
         }
     }

@@ -31,11 +31,11 @@ struct SeriesTotals {
     Complex generation_wh;
     Complex load_wh;
     Complex losses_wh;
-    std::size_t lowest = 0;   ///< row of the step with the lowest voltage
-    std::size_t highest = 0;  ///< with the highest
-    std::size_t peak = 0;     ///< with the greatest source power
-    std::size_t least = 0;    ///< with the least source power
-    std::size_t line = 0;     ///< with the highest line loading
+    std::size_t lowest = 0;  ///< row of the step with the lowest voltage
+    std::size_t highest = 0; ///< with the highest
+    std::size_t peak = 0;    ///< with the greatest source power
+    std::size_t least = 0;   ///< with the least source power
+    std::size_t line = 0;    ///< with the highest line loading
     std::size_t transformer = 0;
     std::size_t unbalance = 0;
     std::size_t steps_below = 0; ///< with a node below the lower limit

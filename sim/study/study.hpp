@@ -34,7 +34,7 @@ struct StudyOptions {
     Limits limits;
     std::optional<double> tolerance_pu; ///< instead of the script's
     std::optional<int> max_iterations;
-    bool controls = true; ///< false: none moves, whatever the script says
+    bool controls = true;            ///< false: none moves, whatever the script says
     std::vector<std::string> ignore; ///< element classes that may be left out
     std::optional<DayRequest> day;
     std::function<void(Progress const&)> on_progress;
@@ -49,8 +49,8 @@ struct Stage {
     int steps = 1;
     long iterations = 0;
     int control_rounds = 0;
-    bool controls_settled = true; ///< in every step
-    double mismatch_pu = 0.0;     ///< of the last step
+    bool controls_settled = true;   ///< in every step
+    double mismatch_pu = 0.0;       ///< of the last step
     std::vector<StepRecord> series; ///< [step]; empty unless the mode steps through time
 };
 

@@ -192,8 +192,7 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
         if (phases && !live) {
             ++out.buses;
             islands.insert(sets.find(first));
-            out.example =
-                out.example.empty() ? solver.bus_names()[nodes[first].bus] : out.example;
+            out.example = out.example.empty() ? solver.bus_names()[nodes[first].bus] : out.example;
         }
         first = last;
     }
@@ -204,8 +203,7 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
 Summary summarise(grid::FeederSolver const& solver, Limits const& limits) {
     Summary out;
     auto const floating = floating_nodes(solver);
-    out.voltage =
-        summarise_voltages(solver, phase_voltages_pu(solver, floating), floating, limits);
+    out.voltage = summarise_voltages(solver, phase_voltages_pu(solver, floating), floating, limits);
     out.unbalance = summarise_unbalance(solver);
     out.loading = summarise_loading(solver, limits);
     out.power = summarise_power(solver);

@@ -72,8 +72,8 @@ struct PowerSummary {
     Complex losses_va; ///< lines + transformers
     Complex line_losses_va;
     Complex transformer_losses_va;
-    Complex shunt_va;              ///< into capacitors, reactors and faults
-    double dead_load_w = 0.0;      ///< of loads without supply
+    Complex shunt_va;         ///< into capacitors, reactors and faults
+    double dead_load_w = 0.0; ///< of loads without supply
     std::size_t dead_loads = 0;
 };
 
