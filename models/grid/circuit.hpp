@@ -58,6 +58,13 @@ struct Recorder {
     int mode = 0;             ///< of a Monitor
 };
 
+/// Elements of a class that the reader was allowed to ignore.
+struct LeftOut {
+    std::string class_name; ///< lower case
+    std::size_t elements = 0;
+    SourcePos first; ///< where the first of them is made
+};
+
 struct Circuit {
     std::string name;
     double f_hz = 60.0;
@@ -89,6 +96,8 @@ struct Circuit {
 
     std::vector<Recorder> recorders;
     std::vector<SolveRequest> solves; ///< the script's; empty when it never solves
+
+    std::vector<LeftOut> left_out; ///< in order of their first elements
 
     std::map<std::string, BusInfo> buses; ///< by lower-case name, every bus an element names
     std::vector<double> voltage_bases_ll_v;

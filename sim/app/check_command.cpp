@@ -82,6 +82,11 @@ int execute(Options const& o) {
                    o.scenario, w.feeders, w.circuit.buses.size(), w.circuit.lines.size(),
                    w.circuit.loads.size(), w.lv.size(), w.meters.size(), w.concentrators.size(),
                    w.events.size(), loaded.scenario.expect.size());
+        for (auto const& left_out : w.circuit.left_out) {
+            fmt::print("  left out: {} of class {}, the first at {}:{}:{}\n", left_out.elements,
+                       left_out.class_name, left_out.first.file, left_out.first.line,
+                       left_out.first.column);
+        }
     }
     return kDone;
 }

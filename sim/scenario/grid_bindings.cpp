@@ -1,4 +1,7 @@
+#include "models/grid/dss/reader.hpp"
 #include "sim/scenario/bindings.hpp"
+
+#include <fmt/format.h>
 
 namespace gridtwin::scenario {
 namespace {
@@ -51,6 +54,12 @@ void bind_grid(Section& s, GridSection& grid) {
     s.time("step", grid.step, {1.0, 3600.0}, "how often the power flow is solved");
     s.integer("copies", grid.copies, {1, 100000}, "feeders like this one, each with all below it");
     s.texts("ignore", grid.ignore, "OpenDSS element classes that may be left out");
+    for (auto const& name : grid.ignore) {
+        if (auto const unknown = grid::unknown_dss_class(name)) {
+            s.error(s.where("ignore"), fmt::format("'{}' in 'grid.ignore' is unknown", name),
+                    "an OpenDSS element class", unknown->nearest);
+        }
+    }
     s.section("low_voltage", "networks below the service transformers",
               [&grid](Section& lv) { bind_low_voltage(lv, grid.low_voltage); });
     s.section("bulk", "what the published loads draw beside the customers above; read by SMS",

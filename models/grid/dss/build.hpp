@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,7 +16,7 @@ struct LineCodeData;
 class Build {
   public:
     Build(ElementTable const& table, Report& messages, Circuit& result)
-        : elements(table), report(messages), circuit(result) {}
+        : elements(table), report(messages), circuit(result), rows_(table.all().size(), kNone) {}
 
     ElementTable const& elements;
     Report& report;
@@ -26,6 +27,28 @@ class Build {
     std::map<std::string, std::size_t, std::less<>> transformer_rows;
     /// Line codes already worked out, by element and number of its assignments.
     std::map<std::pair<Element const*, std::size_t>, std::shared_ptr<LineCodeData const>> codes;
+
+    // References between elements. What is referred to must be of a class that is converted before
+    // (see classes.cpp). Each reports a dangling name, with the nearest one, and gives nothing also
+    // when the other element is disabled or was wrong itself, which needs no second message.
+    // References by name are properties of Kind::text, Use::applied.
+
+    /// Converts every element of a class.
+    void convert_class(ClassSpec const& spec);
+    /// Row of a converted element in the table of its class; kNone: it made none.
+    [[nodiscard]] std::int32_t row_of(Element const& element) const;
+    /// Row of the element of class `class_name` that a text property names; "none" is kNone.
+    /// For example named_row("TShape", stated, owner): Circuit::temperature_shapes,
+    /// named_row("XYCurve", ...): curves, named_row("TCC_Curve", ...): tcc_curves.
+    std::int32_t named_row(std::string_view class_name, Assignment const& stated,
+                           Element const& owner);
+    /// Row of Circuit::load_shapes; the reference's shape `default` is always there.
+    std::int32_t shape_row(Assignment const& stated, Element const& owner);
+    /// Row of Circuit::growth_shapes; `default` is always there.
+    std::int32_t growth_row(Assignment const& stated, Element const& owner);
+    /// What a property like `element=Line.l1` names: lines, transformers, capacitors, reactors,
+    /// loads, generators...
+    std::optional<ElementRef> element_ref(Assignment const& stated, Element const& owner);
 
     /// The terminal of an element with `conductors` conductors, of which the first `phases` default
     /// to nodes 1, 2, 3...; the others to ground. Reports nodes that cannot be meant.
@@ -45,7 +68,24 @@ class Build {
         }
         return true;
     }
+
+  private:
+    std::vector<std::int32_t> rows_; // by Element::index
 };
+
+/// How many terminals the element of a row has.
+[[nodiscard]] std::size_t terminals_of(Circuit const& circuit, ElementRef element);
+
+/// Row of the thing of that name; kNone when there is none.
+template <typename Table>
+[[nodiscard]] std::int32_t find_row(Table const& table, std::string_view name) {
+    for (std::size_t row = 0; row < table.size(); ++row) {
+        if (table[row].name == name) {
+            return static_cast<std::int32_t>(row);
+        }
+    }
+    return kNone;
+}
 
 /// What a wye, or a delta, of so many phases has.
 [[nodiscard]] int conductors_of(Connection connection, int phases);

@@ -2,12 +2,90 @@
 
 #include "models/grid/dss/text.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace gridtwin::grid::dss {
 namespace {
 
 constexpr ClassSpec const* kClasses[] = {
-    &kVsourceClass, &kLineCodeClass,  &kLineClass,       &kXfmrCodeClass,    &kTransformerClass,
-    &kLoadClass,    &kCapacitorClass, &kRegControlClass, &kEnergyMeterClass, &kMonitorClass,
+    // what others refer to by name
+    &kLoadShapeClass,
+    &kTShapeClass,
+    &kPriceShapeClass,
+    &kGrowthShapeClass,
+    &kXyCurveClass,
+    &kSpectrumClass,
+    // what carries, draws or produces
+    &kVsourceClass,
+    &kLineCodeClass,
+    &kLineClass,
+    &kXfmrCodeClass,
+    &kTransformerClass,
+    &kLoadClass,
+    &kCapacitorClass,
+    // what controls, protects and watches them
+    &kRegControlClass,
+    &kEnergyMeterClass,
+    &kMonitorClass,
+};
+
+/// In the element reference's order.
+constexpr std::string_view kNames[] = {
+    "Circuit",
+    "LineCode",
+    "LoadShape",
+    "TShape",
+    "PriceShape",
+    "XYCurve",
+    "GrowthShape",
+    "TCC_Curve",
+    "Spectrum",
+    "WireData",
+    "CNData",
+    "TSData",
+    "LineSpacing",
+    "LineGeometry",
+    "XfmrCode",
+    "DynamicExp",
+    "Line",
+    "Vsource",
+    "Isource",
+    "VCCS",
+    "Load",
+    "Transformer",
+    "RegControl",
+    "Capacitor",
+    "Reactor",
+    "CapControl",
+    "Fault",
+    "Generator",
+    "GenDispatcher",
+    "Storage",
+    "StorageController",
+    "Relay",
+    "Recloser",
+    "Fuse",
+    "SwtControl",
+    "PVSystem",
+    "UPFC",
+    "UPFCControl",
+    "ESPVLControl",
+    "IndMach012",
+    "GICsource",
+    "AutoTrans",
+    "InvControl",
+    "ExpControl",
+    "GICLine",
+    "GICTransformer",
+    "VSConverter",
+    "Monitor",
+    "EnergyMeter",
+    "Sensor",
+    "WindGen",
+    "Generic5",
+    "FMonitor",
+    "Feeder",
 };
 
 } // namespace
@@ -25,13 +103,13 @@ ClassSpec const* find_class(std::string_view name) {
     return nullptr;
 }
 
-std::string class_names() {
-    std::string out;
-    for (auto const* spec : kClasses) {
-        out += out.empty() ? "" : ", ";
-        out += spec->name;
-    }
-    return out;
+bool is_dss_class(std::string_view name) {
+    return std::any_of(std::begin(kNames), std::end(kNames),
+                       [name](std::string_view known) { return same(known, name); });
+}
+
+std::span<std::string_view const> dss_class_names() {
+    return kNames;
 }
 
 } // namespace gridtwin::grid::dss

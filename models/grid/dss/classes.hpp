@@ -4,6 +4,12 @@
 
 namespace gridtwin::grid::dss {
 
+extern ClassSpec const kLoadShapeClass;   // shapes.cpp
+extern ClassSpec const kTShapeClass;      // shapes.cpp
+extern ClassSpec const kPriceShapeClass;  // shapes.cpp
+extern ClassSpec const kGrowthShapeClass; // curves.cpp
+extern ClassSpec const kXyCurveClass;     // curves.cpp
+extern ClassSpec const kSpectrumClass;    // curves.cpp
 extern ClassSpec const kVsourceClass;     // vsource.cpp
 extern ClassSpec const kLineCodeClass;    // linecode.cpp
 extern ClassSpec const kLineClass;        // line.cpp
@@ -18,7 +24,9 @@ extern ClassSpec const kMonitorClass;     // recorders.cpp
 /// Every class, in the order of conversion: what others refer to comes first.
 [[nodiscard]] std::span<ClassSpec const* const> element_classes();
 [[nodiscard]] ClassSpec const* find_class(std::string_view name);
-/// "Vsource, LineCode, ...", for messages.
-[[nodiscard]] std::string class_names();
+/// A class of the language, read or not.
+[[nodiscard]] bool is_dss_class(std::string_view name);
+/// Every class of the language.
+[[nodiscard]] std::span<std::string_view const> dss_class_names();
 
 } // namespace gridtwin::grid::dss

@@ -51,7 +51,9 @@ Element const* ElementTable::find(std::string_view class_name, std::string_view 
 }
 
 Element& ElementTable::add(ClassSpec const& spec, std::string name, Place where) {
+    auto const index = elements_.size();
     auto& element = elements_.emplace_back();
+    element.index = index;
     element.spec = &spec;
     element.name = std::move(name);
     element.where = where;

@@ -27,6 +27,7 @@ struct Element {
     ClassSpec const* spec = nullptr;
     std::string name; ///< lower case
     Place where;
+    std::size_t index = 0;     ///< of the table's elements
     std::uint32_t defined = 0; ///< the statement that made it
     std::vector<Assignment> assignments;
     std::bitset<kMostProperties> stated; ///< by row of the table, also when the value was wrong

@@ -2,9 +2,10 @@
 
 #include "models/grid/dss/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace gridtwin::grid::dss {
@@ -21,7 +22,14 @@ std::optional<std::string> read_disk(fs::path const& path) {
     if (!in) {
         return std::nullopt;
     }
-    return std::string(std::istreambuf_iterator<char>(in), {});
+    auto const size = fs::file_size(path, error);
+    if (error) {
+        return std::nullopt;
+    }
+    std::string text(static_cast<std::size_t>(size), '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return text;
 }
 
 /// Names in a folder, sorted: their order on disk must not matter.
@@ -65,6 +73,19 @@ FoundFile Files::find(fs::path const& folder, std::string_view name) const {
     }
     auto text = source_(path);
     return {std::move(path), std::move(text), {}};
+}
+
+std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name,
+                                     Report& report) const {
+    auto found = find(folder, name.text);
+    if (!found.text) {
+        auto const looked_in = found.path.parent_path().string();
+        report.error(name.at, fmt::format("file '{}' does not exist", shown(name.text)),
+                     fmt::format("a file in folder '{}'", looked_in.empty() ? "." : looked_in),
+                     found.hint);
+        return std::nullopt;
+    }
+    return found;
 }
 
 } // namespace gridtwin::grid::dss

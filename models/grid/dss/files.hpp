@@ -1,5 +1,6 @@
 #pragma once
 // Where scripts come from: the disk, or whatever the caller gives in its place.
+#include "models/grid/dss/lexer.hpp"
 #include "models/grid/dss/reader.hpp"
 
 #include <filesystem>
@@ -17,6 +18,9 @@ class Files {
     explicit Files(DssFileSource const& source) : source_(source) {}
     /// `name` as a script writes it, with / or \, relative to `folder`.
     [[nodiscard]] FoundFile find(std::filesystem::path const& folder, std::string_view name) const;
+    /// The file that a value of a script names; nothing after reporting.
+    [[nodiscard]] std::optional<FoundFile> open(std::filesystem::path const& folder,
+                                                Word const& name, Report& report) const;
 
   private:
     DssFileSource const& source_;

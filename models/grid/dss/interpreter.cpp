@@ -15,7 +15,7 @@ constexpr std::size_t kMostFiles = 10000; // a file may redirect to others many 
 } // namespace
 
 Interpreter::Interpreter(DssReadOptions const& options, Report& report)
-    : report_(report), files_(options.files) {
+    : report_(report), files_(options.files), data_(files_, report) {
     for (auto const& name : options.allow_ignored) {
         ignored_.insert(lower(name));
     }
@@ -34,13 +34,18 @@ void Interpreter::run(std::filesystem::path const& file) {
 void Interpreter::run_text(FoundFile const& file) {
     auto const name = file.path.string();
     reading_.push_back(name);
-    folder_ = file.path.parent_path();
+    enter(file.path.parent_path());
     Lexer lexer(*file.text, report_.add_file(name), report_);
     std::vector<Word> words;
     while (lexer.next(words)) {
         statement(words);
     }
     reading_.pop_back();
+}
+
+void Interpreter::enter(std::filesystem::path folder) {
+    data_.enter(folder);
+    folder_ = std::move(folder);
 }
 
 void Interpreter::statement(Words words) {
@@ -142,16 +147,7 @@ std::optional<FoundFile> Interpreter::open_file(Words words) {
         }
         return std::nullopt;
     }
-    auto const& file = words[1];
-    auto found = files_.find(folder_, file.text);
-    if (!found.text) {
-        auto const folder = found.path.parent_path().string();
-        report_.error(file.at, fmt::format("file '{}' does not exist", shown(file.text)),
-                      fmt::format("a file in folder '{}'", folder.empty() ? "." : folder),
-                      found.hint);
-        return std::nullopt;
-    }
-    return found;
+    return files_.open(folder_, words[1], report_);
 }
 
 void Interpreter::redirect(Words words, bool stay) {
@@ -179,7 +175,7 @@ void Interpreter::redirect(Words words, bool stay) {
     auto const folder = folder_;
     run_text(*found);
     if (!stay) {
-        folder_ = folder;
+        enter(folder);
     }
 }
 
@@ -220,6 +216,7 @@ void Interpreter::clear() {
     settings.default_hz = default_hz;
     settings.f_hz = default_hz;
     solves.clear();
+    left_out.clear();
     changed = true;
 }
 

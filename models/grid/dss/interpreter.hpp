@@ -2,6 +2,7 @@
 // Runs a script: commands make and edit elements, set options and read further files.
 #include "models/grid/dss/element.hpp"
 #include "models/grid/dss/files.hpp"
+#include "models/grid/dss/series.hpp"
 #include "models/grid/dss/settings.hpp"
 
 #include <filesystem>
@@ -20,6 +21,7 @@ class Interpreter {
     ElementTable elements;
     Settings settings;
     std::vector<SolveRequest> solves; ///< since the last Clear
+    std::vector<LeftOut> left_out;    ///< likewise
     /// Called at every command Solve, after it has been added to `solves`; may be empty.
     std::function<void()> on_solve;
     /// A statement may have changed the circuit's tables since this was last set to false.
@@ -29,6 +31,7 @@ class Interpreter {
     using Words = std::span<Word const>;
 
     void run_text(FoundFile const& file);
+    void enter(std::filesystem::path folder);
     void statement(Words words);
     void command(Words words);
     void set_options(Words words);
@@ -51,7 +54,8 @@ class Interpreter {
         std::string name;
     };
     std::optional<ObjectName> object_name(Word const& word, std::string_view example);
-    /// The class, or null after reporting; `skipped` is set when it may be ignored.
+    void leave_out(std::string_view class_name, Place at);
+    /// The class; null after reporting, or when it may be ignored.
     ClassSpec const* modelled_class(std::string_view name, Place at);
     Element* existing(Words words, std::string_view command);
     void need_circuit(Place at);
@@ -59,6 +63,7 @@ class Interpreter {
 
     Report& report_;
     Files files_;
+    DataFiles data_;
     std::set<std::string, std::less<>> ignored_; // lower-case class names
     std::vector<std::string> reading_;           // files being read, outermost first
     std::filesystem::path folder_;               // of the script being read

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gridtwin::grid::dss {
 namespace {
 
@@ -33,13 +35,25 @@ ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
     if (spec != nullptr || ignored_.find(lower(name)) != ignored_.end()) {
         return spec;
     }
-    std::vector<std::string> names{"Circuit"};
-    for (auto const* known : element_classes()) {
-        names.emplace_back(known->name);
+    if (is_dss_class(name)) {
+        report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
+                      "another class, or this one among those to be ignored");
+    } else {
+        report_.error(at, fmt::format("unknown element class '{}'", shown(name)), {},
+                      nearest_name(name, dss_class_names()));
     }
-    report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
-                  fmt::format("one of {}", class_names()), nearest_name(name, names));
     return nullptr;
+}
+
+void Interpreter::leave_out(std::string_view class_name, Place at) {
+    auto const found = std::find_if(left_out.begin(), left_out.end(), [&](LeftOut const& other) {
+        return same(other.class_name, class_name);
+    });
+    if (found != left_out.end()) {
+        ++found->elements;
+    } else {
+        left_out.push_back({lower(class_name), 1, report_.position(at)});
+    }
 }
 
 void Interpreter::need_circuit(Place at) {
@@ -64,6 +78,9 @@ void Interpreter::make(Words words) {
     need_circuit(object.at);
     auto const* spec = modelled_class(name->class_name, object.at);
     if (spec == nullptr) {
+        if (is_dss_class(name->class_name)) {
+            leave_out(name->class_name, object.at);
+        }
         return;
     }
     passing_over_ = false;
@@ -208,7 +225,7 @@ void Interpreter::edit(Element& element, Words properties) {
             copy_like(element, word);
             continue;
         }
-        auto value = read_value(property, word, {&element}, report_);
+        auto value = read_value(property, word, {&element, {}, &data_}, report_);
         if (value) {
             element.assignments.push_back({&property, statements_, word.at, std::move(*value)});
         } else if (property.use == Use::applied) {

@@ -57,8 +57,12 @@ Lexer::Lexer(std::string_view text, std::uint32_t file, Report& report)
     }
 }
 
+Lexer::Lexer(std::string_view part, Place start, Report& report)
+    : text_(part), file_(start.file), report_(report), line_(start.line - 1),
+      shift_(start.column - 1) {}
+
 Place Lexer::place(std::size_t offset) const {
-    return {file_, line_, static_cast<std::int32_t>(offset) + 1};
+    return {file_, line_, static_cast<std::int32_t>(offset) + 1 + shift_};
 }
 
 bool Lexer::next_line(std::string_view& line) {

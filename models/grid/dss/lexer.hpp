@@ -25,6 +25,8 @@ class Lexer {
   public:
     /// `text` must outlive the words. Mistakes of form go to `report`.
     Lexer(std::string_view text, std::uint32_t file, Report& report);
+    /// Part of a line, which starts at `start`.
+    Lexer(std::string_view part, Place start, Report& report);
     /// The next statement with at least one word; false at the end of the text.
     bool next(std::vector<Word>& words);
 
@@ -40,6 +42,7 @@ class Lexer {
     Report& report_;
     std::size_t next_ = 0;
     std::int32_t line_ = 0;
+    std::int32_t shift_ = 0; // columns before the text
 };
 
 [[nodiscard]] constexpr bool is_blank(char c) {

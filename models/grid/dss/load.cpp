@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace gridtwin::grid::dss {
@@ -29,10 +30,16 @@ enum Tag : int {
     kCvrWatts,
     kCvrVars,
     kZipv,
+    kYearly,
+    kDaily,
+    kDuty,
+    kGrowth,
+    kCvrCurve,
 };
 
-enum Status { kVariable, kFixed, kExempt };
-constexpr Choice kStatuses[] = {{"variable", kVariable}, {"fixed", kFixed}, {"exempt", kExempt}};
+constexpr Choice kStatuses[] = {{"variable", static_cast<int>(LoadStatus::variable)},
+                                {"fixed", static_cast<int>(LoadStatus::fixed)},
+                                {"exempt", static_cast<int>(LoadStatus::exempt)}};
 constexpr Choice kModels[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4},
                               {"5", 5}, {"6", 6}, {"7", 7}, {"8", 8}};
 
@@ -43,10 +50,10 @@ constexpr PropertySpec kProperties[] = {
     {"kW", Kind::number, Use::applied, kKw},
     {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
     {"model", Kind::choice, Use::applied, kModel, Range::any, kModels},
-    {"yearly", Kind::text},
-    {"daily", Kind::text},
-    {"duty", Kind::text},
-    {"growth", Kind::text},
+    {"yearly", Kind::text, Use::applied, kYearly},
+    {"daily", Kind::text, Use::applied, kDaily},
+    {"duty", Kind::text, Use::applied, kDuty},
+    {"growth", Kind::text, Use::applied, kGrowth},
     {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
     {"kvar", Kind::number, Use::applied, kKvar},
     {"Rneut", Kind::number, Use::not_modelled, 0, Range::any, {}, -1.0},
@@ -67,7 +74,7 @@ constexpr PropertySpec kProperties[] = {
     {"kwh", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
     {"kwhdays"},
     {"Cfactor"},
-    {"CVRcurve", Kind::text},
+    {"CVRcurve", Kind::text, Use::applied, kCvrCurve},
     {"NumCust", Kind::integer},
     {"ZIPV", Kind::numbers, Use::applied, kZipv},
     {"%SeriesRL"},
@@ -86,6 +93,8 @@ constexpr PropertySpec kProperties[] = {
 class Power {
   public:
     void apply(Assignment const& stated);
+    /// Takes the peak of a shape of actual values.
+    void follow(LoadShape const& shape);
     void settle();
     [[nodiscard]] double kw() const { return kw_; }
     [[nodiscard]] double kvar() const { return kvar_; }
@@ -100,6 +109,7 @@ class Power {
     double kva_ = 0.0;
     double xf_kva_ = 0.0;
     double allocation_ = 0.5;
+    bool pf_stated_ = false;
 };
 
 void Power::apply(Assignment const& stated) {
@@ -111,10 +121,12 @@ void Power::apply(Assignment const& stated) {
         break;
     case kPf:
         pf_ = value;
+        pf_stated_ = true;
         break;
     case kKvar:
         kvar_ = value;
         given_ = Given::kw_kvar;
+        pf_stated_ = false;
         break;
     case kKva:
         kva_ = value;
@@ -131,6 +143,16 @@ void Power::apply(Assignment const& stated) {
     default:
         break;
     }
+}
+
+void Power::follow(LoadShape const& shape) {
+    auto const& p = shape.p_mult;
+    auto const peak = std::max_element(
+        p.begin(), p.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+    kw_ = *peak / 1e3;
+    kvar_ =
+        shape.q_mult.empty() ? 0.0 : shape.q_mult[static_cast<std::size_t>(peak - p.begin())] / 1e3;
+    given_ = pf_stated_ ? Given::kw_pf : Given::kw_kvar;
 }
 
 void Power::settle() {
@@ -157,8 +179,19 @@ struct Stated {
     Load load;
     Power power;
     BusName const* bus = nullptr;
-    int status = kVariable;
 };
+
+/// A shape of actual values states the load's own power too: its peak.
+std::int32_t follow(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    auto const row = build.shape_row(stated, owner);
+    if (row != kNone) {
+        auto const& shape = build.circuit.load_shapes[static_cast<std::size_t>(row)];
+        if (shape.use_actual) {
+            s.power.follow(shape);
+        }
+    }
+    return row;
+}
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
@@ -178,7 +211,7 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         s.load.connection = static_cast<Connection>(stated.integer());
         break;
     case kStatus:
-        s.status = stated.integer();
+        s.load.status = static_cast<LoadStatus>(stated.integer());
         break;
     case kClass:
         s.load.load_class = stated.integer();
@@ -197,6 +230,21 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         break;
     case kCvrVars:
         s.load.cvr_vars = stated.number();
+        break;
+    case kYearly:
+        s.load.shapes.yearly = follow(s, stated, owner, build);
+        break;
+    case kDaily:
+        s.load.shapes.daily = follow(s, stated, owner, build);
+        break;
+    case kDuty:
+        s.load.shapes.duty = follow(s, stated, owner, build);
+        break;
+    case kGrowth:
+        s.load.growth = build.growth_row(stated, owner);
+        break;
+    case kCvrCurve:
+        s.load.cvr_curve = build.shape_row(stated, owner);
         break;
     case kZipv:
         if (stated.numbers().size() != 7) {
@@ -251,7 +299,7 @@ void convert(Element const& element, Build& build) {
     load.where = build.report.position(element.where);
     load.bus =
         build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases), element);
-    double const factor = s.status == kVariable ? build.load_factor : 1.0;
+    double const factor = load.status == LoadStatus::variable ? build.load_factor : 1.0;
     load.p_w = s.power.kw() * 1e3 * factor;
     load.q_var = s.power.kvar() * 1e3 * factor;
     check(load, element, build);

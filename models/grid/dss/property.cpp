@@ -175,7 +175,31 @@ bool read_buses(Reading& reading, Word const& word, std::vector<BusName>& out) {
     return good;
 }
 
-bool read_kind(PropertySpec const& property, Word const& word, Reading reading, Value& value) {
+bool read_series(PropertySpec const& property, Word const& word, Owner owner, Value& value) {
+    auto& data = *owner.data;
+    std::optional<Series> series;
+    switch (property.kind) {
+    case Kind::series:
+        series = data.list(word, fmt::format("{} of {}", property.name, owner.label()));
+        break;
+    case Kind::csv_file:
+        series = data.file(word, DataFormat::csv);
+        break;
+    case Kind::binary64_file:
+        series = data.file(word, DataFormat::binary64);
+        break;
+    default:
+        series = data.file(word, DataFormat::binary32);
+        break;
+    }
+    if (series) {
+        value.series = std::move(*series);
+    }
+    return series.has_value();
+}
+
+bool read_kind(PropertySpec const& property, Word const& word, Owner owner, Reading reading,
+               Value& value) {
     Item const whole{word.text, word.at, word.open};
     switch (property.kind) {
     case Kind::number:
@@ -198,6 +222,11 @@ bool read_kind(PropertySpec const& property, Word const& word, Reading reading, 
         return read_choices(reading, word, property.choices, value.numbers);
     case Kind::buses:
         return read_buses(reading, word, value.buses);
+    case Kind::series:
+    case Kind::csv_file:
+    case Kind::binary64_file:
+    case Kind::binary32_file:
+        return read_series(property, word, owner, value);
     case Kind::free:
         return true;
     }
@@ -212,7 +241,7 @@ std::optional<Value> read_value(PropertySpec const& property, Word const& word, 
         return std::nullopt;
     }
     Value value;
-    if (!read_kind(property, word, Reading(property, owner, report), value)) {
+    if (!read_kind(property, word, owner, Reading(property, owner, report), value)) {
         return std::nullopt;
     }
     if (property.use == Use::applied) {

@@ -3,6 +3,7 @@
 // A new class is a table and a converter in a file of its own (see capacitor.cpp), and one line in
 // classes.cpp. The order is that of the OpenDSS element reference: it decides what an abbreviation
 // means and what a value without a name is for.
+#include "models/grid/dss/series.hpp"
 #include "models/grid/dss/value.hpp"
 
 #include <cstdint>
@@ -26,7 +27,11 @@ enum class Kind : std::uint8_t {
     matrix,
     choices,
     buses,
-    free, ///< anything, unread
+    series,        ///< numbers, stated or in a file: (file=x.csv, column=2), (dblfile=x)
+    csv_file,      ///< name of a file of rows of numbers
+    binary64_file, ///< name of a file of double-precision numbers
+    binary32_file, ///< of single-precision numbers
+    free,          ///< anything, unread
 };
 
 enum class Range : std::uint8_t {
@@ -69,6 +74,7 @@ struct Value {
     std::vector<double> numbers;           ///< numbers, choices
     std::vector<std::vector<double>> rows; ///< matrix
     std::vector<BusName> buses;            ///< bus (one), buses
+    Series series;                         ///< series and files
 };
 
 /// One property as stated; `statement` counts the script's statements.
@@ -84,6 +90,9 @@ struct Assignment {
     [[nodiscard]] std::string const& text() const { return value.text; }
     [[nodiscard]] std::vector<double> const& numbers() const { return value.numbers; }
     [[nodiscard]] std::vector<std::vector<double>> const& rows() const { return value.rows; }
+    /// Row by row.
+    [[nodiscard]] std::vector<double> const& series() const { return *value.series.values; }
+    [[nodiscard]] std::size_t columns() const { return value.series.columns; }
     [[nodiscard]] BusName const& bus() const { return value.buses.front(); }
     [[nodiscard]] std::vector<BusName> const& buses() const { return value.buses; }
 };
@@ -94,6 +103,7 @@ struct Element;
 struct Owner {
     Element const* element = nullptr;
     std::string_view command{};
+    DataFiles* data = nullptr; ///< for properties that may name files
     [[nodiscard]] std::string label() const;
 };
 

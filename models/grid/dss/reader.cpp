@@ -14,15 +14,10 @@ namespace {
 
 using namespace dss;
 
-void convert_elements(ElementTable const& elements, Build& build) {
+void convert_elements(Build& build) {
     for (auto const* spec : element_classes()) {
-        if (spec->convert == nullptr) {
-            continue;
-        }
-        for (auto const& element : elements.all()) {
-            if (element.spec == spec && !element.discarded) {
-                spec->convert(element, build);
-            }
+        if (spec->convert != nullptr) {
+            build.convert_class(*spec);
         }
     }
 }
@@ -99,7 +94,7 @@ class Reading {
         }
         Build build(interpreter_.elements, report_, circuit_);
         build.load_factor = settings.solution.load_mult;
-        convert_elements(interpreter_.elements, build);
+        convert_elements(build);
         check_source(interpreter_.elements, settings, report_);
         if (settings.bases_wanted) {
             assign_voltage_bases(circuit_);
@@ -119,6 +114,7 @@ class Reading {
                                solves.end());
         place_buses(circuit_, std::span(settings.positions).subspan(placed_));
         placed_ = settings.positions.size();
+        circuit_.left_out = interpreter_.left_out;
     }
 
     DssReadOptions const& options_;
@@ -131,12 +127,27 @@ class Reading {
 
 } // namespace
 
+std::optional<UnknownDssClass> unknown_dss_class(std::string_view name) {
+    if (is_dss_class(name)) {
+        return std::nullopt;
+    }
+    return UnknownDssClass{nearest_name(name, dss_class_names())};
+}
+
 Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics) {
     return read_dss(file, diagnostics, {});
 }
 
 Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
                  DssReadOptions const& options) {
+    for (auto const& name : options.allow_ignored) {
+        if (auto const unknown = unknown_dss_class(name)) {
+            diagnostics.error(
+                {file.string(), 0, 0},
+                fmt::format("'{}' among the classes to be ignored is unknown", shown(name)),
+                "an OpenDSS element class", unknown->nearest);
+        }
+    }
     Report report(diagnostics);
     Reading reading(options, report);
     return reading.read(file);

@@ -23,7 +23,8 @@ using DssAtSolve =
 
 struct DssReadOptions {
     /// Element classes that may be left out although they are not modelled ("Reactor"), in any
-    /// case. Naming a class that is modelled has no effect: it is read all the same.
+    /// case. Naming a class that is modelled has no effect: it is read all the same. A name that is
+    /// no class of the language is an error. What is left out is in Circuit::left_out.
     std::vector<std::string> allow_ignored;
     /// Where Redirect, Compile and BusCoords find files; empty: the disk, with names matched in
     /// any case where the exact name does not exist, as scripts from other systems expect.
@@ -33,6 +34,14 @@ struct DssReadOptions {
     /// of the circuit's tables and count as changes.
     DssAtSolve at_solve;
 };
+
+/// A word that names no element class of the language, and the class it may have meant.
+struct UnknownDssClass {
+    std::string nearest; ///< may be empty
+};
+
+/// Nothing when `name` is an element class of the language, modelled or not.
+[[nodiscard]] std::optional<UnknownDssClass> unknown_dss_class(std::string_view name);
 
 /// Reads `file` and every file it redirects to (relative to the file that names it).
 ///

@@ -1,4 +1,4 @@
-// Meters and monitors are kept as places to record: checked, and then nothing to convert.
+// Meters and monitors: places to record.
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
 
@@ -7,11 +7,11 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-enum Tag : int { kElement = 1 };
+enum Tag : int { kElement = 1, kTerminal, kMode };
 
 constexpr PropertySpec kEnergyMeterProperties[] = {
     {"element", Kind::text, Use::applied, kElement},
-    {"terminal", Kind::integer},
+    {"terminal", Kind::integer, Use::applied, kTerminal, Range::above_zero},
     {"action", Kind::text},
     {"option", Kind::free},
     {"kVAnormal"},
@@ -35,48 +35,80 @@ constexpr PropertySpec kEnergyMeterProperties[] = {
     {"CAIDI", Kind::free},
     {"CustInterrupts", Kind::free},
     {"basefreq"},
-    {"enabled", Kind::yes_no},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
     {"like", Kind::text, Use::applied, kTagLike},
 };
 
 constexpr PropertySpec kMonitorProperties[] = {
     {"element", Kind::text, Use::applied, kElement},
-    {"terminal", Kind::integer},
-    {"mode", Kind::integer},
+    {"terminal", Kind::integer, Use::applied, kTerminal, Range::above_zero},
+    {"mode", Kind::integer, Use::applied, kMode, Range::not_negative},
     {"action", Kind::text},
     {"residual", Kind::yes_no},
     {"VIPolar", Kind::yes_no},
     {"PPolar", Kind::yes_no},
     {"basefreq"},
-    {"enabled", Kind::yes_no},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
     {"like", Kind::text, Use::applied, kTagLike},
 };
 
-void check_recorder(Element const& recorder, Build& build) {
-    for (auto const& stated : recorder.assignments) {
-        if (stated.property->tag != kElement) {
-            continue;
-        }
-        std::string_view const whole = stated.text();
-        auto const dot = std::min(whole.find('.'), whole.size());
-        auto const class_name = whole.substr(0, dot);
-        auto const name = whole.substr(std::min(dot + 1, whole.size()));
-        if (dot < whole.size() && find_class(class_name) == nullptr) {
-            continue; // of a class that may be ignored, or has been reported
-        }
-        if (build.elements.find(class_name, name) == nullptr) {
-            build.report.error(
-                stated.at,
-                fmt::format("element '{}' of {} is not defined", shown(whole), recorder.label()),
-                "<class>.<name> of an element",
-                nearest_name(name, build.elements.names(class_name)));
+void convert(Element const& element, Build& build, bool energy_meter) {
+    Recorder recorder;
+    Assignment const* watched = nullptr;
+    Assignment const* terminal = nullptr;
+    for (auto const& stated : element.assignments) {
+        switch (stated.property->tag) {
+        case kElement:
+            watched = &stated;
+            break;
+        case kTerminal:
+            terminal = &stated;
+            break;
+        case kMode:
+            recorder.mode = stated.integer();
+            break;
+        default:
+            break;
         }
     }
+    if (watched == nullptr) {
+        if (!element.is_stated(kElement)) {
+            build.report.error(element.where, fmt::format("{} has no element", element.label()),
+                               "element=<class>.<name>");
+        }
+        return;
+    }
+    auto const found = build.element_ref(*watched, element);
+    if (!found || !element.yes(kTagEnabled, true)) {
+        return;
+    }
+    int const number = terminal != nullptr ? terminal->integer() : 1;
+    auto const terminals = terminals_of(build.circuit, *found);
+    if (static_cast<std::size_t>(number) > terminals) {
+        build.report.error(
+            terminal->at, fmt::format("terminal of {} is {}", element.label(), number),
+            fmt::format("1..{}, the terminals of {}", terminals, shown(watched->text())));
+        return;
+    }
+    recorder.name = element.name;
+    recorder.where = build.report.position(element.where);
+    recorder.energy_meter = energy_meter;
+    recorder.element = *found;
+    recorder.terminal = static_cast<std::size_t>(number) - 1;
+    build.circuit.recorders.push_back(std::move(recorder));
+}
+
+void convert_meter(Element const& element, Build& build) {
+    convert(element, build, true);
+}
+
+void convert_monitor(Element const& element, Build& build) {
+    convert(element, build, false);
 }
 
 } // namespace
 
-ClassSpec const kEnergyMeterClass{"EnergyMeter", kEnergyMeterProperties, check_recorder};
-ClassSpec const kMonitorClass{"Monitor", kMonitorProperties, check_recorder};
+ClassSpec const kEnergyMeterClass{"EnergyMeter", kEnergyMeterProperties, convert_meter};
+ClassSpec const kMonitorClass{"Monitor", kMonitorProperties, convert_monitor};
 
 } // namespace gridtwin::grid::dss

@@ -241,5 +241,32 @@ TEST(DssLanguage, GoesOnReadingAfterAMistake) {
     EXPECT_EQ(read.circuit.loads[1].p_w, 2000.0);
 }
 
+TEST(DssLanguage, SaysWhatItLeftOutWhenAClassMayBeIgnored) {
+    test::Scripts const scripts{{"main.dss", "New Circuit.test bus1=a\n"
+                                             "New UPFC.u bus1=a\n~ bus2=b\n"
+                                             "New Sensor.s element=line.l\nNew upfc.v bus1=b\n"
+                                             "Edit UPFC.u phases=1\nUPFC.u.phases=1\n"}};
+    auto const read = read_scripts(scripts, {"upfc", "Sensor", "Line"});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    auto const& left_out = read.circuit.left_out;
+    ASSERT_EQ(left_out.size(), 2U);
+    EXPECT_EQ(left_out[0].class_name, "upfc");
+    EXPECT_EQ(left_out[0].elements, 2U);
+    EXPECT_EQ(left_out[0].first.file, "main.dss");
+    EXPECT_EQ(left_out[0].first.line, 2);
+    EXPECT_EQ(left_out[1].class_name, "sensor");
+    EXPECT_EQ(left_out[1].elements, 1U);
+}
+
+TEST(DssLanguage, RefusesToIgnoreWhatIsNoClass) {
+    auto const read = read_scripts({{"main.dss", "New Circuit.test bus1=a\n"}}, {"Reactr", "x"});
+    EXPECT_EQ(
+        read.diagnostics.text(),
+        "main.dss: 'Reactr' among the classes to be ignored is unknown; expected an OpenDSS "
+        "element class; did you mean 'Reactor'?\n"
+        "main.dss: 'x' among the classes to be ignored is unknown; expected an OpenDSS element "
+        "class\n");
+}
+
 } // namespace
 } // namespace gridtwin::grid

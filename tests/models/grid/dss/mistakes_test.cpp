@@ -32,16 +32,12 @@ INSTANTIATE_TEST_SUITE_P(
     Table, DssMistakes,
     testing::Values(
         Mistake{"UnknownClass", "New Lien.l bus1=a bus2=b\n~ length=1\n",
-                "main.dss:2:5: element class 'lien' is not modelled; expected one of Vsource, "
-                "LineCode, Line, XfmrCode, Transformer, Load, Capacitor, RegControl, EnergyMeter, "
-                "Monitor; did you mean 'Line'?\n"},
-        Mistake{"UnmodelledClass", "New Generator.g bus1=a\nGenerator.g.kW=1\n",
-                "main.dss:2:5: element class 'generator' is not modelled; expected one of Vsource, "
-                "LineCode, Line, XfmrCode, Transformer, Load, Capacitor, RegControl, EnergyMeter, "
-                "Monitor\n"
-                "main.dss:3:1: element class 'Generator' is not modelled; expected one of Vsource, "
-                "LineCode, Line, XfmrCode, Transformer, Load, Capacitor, RegControl, EnergyMeter, "
-                "Monitor\n"},
+                "main.dss:2:5: unknown element class 'lien'; did you mean 'Line'?\n"},
+        Mistake{"UnmodelledClass", "New UPFC.u bus1=a\n~ bus2=b\nUPFC.u.phases=1\n",
+                "main.dss:2:5: element class 'upfc' is not modelled; expected another class, or "
+                "this one among those to be ignored\n"
+                "main.dss:4:1: element class 'UPFC' is not modelled; expected another class, or "
+                "this one among those to be ignored\n"},
         Mistake{"UnknownProperty", "New Line.l bus1=a bus2=b lenght=2 5 units=km\n",
                 "main.dss:2:26: unknown property 'lenght' of line 'l'; did you mean 'length'?\n"},
         Mistake{"UnmodelledProperty", "New Line.l bus1=a bus2=b geometry=pole\n",

@@ -1,0 +1,183 @@
+// Names that point from one element to another: rows of the circuit's tables.
+#include "models/grid/dss/build.hpp"
+#include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace gridtwin::grid::dss {
+namespace {
+
+/// The table that elements of a class go to.
+struct Table {
+    std::string_view class_name;
+    std::size_t (*rows)(Circuit const&);
+    std::optional<ElementKind> kind;
+};
+
+template <auto Member>
+std::size_t rows_of(Circuit const& circuit) {
+    return (circuit.*Member).size();
+}
+
+constexpr Table kTables[] = {
+    {"line", rows_of<&Circuit::lines>, ElementKind::line},
+    {"load", rows_of<&Circuit::loads>, ElementKind::load},
+    {"transformer", rows_of<&Circuit::transformers>, ElementKind::transformer},
+    {"autotrans", rows_of<&Circuit::transformers>, ElementKind::transformer},
+    {"capacitor", rows_of<&Circuit::capacitors>, ElementKind::capacitor},
+    {"reactor", rows_of<&Circuit::reactors>, ElementKind::reactor},
+    {"fault", rows_of<&Circuit::faults>, ElementKind::fault},
+    {"vsource", rows_of<&Circuit::sources>, ElementKind::source},
+    {"generator", rows_of<&Circuit::generators>, ElementKind::generator},
+    {"pvsystem", rows_of<&Circuit::pv_systems>, ElementKind::pv_system},
+    {"storage", rows_of<&Circuit::storages>, ElementKind::storage},
+    {"regcontrol", rows_of<&Circuit::regulators>, {}},
+    {"capcontrol", rows_of<&Circuit::capacitor_controls>, {}},
+    {"swtcontrol", rows_of<&Circuit::switch_controls>, {}},
+    {"invcontrol", rows_of<&Circuit::inverter_controls>, {}},
+    {"tcc_curve", rows_of<&Circuit::tcc_curves>, {}},
+    {"fuse", rows_of<&Circuit::fuses>, {}},
+    {"recloser", rows_of<&Circuit::reclosers>, {}},
+    {"relay", rows_of<&Circuit::relays>, {}},
+    {"loadshape", rows_of<&Circuit::load_shapes>, {}},
+    {"tshape", rows_of<&Circuit::temperature_shapes>, {}},
+    {"growthshape", rows_of<&Circuit::growth_shapes>, {}},
+    {"xycurve", rows_of<&Circuit::curves>, {}},
+};
+
+Table const* table_of(std::string_view class_name) {
+    for (auto const& table : kTables) {
+        if (same(table.class_name, class_name)) {
+            return &table;
+        }
+    }
+    return nullptr;
+}
+
+/// The reference's own shape `default`: a day of 24 hours.
+LoadShape default_load_shape() {
+    LoadShape shape;
+    shape.name = "default";
+    shape.p_mult = {.677, .6256, .6087, .5833, .58028, .6025, .657, .7477, .832, .88,  .94,  .989,
+                    .985, .98,   .9898, .999,  1,      .958,  .936, .913,  .876, .876, .828, .756};
+    return shape;
+}
+
+} // namespace
+
+void Build::convert_class(ClassSpec const& spec) {
+    auto const* table = table_of(spec.name);
+    for (auto const& element : elements.all()) {
+        if (element.spec != &spec || element.discarded) {
+            continue;
+        }
+        auto const before = table != nullptr ? table->rows(circuit) : 0;
+        spec.convert(element, *this);
+        if (table != nullptr && table->rows(circuit) > before) {
+            rows_[element.index] = static_cast<std::int32_t>(before);
+        }
+    }
+}
+
+std::int32_t Build::row_of(Element const& element) const {
+    return rows_[element.index];
+}
+
+std::int32_t Build::named_row(std::string_view class_name, Assignment const& stated,
+                              Element const& owner) {
+    auto const& name = stated.text();
+    if (name.empty() || same(name, "none")) {
+        return kNone;
+    }
+    auto const* found = elements.find(class_name, name);
+    if (found == nullptr) {
+        report.error(stated.at,
+                     fmt::format("{} '{}' of {} is not defined", stated.property->name, shown(name),
+                                 owner.label()),
+                     fmt::format("the name of a {}", class_name),
+                     nearest_name(name, elements.names(class_name)));
+        return kNone;
+    }
+    return row_of(*found);
+}
+
+std::int32_t Build::shape_row(Assignment const& stated, Element const& owner) {
+    if (!same(stated.text(), "default") || elements.find("LoadShape", "default") != nullptr) {
+        return named_row("LoadShape", stated, owner);
+    }
+    auto const row = find_row(circuit.load_shapes, "default");
+    if (row != kNone) {
+        return row;
+    }
+    circuit.load_shapes.push_back(default_load_shape());
+    return static_cast<std::int32_t>(circuit.load_shapes.size() - 1);
+}
+
+std::int32_t Build::growth_row(Assignment const& stated, Element const& owner) {
+    if (!same(stated.text(), "default") || elements.find("GrowthShape", "default") != nullptr) {
+        return named_row("GrowthShape", stated, owner);
+    }
+    auto const row = find_row(circuit.growth_shapes, "default");
+    if (row != kNone) {
+        return row;
+    }
+    circuit.growth_shapes.push_back({"default", {1.0, 20.0}, {1.025, 1.025}});
+    return static_cast<std::int32_t>(circuit.growth_shapes.size() - 1);
+}
+
+std::optional<ElementRef> Build::element_ref(Assignment const& stated, Element const& owner) {
+    std::string_view const whole = stated.text();
+    auto const dot = std::min(whole.find('.'), whole.size());
+    auto const class_name = whole.substr(0, dot);
+    auto const name = whole.substr(std::min(dot + 1, whole.size()));
+    if (dot < whole.size() && find_class(class_name) == nullptr && is_dss_class(class_name)) {
+        return std::nullopt; // of a class that may be left out, or has been reported
+    }
+    auto const* found = dot < whole.size() ? elements.find(class_name, name) : nullptr;
+    if (found == nullptr) {
+        report.error(stated.at,
+                     fmt::format("{} '{}' of {} is not defined", stated.property->name,
+                                 shown(whole), owner.label()),
+                     "<class>.<name> of an element",
+                     nearest_name(name, elements.names(class_name)));
+        return std::nullopt;
+    }
+    auto const* table = table_of(class_name);
+    if (table == nullptr || !table->kind) {
+        report.error(stated.at,
+                     fmt::format("{} '{}' of {} carries no current", stated.property->name,
+                                 shown(whole), owner.label()),
+                     "a line, transformer, load or other element with terminals");
+        return std::nullopt;
+    }
+    auto const row = row_of(*found);
+    return row == kNone ? std::nullopt
+                        : std::optional(ElementRef{*table->kind, static_cast<std::size_t>(row)});
+}
+
+std::size_t terminals_of(Circuit const& circuit, ElementRef element) {
+    switch (element.kind) {
+    case ElementKind::line:
+        return 2;
+    case ElementKind::transformer:
+        return circuit.transformers[element.row].windings.size();
+    case ElementKind::capacitor:
+        return circuit.capacitors[element.row].connection == Connection::wye ? 2 : 1;
+    case ElementKind::reactor:
+        return circuit.reactors[element.row].connection == Connection::wye ? 2 : 1;
+    case ElementKind::fault:
+    case ElementKind::source:
+        return 2;
+    case ElementKind::load:
+    case ElementKind::generator:
+    case ElementKind::pv_system:
+    case ElementKind::storage:
+        return 1;
+    }
+    return 1;
+}
+
+} // namespace gridtwin::grid::dss
