@@ -75,16 +75,22 @@ void draw_scale_bar(Svg& svg, Point right, double px_per_m) {
               "text-anchor=\"middle\"");
 }
 
-std::optional<Point> LabelPlaces::find(Point p, double width, double height) {
-    Box const places[] = {{p.x + 6.0, p.y - height - 4.0, width, height},
-                          {p.x - 6.0 - width, p.y - height - 4.0, width, height},
-                          {p.x + 6.0, p.y + 5.0, width, height},
-                          {p.x - 6.0 - width, p.y + 5.0, width, height}};
-    for (auto const& box : places) {
-        if (std::none_of(taken_.begin(), taken_.end(),
-                         [&](Box const& other) { return meet(box, other); })) {
-            taken_.push_back(box);
-            return Point{box.x, box.bottom() - 2.0};
+std::optional<Point> LabelPlaces::find(Point p, double width, double height, bool far) {
+    for (double const gap : {0.0, 7.0}) {
+        Box const places[] = {
+            {p.x + 6.0 + gap, p.y - height - 4.0 - 0.3 * gap, width, height},
+            {p.x - 6.0 - gap - width, p.y - height - 4.0 - 0.3 * gap, width, height},
+            {p.x + 6.0 + gap, p.y + 5.0 + 0.3 * gap, width, height},
+            {p.x - 6.0 - gap - width, p.y + 5.0 + 0.3 * gap, width, height}};
+        for (auto const& box : places) {
+            if (std::none_of(taken_.begin(), taken_.end(),
+                             [&](Box const& other) { return meet(box, other); })) {
+                taken_.push_back(box);
+                return Point{box.x, box.bottom() - 2.0};
+            }
+        }
+        if (!far) {
+            break;
         }
     }
     return std::nullopt;

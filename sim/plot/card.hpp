@@ -34,7 +34,8 @@ class LabelPlaces {
     void take(Box const& box) { taken_.push_back(box); }
     /// Where a text of this size starts (its baseline), above or below, right or left of `p`; the
     /// place is taken then. Nothing when all four are taken.
-    [[nodiscard]] std::optional<Point> find(Point p, double width, double height);
+    /// @param far  tries farther away, too, as beside symbols
+    [[nodiscard]] std::optional<Point> find(Point p, double width, double height, bool far = false);
 
   private:
     std::vector<Box> taken_;

@@ -269,6 +269,10 @@ void OneLine::draw_symbols() {
                 continue;
             }
             bool const regulator = regulated[row] != 0;
+            if (overloaded_.contains({b.element.kind, row})) {
+                svg_.circle(middle, large_ ? 6.0 : 13.0,
+                            fmt::format("fill=\"{}\" fill-opacity=\"0.45\"", kOverload));
+            }
             if (regulator || transformers <= 60) {
                 mark(regulator ? Symbol::regulator : Symbol::transformer, middle, angle,
                      c.transformers[row].name);
@@ -322,7 +326,7 @@ void OneLine::draw_names() {
         }
         double const font_px = bold ? 11.0 : 9.5;
         auto const w = plot::text_px(text, font_px) * (bold ? 1.12 : 1.0) + 3.0;
-        if (auto const place = taken_.find(at(bus), w, font_px + 1.0)) {
+        if (auto const place = taken_.find(at(bus), w, font_px + 1.0, true)) {
             svg_.label(*place, text,
                        fmt::format("font-size=\"{}\"{}", font_px,
                                    bold ? " font-weight=\"bold\"" : " fill=\"#3c4a55\""));

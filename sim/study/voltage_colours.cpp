@@ -55,7 +55,7 @@ void VoltageColours::draw_bar(Svg& svg, Box const& box, Limits const& limits) co
     auto const tick = [&](double u_pu, bool limit) {
         auto const x = x_of(u_pu);
         svg.line({x, box.y - (limit ? 3.0 : 0.0)}, {x, box.bottom() + 3.0}, "stroke=\"#24323d\"");
-        svg.text({x, box.bottom() + 13.0}, fmt::format("{:.3g}", u_pu),
+        svg.text({x, box.bottom() + 13.0}, fmt::format("{:.2f}", u_pu),
                  "text-anchor=\"middle\" font-size=\"9.5\" fill=\"#3c4a55\"");
     };
     tick(limits.v_min_pu, true);
