@@ -21,6 +21,9 @@ enum class Action : std::uint8_t {
     close,
     enable,
     disable,
+    batch_edit,
+    set_kv_base,
+    variables,
     nothing,      ///< reports, pictures, queries: no part of the circuit
     not_modelled, ///< changes the circuit or its solution in a way that is not read
     unknown,

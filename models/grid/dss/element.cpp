@@ -72,6 +72,16 @@ std::vector<std::string> ElementTable::names(std::string_view class_name) const 
     return out;
 }
 
+std::vector<Element*> ElementTable::of_class(ClassSpec const& spec) {
+    std::vector<Element*> out;
+    for (auto& element : elements_) {
+        if (element.spec == &spec && !element.discarded) {
+            out.push_back(&element);
+        }
+    }
+    return out;
+}
+
 void ElementTable::clear() {
     elements_.clear();
     by_name_.clear();

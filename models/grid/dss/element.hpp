@@ -3,6 +3,7 @@
 // order matters (`Switch=y r1=1e-4`, `wdg=2 kV=4.16`); `like=` copies the log.
 #include "models/grid/dss/property.hpp"
 
+#include <array>
 #include <bitset>
 #include <deque>
 #include <string>
@@ -14,6 +15,8 @@ namespace gridtwin::grid::dss {
 class Build;
 
 inline constexpr std::size_t kMostProperties = 96;
+
+inline constexpr std::uint32_t kAllOpen = 0xFFFFFFFF;
 
 /// One element class of the language.
 struct ClassSpec {
@@ -30,10 +33,11 @@ struct Element {
     std::size_t index = 0;     ///< of the table's elements
     std::uint32_t defined = 0; ///< the statement that made it
     std::vector<Assignment> assignments;
-    std::bitset<kMostProperties> stated; ///< by row of the table, also when the value was wrong
-    bool discarded = false;              ///< a second one of the same name
-    bool flawed = false;                 ///< some value was wrong and has been reported
-    bool opened = false;                 ///< by the command Open
+    std::bitset<kMostProperties> stated;    ///< by row of the table, also when the value was wrong
+    bool discarded = false;                 ///< a second one of the same name
+    bool flawed = false;                    ///< some value was wrong and has been reported
+    bool opened = false;                    ///< by the command Open, at any terminal
+    std::array<std::uint32_t, 2> open_at{}; ///< by terminal: bit i is conductor i; all: kAllOpen
 
     /// "line 'l1'", as messages name it.
     [[nodiscard]] std::string label() const;
@@ -51,6 +55,8 @@ class ElementTable {
     Element& add(ClassSpec const& spec, std::string name, Place where);
     [[nodiscard]] std::deque<Element> const& all() const { return elements_; }
     [[nodiscard]] std::vector<std::string> names(std::string_view class_name) const;
+    /// In order of definition.
+    [[nodiscard]] std::vector<Element*> of_class(ClassSpec const& spec);
     void clear();
 
   private:

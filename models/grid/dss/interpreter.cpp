@@ -48,19 +48,37 @@ void Interpreter::enter(std::filesystem::path folder) {
     folder_ = std::move(folder);
 }
 
-void Interpreter::statement(Words words) {
+void Interpreter::statement(std::span<Word> words) {
     ++statements_;
-    if (words.front().name.empty()) {
-        command(words);
-    } else {
-        edit_property(words);
+    bool const edits = !words.front().name.empty();
+    auto const action = edits ? Action::edit : find_command(words.front().text);
+    if (action == Action::nothing) {
+        return;
+    }
+    if (action == Action::variables) {
+        define_variables(words);
+    } else if (variables_.expand(words, report_)) {
+        if (edits) {
+            edit_property(words);
+        } else {
+            command(action, words);
+        }
     }
 }
 
-void Interpreter::command(Words words) {
+void Interpreter::define_variables(Words words) {
+    std::vector<Word> expanded(words.begin() + 1, words.end());
+    for (auto& word : expanded) {
+        if (word.name.empty() || variables_.expand({&word, 1}, report_)) {
+            variables_.define(word, report_);
+        }
+    }
+}
+
+void Interpreter::command(Action action, Words words) {
     auto const& name = words.front();
     auto const rest = words.subspan(1);
-    switch (find_command(name.text)) {
+    switch (action) {
     case Action::make:
         make(rest.empty() ? words : rest);
         break;
@@ -111,6 +129,13 @@ void Interpreter::command(Words words) {
     case Action::disable:
         enable(words, false);
         break;
+    case Action::batch_edit:
+        batch_edit(words);
+        break;
+    case Action::set_kv_base:
+        set_kv_base(words);
+        break;
+    case Action::variables:
     case Action::nothing:
         break;
     case Action::not_modelled:

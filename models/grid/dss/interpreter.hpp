@@ -1,9 +1,11 @@
 #pragma once
 // Runs a script: commands make and edit elements, set options and read further files.
+#include "models/grid/dss/commands.hpp"
 #include "models/grid/dss/element.hpp"
 #include "models/grid/dss/files.hpp"
 #include "models/grid/dss/series.hpp"
 #include "models/grid/dss/settings.hpp"
+#include "models/grid/dss/variables.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -32,8 +34,8 @@ class Interpreter {
 
     void run_text(FoundFile const& file);
     void enter(std::filesystem::path folder);
-    void statement(Words words);
-    void command(Words words);
+    void statement(std::span<Word> words);
+    void command(Action action, Words words);
     void set_options(Words words);
     void solve(Words words);
     void make(Words words);
@@ -44,7 +46,13 @@ class Interpreter {
     void copy_like(Element& element, Word const& word);
     void redirect(Words words, bool stay);
     void bus_coordinates(Words words);
+    void batch_edit(Words words);
+    void set_kv_base(Words words);
+    void define_variables(Words words);
     void open_or_close(Words words, bool open);
+    std::optional<int> argument(Words words, std::size_t at, int otherwise, int greatest,
+                                std::string_view name);
+    bool may_assign(Element const& element, Place at);
     void enable(Words words, bool enabled);
     void clear();
 
@@ -71,7 +79,9 @@ class Interpreter {
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
     std::size_t files_read_ = 0;
+    std::size_t assignments_ = 0;
     std::uint32_t statements_ = 0;
+    Variables variables_;
 };
 
 } // namespace gridtwin::grid::dss

@@ -10,7 +10,9 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-constexpr std::size_t kMostAssignments = 4096; // `like` may double what it copies
+constexpr std::size_t kMostCopied = 4096; // `like` may double what it copies
+constexpr std::size_t kMostOfElement = 1'000'000;
+constexpr std::size_t kMostAssignments = 10'000'000;
 
 } // namespace
 
@@ -227,11 +229,28 @@ void Interpreter::edit(Element& element, Words properties) {
         }
         auto value = read_value(property, word, {&element, {}, &data_}, report_);
         if (value) {
+            if (!may_assign(element, word.at)) {
+                return;
+            }
             element.assignments.push_back({&property, statements_, word.at, std::move(*value)});
         } else if (property.use == Use::applied) {
             element.flawed = true;
         }
     }
+}
+
+/// Bounds what a short script can make the reader keep.
+bool Interpreter::may_assign(Element const& element, Place at) {
+    bool const many = element.assignments.size() >= kMostOfElement;
+    if (!many && ++assignments_ <= kMostAssignments) {
+        return true;
+    }
+    if (many || assignments_ == kMostAssignments + 1) {
+        report_.error(
+            at, many ? fmt::format("{} has more than {} values", element.label(), kMostOfElement)
+                     : fmt::format("more than {} values are stated", kMostAssignments));
+    }
+    return false;
 }
 
 void Interpreter::copy_like(Element& element, Word const& word) {
@@ -247,9 +266,9 @@ void Interpreter::copy_like(Element& element, Word const& word) {
         element.flawed = true;
         return;
     }
-    if (element.assignments.size() + other->assignments.size() > kMostAssignments) {
+    if (element.assignments.size() + other->assignments.size() > kMostCopied) {
         report_.error(word.at, fmt::format("like makes {} longer than {} values", element.label(),
-                                           kMostAssignments));
+                                           kMostCopied));
         element.flawed = true;
         return;
     }
@@ -259,39 +278,6 @@ void Interpreter::copy_like(Element& element, Word const& word) {
     }
     element.stated |= other->stated;
     element.flawed = element.flawed || other->flawed;
-}
-
-void Interpreter::open_or_close(Words words, bool open) {
-    auto* element = existing(words, open ? "Open" : "Close");
-    if (element == nullptr) {
-        return;
-    }
-    bool const line = same(element->spec->name, "line");
-    bool const one_conductor = words.size() > 3 && words[3].text != "0";
-    if (!line || one_conductor) {
-        report_.error(words[1].at,
-                      fmt::format("{} of {} is not modelled", open ? "Open" : "Close",
-                                  line ? "a single conductor" : element->label()),
-                      "a line, all its conductors");
-        return;
-    }
-    element->opened = open;
-    changed = true;
-}
-
-void Interpreter::enable(Words words, bool enabled) {
-    auto* element = existing(words, enabled ? "Enable" : "Disable");
-    if (element == nullptr) {
-        return;
-    }
-    for (auto const& property : element->spec->properties) {
-        if (property.tag == kTagEnabled) {
-            Value value;
-            value.number = enabled ? 1.0 : 0.0;
-            element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
-            changed = true;
-        }
-    }
 }
 
 } // namespace gridtwin::grid::dss

@@ -99,9 +99,26 @@ class Reading {
         if (settings.bases_wanted) {
             assign_voltage_bases(circuit_);
         }
+        state_bases();
         placed_ = 0;
         converted_ = true;
         interpreter_.changed = false;
+    }
+
+    void state_bases() {
+        for (auto const& base : interpreter_.settings.stated_bases) {
+            auto const bus = circuit_.buses.find(base.bus);
+            if (bus != circuit_.buses.end()) {
+                bus->second.v_ln_v = base.v_ln_v;
+                continue;
+            }
+            std::vector<std::string> names;
+            for (auto const& [name, info] : circuit_.buses) {
+                names.push_back(name);
+            }
+            report_.error(base.at, fmt::format("no element is at bus '{}'", shown(base.bus)),
+                          "a bus of the circuit", nearest_name(base.bus, names));
+        }
     }
 
     /// What does not need the elements.

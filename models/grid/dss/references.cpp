@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -57,6 +57,11 @@ Table const* table_of(std::string_view class_name) {
     return nullptr;
 }
 
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(),
+                       [name](std::string_view other) { return same(name, other); });
+}
+
 /// The reference's own shape `default`: a day of 24 hours.
 LoadShape default_load_shape() {
     LoadShape shape;
@@ -75,9 +80,17 @@ void Build::convert_class(ClassSpec const& spec) {
             continue;
         }
         auto const before = table != nullptr ? table->rows(circuit) : 0;
+        if (element.opened &&
+            is_one_of(spec.name, {"load", "generator", "pvsystem", "storage", "fault"})) {
+            continue; // by the command Open
+        }
         spec.convert(element, *this);
         if (table != nullptr && table->rows(circuit) > before) {
             rows_[element.index] = static_cast<std::int32_t>(before);
+            if (element.opened && same(spec.name, "capacitor")) {
+                auto& closed = circuit.capacitors.back().closed;
+                std::fill(closed.begin(), closed.end(), false);
+            }
         }
     }
 }

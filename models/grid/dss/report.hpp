@@ -27,6 +27,7 @@ class Report {
     [[nodiscard]] SourcePos position(Place place) const;
     void error(Place place, std::string what, std::string expected = {}, std::string hint = {});
     [[nodiscard]] bool ok() const { return diagnostics_.errors().size() == errors_before_; }
+    [[nodiscard]] std::size_t count() const { return diagnostics_.errors().size(); }
     /// From now on a mistake is reported once, however often it is found.
     void only_new() { only_new_ = true; }
 

@@ -15,6 +15,7 @@ struct BusPosition {
 struct StatedBase {
     std::string bus; ///< lower case
     double v_ln_v = 0.0;
+    Place at;
 };
 
 struct Settings {

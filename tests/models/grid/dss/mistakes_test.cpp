@@ -44,8 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:2:26: property 'geometry' of line 'l' is not modelled\n"},
         Mistake{"UnknownCommand", "Redirct more.dss\n",
                 "main.dss:2:1: unknown command 'Redirct'; did you mean 'Redirect'?\n"},
-        Mistake{"UnmodelledCommand", "BatchEdit Load..* kW=1\n",
-                "main.dss:2:1: command 'BatchEdit' is not modelled\n"},
+        Mistake{"UnmodelledCommand", "Reduce\n",
+                "main.dss:2:1: command 'Reduce\n"},
         Mistake{
             "WrongNumber", "New Load.l bus1=a kW=abc\n",
             "main.dss:2:22: kW of load 'l' is 'abc', which is not a number; expected a number\n"},

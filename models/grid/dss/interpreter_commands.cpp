@@ -1,0 +1,166 @@
+// Commands that act on elements and buses by name.
+#include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/interpreter.hpp"
+#include "models/grid/dss/name_pattern.hpp"
+#include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numbers>
+
+namespace gridtwin::grid::dss {
+namespace {
+
+/// Classes that are taken away as a whole when they are opened.
+constexpr std::string_view kShunts[] = {"load",     "capacitor", "generator",
+                                        "pvsystem", "storage",   "fault"};
+
+bool is_shunt(std::string_view class_name) {
+    return std::any_of(std::begin(kShunts), std::end(kShunts),
+                       [class_name](std::string_view shunt) { return same(shunt, class_name); });
+}
+
+} // namespace
+
+/// `BatchEdit class.pattern property=value ...`: every element whose name the pattern is found in.
+void Interpreter::batch_edit(Words words) {
+    active_ = nullptr;
+    passing_over_ = true;
+    if (words.size() < 2) {
+        report_.error(words.front().at, "BatchEdit names no elements",
+                      "BatchEdit <class>.<pattern> <property>=<value>");
+        return;
+    }
+    auto const& object = words[1];
+    auto const name = object_name(object, "BatchEdit <class>.<pattern>");
+    auto const* spec = name ? modelled_class(name->class_name, object.at) : nullptr;
+    if (spec == nullptr) {
+        return;
+    }
+    need_circuit(object.at);
+    auto const parsed = NamePattern::parse(name->name);
+    if (!parsed.pattern) {
+        report_.error(object.at,
+                      fmt::format("pattern '{}' is {}", shown(name->name), parsed.problem),
+                      "a regular expression, for example Load..*");
+        return;
+    }
+    for (auto* element : elements.of_class(*spec)) {
+        if (!parsed.pattern->found_in(element->name)) {
+            continue;
+        }
+        auto const mistakes = report_.count();
+        edit(*element, words.subspan(2));
+        if (report_.count() != mistakes) {
+            return; // the others would repeat it
+        }
+    }
+}
+
+/// `SetkVBase bus kVLL=...` or `kVLN=...`.
+void Interpreter::set_kv_base(Words words) {
+    constexpr PropertySpec kArguments[] = {
+        {"Bus", Kind::bus, Use::applied},
+        {"kVLL", Kind::number, Use::applied, 1, Range::above_zero},
+        {"kVLN", Kind::number, Use::applied, 2, Range::above_zero},
+    };
+    StatedBase base;
+    int row = -1;
+    for (auto const& word : words.subspan(1)) {
+        row = word.name.empty() ? row + 1 : find_abbreviated(kArguments, word.name);
+        if (row < 0 || row > 2) {
+            report_.error(word.name.empty() ? word.at : word.name_at,
+                          fmt::format("SetkVBase does not know '{}'",
+                                      shown(word.name.empty() ? word.text : word.name)),
+                          "a bus and its kVLL or kVLN");
+            return;
+        }
+        auto const value = read_value(kArguments[row], word, {nullptr, "SetkVBase"}, report_);
+        if (!value) {
+            return;
+        }
+        if (row == 0) {
+            base.bus = value->buses.front().name;
+            base.at = word.at;
+        } else {
+            base.v_ln_v = value->number * 1e3 / (row == 1 ? std::numbers::sqrt3 : 1.0);
+        }
+    }
+    if (base.bus.empty() || base.v_ln_v == 0.0) {
+        report_.error(words.front().at, "SetkVBase names no bus and voltage",
+                      "a bus and its kVLL or kVLN");
+        return;
+    }
+    settings.stated_bases.push_back(std::move(base));
+    changed = true;
+}
+
+/// A number after Open and Close, `otherwise` when it is not stated; nothing after reporting.
+std::optional<int> Interpreter::argument(Words words, std::size_t at, int otherwise, int greatest,
+                                         std::string_view name) {
+    if (words.size() <= at) {
+        return otherwise;
+    }
+    auto const number = parse_number(words[at].text);
+    bool const good = number.problem.empty() && number.value >= 0.0 && number.value <= greatest &&
+                      number.value == std::floor(number.value);
+    if (!good) {
+        report_.error(words[at].at, fmt::format("{} is '{}'", name, shown(words[at].text)),
+                      fmt::format("a whole number 0..{}", greatest));
+        return std::nullopt;
+    }
+    return static_cast<int>(number.value);
+}
+
+/// `Open class.name [terminal [conductor]]`; 0 or nothing: the first terminal, all conductors.
+void Interpreter::open_or_close(Words words, bool open) {
+    std::string_view const verb = open ? "Open" : "Close";
+    auto* element = existing(words, verb);
+    if (element == nullptr) {
+        return;
+    }
+    bool const line = same(element->spec->name, "line");
+    auto const terminal = argument(words, 2, 1, line ? 2 : 1, fmt::format("terminal of {}", verb));
+    auto const conductor = argument(words, 3, 0, 32, fmt::format("conductor of {}", verb));
+    if (!terminal || !conductor) {
+        return;
+    }
+    if (!line && (*conductor != 0 || !is_shunt(element->spec->name))) {
+        report_.error(words[1].at,
+                      fmt::format("{} of {}{} is not modelled", verb,
+                                  *conductor != 0 ? "a single conductor of " : "",
+                                  element->label()),
+                      "a line, or a load, capacitor or generator as a whole");
+        return;
+    }
+    auto& mask = element->open_at[*terminal > 0 ? static_cast<std::size_t>(*terminal - 1) : 0];
+    std::uint32_t const bits = *conductor == 0 ? kAllOpen : 1U << (*conductor - 1);
+    mask = open ? mask | bits : mask & ~bits;
+    element->opened = element->open_at[0] == kAllOpen || element->open_at[1] == kAllOpen;
+    changed = true;
+}
+
+void Interpreter::enable(Words words, bool enabled) {
+    auto* element = existing(words, enabled ? "Enable" : "Disable");
+    if (element == nullptr) {
+        return;
+    }
+    for (auto const& property : element->spec->properties) {
+        if (property.tag == kTagEnabled) {
+            Value value;
+            value.number = enabled ? 1.0 : 0.0;
+            element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
+            changed = true;
+            return;
+        }
+    }
+    report_.error(
+        words[1].at,
+        fmt::format("{} cannot be {}", element->label(), enabled ? "enabled" : "disabled"),
+        "an element of the circuit");
+}
+
+} // namespace gridtwin::grid::dss

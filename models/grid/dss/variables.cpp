@@ -1,0 +1,130 @@
+#include "models/grid/dss/variables.hpp"
+
+#include "models/grid/dss/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gridtwin::grid::dss {
+namespace {
+
+constexpr std::size_t kLongest = 65536; // a variable may hold others many times over
+
+bool ends_name(char c) {
+    return c == '.' || c == '^' || c == ',' || c == '|' || is_blank(c);
+}
+
+void unknown(Word const& word, std::string_view name, std::vector<std::string> const& names,
+             Report& report) {
+    report.error(word.at, fmt::format("variable '{}' is not defined", shown(name)),
+                 "Var @name=value before this line", nearest_name(name, names));
+}
+
+} // namespace
+
+Variables::Found Variables::find(std::string_view text) const {
+    std::size_t end = 1;
+    while (end < text.size() && !ends_name(text[end])) {
+        ++end;
+    }
+    auto const found = values_.find(lower(text.substr(1, end - 1)));
+    return {found == values_.end() ? nullptr : &found->second, end};
+}
+
+void Variables::define(Word const& word, Report& report) {
+    if (word.broken) {
+        return;
+    }
+    auto const name = word.name.empty() ? word.text : word.name;
+    auto const at = word.name.empty() ? word.at : word.name_at;
+    if (name.size() < 2 || name[0] != '@' || name.find_first_of(".^|") != std::string_view::npos) {
+        report.error(at, fmt::format("'{}' is not the name of a variable", shown(name)),
+                     "Var @name=value");
+        return;
+    }
+    if (!word.name.empty()) { // else its value is asked for
+        values_.insert_or_assign(lower(name.substr(1)), Value{std::string(word.text), word.open});
+    }
+}
+
+bool Variables::expand(std::span<Word> words, Report& report) {
+    texts_.clear();
+    bool good = true;
+    for (auto& word : words) {
+        if (word.text.find('@') == std::string_view::npos) {
+            continue;
+        }
+        good = (word.open == 0 ? expand_word(word, report) : expand_list(word, report)) && good;
+    }
+    return good;
+}
+
+bool Variables::expand_word(Word& word, Report& report) {
+    if (word.text.empty() || word.text[0] != '@') {
+        return true;
+    }
+    auto const found = find(word.text);
+    if (found.value == nullptr) {
+        std::vector<std::string> names;
+        for (auto const& [name, value] : values_) {
+            names.push_back("@" + name);
+        }
+        unknown(word, word.text.substr(0, found.length), names, report);
+        return false;
+    }
+    auto rest = word.text.substr(found.length);
+    if (rest.empty()) {
+        word.text = texts_.emplace_back(found.value->text);
+        word.open = found.value->open;
+        return true;
+    }
+    if (rest[0] == '^') {
+        rest.remove_prefix(1);
+    }
+    if (found.value->text.size() + rest.size() > kLongest) {
+        report.error(word.at, fmt::format("a value grows beyond {} characters", kLongest));
+        return false;
+    }
+    word.text = texts_.emplace_back(found.value->text + std::string(rest));
+    return true;
+}
+
+/// Entries that begin with a variable.
+bool Variables::expand_list(Word& word, Report& report) {
+    std::string out;
+    bool good = true;
+    bool begins = true; // an entry
+    for (std::size_t at = 0; at < word.text.size();) {
+        char const c = word.text[at];
+        if (c != '@' || !begins) {
+            begins = is_blank(c) || c == ',' || c == '|' || c == '=' || closer(c) != 0;
+            out += c;
+            ++at;
+            continue;
+        }
+        auto const found = find(word.text.substr(at));
+        if (found.value == nullptr) {
+            Word entry = word;
+            entry.at = word.inside(at);
+            entry.text = word.text.substr(at);
+            entry.open = 0;
+            good = expand_word(entry, report) && good;
+        } else if (found.value->open != 0) {
+            out += found.value->open + found.value->text + closer(found.value->open);
+        } else {
+            out += found.value->text;
+        }
+        at += std::max<std::size_t>(1, found.length);
+        at += at < word.text.size() && word.text[at] == '^' ? 1 : 0;
+        begins = false;
+        if (out.size() > kLongest) {
+            report.error(word.at, fmt::format("a value grows beyond {} characters", kLongest));
+            return false;
+        }
+    }
+    word.text = texts_.emplace_back(std::move(out));
+    return good;
+}
+
+} // namespace gridtwin::grid::dss

@@ -1,0 +1,41 @@
+#pragma once
+// `Var @name=value` and @name in values.
+#include "models/grid/dss/lexer.hpp"
+
+#include <deque>
+#include <map>
+#include <span>
+#include <string>
+
+namespace gridtwin::grid::dss {
+
+/// Variables of a script. A value that begins with @name, or an entry of a list that does, stands
+/// for the variable's; what follows a '.' stays, what follows a '^' is joined on. Names of any
+/// case.
+class Variables {
+  public:
+    /// `@name=value`; reports names that are none.
+    void define(Word const& word, Report& report);
+    /// Puts values into a statement's words. The words' views then point into this object, until
+    /// the next call. False after reporting an unknown variable.
+    bool expand(std::span<Word> words, Report& report);
+
+  private:
+    struct Value {
+        std::string text;
+        char open = 0;
+    };
+    struct Found {
+        Value const* value = nullptr; ///< null: unknown
+        std::size_t length = 0;       ///< of "@name"
+    };
+
+    [[nodiscard]] Found find(std::string_view text) const;
+    bool expand_word(Word& word, Report& report);
+    bool expand_list(Word& word, Report& report);
+
+    std::map<std::string, Value, std::less<>> values_; // by lower-case name without its @
+    std::deque<std::string> texts_;                    // of expanded words
+};
+
+} // namespace gridtwin::grid::dss
