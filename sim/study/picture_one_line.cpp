@@ -320,8 +320,9 @@ void OneLine::draw_symbols() {
 void OneLine::draw_names() {
     auto const& s = scene_.study.summary.voltage;
     auto const names = scene_.solver.bus_names();
+    std::set<std::uint32_t> named;
     auto const name = [&](std::uint32_t bus, std::string const& text, bool bold) {
-        if (places_.kind[bus] == PlaceKind::none) {
+        if (places_.kind[bus] == PlaceKind::none || !named.insert(bus).second) {
             return;
         }
         double const font_px = bold ? 11.0 : 9.5;
@@ -352,9 +353,7 @@ void OneLine::draw_names() {
     }
     if (scene_.graph.buses() <= kMostNames) {
         for (std::uint32_t bus = 0; bus < scene_.graph.buses(); ++bus) {
-            if (names[bus] != s.lowest.bus && names[bus] != s.highest.bus) {
-                name(bus, names[bus], false);
-            }
+            name(bus, names[bus], false);
         }
     }
 }

@@ -38,10 +38,10 @@ TEST_F(StudyStages, EverySolveIsAStageOfTheCircuitAsItStandsThere) {
     options.on_step = [&](grid::FeederSolver const& solver, int) {
         load_w.push_back(solver.load_delivered(0).real());
     };
-    auto const study = solve(std::string(kTwoBuses) +
-                                 "New Load.l bus1=b phases=3 kV=4.16 kW=30 kvar=0\nSolve\n"
-                                 "Load.l.kW=60\nSolve\nSet LoadMult=0.5\nSolve\n",
-                             options);
+    auto const study =
+        solve(text(kTwoBuses) + "New Load.l bus1=b phases=3 kV=4.16 kW=30 kvar=0\nSolve\n"
+                                       "Load.l.kW=60\nSolve\nSet LoadMult=0.5\nSolve\n",
+              options);
     ASSERT_EQ(load_w.size(), 3U);
     EXPECT_NEAR(load_w[0], 30e3, 1e-3);
     EXPECT_NEAR(load_w[1], 60e3, 1e-3);
@@ -51,24 +51,24 @@ TEST_F(StudyStages, EverySolveIsAStageOfTheCircuitAsItStandsThere) {
 }
 
 TEST_F(StudyStages, TapsStayWhereTheStageBeforeLeftThem) {
-    auto const free = tap(solve(std::string(kRegulated) + "Solve\n"));
+    auto const free = tap(solve(text(kRegulated) + "Solve\n"));
     EXPECT_GT(free, 1.02) << "the regulator lifts 0.95 pu";
-    auto const kept = solve(std::string(kRegulated) + "Solve\nSet ControlMode=OFF\nSolve\n");
+    auto const kept = solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\nSolve\n");
     EXPECT_EQ(tap(kept), free);
     EXPECT_FALSE(kept.stages[1].request.options.controls);
     auto const changed =
-        solve(std::string(kRegulated) + "Solve\nLoad.l.kW=1\nSet ControlMode=OFF\nSolve\n");
+        solve(text(kRegulated) + "Solve\nLoad.l.kW=1\nSet ControlMode=OFF\nSolve\n");
     EXPECT_EQ(tap(changed), free) << "another element's change does not undo it";
 }
 
 TEST_F(StudyStages, AStatedTapReplacesTheOneThatWasCarried) {
-    auto const study = solve(std::string(kRegulated) + "Solve\nSet ControlMode=OFF\n"
+    auto const study = solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\n"
                                                        "Transformer.t.wdg=2 tap=0.975\nSolve\n");
     EXPECT_EQ(tap(study), 0.975);
 }
 
 TEST_F(StudyStages, ClearBeginsAnew) {
-    auto const study = solve(std::string(kRegulated) + "Solve\nClear\n" + kRegulated +
+    auto const study = solve(text(kRegulated) + "Solve\nClear\n" + kRegulated +
                              "Set ControlMode=OFF\nSolve\n");
     EXPECT_EQ(tap(study), 1.0);
     EXPECT_EQ(study.stages.size(), 1U);
@@ -77,14 +77,14 @@ TEST_F(StudyStages, ClearBeginsAnew) {
 TEST_F(StudyStages, ControlsStayWhenAskedTo) {
     StudyOptions options;
     options.controls = false;
-    EXPECT_EQ(tap(solve(std::string(kRegulated) + "Solve\n", options)), 1.0);
+    EXPECT_EQ(tap(solve(text(kRegulated) + "Solve\n", options)), 1.0);
 }
 
 TEST_F(StudyStages, ATimeSeriesFollowsTheShapeStepByStep) {
-    auto const study = solve(std::string(kTwoBuses) +
-                             "New LoadShape.s npts=4 interval=1 mult=(0.1 0.4 0.3 0.2)\n"
-                             "New Load.l bus1=b phases=3 kV=4.16 kW=100 kvar=0 daily=s\n"
-                             "Solve mode=daily number=6 stepsize=1h\n");
+    auto const study =
+        solve(text(kTwoBuses) + "New LoadShape.s npts=4 interval=1 mult=(0.1 0.4 0.3 0.2)\n"
+                                       "New Load.l bus1=b phases=3 kV=4.16 kW=100 kvar=0 daily=s\n"
+                                       "Solve mode=daily number=6 stepsize=1h\n");
     ASSERT_EQ(study.stages.size(), 1U);
     auto const& rows = study.stages[0].series;
     ASSERT_EQ(rows.size(), 6U);
@@ -101,14 +101,14 @@ TEST_F(StudyStages, ATimeSeriesFollowsTheShapeStepByStep) {
 }
 
 TEST_F(StudyStages, ADayMayBeAskedForWhateverTheFileSays) {
-    auto const script = std::string(kTwoBuses) +
+    auto const script = text(kTwoBuses) +
                         "New LoadShape.s npts=24 interval=1 mult=(0.5 1)\n"
                         "New Load.l bus1=b phases=3 kV=4.16 kW=100 kvar=0 yearly=s\n"
                         "Solve\nSolve mode=yearly number=8760\n";
     StudyOptions options;
     options.day = DayRequest{};
     EXPECT_THROW(static_cast<void>(solve(script, options)), InputError) << "24 points, 2 values";
-    auto const good = std::string(kTwoBuses) +
+    auto const good = text(kTwoBuses) +
                       "New LoadShape.s npts=2 interval=1 mult=(0.5 1)\n"
                       "New Load.l bus1=b phases=3 kV=4.16 kW=100 kvar=0 yearly=s\n"
                       "Solve\nSolve mode=yearly number=8760\n";
@@ -124,9 +124,9 @@ TEST_F(StudyStages, ADayMayBeAskedForWhateverTheFileSays) {
 }
 
 TEST_F(StudyStages, ModeDirectTakesEveryLoadAsItsImpedance) {
-    auto const study = solve(std::string(kTwoBuses) +
-                             "New Load.l bus1=b.1 phases=1 kV=2.4 kW=250 kvar=0 model=1\n"
-                             "Solve mode=direct\n");
+    auto const study =
+        solve(text(kTwoBuses) + "New Load.l bus1=b.1 phases=1 kV=2.4 kW=250 kvar=0 model=1\n"
+                                       "Solve mode=direct\n");
     double const v_v = 4160.0 / std::sqrt(3.0) * 23.04 / 24.04;
     EXPECT_NEAR(study.summary.power.load_va.real(), v_v * v_v / 23.04, 1e-2);
 }
@@ -136,7 +136,8 @@ TEST_F(StudyStages, MistakesAreFoundBeforeAnythingIsSolved) {
     StudyOptions options;
     options.on_step = [&](grid::FeederSolver const&, int) { ++solved; };
     try {
-        static_cast<void>(solve(std::string(kTwoBuses) + "Solve\nNew Lien.x bus1=a bus2=b\n", options));
+        static_cast<void>(
+            solve(text(kTwoBuses) + "Solve\nNew Lien.x bus1=a bus2=b\n", options));
         FAIL() << "a mistake passed";
     } catch (InputError const& e) {
         EXPECT_THAT(e.what(), HasSubstr("a.dss:7:5: "));
@@ -147,9 +148,10 @@ TEST_F(StudyStages, MistakesAreFoundBeforeAnythingIsSolved) {
 
 TEST_F(StudyStages, NoConvergenceNamesTheWorstNodeAndWhatToTry) {
     // 1 ohm and 4.16 kV carry at most V^2 / 4R = 4.3 MW: 20 MW of constant power have no solution.
-    auto const script = std::string(kTwoBuses) +
-                        "New Load.l bus1=b phases=3 kV=4.16 kW=20000 kvar=0 vminpu=0.01 vlowpu=0.005\n"
-                        "Solve\n";
+    auto const script =
+        text(kTwoBuses) +
+        "New Load.l bus1=b phases=3 kV=4.16 kW=20000 kvar=0 vminpu=0.01 vlowpu=0.005\n"
+        "Solve\n";
     try {
         static_cast<void>(solve(script));
         FAIL() << "a solution was found where there is none";
@@ -161,7 +163,7 @@ TEST_F(StudyStages, NoConvergenceNamesTheWorstNodeAndWhatToTry) {
 }
 
 TEST_F(StudyStages, WhatIsLeftOutIsListedWithItsPlace) {
-    auto const script = std::string(kTwoBuses) + "New UPFC.u bus1=a bus2=b\nSolve\n";
+    auto const script = text(kTwoBuses) + "New UPFC.u bus1=a bus2=b\nSolve\n";
     EXPECT_THROW(static_cast<void>(solve(script)), InputError);
     StudyOptions options;
     options.ignore = {"upfc"};

@@ -42,7 +42,7 @@ Solve
 
 TEST_F(StudySummary, CountsNodesOutsideOfTheLimitsAndNamesTheExtremes) {
     // Impedances as loads: with 23.04 ohm behind 1 ohm, u = 23.04 / 24.04 = 0.95840.
-    auto const script = std::string(kTwoBuses) +
+    auto const script = text(kTwoBuses) +
                         "New Load.l bus1=b.2 phases=1 kV=2.4 kW=250 kvar=0 model=2\n"
                         "CalcVoltageBases\nSolve\n";
     double const u_pu = 23.04 / 24.04;
@@ -59,7 +59,7 @@ TEST_F(StudySummary, CountsNodesOutsideOfTheLimitsAndNamesTheExtremes) {
 }
 
 TEST_F(StudySummary, LoadsALineByItsWorstConductorAgainstItsRating) {
-    auto const study = solve(std::string(kTwoBuses) +
+    auto const study = solve(text(kTwoBuses) +
                              "New Load.l bus1=b.2 phases=1 kV=2.4 kW=250 kvar=0 model=2\nSolve\n");
     double const i_a = 4160.0 / std::numbers::sqrt3 / (2400.0 * 2400.0 / 250e3 + 1.0);
     auto const& lines = study.summary.loading.lines;
@@ -97,7 +97,7 @@ TEST_F(StudySummary, BalancesSourceAgainstLoadLossesAndShunts) {
 }
 
 TEST_F(StudySummary, CountsDeadBusesIslandsAndTheirLoad) {
-    auto const study = solve(std::string(kTwoBuses) + R"(
+    auto const study = solve(text(kTwoBuses) + R"(
 New Line.bc bus1=b bus2=c phases=3 r1=1 x1=0 r0=1 x0=0
 New Line.cd bus1=c bus2=d phases=3 r1=1 x1=0 r0=1 x0=0
 New Line.be bus1=b bus2=e phases=3 r1=1 x1=0 r0=1 x0=0
