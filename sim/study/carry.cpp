@@ -34,7 +34,9 @@ void carry_over(grid::Circuit& next, grid::Circuit const& before, grid::Circuit 
     each_common(next.transformers, before.transformers, solved.transformers,
                 [](auto& n, auto const& b, auto const& s) {
                     for (std::size_t w = 0; w < n.windings.size() && w < b.windings.size(); ++w) {
-                        keep(n.windings[w].tap_pu, b.windings[w].tap_pu, s.windings[w].tap_pu);
+                        if (n.windings[w].tap_statements == b.windings[w].tap_statements) {
+                            n.windings[w].tap_pu = s.windings[w].tap_pu;
+                        }
                     }
                 });
     each_common(next.capacitors, before.capacitors, solved.capacitors,

@@ -5,7 +5,8 @@
 namespace gridtwin::study {
 
 /// Taps, capacitor steps, switches, faults and the storages' energy that controls or time have
-/// moved stay where they are, unless the script has stated others since.
+/// moved stay where they are, unless the script has stated them since: a tap by any statement, the
+/// others by another value.
 /// @param next    the script's circuit at this Solve; gets the carried values
 /// @param before  the script's circuit at the Solve before
 /// @param solved  that circuit as the Solve before left it

@@ -18,12 +18,12 @@ constexpr double kSeries = 250.0;
 constexpr double kMapWidth = 740.0;
 
 std::string subtitle(Scene const& scene) {
-    auto const& s = scene.study.summary;
+    auto const& s = scene.summary;
     auto const& last = scene.study.stages.back();
     std::string text = mode_name(last.request.options.mode);
-    if (!last.series.empty()) {
-        text += fmt::format(" of {} steps, state at {}", last.steps,
-                            clock_text(last.series.back().t_s));
+    if (scene.study.lowest) {
+        text += fmt::format(" of {} steps, state at {}, the lowest voltage", last.steps,
+                            clock_text(scene.study.lowest->t_s));
     }
     text += fmt::format("  ·  source {}, {}, pf {}", kw_text(s.power.source_va.real()),
                         kvar_text(s.power.source_va.imag()), power_factor_text(s.power.source_va));
@@ -40,8 +40,14 @@ std::string subtitle(Scene const& scene) {
 
 std::string draw_study(Study const& study, std::string const& file, Limits const& limits) {
     auto const& solver = *study.solver;
-    Scene scene{study, solver, limits, make_bus_graph(solver),
-                phase_voltages_pu(solver, floating_nodes(solver))};
+    // Of a series the step with the lowest voltage is drawn, else the state there is.
+    Scene scene{study,
+                study.lowest ? study.lowest->summary : study.summary,
+                solver,
+                limits,
+                make_bus_graph(solver),
+                study.lowest ? study.lowest->u_pu
+                             : phase_voltages_pu(solver, floating_nodes(solver))};
     for (std::size_t node = 0; node < scene.u_pu.size(); ++node) {
         scene.u_pu[node] = is_phase_node(solver, node) ? scene.u_pu[node] : 0.0;
     }

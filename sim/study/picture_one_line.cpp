@@ -70,8 +70,8 @@ class OneLine {
     OneLine(Svg& svg, Box const& box, Scene const& scene)
         : svg_(svg), scene_(scene),
           places_(place_buses(scene.solver, scene.graph, scene.study.circuit.buses)),
-          at_(box, places_), colours_(scene.limits, scene.study.summary.voltage.lowest.u_pu,
-                                      scene.study.summary.voltage.highest.u_pu) {
+          at_(box, places_), colours_(scene.limits, scene.summary.voltage.lowest.u_pu,
+                                      scene.summary.voltage.highest.u_pu) {
         find_worst();
         find_overloads();
         large_ = scene.graph.branches.size() > 1500;
@@ -137,7 +137,7 @@ void OneLine::find_worst() {
 }
 
 void OneLine::find_overloads() {
-    auto const& loading = scene_.study.summary.loading;
+    auto const& loading = scene_.summary.loading;
     for (auto const* rows : {&loading.lines, &loading.transformers}) {
         for (auto const& row : *rows) {
             if (row.frac() > scene_.limits.loading_max_frac) {
@@ -171,7 +171,7 @@ std::string OneLine::title(Branch const& b) const {
                                                    : "reactor " + c.reactors[row].name;
     auto const u_pu = branch_voltage(b);
     text += u_pu > 0.0 ? fmt::format(", {:.4f} pu", u_pu) : ", dead";
-    auto const& loading = scene_.study.summary.loading;
+    auto const& loading = scene_.summary.loading;
     auto const& rows = kind == ElementKind::line ? loading.lines : loading.transformers;
     auto const found = std::find_if(rows.begin(), rows.end(),
                                     [&](BranchLoading const& l) { return l.element == b.element; });
@@ -236,8 +236,8 @@ void OneLine::draw_symbols() {
         regulated[r.transformer] = 1;
     }
     // Buses as dots, where there are few enough to tell apart.
-    if (!large_) {
-        auto const r = scene_.graph.buses() > 400 ? 1.3 : 2.6;
+    if (scene_.graph.buses() <= 250) {
+        auto const r = 2.6;
         for (std::uint32_t bus = 0; bus < scene_.graph.buses(); ++bus) {
             if (places_.kind[bus] != PlaceKind::none) {
                 svg_.circle(at(bus), r,
@@ -318,7 +318,7 @@ void OneLine::draw_symbols() {
 }
 
 void OneLine::draw_names() {
-    auto const& s = scene_.study.summary.voltage;
+    auto const& s = scene_.summary.voltage;
     auto const names = scene_.solver.bus_names();
     std::set<std::uint32_t> named;
     auto const name = [&](std::uint32_t bus, std::string const& text, bool bold) {

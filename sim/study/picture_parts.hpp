@@ -23,6 +23,7 @@ using plot::Svg;
 /// What the panels share.
 struct Scene {
     Study const& study;
+    Summary const& summary; ///< of the state that is drawn
     grid::FeederSolver const& solver;
     Limits const& limits;
     BusGraph graph;

@@ -53,8 +53,8 @@ void draw_profile(Svg& svg, Box const& box, Scene const& scene) {
     auto const axis = make_axis(scene.graph, solver.circuit());
     auto const inner = plot::draw_card(svg, box, "Voltage over distance", "pu, by phase");
     auto const phase = fed_phases(solver, scene.graph);
-    double lowest = scene.limits.v_min_pu;
-    double highest = scene.limits.v_max_pu;
+    double lowest = kFar;
+    double highest = 0.0;
     double farthest = 0.0;
     for (std::size_t node = 0; node < solver.node_count(); ++node) {
         double const at = axis.at[solver.nodes()[node].bus];
@@ -64,6 +64,16 @@ void draw_profile(Svg& svg, Box const& box, Scene const& scene) {
             farthest = std::max(farthest, at);
         }
     }
+    if (!(highest > 0.0)) {
+        plot::draw_note(svg, inner, "no node is energised");
+        return;
+    }
+    // Limits that are far off would leave no room for the curves.
+    double const near = 2.0 * std::max(highest - lowest, 0.01);
+    lowest =
+        lowest - scene.limits.v_min_pu < near ? std::min(lowest, scene.limits.v_min_pu) : lowest;
+    highest =
+        scene.limits.v_max_pu - highest < near ? std::max(highest, scene.limits.v_max_pu) : highest;
     constexpr double kFooter = 20.0;
     auto const margin = 0.04 * (highest - lowest);
     auto const plot = plot::place_plot({inner.x, inner.y, inner.w, inner.h - kFooter}, 0.0,
@@ -74,12 +84,21 @@ void draw_profile(Svg& svg, Box const& box, Scene const& scene) {
     plot::draw_ticks(svg, plot, 0.0, step,
                      [&](double value) { return plot::tick_text(value, step); });
     for (double const limit : {scene.limits.v_min_pu, scene.limits.v_max_pu}) {
-        svg.line({plot.area.x, plot.y_px(limit)}, {plot.area.right(), plot.y_px(limit)},
-                 "stroke=\"#c1272d\" stroke-width=\"1.2\" stroke-dasharray=\"6 4\"");
+        if (limit >= plot.y.lo && limit <= plot.y.hi) {
+            svg.line({plot.area.x, plot.y_px(limit)}, {plot.area.right(), plot.y_px(limit)},
+                     "stroke=\"#c1272d\" stroke-width=\"1.2\" stroke-dasharray=\"6 4\"");
+        }
     }
     auto const point = [&](std::size_t node) {
         return Point{plot.x_px(axis.at[solver.nodes()[node].bus]), plot.y_px(scene.u_pu[node])};
     };
+    // Low voltage is dashed beside medium voltage, not where there is nothing else.
+    bool const mixed =
+        std::any_of(scene.graph.branches.begin(), scene.graph.branches.end(), [&](Branch const& b) {
+            auto const ends = solver.terminals(b.element.kind, b.element.row);
+            return b.element.kind == ElementKind::line && ends[0] >= 0 &&
+                   solver.nodes()[static_cast<std::size_t>(ends[0])].base_v >= kLowVoltage_v;
+        });
     Strokes strokes;
     std::array<bool, 4> used{};
     bool low_voltage = false;
@@ -94,8 +113,8 @@ void draw_profile(Svg& svg, Box const& box, Scene const& scene) {
             !(axis.at[solver.nodes()[b].bus] < kFar)) {
             return;
         }
-        bool const low =
-            std::min(solver.nodes()[a].base_v, solver.nodes()[b].base_v) < kLowVoltage_v;
+        bool const low = mixed && std::min(solver.nodes()[a].base_v, solver.nodes()[b].base_v) <
+                                      kLowVoltage_v;
         auto const p = static_cast<std::size_t>(phase[b]);
         strokes[p][low ? 1 : 0].add(point(a), point(b));
         used[p] = true;

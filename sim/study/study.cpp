@@ -88,6 +88,7 @@ class Runner {
         Stage stage;
         stage.request = std::move(request);
         stage.from_script = from_script;
+        lowest.reset();
         stage.steps = steps_through_time(stage.request.options.mode)
                           ? std::max(1, stage.request.options.number)
                           : 1;
@@ -99,6 +100,7 @@ class Runner {
 
     std::vector<Stage> stages;
     std::unique_ptr<FeederSolver> solver;
+    std::optional<LowestState> lowest; // of the last stage
 
   private:
     // The solver goes on as it is where neither the circuit nor what it was made with has changed.
@@ -156,8 +158,11 @@ class Runner {
         r.iterations = status.iterations;
         r.control_rounds = status.control_rounds;
         r.controls_settled = status.controls_settled;
-        r.voltage = summarise_voltages(*solver, phase_voltages_pu(*solver, floating_), floating_,
-                                       options_.limits);
+        auto u_pu = phase_voltages_pu(*solver, floating_);
+        r.voltage = summarise_voltages(*solver, u_pu, floating_, options_.limits);
+        if (!lowest || r.voltage.lowest.u_pu < lowest->summary.voltage.lowest.u_pu) {
+            lowest = LowestState{step, t_s, std::move(u_pu), summarise(*solver, options_.limits)};
+        }
         r.power = summarise_power(*solver);
         auto const loading = summarise_loading(*solver, options_.limits);
         if (!loading.lines.empty()) {
@@ -292,6 +297,7 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
     }
     study.stages = std::move(runner.stages);
     study.solver = std::move(runner.solver);
+    study.lowest = std::move(runner.lowest);
     study.summary = summarise(*study.solver, options.limits);
     return study;
 }

@@ -54,11 +54,20 @@ struct Stage {
     std::vector<StepRecord> series; ///< [step]; empty unless the mode steps through time
 };
 
+/// The step of a series with the lowest voltage.
+struct LowestState {
+    int step = 0;
+    double t_s = 0.0;
+    std::vector<double> u_pu; ///< [node] as phase_voltages_pu
+    Summary summary;
+};
+
 struct Study {
     grid::Circuit circuit; ///< as read, at the end of the script
     std::vector<Stage> stages;
     std::unique_ptr<grid::FeederSolver> solver; ///< as the last stage left it
     Summary summary;                            ///< of that
+    std::optional<LowestState> lowest;          ///< of the last stage when it steps through time
     std::vector<Diagnostic> ignored;            ///< what was left out, with its place
     std::string note; ///< what a reader should know about the way it was run; may be empty
 };

@@ -31,7 +31,7 @@ class ScriptTest : public results::ScratchTest {
 
 /// A stiff 4.16 kV source at bus a and a line of 1 ohm per phase to bus b.
 inline constexpr char const* kTwoBuses = R"(
-New Circuit.two bus1=a basekv=4.16 pu=1.0 R1=0 X1=1e-6 R0=0 X0=1e-6
+New Circuit.two bus1=a basekv=4.16 pu=1.0 R1=0 X1=1e-4 R0=0 X0=1e-4
 New Line.ab bus1=a bus2=b phases=3 r1=1 x1=0 r0=1 x0=0 C1=0 C0=0 length=1 units=km normamps=100
 Set VoltageBases=[4.16]
 CalcVoltageBases

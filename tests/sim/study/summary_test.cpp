@@ -142,7 +142,7 @@ TEST_F(StudySummary, SaysWhichTapsStandAtTheirLimit) {
 New Circuit.c bus1=a basekv=4.16 pu=0.80 R1=0 X1=1e-6 R0=0 X0=1e-6
 New Transformer.t phases=3 windings=2 buses=(a b) kVs=(4.16 4.16) kVAs=(1000 1000) XHL=0.1 %Rs=(0 0)
 New RegControl.r transformer=t winding=2 vreg=120 band=2 ptratio=20
-New Load.l bus1=b phases=3 kV=4.16 kW=10 kvar=0 vminpu=0.5
+New Load.l bus1=b phases=3 kV=4.16 kW=10 kvar=0 vminpu=0.5 vlowpu=0.3
 Set VoltageBases=[4.16]
 CalcVoltageBases
 Solve
