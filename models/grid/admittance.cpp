@@ -37,15 +37,19 @@ DenseMatrix inverse(std::vector<Complex> const& z_ohm, int phases, SourcePos con
         fail(where, fmt::format("{} has {} impedances", who, z_ohm.size()),
              fmt::format("{0} x {0}", phases));
     }
-    using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    Eigen::Map<Matrix const> const z(z_ohm.data(), phases, phases);
-    Eigen::FullPivLU<Matrix> const lu(z);
-    if (!lu.isInvertible() || !z.allFinite()) {
+    DenseMatrix z(n);
+    z.values = z_ohm;
+    auto y = inverse_of(z);
+    if (!y) {
         fail(where, fmt::format("the impedance matrix of {} has no inverse", who));
     }
-    DenseMatrix y(n);
-    Eigen::Map<Matrix>(y.values.data(), phases, phases) = lu.inverse();
-    return y;
+    return std::move(*y);
+}
+
+/// From a neutral to ground; a connection without impedance is a microohm, as in OpenDSS.
+Complex ground_admittance(double r_ohm, double x_ohm) {
+    constexpr double kSolidGround_s = 1e6;
+    return r_ohm == 0.0 && x_ohm == 0.0 ? kSolidGround_s : 1.0 / Complex(r_ohm, x_ohm);
 }
 
 /// Puts a branch admittance between two equally long groups of conductors.
@@ -124,6 +128,22 @@ void check(Transformer const& t) {
 }
 
 } // namespace
+
+std::optional<DenseMatrix> inverse_of(DenseMatrix const& m) {
+    using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    auto const n = static_cast<Eigen::Index>(m.size);
+    Eigen::Map<Matrix const> const map(m.values.data(), n, n);
+    if (m.size == 0 || !map.allFinite()) {
+        return std::nullopt;
+    }
+    Eigen::FullPivLU<Matrix> const lu(map);
+    if (!lu.isInvertible()) {
+        return std::nullopt;
+    }
+    DenseMatrix out(m.size);
+    Eigen::Map<Matrix>(out.values.data(), n, n) = lu.inverse();
+    return out;
+}
 
 std::vector<TerminalNode> terminal_nodes(Vsource const& source) {
     std::vector<TerminalNode> nodes;
@@ -272,8 +292,7 @@ DenseMatrix line_admittance(Line const& line, double f_hz) {
 
 double coil_voltage_v(Transformer const& transformer, std::size_t winding) {
     Winding const& w = transformer.windings[winding];
-    bool const across = transformer.phases == 1 || w.connection == Connection::delta;
-    return across ? w.v_v : w.v_v / std::numbers::sqrt3;
+    return phase_base_v(w.connection, transformer.phases, w.v_v);
 }
 
 CoilEnds coil_ends(Transformer const& transformer, std::size_t winding, int phase) {
@@ -326,40 +345,95 @@ DenseMatrix transformer_admittance(Transformer const& transformer) {
     }
     for (std::size_t i = 0; i < windings; ++i) {
         Winding const& w = transformer.windings[i];
-        if (w.connection != Connection::wye || w.r_neutral_ohm < 0.0) {
+        if (w.connection != Connection::wye) {
             continue;
         }
-        Complex const z(w.r_neutral_ohm, w.x_neutral_ohm);
         std::size_t const neutral = (i + 1) * conductors - 1;
-        constexpr double kSolidGround_s = 1e6; // a connection without impedance
-        y(neutral, neutral) += z == Complex{} ? Complex(kSolidGround_s, 0.0) : 1.0 / z;
+        if (w.r_neutral_ohm < 0.0) { // a neutral that may float has an antifloat reactance too
+            double const rated = coil_voltage_v(transformer, i);
+            y(neutral, neutral) +=
+                Complex(0.0, -0.5e-6 * transformer.ppm_antifloat * va_per_phase / (rated * rated));
+        } else {
+            y(neutral, neutral) += ground_admittance(w.r_neutral_ohm, w.x_neutral_ohm);
+        }
     }
     return y;
 }
 
+namespace {
+
+/// Of one step's branches, [phases][phases] when wye, between the corners when delta.
+DenseMatrix step_branches(Capacitor const& c, std::size_t step) {
+    auto const n = static_cast<std::size_t>(c.phases);
+    double const v = phase_base_v(c.connection, c.phases, c.v_v);
+    Complex const y_phase(0.0, c.q_var[step] / static_cast<double>(n) / (v * v));
+    if (c.connection == Connection::delta) {
+        return delta_admittance(n, [&](std::size_t) { return y_phase; });
+    }
+    DenseMatrix y(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        y(i, i) = y_phase;
+    }
+    return y;
+}
+
+/// `y` behind the same impedance in each of its conductors: (1 + y z)^-1 y.
+DenseMatrix behind(Complex z_ohm, DenseMatrix const& y, Capacitor const& c) {
+    if (z_ohm == Complex{}) {
+        return y;
+    }
+    using Matrix = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    auto const n = static_cast<Eigen::Index>(y.size);
+    Eigen::Map<Matrix const> const inner(y.values.data(), n, n);
+    Eigen::FullPivLU<Matrix> const lu(Matrix::Identity(n, n) + inner * z_ohm);
+    if (!lu.isInvertible()) {
+        fail(c.where,
+             fmt::format("capacitor '{}' is in resonance with its series reactance", c.name));
+    }
+    DenseMatrix out(y.size);
+    Eigen::Map<Matrix>(out.values.data(), n, n) = lu.solve(inner);
+    return out;
+}
+
+} // namespace
+
 DenseMatrix capacitor_admittance(Capacitor const& capacitor) {
-    if (capacitor.phases < 1 || !(capacitor.v_v > 0.0)) {
+    auto const n = static_cast<std::size_t>(std::max(capacitor.phases, 0));
+    bool const matrix = !capacitor.b_s.empty();
+    bool const delta = capacitor.connection == Connection::delta;
+    if (capacitor.phases < 1 || (!matrix && !(capacitor.v_v > 0.0))) {
         fail(capacitor.where,
              fmt::format("capacitor '{}' has no phase or no rated voltage", capacitor.name));
     }
-    double q_var = 0.0;
-    for (std::size_t step = 0; step < capacitor.q_var.size(); ++step) {
-        bool const closed = step >= capacitor.closed.size() || capacitor.closed[step];
-        q_var += closed ? capacitor.q_var[step] : 0.0;
+    if (matrix && (delta || capacitor.b_s.size() != n * n)) {
+        fail(
+            capacitor.where,
+            fmt::format("capacitor '{}' has {} susceptances", capacitor.name, capacitor.b_s.size()),
+            fmt::format("{0} x {0}, in wye", n));
     }
-    bool const delta = capacitor.connection == Connection::delta;
-    bool const across = delta || capacitor.phases == 1;
-    double const v = across ? capacitor.v_v : capacitor.v_v / std::numbers::sqrt3;
-    auto const n = static_cast<std::size_t>(capacitor.phases);
-    Complex const y_phase(0.0, q_var / static_cast<double>(n) / (v * v));
-    if (!delta) {
-        DenseMatrix y(n);
-        for (std::size_t i = 0; i < n; ++i) {
-            y(i, i) = y_phase;
+    DenseMatrix y(delta ? std::max<std::size_t>(n, 2) : n);
+    std::size_t const steps = matrix ? 1 : capacitor.q_var.size();
+    for (std::size_t step = 0; step < steps; ++step) {
+        if (step < capacitor.closed.size() && !capacitor.closed[step]) {
+            continue;
         }
-        return between(y);
+        DenseMatrix branches(n);
+        if (matrix) {
+            std::transform(capacitor.b_s.begin(), capacitor.b_s.end(), branches.values.begin(),
+                           [](double b) { return Complex(0.0, b); });
+        } else {
+            branches = step_branches(capacitor, step);
+        }
+        auto const of_step = [step](std::vector<double> const& values) {
+            return step < values.size() ? values[step] : 0.0;
+        };
+        Complex const z_ohm(of_step(capacitor.r_ohm), of_step(capacitor.x_ohm));
+        DenseMatrix const closed = behind(z_ohm, branches, capacitor);
+        for (std::size_t k = 0; k < y.values.size(); ++k) {
+            y.values[k] += closed.values[k];
+        }
     }
-    return delta_admittance(n, [&](std::size_t) { return y_phase; });
+    return delta ? y : between(y);
 }
 
 DenseMatrix reactor_admittance(Reactor const& reactor) {
@@ -392,7 +466,13 @@ DenseMatrix fault_admittance(Fault const& fault) {
 }
 
 double phase_base_v(Connection connection, int phases, double v_v) {
-    return connection == Connection::delta || phases == 1 ? v_v : v_v / std::numbers::sqrt3;
+    bool const between_lines = connection == Connection::wye && (phases == 2 || phases == 3);
+    return between_lines ? v_v / std::numbers::sqrt3 : v_v;
+}
+
+Complex load_neutral_admittance(Load const& load) {
+    bool const stated = load.connection == Connection::wye && load.r_neutral_ohm >= 0.0;
+    return stated ? ground_admittance(load.r_neutral_ohm, load.x_neutral_ohm) : Complex{};
 }
 
 double load_base_v(Load const& load) {

@@ -7,6 +7,7 @@
 #include "models/grid/circuit.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct DenseMatrix {
         return values[r * size + c];
     }
 };
+
+/// Nothing when `m` has no inverse or no size.
+[[nodiscard]] std::optional<DenseMatrix> inverse_of(DenseMatrix const& m);
 
 /// One conductor of an element: a node of a bus, 0 is ground.
 struct TerminalNode {
@@ -75,17 +79,22 @@ struct CoilEnds {
 };
 [[nodiscard]] CoilEnds coil_ends(Transformer const& transformer, std::size_t winding, int phase);
 
-/// Closed steps only.
+/// Closed steps only. A step's resistance and reactance lie in series with its conductors: in the
+/// branches of a wye, in the lines to the corners of a delta.
 [[nodiscard]] DenseMatrix capacitor_admittance(Capacitor const& capacitor);
 
 [[nodiscard]] DenseMatrix reactor_admittance(Reactor const& reactor);
 /// Zero while the fault is off.
 [[nodiscard]] DenseMatrix fault_admittance(Fault const& fault);
 
+/// From the neutral node of a wye load to ground, S; 0 when the load states no neutral impedance.
+[[nodiscard]] Complex load_neutral_admittance(Load const& load);
+
 /// Base voltage of one phase of a load, V: across the load when delta or single-phase, else
 /// line-to-neutral.
 [[nodiscard]] double load_base_v(Load const& load);
-/// The same for anything of so many phases, connected so, with a rated voltage as in Load.
+/// The same for anything of so many phases, connected so, with a rated voltage as in Load: between
+/// lines for a wye of two or three phases, across the phase for any other number.
 [[nodiscard]] double phase_base_v(Connection connection, int phases, double v_v);
 
 } // namespace gridtwin::grid

@@ -78,7 +78,8 @@ struct Line {
     double length_m = 0.0;      ///< 0 when the file states no unit
     bool is_switch = false;
     bool closed = true;
-    double rating_a = 0.0; ///< normamps; 0 unknown
+    std::uint32_t open_conductors = 0; ///< bit i: conductor i is open though the line is closed
+    double rating_a = 0.0;             ///< normamps; 0 unknown
 };
 
 struct Winding {
@@ -86,7 +87,7 @@ struct Winding {
     Connection connection = Connection::wye;
     double v_v = 0.0;    ///< rated: line-to-line for 2 and 3 phases, across the winding for 1 phase
     double s_va = 0.0;   ///< rated, all phases
-    double r_pu = 0.002; ///< on the winding's rated VA
+    double r_pu = 0.002; ///< on winding 1's rated VA
     double tap_pu = 1.0;
     double tap_min_pu = 0.9;
     double tap_max_pu = 1.1;
@@ -108,6 +109,7 @@ struct Transformer {
     double ppm_antifloat = 1.0;
     bool lead_lag_euro = false; ///< delta-wye: false = low side lags by 30 degrees
     bool enabled = true;
+    double rating_va = 0.0; ///< normhkVA: what winding 1 may carry for good; 0 unknown
 };
 
 /// What multipliers of the solution apply to a load.
@@ -154,9 +156,9 @@ struct Capacitor {
     double v_v = 0.0;          ///< as in Load
     std::vector<double> q_var; ///< [step] of the ideal capacitor at v_v; all phases
     std::vector<bool> closed;  ///< [step]
-    std::vector<double> r_ohm; ///< [step] in series with each phase of the step; empty: none
+    std::vector<double> r_ohm; ///< [step] in series with each conductor; empty: none
     std::vector<double> x_ohm; ///< [step] inductive, likewise
-    std::vector<double> c_f;   ///< [phases][phases] instead of q_var when not empty; one step
+    std::vector<double> b_s;   ///< [phases][phases] instead of q_var when not empty; one step
 };
 
 /// Series or shunt impedance.

@@ -68,7 +68,7 @@ LvBlock::Phases Distribution::mv_voltage(std::size_t lv) const {
     LvBlock::Phases u_v{};
     for (std::size_t phase = 0; phase < 3; ++phase) {
         if (mv_node_[lv][phase] >= 0) {
-            u_v[phase] = feeder_.u_v()[static_cast<std::size_t>(mv_node_[lv][phase])];
+            u_v[phase] = feeder_.iterated_v(static_cast<std::size_t>(mv_node_[lv][phase]));
         }
     }
     return u_v;
@@ -131,9 +131,11 @@ SolveStatus Distribution::iterate_to_rest() {
             }
         }
         if (status.converged) {
+            feeder_.finish();
             return status;
         }
     }
+    feeder_.finish();
     status.worst_bus = worst_is_lv_ ? fmt::format("low voltage below {}", mv_bus_[worst_lv_])
                                     : feeder_.node_name(feeder_.worst_node());
     return status;

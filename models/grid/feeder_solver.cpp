@@ -10,21 +10,14 @@
 #include <utility>
 
 namespace gridtwin::grid {
-namespace {
-
-// Products without the library's search for infinities, which costs more than the product.
-inline Complex times(Complex a, Complex b) {
-    return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-}
-
-} // namespace
-
 void FeederSolver::set_phase_powers(ElementKind kind, std::size_t row, double p_w, double q_var) {
     auto const [first, last] = phase_rows(kind, row);
     auto const phases = static_cast<double>(last - first);
     for (std::size_t k = first; k < last; ++k) {
         load_phases_.p_w[k] = p_w / phases;
         load_phases_.q_var[k] = q_var / phases;
+        load_rows_[k].p_w = load_phases_.p_w[k];
+        load_rows_[k].q_var = load_phases_.q_var[k];
     }
 }
 
@@ -49,6 +42,16 @@ void FeederSolver::set_fault(std::size_t fault, bool on) {
 void FeederSolver::set_switch(std::size_t line, bool closed) {
     if (circuit_.lines[line].closed != closed) {
         circuit_.lines[line].closed = closed;
+        topology_changed_ = true;
+    }
+}
+
+void FeederSolver::set_switch_phases(std::size_t line, std::uint32_t closed_conductors) {
+    Line& l = circuit_.lines[line];
+    std::uint32_t const all = l.phases >= 32 ? ~0U : (1U << l.phases) - 1U;
+    std::uint32_t const open = ~closed_conductors & all;
+    if (l.open_conductors != open) {
+        l.open_conductors = open;
         topology_changed_ = true;
     }
 }
@@ -80,76 +83,30 @@ void FeederSolver::set_source(std::size_t source, double v_pu, double angle_deg)
     s.v_pu = v_pu;
     s.angle_deg = angle_deg;
     i_norton_a_[source] = source_norton_current(s);
-    values_changed_ = true;
+    sources_changed_ = true;
 }
 
-void FeederSolver::add_boundary_shunt(std::size_t node, Complex y_s) {
-    y_boundary_s_[node] += y_s;
-    values_changed_ = true;
-}
+namespace {
 
-void FeederSolver::use_nominal_admittances(bool on) {
-    values_changed_ = values_changed_ || nominal_admittances_ != on;
-    nominal_admittances_ = on;
-}
+/// How far an iterate may be from the solution, by the changes that led to it. Where every step
+/// leaves at most a share q of the last one's change, that is q / (1 - q) times the last change
+/// (Banach); q is the greater of the last two shares seen.
+class ErrorBound {
+  public:
+    double after(double change_pu) {
+        double const share = last_pu_ > 0.0 ? change_pu / last_pu_ : 1.0;
+        double const q = std::max(share, last_share_);
+        last_share_ = share;
+        last_pu_ = change_pu;
+        return q < 0.5 ? std::min(change_pu, 2.0 * change_pu * q / (1.0 - q)) : change_pu;
+    }
 
-bool FeederSolver::prepare() {
-    if (!topology_changed_ && !values_changed_) {
-        return false;
-    }
-    bool restart = false;
-    if (topology_changed_) {
-        std::vector<std::uint8_t> const before = live_;
-        find_live_nodes();
-        refresh_lines();
-        restart = before != live_;
-    }
-    assemble();
-    topology_changed_ = false;
-    values_changed_ = false;
-    if (restart) {
-        start_from_no_load();
-    }
-    return restart;
-}
+  private:
+    double last_pu_ = 0.0;
+    double last_share_ = 0.5; // of the step before the first: unknown
+};
 
-void FeederSolver::start_from_no_load() {
-    std::fill(i_extra_a_.begin(), i_extra_a_.end(), Complex{});
-    u_v_ = i_source_a_;
-    matrix_->solve(u_v_);
-}
-
-double FeederSolver::iterate() {
-    std::size_t const n = nodes_.size();
-    for (std::size_t k = 0; k < n; ++k) {
-        next_v_[k] = live_[k] != 0 ? i_source_a_[k] - i_boundary_a_[k] : Complex{};
-    }
-    for (std::size_t k = 0; k < load_phases_.size(); ++k) {
-        Complex const v = load_phase_voltage(k);
-        Complex const y = load_admittance(load_phases_, circuit_.loads, k, std::norm(v));
-        Complex const i_a = times(y - y_linear_s_[k], v);
-        i_extra_a_[k] = i_a;
-        std::int32_t const f = load_phases_.from[k];
-        std::int32_t const t = load_phases_.to[k];
-        if (f >= 0) {
-            next_v_[static_cast<std::size_t>(f)] -= i_a;
-        }
-        if (t >= 0) {
-            next_v_[static_cast<std::size_t>(t)] += i_a;
-        }
-    }
-    matrix_->solve(next_v_);
-    double greatest = -1.0;
-    for (std::size_t k = 0; k < n; ++k) {
-        double const change = std::norm(next_v_[k] - u_v_[k]) * inv_base2_[k];
-        if (!(change <= greatest)) { // a NaN is the greatest of all
-            greatest = change;
-            worst_ = k;
-        }
-    }
-    u_v_.swap(next_v_);
-    return std::sqrt(greatest);
-}
+} // namespace
 
 SolveStatus FeederSolver::iterate_to_rest() {
     SolveStatus status;
@@ -160,8 +117,9 @@ SolveStatus FeederSolver::iterate_to_rest() {
         if (nominal) {
             start_from_no_load();
         }
+        ErrorBound bound;
         for (int i = 0; i < options.max_iterations && !status.converged; ++i) {
-            status.mismatch_pu = iterate();
+            status.mismatch_pu = bound.after(iterate());
             ++status.iterations;
             status.converged = status.mismatch_pu < options.tolerance_pu;
             if (!(status.mismatch_pu < 1e3)) {
@@ -169,9 +127,11 @@ SolveStatus FeederSolver::iterate_to_rest() {
             }
         }
         if (status.converged) {
+            finish();
             return status;
         }
     }
+    finish();
     status.worst_bus = node_name(worst_);
     return status;
 }

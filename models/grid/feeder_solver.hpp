@@ -1,10 +1,13 @@
 #pragma once
-// Unbalanced power flow of one circuit: nodal admittance, factorised once, and a fixed point on the
-// currents that the loads draw beyond what stands in the matrix.
+// Unbalanced power flow of one circuit: nodal admittance, reduced to the nodes that draw something
+// and factorised once, and a fixed point on the currents that the loads draw beyond what stands in
+// the matrix.
 // Method, semantics and limits: docs/models/power-flow.md.
 #include "models/grid/admittance.hpp"
 #include "models/grid/circuit.hpp"
+#include "models/grid/feeder_kernels.hpp"
 #include "models/grid/load_model.hpp"
+#include "models/grid/network_factor.hpp"
 #include "models/grid/solve_status.hpp"
 #include "models/grid/sparse_lu.hpp"
 
@@ -15,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -49,6 +53,9 @@ class FeederSolver {
     void set_production(ElementRef element, double p_w, double q_var);
     /// Any line, switch or not; open means open at both ends.
     void set_switch(std::size_t line, bool closed);
+    /// Opens the conductors whose bit is clear, at both ends, while the line is closed.
+    /// @param closed_conductors bit i: conductor i, in the order of the line's terminals
+    void set_switch_phases(std::size_t line, std::uint32_t closed_conductors);
     void set_tap(std::size_t transformer, std::size_t winding, double tap_pu);
     void set_capacitor_step(std::size_t capacitor, std::size_t step, bool closed);
     void set_fault(std::size_t fault, bool on);
@@ -56,7 +63,7 @@ class FeederSolver {
     /// Scales and shifts a source, for example after an event in the network above.
     void set_source(std::size_t source, double v_pu, double angle_deg);
     /// Current that something outside the circuit draws from a node, A.
-    void set_boundary_current(std::size_t node, Complex i_a) { i_boundary_a_[node] = i_a; }
+    void set_boundary_current(std::size_t node, Complex i_a);
     /// Admittance to ground that something outside the circuit hangs on a node, S, for good; its
     /// current is not part of the boundary current.
     void add_boundary_shunt(std::size_t node, Complex y_s);
@@ -70,8 +77,14 @@ class FeederSolver {
     /// Refactorises after changes of switches, taps, steps; true when nodes came alive or died and
     /// the voltages were therefore reset to no-load values.
     bool prepare();
-    /// One fixed-point step with the present boundary currents; greatest |change of V|, pu.
+    /// One fixed-point step with the present boundary currents; greatest |change of V|, pu, over
+    /// the nodes with loads, generation or boundaries. Where steps converge slowly, the next ones
+    /// take the loads' tangents into the matrix.
     double iterate();
+    /// Voltage of a node with a load, generation or a boundary after iterate().
+    [[nodiscard]] Complex iterated_v(std::size_t node) const;
+    /// Ends iterating: every result below is of the last iterate.
+    void finish();
     /// Moves the regulators that act next; true when one moved.
     bool adjust_controls();
     void start_from_no_load();
@@ -117,6 +130,9 @@ class FeederSolver {
     [[nodiscard]] double kirchhoff_residual_pu() const;
 
   private:
+    friend class FeederBatch;
+    static constexpr std::uint32_t kNowhere = 0xffffffffU;
+
     struct Element {                    // a row of an element table
         std::size_t first_terminal = 0; // in terminal_node_
         std::size_t first_value = 0;    // of its admittance, in y_values_s_
@@ -137,11 +153,23 @@ class FeederSolver {
         auto const& first = first_phase_[static_cast<std::size_t>(kind)];
         return {first[row], first[row + 1]};
     }
-    void build_matrix();
     void find_live_nodes();
     void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
     void refresh_lines();
-    void assemble();
+    void plan_network();
+    void place_values();
+    void place_loads();
+    void place_tangents();
+    void mark_block(std::uint32_t block);
+    void mark_node(std::size_t node);
+    void assemble_block(std::size_t block);
+    void set_tangents();
+    void renew_factors();
+    void factorise_whole();
+    void reduce_sources();
+    double solve_linear();
+    void adapt(double change_pu);
+    [[nodiscard]] Complex iterated_u(std::size_t phase) const; ///< across a load phase
     [[nodiscard]] SolveStatus iterate_to_rest();
     [[nodiscard]] std::vector<ElementKind> linear_kinds() const;
     [[nodiscard]] std::int32_t node_row(TerminalNode const& node) const;
@@ -161,38 +189,59 @@ class FeederSolver {
     [[nodiscard]] Complex load_phase_current(std::size_t phase) const;
 
     Circuit circuit_;
-    std::vector<std::string> bus_names_;  // sorted
+    std::vector<std::string> bus_names_; // sorted
+    std::unordered_map<std::string_view, std::size_t> bus_rows_;
     std::vector<std::size_t> first_node_; // [bus + 1]
     std::vector<NodeInfo> nodes_;         // by bus name, then node number
 
     std::array<std::vector<Element>, kElementKinds> elements_;
-    std::vector<std::int32_t> terminal_node_; // node rows of all elements
-    std::vector<Complex> y_values_s_;         // admittance matrices of all elements
-    std::vector<std::int32_t> value_place_;   // [y value] place in the system matrix; -1 ground
-    std::vector<std::uint32_t> line_mask_;    // [line] bit i: conductor i carries current
+    std::vector<std::int32_t> terminal_node_;      // node rows of all elements
+    std::vector<Complex> y_values_s_;              // admittance matrices of all elements
+    std::vector<std::uint32_t> line_mask_;         // [line] bit i: conductor i carries current
     std::vector<std::vector<Complex>> i_norton_a_; // [source][terminal], into the network
 
     LoadPhaseTable load_phases_;
     std::array<std::vector<std::size_t>, kElementKinds> first_phase_; // [row + 1], load_phases_
-    std::vector<Complex> y_linear_s_;                     // [load phase] held in the matrix
-    std::vector<Complex> i_extra_a_;                      // [load phase] drawn beyond y_linear V
-    std::vector<std::array<std::int32_t, 4>> load_place_; // [load phase] ff, tt, ft, tf; -1 ground
+    std::vector<Complex> i_extra_a_; // [load phase] drawn beyond what the matrix holds
 
-    std::optional<SparseLu> matrix_;
-    std::vector<Complex> values_s_;     // of the system matrix
-    std::vector<std::size_t> diagonal_; // [node] place in values_s_
-    std::vector<Complex> u_v_;          // [node]
-    std::vector<Complex> next_v_;
+    NetworkFactor network_;
+    std::vector<std::uint32_t> value_at_;          // [y value] in the network's; kNowhere: ground
+    std::vector<std::uint32_t> value_block_;       // [y value]
+    std::vector<ElementRef> block_elements_;       // that have values in a block
+    std::vector<std::size_t> first_block_element_; // [block + 1]
+    std::vector<std::uint8_t> block_changed_;
+    std::vector<std::uint32_t> changed_blocks_;
+    std::vector<Tangent> tangents_;            // of the kept blocks
+    std::vector<std::uint32_t> tangent_phase_; // [tangent]
+    std::vector<std::int8_t> tangent_sign_;    // [tangent]
+    std::vector<LoadRow> load_rows_;           // [load phase]
+    std::vector<double> x_v_;                  // pairs over kept nodes, and 0 for ground
+    std::vector<double> r_a_;                  // likewise
+    std::vector<double> source_a_;             // sources' currents at kept nodes
+    std::vector<double> kept_inv_base2_;       // [position]
+    std::optional<SparseLu> whole_;            // where blocks cannot be eliminated one by one
+    std::vector<Complex> whole_v_;
+
+    std::vector<Complex> u_v_; // [node]
     std::vector<Complex> i_source_a_;
     std::vector<Complex> i_boundary_a_;
+    std::vector<std::uint32_t> boundary_nodes_;
+    std::vector<std::uint8_t> is_boundary_; // [node]
     std::vector<Complex> y_boundary_s_;
     std::vector<double> inv_base2_;       // [node] 1 / base_v^2
     std::vector<std::uint8_t> live_;      // [node] in an island with a source: solved
     std::vector<std::uint8_t> energised_; // [node]
     std::size_t worst_ = 0;
+    bool plan_needed_ = false;
+    bool renewal_due_ = false;
     bool topology_changed_ = true;
-    bool values_changed_ = true;
+    bool sources_changed_ = true;
+    bool tangents_changed_ = true;
     bool nominal_admittances_ = false;
+    bool chord_ = false; // the matrix holds the loads' tangents at some past voltages
+    double last_change_pu_ = 0.0;
+    int steps_since_renewal_ = 0;
+    int renewals_ = 0; // of tangents, since prepare()
 };
 
 } // namespace gridtwin::grid

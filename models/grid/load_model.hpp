@@ -32,10 +32,20 @@ struct LoadPhaseTable {
     return Complex(p_w, -q_var) / (base_v * base_v);
 }
 
-/// The admittance through which phase `row` draws its current at |V|^2 = v2, S: inside vmin..vmax
-/// by its model; above vmax the impedance giving rated power at vmax; between vlow and vmin a
-/// current interpolated in |V|; below vlow the nominal impedance. Model 2 is the nominal impedance
-/// always.
+/// What a phase's nominal powers are multiplied by to become its admittance, 1/V^2: y = p P - j q
+/// Q.
+struct LoadGains {
+    double p = 0.0;
+    double q = 0.0;
+};
+
+/// Gains of phase `row` at |V|^2 = v2: inside vmin..vmax by its model; above vmax the impedance
+/// giving rated power at vmax; between vlow and vmin a current interpolated in |V|; below vlow the
+/// nominal impedance. Model 2 is the nominal impedance always.
+[[nodiscard]] LoadGains load_gains(LoadPhaseTable const& table, std::vector<Load> const& loads,
+                                   std::size_t row, double v2);
+
+/// The admittance through which phase `row` draws its current at |V|^2 = v2, S.
 [[nodiscard]] Complex load_admittance(LoadPhaseTable const& table, std::vector<Load> const& loads,
                                       std::size_t row, double v2);
 
@@ -45,5 +55,16 @@ struct LoadPhaseTable {
 /// (docs/models/power-flow.md).
 [[nodiscard]] Complex load_tangent_admittance(LoadPhaseTable const& table,
                                               std::vector<Load> const& loads, std::size_t row);
+
+/// How the current of a phase changes with its voltage: dI = a dV + c conj(dV).
+struct LoadTangent {
+    Complex a_s;
+    Complex c_s;
+};
+
+/// The tangent at voltage u across the phase. Gains are differentiated numerically: a tangent only
+/// steers an iteration, whose fixed point does not depend on it.
+[[nodiscard]] LoadTangent load_tangent(LoadPhaseTable const& table, std::vector<Load> const& loads,
+                                       std::size_t row, Complex u_v);
 
 } // namespace gridtwin::grid

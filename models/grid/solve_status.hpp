@@ -7,7 +7,7 @@ namespace gridtwin::grid {
 struct SolveStatus {
     bool converged = false;       ///< false: voltages hold the last iterate and must not be used
     int iterations = 0;           ///< linear solves done, over all control rounds
-    double mismatch_pu = 0.0;     ///< greatest change of a node's phasor in the last iteration
+    double mismatch_pu = 0.0;     ///< bound of the phasors' error: the last change, or less (docs)
     std::string worst_bus;        ///< where; empty after a converged solve
     int control_rounds = 0;       ///< times that a regulator or another control moved
     bool controls_settled = true; ///< false: still moving when max_control_iterations was reached

@@ -1,11 +1,17 @@
 #include "models/grid/dss/build.hpp"
 
+#include "models/grid/dss/geometry.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
 namespace gridtwin::grid::dss {
+
+Build::Build(ElementTable const& table, Report& messages, Circuit& result)
+    : elements(table), report(messages), circuit(result),
+      geometry(std::make_shared<GeometryCache>()), rows_(table.all().size(), kNone) {}
 
 int conductors_of(Connection connection, int phases) {
     return connection == Connection::wye || phases < 3 ? phases + 1 : phases;

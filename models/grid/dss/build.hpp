@@ -12,11 +12,11 @@
 namespace gridtwin::grid::dss {
 
 struct LineCodeData;
+struct GeometryCache;
 
 class Build {
   public:
-    Build(ElementTable const& table, Report& messages, Circuit& result)
-        : elements(table), report(messages), circuit(result), rows_(table.all().size(), kNone) {}
+    Build(ElementTable const& table, Report& messages, Circuit& result);
 
     ElementTable const& elements;
     Report& report;
@@ -27,6 +27,7 @@ class Build {
     std::map<std::string, std::size_t, std::less<>> transformer_rows;
     /// Line codes already worked out, by element and number of its assignments.
     std::map<std::pair<Element const*, std::size_t>, std::shared_ptr<LineCodeData const>> codes;
+    std::shared_ptr<GeometryCache> geometry;
 
     // References between elements. What is referred to must be of a class that is converted before
     // (see classes.cpp). Each reports a dangling name, with the nearest one, and gives nothing also

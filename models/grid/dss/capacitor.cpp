@@ -1,13 +1,32 @@
-// Shunt and series capacitors, in one or more steps.
-#include "models/grid/dss/build.hpp"
+// Shunt and series capacitors, in one or more steps, from kvar, microfarads or a matrix.
+#include "models/grid/admittance.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/matrix.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace gridtwin::grid::dss {
 namespace {
 
-enum Tag : int { kBus1 = 1, kBus2, kPhases, kKvar, kKv, kConn, kSteps, kStates };
+enum Tag : int {
+    kBus1 = 1,
+    kBus2,
+    kPhases,
+    kKvar,
+    kKv,
+    kConn,
+    kCmatrix,
+    kCuf,
+    kR,
+    kXl,
+    kHarm,
+    kSteps,
+    kStates,
+};
 
 constexpr PropertySpec kProperties[] = {
     {"bus1", Kind::bus, Use::applied, kBus1},
@@ -16,11 +35,11 @@ constexpr PropertySpec kProperties[] = {
     {"kvar", Kind::numbers, Use::applied, kKvar, Range::above_zero},
     {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
     {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
-    {"cmatrix", Kind::matrix, Use::not_modelled},
-    {"cuf", Kind::numbers, Use::not_modelled},
-    {"R", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
-    {"XL", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
-    {"Harm", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"cmatrix", Kind::matrix, Use::applied, kCmatrix},
+    {"cuf", Kind::numbers, Use::applied, kCuf, Range::above_zero},
+    {"R", Kind::numbers, Use::applied, kR, Range::not_negative},
+    {"XL", Kind::numbers, Use::applied, kXl},
+    {"Harm", Kind::numbers, Use::applied, kHarm, Range::not_negative},
     {"Numsteps", Kind::integer, Use::applied, kSteps, Range::steps},
     {"states", Kind::numbers, Use::applied, kStates},
     {"normamps"},
@@ -33,11 +52,26 @@ constexpr PropertySpec kProperties[] = {
     {"like", Kind::text, Use::applied, kTagLike},
 };
 
+enum class Given { kvar, microfarads, matrix };
+
+/// Values of the steps as stated; one value may be meant for all.
+struct PerStep {
+    Assignment const* stated = nullptr;
+    bool before_steps = false; ///< Numsteps came later
+    [[nodiscard]] std::vector<double> const& values() const { return stated->numbers(); }
+};
+
 struct Stated {
     Capacitor capacitor;
     BusName const* bus1 = nullptr;
     BusName const* bus2 = nullptr;
-    std::vector<double> kvar{1200.0};
+    Given given = Given::kvar;
+    std::vector<double> size{1200.0}; ///< kvar or uF
+    Assignment const* matrix = nullptr;
+    PerStep r;
+    PerStep x;
+    PerStep harmonic;
+    bool tuned = false; ///< Harm was the last word on the reactance
     Assignment const* steps = nullptr;
     Assignment const* states = nullptr;
 };
@@ -54,13 +88,33 @@ void apply(Stated& s, Assignment const& stated) {
         s.capacitor.phases = stated.integer();
         break;
     case kKvar:
-        s.kvar = stated.numbers();
+        s.size = stated.numbers();
+        s.given = Given::kvar;
+        break;
+    case kCuf:
+        s.size = stated.numbers();
+        s.given = Given::microfarads;
+        break;
+    case kCmatrix:
+        s.matrix = &stated;
+        s.given = Given::matrix;
         break;
     case kKv:
         s.capacitor.v_v = stated.number() * 1e3;
         break;
     case kConn:
         s.capacitor.connection = static_cast<Connection>(stated.integer());
+        break;
+    case kR:
+        s.r = {&stated, s.steps == nullptr};
+        break;
+    case kXl:
+        s.x = {&stated, s.steps == nullptr};
+        s.tuned = false;
+        break;
+    case kHarm:
+        s.harmonic = {&stated, s.steps == nullptr};
+        s.tuned = true;
         break;
     case kSteps:
         s.steps = &stated;
@@ -73,23 +127,98 @@ void apply(Stated& s, Assignment const& stated) {
     }
 }
 
-/// One kvar for several steps is the whole bank's, shared evenly. Steps are in unless stated.
-bool fill_steps(Stated& s, Element const& element, Build& build) {
+/// One kvar for several steps is the whole bank's, shared evenly; microfarads are each step's.
+bool fill_sizes(Stated& s, std::size_t steps, Element const& element, Build& build) {
     auto& capacitor = s.capacitor;
-    auto const steps =
-        s.steps != nullptr ? static_cast<std::size_t>(s.steps->integer()) : s.kvar.size();
-    if (steps == 0 || (s.kvar.size() != 1 && s.kvar.size() != steps)) {
+    bool const kvar = s.given == Given::kvar;
+    if (steps == 0 || (s.size.size() != 1 && s.size.size() != steps)) {
         build.report.error(s.steps != nullptr ? s.steps->at : element.where,
-                           fmt::format("{} has {} steps and {} values of kvar", element.label(),
-                                       steps, s.kvar.size()),
-                           "one kvar for the bank, or one for each step");
+                           fmt::format("{} has {} steps and {} values of {}", element.label(),
+                                       steps, s.size.size(), kvar ? "kvar" : "cuf"),
+                           kvar ? "one kvar for the bank, or one for each step"
+                                : "one cuf for all steps, or one for each");
         return false;
     }
+    double const v = phase_base_v(capacitor.connection, capacitor.phases, capacitor.v_v);
+    double const var_per_uf =
+        1e-6 * 2.0 * std::numbers::pi * build.circuit.f_hz * v * v * capacitor.phases;
     for (std::size_t i = 0; i < steps; ++i) {
-        double const kvar = s.kvar.size() == 1 ? s.kvar[0] / static_cast<double>(steps) : s.kvar[i];
-        capacitor.q_var.push_back(kvar * 1e3);
+        double const share =
+            kvar ? 1e3 / (s.size.size() == 1 ? static_cast<double>(steps) : 1.0) : var_per_uf;
+        capacitor.q_var.push_back(s.size[s.size.size() == 1 ? 0 : i] * share);
     }
-    capacitor.closed.assign(steps, true);
+    return true;
+}
+
+/// A value for each step. One value counts for all; one ohm that a bank of kvar had before it was
+/// divided is the whole bank's, so that each step has `steps` times of it.
+bool fill_per_step(PerStep const& stated, std::vector<double>& into, std::size_t steps, bool shared,
+                   Element const& element, Build& build) {
+    if (stated.stated == nullptr) {
+        return true;
+    }
+    if (stated.values().size() != 1 && stated.values().size() != steps) {
+        build.report.error(stated.stated->at,
+                           fmt::format("{} of {} has {} values for {} steps",
+                                       stated.stated->property->name, element.label(),
+                                       stated.values().size(), steps),
+                           "one, or one for each step");
+        return false;
+    }
+    bool const divided = shared && stated.before_steps && stated.values().size() == 1;
+    for (std::size_t i = 0; i < steps; ++i) {
+        into.push_back(stated.values()[stated.values().size() == 1 ? 0 : i] *
+                       (divided ? static_cast<double>(steps) : 1.0));
+    }
+    return true;
+}
+
+/// Series impedance: as stated, or a reactance that tunes each step to a harmonic. A reactance
+/// without resistance gets a thousandth of it, as in the element reference.
+bool fill_series(Stated& s, std::size_t steps, Element const& element, Build& build) {
+    auto& c = s.capacitor;
+    bool const shared = s.given == Given::kvar;
+    std::vector<double> harmonic;
+    bool const good = fill_per_step(s.r, c.r_ohm, steps, shared, element, build) &&
+                      (s.tuned ? fill_per_step(s.harmonic, harmonic, steps, false, element, build)
+                               : fill_per_step(s.x, c.x_ohm, steps, shared, element, build));
+    if (!good) {
+        return false;
+    }
+    double const v = phase_base_v(c.connection, c.phases, c.v_v);
+    for (std::size_t i = 0; i < harmonic.size(); ++i) {
+        double const x_c = v * v * c.phases / c.q_var[i];
+        c.x_ohm.push_back(harmonic[i] > 0.0 ? x_c / (harmonic[i] * harmonic[i]) : 0.0);
+    }
+    if (!c.x_ohm.empty()) {
+        c.r_ohm.resize(steps, 0.0);
+        for (std::size_t i = 0; i < steps; ++i) {
+            c.r_ohm[i] = c.r_ohm[i] == 0.0 ? std::abs(c.x_ohm[i]) / 1000.0 : c.r_ohm[i];
+        }
+    }
+    return true;
+}
+
+bool fill_matrix(Stated& s, std::size_t steps, Element const& element, Build& build) {
+    if (steps != 1 || s.capacitor.connection == Connection::delta || s.tuned) {
+        build.report.error(
+            s.matrix->at,
+            fmt::format("{} states cmatrix with steps, delta or Harm", element.label()),
+            "cmatrix in wye, one step, with R and XL");
+        return false;
+    }
+    auto const c_uf = stated_matrix(*s.matrix, s.capacitor.phases, element, &build.report);
+    if (!c_uf) {
+        return false;
+    }
+    for (double const c : *c_uf) {
+        s.capacitor.b_s.push_back(2.0 * std::numbers::pi * build.circuit.f_hz * c * 1e-6);
+    }
+    return true;
+}
+
+bool fill_states(Stated& s, std::size_t steps, Element const& element, Build& build) {
+    s.capacitor.closed.assign(steps, true);
     if (s.states == nullptr) {
         return true;
     }
@@ -102,9 +231,18 @@ bool fill_steps(Stated& s, Element const& element, Build& build) {
         return false;
     }
     for (std::size_t i = 0; i < states.size(); ++i) {
-        capacitor.closed[i] = states[i] != 0.0;
+        s.capacitor.closed[i] = states[i] != 0.0;
     }
     return true;
+}
+
+bool fill(Stated& s, Element const& element, Build& build) {
+    bool const matrix = s.given == Given::matrix;
+    std::size_t steps = matrix ? 1 : s.size.size();
+    steps = s.steps != nullptr ? static_cast<std::size_t>(s.steps->integer()) : steps;
+    return (matrix ? fill_matrix(s, steps, element, build)
+                   : fill_sizes(s, steps, element, build)) &&
+           fill_series(s, steps, element, build) && fill_states(s, steps, element, build);
 }
 
 void convert(Element const& element, Build& build) {
@@ -122,8 +260,7 @@ void convert(Element const& element, Build& build) {
     capacitor.where = build.report.position(element.where);
     bool const delta = capacitor.connection == Connection::delta;
     auto const phases = capacitor.phases;
-    capacitor.bus1 = build.terminal(
-        *s.bus1, phases, delta ? conductors_of(capacitor.connection, phases) : phases, element);
+    capacitor.bus1 = build.terminal(*s.bus1, phases, delta ? std::max(phases, 2) : phases, element);
     if (delta && s.bus2 != nullptr) {
         build.report.error(s.bus2->at, fmt::format("{} is delta and has a bus2", element.label()),
                            "bus1 alone");
@@ -135,7 +272,8 @@ void convert(Element const& element, Build& build) {
         capacitor.bus2 =
             build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, phases, phases, element);
     }
-    if (fill_steps(s, element, build)) {
+    if (fill(s, element, build) && build.all_finite(element, capacitor.q_var) &&
+        build.all_finite(element, capacitor.b_s) && build.all_finite(element, capacitor.x_ohm)) {
         build.circuit.capacitors.push_back(std::move(capacitor));
     }
 }

@@ -4,22 +4,33 @@
 
 namespace gridtwin::grid::dss {
 
-extern ClassSpec const kLoadShapeClass;   // shapes.cpp
-extern ClassSpec const kTShapeClass;      // shapes.cpp
-extern ClassSpec const kPriceShapeClass;  // shapes.cpp
-extern ClassSpec const kGrowthShapeClass; // curves.cpp
-extern ClassSpec const kXyCurveClass;     // curves.cpp
-extern ClassSpec const kSpectrumClass;    // curves.cpp
-extern ClassSpec const kVsourceClass;     // vsource.cpp
-extern ClassSpec const kLineCodeClass;    // linecode.cpp
-extern ClassSpec const kLineClass;        // line.cpp
-extern ClassSpec const kXfmrCodeClass;    // transformer_tables.cpp
-extern ClassSpec const kTransformerClass; // transformer_tables.cpp
-extern ClassSpec const kLoadClass;        // load.cpp
-extern ClassSpec const kCapacitorClass;   // capacitor.cpp
-extern ClassSpec const kRegControlClass;  // regcontrol.cpp
-extern ClassSpec const kEnergyMeterClass; // recorders.cpp
-extern ClassSpec const kMonitorClass;     // recorders.cpp
+extern ClassSpec const kVsourceClass;      // vsource.cpp
+extern ClassSpec const kLineCodeClass;     // linecode.cpp
+extern ClassSpec const kWireDataClass;     // conductor_data.cpp
+extern ClassSpec const kCnDataClass;       // conductor_data.cpp
+extern ClassSpec const kTsDataClass;       // conductor_data.cpp
+extern ClassSpec const kLineSpacingClass;  // geometry.cpp
+extern ClassSpec const kLineGeometryClass; // geometry.cpp
+extern ClassSpec const kLineClass;         // line.cpp
+extern ClassSpec const kXfmrCodeClass;     // transformer_tables.cpp
+extern ClassSpec const kTransformerClass;  // transformer_tables.cpp
+extern ClassSpec const kLoadClass;         // load.cpp
+extern ClassSpec const kCapacitorClass;    // capacitor.cpp
+extern ClassSpec const kReactorClass;      // reactor.cpp
+extern ClassSpec const kFaultClass;        // fault.cpp
+extern ClassSpec const kRegControlClass;   // regcontrol.cpp
+extern ClassSpec const kEnergyMeterClass;  // recorders.cpp
+extern ClassSpec const kMonitorClass;      // recorders.cpp
+extern ClassSpec const kLoadShapeClass;    // shapes.cpp
+extern ClassSpec const kTShapeClass;       // shapes.cpp
+extern ClassSpec const kPriceShapeClass;   // shapes.cpp
+extern ClassSpec const kGrowthShapeClass;  // curves.cpp
+extern ClassSpec const kXyCurveClass;      // curves.cpp
+extern ClassSpec const kSpectrumClass;     // curves.cpp
+extern ClassSpec const kTccCurveClass;     // tcc_curve.cpp
+extern ClassSpec const kRelayClass;        // relay.cpp
+extern ClassSpec const kRecloserClass;     // recloser.cpp
+extern ClassSpec const kFuseClass;         // fuse.cpp
 
 /// Every class, in the order of conversion: what others refer to comes first.
 [[nodiscard]] std::span<ClassSpec const* const> element_classes();

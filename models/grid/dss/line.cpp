@@ -1,5 +1,6 @@
 // Lines: from a line code, sequence values or matrices, to ohm and farad of the whole length.
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/line_conductors.hpp"
 #include "models/grid/dss/linecode.hpp"
 #include "models/grid/dss/text.hpp"
 
@@ -9,6 +10,10 @@
 
 namespace gridtwin::grid::dss {
 namespace {
+
+constexpr Choice kEarthModels[] = {{"Carson|SimpleCarson", static_cast<int>(EarthModel::carson)},
+                                   {"FullCarson", static_cast<int>(EarthModel::full_carson)},
+                                   {"Deri", static_cast<int>(EarthModel::deri)}};
 
 constexpr PropertySpec kProperties[] = {
     {"bus1", Kind::bus, Use::applied, kTagBus1},
@@ -29,13 +34,13 @@ constexpr PropertySpec kProperties[] = {
     {"Rg", Kind::number, Use::applied, kTagRg},
     {"Xg", Kind::number, Use::applied, kTagXg},
     {"rho", Kind::number, Use::applied, kTagRho, Range::above_zero},
-    {"geometry", Kind::text, Use::not_modelled},
+    {"geometry", Kind::text, Use::applied, kTagGeometry},
     {"units", Kind::choice, Use::applied, kTagUnits, Range::any, kUnitChoices},
-    {"spacing", Kind::text, Use::not_modelled},
-    {"wires", Kind::text, Use::not_modelled},
-    {"EarthModel", Kind::text},
-    {"cncables", Kind::text, Use::not_modelled},
-    {"tscables", Kind::text, Use::not_modelled},
+    {"spacing", Kind::text, Use::applied, kTagSpacing},
+    {"wires", Kind::text, Use::applied, kTagWires},
+    {"EarthModel", Kind::choice, Use::applied, kTagEarthModel, Range::any, kEarthModels},
+    {"cncables", Kind::text, Use::applied, kTagCnCables},
+    {"tscables", Kind::text, Use::applied, kTagTsCables},
     {"B1", Kind::number, Use::applied, kTagB1, Range::not_negative},
     {"B0", Kind::number, Use::applied, kTagB0, Range::not_negative},
     {"Seasons", Kind::integer},
@@ -54,13 +59,15 @@ constexpr PropertySpec kProperties[] = {
 /// What the replay of a line's assignments keeps beside its impedances.
 class LineReplay {
   public:
-    LineReplay(Element const& element, Build& build) : element_(element), build_(build) {
+    LineReplay(Element const& element, Build& build)
+        : conductors(element, build), element_(element), build_(build) {
         data.base_hz = build.circuit.f_hz;
         data.fill_from_sequence(false);
     }
     void apply(Assignment const& stated);
     void finish();
-
+    LineConductors conductors; ///< instead of impedances when stated
+    EarthModel earth = EarthModel::deri;
     LineCodeData data; ///< unit: of the length, as last stated
     BusName const* bus1 = nullptr;
     BusName const* bus2 = nullptr;
@@ -74,6 +81,7 @@ class LineReplay {
     void take_code(Assignment const& stated);
     void take_units(LengthUnit unit);
     void take_impedance(Assignment const& stated);
+    void take_conductors(Assignment const& stated);
     void make_switch();
     void forget_units();
 
@@ -86,6 +94,32 @@ class LineReplay {
     bool c_stated_ = false;
 };
 
+/// What the line is made of decides its phases and its rating, whatever was said before.
+void LineReplay::take_conductors(Assignment const& stated) {
+    switch (stated.property->tag) {
+    case kTagGeometry:
+        conductors.take_geometry(stated);
+        break;
+    case kTagSpacing:
+        conductors.take_spacing(stated);
+        break;
+    case kTagWires:
+        conductors.take_conductors("wiredata", stated);
+        break;
+    case kTagCnCables:
+        conductors.take_conductors("cndata", stated);
+        break;
+    default:
+        conductors.take_conductors("tsdata", stated);
+        break;
+    }
+    if (conductors.stated() && !conductors.lost()) {
+        code_stated_ = false;
+        data.phases = conductors.phases();
+        data.amps = conductors.amps();
+    }
+}
+
 void LineReplay::forget_units() {
     code_stated_ = false;
     code_unit = LengthUnit::none;
@@ -95,6 +129,13 @@ void LineReplay::forget_units() {
 
 void LineReplay::take_phases(Assignment const& stated) {
     if (stated.integer() != data.phases) {
+        if (conductors.stated() && !conductors.lost()) {
+            build_.report.error(stated.at,
+                                fmt::format("{} has phases={} after conductors for {}",
+                                            element_.label(), stated.integer(), data.phases),
+                                fmt::format("phases={}", data.phases));
+            return;
+        }
         if (!data.sequence) {
             build_.report.error(
                 stated.at,
@@ -134,15 +175,14 @@ void LineReplay::take_code(Assignment const& stated) {
                             fmt::format("{}, as phases={} says", data.phases, data.phases));
         return;
     }
+    conductors.forget();
     auto const unit = data.unit;
-    auto const amps = data.amps;
     data = *known;
     if (data.sequence) {
         data.fill_from_sequence(false);
     }
     code_unit = data.unit;
     data.unit = unit;
-    data.amps = data.amps > 0.0 ? data.amps : amps;
     length_per_unit = unit_ratio(code_unit, unit);
     code_stated_ = true;
 }
@@ -155,6 +195,7 @@ void LineReplay::take_units(LengthUnit unit) {
 
 void LineReplay::take_impedance(Assignment const& stated) {
     auto const tag = stated.property->tag;
+    conductors.forget();
     forget_units();
     apply_impedance(data, stated, element_, &build_.report);
     sequence_stated_ = sequence_stated_ || is_sequence_tag(tag);
@@ -169,6 +210,7 @@ void LineReplay::make_switch() {
     data.sequence = true;
     sequence_stated_ = true;
     length = 0.001;
+    conductors.forget();
     forget_units();
 }
 
@@ -182,6 +224,16 @@ void LineReplay::apply(Assignment const& stated) {
         break;
     case kTagLineCode:
         take_code(stated);
+        break;
+    case kTagGeometry:
+    case kTagSpacing:
+    case kTagWires:
+    case kTagCnCables:
+    case kTagTsCables:
+        take_conductors(stated);
+        break;
+    case kTagEarthModel:
+        earth = static_cast<EarthModel>(stated.integer());
         break;
     case kTagLength:
         length = stated.number();
@@ -198,22 +250,8 @@ void LineReplay::apply(Assignment const& stated) {
     case kTagUnits:
         take_units(static_cast<LengthUnit>(stated.integer()));
         break;
-    case kTagAmps:
-        data.amps = stated.number();
-        break;
-    case kTagRg:
-        data.rg = stated.number();
-        break;
-    case kTagXg:
-        data.xg = stated.number();
-        break;
-    case kTagRho:
-        data.rho = stated.number();
-        break;
-    case kTagBaseFrequency:
-        data.base_hz = stated.number();
-        break;
     default:
+        apply_common(data, stated);
         if (is_sequence_tag(stated.property->tag) || is_matrix_tag(stated.property->tag)) {
             take_impedance(stated);
         }
@@ -228,7 +266,7 @@ void LineReplay::finish() {
             fmt::format("{} states both sequence values and matrices", element_.label()),
             "r1..c0 or rmatrix, xmatrix, cmatrix");
     }
-    if (!data.sequence) {
+    if (!data.sequence || conductors.stated()) {
         return;
     }
     if (sequence_stated_ && !c_stated_) {
@@ -257,6 +295,19 @@ void fill_impedances(Line& line, LineReplay const& replay, double f_hz) {
     }
 }
 
+/// Series impedance and capacitance of the whole length from constants per metre. A length without
+/// a unit is in metres.
+void fill_from_constants(Line& line, LineConstants const& constants) {
+    line.z_ohm = constants.z_ohm_per_m.values;
+    line.c_f = constants.c_f_per_m;
+    for (auto& z : line.z_ohm) {
+        z *= line.length_m;
+    }
+    for (auto& c : line.c_f) {
+        c *= line.length_m;
+    }
+}
+
 bool has_impedance(Line const& line) {
     auto const n = static_cast<std::size_t>(line.phases);
     for (std::size_t i = 0; i < n; ++i) {
@@ -275,7 +326,9 @@ void convert(Element const& element, Build& build) {
     replay.finish();
     build.missing(element, kTagBus1, "bus1");
     build.missing(element, kTagBus2, "bus2");
-    if (!element.yes(kTagEnabled, true) || replay.bus1 == nullptr || replay.bus2 == nullptr) {
+    auto const constants = replay.conductors.constants(replay.earth, replay.data.rho);
+    if (!element.yes(kTagEnabled, true) || replay.bus1 == nullptr || replay.bus2 == nullptr ||
+        replay.conductors.lost()) {
         return;
     }
     Line line;
@@ -284,9 +337,14 @@ void convert(Element const& element, Build& build) {
     line.phases = replay.data.phases;
     line.bus1 = build.terminal(*replay.bus1, line.phases, line.phases, element);
     line.bus2 = build.terminal(*replay.bus2, line.phases, line.phases, element);
-    fill_impedances(line, replay, build.circuit.f_hz);
     auto const unit = replay.data.unit != LengthUnit::none ? replay.data.unit : replay.code_unit;
-    line.length_m = replay.length * metres(unit);
+    bool const metres_meant = constants != nullptr && replay.data.unit == LengthUnit::none;
+    line.length_m = replay.length * (metres_meant ? 1.0 : metres(unit));
+    if (constants != nullptr) {
+        fill_from_constants(line, *constants);
+    } else {
+        fill_impedances(line, replay, build.circuit.f_hz);
+    }
     line.is_switch = replay.is_switch;
     line.closed = !element.opened;
     line.rating_a = replay.data.amps;

@@ -1,6 +1,8 @@
 #include "models/grid/dss/linecode.hpp"
 
+#include "models/grid/carson.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/matrix.hpp"
 
 #include <fmt/format.h>
 
@@ -30,11 +32,11 @@ constexpr PropertySpec kProperties[] = {
     {"faultrate"},
     {"pctperm"},
     {"repair"},
-    {"Kron", Kind::yes_no, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"Kron", Kind::yes_no, Use::applied, kTagKron},
     {"Rg", Kind::number, Use::applied, kTagRg},
     {"Xg", Kind::number, Use::applied, kTagXg},
     {"rho", Kind::number, Use::applied, kTagRho, Range::above_zero},
-    {"neutral", Kind::integer},
+    {"neutral", Kind::integer, Use::applied, kTagNeutral, Range::phases},
     {"B1", Kind::number, Use::applied, kTagB1, Range::not_negative},
     {"B0", Kind::number, Use::applied, kTagB0, Range::not_negative},
     {"Seasons", Kind::integer},
@@ -47,98 +49,146 @@ std::size_t square(int phases) {
     return static_cast<std::size_t>(phases) * static_cast<std::size_t>(phases);
 }
 
-/// Lower triangle or full rows into [n][n]; a later entry overrides its mirror image.
-bool fill(std::vector<double>& target, std::vector<std::vector<double>> const& rows, int phases) {
-    auto const n = static_cast<std::size_t>(phases);
-    if (rows.size() != n) {
-        return false;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        if (rows[i].size() != i + 1 && rows[i].size() != n) {
-            return false;
-        }
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < rows[i].size(); ++j) {
-            target[i * n + j] = rows[i][j];
-            target[j * n + i] = rows[i][j];
-        }
-    }
-    return true;
-}
-
 void apply_matrix(std::vector<double>& target, LineCodeData const& data, Assignment const& stated,
                   Element const& owner, Report* report) {
-    auto filled = target;
-    bool const fits = fill(filled, stated.rows(), data.phases);
-    auto const what = fmt::format("{} of {}", stated.property->name, owner.label());
-    if (!fits) {
-        if (report != nullptr) {
-            auto const rows = stated.rows().size();
-            report->error(
-                stated.at,
-                fmt::format("{} has {} row{} of {} numbers", what, rows, rows == 1 ? "" : "s",
-                            rows == 0 ? 0 : stated.rows().back().size()),
-                fmt::format("{0} x {0} for {0} phases at this point, or its lower triangle",
-                            data.phases));
-        }
-        return;
-    }
+    auto filled = stated_matrix(stated, data.phases, owner, report);
     auto const n = static_cast<std::size_t>(data.phases);
-    for (std::size_t i = 0; i < n; ++i) {
-        if (filled[i * n + i] < 0.0) {
+    for (std::size_t i = 0; filled && i < n; ++i) {
+        double const self = (*filled)[i * n + i];
+        if (self < 0.0) {
             if (report != nullptr) {
                 report->error(stated.at,
-                              fmt::format("{} has {:g} on its diagonal", what, filled[i * n + i]),
+                              fmt::format("{} of {} has {:g} on its diagonal",
+                                          stated.property->name, owner.label(), self),
                               "numbers not below 0 there");
             }
             return;
         }
     }
-    target = std::move(filled);
+    if (filled) {
+        target = std::move(*filled);
+    }
+}
+
+/// Eliminates one conductor, grounded all along: Kron reduction of the impedances, its row and
+/// column out of the nodal capacitances.
+void eliminate(LineCodeData& data, std::size_t neutral, Place at, Element const& owner,
+               Report* report) {
+    auto const n = static_cast<std::size_t>(data.phases);
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < n; ++i) {
+        if (i != neutral) {
+            order.push_back(i);
+        }
+    }
+    order.push_back(neutral);
+    LineConstants all{DenseMatrix(n), {}};
+    for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t j = 0; j < n; ++j) {
+            std::size_t const from = order[i] * n + order[j];
+            all.z_ohm_per_m(i, j) = {data.r[from], data.x[from]};
+            all.c_f_per_m.push_back(data.c_nf[from]);
+        }
+    }
+    auto const out = reduced(all, n - 1);
+    if (!out) {
+        if (report != nullptr) {
+            report->error(at, fmt::format("the neutral of {} has no impedance", owner.label()),
+                          "a self impedance above 0");
+        }
+        return;
+    }
+    data.phases -= 1;
+    data.c_nf = out->c_f_per_m;
+    data.r.clear();
+    data.x.clear();
+    for (Complex const z : out->z_ohm_per_m.values) {
+        data.r.push_back(z.real());
+        data.x.push_back(z.imag());
+    }
+}
+
+/// A line code's log, statement by statement: Kron reduction comes at a statement's end.
+class CodeReplay {
+  public:
+    CodeReplay(Element const& code, Build& build, Report* report) : code_(code), report_(report) {
+        data.base_hz = build.circuit.f_hz;
+        data.fill_from_sequence(true);
+    }
+    void apply(Assignment const& stated);
+    void finish();
+
+    LineCodeData data;
+
+  private:
+    void end_statement();
+
+    Element const& code_;
+    Report* report_;
+    std::uint32_t statement_ = 0;
+    Assignment const* kron_ = nullptr; // stated and not yet done
+    Assignment const* neutral_ = nullptr;
+    bool reduced_ = false;
+};
+
+void CodeReplay::end_statement() {
+    if (kron_ == nullptr || data.sequence || data.phases < 2 || (reduced_ && neutral_ == nullptr)) {
+        return;
+    }
+    int const neutral = neutral_ != nullptr ? neutral_->integer() : data.phases;
+    if (neutral > data.phases) {
+        if (report_ != nullptr) {
+            report_->error(neutral_->at, fmt::format("neutral of {} is {}", code_.label(), neutral),
+                           fmt::format("1..{}", data.phases));
+        }
+    } else {
+        eliminate(data, static_cast<std::size_t>(neutral) - 1, kron_->at, code_, report_);
+    }
+    kron_ = nullptr;
+    neutral_ = nullptr;
+    reduced_ = true;
+}
+
+void CodeReplay::apply(Assignment const& stated) {
+    if (stated.statement != statement_) {
+        end_statement();
+        statement_ = stated.statement;
+    }
+    switch (stated.property->tag) {
+    case kTagPhases:
+        if (data.phases != stated.integer()) {
+            data.phases = stated.integer();
+            data.fill_from_sequence(true);
+        }
+        break;
+    case kTagKron:
+        kron_ = stated.yes() ? &stated : nullptr;
+        break;
+    case kTagNeutral:
+        neutral_ = &stated;
+        break;
+    default:
+        apply_common(data, stated);
+        apply_impedance(data, stated, code_, report_);
+        break;
+    }
+}
+
+void CodeReplay::finish() {
+    end_statement();
+    if (data.sequence) {
+        data.fill_from_sequence(true);
+    }
 }
 
 std::shared_ptr<LineCodeData const> replay(Element const& code, std::size_t count, Build& build,
                                            Report* report) {
-    auto data = std::make_shared<LineCodeData>();
-    data->base_hz = build.circuit.f_hz;
-    data->fill_from_sequence(true);
+    CodeReplay replay(code, build, report);
     for (std::size_t i = 0; i < count; ++i) {
-        auto const& stated = code.assignments[i];
-        switch (stated.property->tag) {
-        case kTagPhases:
-            if (data->phases != stated.integer()) {
-                data->phases = stated.integer();
-                data->fill_from_sequence(true);
-            }
-            break;
-        case kTagUnits:
-            data->unit = static_cast<LengthUnit>(stated.integer());
-            break;
-        case kTagBaseFrequency:
-            data->base_hz = stated.number();
-            break;
-        case kTagAmps:
-            data->amps = stated.number();
-            break;
-        case kTagRg:
-            data->rg = stated.number();
-            break;
-        case kTagXg:
-            data->xg = stated.number();
-            break;
-        case kTagRho:
-            data->rho = stated.number();
-            break;
-        default:
-            apply_impedance(*data, stated, code, report);
-            break;
-        }
+        replay.apply(code.assignments[i]);
     }
-    if (data->sequence) {
-        data->fill_from_sequence(true);
-    }
-    return data;
+    replay.finish();
+    return std::make_shared<LineCodeData>(std::move(replay.data));
 }
 
 /// Every line code is checked once, used or not.
@@ -181,6 +231,31 @@ void LineCodeData::fill_from_sequence(bool self_value) {
     fill_one(r, r1, r0);
     fill_one(x, x1, x0);
     fill_one(c_nf, c1_nf, c0_nf);
+}
+
+void apply_common(LineCodeData& data, Assignment const& stated) {
+    switch (stated.property->tag) {
+    case kTagUnits:
+        data.unit = static_cast<LengthUnit>(stated.integer());
+        break;
+    case kTagBaseFrequency:
+        data.base_hz = stated.number();
+        break;
+    case kTagAmps:
+        data.amps = stated.number();
+        break;
+    case kTagRg:
+        data.rg = stated.number();
+        break;
+    case kTagXg:
+        data.xg = stated.number();
+        break;
+    case kTagRho:
+        data.rho = stated.number();
+        break;
+    default:
+        break;
+    }
 }
 
 void apply_impedance(LineCodeData& data, Assignment const& stated, Element const& owner,

@@ -20,7 +20,7 @@ struct LineCodeData {
     std::vector<double> c_nf;
     double base_hz = 60.0;
     LengthUnit unit = LengthUnit::none;
-    double amps = 0.0;   ///< 0: not stated
+    double amps = 400.0; ///< of a line or code that states none
     double rg = 0.01805; ///< earth return, only for other frequencies than base_hz
     double xg = 0.155081;
     double rho = 100.0;
@@ -48,17 +48,28 @@ enum LineTag : int {
     kTagRg,
     kTagXg,
     kTagRho,
+    // line codes only
+    kTagKron,
+    kTagNeutral,
     // lines only
     kTagBus1,
     kTagBus2,
     kTagLineCode,
     kTagLength,
     kTagSwitch,
+    kTagGeometry,
+    kTagSpacing,
+    kTagWires,
+    kTagCnCables,
+    kTagTsCables,
+    kTagEarthModel,
 };
 
 [[nodiscard]] bool is_sequence_tag(int tag);
 [[nodiscard]] bool is_matrix_tag(int tag);
 
+/// Takes units, base frequency, rating and earth return into `data`.
+void apply_common(LineCodeData& data, Assignment const& stated);
 /// Takes a sequence value or a matrix (against the phases at this point) into `data`.
 /// @param report null: mistakes have been reported before
 void apply_impedance(LineCodeData& data, Assignment const& stated, Element const& owner,

@@ -30,6 +30,11 @@ enum Tag : int {
     kCvrWatts,
     kCvrVars,
     kZipv,
+    kRneut,
+    kXneut,
+    kKwh,
+    kKwhDays,
+    kCfactor,
     kYearly,
     kDaily,
     kDuty,
@@ -56,8 +61,8 @@ constexpr PropertySpec kProperties[] = {
     {"growth", Kind::text, Use::applied, kGrowth},
     {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
     {"kvar", Kind::number, Use::applied, kKvar},
-    {"Rneut", Kind::number, Use::not_modelled, 0, Range::any, {}, -1.0},
-    {"Xneut", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"Rneut", Kind::number, Use::applied, kRneut},
+    {"Xneut", Kind::number, Use::applied, kXneut},
     {"status", Kind::choice, Use::applied, kStatus, Range::any, kStatuses},
     {"class", Kind::integer, Use::applied, kClass},
     {"Vminpu", Kind::number, Use::applied, kVminPu, Range::not_negative},
@@ -71,9 +76,9 @@ constexpr PropertySpec kProperties[] = {
     {"%stddev"},
     {"CVRwatts", Kind::number, Use::applied, kCvrWatts},
     {"CVRvars", Kind::number, Use::applied, kCvrVars},
-    {"kwh", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
-    {"kwhdays"},
-    {"Cfactor"},
+    {"kwh", Kind::number, Use::applied, kKwh, Range::not_negative},
+    {"kwhdays", Kind::number, Use::applied, kKwhDays, Range::above_zero},
+    {"Cfactor", Kind::number, Use::applied, kCfactor, Range::not_negative},
     {"CVRcurve", Kind::text, Use::applied, kCvrCurve},
     {"NumCust", Kind::integer},
     {"ZIPV", Kind::numbers, Use::applied, kZipv},
@@ -100,7 +105,7 @@ class Power {
     [[nodiscard]] double kvar() const { return kvar_; }
 
   private:
-    enum class Given { kw_pf, kw_kvar, kva_pf, allocation };
+    enum class Given { kw_pf, kw_kvar, kva_pf, allocation, energy };
 
     Given given_ = Given::kw_pf;
     double kw_ = 10.0;
@@ -109,6 +114,9 @@ class Power {
     double kva_ = 0.0;
     double xf_kva_ = 0.0;
     double allocation_ = 0.5;
+    double kwh_ = 0.0;
+    double kwh_days_ = 30.0;
+    double c_factor_ = 4.0;
     bool pf_stated_ = false;
 };
 
@@ -140,6 +148,18 @@ void Power::apply(Assignment const& stated) {
         allocation_ = value;
         given_ = Given::allocation;
         break;
+    case kKwh:
+        kwh_ = value;
+        given_ = Given::energy;
+        break;
+    case kKwhDays:
+        kwh_days_ = value;
+        given_ = Given::energy;
+        break;
+    case kCfactor:
+        c_factor_ = value;
+        given_ = Given::energy;
+        break;
     default:
         break;
     }
@@ -164,7 +184,9 @@ void Power::settle() {
         }
         return;
     }
-    if (given_ != Given::kw_pf) {
+    if (given_ == Given::energy) { // mean power of the bill, times what the peak is above it
+        kw_ = kwh_ / (kwh_days_ * 24.0) * c_factor_;
+    } else if (given_ != Given::kw_pf) {
         kw_ = std::abs(pf_) * (given_ == Given::allocation ? allocation_ * xf_kva_ : kva_);
     }
     kvar_ = std::copysign(kw_ * std::sqrt(1.0 / (pf_ * pf_) - 1.0), pf_ < 0.0 ? -kw_ : kw_);
@@ -172,7 +194,7 @@ void Power::settle() {
 
 bool is_power(int tag) {
     return tag == kKw || tag == kPf || tag == kKvar || tag == kKva || tag == kXfKva ||
-           tag == kAllocation;
+           tag == kAllocation || tag == kKwh || tag == kKwhDays || tag == kCfactor;
 }
 
 struct Stated {
@@ -224,6 +246,12 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         break;
     case kVlowPu:
         s.load.vlow_pu = stated.number();
+        break;
+    case kRneut:
+        s.load.r_neutral_ohm = stated.number();
+        break;
+    case kXneut:
+        s.load.x_neutral_ohm = stated.number();
         break;
     case kCvrWatts:
         s.load.cvr_watts = stated.number();
@@ -302,6 +330,9 @@ void convert(Element const& element, Build& build) {
     double const factor = load.status == LoadStatus::variable ? build.load_factor : 1.0;
     load.p_w = s.power.kw() * 1e3 * factor;
     load.q_var = s.power.kvar() * 1e3 * factor;
+    // A lower limit below Vlowpu leaves nothing to interpolate: nominal impedance up to Vlowpu, the
+    // model above it.
+    load.vmin_pu = std::max({load.vmin_pu, load.vlow_pu * (1.0 + 1e-9), 1e-9});
     check(load, element, build);
     if (build.finite(element, {load.p_w, load.q_var})) {
         build.circuit.loads.push_back(std::move(load));

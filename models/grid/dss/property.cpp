@@ -214,6 +214,11 @@ bool read_kind(PropertySpec const& property, Word const& word, Owner owner, Read
         return true;
     case Kind::bus:
         return read_bus(reading, whole, value.buses);
+    case Kind::numbers_or_none:
+        if (same(word.text, "none")) {
+            return true;
+        }
+        return read_numbers(reading, split_list(word), value.numbers);
     case Kind::numbers:
         return read_numbers(reading, split_list(word), value.numbers);
     case Kind::matrix:

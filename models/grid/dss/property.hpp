@@ -6,6 +6,7 @@
 #include "models/grid/dss/series.hpp"
 #include "models/grid/dss/value.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -24,6 +25,7 @@ enum class Kind : std::uint8_t {
     choice,
     bus,
     numbers,
+    numbers_or_none, ///< "none": no numbers
     matrix,
     choices,
     buses,
@@ -111,6 +113,20 @@ struct Owner {
 /// is to be passed over.
 [[nodiscard]] std::optional<Value> read_value(PropertySpec const& property, Word const& word,
                                               Owner owner, Report& report);
+
+/// One table from several, for classes that share properties.
+template <std::size_t... N>
+constexpr std::array<PropertySpec, (N + ...)> joined(std::array<PropertySpec, N> const&... parts) {
+    std::array<PropertySpec, (N + ...)> out{};
+    std::size_t row = 0;
+    auto const append = [&out, &row](auto const& part) {
+        for (auto const& property : part) {
+            out[row++] = property;
+        }
+    };
+    (append(parts), ...);
+    return out;
+}
 
 // What several classes share.
 inline constexpr Choice kConnectionChoices[] = {{"wye|y|ln|star", 0}, {"delta|ll", 1}};

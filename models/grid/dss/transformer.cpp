@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -48,15 +50,17 @@ class TransformerReplay {
     Build& build_;
     Report* report_;
     std::size_t active_ = 0;
+    double norm_kva_ = 1.1 * kUsualKva;
+    double named_x_pu_[3] = {0.07, 0.35, 0.30}; // XHL, XHT, XLT
 };
 
+/// Windings begin anew; what XHL, XHT and XLT said of the first three stays.
 void TransformerReplay::set_windings(std::size_t count) {
     result.windings.assign(count, usual_winding());
     buses.assign(count, nullptr);
     result.x_pu.assign(count * (count - 1) / 2, 0.30);
-    constexpr double kUsual[] = {0.07, 0.35, 0.30};
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, result.x_pu.size()); ++i) {
-        result.x_pu[i] = kUsual[i];
+    for (std::size_t i = 0; i < std::min(std::size(named_x_pu_), result.x_pu.size()); ++i) {
+        result.x_pu[i] = named_x_pu_[i];
     }
     active_ = 0;
 }
@@ -69,6 +73,7 @@ void TransformerReplay::set_power(double kva) {
             winding.s_va = kva * 1e3;
         }
     }
+    norm_kva_ = active_ == 0 ? 1.1 * kva : norm_kva_;
 }
 
 template <typename Values, typename Set>
@@ -97,15 +102,17 @@ void TransformerReplay::take_code(Assignment const& stated) {
         }
         return;
     }
-    auto const bank = result.bank;
+    auto const before = result;
     auto const known_buses = buses;
-    auto* const report = report_;
-    report_ = nullptr; // the code's own mistakes have been reported
-    result = Transformer{};
-    set_windings(2);
-    apply_all(*code, stated.statement);
-    report_ = report;
-    result.bank = bank;
+    TransformerReplay replay(*code, build_, nullptr); // its mistakes have been reported
+    replay.apply_all(*code, stated.statement);
+    result = std::move(replay.result);
+    buses = std::move(replay.buses);
+    norm_kva_ = replay.norm_kva_;
+    std::copy(std::begin(replay.named_x_pu_), std::end(replay.named_x_pu_), named_x_pu_);
+    active_ = std::min(active_, result.windings.size() - 1);
+    result.bank = before.bank;
+    result.lead_lag_euro = before.lead_lag_euro;
     for (std::size_t i = 0; i < std::min(known_buses.size(), buses.size()); ++i) {
         buses[i] = known_buses[i];
     }
@@ -166,8 +173,15 @@ void TransformerReplay::apply_winding(Assignment const& stated) {
 
 void TransformerReplay::apply_reactance(Assignment const& stated) {
     auto const set = [this, &stated](std::size_t row) {
+        if (result.windings.size() > 3 && report_ != nullptr) {
+            report_->error(stated.at,
+                           fmt::format("{} of {} with {} windings", stated.property->name,
+                                       element_.label(), result.windings.size()),
+                           fmt::format("Xscarray=[{} numbers]", result.x_pu.size()));
+        }
+        named_x_pu_[row] = stated.number() * 0.01;
         if (row < result.x_pu.size()) {
-            result.x_pu[row] = stated.number() * 0.01;
+            result.x_pu[row] = named_x_pu_[row];
         }
     };
     switch (stated.property->tag) {
@@ -227,6 +241,10 @@ void TransformerReplay::apply(Assignment const& stated) {
     case kTrKvas:
         set_each(stated, stated.numbers(),
                  [&windings](std::size_t i, double value) { windings[i].s_va = value * 1e3; });
+        norm_kva_ = 1.1e-3 * windings[0].s_va;
+        break;
+    case kTrNormKva:
+        norm_kva_ = stated.number();
         break;
     case kTrTaps:
         set_each(stated, stated.numbers(),
@@ -275,6 +293,7 @@ void TransformerReplay::apply_all(Element const& source, std::uint32_t before) {
             apply(stated);
         }
     }
+    result.rating_va = norm_kva_ * 1e3;
 }
 
 constexpr std::uint32_t kAlways = 0xFFFFFFFFU;

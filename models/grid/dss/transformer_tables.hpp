@@ -36,6 +36,7 @@ enum TransformerTag : int {
     kTrBank,
     kTrCode,
     kTrLeadLag,
+    kTrNormKva,
 };
 
 } // namespace gridtwin::grid::dss

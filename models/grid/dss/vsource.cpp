@@ -1,6 +1,6 @@
 // Sources: short-circuit power, short-circuit current or sequence impedances to a phase matrix.
-#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/matrix.hpp"
 
 #include <fmt/format.h>
 
@@ -30,10 +30,18 @@ enum Tag : int {
     kBus2,
     kZ1,
     kZ0,
+    kZ2,
     kPuZ1,
     kPuZ0,
+    kPuZ2,
     kBaseMva,
+    kModel,
+    kPuZIdeal,
 };
+
+constexpr int kPositive = 1;
+constexpr Choice kSequences[] = {{"positive", kPositive}, {"zero", 0}, {"negative", -1}};
+constexpr Choice kModels[] = {{"Thevenin", 0}, {"Ideal", 1}};
 
 constexpr PropertySpec kProperties[] = {
     {"bus1", Kind::bus, Use::applied, kBus1},
@@ -53,20 +61,20 @@ constexpr PropertySpec kProperties[] = {
     {"R0", Kind::number, Use::applied, kR0, Range::not_negative},
     {"X0", Kind::number, Use::applied, kX0, Range::not_negative},
     {"ScanType", Kind::text},
-    {"Sequence", Kind::text},
+    {"Sequence", Kind::choice, Use::not_modelled, 0, Range::any, kSequences, kPositive},
     {"bus2", Kind::bus, Use::applied, kBus2},
     {"Z1", Kind::numbers, Use::applied, kZ1, Range::not_negative},
     {"Z0", Kind::numbers, Use::applied, kZ0, Range::not_negative},
-    {"Z2", Kind::numbers, Use::not_modelled},
+    {"Z2", Kind::numbers, Use::applied, kZ2, Range::not_negative},
     {"puZ1", Kind::numbers, Use::applied, kPuZ1, Range::not_negative},
     {"puZ0", Kind::numbers, Use::applied, kPuZ0, Range::not_negative},
-    {"puZ2", Kind::numbers, Use::not_modelled},
+    {"puZ2", Kind::numbers, Use::applied, kPuZ2, Range::not_negative},
     {"baseMVA", Kind::number, Use::applied, kBaseMva, Range::above_zero},
-    {"Yearly", Kind::text},
-    {"Daily", Kind::text},
-    {"Duty", Kind::text},
-    {"Model", Kind::text},
-    {"puZideal", Kind::free},
+    {"Yearly", Kind::text, Use::not_modelled},
+    {"Daily", Kind::text, Use::not_modelled},
+    {"Duty", Kind::text, Use::not_modelled},
+    {"Model", Kind::choice, Use::applied, kModel, Range::any, kModels},
+    {"puZideal", Kind::numbers, Use::applied, kPuZIdeal, Range::not_negative},
     {"spectrum", Kind::text},
     {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
     {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
@@ -88,26 +96,67 @@ struct Stated {
     double mva1 = 2100.0;
     double x1r1 = 4.0;
     double x0r0 = 3.0;
-    double isc3_a = 10000.0;
-    double isc1_a = 10500.0;
-    Complex z1{1.65, 6.6};
-    Complex z0{1.9, 5.7};
+    // what 2000 and 2100 MVA are at the 115 kV that a source has until told otherwise
+    double isc3_a = 2000e6 / (std::numbers::sqrt3 * 115e3);
+    double isc1_a = 2100e6 / (std::numbers::sqrt3 * 115e3);
+    Complex z1;
+    Complex z2;
+    Complex z0;
     Complex pu_z1;
+    Complex pu_z2;
     Complex pu_z0;
     bool zero_stated = false;
+    bool negative_stated = false;
     double base_mva = 100.0;
+    bool ideal = false;
+    Complex pu_z_ideal{1e-6, 1e-3};
 };
 
-bool take_pair(Complex& z, Assignment const& stated, Element const& owner, Build& build) {
-    if (stated.numbers().size() != 2) {
-        build.report.error(stated.at,
-                           fmt::format("{} of {} has {} numbers", stated.property->name,
-                                       owner.label(), stated.numbers().size()),
-                           "[resistance, reactance]");
-        return false;
+/// Z1 and, until they are stated, Z2 and Z0 with it.
+void take_positive(Complex z, Complex& z1, Complex& z2, Complex& z0, Stated const& s) {
+    z1 = z;
+    z2 = s.negative_stated ? z2 : z;
+    z0 = s.zero_stated ? z0 : z;
+}
+
+void apply_pair(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    auto const z = stated_complex(stated, owner, build);
+    if (!z) {
+        return;
     }
-    z = {stated.numbers()[0], stated.numbers()[1]};
-    return true;
+    switch (stated.property->tag) {
+    case kZ1:
+        take_positive(*z, s.z1, s.z2, s.z0, s);
+        s.given = Given::sequence;
+        break;
+    case kZ2:
+        s.z2 = *z;
+        s.negative_stated = true;
+        s.given = Given::sequence;
+        break;
+    case kZ0:
+        s.z0 = *z;
+        s.zero_stated = true;
+        s.given = Given::sequence;
+        break;
+    case kPuZ1:
+        take_positive(*z, s.pu_z1, s.pu_z2, s.pu_z0, s);
+        s.given = Given::per_unit;
+        break;
+    case kPuZ2:
+        s.pu_z2 = *z;
+        s.negative_stated = true;
+        s.given = Given::per_unit;
+        break;
+    case kPuZ0:
+        s.pu_z0 = *z;
+        s.zero_stated = true;
+        s.given = Given::per_unit;
+        break;
+    default:
+        s.pu_z_ideal = *z;
+        break;
+    }
 }
 
 void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
@@ -130,10 +179,12 @@ void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, 
         break;
     case kR1:
         s.z1.real(stated.number());
+        s.z2.real(stated.number());
         s.given = Given::sequence;
         break;
     case kX1:
         s.z1.imag(stated.number());
+        s.z2.imag(stated.number());
         s.given = Given::sequence;
         break;
     case kR0:
@@ -145,24 +196,13 @@ void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, 
         s.given = Given::sequence;
         break;
     case kZ1:
-        if (take_pair(s.z1, stated, owner, build)) {
-            s.given = Given::sequence;
-            s.z0 = s.zero_stated ? s.z0 : s.z1;
-        }
-        break;
+    case kZ2:
     case kZ0:
-        s.zero_stated = take_pair(s.z0, stated, owner, build) || s.zero_stated;
-        s.given = Given::sequence;
-        break;
     case kPuZ1:
-        if (take_pair(s.pu_z1, stated, owner, build)) {
-            s.given = Given::per_unit;
-            s.pu_z0 = s.zero_stated ? s.pu_z0 : s.pu_z1;
-        }
-        break;
+    case kPuZ2:
     case kPuZ0:
-        s.zero_stated = take_pair(s.pu_z0, stated, owner, build) || s.zero_stated;
-        s.given = Given::per_unit;
+    case kPuZIdeal:
+        apply_pair(s, stated, owner, build);
         break;
     default:
         break;
@@ -201,6 +241,9 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
     case kBaseMva:
         s.base_mva = stated.number();
         break;
+    case kModel:
+        s.ideal = stated.integer() != 0;
+        break;
     default:
         apply_impedance(s, stated, owner, build);
         break;
@@ -221,28 +264,51 @@ void from_short_circuit(Stated& s) {
     double const b = 4.0 * (r1 + x1 * s.x0r0);
     double const c = 4.0 * (r1 * r1 + x1 * x1) - loop * loop;
     double const r0 = (-b + std::sqrt(b * b - 4.0 * a * c)) / (2.0 * a);
-    s.z1 = {r1, x1};
+    s.z1 = s.z2 = {r1, x1};
     s.z0 = {r0, r0 * s.x0r0};
 }
 
 void fill_matrix(Vsource& source, Stated& s) {
-    if (s.given == Given::power || s.given == Given::current) {
+    auto const n = static_cast<std::size_t>(s.phases);
+    double const base_ohm = s.kv * s.kv / s.base_mva;
+    if (s.ideal) {
+        source.z_ohm.assign(n * n, {});
+        for (std::size_t i = 0; i < n; ++i) {
+            source.z_ohm[i * n + i] = s.pu_z_ideal * base_ohm;
+        }
+        return;
+    }
+    bool const short_circuit = s.given == Given::power || s.given == Given::current;
+    if (short_circuit) {
         from_short_circuit(s);
     } else if (s.given == Given::per_unit) {
-        double const base_ohm = s.kv * s.kv / s.base_mva;
         s.z1 = s.pu_z1 * base_ohm;
+        s.z2 = s.pu_z2 * base_ohm;
         s.z0 = s.pu_z0 * base_ohm;
     }
-    auto const n = static_cast<std::size_t>(s.phases);
+    if (n == 1 && !short_circuit) {
+        s.z2 = s.z0 = s.z1; // one phase has one impedance
+    }
+    if (n == 3 && s.z1 != s.z2) {
+        source.z_ohm = phase_matrix(s.z0, s.z1, s.z2);
+        return;
+    }
     source.z_ohm.assign(n * n, (s.z0 - s.z1) / 3.0);
     for (std::size_t i = 0; i < n; ++i) {
         source.z_ohm[i * n + i] = (2.0 * s.z1 + s.z0) / 3.0;
     }
 }
 
-void convert(Element const& element, Build& build) {
+/// The source before anything is stated: 2000 and 2100 MVA at 115 kV, in ohms too.
+Stated usual_source(double f_hz) {
     Stated s;
-    s.f_hz = build.circuit.f_hz;
+    from_short_circuit(s);
+    s.f_hz = f_hz;
+    return s;
+}
+
+void convert(Element const& element, Build& build) {
+    Stated s = usual_source(build.circuit.f_hz);
     for (auto const& stated : element.assignments) {
         apply(s, stated, element, build);
     }
@@ -272,8 +338,14 @@ void convert(Element const& element, Build& build) {
     source.v_pu = s.pu;
     source.angle_deg = s.angle_deg;
     source.f_hz = s.f_hz;
+    if (s.negative_stated && s.phases != 3 && s.phases != 1 && !s.ideal) {
+        build.report.error(element.where,
+                           fmt::format("{} states Z2 for {} phases", element.label(), s.phases),
+                           "three phases, or Z1 and Z0");
+        return;
+    }
     fill_matrix(source, s);
-    if (s.z0.real() < 0.0 || std::isnan(s.z0.real())) {
+    if (!s.ideal && (s.z0.real() < 0.0 || std::isnan(s.z0.real()))) {
         build.report.error(element.where,
                            fmt::format("the short-circuit values of {} make its zero-sequence "
                                        "impedance negative",

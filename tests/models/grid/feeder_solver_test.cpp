@@ -77,6 +77,31 @@ TEST(FeederSolver, AnOpenLineKillsWhatLiesBehindIt) {
     }
 }
 
+TEST(FeederSolver, OneOpenConductorKillsItsPhaseAloneBehindIt) {
+    FeederSolver solver(test::ieee13());
+    std::size_t const line = line_row(solver, "671692");
+    solver.set_switch_phases(line, 0b101U);
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_TRUE(solver.energised(*solver.find_node("675", 1)));
+    EXPECT_FALSE(solver.energised(*solver.find_node("675", 2)));
+    EXPECT_TRUE(solver.energised(*solver.find_node("675", 3)));
+    std::vector<Complex> i_a(6);
+    solver.terminal_currents(ElementKind::line, line, i_a);
+    EXPECT_GT(std::abs(i_a[0]), 1.0);
+    EXPECT_EQ(std::abs(i_a[1]), 0.0);
+    EXPECT_EQ(std::abs(i_a[4]), 0.0);
+    EXPECT_LT(solver.kirchhoff_residual_pu(), 1e-8);
+    // and the mask outlives the line's opening and closing
+    solver.set_switch(line, false);
+    ASSERT_TRUE(solver.solve().converged);
+    solver.set_switch(line, true);
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_FALSE(solver.energised(*solver.find_node("675", 2)));
+    solver.set_switch_phases(line, 0b111U);
+    ASSERT_TRUE(solver.solve().converged);
+    EXPECT_TRUE(solver.energised(*solver.find_node("675", 2)));
+}
+
 TEST(FeederSolver, WithItsFirstLineOpenTheFeederIsDeadAndThatIsNoError) {
     FeederSolver solver(test::ieee13());
     solver.set_switch(line_row(solver, "650632"), false);

@@ -56,8 +56,8 @@ class ReferenceFeeder : public ::testing::TestWithParam<Case> {
         c.solution.tolerance_pu = 1e-10;
         return c;
     }
-    /// What remains of Kirchhoff's law when voltages are doubles: the last bit of a voltage across
-    /// the least impedance, as a fraction of the current of 1 MVA. Feeder files write switches of
+    /// What remains of Kirchhoff's law when voltages are doubles: the last bit of the voltages at
+    /// both ends of the least impedance, as a fraction of the current of 1 MVA. Feeder files write switches of
     /// 1e-7 ohm, where that is 1e-8; elsewhere it is nothing.
     static double rounding_pu(FeederSolver const& solver) {
         double greatest_pu = 0.0;
@@ -65,7 +65,7 @@ class ReferenceFeeder : public ::testing::TestWithParam<Case> {
             auto const node = static_cast<std::size_t>(solver.terminals(ElementKind::line, k)[0]);
             double const base_v = solver.nodes()[node].base_v;
             double const y_s = 1.0 / std::abs(solver.circuit().lines[k].z_ohm[0]);
-            double const last_bit_v = std::numeric_limits<double>::epsilon() * base_v;
+            double const last_bit_v = 2.0 * std::numeric_limits<double>::epsilon() * base_v;
             greatest_pu = std::max(greatest_pu, last_bit_v * y_s * base_v / 1e6);
         }
         return greatest_pu;

@@ -64,7 +64,7 @@ TEST(DssLine, DefaultsToTheReferencesOverheadLineOfUnitLength) {
     EXPECT_NEAR(line.c_f[0], (2 * 3.4 + 1.6) / 3 * 1e-9, 1e-21);
     EXPECT_NEAR(line.c_f[1], (1.6 - 3.4) / 3 * 1e-9, 1e-21);
     EXPECT_EQ(line.length_m, 0.0) << "no unit, no metres";
-    EXPECT_EQ(line.rating_a, 0.0);
+    EXPECT_EQ(line.rating_a, 400.0) << "the reference's";
 }
 
 TEST(DssLine, ConvertsBetweenTheUnitsOfTheCodeAndOfTheLength) {

@@ -212,10 +212,10 @@ TEST(DssLanguage, PlacesBusesFromAFileOfPositions) {
 }
 
 TEST(DssLanguage, IgnoresAnUnmodelledClassOnlyWhenAllowed) {
-    test::Scripts const scripts{{"main.dss", "New Circuit.c bus1=a\nNew Reactor.r bus1=a X=1\n"
-                                             "~ R=2\nReactor.r.X=3\nNew Load.l bus1=a\n"}};
+    test::Scripts const scripts{{"main.dss", "New Circuit.c bus1=a\nNew GICLine.r bus1=a X=1\n"
+                                             "~ R=2\nGICLine.r.X=3\nNew Load.l bus1=a\n"}};
     EXPECT_EQ(read_scripts(scripts).diagnostics.errors().size(), 2U);
-    auto const read = read_scripts(scripts, {"REACTOR"});
+    auto const read = read_scripts(scripts, {"GICLINE"});
     EXPECT_EQ(read.diagnostics.text(), "");
     EXPECT_EQ(read.circuit.loads.size(), 1U);
 }

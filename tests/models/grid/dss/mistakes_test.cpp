@@ -1,4 +1,5 @@
 // Users' mistakes: each with its place, what was expected, and the nearest name.
+#include "models/grid/dss/classes.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 #include <fstream>
@@ -40,12 +41,19 @@ INSTANTIATE_TEST_SUITE_P(
                 "this one among those to be ignored\n"},
         Mistake{"UnknownProperty", "New Line.l bus1=a bus2=b lenght=2 5 units=km\n",
                 "main.dss:2:26: unknown property 'lenght' of line 'l'; did you mean 'length'?\n"},
-        Mistake{"UnmodelledProperty", "New Line.l bus1=a bus2=b geometry=pole\n",
-                "main.dss:2:26: property 'geometry' of line 'l' is not modelled\n"},
+        Mistake{"UnmodelledProperty", "New Reactor.r bus1=a X=1 RCurve=c\n",
+                "main.dss:2:26: property 'RCurve' of reactor 'r' is not modelled\n"},
+        Mistake{"DanglingGeometry",
+                "New LineGeometry.poles nconds=1 nphases=1\nNew Line.l bus1=a bus2=b "
+                "geometry=pole\n",
+                "main.dss:2:5: linegeometry 'poles' has no wire for conductor 1; expected cond=1 "
+                "wire=<wiredata> x=.. h=.. units=..\n"
+                "main.dss:3:35: linegeometry 'pole' of line 'l' is not defined; expected a "
+                "linegeometry defined before its use; did you mean 'poles'?\n"},
         Mistake{"UnknownCommand", "Redirct more.dss\n",
                 "main.dss:2:1: unknown command 'Redirct'; did you mean 'Redirect'?\n"},
         Mistake{"UnmodelledCommand", "Reduce\n",
-                "main.dss:2:1: command 'Reduce\n"},
+                "main.dss:2:1: command 'Reduce' is not modelled\n"},
         Mistake{
             "WrongNumber", "New Load.l bus1=a kW=abc\n",
             "main.dss:2:22: kW of load 'l' is 'abc', which is not a number; expected a number\n"},

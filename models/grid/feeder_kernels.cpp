@@ -1,0 +1,131 @@
+#include "models/grid/feeder_kernels.hpp"
+
+#include "models/grid/kept_substitution.hpp"
+
+#include <cmath>
+
+// A second copy of each loop for processors with wider vectors than every x86-64 has; whatever it
+// calls is compiled into it.
+#if defined(__x86_64__)
+#define GRIDTWIN_WIDE __attribute__((target("avx2"), flatten))
+#endif
+
+namespace gridtwin::grid {
+namespace {
+
+/// A complex number as one vector.
+typedef double Pair __attribute__((vector_size(16)));
+
+inline Pair pair_at(double const* v) {
+    return Pair{v[0], v[1]};
+}
+
+inline void recover_in(RecoveryPlan const& plan, double const* x, double* u) {
+    for (RecoveryPlan::Between const& b : plan.between) {
+        Pair const v = b.weight1 * pair_at(x + 2 * b.x1) + b.weight2 * pair_at(x + 2 * b.x2);
+        u[2 * b.node] = v[0];
+        u[2 * b.node + 1] = v[1];
+    }
+    for (std::size_t k = 0; k < plan.rows.size(); ++k) {
+        RecoveryPlan::Row const& row = plan.rows[k];
+        std::size_t const end = k + 1 < plan.rows.size() ? plan.rows[k + 1].first : plan.x.size();
+        Pair by_real{row.constant_v.real(), row.constant_v.imag()};
+        Pair by_imaginary{};
+        for (std::size_t e = row.first; e < end; ++e) {
+            Pair const v = pair_at(x + 2 * plan.x[e]);
+            by_real += plan.weight[e].real() * v;
+            by_imaginary += plan.weight[e].imag() * v;
+        }
+        u[2 * row.node] = by_real[0] - by_imaginary[1];
+        u[2 * row.node + 1] = by_real[1] + by_imaginary[0];
+    }
+}
+
+inline void take_load_currents_in(std::span<LoadRow const> rows, LoadPhaseTable const& table,
+                                  std::vector<Load> const& loads, double const* x, double* r,
+                                  Complex* i_extra_a) {
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        LoadRow const& row = rows[k];
+        double const re = x[row.from] - x[row.to];
+        double const im = x[row.from + 1] - x[row.to + 1];
+        double const v2 = re * re + im * im;
+        LoadGains gains;
+        if (v2 > row.vmin2_v2 && v2 <= row.vmax2_v2) {
+            gains.p = gains.q = 1.0 / v2;
+        } else {
+            gains = load_gains(table, loads, k, v2);
+        }
+        Complex const a_s = row.held.a_s;
+        Complex const c_s = row.held.c_s;
+        double const y_re = row.p_w * gains.p - a_s.real();
+        double const y_im = -row.q_var * gains.q - a_s.imag();
+        double const i_re = y_re * re - y_im * im - (c_s.real() * re + c_s.imag() * im);
+        double const i_im = y_re * im + y_im * re - (c_s.imag() * re - c_s.real() * im);
+        i_extra_a[k] = {i_re, i_im};
+        r[row.from] -= i_re;
+        r[row.from + 1] -= i_im;
+        r[row.to] += i_re;
+        r[row.to + 1] += i_im;
+    }
+}
+
+inline GreatestChange substitute_in(SubstitutionPlan const& plan, double const* inv_base2,
+                                    double* r, double* x) {
+    double greatest = 0.0;
+    std::size_t worst = 0;
+    substitute_kept(plan, r, x, [&](std::uint32_t position, double re, double im) {
+        double const change = (re * re + im * im) * inv_base2[position];
+        if (!(change <= greatest)) { // a NaN is the greatest of all
+            greatest = change;
+            worst = position;
+        }
+    });
+    return {std::sqrt(greatest), worst};
+}
+
+#if defined(GRIDTWIN_WIDE)
+
+GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, double const* x, double* u) {
+    recover_in(plan, x, u);
+}
+
+GRIDTWIN_WIDE GreatestChange substitute_wide(SubstitutionPlan const& plan, double const* inv_base2,
+                                             double* r, double* x) {
+    return substitute_in(plan, inv_base2, r, x);
+}
+
+bool wide_vectors() {
+    static bool const has = __builtin_cpu_supports("avx2") != 0;
+    return has;
+}
+
+#endif
+
+} // namespace
+
+void take_load_currents(std::span<LoadRow const> rows, LoadPhaseTable const& table,
+                        std::vector<Load> const& loads, double const* x, double* r,
+                        Complex* i_extra_a) {
+    take_load_currents_in(rows, table, loads, x, r, i_extra_a);
+}
+
+GreatestChange substitute(SubstitutionPlan const& plan, double const* inv_base2, double* r,
+                          double* x) {
+#if defined(GRIDTWIN_WIDE)
+    if (wide_vectors()) {
+        return substitute_wide(plan, inv_base2, r, x);
+    }
+#endif
+    return substitute_in(plan, inv_base2, r, x);
+}
+
+void recover(RecoveryPlan const& plan, double const* x, double* u) {
+#if defined(GRIDTWIN_WIDE)
+    if (wide_vectors()) {
+        return recover_wide(plan, x, u);
+    }
+#endif
+    recover_in(plan, x, u);
+}
+
+} // namespace gridtwin::grid

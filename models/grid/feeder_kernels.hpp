@@ -1,0 +1,45 @@
+#pragma once
+// The inner loops of the power flow, in the widest vectors that the processor at hand has. Which
+// ones that are changes no bit of a result: every lane does the same operations in the same order,
+// and products are not fused into sums.
+#include "models/grid/load_model.hpp"
+#include "models/grid/network_factor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace gridtwin::grid {
+
+/// What an iteration needs of a load's phase, together.
+struct LoadRow {
+    std::uint32_t from = 0; ///< 2 * position among kept nodes; ground has the last position
+    std::uint32_t to = 0;
+    double p_w = 0.0;
+    double q_var = 0.0;
+    double vmin2_v2 = 0.0; ///< between these |V|^2 it draws constant power
+    double vmax2_v2 = 0.0;
+    LoadTangent held; ///< in the matrix
+};
+
+/// Takes from the right-hand side r what the loads draw at x beyond what the matrix holds.
+/// @param i_extra_a [row] out
+void take_load_currents(std::span<LoadRow const> rows, LoadPhaseTable const& table,
+                        std::vector<Load> const& loads, double const* x, double* r,
+                        Complex* i_extra_a);
+
+/// Greatest change of a voltage, pu, and where.
+struct GreatestChange {
+    double pu = 0.0;
+    std::size_t position = 0;
+};
+
+/// Solves for x from r, which is used up.
+/// @param inv_base2 [position] 1 / base_v^2
+[[nodiscard]] GreatestChange substitute(SubstitutionPlan const& plan, double const* inv_base2,
+                                        double* r, double* x);
+
+/// Voltages of passive nodes from those of kept ones. @param u pairs over all nodes
+void recover(RecoveryPlan const& plan, double const* x, double* u);
+
+} // namespace gridtwin::grid

@@ -1,0 +1,173 @@
+#pragma once
+// Forward and backward substitution over the kept blocks of a network, for one vector or for
+// several at once (R: double, or a vector of doubles whose lanes are independent solutions).
+// Complex vectors stand as pairs: x[2 p] the real, x[2 p + 1] the imaginary part of position p.
+#include "models/grid/network_factor.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace gridtwin::grid {
+
+/// Eight independent solutions.
+inline constexpr std::size_t kLanes = 8;
+typedef double Lanes __attribute__((vector_size(kLanes * sizeof(double)), aligned(64)));
+
+namespace substitution {
+
+// Sums stand in arrays of a size that the compiler knows, so that they stay in registers.
+
+/// sum[2 kNodes] += C x[2 columns]
+template <int kNodes, typename R>
+inline void add_columns(double const* c, R const* x, int columns, R* sum) {
+    for (int j = 0; j < 2 * columns; ++j) {
+        R const x_j = x[j];
+        for (int i = 0; i < 2 * kNodes; ++i) {
+            sum[i] += c[2 * kNodes * j + i] * x_j;
+        }
+    }
+}
+
+/// other[2 rows] += C own[2 columns]
+template <int kRows, typename R>
+inline void add_to(double const* c, R const* own, int columns, R* other) {
+    R sum[2 * kRows];
+    for (int i = 0; i < 2 * kRows; ++i) {
+        sum[i] = other[i];
+    }
+    add_columns<kRows>(c, own, columns, sum);
+    for (int i = 0; i < 2 * kRows; ++i) {
+        other[i] = sum[i];
+    }
+}
+
+/// out += C x, for blocks of any size.
+template <typename R>
+inline void add_any(double const* c, R const* x, int columns, int rows, R* out) {
+    for (int j = 0; j < 2 * columns; ++j) {
+        for (int i = 0; i < 2 * rows; ++i) {
+            out[i] += c[2 * rows * j + i] * x[j];
+        }
+    }
+}
+
+template <typename R>
+void forward(SubstitutionPlan const& plan, R* r) {
+    double const* const c = plan.coefficients.data();
+    for (SubstitutionPlan::Step const& step : plan.steps) {
+        R const* const own = r + 2 * step.x;
+        SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
+        for (int k = 0; k < step.laters; ++k, ++later) {
+            R* const other = r + 2 * later->x;
+            if (later->coupling == SubstitutionPlan::Coupling::follow) {
+                std::uint8_t const* const follows = plan.follow.data() + later->follows;
+                for (int i = 0; i < step.nodes; ++i) {
+                    other[2 * follows[i]] += own[2 * i];
+                    other[2 * follows[i] + 1] += own[2 * i + 1];
+                }
+            } else if (later->coupling == SubstitutionPlan::Coupling::full) {
+                switch (later->nodes) {
+                case 1:
+                    add_to<1>(c + later->gain_up, own, step.nodes, other);
+                    break;
+                case 2:
+                    add_to<2>(c + later->gain_up, own, step.nodes, other);
+                    break;
+                case 3:
+                    add_to<3>(c + later->gain_up, own, step.nodes, other);
+                    break;
+                default:
+                    add_any(c + later->gain_up, own, step.nodes, later->nodes, other);
+                }
+            }
+        }
+    }
+}
+
+template <int kNodes, typename R, typename Changed>
+inline void back(SubstitutionPlan const& plan, SubstitutionPlan::Step const& step, R const* r, R* x,
+                 Changed& changed) {
+    double const* const c = plan.coefficients.data();
+    SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
+    R sum[2 * kNodes] = {};
+    for (int k = 0; k < step.laters; ++k, ++later) {
+        R const* const other = x + 2 * later->x;
+        if (later->coupling == SubstitutionPlan::Coupling::follow) {
+            std::uint8_t const* const follows = plan.follow.data() + later->follows;
+            for (int i = 0; i < kNodes; ++i) {
+                sum[2 * i] += other[2 * follows[i]];
+                sum[2 * i + 1] += other[2 * follows[i] + 1];
+            }
+        } else if (later->coupling == SubstitutionPlan::Coupling::full) {
+            add_columns<kNodes>(c + later->gain, other, later->nodes, sum);
+        }
+    }
+    R const* const own_r = r + 2 * step.x;
+    for (int j = 0; j < 2 * kNodes; ++j) {
+        R const r_j = own_r[j];
+        for (int i = 0; i < 2 * kNodes; ++i) {
+            sum[i] += c[step.inverse + static_cast<std::uint32_t>(2 * kNodes * j + i)] * r_j;
+        }
+    }
+    R* const own = x + 2 * step.x;
+    for (int i = 0; i < kNodes; ++i) {
+        changed(step.x + static_cast<std::uint32_t>(i), sum[2 * i] - own[2 * i],
+                sum[2 * i + 1] - own[2 * i + 1]);
+        own[2 * i] = sum[2 * i];
+        own[2 * i + 1] = sum[2 * i + 1];
+    }
+}
+
+template <typename R, typename Changed>
+void back_any(SubstitutionPlan const& plan, SubstitutionPlan::Step const& step, R const* r, R* x,
+              Changed& changed) {
+    double const* const c = plan.coefficients.data();
+    SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
+    std::vector<R> sum(std::size_t{2} * step.nodes, R{});
+    for (int k = 0; k < step.laters; ++k, ++later) {
+        R const* const other = x + 2 * later->x;
+        if (later->coupling == SubstitutionPlan::Coupling::follow) {
+            std::uint8_t const* const follows = plan.follow.data() + later->follows;
+            for (std::size_t i = 0; i < step.nodes; ++i) {
+                sum[2 * i] += other[2 * follows[i]];
+                sum[2 * i + 1] += other[2 * follows[i] + 1];
+            }
+        } else if (later->coupling == SubstitutionPlan::Coupling::full) {
+            add_any(c + later->gain, other, later->nodes, step.nodes, sum.data());
+        }
+    }
+    add_any(c + step.inverse, r + 2 * step.x, step.nodes, step.nodes, sum.data());
+    R* const own = x + 2 * step.x;
+    for (std::uint32_t i = 0; i < step.nodes; ++i) {
+        changed(step.x + i, sum[2 * i] - own[2 * i], sum[2 * i + 1] - own[2 * i + 1]);
+        own[2 * i] = sum[2 * i];
+        own[2 * i + 1] = sum[2 * i + 1];
+    }
+}
+
+} // namespace substitution
+
+/// Solves for x from r, which is used up. `changed(position, dx_re, dx_im)` sees every change of x.
+template <typename R, typename Changed>
+void substitute_kept(SubstitutionPlan const& plan, R* r, R* x, Changed changed) {
+    substitution::forward(plan, r);
+    for (std::size_t s = plan.steps.size(); s-- > 0;) {
+        SubstitutionPlan::Step const& step = plan.steps[s];
+        switch (step.nodes) {
+        case 1:
+            substitution::back<1>(plan, step, r, x, changed);
+            break;
+        case 2:
+            substitution::back<2>(plan, step, r, x, changed);
+            break;
+        case 3:
+            substitution::back<3>(plan, step, r, x, changed);
+            break;
+        default:
+            substitution::back_any(plan, step, r, x, changed);
+        }
+    }
+}
+
+} // namespace gridtwin::grid
