@@ -1,6 +1,8 @@
 #include "models/grid/feeder_solver.hpp"
+#include "models/grid/protection/devices.hpp"
 #include "sim/app/commands.hpp"
 #include "sim/scenario/reference.hpp"
+#include "sim/study/format.hpp"
 #include "sim/study/study.hpp"
 #include "sim/study/text.hpp"
 #include "sim/twin/twin.hpp"
@@ -35,14 +37,17 @@ int check_dss(Options const& o) {
     if (!checked.mistakes.ok()) {
         throw InputError(std::move(checked.mistakes));
     }
-    static_cast<void>(grid::FeederSolver(checked.circuit)); // what only the power flow can judge
+    // What only the power flow and the devices themselves can judge.
+    static_cast<void>(grid::FeederSolver(checked.circuit));
+    static_cast<void>(grid::protection::make_devices(checked.circuit));
     if (!o.quiet) {
         fmt::print("{}: sound\n  circuit {}, {:g} Hz, {} buses\n  {}\n", o.scenario,
                    checked.circuit.name, checked.circuit.f_hz, checked.circuit.buses.size(),
                    study::class_counts(checked.circuit));
-        fmt::print("  {}\n", checked.circuit.solves.empty()
-                                 ? "never solves: gridtwin solve takes it as a snapshot"
-                                 : fmt::format("solves {} times", checked.circuit.solves.size()));
+        fmt::print("  {}\n",
+                   checked.circuit.solves.empty()
+                       ? "never solves: gridtwin solve takes it as a snapshot"
+                       : "solves " + study::plural(checked.circuit.solves.size(), "time", "times"));
         for (auto const& d : checked.ignored) {
             fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,
                        d.what);

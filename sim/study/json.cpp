@@ -272,6 +272,12 @@ std::string study_json(Study const& study, std::string const& file, Limits const
     }
     out["capacitors"] = std::move(capacitors);
     out["dead"] = {{"buses", s.dead.buses}, {"islands", s.dead.islands}};
+    out["protection"] = {{"devices", s.protection.devices}};
+    if (!s.protection.device.empty()) {
+        out["protection"]["device"] = s.protection.device;
+        out["protection"]["what"] = s.protection.what;
+        out["protection"]["after_s"] = s.protection.after_s;
+    }
     out["nodes"] = nodes(solver);
     out["branches"] = branches(solver);
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -109,15 +109,29 @@ std::vector<ThreePhaseBus> three_phase_buses(grid::FeederSolver const& solver) {
     return found;
 }
 
-std::vector<double> phase_voltages_pu(grid::FeederSolver const& solver,
-                                      std::vector<std::uint8_t> const& floating) {
+NodeFrame make_node_frame(grid::FeederSolver const& solver) {
+    NodeFrame frame{floating_nodes(solver), {}, three_phase_buses(solver)};
+    auto const names = solver.bus_names();
+    auto const& buses = solver.circuit().buses;
+    std::vector<std::uint8_t> known(names.size(), 0);
+    for (std::size_t bus = 0; bus < names.size(); ++bus) {
+        auto const info = buses.find(names[bus]);
+        known[bus] = info != buses.end() && info->second.v_ln_v > 0.0 ? 1 : 0;
+    }
+    for (auto const& node : solver.nodes()) {
+        frame.known_base.push_back(known[node.bus]);
+    }
+    return frame;
+}
+
+std::vector<double> phase_voltages_pu(grid::FeederSolver const& solver, NodeFrame const& frame) {
     std::vector<double> u_pu(solver.node_count());
     for (std::size_t node = 0; node < u_pu.size(); ++node) {
         u_pu[node] = solver.energised(node) ? solver.u_pu(node) : 0.0;
     }
     auto const u_v = solver.u_v();
-    for (auto const& bus : three_phase_buses(solver)) {
-        if (floating[bus.node[0]] == 0) {
+    for (auto const& bus : frame.three_phase) {
+        if (frame.floating[bus.node[0]] == 0) {
             continue;
         }
         auto const mean_v = (u_v[bus.node[0]] + u_v[bus.node[1]] + u_v[bus.node[2]]) / 3.0;

@@ -47,7 +47,7 @@ std::string draw_study(Study const& study, std::string const& file, Limits const
                 limits,
                 make_bus_graph(solver),
                 study.lowest ? study.lowest->u_pu
-                             : phase_voltages_pu(solver, floating_nodes(solver))};
+                             : phase_voltages_pu(solver, make_node_frame(solver))};
     for (std::size_t node = 0; node < scene.u_pu.size(); ++node) {
         scene.u_pu[node] = is_phase_node(solver, node) ? scene.u_pu[node] : 0.0;
     }

@@ -113,8 +113,8 @@ void draw_profile(Svg& svg, Box const& box, Scene const& scene) {
             !(axis.at[solver.nodes()[b].bus] < kFar)) {
             return;
         }
-        bool const low = mixed && std::min(solver.nodes()[a].base_v, solver.nodes()[b].base_v) <
-                                      kLowVoltage_v;
+        bool const low =
+            mixed && std::min(solver.nodes()[a].base_v, solver.nodes()[b].base_v) < kLowVoltage_v;
         auto const p = static_cast<std::size_t>(phase[b]);
         strokes[p][low ? 1 : 0].add(point(a), point(b));
         used[p] = true;

@@ -1,6 +1,7 @@
 #include "sim/study/study.hpp"
 
 #include "models/grid/dss/reader.hpp"
+#include "models/grid/protection/devices.hpp"
 #include "models/grid/time_step.hpp"
 #include "sim/study/carry.hpp"
 #include "sim/study/phase_voltage.hpp"
@@ -123,7 +124,12 @@ class Runner {
                 make_linear(next);
             }
             solver = std::make_unique<FeederSolver>(std::move(next));
-            floating_ = floating_nodes(*solver);
+            if (!script.relays.empty() || !script.reclosers.empty() || !script.fuses.empty()) {
+                // Devices that stand open hold their lines open.
+                grid::protection::switch_lines(grid::protection::make_devices(solver->circuit()),
+                                               *solver);
+            }
+            closed_.clear();
         }
         made_with_ = o;
     }
@@ -151,6 +157,19 @@ class Runner {
         }
     }
 
+    // After a switch has moved; the first time, too.
+    void renew_frame() {
+        auto const& lines = solver->circuit().lines;
+        std::vector<std::uint8_t> closed(lines.size());
+        for (std::size_t row = 0; row < lines.size(); ++row) {
+            closed[row] = lines[row].closed ? 1 : 0;
+        }
+        if (closed_.empty() || closed != closed_) {
+            closed_ = std::move(closed);
+            frame_ = make_node_frame(*solver);
+        }
+    }
+
     StepRecord record(grid::SolveStatus const& status, int step, double t_s) {
         StepRecord r;
         r.step = step;
@@ -158,8 +177,9 @@ class Runner {
         r.iterations = status.iterations;
         r.control_rounds = status.control_rounds;
         r.controls_settled = status.controls_settled;
-        auto u_pu = phase_voltages_pu(*solver, floating_);
-        r.voltage = summarise_voltages(*solver, u_pu, floating_, options_.limits);
+        renew_frame();
+        auto u_pu = phase_voltages_pu(*solver, frame_);
+        r.voltage = summarise_voltages(*solver, frame_, u_pu, options_.limits);
         if (!lowest || r.voltage.lowest.u_pu < lowest->summary.voltage.lowest.u_pu) {
             lowest = LowestState{step, t_s, std::move(u_pu), summarise(*solver, options_.limits)};
         }
@@ -173,7 +193,7 @@ class Runner {
         }
         r.lines_overloaded = loading.lines_overloaded;
         r.transformers_overloaded = loading.transformers_overloaded;
-        r.unbalance = summarise_unbalance(*solver);
+        r.unbalance = summarise_unbalance(*solver, frame_);
         auto taps = tap_states(solver->circuit());
         auto capacitors = capacitor_states(*solver);
         for (std::size_t k = 0; k < std::min(taps.size(), taps_.size()); ++k) {
@@ -191,8 +211,9 @@ class Runner {
     std::size_t expected_ = 0;
     Circuit nominal_; // the script's, of which the solver was made
     SolutionOptions made_with_;
-    std::vector<std::uint8_t> floating_;
-    std::vector<TapState> taps_; // a step before
+    NodeFrame frame_;
+    std::vector<std::uint8_t> closed_; // [line] when the frame was made
+    std::vector<TapState> taps_;       // a step before
     std::vector<CapacitorState> capacitors_;
 };
 
@@ -254,6 +275,7 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
     if (!checked.mistakes.ok()) {
         throw InputError(std::move(checked.mistakes));
     }
+    static_cast<void>(grid::protection::make_devices(checked.circuit)); // its mistakes, too
     Study study;
     study.ignored = std::move(checked.ignored);
     study.circuit = std::move(checked.circuit);

@@ -29,18 +29,11 @@ NodeVoltage voltage_at(grid::FeederSolver const& solver, std::size_t node, doubl
 
 } // namespace
 
-VoltageSummary summarise_voltages(grid::FeederSolver const& solver, std::vector<double> const& u_pu,
-                                  std::vector<std::uint8_t> const& floating, Limits const& limits) {
+VoltageSummary summarise_voltages(grid::FeederSolver const& solver, NodeFrame const& frame,
+                                  std::span<double const> u_pu, Limits const& limits) {
     VoltageSummary out;
     std::size_t low = 0;
     std::size_t high = 0;
-    auto const names = solver.bus_names();
-    auto const& buses = solver.circuit().buses;
-    std::vector<std::uint8_t> known(names.size(), 0); // base
-    for (std::size_t bus = 0; bus < names.size(); ++bus) {
-        auto const info = buses.find(names[bus]);
-        known[bus] = info != buses.end() && info->second.v_ln_v > 0.0 ? 1 : 0;
-    }
     for (std::size_t node = 0; node < u_pu.size(); ++node) {
         if (!is_phase_node(solver, node)) {
             continue;
@@ -50,8 +43,8 @@ VoltageSummary summarise_voltages(grid::FeederSolver const& solver, std::vector<
         ++out.nodes;
         out.below += u_pu[node] < limits.v_min_pu ? 1U : 0U;
         out.above += u_pu[node] > limits.v_max_pu ? 1U : 0U;
-        out.floating += floating[node] != 0 ? 1U : 0U;
-        out.without_base += known[solver.nodes()[node].bus] == 0 ? 1U : 0U;
+        out.floating += frame.floating[node] != 0 ? 1U : 0U;
+        out.without_base += frame.known_base[node] == 0 ? 1U : 0U;
     }
     if (out.nodes > 0) {
         out.lowest = voltage_at(solver, low, u_pu[low]);
@@ -60,18 +53,20 @@ VoltageSummary summarise_voltages(grid::FeederSolver const& solver, std::vector<
     return out;
 }
 
-UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver) {
+UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver, NodeFrame const& frame) {
     UnbalanceSummary out;
     auto const u_v = solver.u_v();
     Complex const a = std::polar(1.0, 2.0 * std::numbers::pi / 3.0);
-    for (auto const& bus : three_phase_buses(solver)) {
+    Complex const a2 = std::conj(a);
+    for (auto const& bus : frame.three_phase) {
         auto const va = u_v[bus.node[0]];
         auto const vb = u_v[bus.node[1]];
         auto const vc = u_v[bus.node[2]];
-        double const line_v[] = {std::abs(va - vb), std::abs(vb - vc), std::abs(vc - va)};
+        auto const size = [](Complex v) { return std::sqrt(std::norm(v)); };
+        double const line_v[] = {size(va - vb), size(vb - vc), size(vc - va)};
         double const mean_v = (line_v[0] + line_v[1] + line_v[2]) / 3.0;
-        double const v1 = std::abs(va + a * vb + a * a * vc);
-        double const v2 = std::abs(va + a * a * vb + a * vc);
+        double const v1 = size(va + a * vb + a2 * vc);
+        double const v2 = size(va + a2 * vb + a * vc);
         if (!(mean_v > 0.0) || !(v1 > 0.0)) {
             continue;
         }
@@ -202,14 +197,15 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
 
 Summary summarise(grid::FeederSolver const& solver, Limits const& limits) {
     Summary out;
-    auto const floating = floating_nodes(solver);
-    out.voltage = summarise_voltages(solver, phase_voltages_pu(solver, floating), floating, limits);
-    out.unbalance = summarise_unbalance(solver);
+    auto const frame = make_node_frame(solver);
+    out.voltage = summarise_voltages(solver, frame, phase_voltages_pu(solver, frame), limits);
+    out.unbalance = summarise_unbalance(solver, frame);
     out.loading = summarise_loading(solver, limits);
     out.power = summarise_power(solver);
     out.taps = tap_states(solver.circuit());
     out.capacitors = capacitor_states(solver);
     out.dead = summarise_dead(solver);
+    out.protection = summarise_protection(solver);
     return out;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 // What a planner asks of one solution, as numbers.
 #include "models/grid/feeder_solver.hpp"
+#include "sim/study/phase_voltage.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -105,6 +107,14 @@ struct DeadSummary {
     std::string example;     ///< first bus, by name
 };
 
+/// Relays, reclosers and fuses do not act in a power flow; what they would do is said.
+struct ProtectionSummary {
+    std::size_t devices = 0;
+    std::string device; ///< that would act first on this state; empty: none ever would
+    std::string what;   ///< "trips", "melts"
+    double after_s = 0.0;
+};
+
 struct Summary {
     VoltageSummary voltage;
     UnbalanceSummary unbalance;
@@ -113,19 +123,24 @@ struct Summary {
     std::vector<TapState> taps;
     std::vector<CapacitorState> capacitors;
     DeadSummary dead;
+    ProtectionSummary protection;
 };
 
+/// @param u_pu  [node] phase_voltages_pu
 [[nodiscard]] VoltageSummary summarise_voltages(grid::FeederSolver const& solver,
-                                                std::vector<double> const& u_pu,
-                                                std::vector<std::uint8_t> const& floating,
-                                                Limits const& limits);
-[[nodiscard]] UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver);
+                                                NodeFrame const& frame,
+                                                std::span<double const> u_pu, Limits const& limits);
+[[nodiscard]] UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver,
+                                                   NodeFrame const& frame);
 [[nodiscard]] LoadingSummary summarise_loading(grid::FeederSolver const& solver,
                                                Limits const& limits);
 [[nodiscard]] PowerSummary summarise_power(grid::FeederSolver const& solver);
 [[nodiscard]] std::vector<TapState> tap_states(grid::Circuit const& circuit);
 [[nodiscard]] std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver);
 [[nodiscard]] DeadSummary summarise_dead(grid::FeederSolver const& solver);
+
+/// Throws InputError for devices that make no sense.
+[[nodiscard]] ProtectionSummary summarise_protection(grid::FeederSolver const& solver);
 
 /// All of it. The solver must hold a converged solution.
 [[nodiscard]] Summary summarise(grid::FeederSolver const& solver, Limits const& limits);

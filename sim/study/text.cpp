@@ -201,6 +201,15 @@ void describe_equipment(Page& page, Study const& study) {
                               number_text(produced_var / 1e3), kvar_text(rated_var),
                               open.empty() ? "" : "; open: " + open));
     }
+    if (s.protection.devices > 0) {
+        page.block("Protection");
+        page.line(fmt::format(
+            "{} in place; {}", plural(s.protection.devices, "device", "devices"),
+            s.protection.device.empty()
+                ? "none would act on this state"
+                : fmt::format("{} {} after {:.3g} s OF THIS STATE, which is solved without it",
+                              s.protection.device, s.protection.what, s.protection.after_s)));
+    }
     if (s.dead.buses > 0) {
         page.block("Dead");
         page.line(fmt::format("{} in {} ({}{}), {} of load without supply",

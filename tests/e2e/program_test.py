@@ -243,7 +243,7 @@ class ProgramTest(unittest.TestCase):
 
     def test_solve_refuses_mistakes_and_to_overwrite_inputs(self):
         file = self.folder / "bad.dss"
-        file.write_text("New Circuit.c basekv=4.16\nSolve\nNew Lode.x bus1=b kW=1\n")
+        file.write_text("New Circuit.c basekv=4.16\nSolve\nNew Laod.x bus1=b kW=1\n")
         for command in ("solve", "check"):
             run = gridtwin(command, file)
             self.assertEqual((run.returncode, run.stdout), (2, ""))
@@ -308,10 +308,17 @@ class ProgramTest(unittest.TestCase):
         self.stop(signal.SIGTERM)
 
     def test_a_terminal_gets_a_progress_bar(self):
-        master, slave = pty.openpty()
         file = self.scenario(("duration: 24 h", "duration: 6 d"), ("at_least: 98 %", "at_least: 0 %"))
-        run = subprocess.Popen([PROGRAM, "run", str(file), "--out", str(self.folder / "day.h5")],
-                               stdout=subprocess.DEVNULL, stderr=slave)
+        shown = self.shown_on_a_terminal("run", file, "--out", self.folder / "day.h5")
+        self.assertRegex(shown, r"\[#*\.*\] +\d+ %  simulated .*  \d+ s/s  left \d+:\d\d")
+
+    def test_solve_shows_steps_and_time_left_on_a_terminal(self):
+        shown = self.shown_on_a_terminal("solve", self.IEEE13, "--daily", "--step", "1s", "--number", "20000")
+        self.assertRegex(shown, r"solve 2 of 2: step \d+ of 20000, left \d+:\d\d")
+
+    def shown_on_a_terminal(self, *words):
+        master, slave = pty.openpty()
+        run = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=slave)
         os.close(slave)
         shown = b""
         while True:
@@ -324,7 +331,7 @@ class ProgramTest(unittest.TestCase):
             shown += block
         self.assertEqual(run.wait(60), 0)
         os.close(master)
-        self.assertRegex(shown.decode(), r"\[#*\.*\] +\d+ %  simulated .*  \d+ s/s  left \d+:\d\d")
+        return shown.decode()
 
     def test_help_teaches(self):
         for words, text in ((["--help"], "Exit codes"), (["run", "--help"], "Example: gridtwin run"),

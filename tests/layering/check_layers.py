@@ -25,7 +25,7 @@ ARROWS = {
     "sim/engine": ["sim/core"],
     "sim/plot": [],
     "sim/results": ["sim/core", "sim/plot"],
-    "sim/study": ["models/grid/dss", "sim/plot"],
+    "sim/study": ["models/grid/dss", "models/grid/protection", "sim/plot"],
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
                      "models/plc", "models/meter", "models/concentrator", "models/sms", "models/wan",
                      "models/headend"],

@@ -127,14 +127,31 @@ CalcVoltageBases
 Solve
 )");
     EXPECT_EQ(study.summary.voltage.floating, 3U);
-    auto const floating = floating_nodes(*study.solver);
-    auto const u_pu = phase_voltages_pu(*study.solver, floating);
+    auto const frame = make_node_frame(*study.solver);
+    auto const& floating = frame.floating;
+    auto const u_pu = phase_voltages_pu(*study.solver, frame);
     for (int phase = 1; phase <= 3; ++phase) {
         auto const b = study.solver->find_node("b", phase).value();
         EXPECT_EQ(floating[b], 1U);
         EXPECT_EQ(floating[study.solver->find_node("a", phase).value()], 0U);
         EXPECT_NEAR(u_pu[b], 1.0, 0.01);
     }
+}
+
+TEST_F(StudySummary, SaysWhichDeviceWouldActOnTheStateThatIsSolvedWithoutIt) {
+    // 95.8 A at the fuse: 1.92 times its rating; the curve says 100 s at twice, 1000 s at once.
+    auto const script = text(kTwoBuses) + R"(
+New TCC_Curve.k npts=2 C_array=(1 2) T_array=(1000 100)
+New Load.l bus1=b.2 phases=1 kV=2.4 kW=250 kvar=0 model=2
+New Fuse.f MonitoredObj=line.ab MonitoredTerm=1 FuseCurve=k RatedCurrent=)";
+    auto const blows = solve(script + "50\nSolve\n").summary;
+    EXPECT_EQ(blows.protection.devices, 1U);
+    EXPECT_EQ(blows.protection.device, "fuse.f");
+    double const i_a = 4160.0 / std::numbers::sqrt3 / 24.04;
+    double const slope = std::log(0.1) / std::log(2.0); // log-log between the two points
+    EXPECT_NEAR(blows.protection.after_s, 1000.0 * std::pow(i_a / 50.0, slope), 0.01);
+    EXPECT_EQ(blows.dead.buses, 0U) << "it does not act";
+    EXPECT_EQ(solve(script + "200\nSolve\n").summary.protection.device, "");
 }
 
 TEST_F(StudySummary, SaysWhichTapsStandAtTheirLimit) {
