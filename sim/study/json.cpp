@@ -251,6 +251,7 @@ std::string study_json(Study const& study, std::string const& file, Limits const
                       {"lines_overloaded", s.loading.lines_overloaded},
                       {"transformers_overloaded", s.loading.transformers_overloaded},
                       {"lines_unrated", s.loading.lines_unrated},
+                      {"lines_default_rated", s.loading.lines_default_rated},
                       {"transformers_unrated", s.loading.transformers_unrated}};
     Json taps = Json::array();
     for (auto const& t : s.taps) {

@@ -48,6 +48,7 @@ LoadingSummary summarise_loading(grid::FeederSolver const& solver, Limits const&
             ++out.lines_unrated;
             continue;
         }
+        out.lines_default_rated += line.rating_a == kDefaultRating_a ? 1U : 0U;
         i_a.resize(solver.terminals(ElementKind::line, row).size());
         solver.terminal_currents(ElementKind::line, row, i_a);
         BranchLoading worst{{ElementKind::line, row}, line.name, 0.0, line.rating_a};

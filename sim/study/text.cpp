@@ -143,7 +143,7 @@ void describe_power(Page& page, Summary const& s) {
 void describe_loading(Page& page, Study const& study, Limits const& limits) {
     auto const& l = study.summary.loading;
     auto const list = [&](char const* label, std::vector<BranchLoading> const& rows,
-                          std::size_t overloaded, std::size_t unrated) {
+                          std::size_t overloaded, std::size_t unrated, std::size_t by_default) {
         page.block(label);
         if (rows.empty()) {
             page.line(unrated == 0 ? "none" : fmt::format("rating unknown for all {}", unrated));
@@ -152,6 +152,10 @@ void describe_loading(Page& page, Study const& study, Limits const& limits) {
         page.line(fmt::format(
             "{} of {} above {}{}", overloaded, rows.size(), percent_text(limits.loading_max_frac),
             unrated > 0 ? fmt::format("; rating unknown for {} more", unrated) : ""));
+        if (by_default > 0) {
+            page.line(fmt::format("{} of 400 A, the default where a file states no rating",
+                                  plural(by_default, "line is", "lines are")));
+        }
         auto const shown = std::min(std::max<std::size_t>(overloaded, 1), kMostRows);
         for (std::size_t k = 0; k < std::min(shown, rows.size()); ++k) {
             page.line(fmt::format("  {:<16} {:>8}  {:.1f} A of {:.1f} A", rows[k].name,
@@ -161,8 +165,8 @@ void describe_loading(Page& page, Study const& study, Limits const& limits) {
             page.line(fmt::format("  ... and {} more (--json has all)", overloaded - kMostRows));
         }
     };
-    list("Lines", l.lines, l.lines_overloaded, l.lines_unrated);
-    list("Transformers", l.transformers, l.transformers_overloaded, l.transformers_unrated);
+    list("Lines", l.lines, l.lines_overloaded, l.lines_unrated, l.lines_default_rated);
+    list("Transformers", l.transformers, l.transformers_overloaded, l.transformers_unrated, 0);
 }
 
 void describe_equipment(Page& page, Study const& study) {

@@ -43,9 +43,10 @@ TEST_F(StudyStages, EverySolveIsAStageOfTheCircuitAsItStandsThere) {
                                 "Load.l.kW=60\nSolve\nSet LoadMult=0.5\nSolve\n",
               options);
     ASSERT_EQ(load_w.size(), 3U);
-    EXPECT_NEAR(load_w[0], 30e3, 1e-3);
-    EXPECT_NEAR(load_w[1], 60e3, 1e-3);
-    EXPECT_NEAR(load_w[2], 30e3, 1e-3);
+    // Voltages are solved to 1e-9 pu; behind 0.3 % of impedance, currents are to 3e-7.
+    EXPECT_NEAR(load_w[0], 30e3, 0.02);
+    EXPECT_NEAR(load_w[1], 60e3, 0.02);
+    EXPECT_NEAR(load_w[2], 30e3, 0.02);
     EXPECT_EQ(study.stages.size(), 3U);
     EXPECT_TRUE(study.note.empty());
 }
@@ -93,11 +94,11 @@ TEST_F(StudyStages, ATimeSeriesFollowsTheShapeStepByStep) {
     ASSERT_EQ(rows.size(), 6U);
     double const truth_w[] = {10e3, 40e3, 30e3, 20e3, 10e3, 40e3};
     for (std::size_t k = 0; k < rows.size(); ++k) {
-        EXPECT_NEAR(rows[k].power.load_va.real(), truth_w[k], 1e-3) << k;
+        EXPECT_NEAR(rows[k].power.load_va.real(), truth_w[k], 0.02) << k;
         EXPECT_DOUBLE_EQ(rows[k].t_s, 3600.0 * static_cast<double>(k + 1));
     }
     auto const t = total(rows, 3600.0);
-    EXPECT_NEAR(t.load_wh.real(), 150e3, 1e-2);
+    EXPECT_NEAR(t.load_wh.real(), 150e3, 0.1);
     EXPECT_NEAR((t.source_wh - t.load_wh - t.losses_wh).real(), 0.0, 1e-3);
     EXPECT_EQ(t.peak, 1U) << "the first of two equal peaks";
     EXPECT_EQ(t.least, 0U);

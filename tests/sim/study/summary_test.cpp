@@ -77,7 +77,7 @@ TEST_F(StudySummary, LoadsATransformerByItsWindingsRatedCurrent) {
 New Circuit.c bus1=a basekv=11 pu=1.0 R1=0 X1=1e-6 R0=0 X0=1e-6
 New Transformer.t phases=3 windings=2 buses=(a b) conns=(delta wye) kVs=(11 0.4) kVAs=(100 100) XHL=0.001 %Rs=(0 0)
 New Load.l bus1=b phases=3 kV=0.4 kW=90 kvar=0 model=2
-New Line.unrated bus1=a bus2=c r1=1 x1=1 r0=1 x0=1
+New Line.unrated bus1=a bus2=c r1=1 x1=1 r0=1 x0=1 normamps=0
 Set VoltageBases=[11 0.4]
 CalcVoltageBases
 Solve
@@ -183,7 +183,7 @@ TEST_F(StudySummary, FitsOnOneScreen) {
     }
     EXPECT_LE(longest, 110U);
     for (auto const* part : {"ieee13 (ieee13.dss)", "lowest   0.9608 pu  611.3", "reg1 +9",
-                             "3.25 % of load", "pf 0.899 lagging", "rating unknown for all 12"}) {
+                             "3.25 % of load", "pf 0.899 lagging", "xfm1                118 %"}) {
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     }
 }
