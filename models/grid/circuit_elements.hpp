@@ -94,6 +94,7 @@ struct Winding {
     int taps = 32;
     double r_neutral_ohm = -1.0; ///< < 0: solidly grounded or as the node list says
     double x_neutral_ohm = 0.0;
+    int tap_statements = 0; ///< of tap_pu in a script: a tap not stated anew stays between Solves
 };
 
 struct Transformer {

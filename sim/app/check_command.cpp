@@ -1,9 +1,18 @@
+#include "models/grid/feeder_solver.hpp"
+#include "models/grid/protection/devices.hpp"
 #include "sim/app/commands.hpp"
 #include "sim/scenario/reference.hpp"
+#include "sim/study/format.hpp"
+#include "sim/study/study.hpp"
+#include "sim/study/text.hpp"
 #include "sim/twin/twin.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 
 namespace gridtwin::app {
 namespace {
@@ -13,7 +22,39 @@ struct Options {
     bool quiet = false;
     bool keys = false;
     bool schema = false;
+    std::vector<std::string> ignore;
 };
+
+bool is_script(std::string const& file) {
+    auto extension = std::filesystem::path(file).extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension == ".dss";
+}
+
+int check_dss(Options const& o) {
+    auto checked = study::check_script(o.scenario, o.ignore);
+    if (!checked.mistakes.ok()) {
+        throw InputError(std::move(checked.mistakes));
+    }
+    // What only the power flow and the devices themselves can judge.
+    static_cast<void>(grid::FeederSolver(checked.circuit));
+    static_cast<void>(grid::protection::make_devices(checked.circuit));
+    if (!o.quiet) {
+        fmt::print("{}: sound\n  circuit {}, {:g} Hz, {} buses\n  {}\n", o.scenario,
+                   checked.circuit.name, checked.circuit.f_hz, checked.circuit.buses.size(),
+                   study::class_counts(checked.circuit));
+        fmt::print("  {}\n",
+                   checked.circuit.solves.empty()
+                       ? "never solves: gridtwin solve takes it as a snapshot"
+                       : "solves " + study::plural(checked.circuit.solves.size(), "time", "times"));
+        for (auto const& d : checked.ignored) {
+            fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,
+                       d.what);
+        }
+    }
+    return kDone;
+}
 
 int execute(Options const& o) {
     if (o.keys) {
@@ -27,6 +68,15 @@ int execute(Options const& o) {
     if (o.scenario.empty()) {
         fmt::print(stderr, "check: which scenario? (gridtwin check FILE.yaml)\n");
         return kBadInput;
+    }
+    if (is_script(o.scenario)) {
+        return check_dss(o);
+    }
+    if (!o.ignore.empty()) {
+        Diagnostics mistakes;
+        mistakes.error({"--ignore", 0, 0}, "only an OpenDSS file takes it",
+                       "the scenario's own key for classes that may be left out");
+        throw InputError(std::move(mistakes));
     }
     auto const loaded = twin::load(o.scenario);
     if (!o.quiet) {
@@ -49,17 +99,26 @@ int execute(Options const& o) {
 } // namespace
 
 std::function<int()> add_check(CLI::App& app) {
-    auto* command =
-        app.add_subcommand("check", "Read a scenario and all it names; list every mistake");
+    auto* command = app.add_subcommand(
+        "check", "Read a scenario or an OpenDSS file and all it names; list every mistake");
     auto o = std::make_shared<Options>();
-    command->add_option("scenario", o->scenario, "scenario file (YAML)");
+    command->add_option("scenario", o->scenario, "scenario (YAML), or OpenDSS script (.dss)");
     command->add_flag("-q,--quiet", o->quiet, "say nothing when all is well");
     command->add_flag("--keys", o->keys,
                       "print the reference of every key, as in docs/scenario.md");
     command->add_flag("--schema", o->schema, "print the JSON Schema for editors");
+    command
+        ->add_option("--ignore", o->ignore,
+                     "OpenDSS file: element class that may be left out; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
     command->footer(
         "Mistakes come as file:line:column: what is wrong; what was expected; did you mean ...\n"
-        "Nothing is simulated and nothing is written.");
+        "Elements that are not modelled are mistakes, too: --ignore CLASS leaves them out.\n"
+        "Nothing is simulated and nothing is written.\n\n"
+        "Examples:\n"
+        "  gridtwin check scenarios/first-light.yaml\n"
+        "  gridtwin check scenarios/feeders/ieee13/ieee13.dss");
     return [o] { return execute(*o); };
 }
 

@@ -9,11 +9,18 @@ class App;
 namespace gridtwin::app {
 
 /// What the program ends with.
-enum ExitCode : int { kDone = 0, kExpectationFailed = 1, kBadInput = 2, kInternalError = 3 };
+enum ExitCode : int {
+    kDone = 0,
+    kExpectationFailed = 1, ///< of a scenario
+    kNotSolved = 1,         ///< a power flow that does not converge
+    kBadInput = 2,
+    kInternalError = 3
+};
 
 /// Each returns what to run when its command was given.
 std::function<int()> add_check(CLI::App& app);
 std::function<int()> add_run(CLI::App& app);
 std::function<int()> add_info(CLI::App& app);
+std::function<int()> add_solve(CLI::App& app);
 
 } // namespace gridtwin::app

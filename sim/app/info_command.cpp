@@ -1,4 +1,5 @@
 #include "sim/app/commands.hpp"
+#include "sim/app/output_file.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/results/digest.hpp"
 #include "sim/results/info.hpp"
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 
 namespace gridtwin::app {
 namespace {
@@ -20,19 +20,6 @@ struct Options {
     bool digest = false;
     bool quiet = false;
 };
-
-/// A picture replaces a picture, or nothing.
-void check_picture(std::filesystem::path const& picture) {
-    std::ifstream in(picture, std::ios::binary);
-    char first = '<';
-    in.get(first);
-    if (std::filesystem::is_regular_file(picture) && first != '<') {
-        Diagnostics diagnostics;
-        diagnostics.error({picture.string(), 0, 0}, "this is no picture, and would be lost",
-                          "--picture FILE that is new or an SVG");
-        throw InputError(std::move(diagnostics));
-    }
-}
 
 int execute(Options const& o) {
     if (std::error_code error; !std::filesystem::is_regular_file(o.file, error)) {
@@ -45,17 +32,9 @@ int execute(Options const& o) {
         fmt::print("{}\n", results::digest(o.file));
     }
     if (!o.picture.empty()) {
-        check_picture(o.picture);
-        auto const svg = results::draw_picture(reader);
-        std::ofstream out(o.picture, std::ios::binary);
-        out << svg;
-        out.close();
-        if (!out) {
-            Diagnostics diagnostics;
-            diagnostics.error({o.picture, 0, 0}, "the picture cannot be written",
-                              "--picture FILE that can");
-            throw InputError(std::move(diagnostics));
-        }
+        check_output(o.picture, "--picture", "this is no picture", "FILE that is new or an SVG",
+                     [](std::string_view begin) { return begin.starts_with('<'); });
+        write_output(o.picture, "--picture", results::draw_picture(reader));
     }
     if (!o.quiet && !o.digest) {
         fmt::print("{}", results::info_text(reader));

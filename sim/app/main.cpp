@@ -15,14 +15,17 @@ int main(int argc, char** argv) {
                  "One scenario file describes a utility: feeders, meters, power-line "
                  "communication, the SMS\n"
                  "operator, the wide-area network and the head-end. `run` simulates it and writes "
-                 "one HDF5 file."};
+                 "one HDF5 file.\n"
+                 "`solve` is the power flow alone, of any OpenDSS file."};
     app.footer(
         "Begin with:\n"
         "  gridtwin check scenarios/first-light.yaml      is the scenario sound?\n"
         "  gridtwin run scenarios/first-light.yaml        simulate it, print its KPIs\n"
-        "  gridtwin info first-light.h5 --picture day.svg look at what came out\n\n"
-        "Exit codes: 0 done, 1 an expectation of the scenario failed, 2 bad input, 3 internal "
-        "error;\n"
+        "  gridtwin info first-light.h5 --picture day.svg look at what came out\n"
+        "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss    a power flow, from an OpenDSS "
+        "file\n\n"
+        "Exit codes: 0 done, 1 an expectation of the scenario failed or a power flow does not "
+        "converge,\n2 bad input, 3 internal error;\n"
         "a run ended by a signal leaves a readable partial file and ends with 128 + the signal's "
         "number.\n"
         "Every key of a scenario is explained in docs/scenario.md (or: gridtwin check --keys).");
@@ -31,6 +34,7 @@ int main(int argc, char** argv) {
     auto const check = app::add_check(app);
     auto const run = app::add_run(app);
     auto const info = app::add_info(app);
+    auto const solve = app::add_solve(app);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
@@ -38,7 +42,10 @@ int main(int argc, char** argv) {
         return code == 0 ? app::kDone : app::kBadInput;
     }
     try {
-        return app.got_subcommand("check") ? check() : app.got_subcommand("run") ? run() : info();
+        return app.got_subcommand("check")  ? check()
+               : app.got_subcommand("run")  ? run()
+               : app.got_subcommand("info") ? info()
+                                            : solve();
     } catch (InputError const& e) {
         fmt::print(stderr, "{}", e.what());
         auto const n = e.diagnostics().errors().size();

@@ -1,4 +1,5 @@
 #include "sim/app/commands.hpp"
+#include "sim/app/output_file.hpp"
 #include "sim/app/progress.hpp"
 #include "sim/results/kpi.hpp"
 #include "sim/twin/twin.hpp"
@@ -35,42 +36,8 @@ struct Options {
 };
 
 /// Every HDF5 file begins with the same eight octets.
-bool is_result_or_empty(std::filesystem::path const& file) {
-    constexpr std::string_view kSignature("\x89HDF\r\n\x1a\n", 8);
-    std::array<char, 8> begin{};
-    std::ifstream in(file, std::ios::binary);
-    in.read(begin.data(), begin.size());
-    return in.gcount() == 0 ||
-           std::string_view(begin.data(), static_cast<std::size_t>(in.gcount())) == kSignature;
-}
-
-/// Fails before the run rather than after it; overwrites results, and nothing else.
-void check_writable(std::filesystem::path const& out) {
-    namespace fs = std::filesystem;
-    Diagnostics diagnostics;
-    auto const refuse = [&](std::string what, std::string expected) {
-        diagnostics.error({out.string(), 0, 0}, std::move(what), std::move(expected));
-        throw InputError(std::move(diagnostics));
-    };
-    std::error_code error;
-    auto const folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
-    if (!fs::is_directory(folder, error)) {
-        refuse(fmt::format("folder '{}' does not exist", folder.string()),
-               "--out FILE in a folder that does");
-    }
-    auto const status = fs::status(out, error);
-    bool const there = fs::exists(status);
-    if (there && (!fs::is_regular_file(status) || !is_result_or_empty(out))) {
-        refuse("this is no result file, and would be lost",
-               "--out FILE that is new or an older result");
-    }
-    bool const writable = static_cast<bool>(std::ofstream(out, std::ios::app));
-    if (!there) {
-        fs::remove(out, error);
-    }
-    if (!writable) {
-        refuse("the result file cannot be written", "--out FILE that can");
-    }
+bool is_result(std::string_view begin) {
+    return begin.starts_with(std::string_view("\x89HDF\r\n\x1a\n", 8));
 }
 
 std::optional<std::uint64_t> read_seed(std::string const& text) {
@@ -109,7 +76,8 @@ int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario, read_seed(o.seed));
     std::filesystem::path const out =
         o.out.empty() ? std::filesystem::path(o.scenario).stem().string() + ".h5" : o.out;
-    check_writable(out);
+    check_output(out, "--out", "this is no result file", "FILE that is new or an older result",
+                 is_result);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGHUP, on_signal);

@@ -141,21 +141,6 @@ void draw_tiles(Svg& svg, Picture const& picture) {
 
 } // namespace
 
-Box draw_card(Svg& svg, Box const& box, std::string_view heading, std::string_view unit) {
-    svg.rect(box, "rx=\"6\" fill=\"#fff\" stroke=\"#dbe2e7\"");
-    svg.text({box.x + 12.0, box.y + 21.0}, heading, "font-size=\"13\" font-weight=\"bold\"");
-    if (!unit.empty()) {
-        svg.text({box.x + 12.0 + text_px(heading, 13.0) * 1.17 + 6.0, box.y + 21.0}, unit,
-                 "fill=\"#5b6b77\"");
-    }
-    return {box.x + 8.0, box.y + 32.0, box.w - 16.0, box.h - 38.0};
-}
-
-void draw_note(Svg& svg, Box const& box, std::string_view text) {
-    svg.text({box.x + box.w / 2.0, box.y + box.h / 2.0}, text,
-             "text-anchor=\"middle\" font-style=\"italic\" fill=\"#8a97a1\"");
-}
-
 std::string draw_picture(Reader const& reader) {
     Picture picture{reader, reader.events(), 0.0, {}, clock_of(reader.meta())};
     std::stable_sort(picture.events.begin(), picture.events.end(),

@@ -248,10 +248,6 @@ void draw_triangle(Svg& svg, Point p) {
     svg.polygon(corners, "fill=\"#009e73\" stroke=\"#fff\" stroke-width=\"1.2\"");
 }
 
-bool meet(Box const& a, Box const& b) {
-    return a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
-}
-
 void draw_buses(Svg& svg, Reader const& reader, Places const& buses, Projection const& at) {
     constexpr std::size_t kMostNames = 60;
     constexpr double kFont = 11.0;
@@ -263,25 +259,16 @@ void draw_buses(Svg& svg, Reader const& reader, Places const& buses, Projection 
         return;
     }
     auto const names = reader.read_strings("/entities/buses/name");
-    std::vector<Box> taken; // by the buses themselves, and by names
+    LabelPlaces places; // around the buses themselves, and around names
     for (std::size_t i = 0; i < buses.size(); ++i) {
         auto const p = at(buses, i);
-        taken.push_back({p.x - 3.0, p.y - 3.0, 6.0, 6.0});
+        places.take({p.x - 3.0, p.y - 3.0, 6.0, 6.0});
     }
     for (std::size_t i = 0; i < std::min(names.size(), buses.size()); ++i) {
         auto const p = at(buses, i);
         auto const w = text_px(names[i], kFont) * 1.12 + 3.0; // bold
-        Box const places[] = {{p.x + 6.0, p.y - 16.0, w, 12.0},
-                              {p.x - 6.0 - w, p.y - 16.0, w, 12.0},
-                              {p.x + 6.0, p.y + 5.0, w, 12.0},
-                              {p.x - 6.0 - w, p.y + 5.0, w, 12.0}};
-        auto const free = std::find_if(std::begin(places), std::end(places), [&](Box const& box) {
-            return std::none_of(taken.begin(), taken.end(),
-                                [&](Box const& other) { return meet(box, other); });
-        });
-        if (free != std::end(places)) {
-            taken.push_back(*free);
-            svg.label({free->x, free->bottom() - 2.0}, names[i], "font-weight=\"bold\"");
+        if (auto const at_px = places.find(p, w, 12.0)) {
+            svg.label(*at_px, names[i], "font-weight=\"bold\"");
         }
     }
 }
@@ -325,19 +312,6 @@ void draw_map_legend(Svg& svg, Box const& box, Colouring const& colouring, bool 
     };
     entry("switch", [&](Point p) { square(p, "#fff"); });
     entry("opened in the run", [&](Point p) { square(p, "#d55e00"); });
-}
-
-void draw_scale_bar(Svg& svg, Point right, double px_per_m) {
-    auto const length_m = round_below(110.0 / px_per_m);
-    auto const length_px = length_m * px_per_m;
-    svg.rect({right.x - length_px, right.y - 4.0, length_px / 2.0, 4.0},
-             "fill=\"#24323d\" stroke=\"#24323d\" stroke-width=\"0.8\"");
-    svg.rect({right.x - length_px / 2.0, right.y - 4.0, length_px / 2.0, 4.0},
-             "fill=\"#fff\" stroke=\"#24323d\" stroke-width=\"0.8\"");
-    svg.label({right.x - length_px / 2.0, right.y - 9.0},
-              length_m >= 1000.0 ? fmt::format("{:g} km", length_m / 1000.0)
-                                 : fmt::format("{:g} m", length_m),
-              "text-anchor=\"middle\"");
 }
 
 } // namespace

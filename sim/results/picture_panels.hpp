@@ -1,8 +1,10 @@
 #pragma once
 // The parts of the picture. Private to this folder.
 #include "sim/core/civil_time.hpp"
+#include "sim/plot/axes.hpp"
+#include "sim/plot/card.hpp"
+#include "sim/plot/svg.hpp"
 #include "sim/results/reader.hpp"
-#include "sim/results/svg.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +13,8 @@
 #include <vector>
 
 namespace gridtwin::results {
+
+using namespace plot; // Svg, axes and cards: what all panels are drawn with
 
 /// A line that is open for a while.
 struct Outage {
@@ -27,11 +31,6 @@ struct Picture {
     std::vector<Outage> outages;     ///< from a switch's opening to its closing
     std::optional<CivilClock> clock; ///< none when the file's start or zone is no civil time
 };
-
-/// White card with a heading; returns what is left for the drawing.
-Box draw_card(Svg& svg, Box const& box, std::string_view heading, std::string_view unit = {});
-/// A sentence where a drawing would be.
-void draw_note(Svg& svg, Box const& box, std::string_view text);
 
 void draw_map(Svg& svg, Box const& box, Picture const& picture);
 void draw_power(Svg& svg, Box const& box, Picture const& picture);

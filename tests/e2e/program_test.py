@@ -1,4 +1,5 @@
 """The gridtwin program from outside: commands, exit codes, files, signals."""
+import json
 import os
 import pathlib
 import pty
@@ -8,6 +9,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import xml.dom.minidom
 
 import h5py
 import xarray
@@ -191,6 +193,96 @@ class ProgramTest(unittest.TestCase):
                               "  - { kpi: energy.source, at_least: 50 MWh, at_most: 70 MWh }\n  - { kpi: messages.balanced"))
         self.assertEqual(gridtwin("run", file, "--quiet", "--out", self.folder / "day.h5").returncode, 0)
 
+    IEEE13 = SOURCE / "scenarios" / "feeders" / "ieee13" / "ieee13.dss"
+
+    def test_solve_tells_a_planner_what_the_file_asks_for(self):
+        run = gridtwin("solve", self.IEEE13)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        for text in ("snapshot", "controls at rest", "lowest   0.9608 pu  611.3", "reg1 +9, reg2 +6, reg3 +9",
+                     "3.25 % of load", "1 of 5 above 100 %"):
+            self.assertIn(text, run.stdout)
+        self.assertLess(len(run.stdout.splitlines()), 40)
+
+    def test_solve_writes_tables_and_a_picture_and_nothing_when_quiet(self):
+        csv, js, svg = (self.folder / name for name in ("v.csv", "r.json", "p.svg"))
+        for _ in range(2):  # older results may go
+            run = gridtwin("solve", self.IEEE13, "--csv", csv, "--json", js, "--plot", svg, "--quiet")
+            self.assertEqual((run.returncode, run.stdout, run.stderr), (0, "", ""))
+        rows = csv.read_text().splitlines()
+        self.assertEqual(rows[0], "bus,phase,vmag_pu,vang_deg")
+        result = json.loads(js.read_text())
+        self.assertEqual(len(rows) - 1, len(result["nodes"]))
+        by_name = {f"{n['bus']}.{n['phase']}": n for n in result["nodes"]}
+        for row in rows[1:]:
+            bus, phase, u_pu, angle_deg = row.split(",")
+            self.assertAlmostEqual(float(u_pu), by_name[f"{bus}.{phase}"]["u_pu"], delta=1e-9)
+            self.assertAlmostEqual(float(angle_deg), by_name[f"{bus}.{phase}"]["angle_deg"], delta=1e-6)
+        power = result["power"]
+        self.assertAlmostEqual(power["source"]["p_w"], power["load"]["p_w"] + power["losses"]["p_w"], delta=0.1)
+        xml.dom.minidom.parse(str(svg))
+        piped = gridtwin("solve", self.IEEE13, "--json", "-")
+        self.assertEqual(json.loads(piped.stdout)["power"], power)
+
+    def test_solve_takes_a_day_and_says_how(self):
+        csv = self.folder / "day.csv"
+        run = gridtwin("solve", self.IEEE13, "--daily", "--step", "30min", "--csv", csv)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("daily, 48 steps of 30 min", run.stdout)
+        self.assertIn("no load has a shape", run.stdout)
+        self.assertEqual(len(csv.read_text().splitlines()), 49)
+
+    def test_solve_ends_with_1_when_there_is_no_solution_and_writes_nothing(self):
+        (self.folder / "heavy.dss").write_text(
+            "New Circuit.c basekv=4.16 bus1=a\nNew Line.l1 bus1=a bus2=b r1=1 x1=0 r0=1 x0=0 length=1\n"
+            "New Load.big bus1=b phases=3 kV=4.16 kW=20000 kvar=0 vminpu=0.01 vlowpu=0.005\nSolve\n")
+        run = gridtwin("solve", self.folder / "heavy.dss", "--csv", self.folder / "v.csv", "--plot", self.folder / "p.svg")
+        self.assertEqual((run.returncode, run.stdout), (1, ""))
+        self.assertRegex(run.stderr, r"heavy\.dss:4:1: the power flow does not converge: after \d+ iterations node b\.\d")
+        self.assertIn("what to try", run.stderr)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["feeders", "heavy.dss"])
+
+    def test_solve_refuses_mistakes_and_to_overwrite_inputs(self):
+        file = self.folder / "bad.dss"
+        file.write_text("New Circuit.c basekv=4.16\nSolve\nNew Laod.x bus1=b kW=1\n")
+        for command in ("solve", "check"):
+            run = gridtwin(command, file)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertRegex(run.stderr, r"bad\.dss:3:\d+: .*did you mean 'Load'\?")
+        good = self.folder / "good.dss"
+        good.write_text("New Circuit.c basekv=4.16\n")
+        before = good.read_bytes()
+        for option in ("--csv", "--json", "--plot"):
+            self.assertEqual(gridtwin("solve", good, option, good).returncode, 2, option)
+            self.assertEqual(gridtwin("solve", good, option, self.folder / "no" / "x").returncode, 2, option)
+        self.assertEqual(gridtwin("solve", good, "--csv", self.folder / "x", "--json", self.folder / "x").returncode, 2)
+        self.assertEqual(gridtwin("solve", good, "--step", "1h").returncode, 2, "without --daily")
+        self.assertEqual(gridtwin("solve", good, "--daily", "--step", "1 parsec").returncode, 2)
+        self.assertEqual(gridtwin("solve", good, "--vmin", "1.1").returncode, 2)
+        self.assertEqual(gridtwin("solve", self.folder / "missing.dss").returncode, 2)
+        self.assertEqual(good.read_bytes(), before)
+
+    def test_check_counts_what_an_opendss_file_holds(self):
+        run = gridtwin("check", self.IEEE13)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("12 lines, 5 transformers, 15 loads, 2 capacitors, 3 regulators", run.stdout)
+        odd = self.folder / "odd.dss"
+        odd.write_text("New Circuit.c basekv=4.16\nNew UPFC.u bus1=sourcebus\n")
+        self.assertRegex(gridtwin("check", odd).stderr, r"odd\.dss:2:\d+: element class 'upfc' is not modelled")
+        run = gridtwin("check", odd, "--ignore", "UPFC")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertRegex(run.stdout, r"left out: .*odd\.dss:2:\d+: ")
+
+    def test_help_of_solve_shows_examples_that_work(self):
+        text = gridtwin("solve", "--help").stdout
+        examples = re.findall(r"^  (gridtwin solve scenarios/.*)$", text, flags=re.M)
+        self.assertGreater(len(examples), 4)
+        (self.folder / "scenarios").symlink_to(SOURCE / "scenarios")
+        environment = dict(os.environ, PATH=f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}")
+        for example in examples:
+            done = subprocess.run(["bash", "-o", "pipefail", "-c", example], cwd=self.folder, env=environment,
+                                  capture_output=True, text=True, timeout=300)
+            self.assertEqual(done.returncode, 0, f"{example}\n{done.stderr}")
+
     def stop(self, number):
         out = self.folder / "day.h5"
         file = self.scenario(("duration: 24 h", "duration: 90 d"))
@@ -216,10 +308,17 @@ class ProgramTest(unittest.TestCase):
         self.stop(signal.SIGTERM)
 
     def test_a_terminal_gets_a_progress_bar(self):
-        master, slave = pty.openpty()
         file = self.scenario(("duration: 24 h", "duration: 6 d"), ("at_least: 98 %", "at_least: 0 %"))
-        run = subprocess.Popen([PROGRAM, "run", str(file), "--out", str(self.folder / "day.h5")],
-                               stdout=subprocess.DEVNULL, stderr=slave)
+        shown = self.shown_on_a_terminal("run", file, "--out", self.folder / "day.h5")
+        self.assertRegex(shown, r"\[#*\.*\] +\d+ %  simulated .*  \d+ s/s  left \d+:\d\d")
+
+    def test_solve_shows_steps_and_time_left_on_a_terminal(self):
+        shown = self.shown_on_a_terminal("solve", self.IEEE13, "--daily", "--step", "1s", "--number", "20000")
+        self.assertRegex(shown, r"solve 2 of 2: step \d+ of 20000, left \d+:\d\d")
+
+    def shown_on_a_terminal(self, *words):
+        master, slave = pty.openpty()
+        run = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=slave)
         os.close(slave)
         shown = b""
         while True:
@@ -232,7 +331,7 @@ class ProgramTest(unittest.TestCase):
             shown += block
         self.assertEqual(run.wait(60), 0)
         os.close(master)
-        self.assertRegex(shown.decode(), r"\[#*\.*\] +\d+ %  simulated .*  \d+ s/s  left \d+:\d\d")
+        return shown.decode()
 
     def test_help_teaches(self):
         for words, text in ((["--help"], "Exit codes"), (["run", "--help"], "Example: gridtwin run"),

@@ -146,6 +146,7 @@ void TransformerReplay::apply_winding(Assignment const& stated) {
         break;
     case kTrTap:
         active().tap_pu = stated.number();
+        ++active().tap_statements;
         break;
     case kTrR:
         active().r_pu = stated.number() * 0.01;
@@ -247,7 +248,10 @@ void TransformerReplay::apply(Assignment const& stated) {
         break;
     case kTrTaps:
         set_each(stated, stated.numbers(),
-                 [&windings](std::size_t i, double value) { windings[i].tap_pu = value; });
+                 [&windings](std::size_t i, double value) {
+                     windings[i].tap_pu = value;
+                     ++windings[i].tap_statements;
+                 });
         break;
     case kTrRs:
         set_each(stated, stated.numbers(),

@@ -1,10 +1,10 @@
-#include "sim/results/svg.hpp"
+#include "sim/plot/svg.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-namespace gridtwin::results {
+namespace gridtwin::plot {
 namespace {
 
 std::string path_of(std::span<Point const> points) {
@@ -63,6 +63,11 @@ void Svg::line(Point a, Point b, std::string_view attributes) {
                         px(b.x), px(b.y), attributes);
 }
 
+void Svg::titled_line(Point a, Point b, std::string_view title) {
+    out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\">{}</line>\n", px(a.x),
+                        px(a.y), px(b.x), px(b.y), title_of(title));
+}
+
 void Svg::polyline(std::span<Point const> points, std::string_view attributes) {
     out_ +=
         fmt::format("<polyline points=\"{}\" fill=\"none\" {}/>\n", path_of(points), attributes);
@@ -119,4 +124,4 @@ std::string Svg::finish() {
     return std::move(out_);
 }
 
-} // namespace gridtwin::results
+} // namespace gridtwin::plot

@@ -1,11 +1,11 @@
 #pragma once
-// Scalable vector graphics as text. Private to this folder.
+// Scalable vector graphics as text.
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
-namespace gridtwin::results {
+namespace gridtwin::plot {
 
 struct Point {
     double x = 0.0; ///< px, to the right
@@ -28,6 +28,7 @@ class Svg {
     Svg(double width, double height);
 
     void line(Point a, Point b, std::string_view attributes);
+    void titled_line(Point a, Point b, std::string_view title);
     void polyline(std::span<Point const> points, std::string_view attributes);
     void polygon(std::span<Point const> points, std::string_view attributes);
     /// Many separate strokes as one path.
@@ -51,4 +52,4 @@ class Svg {
 /// Text with &, <, > and quotes escaped; control characters become blanks.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-} // namespace gridtwin::results
+} // namespace gridtwin::plot

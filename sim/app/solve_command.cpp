@@ -1,0 +1,241 @@
+#include "sim/app/commands.hpp"
+#include "sim/app/output_file.hpp"
+#include "sim/core/quantity.hpp"
+#include "sim/study/picture.hpp"
+#include "sim/study/study.hpp"
+#include "sim/study/tables.hpp"
+#include "sim/study/text.hpp"
+#include "sim/twin/twin.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <unistd.h>
+
+namespace gridtwin::app {
+namespace {
+
+struct Options {
+    std::string file;
+    std::string csv;
+    std::string json;
+    std::string plot;
+    std::string step;
+    int number = 0;
+    int max_iterations = 0;
+    double tolerance_pu = 0.0;
+    bool daily = false;
+    bool no_controls = false;
+    bool quiet = false;
+    std::vector<std::string> ignore;
+    study::Limits limits;
+};
+
+// "left 0:12" beside the steps of a long run, on a terminal only.
+class StepProgress {
+  public:
+    void update(study::Progress const& p) {
+        auto const now = Clock::now();
+        if (p.step == 1) {
+            started_ = now;
+        }
+        if (p.steps < 2 || now - shown_ < std::chrono::milliseconds(100)) {
+            return;
+        }
+        shown_ = now;
+        double const spent_s = std::chrono::duration<double>(now - started_).count();
+        auto const left_s = std::lround(spent_s / p.step * (p.steps - p.step));
+        fmt::print(stderr, "\rsolve {} of {}: step {} of {}, left {}:{:02}\x1b[K", p.stage,
+                   p.stages, p.step, p.steps, left_s / 60, left_s % 60);
+        std::fflush(stderr);
+        drawn_ = true;
+    }
+    void finish() {
+        if (drawn_) {
+            fmt::print(stderr, "\r\x1b[K");
+        }
+    }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point shown_ = started_;
+    bool drawn_ = false;
+};
+
+study::StudyOptions study_options(Options const& o) {
+    Diagnostics mistakes;
+    study::StudyOptions out;
+    out.limits = o.limits;
+    out.controls = !o.no_controls;
+    out.ignore = o.ignore;
+    if (o.tolerance_pu > 0.0) {
+        out.tolerance_pu = o.tolerance_pu;
+    }
+    if (o.max_iterations > 0) {
+        out.max_iterations = o.max_iterations;
+    }
+    if (!(o.limits.v_min_pu < o.limits.v_max_pu)) {
+        mistakes.error(
+            {"--vmin", 0, 0},
+            fmt::format("limits {} to {} hold nothing", o.limits.v_min_pu, o.limits.v_max_pu),
+            "--vmin below --vmax");
+    }
+    if (o.daily) {
+        study::DayRequest day;
+        if (!o.step.empty()) {
+            auto const step = parse_quantity(o.step, Dimension::time);
+            if (!step.ok() || !(step.value > 0.0)) {
+                mistakes.error({"--step", 0, 0},
+                               step.ok() ? fmt::format("'{}' is no step", o.step) : step.problem,
+                               "a time above 0, for example 15min or 1h");
+            }
+            day.step_s = step.value;
+        }
+        if (o.number > 0) {
+            day.number = o.number;
+        }
+        out.day = day;
+    } else if (!o.step.empty() || o.number > 0) {
+        mistakes.error({o.step.empty() ? "--number" : "--step", 0, 0},
+                       "only a daily run takes steps from here", "--daily beside it");
+    }
+    if (!mistakes.ok()) {
+        throw InputError(std::move(mistakes));
+    }
+    return out;
+}
+
+void check_outputs(Options const& o) {
+    auto const to_file = [](std::string const& path) { return !path.empty() && path != "-"; };
+    if (to_file(o.csv)) {
+        check_output(o.csv, "--csv", "this is no table of voltages or steps",
+                     "FILE that is new or an older table", [](std::string_view begin) {
+                         return begin.starts_with("bus,phase,vmag_pu") ||
+                                begin.starts_with("step,time_s,");
+                     });
+    }
+    if (to_file(o.json)) {
+        check_output(o.json, "--json", "this is no result of solve",
+                     "FILE that is new or an older result", [](std::string_view begin) {
+                         return begin.starts_with("{\n \"format\": \"GridTwin solve\"");
+                     });
+    }
+    if (to_file(o.plot)) {
+        check_output(o.plot, "--plot", "this is no picture", "FILE that is new or an SVG",
+                     [](std::string_view begin) { return begin.starts_with('<'); });
+    }
+    bool const same = (to_file(o.csv) && to_file(o.json) && o.csv == o.json) ||
+                      (to_file(o.csv) && to_file(o.plot) && o.csv == o.plot) ||
+                      (to_file(o.json) && to_file(o.plot) && o.json == o.plot) ||
+                      (o.csv == "-" && o.json == "-") || o.plot == "-";
+    if (same) {
+        Diagnostics mistakes;
+        mistakes.error({"--csv, --json, --plot", 0, 0},
+                       o.plot == "-" ? "the picture goes to a file"
+                                     : "two results cannot go to one place",
+                       "files of their own");
+        throw InputError(std::move(mistakes));
+    }
+}
+
+void write(char const* option, std::string const& path, std::string const& text) {
+    if (path == "-") {
+        fmt::print("{}", text);
+    } else {
+        write_output(path, option, text);
+    }
+}
+
+int execute(Options const& o) {
+    auto options = study_options(o);
+    check_outputs(o);
+    StepProgress progress;
+    if (isatty(STDERR_FILENO) != 0 && !o.quiet) {
+        options.on_progress = [&progress](study::Progress const& p) { progress.update(p); };
+    }
+    std::optional<study::Study> solved;
+    try {
+        solved = study::run_study(o.file, options);
+    } catch (study::NotConverged const& e) {
+        progress.finish();
+        fmt::print(stderr, "{}nothing was written.\n", e.what());
+        return kNotSolved;
+    }
+    progress.finish();
+    if (!o.csv.empty()) {
+        write("--csv", o.csv, study::study_csv(*solved));
+    }
+    if (!o.json.empty()) {
+        write("--json", o.json,
+              study::study_json(*solved, o.file, o.limits, twin::program_version()));
+    }
+    if (!o.plot.empty()) {
+        write("--plot", o.plot, study::draw_study(*solved, o.file, o.limits));
+    }
+    bool const stdout_taken = o.json == "-" || o.csv == "-";
+    if (!o.quiet && !stdout_taken) {
+        fmt::print("{}", study::summary_text(*solved, o.file, o.limits));
+    }
+    return kDone;
+}
+
+} // namespace
+
+std::function<int()> add_solve(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "solve", "Power flow of an OpenDSS file: does what its own Set and Solve say");
+    auto o = std::make_shared<Options>();
+    command->add_option("file", o->file, "OpenDSS script (.dss)")->required();
+    command->add_flag(
+        "--daily", o->daily,
+        "solve a day, 24 h at the file's step size, whatever time series the file asks "
+        "for");
+    command->add_option("--step", o->step, "step of --daily: 1min, 15min, 1h");
+    command->add_option("--number", o->number, "steps of --daily")
+        ->check(CLI::Range(1, 10'000'000));
+    command->add_option("--csv", o->csv,
+                        "write bus,phase,vmag_pu,vang_deg of every node; of a time series one row "
+                        "a step");
+    command->add_option("--json", o->json, "write everything; - is standard output");
+    command->add_option("--plot", o->plot,
+                        "draw the one-line coloured by voltage, and voltage over distance (SVG)");
+    command->add_option("--vmin", o->limits.v_min_pu, "lower voltage limit, pu")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 2.0));
+    command->add_option("--vmax", o->limits.v_max_pu, "upper voltage limit, pu")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 2.0));
+    command
+        ->add_option("--tolerance", o->tolerance_pu,
+                     "greatest change of a voltage in the last iteration, pu (the file's)")
+        ->check(CLI::Range(1e-13, 1e-2));
+    command->add_option("--max-iterations", o->max_iterations, "of one solution (the file's)")
+        ->check(CLI::Range(1, 1'000'000));
+    command->add_flag("--no-controls", o->no_controls,
+                      "regulators, capacitor and switch controls stay as the file sets them");
+    command
+        ->add_option("--ignore", o->ignore,
+                     "leave out elements of a class that is not modelled; repeatable")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_flag("-q,--quiet", o->quiet, "no summary");
+    command->footer(
+        "Examples:\n"
+        "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss\n"
+        "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --plot ieee13.svg\n"
+        "  gridtwin solve scenarios/feeders/ieee123/ieee123.dss --csv voltages.csv --quiet\n"
+        "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --no-controls --vmin 0.97\n"
+        "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --daily --step 15min --csv day.csv\n"
+        "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --json - | python3 -m json.tool\n\n"
+        "Exit codes: 0 solved, 1 no convergence (what to try is printed), 2 mistakes in the file "
+        "or "
+        "the\noptions (each with file:line:column), 3 internal error. Files are written after a "
+        "solution only.\nWhat the summary, the CSV columns and the JSON keys mean: docs/solve.md");
+    return [o] { return execute(*o); };
+}
+
+} // namespace gridtwin::app

@@ -1,0 +1,44 @@
+#pragma once
+// What the pictures share: cards, legends, names that do not cover each other.
+#include "sim/plot/svg.hpp"
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::plot {
+
+/// Width of a text of the picture's usual size, px; an estimate.
+[[nodiscard]] double text_px(std::string_view text, double font_px = 11.0);
+
+/// White card with a heading; returns what is left for the drawing.
+Box draw_card(Svg& svg, Box const& box, std::string_view heading, std::string_view unit = {});
+/// A sentence where a drawing would be.
+void draw_note(Svg& svg, Box const& box, std::string_view text);
+
+struct LegendEntry {
+    std::string_view text;
+    std::string_view colour;
+    bool band = false;
+};
+/// In one line that ends at `right`.
+void draw_legend(Svg& svg, Point right, std::span<LegendEntry const> entries);
+
+/// A round length that ends at `right`.
+void draw_scale_bar(Svg& svg, Point right, double px_per_m);
+
+/// Finds places for names beside points, so that none covers another.
+class LabelPlaces {
+  public:
+    void take(Box const& box) { taken_.push_back(box); }
+    /// Where a text of this size starts (its baseline), above or below, right or left of `p`; the
+    /// place is taken then. Nothing when all four are taken.
+    /// @param far  tries farther away, too, as beside symbols
+    [[nodiscard]] std::optional<Point> find(Point p, double width, double height, bool far = false);
+
+  private:
+    std::vector<Box> taken_;
+};
+
+} // namespace gridtwin::plot

@@ -1,0 +1,287 @@
+#include "sim/study/format.hpp"
+#include "sim/study/phase_voltage.hpp"
+#include "sim/study/tables.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <numbers>
+
+namespace gridtwin::study {
+namespace {
+
+using Json = nlohmann::ordered_json; // keys in the order in which they are documented
+
+Json power(Complex s_va) {
+    return {{"p_w", s_va.real()}, {"q_var", s_va.imag()}};
+}
+
+Json energy(Complex e_wh) {
+    return {{"p_wh", e_wh.real()}, {"q_varh", e_wh.imag()}};
+}
+
+Json node(NodeVoltage const& v) {
+    return {{"bus", v.bus}, {"phase", v.phase}, {"u_pu", v.u_pu}};
+}
+
+Json place(SourcePos const& where) {
+    return {{"file", where.file}, {"line", where.line}, {"column", where.column}};
+}
+
+Json voltage(VoltageSummary const& v) {
+    if (v.nodes == 0) {
+        return {{"nodes", 0}};
+    }
+    return {{"nodes", v.nodes},
+            {"lowest", node(v.lowest)},
+            {"highest", node(v.highest)},
+            {"nodes_below", v.below},
+            {"nodes_above", v.above},
+            {"nodes_without_base", v.without_base},
+            {"nodes_floating", v.floating}};
+}
+
+Json unbalance(UnbalanceSummary const& u) {
+    Json out{{"buses", u.buses}};
+    if (u.buses > 0) {
+        out["nema_frac"] = u.nema_frac;
+        out["nema_bus"] = u.nema_bus;
+        out["v2_over_v1_frac"] = u.iec_frac;
+        out["v2_over_v1_bus"] = u.iec_bus;
+    }
+    return out;
+}
+
+Json loading(BranchLoading const& b) {
+    return {{"name", b.name},
+            {"i_a", b.i_a},
+            {"rating_a", b.rating_a},
+            {"loading_frac", b.frac()},
+            {"terminal", b.terminal + 1},
+            {"conductor", b.conductor + 1}};
+}
+
+Json loading_list(std::vector<BranchLoading> const& rows) {
+    Json out = Json::array();
+    for (auto const& row : rows) {
+        out.push_back(loading(row));
+    }
+    return out;
+}
+
+Json powers(PowerSummary const& p) {
+    return {{"source", power(p.source_va)},
+            {"power_factor", power_factor(p.source_va)},
+            {"generation", power(p.generation_va)},
+            {"load", power(p.load_va)},
+            {"losses", power(p.losses_va)},
+            {"line_losses", power(p.line_losses_va)},
+            {"transformer_losses", power(p.transformer_losses_va)},
+            {"shunts", power(p.shunt_va)},
+            {"dead_loads", p.dead_loads},
+            {"dead_load_w", p.dead_load_w}};
+}
+
+Json step(StepRecord const& s) {
+    Json out{{"step", s.step},
+             {"t_s", s.t_s},
+             {"iterations", s.iterations},
+             {"control_rounds", s.control_rounds},
+             {"controls_at_rest", s.controls_settled},
+             {"power", powers(s.power)},
+             {"voltage", voltage(s.voltage)},
+             {"unbalance", unbalance(s.unbalance)},
+             {"lines_overloaded", s.lines_overloaded},
+             {"transformers_overloaded", s.transformers_overloaded},
+             {"tap_changes", s.taps_moved},
+             {"capacitor_changes", s.capacitors_moved}};
+    if (s.worst_line.rating_a > 0.0) {
+        out["worst_line"] = loading(s.worst_line);
+    }
+    if (s.worst_transformer.rating_a > 0.0) {
+        out["worst_transformer"] = loading(s.worst_transformer);
+    }
+    return out;
+}
+
+Json stage(Stage const& s) {
+    auto const& o = s.request.options;
+    Json out{{"mode", mode_name(o.mode)},
+             {"where", place(s.request.where)},
+             {"from_script", s.from_script},
+             {"steps", s.steps},
+             {"tolerance_pu", o.tolerance_pu},
+             {"controls", o.controls},
+             {"iterations", s.iterations},
+             {"control_rounds", s.control_rounds},
+             {"controls_at_rest", s.controls_settled},
+             {"converged", true}};
+    if (s.series.empty()) {
+        return out;
+    }
+    auto const t = total(s.series, o.step_s);
+    out["step_s"] = o.step_s;
+    out["start_s"] = o.start_s;
+    out["energy"] = {{"source", energy(t.source_wh)},
+                     {"generation", energy(t.generation_wh)},
+                     {"load", energy(t.load_wh)},
+                     {"losses", energy(t.losses_wh)}};
+    out["steps_below"] = t.steps_below;
+    out["steps_above"] = t.steps_above;
+    out["steps_overloaded"] = t.steps_overloaded;
+    out["steps_not_at_rest"] = t.steps_unsettled;
+    Json rows = Json::array();
+    for (auto const& row : s.series) {
+        rows.push_back(step(row));
+    }
+    out["series"] = std::move(rows);
+    return out;
+}
+
+Json nodes(grid::FeederSolver const& solver) {
+    Json out = Json::array();
+    for (std::size_t k = 0; k < solver.node_count(); ++k) {
+        auto const& info = solver.nodes()[k];
+        auto const u_v = solver.u_v()[k];
+        out.push_back(
+            {{"bus", solver.bus_names()[info.bus]},
+             {"phase", info.phase},
+             {"base_v", info.base_v},
+             {"u_v", std::abs(u_v)},
+             {"u_pu", solver.u_pu(k)},
+             {"angle_deg", u_v == Complex{} ? 0.0 : std::arg(u_v) * 180.0 / std::numbers::pi},
+             {"energised", solver.energised(k)}});
+    }
+    return out;
+}
+
+Json ends(grid::FeederSolver const& solver, grid::ElementKind kind, std::size_t row,
+          std::size_t terminals) {
+    auto const at = solver.terminals(kind, row);
+    std::vector<Complex> i_a(at.size());
+    solver.terminal_currents(kind, row, i_a);
+    Json out = Json::array();
+    auto const n = at.size() / terminals;
+    for (std::size_t t = 0; t < terminals; ++t) {
+        Json currents = Json::array();
+        Json names = Json::array();
+        for (std::size_t k = t * n; k < (t + 1) * n; ++k) {
+            currents.push_back(std::abs(i_a[k]));
+            names.push_back(at[k] < 0 ? "ground"
+                                      : solver.node_name(static_cast<std::size_t>(at[k])));
+        }
+        auto const s_va = solver.terminal_power(kind, row, t);
+        out.push_back({{"nodes", std::move(names)},
+                       {"p_w", s_va.real()},
+                       {"q_var", s_va.imag()},
+                       {"i_a", std::move(currents)}});
+    }
+    return out;
+}
+
+Json branches(grid::FeederSolver const& solver) {
+    Json out = Json::array();
+    auto const& c = solver.circuit();
+    auto const add = [&](char const* kind, std::string const& name, grid::ElementKind of,
+                         std::size_t row, std::size_t terminals, bool in_service) {
+        auto const losses_va = solver.absorbed(of, row);
+        out.push_back({{"class", kind},
+                       {"name", name},
+                       {"in_service", in_service},
+                       {"losses", power(losses_va)},
+                       {"terminals", ends(solver, of, row, terminals)}});
+    };
+    for (std::size_t row = 0; row < c.lines.size(); ++row) {
+        add("line", c.lines[row].name, grid::ElementKind::line, row, 2, c.lines[row].closed);
+    }
+    for (std::size_t row = 0; row < c.transformers.size(); ++row) {
+        auto const& t = c.transformers[row];
+        add("transformer", t.name, grid::ElementKind::transformer, row, t.windings.size(),
+            t.enabled);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string study_json(Study const& study, std::string const& file, Limits const& limits,
+                       std::string const& version) {
+    auto const& solver = *study.solver;
+    auto const& c = solver.circuit();
+    Json out{{"format", "GridTwin solve"},
+             {"schema_version", 1},
+             {"program_version", version},
+             {"file", file},
+             {"circuit",
+              {{"name", c.name},
+               {"frequency_hz", c.f_hz},
+               {"buses", solver.bus_names().size()},
+               {"nodes", solver.node_count()},
+               {"sources", c.sources.size()},
+               {"lines", c.lines.size()},
+               {"transformers", c.transformers.size()},
+               {"loads", c.loads.size()},
+               {"capacitors", c.capacitors.size()},
+               {"reactors", c.reactors.size()},
+               {"generators", c.generators.size()},
+               {"pv_systems", c.pv_systems.size()},
+               {"storages", c.storages.size()},
+               {"regulators", c.regulators.size()}}},
+             {"limits",
+              {{"v_min_pu", limits.v_min_pu},
+               {"v_max_pu", limits.v_max_pu},
+               {"loading_max_frac", limits.loading_max_frac}}},
+             {"note", study.note}};
+    Json ignored = Json::array();
+    for (auto const& d : study.ignored) {
+        ignored.push_back({{"where", place(d.where)}, {"what", d.what}});
+    }
+    out["ignored"] = std::move(ignored);
+    Json stages = Json::array();
+    for (auto const& s : study.stages) {
+        stages.push_back(stage(s));
+    }
+    out["stages"] = std::move(stages);
+    auto const& s = study.summary;
+    out["power"] = powers(s.power);
+    out["voltage"] = voltage(s.voltage);
+    out["unbalance"] = unbalance(s.unbalance);
+    out["loading"] = {{"lines", loading_list(s.loading.lines)},
+                      {"transformers", loading_list(s.loading.transformers)},
+                      {"lines_overloaded", s.loading.lines_overloaded},
+                      {"transformers_overloaded", s.loading.transformers_overloaded},
+                      {"lines_unrated", s.loading.lines_unrated},
+                      {"lines_default_rated", s.loading.lines_default_rated},
+                      {"transformers_unrated", s.loading.transformers_unrated}};
+    Json taps = Json::array();
+    for (auto const& t : s.taps) {
+        taps.push_back({{"regulator", t.regulator},
+                        {"transformer", t.transformer},
+                        {"winding", t.winding + 1},
+                        {"tap_pu", t.tap_pu},
+                        {"position", t.position},
+                        {"at_limit", t.at_limit()}});
+    }
+    out["taps"] = std::move(taps);
+    Json capacitors = Json::array();
+    for (auto const& k : s.capacitors) {
+        capacitors.push_back({{"name", k.name},
+                              {"steps", k.steps},
+                              {"steps_closed", k.closed},
+                              {"rated_var", k.rated_var},
+                              {"produced_var", k.produced_var}});
+    }
+    out["capacitors"] = std::move(capacitors);
+    out["dead"] = {{"buses", s.dead.buses}, {"islands", s.dead.islands}};
+    out["protection"] = {{"devices", s.protection.devices}};
+    if (!s.protection.device.empty()) {
+        out["protection"]["device"] = s.protection.device;
+        out["protection"]["what"] = s.protection.what;
+        out["protection"]["after_s"] = s.protection.after_s;
+    }
+    out["nodes"] = nodes(solver);
+    out["branches"] = branches(solver);
+    return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace gridtwin::study

@@ -1,0 +1,39 @@
+#pragma once
+// Voltages as planners compare them with limits: phase to ground, or phase to the bus's own neutral
+// point where nothing ties the network to ground.
+#include "models/grid/feeder_solver.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace gridtwin::study {
+
+/// A node whose |V| is to be held against limits: energised, phase 1 to 3.
+[[nodiscard]] bool is_phase_node(grid::FeederSolver const& solver, std::size_t node);
+
+/// [node] 1 where no source, earthed winding, load, capacitor, reactor or generator ties the
+/// galvanically connected network to ground. There, node-to-ground voltages are set by the
+/// transformers' 1 ppm shunts alone and mean nothing.
+[[nodiscard]] std::vector<std::uint8_t> floating_nodes(grid::FeederSolver const& solver);
+
+/// Nodes 1, 2, 3 of a bus that has them, all energised.
+struct ThreePhaseBus {
+    std::uint32_t bus = 0;
+    std::size_t node[3] = {0, 0, 0};
+};
+[[nodiscard]] std::vector<ThreePhaseBus> three_phase_buses(grid::FeederSolver const& solver);
+
+/// What of all this depends on switches only, not on voltages.
+struct NodeFrame {
+    std::vector<std::uint8_t> floating;   ///< [node] see floating_nodes
+    std::vector<std::uint8_t> known_base; ///< [node] 0: in pu of its no-load voltage
+    std::vector<ThreePhaseBus> three_phase;
+};
+[[nodiscard]] NodeFrame make_node_frame(grid::FeederSolver const& solver);
+
+/// [node] |V| in pu of the node's line-to-neutral base. At a floating bus with three phases the
+/// mean of the three is taken off first, so that a symmetrical system shows its line voltage.
+[[nodiscard]] std::vector<double> phase_voltages_pu(grid::FeederSolver const& solver,
+                                                    NodeFrame const& frame);
+
+} // namespace gridtwin::study

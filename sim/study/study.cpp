@@ -1,0 +1,327 @@
+#include "sim/study/study.hpp"
+
+#include "models/grid/dss/reader.hpp"
+#include "models/grid/protection/devices.hpp"
+#include "models/grid/time_step.hpp"
+#include "sim/study/carry.hpp"
+#include "sim/study/phase_voltage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+
+namespace gridtwin::study {
+namespace {
+
+using grid::Circuit;
+using grid::FeederSolver;
+using grid::SolutionMode;
+using grid::SolutionOptions;
+
+constexpr double kDay_s = 86400.0;
+
+std::string place(SourcePos const& where) {
+    return where.line > 0 ? fmt::format("{}:{}:{}", where.file, where.line, where.column)
+                          : where.file;
+}
+
+std::string not_converged_text(Stage const& stage, grid::SolveStatus const& status, int step) {
+    auto const& o = stage.request.options;
+    std::string when;
+    if (steps_through_time(o.mode)) {
+        when = fmt::format(" in step {} of {}", step, o.number);
+    }
+    std::string advice;
+    if (status.mismatch_pu < 1e-4) {
+        advice =
+            "it is nearly there: allow more iterations (--max-iterations) or a wider tolerance "
+            "(--tolerance)";
+    } else {
+        advice =
+            fmt::format("look at the elements around bus {}: kV of transformers and loads, units "
+                        "of lengths and "
+                        "impedances, kW; the load may be more than the network can carry (try Set "
+                        "LoadMult=0.5); controls may have moved too far (try --no-controls)",
+                        status.worst_bus.substr(0, status.worst_bus.find('.')));
+    }
+    return fmt::format("{}: the power flow does not converge{}: after {} iterations node {} still "
+                       "moves by {:.3g} pu, allowed {:.3g} pu\n  what to try: {}\n",
+                       place(stage.request.where), when, status.iterations, status.worst_bus,
+                       status.mismatch_pu, o.tolerance_pu, advice);
+}
+
+// Mode direct: every load is its nominal impedance, and no control moves.
+void make_linear(Circuit& circuit) {
+    for (auto& load : circuit.loads) {
+        load.model = 2;
+    }
+    for (auto& generator : circuit.generators) {
+        generator.model = 2;
+    }
+    for (auto& pv : circuit.pv_systems) {
+        pv.model = 2;
+    }
+    for (auto& storage : circuit.storages) {
+        storage.model = 2;
+    }
+    circuit.solution.controls = false;
+}
+
+class Runner {
+  public:
+    explicit Runner(StudyOptions const& options) : options_(options) {}
+
+    void expect_stages(std::size_t count) { expected_ = count; }
+    void start_anew() {
+        stages.clear();
+        solver.reset();
+    }
+
+    void run(Circuit const& script, grid::SolveRequest request, bool changed, bool from_script) {
+        auto& o = request.options;
+        o.tolerance_pu = options_.tolerance_pu.value_or(o.tolerance_pu);
+        o.max_iterations = options_.max_iterations.value_or(o.max_iterations);
+        o.controls = o.controls && options_.controls && o.mode != SolutionMode::direct;
+        make_solver(script, o, changed);
+        Stage stage;
+        stage.request = std::move(request);
+        stage.from_script = from_script;
+        lowest.reset();
+        stage.steps = steps_through_time(stage.request.options.mode)
+                          ? std::max(1, stage.request.options.number)
+                          : 1;
+        for (int step = 1; step <= stage.steps; ++step) {
+            run_step(stage, step);
+        }
+        stages.push_back(std::move(stage));
+    }
+
+    std::vector<Stage> stages;
+    std::unique_ptr<FeederSolver> solver;
+    std::optional<LowestState> lowest; // of the last stage
+
+  private:
+    // The solver goes on as it is where neither the circuit nor what it was made with has changed.
+    void make_solver(Circuit const& script, SolutionOptions const& o, bool changed) {
+        bool const same =
+            solver && !changed && made_with_.tolerance_pu == o.tolerance_pu &&
+            made_with_.max_iterations == o.max_iterations &&
+            made_with_.max_control_iterations == o.max_control_iterations &&
+            (made_with_.mode == SolutionMode::direct) == (o.mode == SolutionMode::direct);
+        if (same) {
+            solver->set_controls(o.controls);
+        } else {
+            Circuit next = script;
+            next.solution = o;
+            if (solver) {
+                carry_over(next, nominal_, solver->circuit());
+            }
+            nominal_ = script;
+            if (o.mode == SolutionMode::direct) {
+                make_linear(next);
+            }
+            solver = std::make_unique<FeederSolver>(std::move(next));
+            if (!script.relays.empty() || !script.reclosers.empty() || !script.fuses.empty()) {
+                // Devices that stand open hold their lines open.
+                grid::protection::switch_lines(grid::protection::make_devices(solver->circuit()),
+                                               *solver);
+            }
+            closed_.clear();
+        }
+        made_with_ = o;
+    }
+
+    void run_step(Stage& stage, int step) {
+        auto const& o = stage.request.options;
+        auto const moment = grid::moment_of(o, step);
+        grid::set_loads(*solver, nominal_, moment);
+        auto const status = solver->solve();
+        if (!status.converged) {
+            throw NotConverged(not_converged_text(stage, status, step));
+        }
+        stage.iterations += status.iterations;
+        stage.control_rounds += status.control_rounds;
+        stage.controls_settled = stage.controls_settled && status.controls_settled;
+        stage.mismatch_pu = status.mismatch_pu;
+        if (steps_through_time(o.mode)) {
+            stage.series.push_back(record(status, step, moment.t_s));
+        }
+        if (options_.on_step) {
+            options_.on_step(*solver, step);
+        }
+        if (options_.on_progress) {
+            options_.on_progress({stages.size() + 1, expected_, step, stage.steps});
+        }
+    }
+
+    // After a switch has moved; the first time, too.
+    void renew_frame() {
+        auto const& lines = solver->circuit().lines;
+        std::vector<std::uint8_t> closed(lines.size());
+        for (std::size_t row = 0; row < lines.size(); ++row) {
+            closed[row] = lines[row].closed ? 1 : 0;
+        }
+        if (closed_.empty() || closed != closed_) {
+            closed_ = std::move(closed);
+            frame_ = make_node_frame(*solver);
+        }
+    }
+
+    StepRecord record(grid::SolveStatus const& status, int step, double t_s) {
+        StepRecord r;
+        r.step = step;
+        r.t_s = t_s;
+        r.iterations = status.iterations;
+        r.control_rounds = status.control_rounds;
+        r.controls_settled = status.controls_settled;
+        renew_frame();
+        auto u_pu = phase_voltages_pu(*solver, frame_);
+        r.voltage = summarise_voltages(*solver, frame_, u_pu, options_.limits);
+        if (!lowest || r.voltage.lowest.u_pu < lowest->summary.voltage.lowest.u_pu) {
+            lowest = LowestState{step, t_s, std::move(u_pu), summarise(*solver, options_.limits)};
+        }
+        r.power = summarise_power(*solver);
+        auto const loading = summarise_loading(*solver, options_.limits);
+        if (!loading.lines.empty()) {
+            r.worst_line = loading.lines.front();
+        }
+        if (!loading.transformers.empty()) {
+            r.worst_transformer = loading.transformers.front();
+        }
+        r.lines_overloaded = loading.lines_overloaded;
+        r.transformers_overloaded = loading.transformers_overloaded;
+        r.unbalance = summarise_unbalance(*solver, frame_);
+        auto taps = tap_states(solver->circuit());
+        auto capacitors = capacitor_states(*solver);
+        for (std::size_t k = 0; k < std::min(taps.size(), taps_.size()); ++k) {
+            r.taps_moved += taps[k].tap_pu != taps_[k].tap_pu ? 1U : 0U;
+        }
+        for (std::size_t k = 0; k < std::min(capacitors.size(), capacitors_.size()); ++k) {
+            r.capacitors_moved += capacitors[k].closed != capacitors_[k].closed ? 1U : 0U;
+        }
+        taps_ = std::move(taps);
+        capacitors_ = std::move(capacitors);
+        return r;
+    }
+
+    StudyOptions const& options_;
+    std::size_t expected_ = 0;
+    Circuit nominal_; // the script's, of which the solver was made
+    SolutionOptions made_with_;
+    NodeFrame frame_;
+    std::vector<std::uint8_t> closed_; // [line] when the frame was made
+    std::vector<TapState> taps_;       // a step before
+    std::vector<CapacitorState> capacitors_;
+};
+
+// A day as asked for on the command line, in the mode for which there are shapes.
+grid::SolveRequest day_request(Circuit const& circuit, DayRequest const& day,
+                               std::filesystem::path const& file, std::string& note) {
+    grid::SolveRequest request{{file.string(), 0, 0}, circuit.solution};
+    auto& o = request.options;
+    std::size_t daily = 0;
+    std::size_t yearly = 0;
+    for (auto const& load : circuit.loads) {
+        daily += load.shapes.daily != grid::kNone ? 1U : 0U;
+        yearly += load.shapes.yearly != grid::kNone ? 1U : 0U;
+    }
+    o.mode = daily == 0 && yearly > 0 ? SolutionMode::yearly : SolutionMode::daily;
+    if (daily == 0) {
+        note = yearly > 0 ? "no load has a daily shape: the day follows the yearly shapes, from "
+                            "their first point"
+                          : "no load has a shape: every step is the same";
+    }
+    o.start_s = 0.0;
+    o.step_s = day.step_s.value_or(o.step_s);
+    o.number = day.number.value_or(std::max(1, static_cast<int>(std::lround(kDay_s / o.step_s))));
+    return request;
+}
+
+std::vector<Diagnostic> left_out(std::vector<Diagnostic> const& strict,
+                                 std::vector<Diagnostic> const& lenient) {
+    auto const key = [](Diagnostic const& d) {
+        return std::tuple(d.where.file, d.where.line, d.where.column, d.what);
+    };
+    std::set<std::tuple<std::string, int, int, std::string>> still;
+    for (auto const& d : lenient) {
+        still.insert(key(d));
+    }
+    std::vector<Diagnostic> out;
+    std::copy_if(strict.begin(), strict.end(), std::back_inserter(out),
+                 [&](Diagnostic const& d) { return !still.contains(key(d)); });
+    return out;
+}
+
+} // namespace
+
+Checked check_script(std::filesystem::path const& file, std::vector<std::string> const& ignore) {
+    Checked out;
+    grid::DssReadOptions read;
+    read.allow_ignored = ignore;
+    out.circuit = grid::read_dss(file, out.mistakes, read);
+    if (!ignore.empty()) {
+        Diagnostics strict;
+        static_cast<void>(grid::read_dss(file, strict));
+        out.ignored = left_out(strict.errors(), out.mistakes.errors());
+    }
+    return out;
+}
+
+Study run_study(std::filesystem::path const& file, StudyOptions const& options) {
+    auto checked = check_script(file, options.ignore);
+    if (!checked.mistakes.ok()) {
+        throw InputError(std::move(checked.mistakes));
+    }
+    static_cast<void>(grid::protection::make_devices(checked.circuit)); // its mistakes, too
+    Study study;
+    study.ignored = std::move(checked.ignored);
+    study.circuit = std::move(checked.circuit);
+
+    bool const own_snapshot = study.circuit.solves.empty() && !options.day;
+    Runner runner(options);
+    runner.expect_stages(study.circuit.solves.size() + (own_snapshot || options.day ? 1 : 0));
+    if (!study.circuit.solves.empty()) {
+        grid::DssReadOptions read;
+        read.allow_ignored = options.ignore;
+        bool pending = false; // a change at a Solve that was passed over
+        read.at_solve = [&](Circuit const& circuit, grid::SolveRequest const& request,
+                            bool changed) {
+            if (circuit.solves.size() <= 1) {
+                runner.start_anew(); // the first Solve, or the first one after Clear
+            }
+            pending = pending || changed;
+            if (options.day && steps_through_time(request.options.mode)) {
+                return; // the day asked for stands in for the script's own time series
+            }
+            runner.run(circuit, request, std::exchange(pending, false), true);
+        };
+        Diagnostics again;
+        static_cast<void>(grid::read_dss(file, again, read));
+        if (!again.ok()) { // the file was changed in between
+            throw InputError(std::move(again));
+        }
+    }
+    if (options.day) {
+        runner.run(study.circuit, day_request(study.circuit, *options.day, file, study.note), true,
+                   false);
+    } else if (own_snapshot) {
+        grid::SolveRequest request{{file.string(), 0, 0}, study.circuit.solution};
+        request.options.mode = SolutionMode::snapshot;
+        request.options.number = 1;
+        runner.run(study.circuit, std::move(request), true, false);
+        study.note = "the file never solves: solved once, as a snapshot";
+    }
+    if (!runner.solver) {
+        throw SimulationError(fmt::format("{}: nothing was solved", file.string()));
+    }
+    study.stages = std::move(runner.stages);
+    study.solver = std::move(runner.solver);
+    study.lowest = std::move(runner.lowest);
+    study.summary = summarise(*study.solver, options.limits);
+    return study;
+}
+
+} // namespace gridtwin::study

@@ -1,0 +1,212 @@
+#include "sim/study/summary.hpp"
+
+#include "sim/study/node_sets.hpp"
+#include "sim/study/phase_voltage.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <set>
+
+namespace gridtwin::study {
+namespace {
+
+using grid::ElementKind;
+
+Complex sum_absorbed(grid::FeederSolver const& solver, ElementKind kind, std::size_t rows) {
+    Complex sum_va;
+    for (std::size_t row = 0; row < rows; ++row) {
+        sum_va += solver.absorbed(kind, row);
+    }
+    return sum_va;
+}
+
+NodeVoltage voltage_at(grid::FeederSolver const& solver, std::size_t node, double u_pu) {
+    auto const& info = solver.nodes()[node];
+    return {solver.bus_names()[info.bus], info.phase, u_pu};
+}
+
+} // namespace
+
+VoltageSummary summarise_voltages(grid::FeederSolver const& solver, NodeFrame const& frame,
+                                  std::span<double const> u_pu, Limits const& limits) {
+    VoltageSummary out;
+    std::size_t low = 0;
+    std::size_t high = 0;
+    for (std::size_t node = 0; node < u_pu.size(); ++node) {
+        if (!is_phase_node(solver, node)) {
+            continue;
+        }
+        low = out.nodes == 0 || u_pu[node] < u_pu[low] ? node : low;
+        high = out.nodes == 0 || u_pu[node] > u_pu[high] ? node : high;
+        ++out.nodes;
+        out.below += u_pu[node] < limits.v_min_pu ? 1U : 0U;
+        out.above += u_pu[node] > limits.v_max_pu ? 1U : 0U;
+        out.floating += frame.floating[node] != 0 ? 1U : 0U;
+        out.without_base += frame.known_base[node] == 0 ? 1U : 0U;
+    }
+    if (out.nodes > 0) {
+        out.lowest = voltage_at(solver, low, u_pu[low]);
+        out.highest = voltage_at(solver, high, u_pu[high]);
+    }
+    return out;
+}
+
+UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver, NodeFrame const& frame) {
+    UnbalanceSummary out;
+    auto const u_v = solver.u_v();
+    Complex const a = std::polar(1.0, 2.0 * std::numbers::pi / 3.0);
+    Complex const a2 = std::conj(a);
+    for (auto const& bus : frame.three_phase) {
+        auto const va = u_v[bus.node[0]];
+        auto const vb = u_v[bus.node[1]];
+        auto const vc = u_v[bus.node[2]];
+        auto const size = [](Complex v) { return std::sqrt(std::norm(v)); };
+        double const line_v[] = {size(va - vb), size(vb - vc), size(vc - va)};
+        double const mean_v = (line_v[0] + line_v[1] + line_v[2]) / 3.0;
+        double const v1 = size(va + a * vb + a2 * vc);
+        double const v2 = size(va + a2 * vb + a * vc);
+        if (!(mean_v > 0.0) || !(v1 > 0.0)) {
+            continue;
+        }
+        ++out.buses;
+        double nema = 0.0;
+        for (double const v : line_v) {
+            nema = std::max(nema, std::abs(v - mean_v) / mean_v);
+        }
+        // A bus whose phases run the other way round has V2 and V1 exchanged.
+        double const iec = std::min(v1, v2) / std::max(v1, v2);
+        if (nema > out.nema_frac || out.nema_bus.empty()) {
+            out.nema_frac = nema;
+            out.nema_bus = solver.bus_names()[bus.bus];
+        }
+        if (iec > out.iec_frac || out.iec_bus.empty()) {
+            out.iec_frac = iec;
+            out.iec_bus = solver.bus_names()[bus.bus];
+        }
+    }
+    return out;
+}
+
+PowerSummary summarise_power(grid::FeederSolver const& solver) {
+    PowerSummary out;
+    auto const& c = solver.circuit();
+    for (std::size_t row = 0; row < c.sources.size(); ++row) {
+        out.source_va += solver.source_power(row);
+    }
+    for (std::size_t row = 0; row < c.loads.size(); ++row) {
+        out.load_va += solver.load_delivered(row);
+        if (!solver.load_energised(row)) {
+            ++out.dead_loads;
+            out.dead_load_w += c.loads[row].p_w;
+        }
+    }
+    out.generation_va = -(sum_absorbed(solver, ElementKind::generator, c.generators.size()) +
+                          sum_absorbed(solver, ElementKind::pv_system, c.pv_systems.size()) +
+                          sum_absorbed(solver, ElementKind::storage, c.storages.size()));
+    out.line_losses_va = sum_absorbed(solver, ElementKind::line, c.lines.size());
+    out.transformer_losses_va =
+        sum_absorbed(solver, ElementKind::transformer, c.transformers.size());
+    out.losses_va = out.line_losses_va + out.transformer_losses_va;
+    out.shunt_va = sum_absorbed(solver, ElementKind::capacitor, c.capacitors.size()) +
+                   sum_absorbed(solver, ElementKind::reactor, c.reactors.size()) +
+                   sum_absorbed(solver, ElementKind::fault, c.faults.size());
+    return out;
+}
+
+std::vector<TapState> tap_states(grid::Circuit const& circuit) {
+    std::vector<TapState> out;
+    for (auto const& r : circuit.regulators) {
+        auto const& t = circuit.transformers[r.transformer];
+        auto const& w = t.windings[r.winding];
+        TapState state{r.name, t.name, r.winding, w.tap_pu};
+        double const step_pu = w.taps > 0 ? (w.tap_max_pu - w.tap_min_pu) / w.taps : 0.0;
+        if (step_pu > 0.0) {
+            state.position = static_cast<int>(std::lround((w.tap_pu - 1.0) / step_pu));
+            state.position_min = static_cast<int>(std::lround((w.tap_min_pu - 1.0) / step_pu));
+            state.position_max = static_cast<int>(std::lround((w.tap_max_pu - 1.0) / step_pu));
+        }
+        out.push_back(std::move(state));
+    }
+    return out;
+}
+
+std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver) {
+    std::vector<CapacitorState> out;
+    auto const& capacitors = solver.circuit().capacitors;
+    for (std::size_t row = 0; row < capacitors.size(); ++row) {
+        auto const& c = capacitors[row];
+        CapacitorState state{c.name, std::max<std::size_t>(c.q_var.size(), 1)};
+        for (std::size_t step = 0; step < state.steps; ++step) {
+            state.closed += step >= c.closed.size() || c.closed[step] ? 1U : 0U;
+        }
+        for (double const q_var : c.q_var) {
+            state.rated_var += q_var;
+        }
+        state.produced_var = -solver.absorbed(ElementKind::capacitor, row).imag();
+        out.push_back(std::move(state));
+    }
+    return out;
+}
+
+DeadSummary summarise_dead(grid::FeederSolver const& solver) {
+    DeadSummary out;
+    auto const nodes = solver.nodes();
+    NodeSets sets(nodes.size());
+    auto const join = [&](ElementKind kind, std::size_t row) {
+        std::int32_t first = -1;
+        for (auto const node : solver.terminals(kind, row)) {
+            if (node >= 0 && first >= 0) {
+                sets.join(static_cast<std::size_t>(first), static_cast<std::size_t>(node));
+            }
+            first = first < 0 ? node : first;
+        }
+    };
+    auto const& c = solver.circuit();
+    for (std::size_t row = 0; row < c.lines.size(); ++row) {
+        if (c.lines[row].closed) {
+            join(ElementKind::line, row);
+        }
+    }
+    for (std::size_t row = 0; row < c.transformers.size(); ++row) {
+        if (c.transformers[row].enabled) {
+            join(ElementKind::transformer, row);
+        }
+    }
+    // A bus is dead when none of its phase nodes is energised.
+    std::set<std::size_t> islands;
+    for (std::size_t first = 0; first < nodes.size();) {
+        std::size_t last = first;
+        bool live = false;
+        bool phases = false;
+        for (; last < nodes.size() && nodes[last].bus == nodes[first].bus; ++last) {
+            live = live || is_phase_node(solver, last);
+            phases = phases || nodes[last].phase <= 3;
+        }
+        if (phases && !live) {
+            ++out.buses;
+            islands.insert(sets.find(first));
+            out.example = out.example.empty() ? solver.bus_names()[nodes[first].bus] : out.example;
+        }
+        first = last;
+    }
+    out.islands = islands.size();
+    return out;
+}
+
+Summary summarise(grid::FeederSolver const& solver, Limits const& limits) {
+    Summary out;
+    auto const frame = make_node_frame(solver);
+    out.voltage = summarise_voltages(solver, frame, phase_voltages_pu(solver, frame), limits);
+    out.unbalance = summarise_unbalance(solver, frame);
+    out.loading = summarise_loading(solver, limits);
+    out.power = summarise_power(solver);
+    out.taps = tap_states(solver.circuit());
+    out.capacitors = capacitor_states(solver);
+    out.dead = summarise_dead(solver);
+    out.protection = summarise_protection(solver);
+    return out;
+}
+
+} // namespace gridtwin::study

@@ -1,0 +1,356 @@
+#include "sim/study/text.hpp"
+
+#include "sim/study/format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace gridtwin::study {
+namespace {
+
+constexpr std::size_t kMostRows = 8; // of any list on the screen
+
+// Lines of "label  text", the label at the first line of a block only.
+class Page {
+  public:
+    void block(std::string_view label) { label_ = label; }
+    void line(std::string_view text) {
+        out_ += fmt::format("{:<13} {}\n", label_, text);
+        label_ = {};
+    }
+    void gap() { out_ += '\n'; }
+    void plain(std::string_view text) { out_ += fmt::format("{}\n", text); }
+    [[nodiscard]] std::string take() { return std::move(out_); }
+
+  private:
+    std::string out_;
+    std::string_view label_;
+};
+
+std::string limit_text(double pu) {
+    return fmt::format("{:g}", pu);
+}
+
+void describe_stages(Page& page, Study const& study) {
+    page.block("Solved");
+    // Equal stages in a row are one line.
+    for (std::size_t k = 0; k < study.stages.size();) {
+        auto const& s = study.stages[k];
+        auto const& o = s.request.options;
+        std::size_t count = 1;
+        auto iterations = s.iterations;
+        auto rounds = s.control_rounds;
+        bool settled = s.controls_settled;
+        while (k + count < study.stages.size() && !steps_through_time(o.mode) &&
+               study.stages[k + count].request.options.mode == o.mode &&
+               study.stages[k + count].request.options.controls == o.controls) {
+            auto const& next = study.stages[k + count++];
+            iterations += next.iterations;
+            rounds += next.control_rounds;
+            settled = settled && next.controls_settled;
+        }
+        std::string text = mode_name(o.mode);
+        if (steps_through_time(o.mode)) {
+            text += fmt::format(", {} of {} from {}",
+                                plural(static_cast<std::size_t>(s.steps), "step", "steps"),
+                                duration_text(o.step_s), clock_text(o.start_s + o.step_s));
+        } else if (count > 1) {
+            text += fmt::format(", {} times", count);
+        }
+        text += fmt::format(", {} iterations to {:g} pu", iterations, o.tolerance_pu);
+        bool const any = !study.solver->circuit().regulators.empty() ||
+                         !study.solver->circuit().capacitor_controls.empty() ||
+                         !study.solver->circuit().switch_controls.empty();
+        if (!o.controls) {
+            text += any ? ", controls off" : "";
+        } else if (!settled) {
+            text += fmt::format(", controls NOT at rest after {} moves", rounds);
+        } else if (any) {
+            text += fmt::format(
+                ", controls at rest{}",
+                rounds > 0 ? fmt::format(" after {}", plural(static_cast<std::size_t>(rounds),
+                                                             "round", "rounds"))
+                           : "");
+        }
+        page.line(text);
+        k += count;
+    }
+    if (!study.note.empty()) {
+        page.line(study.note);
+    }
+}
+
+void describe_voltage(Page& page, Summary const& s, Limits const& limits) {
+    page.block("Voltage");
+    if (s.voltage.nodes == 0) {
+        page.line("no node is energised");
+        return;
+    }
+    auto const row = [&](char const* what, NodeVoltage const& node, std::size_t beyond,
+                         char const* side, double limit) {
+        page.line(fmt::format("{:<8} {:.4f} pu  {:<14} {}", what, node.u_pu, node_text(node),
+                              beyond == 0 ? fmt::format("none {} {}", side, limit_text(limit))
+                                          : fmt::format("{} of {} nodes {} {}", beyond,
+                                                        s.voltage.nodes, side, limit_text(limit))));
+    };
+    row("lowest", s.voltage.lowest, s.voltage.below, "below", limits.v_min_pu);
+    row("highest", s.voltage.highest, s.voltage.above, "above", limits.v_max_pu);
+    if (s.voltage.without_base > 0) {
+        page.line(fmt::format("{} in pu of their no-load voltage: the file sets no base there "
+                              "(Set VoltageBases, CalcVoltageBases)",
+                              plural(s.voltage.without_base, "node", "nodes")));
+    }
+    if (s.voltage.floating > 0) {
+        page.line(fmt::format("{} without a path to ground: measured to the bus's own neutral",
+                              plural(s.voltage.floating, "node", "nodes")));
+    }
+    if (s.unbalance.buses > 0) {
+        page.block("Unbalance");
+        page.line(fmt::format("{:<8} {:<9} bus {} (NEMA MG-1, of line voltages)", "worst",
+                              percent_text(s.unbalance.nema_frac), s.unbalance.nema_bus));
+        page.line(fmt::format("{:<8} {:<9} bus {} (IEC, V2/V1)", "",
+                              percent_text(s.unbalance.iec_frac), s.unbalance.iec_bus));
+    }
+}
+
+void describe_power(Page& page, Summary const& s) {
+    auto const& p = s.power;
+    page.block("Power");
+    auto const row = [&](char const* what, Complex s_va, std::string const& more) {
+        page.line(fmt::format("{:<11} {:>12} {:>14}  {}", what, kw_text(s_va.real()),
+                              kvar_text(s_va.imag()), more));
+    };
+    row("source", p.source_va, fmt::format("pf {}", power_factor_text(p.source_va)));
+    if (p.generation_va != Complex{}) {
+        row("generation", p.generation_va, "");
+    }
+    row("load", p.load_va, fmt::format("pf {}", power_factor_text(p.load_va)));
+    double const load_w = p.load_va.real();
+    row("losses", p.losses_va,
+        load_w > 0.0 ? fmt::format("{} of load", percent_text(p.losses_va.real() / load_w)) : "");
+    row("  lines", p.line_losses_va, "");
+    row("  transf.", p.transformer_losses_va, "");
+    if (p.shunt_va != Complex{}) {
+        row("shunts", p.shunt_va, "capacitors, reactors, faults");
+    }
+}
+
+void describe_loading(Page& page, Study const& study, Limits const& limits) {
+    auto const& l = study.summary.loading;
+    auto const list = [&](char const* label, std::vector<BranchLoading> const& rows,
+                          std::size_t overloaded, std::size_t unrated, std::size_t by_default) {
+        page.block(label);
+        if (rows.empty()) {
+            page.line(unrated == 0 ? "none" : fmt::format("rating unknown for all {}", unrated));
+            return;
+        }
+        page.line(fmt::format(
+            "{} of {} above {}{}", overloaded, rows.size(), percent_text(limits.loading_max_frac),
+            unrated > 0 ? fmt::format("; rating unknown for {} more", unrated) : ""));
+        if (by_default > 0) {
+            page.line(fmt::format("{} of 400 A, the default where a file states no rating",
+                                  plural(by_default, "line is", "lines are")));
+        }
+        auto const shown = std::min(std::max<std::size_t>(overloaded, 1), kMostRows);
+        for (std::size_t k = 0; k < std::min(shown, rows.size()); ++k) {
+            page.line(fmt::format("  {:<16} {:>8}  {:.1f} A of {:.1f} A", rows[k].name,
+                                  percent_text(rows[k].frac()), rows[k].i_a, rows[k].rating_a));
+        }
+        if (overloaded > kMostRows) {
+            page.line(fmt::format("  ... and {} more (--json has all)", overloaded - kMostRows));
+        }
+    };
+    list("Lines", l.lines, l.lines_overloaded, l.lines_unrated, l.lines_default_rated);
+    list("Transformers", l.transformers, l.transformers_overloaded, l.transformers_unrated, 0);
+}
+
+void describe_equipment(Page& page, Study const& study) {
+    auto const& s = study.summary;
+    if (!s.taps.empty()) {
+        page.block("Regulators");
+        std::string row;
+        for (auto const& t : s.taps) {
+            auto const cell =
+                fmt::format("{} {:+d}{}", t.regulator, t.position, t.at_limit() ? " AT LIMIT" : "");
+            if (row.size() + cell.size() > 62) {
+                page.line(row + ",");
+                row.clear();
+            }
+            row += (row.empty() ? "" : ", ") + cell;
+        }
+        page.line(row);
+    }
+    if (!s.capacitors.empty()) {
+        std::size_t on = 0;
+        double rated_var = 0.0;
+        double produced_var = 0.0;
+        std::string open;
+        std::size_t partly = 0;
+        for (auto const& c : s.capacitors) {
+            on += c.closed > 0 ? 1U : 0U;
+            rated_var += c.rated_var;
+            produced_var += c.produced_var;
+            if (c.closed < c.steps && ++partly <= kMostRows) {
+                open += fmt::format("{}{} {} of {} steps", open.empty() ? "" : ", ", c.name,
+                                    c.closed, c.steps);
+            }
+        }
+        page.block("Capacitors");
+        page.line(fmt::format("{} of {} in service, {} of {} rated{}", on, s.capacitors.size(),
+                              number_text(produced_var / 1e3), kvar_text(rated_var),
+                              open.empty() ? "" : "; open: " + open));
+    }
+    if (s.protection.devices > 0) {
+        page.block("Protection");
+        page.line(fmt::format(
+            "{} in place; {}", plural(s.protection.devices, "device", "devices"),
+            s.protection.device.empty()
+                ? "none would act on this state"
+                : fmt::format("{} {} after {:.3g} s OF THIS STATE, which is solved without it",
+                              s.protection.device, s.protection.what, s.protection.after_s)));
+    }
+    if (s.dead.buses > 0) {
+        page.block("Dead");
+        page.line(fmt::format("{} in {} ({}{}), {} of load without supply",
+                              plural(s.dead.buses, "bus", "buses"),
+                              plural(s.dead.islands, "island", "islands"), s.dead.example,
+                              s.dead.buses > 1 ? ", ..." : "", kw_text(s.power.dead_load_w)));
+    }
+}
+
+void describe_ignored(Page& page, Study const& study) {
+    if (study.ignored.empty()) {
+        return;
+    }
+    page.block("LEFT OUT");
+    page.line(fmt::format("{} as --ignore allows; results are of a circuit without them:",
+                          plural(study.ignored.size(), "element", "elements")));
+    for (std::size_t k = 0; k < std::min(study.ignored.size(), kMostRows); ++k) {
+        auto const& d = study.ignored[k];
+        page.line(fmt::format("{}:{}: {}", d.where.file, d.where.line, d.what));
+    }
+    if (study.ignored.size() > kMostRows) {
+        page.line(fmt::format("... and {} more", study.ignored.size() - kMostRows));
+    }
+}
+
+void describe_series(Page& page, Stage const& stage, Limits const& limits) {
+    auto const& rows = stage.series;
+    auto const t = total(rows, stage.request.options.step_s);
+    auto const at = [&](std::size_t k) { return clock_text(rows[k].t_s); };
+    page.gap();
+    page.plain(
+        fmt::format("Over time: {}, {} of {}, {} to {}", mode_name(stage.request.options.mode),
+                    plural(rows.size(), "step", "steps"),
+                    duration_text(stage.request.options.step_s), at(0), at(rows.size() - 1)));
+    page.block("Energy");
+    page.line(fmt::format(
+        "source {}, load {}, losses {} ({} of load){}", kwh_text(t.source_wh.real()),
+        kwh_text(t.load_wh.real()), kwh_text(t.losses_wh.real()),
+        t.load_wh.real() > 0.0 ? percent_text(t.losses_wh.real() / t.load_wh.real()) : "-",
+        t.generation_wh != Complex{} ? ", generation " + kwh_text(t.generation_wh.real()) : ""));
+    page.block("Source");
+    page.line(fmt::format("greatest {} at {}, least {} at {}",
+                          kw_text(rows[t.peak].power.source_va.real()), at(t.peak),
+                          kw_text(rows[t.least].power.source_va.real()), at(t.least)));
+    auto const& low = rows[t.lowest].voltage.lowest;
+    auto const& high = rows[t.highest].voltage.highest;
+    page.block("Voltage");
+    page.line(fmt::format("lowest   {:.4f} pu  {:<12} at {}; below {} in {} steps", low.u_pu,
+                          node_text(low), at(t.lowest), limit_text(limits.v_min_pu),
+                          t.steps_below));
+    page.line(fmt::format("highest  {:.4f} pu  {:<12} at {}; above {} in {} steps", high.u_pu,
+                          node_text(high), at(t.highest), limit_text(limits.v_max_pu),
+                          t.steps_above));
+    auto const& worst = rows[t.unbalance].unbalance;
+    if (worst.buses > 0) {
+        page.line(fmt::format("unbalance {} (NEMA), bus {}, at {}", percent_text(worst.nema_frac),
+                              worst.nema_bus, at(t.unbalance)));
+    }
+    page.block("Loading");
+    auto const loading = [&](char const* what, BranchLoading const& b, std::size_t k) {
+        if (b.rating_a > 0.0) {
+            page.line(fmt::format("{:<12} {:>8}  {}, at {}", what, percent_text(b.frac()), b.name,
+                                  at(k)));
+        } else {
+            page.line(fmt::format("{:<12} no rating known", what));
+        }
+    };
+    loading("line", rows[t.line].worst_line, t.line);
+    loading("transformer", rows[t.transformer].worst_transformer, t.transformer);
+    if (t.taps_moved + t.capacitors_moved + t.steps_unsettled > 0) {
+        page.block("Controls");
+        page.line(fmt::format(
+            "{} of taps, {} of capacitors{}", plural(t.taps_moved, "change", "changes"),
+            plural(t.capacitors_moved, "change", "changes"),
+            t.steps_unsettled > 0 ? fmt::format("; NOT at rest in {} steps", t.steps_unsettled)
+                                  : ""));
+    }
+}
+
+} // namespace
+
+std::string class_counts(grid::Circuit const& circuit) {
+    std::string out;
+    auto const add = [&](std::size_t n, char const* one, char const* many) {
+        if (n > 0) {
+            out += (out.empty() ? "" : ", ") + plural(n, one, many);
+        }
+    };
+    auto const enabled = static_cast<std::size_t>(
+        std::count_if(circuit.transformers.begin(), circuit.transformers.end(),
+                      [](grid::Transformer const& t) { return t.enabled; }));
+    add(circuit.sources.size(), "source", "sources");
+    add(circuit.lines.size(), "line", "lines");
+    add(enabled, "transformer", "transformers");
+    add(circuit.loads.size(), "load", "loads");
+    add(circuit.capacitors.size(), "capacitor", "capacitors");
+    add(circuit.reactors.size(), "reactor", "reactors");
+    add(circuit.generators.size(), "generator", "generators");
+    add(circuit.pv_systems.size(), "PV system", "PV systems");
+    add(circuit.storages.size(), "storage", "storages");
+    add(circuit.faults.size(), "fault", "faults");
+    add(circuit.regulators.size(), "regulator", "regulators");
+    add(circuit.capacitor_controls.size(), "capacitor control", "capacitor controls");
+    add(circuit.switch_controls.size(), "switch control", "switch controls");
+    add(circuit.inverter_controls.size(), "inverter control", "inverter controls");
+    add(circuit.fuses.size(), "fuse", "fuses");
+    add(circuit.reclosers.size(), "recloser", "reclosers");
+    add(circuit.relays.size(), "relay", "relays");
+    return out;
+}
+
+std::string summary_text(Study const& study, std::string const& file, Limits const& limits) {
+    Page page;
+    auto const& solver = *study.solver;
+    page.plain(fmt::format("{} ({})", solver.circuit().name, file));
+    page.plain(fmt::format("{} Hz, {}, {}: {}", solver.circuit().f_hz,
+                           plural(solver.bus_names().size(), "bus", "buses"),
+                           plural(solver.node_count(), "node", "nodes"),
+                           class_counts(solver.circuit())));
+    page.gap();
+    describe_stages(page, study);
+    auto const& last = study.stages.back();
+    if (!last.series.empty()) {
+        page.gap();
+        page.plain(fmt::format("At the last step, {}:", clock_text(last.series.back().t_s)));
+    }
+    describe_voltage(page, study.summary, limits);
+    describe_power(page, study.summary);
+    describe_loading(page, study, limits);
+    describe_equipment(page, study);
+    describe_ignored(page, study);
+    for (auto const& stage : study.stages) {
+        if (!stage.series.empty()) {
+            describe_series(page, stage, limits);
+        }
+    }
+    return page.take();
+}
+
+} // namespace gridtwin::study

@@ -1,0 +1,89 @@
+// Files for other programs: their columns and keys are promises.
+#include "sim/study/tables.hpp"
+#include "tests/sim/study/script.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
+namespace gridtwin::study {
+namespace {
+
+class StudyTables : public ScriptTest {};
+
+std::string const kLoaded = text(kTwoBuses) +
+                            "New Line.bc bus1=b bus2=c phases=3 r1=1 x1=0 r0=1 x0=0\n"
+                            "New LoadShape.s npts=2 interval=1 mult=(0.5 1)\n"
+                            "New Load.l bus1=b.2 phases=1 kV=2.4 kW=250 kvar=0 model=2 daily=s\n"
+                            "Open Line.bc\nCalcVoltageBases\n";
+
+TEST_F(StudyTables, VoltagesAreWrittenAsTheReferenceWritesThem) {
+    auto const study = solve(kLoaded + "Solve\n");
+    std::stringstream csv(study_csv(study));
+    std::string line;
+    std::getline(csv, line);
+    EXPECT_EQ(line, "bus,phase,vmag_pu,vang_deg");
+    std::vector<std::string> rows;
+    while (std::getline(csv, line)) {
+        rows.push_back(line);
+    }
+    ASSERT_EQ(rows.size(), 9U);
+    EXPECT_TRUE(rows[0].starts_with("a,1,1.000000000,")) << rows[0];
+    // 23.04 ohm behind 1 ohm of line and a microohm of source: 0.958403 pu, at -120 degrees.
+    EXPECT_TRUE(rows[4].starts_with("b,2,0.958402")) << rows[4];
+    EXPECT_NE(rows[4].find(",-120.000"), std::string::npos) << rows[4];
+    EXPECT_EQ(rows[6], "c,1,0.000000000,0.000000") << "dead";
+}
+
+TEST_F(StudyTables, ATimeSeriesHasOneRowAStepAndAsManyCellsAsHeadings) {
+    auto const study = solve(kLoaded + "Solve mode=daily number=3\n");
+    std::stringstream csv(study_csv(study));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(csv, line);) {
+        lines.push_back(line);
+    }
+    ASSERT_EQ(lines.size(), 4U);
+    EXPECT_TRUE(lines[0].starts_with("step,time_s,source_p_kw,source_q_kvar,"));
+    for (auto const& line : lines) {
+        EXPECT_EQ(std::count(line.begin(), line.end(), ','),
+                  std::count(lines[0].begin(), lines[0].end(), ','))
+            << line;
+    }
+    EXPECT_TRUE(lines[1].starts_with("1,3600,"));
+    EXPECT_TRUE(lines[3].starts_with("3,10800,"));
+}
+
+TEST_F(StudyTables, JsonHoldsTheSummaryAndEveryNodeAndBranch) {
+    auto const study = solve(kLoaded + "Solve mode=daily number=2\n");
+    auto const json = nlohmann::json::parse(study_json(study, "a.dss", {}, "0.0"));
+    EXPECT_EQ(json.at("format"), "GridTwin solve");
+    EXPECT_EQ(json.at("schema_version"), 1);
+    EXPECT_EQ(json.at("circuit").at("lines"), 2);
+    EXPECT_EQ(json.at("stages").at(0).at("mode"), "daily");
+    EXPECT_EQ(json.at("stages").at(0).at("series").size(), 2U);
+    double load_w = 0.0; // of two steps of an hour
+    for (auto const& step : json.at("stages").at(0).at("series")) {
+        load_w += step.at("power").at("load").at("p_w").get<double>();
+    }
+    EXPECT_GT(load_w, 300e3);
+    EXPECT_NEAR(json.at("stages").at(0).at("energy").at("load").at("p_wh").get<double>(), load_w,
+                1e-3);
+    EXPECT_EQ(json.at("nodes").size(), 9U);
+    EXPECT_EQ(json.at("branches").size(), 2U);
+    EXPECT_EQ(json.at("branches").at(0).at("terminals").size(), 2U);
+    EXPECT_EQ(json.at("dead").at("buses"), 1);
+    EXPECT_DOUBLE_EQ(json.at("voltage").at("lowest").at("u_pu").get<double>(),
+                     study.summary.voltage.lowest.u_pu);
+    EXPECT_DOUBLE_EQ(json.at("power").at("losses").at("p_w").get<double>(),
+                     study.summary.power.losses_va.real());
+}
+
+TEST_F(StudyTables, AreTheSameForTheSameFile) {
+    auto const once = solve(kLoaded + "Solve mode=daily number=2\n");
+    auto const again = solve(kLoaded + "Solve mode=daily number=2\n");
+    EXPECT_EQ(study_json(once, "a", {}, ""), study_json(again, "a", {}, ""));
+    EXPECT_EQ(study_csv(once), study_csv(again));
+}
+
+} // namespace
+} // namespace gridtwin::study
