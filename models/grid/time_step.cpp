@@ -39,9 +39,17 @@ double load_mult_of(Circuit const& nominal, Moment const& moment) {
 } // namespace
 
 Moment moment_of(SolutionOptions const& options, int step) {
-    return {options.mode,           options.start_s + options.step_s * step,
-            options.year,           options.load_mult,
-            options.generator_mult, options.growth_per_year};
+    bool const timed =
+        options.mode != SolutionMode::snapshot && options.mode != SolutionMode::direct;
+    Moment moment;
+    moment.mode = options.mode;
+    moment.t_s = options.start_s + options.step_s * step;
+    moment.year = options.year;
+    moment.load_mult = options.load_mult;
+    moment.generator_mult = options.generator_mult;
+    moment.growth_per_year = options.growth_per_year;
+    moment.step_s = timed ? options.step_s : 0.0;
+    return moment;
 }
 
 std::int32_t shape_in_mode(ShapeRefs const& shapes, SolutionMode mode) {

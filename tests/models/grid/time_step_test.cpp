@@ -117,6 +117,9 @@ TEST_F(LoadAtAMoment, TheFirstStepStandsOneStepAfterTheStart) {
     o.start_s = 7200.0;
     EXPECT_EQ(moment_of(o, 1).t_s, 7260.0);
     EXPECT_EQ(moment_of(o, 10).t_s, 7800.0);
+    EXPECT_EQ(moment_of(o, 10).step_s, 60.0);
+    o.mode = SolutionMode::snapshot;
+    EXPECT_EQ(moment_of(o, 1).step_s, 0.0);
 }
 
 } // namespace
