@@ -13,7 +13,7 @@ bool is_closed(Capacitor const& bank, std::size_t step) {
 }
 
 std::size_t steps_of(Capacitor const& bank) {
-    return bank.c_f.empty() ? bank.q_var.size() : 1;
+    return std::max<std::size_t>(bank.q_var.size(), 1); // a matrix of capacitances is one step
 }
 
 std::size_t closed_steps(Capacitor const& bank) {
