@@ -65,7 +65,9 @@ std::int32_t shape_in_mode(ShapeRefs const& shapes, SolutionMode mode) {
     }
 }
 
-Complex load_power(Circuit const& nominal, Load const& load, Moment const& moment) {
+namespace {
+
+Complex multiplied_power(Circuit const& nominal, Load const& load, Moment const& moment) {
     double factor = growth_of(nominal, load, moment);
     if (load.status == LoadStatus::variable) {
         factor *= load_mult_of(nominal, moment);
@@ -86,6 +88,14 @@ Complex load_power(Circuit const& nominal, Load const& load, Moment const& momen
         return at;
     }
     return {at.real(), at.real() * load.q_var / load.p_w};
+}
+
+} // namespace
+
+Complex load_power(Circuit const& nominal, Load const& load, Moment const& moment) {
+    Complex const s_va = multiplied_power(nominal, load, moment);
+    bool const fixed_q = load.model == 6 || load.model == 7;
+    return fixed_q ? Complex(s_va.real(), load.q_var) : s_va;
 }
 
 void set_loads(FeederSolver& solver, Circuit const& nominal, Moment const& moment) {
