@@ -110,6 +110,14 @@ TEST_F(LoadAtAMoment, ActualValuesOverrideEverythingElse) {
     expect_near(power(daily), {7e3, 1e3});
 }
 
+TEST_F(LoadAtAMoment, FixedReactivePowersFollowNothing) {
+    daily.load_mult = 3.0;
+    for (int const model : {6, 7}) {
+        circuit.loads[0].model = model;
+        expect_near(power(daily), {15e3, 4e3});
+    }
+}
+
 TEST_F(LoadAtAMoment, TheFirstStepStandsOneStepAfterTheStart) {
     SolutionOptions o;
     o.mode = SolutionMode::daily;
