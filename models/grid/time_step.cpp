@@ -39,9 +39,17 @@ double load_mult_of(Circuit const& nominal, Moment const& moment) {
 } // namespace
 
 Moment moment_of(SolutionOptions const& options, int step) {
-    return {options.mode,           options.start_s + options.step_s * step,
-            options.year,           options.load_mult,
-            options.generator_mult, options.growth_per_year};
+    bool const timed =
+        options.mode != SolutionMode::snapshot && options.mode != SolutionMode::direct;
+    Moment moment;
+    moment.mode = options.mode;
+    moment.t_s = options.start_s + options.step_s * step;
+    moment.year = options.year;
+    moment.load_mult = options.load_mult;
+    moment.generator_mult = options.generator_mult;
+    moment.growth_per_year = options.growth_per_year;
+    moment.step_s = timed ? options.step_s : 0.0;
+    return moment;
 }
 
 std::int32_t shape_in_mode(ShapeRefs const& shapes, SolutionMode mode) {
@@ -57,7 +65,9 @@ std::int32_t shape_in_mode(ShapeRefs const& shapes, SolutionMode mode) {
     }
 }
 
-Complex load_power(Circuit const& nominal, Load const& load, Moment const& moment) {
+namespace {
+
+Complex multiplied_power(Circuit const& nominal, Load const& load, Moment const& moment) {
     double factor = growth_of(nominal, load, moment);
     if (load.status == LoadStatus::variable) {
         factor *= load_mult_of(nominal, moment);
@@ -78,6 +88,14 @@ Complex load_power(Circuit const& nominal, Load const& load, Moment const& momen
         return at;
     }
     return {at.real(), at.real() * load.q_var / load.p_w};
+}
+
+} // namespace
+
+Complex load_power(Circuit const& nominal, Load const& load, Moment const& moment) {
+    Complex const s_va = multiplied_power(nominal, load, moment);
+    bool const fixed_q = load.model == 6 || load.model == 7;
+    return fixed_q ? Complex(s_va.real(), load.q_var) : s_va;
 }
 
 void set_loads(FeederSolver& solver, Circuit const& nominal, Moment const& moment) {

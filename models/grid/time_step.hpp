@@ -25,7 +25,7 @@ struct Moment {
 [[nodiscard]] std::int32_t shape_in_mode(ShapeRefs const& shapes, SolutionMode mode);
 
 /// Power of a load at a moment, W + j var. Shapes of actual values override the nominal power and
-/// the multipliers.
+/// the multipliers. Q of models 6 and 7 (fixed) stays as stated.
 /// @param nominal  the circuit as read; its loads hold nominal.solution.load_mult already
 /// Throws SimulationError when nominal.solution.load_mult is 0 and the moment's is not, and for a
 /// CVR curve in yearly mode.

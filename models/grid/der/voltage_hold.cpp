@@ -141,4 +141,16 @@ VoltageHold hold_voltages(FeederSolver& solver, ControlState& state) {
     return VoltageHold::moved;
 }
 
+std::string worst_held_bus(FeederSolver const& solver) {
+    double worst_pu = -1.0;
+    std::string bus;
+    for (Held const& held : held_generators(solver, solver.controls(), 0.0)) {
+        if (held.free && std::abs(held.miss_pu) > worst_pu) {
+            worst_pu = std::abs(held.miss_pu);
+            bus = solver.circuit().generators[held.row].bus.bus;
+        }
+    }
+    return bus;
+}
+
 } // namespace gridtwin::grid

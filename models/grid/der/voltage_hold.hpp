@@ -13,6 +13,9 @@ enum class VoltageHold : std::uint8_t { at_rest, moved, failed };
 /// One step of all generators that hold a voltage; `failed` after 100 of them in one solution.
 [[nodiscard]] VoltageHold hold_voltages(FeederSolver& solver, ControlState& state);
 
+/// The bus of the held voltage that misses its target most; for messages.
+[[nodiscard]] std::string worst_held_bus(FeederSolver const& solver);
+
 /// Solves to rest, again after each step of the voltages' holding.
 /// @param iterate_to_rest  solves the circuit, gives a SolveStatus
 template <typename IterateToRest>
@@ -22,7 +25,10 @@ SolveStatus rest_with_held_voltages(FeederSolver& solver, IterateToRest iterate_
     while (status.converged) {
         VoltageHold const hold = hold_voltages(solver, solver.controls());
         if (hold != VoltageHold::moved) {
-            status.converged = hold == VoltageHold::at_rest;
+            if (hold == VoltageHold::failed) {
+                status.converged = false;
+                status.worst_bus = worst_held_bus(solver);
+            }
             return status;
         }
         SolveStatus const next = iterate_to_rest();

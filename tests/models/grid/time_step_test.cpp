@@ -110,6 +110,14 @@ TEST_F(LoadAtAMoment, ActualValuesOverrideEverythingElse) {
     expect_near(power(daily), {7e3, 1e3});
 }
 
+TEST_F(LoadAtAMoment, FixedReactivePowersFollowNothing) {
+    daily.load_mult = 3.0;
+    for (int const model : {6, 7}) {
+        circuit.loads[0].model = model;
+        expect_near(power(daily), {15e3, 4e3});
+    }
+}
+
 TEST_F(LoadAtAMoment, TheFirstStepStandsOneStepAfterTheStart) {
     SolutionOptions o;
     o.mode = SolutionMode::daily;
@@ -117,6 +125,9 @@ TEST_F(LoadAtAMoment, TheFirstStepStandsOneStepAfterTheStart) {
     o.start_s = 7200.0;
     EXPECT_EQ(moment_of(o, 1).t_s, 7260.0);
     EXPECT_EQ(moment_of(o, 10).t_s, 7800.0);
+    EXPECT_EQ(moment_of(o, 10).step_s, 60.0);
+    o.mode = SolutionMode::snapshot;
+    EXPECT_EQ(moment_of(o, 1).step_s, 0.0);
 }
 
 } // namespace

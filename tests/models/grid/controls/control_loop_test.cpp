@@ -1,6 +1,7 @@
 // Regulators, switches and their order, on small feeders written as scripts.
 #include "models/grid/controls/control_loop.hpp"
 #include "models/grid/feeder_solver.hpp"
+#include "models/grid/time_step.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 namespace gridtwin::grid {
@@ -269,6 +270,50 @@ TEST(ReversePower, CogenerationKeepsLookingForwardWithTheReverseSettings) {
     expect_solved(solver);
     EXPECT_TRUE(solver.controls().regulators[0].cogen);
     EXPECT_NEAR(relay_v(solver, "c"), 118.0, 1.0);
+}
+
+// --- all of them in one feeder, over a day ---
+
+TEST(EverythingAtOnce, ADayOfStepsComesToRestAndKeepsKirchhoffsLaw) {
+    Circuit c = read(
+        one_regulator(kUnbalanced, "r=2 x=2 ctprim=300") +
+        "New Line.l3 bus1=d bus2=e r1=0.5 x1=1 r0=0.5 x0=1 c1=0 c0=0 length=1\n"
+        "New Capacitor.k bus1=e kvar=600 kv=12.47 numsteps=3\n"
+        "New CapControl.kc element=line.l3 capacitor=k type=kvar onsetting=250 offsetting=-200\n"
+        "New Generator.g bus1=e kv=12.47 kw=400 model=3 vpu=0.99 maxkvar=300 minkvar=-300\n"
+        "New PVSystem.p bus1=e kv=12.47 pmpp=800 kva=900 vminpu=0.6 vmaxpu=1.5 %cutin=1 "
+        "%cutout=1\n"
+        "New Storage.s bus1=e kv=12.47 kwrated=300 kva=300 kwhrated=1500 %stored=50 "
+        "dispmode=follow vminpu=0.6 vmaxpu=1.5\n");
+    LoadShape sun;
+    LoadShape battery;
+    for (int hour = 1; hour <= 24; ++hour) {
+        sun.p_mult.push_back(std::max(0.0, std::sin((hour - 6) * 0.2618)));
+        battery.p_mult.push_back(hour < 7 ? -0.5 : (hour > 17 && hour < 22 ? 0.9 : 0.0));
+    }
+    c.load_shapes = {sun, battery};
+    c.pv_systems[0].shapes.daily = 0;
+    c.storages[0].shapes.daily = 1;
+    c.curves = {{"vv", {0.5, 0.92, 0.98, 1.02, 1.08, 1.5}, {0.44, 0.44, 0.0, 0.0, -0.44, -0.44}}};
+    InvControl inverters;
+    inverters.controlled = {{ElementKind::pv_system, 0}, {ElementKind::storage, 0}};
+    inverters.volt_var_curve = 0;
+    c.inverter_controls = {inverters};
+    c.solution.mode = SolutionMode::daily;
+    c.solution.max_control_iterations = 100;
+    FeederSolver solver(c);
+    double least_wh = 1e12;
+    for (int step = 1; step <= 24; ++step) {
+        Moment const moment = moment_of(c.solution, step);
+        begin_step(solver, c, moment);
+        expect_solved(solver);
+        end_step(solver, moment);
+        double const stored_wh = solver.controls().der.storages[0].stored_wh;
+        EXPECT_GE(stored_wh, 300e3 - 1e-3);
+        EXPECT_LE(stored_wh, 1500e3 + 1e-3);
+        least_wh = std::min(least_wh, stored_wh);
+    }
+    EXPECT_NEAR(least_wh, 300e3, 1e-3); // the evening empties it to its reserve
 }
 
 // --- switches ---
