@@ -1,5 +1,6 @@
 #pragma once
 // What the converters share while a circuit is built.
+#include "models/grid/carson.hpp"
 #include "models/grid/circuit.hpp"
 #include "models/grid/dss/element.hpp"
 
@@ -20,7 +21,8 @@ class Build {
     ElementTable const& elements;
     Report& report;
     Circuit& circuit;
-    double load_factor = 1.0; ///< Set LoadMult
+    double load_factor = 1.0;                  ///< Set LoadMult
+    EarthModel earth_model = EarthModel::deri; ///< of lines that state none: Set EarthModel
 
     /// Rows of Circuit::transformers by name.
     std::map<std::string, std::size_t, std::less<>> transformer_rows;
