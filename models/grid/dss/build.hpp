@@ -1,5 +1,6 @@
 #pragma once
 // What the converters share while a circuit is built.
+#include "models/grid/carson.hpp"
 #include "models/grid/circuit.hpp"
 #include "models/grid/dss/element.hpp"
 
@@ -22,7 +23,8 @@ class Build {
     ElementTable const& elements;
     Report& report;
     Circuit& circuit;
-    double load_factor = 1.0; ///< Set LoadMult
+    double load_factor = 1.0;                  ///< Set LoadMult
+    EarthModel earth_model = EarthModel::deri; ///< of lines that state none: Set EarthModel
 
     /// Circuit::buses by name, for looking up; the names are the map's.
     std::unordered_map<std::string_view, BusInfo*> buses;

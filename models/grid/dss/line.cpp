@@ -60,14 +60,14 @@ constexpr PropertySpec kProperties[] = {
 class LineReplay {
   public:
     LineReplay(Element const& element, Build& build)
-        : conductors(element, build), element_(element), build_(build) {
+        : conductors(element, build), earth(build.earth_model), element_(element), build_(build) {
         data.base_hz = build.circuit.f_hz;
         data.fill_from_sequence(false);
     }
     void apply(Assignment const& stated);
     void finish();
     LineConductors conductors; ///< instead of impedances when stated
-    EarthModel earth = EarthModel::deri;
+    EarthModel earth;
     LineCodeData data; ///< unit: of the length, as last stated
     BusName const* bus1 = nullptr;
     BusName const* bus2 = nullptr;
