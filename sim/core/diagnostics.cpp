@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <numeric>
 #include <tuple>
 
@@ -63,10 +65,6 @@ std::string lower(std::string_view text) {
 class EditDistance {
   public:
     std::size_t operator()(std::string_view a, std::string_view b, std::size_t limit) {
-        auto const apart = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-        if (apart >= limit) {
-            return limit;
-        }
         for (auto* row : {&before_, &previous_, &row_}) {
             row->resize(b.size() + 1);
         }
@@ -97,14 +95,46 @@ class EditDistance {
     std::vector<std::size_t> row_;
 };
 
+/// Least distance that the letters of two words allow, wherever they stand.
+class LetterDistance {
+  public:
+    explicit LetterDistance(std::string_view lower_case) : size_(lower_case.size()) {
+        for (char const c : lower_case) {
+            ++letters_[static_cast<unsigned char>(c)];
+        }
+    }
+    std::size_t to(std::string_view other) const {
+        auto left = letters_;
+        std::size_t common = 0;
+        for (char const c : other) {
+            auto& count = left[static_cast<unsigned char>(lower(c))];
+            if (count > 0) {
+                --count;
+                ++common;
+            }
+        }
+        return std::max(size_, other.size()) - common;
+    }
+
+  private:
+    std::array<std::uint32_t, 256> letters_{};
+    std::size_t size_;
+};
+
 template <typename Names>
 std::string nearest(std::string_view name, Names const& candidates) {
     std::size_t const allowed = std::max<std::size_t>(1, name.size() / 3);
     std::size_t best = allowed + 1;
     std::string_view found;
     auto const wanted = lower(name);
+    LetterDistance const letters(wanted);
     EditDistance distance;
     for (auto const& candidate : candidates) {
+        auto const apart =
+            std::max(wanted.size(), candidate.size()) - std::min(wanted.size(), candidate.size());
+        if (apart >= best || letters.to(candidate) >= best) {
+            continue;
+        }
         std::size_t const d = distance(wanted, candidate, best);
         if (d < best) {
             best = d;

@@ -35,6 +35,9 @@ class Builder {
         }
         grid::DssReadOptions options;
         options.allow_ignored = scenario_.grid.ignore;
+        std::erase_if(options.allow_ignored, [](std::string const& name) {
+            return grid::unknown_dss_class(name).has_value(); // told where the scenario says it
+        });
         world_.circuit = grid::read_dss(path, diagnostics_, options);
         if (!diagnostics_.ok()) {
             return std::move(world_);
