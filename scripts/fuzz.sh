@@ -10,24 +10,25 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 limit=(-max_total_time=60)
 build=$root/build/fuzz
-sanitizers=fuzzer-no-link,address,undefined
+instrument="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+link=-fsanitize=address,undefined
 build_only=no
 while [[ $# -gt 0 ]]; do
     case "$1" in
     --seconds) limit=(-max_total_time="$2"); shift 2 ;;
     --runs) limit=(-runs="$2"); shift 2 ;;
-    --fast) build=$root/build/fuzz-fast; sanitizers=fuzzer-no-link; shift ;;
+    --fast) build=$root/build/fuzz-fast; instrument=-fsanitize-coverage=inline-8bit-counters,pc-table; link=; shift ;;
     --build-only) build_only=yes; shift ;;
     *) break ;;
     esac
 done
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=None \
-    -DCMAKE_CXX_FLAGS="-O2 -g1 -fsanitize=$sanitizers -fno-sanitize-recover=all -Wno-error" \
-    -DCMAKE_EXE_LINKER_FLAGS="-fsanitize=${sanitizers#fuzzer-no-link,}" \
+    -DCMAKE_CXX_FLAGS="-O2 -g1 $instrument" \
+    -DCMAKE_EXE_LINKER_FLAGS="$link" \
     -DGRIDTWIN_LIBFUZZER=ON -DGRIDTWIN_TESTS=OFF -DGRIDTWIN_BENCH=OFF >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
 cmake --build "$build" --target dss_fuzz -j "${JOBS:-$(nproc)}"
 [[ $build_only == yes ]] && exit 0
 mkdir -p "$build/corpus" "$build/findings"
-exec "$build/tests/fuzz/dss_fuzz" "${limit[@]}" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+exec "$build/tests/fuzz/dss_fuzz" "${limit[@]}" -max_len=4096 -timeout=10 -entropic=0 -rss_limit_mb=2048 \
     -dict="$root/tests/fuzz/dss.dict" -artifact_prefix="$build/findings/" -print_final_stats=1 "$@" \
     "$build/corpus" "$root/tests/fuzz/corpus/dss" "$root"/scenarios/feeders/*/

@@ -1,5 +1,7 @@
 #include "models/grid/distribution.hpp"
 
+#include "models/grid/der/voltage_hold.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -145,7 +147,8 @@ SolveStatus Distribution::solve() {
     SolveStatus total;
     SolutionOptions const options = feeder_.circuit().solution;
     while (true) {
-        SolveStatus const round = iterate_to_rest();
+        SolveStatus const round =
+            rest_with_held_voltages(feeder_, [this] { return iterate_to_rest(); });
         total.converged = round.converged;
         total.iterations += round.iterations;
         total.mismatch_pu = round.mismatch_pu;
@@ -154,7 +157,7 @@ SolveStatus Distribution::solve() {
             break;
         }
         if (total.control_rounds >= options.max_control_iterations) {
-            total.controls_settled = feeder_.tap_moves().empty();
+            total.controls_settled = !feeder_.controls_pending();
             break;
         }
         if (!feeder_.adjust_controls()) {

@@ -1,5 +1,7 @@
 // FeederSolver: from the circuit's tables to a factorised admittance matrix.
+#include "models/grid/controls/control_loop.hpp"
 #include "models/grid/feeder_solver.hpp"
+#include "models/grid/time_step.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +11,9 @@
 #include <utility>
 
 namespace gridtwin::grid {
-FeederSolver::FeederSolver(Circuit circuit) : circuit_(std::move(circuit)) {
+
+FeederSolver::FeederSolver(Circuit circuit)
+    : circuit_(std::move(circuit)), controls_(initial_control_state(circuit_)) {
     check_circuit();
     number_nodes();
     for (Vsource const& s : circuit_.sources) {
@@ -67,6 +71,14 @@ FeederSolver::FeederSolver(Circuit circuit) : circuit_(std::move(circuit)) {
     i_boundary_a_.assign(n, {});
     y_boundary_s_.assign(n, {});
     is_boundary_.assign(n, 0);
+    for (std::size_t row = 0; row < circuit_.loads.size(); ++row) {
+        // beside the load, not in it: its power is that of its phases
+        std::int32_t const neutral = terminals(ElementKind::load, row).back();
+        if (neutral >= 0) {
+            y_boundary_s_[static_cast<std::size_t>(neutral)] +=
+                load_neutral_admittance(circuit_.loads[row]);
+        }
+    }
     live_.assign(n, 0);
     energised_.assign(n, 0);
     inv_base2_.assign(n, 1.0);
@@ -82,6 +94,7 @@ FeederSolver::FeederSolver(Circuit circuit) : circuit_(std::move(circuit)) {
         inv_base2_[k] = 1.0 / (base_v * base_v);
     }
     place_loads();
+    set_generation(*this, {}); // as in a snapshot, until a time step says otherwise
 }
 
 void FeederSolver::check_circuit() const {
@@ -248,16 +261,27 @@ Rated rated(Load const& l) {
     return {l.model, l.p_w, l.q_var, l.vmin_pu, l.vmax_pu, l.vlow_pu};
 }
 
+/// Above any voltage there is: the model holds without an upper limit.
+constexpr double kNoLimit_pu = 1e6;
+
 Rated rated(Generator const& g) {
-    return {g.model == 2 ? 2 : 1, -g.p_w, -g.q_var, g.vmin_pu, g.vmax_pu, 0.0};
+    // Model 5's fixed reactance is model 3 of a load; model 7 limits its current instead of turning
+    // into an impedance.
+    bool const limited = g.model == 7;
+    return {g.model == 2 ? 2 : (g.model == 5 ? 3 : 1),
+            -g.p_w,
+            -g.q_var,
+            g.vmin_pu,
+            limited ? kNoLimit_pu : g.vmax_pu,
+            limited ? -1.0 : 0.0};
 }
 
-Rated rated(PvSystem const& pv) {
-    return {pv.model == 2 ? 2 : 1, 0.0, 0.0, pv.vmin_pu, pv.vmax_pu, 0.0};
-}
-
-Rated rated(Storage const& s) {
-    return {s.model == 2 ? 2 : 1, 0.0, 0.0, s.vmin_pu, s.vmax_pu, 0.0};
+/// Power is set by the dispatch.
+template <typename Inverter>
+Rated rated(Inverter const& i) {
+    return {
+        i.model == 2 ? 2 : 1,        0.0, 0.0, i.vmin_pu, i.limit_current ? kNoLimit_pu : i.vmax_pu,
+        i.limit_current ? -1.0 : 0.0};
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "models/grid/feeder_solver.hpp"
 
-#include "models/grid/regulator.hpp"
+#include "models/grid/controls/control_loop.hpp"
+#include "models/grid/der/voltage_hold.hpp"
 
 #include <fmt/format.h>
 
@@ -139,7 +140,8 @@ SolveStatus FeederSolver::iterate_to_rest() {
 SolveStatus FeederSolver::solve() {
     SolveStatus total;
     while (true) {
-        SolveStatus const round = iterate_to_rest();
+        SolveStatus const round =
+            rest_with_held_voltages(*this, [this] { return iterate_to_rest(); });
         total.converged = round.converged;
         total.iterations += round.iterations;
         total.mismatch_pu = round.mismatch_pu;
@@ -148,7 +150,7 @@ SolveStatus FeederSolver::solve() {
             return total;
         }
         if (total.control_rounds >= circuit_.solution.max_control_iterations) {
-            total.controls_settled = tap_moves().empty();
+            total.controls_settled = !controls_pending();
             return total;
         }
         if (!adjust_controls()) {
@@ -158,46 +160,13 @@ SolveStatus FeederSolver::solve() {
     }
 }
 
-std::vector<FeederSolver::TapMove> FeederSolver::tap_moves() const {
-    std::vector<TapMove> moves;
-    double soonest_s = std::numeric_limits<double>::infinity();
-    std::vector<Complex> i_a;
-    for (std::size_t row = 0; row < circuit_.regulators.size(); ++row) {
-        RegControl const& r = circuit_.regulators[row];
-        Transformer const& t = circuit_.transformers[r.transformer];
-        CoilEnds const coil = coil_ends(t, r.winding, 0);
-        std::span<std::int32_t const> const ends =
-            terminals(ElementKind::transformer, r.transformer);
-        std::int32_t const from = ends[coil.from];
-        if (r.delay_s > soonest_s || !t.enabled || from < 0 ||
-            !energised(static_cast<std::size_t>(from))) {
-            continue;
-        }
-        i_a.resize(ends.size());
-        terminal_currents(ElementKind::transformer, r.transformer, i_a);
-        double const relay_v =
-            relay_voltage_v(r, voltage(from) - voltage(ends[coil.to]), -i_a[coil.from]);
-        Winding const& winding = t.windings[r.winding];
-        double const tap_pu = wanted_tap_pu(r, winding, coil_voltage_v(t, r.winding), relay_v);
-        if (tap_pu == winding.tap_pu) {
-            continue;
-        }
-        if (r.delay_s < soonest_s) {
-            soonest_s = r.delay_s;
-            moves.clear();
-        }
-        moves.push_back({row, tap_pu});
-    }
-    return moves;
+bool FeederSolver::adjust_controls() {
+    sample_controls(*this, controls_);
+    return execute_controls(*this, controls_);
 }
 
-bool FeederSolver::adjust_controls() {
-    std::vector<TapMove> const moves = tap_moves();
-    for (TapMove const& m : moves) {
-        RegControl const& r = circuit_.regulators[m.regulator];
-        set_tap(r.transformer, r.winding, m.tap_pu);
-    }
-    return !moves.empty();
+bool FeederSolver::controls_pending() const {
+    return controls_would_act(*this, controls_);
 }
 
 std::size_t FeederSolver::worst_node() const {

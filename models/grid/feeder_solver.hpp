@@ -5,6 +5,7 @@
 // Method, semantics and limits: docs/models/power-flow.md.
 #include "models/grid/admittance.hpp"
 #include "models/grid/circuit.hpp"
+#include "models/grid/controls/control_state.hpp"
 #include "models/grid/feeder_kernels.hpp"
 #include "models/grid/load_model.hpp"
 #include "models/grid/network_factor.hpp"
@@ -49,7 +50,7 @@ class FeederSolver {
 
     // --- inputs between solves ---
     void set_load_power(std::size_t load, double p_w, double q_var);
-    /// Of a generator, PV system or storage; > 0 produces. Zero until set for PV and storage.
+    /// Of a generator, PV system or storage; > 0 produces. As in a snapshot until set.
     void set_production(ElementRef element, double p_w, double q_var);
     /// Any line, switch or not; open means open at both ends.
     void set_switch(std::size_t line, bool closed);
@@ -69,8 +70,8 @@ class FeederSolver {
     void add_boundary_shunt(std::size_t node, Complex y_s);
 
     // --- solve ---
-    /// Warm start from the last solution. Regulators move, in the order of their delays, until all
-    /// are in their bands. Dead islands have 0 V and are no error.
+    /// Warm start from the last solution. Controls act, in the order of their delays, until all are
+    /// at rest. Dead islands have 0 V and are no error.
     SolveStatus solve();
 
     // --- the same in steps, for solvers that iterate together with this one ---
@@ -85,18 +86,17 @@ class FeederSolver {
     [[nodiscard]] Complex iterated_v(std::size_t node) const;
     /// Ends iterating: every result below is of the last iterate.
     void finish();
-    /// Moves the regulators that act next; true when one moved.
+    /// Lets all controls look at the solution and executes what comes next; true when something
+    /// was.
     bool adjust_controls();
+    /// True when the controls would act on the present solution.
+    [[nodiscard]] bool controls_pending() const;
+    /// What the controls remember; its clock is the caller's to set in time-stepped solutions.
+    [[nodiscard]] ControlState& controls() { return controls_; }
+    [[nodiscard]] ControlState const& controls() const { return controls_; }
     void start_from_no_load();
     /// Holds the whole of each load's nominal admittance in the matrix (slower, more robust).
     void use_nominal_admittances(bool on);
-    /// One regulator's next step.
-    struct TapMove {
-        std::size_t regulator;
-        double tap_pu;
-    };
-    /// The moves that act next: of all that are out of their bands, those with the least delay.
-    [[nodiscard]] std::vector<TapMove> tap_moves() const;
     [[nodiscard]] std::size_t worst_node() const;
     [[nodiscard]] std::string node_name(std::size_t node) const; ///< "bus.phase"
 
@@ -113,6 +113,10 @@ class FeederSolver {
     [[nodiscard]] Complex load_delivered(std::size_t load) const;
     /// Power that a generator, PV system or storage produces now, W + j var.
     [[nodiscard]] Complex produced(ElementRef element) const;
+    /// Conductors of one end of an element.
+    [[nodiscard]] std::size_t conductors(ElementKind kind, std::size_t row) const {
+        return element(kind, row).conductors;
+    }
     /// Currents into the element at its terminals, A, in the order of terminals(); zero when open.
     /// @param i_a [terminals]
     void terminal_currents(ElementKind kind, std::size_t row, std::span<Complex> i_a) const;
@@ -189,6 +193,7 @@ class FeederSolver {
     [[nodiscard]] Complex load_phase_current(std::size_t phase) const;
 
     Circuit circuit_;
+    ControlState controls_;
     std::vector<std::string> bus_names_; // sorted
     std::unordered_map<std::string_view, std::size_t> bus_rows_;
     std::vector<std::size_t> first_node_; // [bus + 1]

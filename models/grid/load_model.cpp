@@ -35,6 +35,9 @@ LoadGains load_gains(LoadPhaseTable const& table, std::vector<Load> const& loads
     }
     if (v2 <= vmin_v * vmin_v) {
         double const vlow_v = table.vlow_pu[row] * base_v;
+        if (vlow_v < 0.0) { // the current stays what it is at vmin
+            return both(v2 > 0.0 ? 1.0 / (vmin_v * std::sqrt(v2)) : 0.0);
+        }
         if (v2 <= vlow_v * vlow_v) {
             return both(1.0 / (base_v * base_v));
         }

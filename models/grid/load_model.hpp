@@ -11,7 +11,8 @@
 namespace gridtwin::grid {
 
 /// Loads, generation and storage phase by phase, one row each; all columns equally long. What
-/// produces has p_w < 0 and vlow_pu 0: below vmin it is the impedance of rated power at vmin.
+/// produces has p_w < 0 and vlow_pu 0: below vmin it is the impedance of rated power at vmin;
+/// with vlow_pu < 0 its current stays what it is at vmin.
 struct LoadPhaseTable {
     std::vector<std::int32_t> from;  ///< node row; -1 ground
     std::vector<std::int32_t> to;    ///< node row; -1 ground

@@ -1,5 +1,7 @@
 #include "models/grid/time_step.hpp"
 
+#include "models/grid/der/pv.hpp"
+#include "models/grid/der/storage.hpp"
 #include "models/grid/shapes.hpp"
 
 #include <fmt/format.h>
@@ -89,6 +91,112 @@ void set_loads(FeederSolver& solver, Circuit const& nominal, Moment const& momen
     for (std::size_t row = 0; row < nominal.loads.size(); ++row) {
         Complex const s_va = load_power(nominal, nominal.loads[row], moment);
         solver.set_load_power(row, s_va.real(), s_va.imag());
+    }
+}
+
+Complex generator_power(Circuit const& nominal, Generator const& generator, Moment const& moment) {
+    Complex s_va(generator.p_w, generator.q_var);
+    if (!generator.fixed) {
+        std::int32_t row = shape_in_mode(generator.shapes, moment.mode);
+        if (moment.mode == SolutionMode::yearly) {
+            row = generator.shapes.yearly;
+        }
+        double const shift_s =
+            moment.mode == SolutionMode::dutycycle && generator.shapes.duty != kNone
+                ? generator.duty_start_s
+                : 0.0;
+        s_va *= moment.generator_mult;
+        if (row != kNone) {
+            LoadShape const& shape = nominal.load_shapes[static_cast<std::size_t>(row)];
+            Complex const at = shape_at(shape, moment.t_s + shift_s);
+            s_va =
+                shape.use_actual ? at : Complex(s_va.real() * at.real(), s_va.imag() * at.imag());
+        }
+    }
+    bool const fixed_q = generator.model == 4 || generator.model == 5;
+    return fixed_q ? Complex(s_va.real(), generator.q_var) : s_va;
+}
+
+namespace {
+
+/// Value of an irradiance or dispatch shape; 1 without one.
+double level(Circuit const& circuit, ShapeRefs const& shapes, Moment const& moment,
+             double duty_start_s) {
+    std::int32_t const row = shape_in_mode(shapes, moment.mode);
+    return row == kNone ? 1.0
+                        : shape_at(circuit.load_shapes[static_cast<std::size_t>(row)],
+                                   moment.t_s + duty_start_s)
+                              .real();
+}
+
+double temperature(Circuit const& circuit, PvSystem const& pv, Moment const& moment) {
+    std::int32_t const row = shape_in_mode(pv.temperature_shapes, moment.mode);
+    return row == kNone ? pv.temperature_c
+                        : temperature_at(circuit.temperature_shapes[static_cast<std::size_t>(row)],
+                                         moment.t_s);
+}
+
+void set_inverter(FeederSolver& solver, ElementRef element, InverterSpec const& spec,
+                  InverterPoint& point) {
+    Complex const s_va = inverter_output(spec, point);
+    point.p_set_w = s_va.real();
+    point.q_set_var = s_va.imag();
+    solver.set_production(element, s_va.real(), s_va.imag());
+}
+
+} // namespace
+
+void set_generation(FeederSolver& solver, Moment const& moment) {
+    Circuit const& c = solver.circuit();
+    DerState& der = solver.controls().der;
+    for (std::size_t row = 0; row < c.generators.size(); ++row) {
+        Complex const s_va = generator_power(c, c.generators[row], moment);
+        GeneratorState& state = der.generators[row];
+        bool const holds_voltage = c.generators[row].model == 3;
+        state.p_w = s_va.real();
+        state.q_var = holds_voltage ? state.q_var : s_va.imag(); // warm start of the holding
+        solver.set_production({ElementKind::generator, row}, state.p_w, state.q_var);
+    }
+    for (std::size_t row = 0; row < c.pv_systems.size(); ++row) {
+        PvSystem const& pv = c.pv_systems[row];
+        bool const shifted = moment.mode == SolutionMode::dutycycle ||
+                             moment.mode == SolutionMode::yearly ||
+                             moment.mode == SolutionMode::daily;
+        double const panel_w = panel_power_w(
+            pv, c.curves, level(c, pv.shapes, moment, shifted ? pv.duty_start_s : 0.0),
+            temperature(c, pv, moment));
+        der.pv[row] = pv_point(pv, c.curves, der.pv[row], panel_w);
+        set_inverter(solver, {ElementKind::pv_system, row}, pv.inverter, der.pv[row]);
+    }
+    for (std::size_t row = 0; row < c.storages.size(); ++row) {
+        Storage const& storage = c.storages[row];
+        StorageState& state = der.storages[row];
+        double const shape = level(c, storage.shapes, moment, 0.0);
+        if (moment.step_s > 0.0) {
+            double const hour = std::fmod(moment.t_s / 3600.0, 24.0);
+            state.mode = next_mode(storage, state, shape, hour, moment.step_s);
+        }
+        double const p_w = storage_power_w(storage, c.curves, state, shape, moment.step_s);
+        InverterPoint& point = der.storage_inverters[row];
+        point = storage_point(storage, c.curves, point, p_w);
+        set_inverter(solver, {ElementKind::storage, row}, storage.inverter, point);
+    }
+}
+
+void begin_step(FeederSolver& solver, Circuit const& nominal, Moment const& moment) {
+    set_loads(solver, nominal, moment);
+    set_generation(solver, moment);
+    solver.controls().t_s = moment.t_s;
+}
+
+void end_step(FeederSolver& solver, Moment const& moment) {
+    Circuit const& c = solver.circuit();
+    DerState& der = solver.controls().der;
+    for (std::size_t row = 0; row < c.storages.size() && moment.step_s > 0.0; ++row) {
+        Storage const& storage = c.storages[row];
+        double const p_w = solver.produced({ElementKind::storage, row}).real();
+        store(storage, der.storages[row], dc_power_w(storage.inverter, c.curves, p_w),
+              moment.step_s);
     }
 }
 

@@ -14,6 +14,7 @@ struct Moment {
     double load_mult = 1.0;
     double generator_mult = 1.0;
     double growth_per_year = 1.025;
+    double step_s = 0.0; ///< length of the step that begins now; 0: none, a snapshot
 };
 
 /// Step `step` (counted from 1) of a solution with these options: it stands `step` whole steps
@@ -30,8 +31,21 @@ struct Moment {
 /// CVR curve in yearly mode.
 [[nodiscard]] Complex load_power(Circuit const& nominal, Load const& load, Moment const& moment);
 
+/// Power of a generator at a moment, W + j var, > 0 produced.
+[[nodiscard]] Complex generator_power(Circuit const& nominal, Generator const& generator,
+                                      Moment const& moment);
+
 /// Sets every load of the solver.
 /// @param nominal  the circuit that the solver was made of, before any set_load_power
 void set_loads(FeederSolver& solver, Circuit const& nominal, Moment const& moment);
+
+/// Sets every generator, PV system and storage for the step that begins now; what they remember is
+/// solver.controls().der. What an InvControl wants of an inverter stays in force.
+void set_generation(FeederSolver& solver, Moment const& moment);
+
+/// Everything that a step needs before it is solved: loads, generation, and the controls' clock.
+void begin_step(FeederSolver& solver, Circuit const& nominal, Moment const& moment);
+/// What follows a solved step: the storages' energies by their solved powers over moment.step_s.
+void end_step(FeederSolver& solver, Moment const& moment);
 
 } // namespace gridtwin::grid

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <numeric>
 #include <tuple>
 
 namespace gridtwin {
@@ -49,37 +49,63 @@ InputError::InputError(Diagnostics diagnostics)
 
 namespace {
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    auto const lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-    std::vector<std::size_t> before(b.size() + 1);
-    std::vector<std::size_t> previous(b.size() + 1);
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) {
-        previous[j] = j;
-    }
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            std::size_t const change = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
-            row[j] = std::min({previous[j] + 1, row[j - 1] + 1, previous[j - 1] + change});
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-                lower(a[i - 2]) == lower(b[j - 1])) {
-                row[j] = std::min(row[j], before[j - 2] + 1);
-            }
-        }
-        std::swap(before, previous);
-        std::swap(previous, row);
-    }
-    return previous[b.size()];
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
+    return out;
+}
+
+/// Damerau-Levenshtein between lower-case `a` and `b`; any number not below `limit` when it is not.
+class EditDistance {
+  public:
+    std::size_t operator()(std::string_view a, std::string_view b, std::size_t limit) {
+        auto const apart = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+        if (apart >= limit) {
+            return limit;
+        }
+        for (auto* row : {&before_, &previous_, &row_}) {
+            row->resize(b.size() + 1);
+        }
+        std::iota(previous_.begin(), previous_.end(), std::size_t{0});
+        for (std::size_t i = 1; i <= a.size(); ++i) {
+            auto least = row_[0] = i;
+            for (std::size_t j = 1; j <= b.size(); ++j) {
+                char const here = lower(b[j - 1]);
+                std::size_t const change = a[i - 1] == here ? 0 : 1;
+                row_[j] = std::min({previous_[j] + 1, row_[j - 1] + 1, previous_[j - 1] + change});
+                if (i > 1 && j > 1 && a[i - 1] == lower(b[j - 2]) && a[i - 2] == here) {
+                    row_[j] = std::min(row_[j], before_[j - 2] + 1);
+                }
+                least = std::min(least, row_[j]);
+            }
+            if (least > limit) { // a swap may still save one
+                return limit;
+            }
+            std::swap(before_, previous_);
+            std::swap(previous_, row_);
+        }
+        return previous_[b.size()];
+    }
+
+  private:
+    std::vector<std::size_t> before_;
+    std::vector<std::size_t> previous_;
+    std::vector<std::size_t> row_;
+};
 
 template <typename Names>
 std::string nearest(std::string_view name, Names const& candidates) {
     std::size_t const allowed = std::max<std::size_t>(1, name.size() / 3);
     std::size_t best = allowed + 1;
     std::string_view found;
+    auto const wanted = lower(name);
+    EditDistance distance;
     for (auto const& candidate : candidates) {
-        std::size_t const d = edit_distance(name, candidate);
+        std::size_t const d = distance(wanted, candidate, best);
         if (d < best) {
             best = d;
             found = candidate;

@@ -71,7 +71,8 @@ class OneLine {
         : svg_(svg), scene_(scene),
           places_(place_buses(scene.solver, scene.graph, scene.study.circuit.buses)),
           at_(box, places_), colours_(scene.limits, scene.summary.voltage.lowest.u_pu,
-                                      scene.summary.voltage.highest.u_pu) {
+                                      scene.summary.voltage.highest.u_pu),
+          taken_({box.x - 24.0, box.y - 18.0, box.w + 48.0, box.h + 36.0}) {
         find_worst();
         find_overloads();
         large_ = scene.graph.branches.size() > 1500;
@@ -121,7 +122,7 @@ class OneLine {
     bool large_ = false;
     bool any_dead_ = false;
     bool any_overload_ = false;
-    plot::LabelPlaces taken_;
+    plot::LabelPlaces taken_; // up to the card's edge
 };
 
 void OneLine::find_worst() {

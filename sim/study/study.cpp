@@ -110,6 +110,7 @@ class Runner {
             solver && !changed && made_with_.tolerance_pu == o.tolerance_pu &&
             made_with_.max_iterations == o.max_iterations &&
             made_with_.max_control_iterations == o.max_control_iterations &&
+            made_with_.control_mode == o.control_mode &&
             (made_with_.mode == SolutionMode::direct) == (o.mode == SolutionMode::direct);
         if (same) {
             solver->set_controls(o.controls);
@@ -117,7 +118,12 @@ class Runner {
             Circuit next = script;
             next.solution = o;
             if (solver) {
-                carry_over(next, nominal_, solver->circuit());
+                Circuit solved = solver->circuit();
+                auto const& storages = solver->controls().der.storages; // energies live there
+                for (std::size_t row = 0; row < solved.storages.size(); ++row) {
+                    solved.storages[row].stored_wh = storages[row].stored_wh;
+                }
+                carry_over(next, nominal_, solved);
             }
             nominal_ = script;
             if (o.mode == SolutionMode::direct) {
@@ -137,11 +143,12 @@ class Runner {
     void run_step(Stage& stage, int step) {
         auto const& o = stage.request.options;
         auto const moment = grid::moment_of(o, step);
-        grid::set_loads(*solver, nominal_, moment);
+        grid::begin_step(*solver, nominal_, moment);
         auto const status = solver->solve();
         if (!status.converged) {
             throw NotConverged(not_converged_text(stage, status, step));
         }
+        grid::end_step(*solver, moment);
         stage.iterations += status.iterations;
         stage.control_rounds += status.control_rounds;
         stage.controls_settled = stage.controls_settled && status.controls_settled;

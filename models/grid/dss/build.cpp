@@ -28,6 +28,7 @@ Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element
             fmt::format("bus '{}' of {} states {} nodes", shown(bus.name), owner.label(), stated),
             fmt::format("at most {}", conductors));
     }
+    out.nodes.reserve(static_cast<std::size_t>(conductors));
     for (int i = 0; i < conductors; ++i) {
         int const usual = i < phases ? i + 1 : 0;
         int const node = i < stated ? bus.nodes[static_cast<std::size_t>(i)] : usual;
@@ -42,8 +43,17 @@ Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element
         }
         out.nodes.push_back(node);
     }
-    circuit.buses.try_emplace(out.bus);
+    if (buses.find(out.bus) == buses.end()) {
+        auto const added = circuit.buses.try_emplace(out.bus).first;
+        buses.emplace(added->first, &added->second);
+    }
     return out;
+}
+
+Terminal Build::second_end(BusName const* bus2, BusName const& bus1, int phases,
+                           Element const& owner) {
+    BusName const ground{bus1.name, std::vector<int>(static_cast<std::size_t>(phases), 0), bus1.at};
+    return terminal(bus2 != nullptr ? *bus2 : ground, phases, phases, owner);
 }
 
 void Build::missing(Element const& owner, int tag, std::string_view property) {

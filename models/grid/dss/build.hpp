@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace gridtwin::grid::dss {
@@ -23,6 +24,8 @@ class Build {
     Circuit& circuit;
     double load_factor = 1.0; ///< Set LoadMult
 
+    /// Circuit::buses by name, for looking up; the names are the map's.
+    std::unordered_map<std::string_view, BusInfo*> buses;
     /// Rows of Circuit::transformers by name.
     std::map<std::string, std::size_t, std::less<>> transformer_rows;
     /// Line codes already worked out, by element and number of its assignments.
@@ -54,6 +57,8 @@ class Build {
     /// The terminal of an element with `conductors` conductors, of which the first `phases` default
     /// to nodes 1, 2, 3...; the others to ground. Reports nodes that cannot be meant.
     Terminal terminal(BusName const& bus, int phases, int conductors, Element const& owner);
+    /// The second end of an element between two buses: `bus2`, or ground at bus1 when null.
+    Terminal second_end(BusName const* bus2, BusName const& bus1, int phases, Element const& owner);
     /// Reports that a bus was never stated, unless it was stated wrongly.
     void missing(Element const& owner, int tag, std::string_view property);
     /// Reports a stated base frequency other than the circuit's; true when the element is enabled.

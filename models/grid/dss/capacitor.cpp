@@ -267,10 +267,7 @@ void convert(Element const& element, Build& build) {
         return;
     }
     if (!delta) {
-        BusName const ground{s.bus1->name, std::vector<int>(static_cast<std::size_t>(phases), 0),
-                             s.bus1->at};
-        capacitor.bus2 =
-            build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, phases, phases, element);
+        capacitor.bus2 = build.second_end(s.bus2, *s.bus1, phases, element);
     }
     if (fill(s, element, build) && build.all_finite(element, capacitor.q_var) &&
         build.all_finite(element, capacitor.b_s) && build.all_finite(element, capacitor.x_ohm)) {

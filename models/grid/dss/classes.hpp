@@ -31,6 +31,12 @@ extern ClassSpec const kTccCurveClass;     // tcc_curve.cpp
 extern ClassSpec const kRelayClass;        // relay.cpp
 extern ClassSpec const kRecloserClass;     // recloser.cpp
 extern ClassSpec const kFuseClass;         // fuse.cpp
+extern ClassSpec const kGeneratorClass;    // generator.cpp
+extern ClassSpec const kPvSystemClass;     // pvsystem.cpp
+extern ClassSpec const kStorageClass;      // storage.cpp
+extern ClassSpec const kCapControlClass;   // capcontrol.cpp
+extern ClassSpec const kSwtControlClass;   // swtcontrol.cpp
+extern ClassSpec const kInvControlClass;   // invcontrol.cpp
 
 /// Every class, in the order of conversion: what others refer to comes first.
 [[nodiscard]] std::span<ClassSpec const* const> element_classes();

@@ -7,11 +7,23 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-std::string key_of(std::string_view class_name, std::string_view name) {
-    return lower(class_name) + '.' + lower(name);
+/// FNV-1a of the lower-case text.
+std::size_t hash_of(std::string_view text, std::size_t hash) {
+    for (char const c : text) {
+        hash = (hash ^ static_cast<unsigned char>(lower(c))) * 1099511628211U;
+    }
+    return hash;
 }
 
 } // namespace
+
+std::size_t ElementTable::Hash::operator()(Key const& key) const {
+    return hash_of(key.name, hash_of(key.class_name, 14695981039346656037U));
+}
+
+bool ElementTable::Same::operator()(Key const& a, Key const& b) const {
+    return same(a.name, b.name) && same(a.class_name, b.class_name);
+}
 
 std::string Element::label() const {
     return fmt::format("{} '{}'", lower(spec->name), shown(name));
@@ -41,12 +53,12 @@ bool Element::yes(int tag, bool otherwise) const {
 }
 
 Element* ElementTable::find(std::string_view class_name, std::string_view name) {
-    auto const found = by_name_.find(key_of(class_name, name));
+    auto const found = by_name_.find(Key{class_name, name});
     return found == by_name_.end() ? nullptr : found->second;
 }
 
 Element const* ElementTable::find(std::string_view class_name, std::string_view name) const {
-    auto const found = by_name_.find(key_of(class_name, name));
+    auto const found = by_name_.find(Key{class_name, name});
     return found == by_name_.end() ? nullptr : found->second;
 }
 
@@ -57,7 +69,7 @@ Element& ElementTable::add(ClassSpec const& spec, std::string name, Place where)
     element.spec = &spec;
     element.name = std::move(name);
     element.where = where;
-    auto const [at, added] = by_name_.emplace(key_of(spec.name, element.name), &element);
+    auto const [at, added] = by_name_.emplace(Key{spec.name, element.name}, &element);
     element.discarded = !added;
     return element;
 }

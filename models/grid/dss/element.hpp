@@ -60,8 +60,20 @@ class ElementTable {
     void clear();
 
   private:
+    /// Class and name in any case; views, so that looking up allocates nothing.
+    struct Key {
+        std::string_view class_name;
+        std::string_view name;
+    };
+    struct Hash {
+        std::size_t operator()(Key const& key) const;
+    };
+    struct Same {
+        bool operator()(Key const& a, Key const& b) const;
+    };
+
     std::deque<Element> elements_; // in order of definition, at fixed addresses
-    std::unordered_map<std::string, Element*> by_name_;
+    std::unordered_map<Key, Element*, Hash, Same> by_name_; // keys view the elements
 };
 
 } // namespace gridtwin::grid::dss

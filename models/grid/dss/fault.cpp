@@ -76,9 +76,7 @@ void convert(Element const& element, Build& build) {
     fault.on = fault.on_s <= 0.0;
     auto const n = static_cast<std::size_t>(fault.phases);
     fault.bus1 = build.terminal(*bus1, fault.phases, fault.phases, element);
-    BusName const ground{bus1->name, std::vector<int>(n, 0), bus1->at};
-    fault.bus2 =
-        build.terminal(bus2 != nullptr ? *bus2 : ground, fault.phases, fault.phases, element);
+    fault.bus2 = build.second_end(bus2, *bus1, fault.phases, element);
     if (matrix != nullptr) {
         auto values = stated_matrix(*matrix, fault.phases, element, &build.report);
         if (!values) {

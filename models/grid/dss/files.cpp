@@ -13,6 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
+
+bool too_large(fs::path const& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error) && fs::file_size(path, error) > kMostBytes && !error;
+}
+
 std::optional<std::string> read_disk(fs::path const& path) {
     std::error_code error;
     if (!fs::is_regular_file(path, error)) {
@@ -23,7 +30,7 @@ std::optional<std::string> read_disk(fs::path const& path) {
         return std::nullopt;
     }
     auto const size = fs::file_size(path, error);
-    if (error) {
+    if (error || size > kMostBytes) {
         return std::nullopt;
     }
     std::string text(static_cast<std::size_t>(size), '\0');
@@ -47,7 +54,10 @@ std::vector<std::string> names_in(fs::path const& folder) {
 FoundFile find_on_disk(fs::path path) {
     auto text = read_disk(path);
     if (text) {
-        return {std::move(path), std::move(text), {}};
+        return {std::move(path), std::move(text), {}, false};
+    }
+    if (too_large(path)) {
+        return {std::move(path), std::nullopt, {}, true};
     }
     auto const names = names_in(path.parent_path());
     auto const wanted = path.filename().string();
@@ -56,10 +66,11 @@ FoundFile find_on_disk(fs::path path) {
             auto other = path;
             other.replace_filename(name);
             text = read_disk(other);
-            return {std::move(other), std::move(text), {}};
+            bool const large = too_large(other);
+            return {std::move(other), std::move(text), {}, large};
         }
     }
-    return {std::move(path), std::nullopt, nearest_name(wanted, names)};
+    return {std::move(path), std::nullopt, nearest_name(wanted, names), false};
 }
 
 } // namespace
@@ -72,12 +83,17 @@ FoundFile Files::find(fs::path const& folder, std::string_view name) const {
         return find_on_disk(std::move(path));
     }
     auto text = source_(path);
-    return {std::move(path), std::move(text), {}};
+    return {std::move(path), std::move(text), {}, false};
 }
 
 std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name,
                                      Report& report) const {
     auto found = find(folder, name.text);
+    if (found.too_large) {
+        report.error(name.at, fmt::format("file '{}' is too large", shown(name.text)),
+                     "at most 1 GiB");
+        return std::nullopt;
+    }
     if (!found.text) {
         auto const looked_in = found.path.parent_path().string();
         report.error(name.at, fmt::format("file '{}' does not exist", shown(name.text)),

@@ -9,8 +9,9 @@ namespace gridtwin::grid::dss {
 
 struct FoundFile {
     std::filesystem::path path;
-    std::optional<std::string> text; ///< nothing: there is no such file
+    std::optional<std::string> text; ///< nothing: there is no such file, or it is too large
     std::string hint;                ///< then: the nearest name in its folder
+    bool too_large = false;          ///< more than 1 GiB
 };
 
 class Files {

@@ -10,6 +10,7 @@
 namespace gridtwin::grid::dss {
 namespace {
 
+constexpr std::size_t kMostMistakes = 1000;
 constexpr std::size_t kMostFiles = 10000; // a file may redirect to others many times over
 
 } // namespace
@@ -36,11 +37,24 @@ void Interpreter::run_text(FoundFile const& file) {
     reading_.push_back(name);
     enter(file.path.parent_path());
     Lexer lexer(*file.text, report_.add_file(name), report_);
+    bool const outer = variables_in_use_;
+    variables_in_use_ = file.text->find('@') != std::string::npos;
     std::vector<Word> words;
-    while (lexer.next(words)) {
+    while (!stopped_ && lexer.next(words)) {
         statement(words);
+        stop_when_hopeless(words.front().at);
     }
+    variables_in_use_ = outer;
     reading_.pop_back();
+}
+
+/// A file with so many mistakes is no script, or all of them have one cause.
+void Interpreter::stop_when_hopeless(Place at) {
+    if (!stopped_ && report_.found() > kMostMistakes) {
+        report_.error(at,
+                      fmt::format("more than {} mistakes: the rest is not read", kMostMistakes));
+        stopped_ = true;
+    }
 }
 
 void Interpreter::enter(std::filesystem::path folder) {
@@ -57,7 +71,7 @@ void Interpreter::statement(std::span<Word> words) {
     }
     if (action == Action::variables) {
         define_variables(words);
-    } else if (variables_.expand(words, report_)) {
+    } else if (!variables_in_use_ || variables_.expand(words, report_)) {
         if (edits) {
             edit_property(words);
         } else {
@@ -211,7 +225,7 @@ void Interpreter::bus_coordinates(Words words) {
     }
     Lexer lexer(*found->text, report_.add_file(found->path.string()), report_);
     std::vector<Word> row;
-    while (lexer.next(row)) {
+    while (report_.found() <= kMostMistakes && lexer.next(row)) {
         if (row.size() < 3) {
             report_.error(row.front().at,
                           fmt::format("'{}' has no position", shown(row.front().text)),

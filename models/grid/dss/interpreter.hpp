@@ -26,6 +26,7 @@ class Interpreter {
     std::vector<LeftOut> left_out;    ///< likewise
     /// Called at every command Solve, after it has been added to `solves`; may be empty.
     std::function<void()> on_solve;
+    [[nodiscard]] bool stopped() const { return stopped_; }
     /// A statement may have changed the circuit's tables since this was last set to false.
     bool changed = true;
 
@@ -33,6 +34,7 @@ class Interpreter {
     using Words = std::span<Word const>;
 
     void run_text(FoundFile const& file);
+    void stop_when_hopeless(Place at);
     void enter(std::filesystem::path folder);
     void statement(std::span<Word> words);
     void command(Action action, Words words);
@@ -78,6 +80,8 @@ class Interpreter {
     Element* active_ = nullptr;                  // what ~ continues
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
+    bool stopped_ = false;          // too many mistakes
+    bool variables_in_use_ = false; // in the file being read
     std::size_t files_read_ = 0;
     std::size_t assignments_ = 0;
     std::uint32_t statements_ = 0;

@@ -52,9 +52,9 @@ void Interpreter::batch_edit(Words words) {
         if (!parsed.pattern->found_in(element->name)) {
             continue;
         }
-        auto const mistakes = report_.count();
+        auto const mistakes = report_.found();
         edit(*element, words.subspan(2));
-        if (report_.count() != mistakes) {
+        if (report_.found() != mistakes) {
             return; // the others would repeat it
         }
     }
@@ -83,7 +83,7 @@ void Interpreter::set_kv_base(Words words) {
             return;
         }
         if (row == 0) {
-            base.bus = value->buses.front().name;
+            base.bus = value->as<BusName>().name;
             base.at = word.at;
         } else {
             base.v_ln_v = value->number * 1e3 / (row == 1 ? std::numbers::sqrt3 : 1.0);

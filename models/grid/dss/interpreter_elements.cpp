@@ -193,6 +193,9 @@ void Interpreter::edit_property(Words words) {
 
 void Interpreter::edit(Element& element, Words properties) {
     changed = true;
+    if (element.assignments.empty()) {
+        element.assignments.reserve(properties.size());
+    }
     auto const table = element.spec->properties;
     int row = -1;
     bool lost = false; // after an unknown name nobody can tell what a bare value is for

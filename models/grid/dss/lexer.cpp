@@ -10,7 +10,8 @@ bool is_separator(char c) {
 }
 
 bool starts_comment(std::string_view line, std::size_t at) {
-    return line[at] == '!' || line.substr(at, 2) == "//";
+    char const c = line[at];
+    return c == '!' || (c == '/' && at + 1 < line.size() && line[at + 1] == '/');
 }
 
 std::size_t skip_blanks(std::string_view line, std::size_t at) {
@@ -134,12 +135,15 @@ std::size_t Lexer::cut_value(std::string_view line, std::size_t at, Word& word) 
         return close + 1;
     }
     auto end = at;
+    bool closes = false;
     while (end < line.size() && !is_separator(line[end]) && line[end] != '=' &&
            !starts_comment(line, end)) {
+        char const c = line[end];
+        closes = closes || c == ')' || c == ']' || c == '}';
         ++end;
     }
     word.text = line.substr(at, end - at);
-    auto const stray = word.text.find_first_of(")]}");
+    auto const stray = closes ? word.text.find_first_of(")]}") : std::string_view::npos;
     if (stray != std::string_view::npos && word.text.find_first_of("([{") > stray) {
         report_.error(place(at + stray),
                       fmt::format("bracket '{}' was never opened", word.text[stray]));

@@ -260,7 +260,7 @@ void LineReplay::apply(Assignment const& stated) {
 }
 
 void LineReplay::finish() {
-    if (sequence_stated_ && matrix_stated_) {
+    if (sequence_stated_ && matrix_stated_ && (is_switch || mixes_impedances(element_, false))) {
         build_.report.error(
             element_.where,
             fmt::format("{} states both sequence values and matrices", element_.label()),

@@ -6,8 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
+#include <set>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -132,6 +135,9 @@ class CodeReplay {
 };
 
 void CodeReplay::end_statement() {
+    if (data.sequence) { // matrices stated later override only themselves
+        data.fill_from_sequence(true);
+    }
     if (kron_ == nullptr || data.sequence || data.phases < 2 || (reduced_ && neutral_ == nullptr)) {
         return;
     }
@@ -193,13 +199,7 @@ std::shared_ptr<LineCodeData const> replay(Element const& code, std::size_t coun
 
 /// Every line code is checked once, used or not.
 void check_line_code(Element const& code, Build& build) {
-    bool sequence = false;
-    bool matrices = false;
-    for (auto const& stated : code.assignments) {
-        sequence = sequence || is_sequence_tag(stated.property->tag);
-        matrices = matrices || is_matrix_tag(stated.property->tag);
-    }
-    if (sequence && matrices) {
+    if (mixes_impedances(code, true)) {
         build.report.error(code.where,
                            fmt::format("{} states both sequence values and matrices", code.label()),
                            "r1..c0 or rmatrix, xmatrix, cmatrix");
@@ -210,6 +210,39 @@ void check_line_code(Element const& code, Build& build) {
 } // namespace
 
 ClassSpec const kLineCodeClass{"LineCode", kProperties, check_line_code};
+
+bool mixes_impedances(Element const& owner, bool codes) {
+    std::set<int> sequence; // stated since the last matrix
+    std::set<int> matrices; // stated since the last sequence value
+    bool any_sequence = false;
+    bool any_matrix = false;
+    bool any_c_sequence = false;
+    bool any_c_matrix = false;
+    for (auto const& stated : owner.assignments) {
+        int const tag = stated.property->tag;
+        if (is_sequence_tag(tag)) {
+            any_sequence = true;
+            any_c_sequence = any_c_sequence || tag >= kTagC1;
+            matrices.clear();
+            sequence.insert(tag);
+        } else if (is_matrix_tag(tag)) {
+            any_matrix = true;
+            any_c_matrix = any_c_matrix || tag == kTagCmatrix;
+            sequence.clear();
+            matrices.insert(tag);
+        }
+    }
+    auto const all = [](std::set<int> const& stated, std::initializer_list<int> tags) {
+        return std::all_of(tags.begin(), tags.end(),
+                           [&stated](int tag) { return stated.count(tag) != 0; });
+    };
+    bool const whole_sequence =
+        all(sequence, {kTagR1, kTagX1, kTagR0, kTagX0}) &&
+        (!any_c_matrix || all(sequence, {kTagC1, kTagC0}) || all(sequence, {kTagB1, kTagB0}));
+    bool const whole_matrices = codes && all(matrices, {kTagRmatrix, kTagXmatrix}) &&
+                                (!any_c_sequence || all(matrices, {kTagCmatrix}));
+    return any_sequence && any_matrix && !whole_sequence && !whole_matrices;
+}
 
 bool is_sequence_tag(int tag) {
     return tag >= kTagR1 && tag <= kTagB0;

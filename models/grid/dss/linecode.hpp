@@ -68,6 +68,10 @@ enum LineTag : int {
 [[nodiscard]] bool is_sequence_tag(int tag);
 [[nodiscard]] bool is_matrix_tag(int tag);
 
+/// True when the element states both sequence values and matrices and it is not plain which hold:
+/// the last kind does when r1, x1, r0, x0 follow every matrix, or (`codes`) rmatrix and xmatrix
+/// follow every sequence value.
+[[nodiscard]] bool mixes_impedances(Element const& owner, bool codes);
 /// Takes units, base frequency, rating and earth return into `data`.
 void apply_common(LineCodeData& data, Assignment const& stated);
 /// Takes a sequence value or a matrix (against the phases at this point) into `data`.

@@ -329,7 +329,8 @@ void convert(Element const& element, Build& build) {
         build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases), element);
     double const factor = load.status == LoadStatus::variable ? build.load_factor : 1.0;
     load.p_w = s.power.kw() * 1e3 * factor;
-    load.q_var = s.power.kvar() * 1e3 * factor;
+    bool const fixed_q = load.model == 6 || load.model == 7;
+    load.q_var = s.power.kvar() * 1e3 * (fixed_q ? 1.0 : factor);
     // A lower limit below Vlowpu leaves nothing to interpolate: nominal impedance up to Vlowpu, the
     // model above it.
     load.vmin_pu = std::max({load.vmin_pu, load.vlow_pu * (1.0 + 1e-9), 1e-9});

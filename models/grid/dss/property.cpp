@@ -136,43 +136,63 @@ bool keep(double& target, std::optional<double> const& value) {
 
 bool read_numbers(Reading& reading, std::vector<Item> const& items, std::vector<double>& out) {
     bool good = true;
+    out.reserve(items.size());
     for (auto const& item : items) {
         good = keep(out.emplace_back(), reading.number(item)) && good;
     }
     return good;
 }
 
-bool read_matrix(Reading& reading, Word const& word, std::vector<std::vector<double>>& rows) {
+/// Keeps what has been read; nothing when it was wrong.
+template <typename T>
+bool keep_data(Value& value, bool good, T data) {
+    if (good) {
+        value.data = std::make_shared<Value::Data const>(std::move(data));
+    }
+    return good;
+}
+
+bool read_list(Reading& reading, Word const& word, Value& value) {
+    std::vector<double> numbers;
+    bool const good = read_numbers(reading, split_list(word), numbers);
+    return keep_data(value, good, std::move(numbers));
+}
+
+bool read_matrix(Reading& reading, Word const& word, Value& value) {
+    std::vector<std::vector<double>> rows;
     bool good = true;
     for (auto const& row : split_matrix(word)) {
         good = read_numbers(reading, row, rows.emplace_back()) && good;
     }
-    return good;
+    return keep_data(value, good, std::move(rows));
 }
 
 bool read_choices(Reading& reading, Word const& word, std::span<Choice const> choices,
-                  std::vector<double>& out) {
+                  Value& value) {
+    std::vector<double> out;
     bool good = true;
     for (auto const& item : split_list(word)) {
         good = keep(out.emplace_back(), reading.choice(item, choices)) && good;
     }
-    return good;
+    return keep_data(value, good, std::move(out));
 }
 
-bool read_bus(Reading& reading, Item const& item, std::vector<BusName>& out) {
+bool read_bus(Reading& reading, Item const& item, Value& value) {
     auto bus = reading.bus(item);
-    if (bus) {
-        out.push_back(std::move(*bus));
-    }
-    return bus.has_value();
+    return bus && keep_data(value, true, std::move(*bus));
 }
 
-bool read_buses(Reading& reading, Word const& word, std::vector<BusName>& out) {
+bool read_buses(Reading& reading, Word const& word, Value& value) {
+    std::vector<BusName> out;
     bool good = true;
     for (auto const& item : split_list(word)) {
-        good = read_bus(reading, item, out) && good;
+        auto bus = reading.bus(item);
+        good = bus.has_value() && good;
+        if (bus) {
+            out.push_back(std::move(*bus));
+        }
     }
-    return good;
+    return keep_data(value, good, std::move(out));
 }
 
 bool read_series(PropertySpec const& property, Word const& word, Owner owner, Value& value) {
@@ -192,10 +212,7 @@ bool read_series(PropertySpec const& property, Word const& word, Owner owner, Va
         series = data.file(word, DataFormat::binary32);
         break;
     }
-    if (series) {
-        value.series = std::move(*series);
-    }
-    return series.has_value();
+    return series && keep_data(value, true, std::move(*series));
 }
 
 bool read_kind(PropertySpec const& property, Word const& word, Owner owner, Reading reading,
@@ -210,23 +227,19 @@ bool read_kind(PropertySpec const& property, Word const& word, Owner owner, Read
     case Kind::choice:
         return keep(value.number, reading.choice(whole, property.choices));
     case Kind::text:
-        value.text = word.text;
-        return true;
+        return property.use != Use::applied || keep_data(value, true, std::string(word.text));
     case Kind::bus:
-        return read_bus(reading, whole, value.buses);
+        return read_bus(reading, whole, value);
     case Kind::numbers_or_none:
-        if (same(word.text, "none")) {
-            return true;
-        }
-        return read_numbers(reading, split_list(word), value.numbers);
+        return same(word.text, "none") || read_list(reading, word, value);
     case Kind::numbers:
-        return read_numbers(reading, split_list(word), value.numbers);
+        return read_list(reading, word, value);
     case Kind::matrix:
-        return read_matrix(reading, word, value.rows);
+        return read_matrix(reading, word, value);
     case Kind::choices:
-        return read_choices(reading, word, property.choices, value.numbers);
+        return read_choices(reading, word, property.choices, value);
     case Kind::buses:
-        return read_buses(reading, word, value.buses);
+        return read_buses(reading, word, value);
     case Kind::series:
     case Kind::csv_file:
     case Kind::binary64_file:

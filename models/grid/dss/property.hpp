@@ -9,10 +9,12 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace gridtwin::grid::dss {
@@ -69,14 +71,22 @@ struct PropertySpec {
     double harmless = kNothingHarmless;
 };
 
-/// A checked value; the property's kind says which field holds it.
+/// A checked value; the property's kind says what holds it. Small, and what is larger is shared:
+/// there are many values, and `like` copies them.
 struct Value {
+    using Data = std::variant<std::string,                      // text
+                              std::vector<double>,              // numbers, choices
+                              std::vector<std::vector<double>>, // matrix
+                              BusName,                          // bus
+                              std::vector<BusName>,             // buses
+                              Series>;                          // series and files
     double number = 0.0; ///< number, integer, yes_no (1 or 0), choice
-    std::string text;
-    std::vector<double> numbers;           ///< numbers, choices
-    std::vector<std::vector<double>> rows; ///< matrix
-    std::vector<BusName> buses;            ///< bus (one), buses
-    Series series;                         ///< series and files
+    std::shared_ptr<Data const> data;
+
+    template <typename T>
+    [[nodiscard]] T const& as() const {
+        return std::get<T>(*data);
+    }
 };
 
 /// One property as stated; `statement` counts the script's statements.
@@ -89,14 +99,20 @@ struct Assignment {
     [[nodiscard]] double number() const { return value.number; }
     [[nodiscard]] int integer() const { return static_cast<int>(value.number); }
     [[nodiscard]] bool yes() const { return value.number != 0.0; }
-    [[nodiscard]] std::string const& text() const { return value.text; }
-    [[nodiscard]] std::vector<double> const& numbers() const { return value.numbers; }
-    [[nodiscard]] std::vector<std::vector<double>> const& rows() const { return value.rows; }
+    [[nodiscard]] std::string const& text() const { return value.as<std::string>(); }
+    [[nodiscard]] std::vector<double> const& numbers() const {
+        return value.as<std::vector<double>>();
+    }
+    [[nodiscard]] std::vector<std::vector<double>> const& rows() const {
+        return value.as<std::vector<std::vector<double>>>();
+    }
     /// Row by row.
-    [[nodiscard]] std::vector<double> const& series() const { return *value.series.values; }
-    [[nodiscard]] std::size_t columns() const { return value.series.columns; }
-    [[nodiscard]] BusName const& bus() const { return value.buses.front(); }
-    [[nodiscard]] std::vector<BusName> const& buses() const { return value.buses; }
+    [[nodiscard]] std::vector<double> const& series() const { return *value.as<Series>().values; }
+    [[nodiscard]] std::size_t columns() const { return value.as<Series>().columns; }
+    [[nodiscard]] BusName const& bus() const { return value.as<BusName>(); }
+    [[nodiscard]] std::vector<BusName> const& buses() const {
+        return value.as<std::vector<BusName>>();
+    }
 };
 
 struct Element;

@@ -297,10 +297,7 @@ void convert(Element const& element, Build& build) {
         reactor.bus1 = build.terminal(*s.bus1, phases, std::max(phases, 2), element);
     } else {
         reactor.bus1 = build.terminal(*s.bus1, phases, phases, element);
-        BusName const ground{s.bus1->name, std::vector<int>(static_cast<std::size_t>(phases), 0),
-                             s.bus1->at};
-        reactor.bus2 =
-            build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, phases, phases, element);
+        reactor.bus2 = build.second_end(s.bus2, *s.bus1, phases, element);
     }
     auto const filled = fill_admittance(s, element, build);
     if (filled == false) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace gridtwin::grid {
 namespace {
@@ -34,13 +35,15 @@ void check_source(ElementTable const& elements, Settings const& settings, Report
     }
 }
 
-void place_buses(Circuit& circuit, std::span<BusPosition const> positions) {
+using BusIndex = std::unordered_map<std::string_view, BusInfo*>;
+
+void place_buses(BusIndex const& buses, std::span<BusPosition const> positions) {
     for (auto const& position : positions) {
-        auto const bus = circuit.buses.find(position.bus);
-        if (bus != circuit.buses.end()) {
-            bus->second.x = position.x;
-            bus->second.y = position.y;
-            bus->second.has_position = true;
+        auto const bus = buses.find(position.bus);
+        if (bus != buses.end()) {
+            bus->second->x = position.x;
+            bus->second->y = position.y;
+            bus->second->has_position = true;
         }
     }
 }
@@ -57,6 +60,9 @@ class Reading {
 
     Circuit read(std::filesystem::path const& file) {
         interpreter_.run(file);
+        if (interpreter_.stopped()) {
+            return std::move(circuit_); // its mistakes would only be consequences
+        }
         if (!converted_ || interpreter_.changed) {
             convert();
         }
@@ -100,6 +106,7 @@ class Reading {
             assign_voltage_bases(circuit_);
         }
         state_bases();
+        buses_ = std::move(build.buses);
         placed_ = 0;
         converted_ = true;
         interpreter_.changed = false;
@@ -129,7 +136,7 @@ class Reading {
         circuit_.solves.insert(circuit_.solves.end(),
                                solves.begin() + static_cast<std::ptrdiff_t>(circuit_.solves.size()),
                                solves.end());
-        place_buses(circuit_, std::span(settings.positions).subspan(placed_));
+        place_buses(buses_, std::span(settings.positions).subspan(placed_));
         placed_ = settings.positions.size();
         circuit_.left_out = interpreter_.left_out;
     }
@@ -138,6 +145,7 @@ class Reading {
     Report& report_;
     Interpreter interpreter_;
     Circuit circuit_;
+    BusIndex buses_;         // of the circuit
     std::size_t placed_ = 0; // positions that the circuit's buses have
     bool converted_ = false;
 };
@@ -157,15 +165,15 @@ Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics) {
 
 Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
                  DssReadOptions const& options) {
+    Report report(diagnostics);
+    Place const script{report.add_file(file.string()), 0, 0};
     for (auto const& name : options.allow_ignored) {
         if (auto const unknown = unknown_dss_class(name)) {
-            diagnostics.error(
-                {file.string(), 0, 0},
-                fmt::format("'{}' among the classes to be ignored is unknown", shown(name)),
+            report.error(
+                script, fmt::format("'{}' among the classes to be ignored is unknown", shown(name)),
                 "an OpenDSS element class", unknown->nearest);
         }
     }
-    Report report(diagnostics);
     Reading reading(options, report);
     return reading.read(file);
 }

@@ -75,9 +75,13 @@ LoadShape default_load_shape() {
 
 void Build::convert_class(ClassSpec const& spec) {
     auto const* table = table_of(spec.name);
+    constexpr std::size_t kMostMistakes = 1000;
     for (auto const& element : elements.all()) {
         if (element.spec != &spec || element.discarded) {
             continue;
+        }
+        if (report.found() > kMostMistakes) {
+            return;
         }
         auto const before = table != nullptr ? table->rows(circuit) : 0;
         if (element.opened &&

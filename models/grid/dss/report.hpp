@@ -26,8 +26,10 @@ class Report {
     std::uint32_t add_file(std::string name);
     [[nodiscard]] SourcePos position(Place place) const;
     void error(Place place, std::string what, std::string expected = {}, std::string hint = {});
-    [[nodiscard]] bool ok() const { return diagnostics_.errors().size() == errors_before_; }
-    [[nodiscard]] std::size_t count() const { return diagnostics_.errors().size(); }
+    [[nodiscard]] bool ok() const { return found() == 0; }
+    [[nodiscard]] std::size_t found() const {
+        return diagnostics_.errors().size() - errors_before_;
+    }
     /// From now on a mistake is reported once, however often it is found.
     void only_new() { only_new_ = true; }
 

@@ -237,13 +237,14 @@ Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& va
     case kSecond:
         solution.start_s = hour * 3600.0 + value.number;
         break;
-    case kTime:
-        if (value.numbers.size() != 2) {
-            return {fmt::format("time of Set has {} numbers", value.numbers.size()),
-                    "(hour, seconds)"};
+    case kTime: {
+        auto const& numbers = value.as<std::vector<double>>();
+        if (numbers.size() != 2) {
+            return {fmt::format("time of Set has {} numbers", numbers.size()), "(hour, seconds)"};
         }
-        solution.start_s = value.numbers[0] * 3600.0 + value.numbers[1];
+        solution.start_s = numbers[0] * 3600.0 + numbers[1];
         break;
+    }
     case kStep: {
         auto const number = word.open != 0 ? parse_rpn(word.text) : NumberText{0.0, "text"};
         auto const s = number.problem.empty() && number.value > 0.0 ? std::optional(number.value)
@@ -300,7 +301,7 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
         solution.load_mult = value.number;
         return OptionEffect::circuit;
     case kVoltageBases:
-        settings.bases_kv = value.numbers;
+        settings.bases_kv = value.as<std::vector<double>>();
         return OptionEffect::circuit;
     case kBaseFrequency:
         settings.f_hz = value.number;

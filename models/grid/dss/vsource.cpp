@@ -331,9 +331,7 @@ void convert(Element const& element, Build& build) {
     source.where = build.report.position(element.where);
     source.phases = s.phases;
     source.bus1 = build.terminal(*s.bus1, s.phases, s.phases, element);
-    BusName const ground{s.bus1->name, std::vector<int>(static_cast<std::size_t>(s.phases), 0),
-                         s.bus1->at};
-    source.bus2 = build.terminal(s.bus2 != nullptr ? *s.bus2 : ground, s.phases, s.phases, element);
+    source.bus2 = build.second_end(s.bus2, *s.bus1, s.phases, element);
     source.v_ll_v = s.kv * 1e3;
     source.v_pu = s.pu;
     source.angle_deg = s.angle_deg;

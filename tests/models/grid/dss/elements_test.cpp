@@ -1,4 +1,5 @@
 // Elements against hand calculation from the element reference.
+#include "models/grid/admittance.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 namespace gridtwin::grid {
@@ -52,6 +53,44 @@ TEST(DssVsource, TakesShortCircuitCurrentsOhmsOrPerUnit) {
     auto const per_unit = circuit_of("~ puZ1=[0 0.1] baseMVA=10").sources.at(0);
     expect_near(per_unit.z_ohm[0], {0.0, 0.1 * 12.47 * 12.47 / 10.0});
     EXPECT_EQ(per_unit.z_ohm[1], Complex{}) << "Z0 follows Z1 until stated";
+}
+
+TEST(DssVsource, TakesANegativeSequenceImpedanceOfItsOwn) {
+    auto const source = circuit_of("~ Z1=[1 10] Z2=[2 7] Z0=[3 20]").sources.at(0);
+    Complex const turn = std::polar(1.0, 2.0 * std::acos(-1.0) / 3.0);
+    auto const shown =
+        [&](Complex step) { // voltage of phase a over its current, phases `step` apart
+            return source.z_ohm[0] + source.z_ohm[1] * step + source.z_ohm[2] * step * step;
+        };
+    expect_near(shown(1.0), {3, 20});
+    expect_near(shown(std::conj(turn)), {1, 10});
+    expect_near(shown(turn), {2, 7});
+    auto const same = circuit_of("~ Z1=[1 10] Z0=[3 20]").sources.at(0);
+    expect_near(same.z_ohm[0], Complex(5, 40) / 3.0);
+    EXPECT_EQ(same.z_ohm[1], same.z_ohm[2]);
+}
+
+TEST(DssVsource, CanBeIdealOrOfOnePhaseOrASecondOne) {
+    auto const ideal = circuit_of("~ Model=Ideal puZideal=[1e-5 1e-4] baseMVA=10").sources.at(0);
+    expect_near(ideal.z_ohm[0], Complex(1e-5, 1e-4) * 12.47 * 12.47 / 10.0);
+    EXPECT_EQ(ideal.z_ohm[1], Complex{});
+    auto const two = circuit_of("New Vsource.back bus1=z.1.2.3 bus2=y.1.2.3 basekv=4.16 angle=-30 "
+                                "pu=0.1 R1=0.1 X1=0.2 R0=0.3 X0=0.4\n"
+                                "New Vsource.one phases=1 bus1=z.2 basekv=2.4 Z1=[1 2] Z0=[9 9]\n")
+                         .sources;
+    ASSERT_EQ(two.size(), 3U);
+    EXPECT_EQ(two[1].bus2.bus, "y");
+    EXPECT_EQ(two[1].angle_deg, -30.0);
+    expect_near(two[2].z_ohm.at(0), {1, 2}); // one phase has no zero sequence
+}
+
+TEST(DssVsource, OfSequenceValuesItKeepsThoseOf2000MvaAt115kV) {
+    auto const source = circuit_of("~ R1=0.1 X1=0.2").sources.at(0);
+    Complex const z0 = source.z_ohm[0] + 2.0 * source.z_ohm[1];
+    EXPECT_NEAR(z0.imag() / z0.real(), 3.0, 1e-9);
+    double const x1 = 115.0 * 115.0 / 2000.0 / std::sqrt(1.0 + 1.0 / 16.0);
+    Complex const loop = 2.0 * Complex(x1 / 4.0, x1) + z0; // of a fault to ground: 2100 MVA
+    EXPECT_NEAR(3.0 * 115.0 * 115.0 / std::abs(loop), 2100.0, 1e-6);
 }
 
 // --- lines ---
@@ -307,6 +346,84 @@ TEST(DssLoad, KeepsModelLimitsClassAndCoefficients) {
     EXPECT_EQ(load.vlow_pu, 0.4);
     EXPECT_EQ(load.cvr_watts, 0.8);
     EXPECT_EQ(load.cvr_vars, 3.0);
+}
+
+TEST(DssLoad, ComesFromABillsEnergy) {
+    auto const loads = circuit_of("New Load.a bus1=a kwh=7200 pf=0.8\n"
+                                  "New Load.b bus1=a kwh=7200 kwhdays=10 Cfactor=3 pf=-0.8\n"
+                                  "New Load.c bus1=a xfkVA=100 allocationfactor=0.4 pf=0.8\n")
+                           .loads;
+    EXPECT_NEAR(loads[0].p_w, 7200.0 / (30.0 * 24.0) * 4.0 * 1e3, 1e-9);
+    EXPECT_NEAR(loads[0].q_var, 0.75 * loads[0].p_w, 1e-9);
+    EXPECT_NEAR(loads[1].p_w, 7200.0 / 240.0 * 3.0 * 1e3, 1e-9);
+    EXPECT_NEAR(loads[1].q_var, -0.75 * loads[1].p_w, 1e-9);
+    EXPECT_NEAR(loads[2].p_w, 100.0 * 0.4 * 0.8 * 1e3, 1e-9);
+}
+
+TEST(DssLoad, OfFixedReactivePowerMultipliesItsRealPowerOnly) {
+    auto const loads = circuit_of("Set LoadMult=2\nNew Load.p bus1=a kW=10 kvar=5 model=1\n"
+                                  "New Load.q bus1=a kW=10 kvar=5 model=6\n"
+                                  "New Load.x bus1=a kW=10 kvar=5 model=7\n")
+                           .loads;
+    EXPECT_EQ(loads[0].q_var, 10e3);
+    for (std::size_t k = 1; k < 3; ++k) {
+        EXPECT_EQ(loads[k].p_w, 20e3);
+        EXPECT_EQ(loads[k].q_var, 5e3);
+    }
+}
+
+TEST(DssLoad, HasTheNeutralImpedanceItStates) {
+    auto const loads = circuit_of("New Load.open bus1=a.1.2.3.4\n"
+                                  "New Load.solid bus1=a.1.2.3.4 Rneut=0\n"
+                                  "New Load.coil bus1=a.1.2.3.4 Rneut=2 Xneut=3\n"
+                                  "New Load.delta bus1=a conn=delta Rneut=2\n")
+                           .loads;
+    EXPECT_EQ(load_neutral_admittance(loads[0]), Complex{});
+    EXPECT_EQ(load_neutral_admittance(loads[1]), Complex(1e6, 0.0));
+    expect_near(load_neutral_admittance(loads[2]), 1.0 / Complex(2, 3));
+    EXPECT_EQ(load_neutral_admittance(loads[3]), Complex{});
+}
+
+TEST(DssLoad, ALowerLimitBelowVlowpuLeavesNothingBetween) {
+    auto const loads = circuit_of("New Load.a bus1=a Vminpu=0.4\nNew Load.b bus1=a Vminpu=0 "
+                                  "Vlowpu=0\n")
+                           .loads;
+    EXPECT_EQ(loads[0].vlow_pu, 0.5);
+    EXPECT_NEAR(loads[0].vmin_pu, 0.5, 1e-8);
+    EXPECT_GT(loads[0].vmin_pu, 0.5);
+    EXPECT_GT(loads[1].vmin_pu, 0.0);
+}
+
+TEST(DssTransformer, ACodeLeavesWhatItDoesNotState) {
+    auto const t = circuit_of("New XfmrCode.c phases=3 windings=3 XHL=5 XHT=6 XLT=7 kVAs=[900 600 "
+                              "300] kVs=[115 12.47 4.16] normhkVA=1234\n"
+                              "New Transformer.t LeadLag=Euro bank=b wdg=2 bus=b XfmrCode=c "
+                              "kV=12.0 buses=[a b c]\n")
+                       .transformers.at(0);
+    EXPECT_TRUE(t.lead_lag_euro);
+    EXPECT_EQ(t.bank, "b");
+    EXPECT_EQ(t.windings.at(1).v_v, 12000.0) << "winding 2 is still the active one";
+    EXPECT_EQ(t.windings[2].s_va, 300e3);
+    EXPECT_EQ(t.rating_va, 1234e3);
+    EXPECT_THAT(t.x_pu, testing::Pointwise(testing::DoubleNear(1e-15), {0.05, 0.06, 0.07}));
+}
+
+TEST(DssTransformer, RatesItselfAtATenthMoreUnlessItSays) {
+    auto const t = circuit_of("New Transformer.a buses=[a b] kVAs=[500 500]\n"
+                              "New Transformer.b buses=[a b] kVAs=[500 500] normhkVA=600\n"
+                              "New Transformer.c XHL=4 windings=3 kVA=200 buses=[a b c]\n")
+                       .transformers;
+    EXPECT_NEAR(t[0].rating_va, 550e3, 1e-6);
+    EXPECT_NEAR(t[1].rating_va, 600e3, 1e-6);
+    EXPECT_NEAR(t[2].rating_va, 220e3, 1e-6);
+    EXPECT_EQ(t[2].x_pu.at(0), 0.04) << "stated before the third winding";
+}
+
+TEST(DssTransformer, XhlIsNotForFourWindings) {
+    auto const read = read_with_source("New Transformer.t windings=4 buses=[a b c d] XHL=4\n");
+    EXPECT_EQ(read.diagnostics.text(),
+              "main.dss:2:50: XHL of transformer 't' with 4 windings; expected Xscarray=[6 "
+              "numbers]\n");
 }
 
 // --- capacitors, regulator controls ---

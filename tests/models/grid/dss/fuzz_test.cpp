@@ -162,18 +162,29 @@ bool all_finite(Circuit const& c) {
     }
     for (auto const& t : c.transformers) {
         numbers.insert(numbers.end(), t.x_pu.begin(), t.x_pu.end());
-        add({t.no_load_loss_frac, t.magnetising_frac, t.ppm_antifloat});
+        add({t.no_load_loss_frac, t.magnetising_frac, t.ppm_antifloat, t.rating_va});
         for (auto const& w : t.windings) {
             add({w.v_v, w.s_va, w.r_pu, w.tap_pu, w.tap_min_pu, w.tap_max_pu, w.r_neutral_ohm});
         }
     }
     for (auto const& l : c.loads) {
         numbers.insert(numbers.end(), l.zipv.begin(), l.zipv.end());
-        add({l.v_v, l.p_w, l.q_var, l.vmin_pu, l.vmax_pu, l.vlow_pu, l.cvr_watts, l.cvr_vars});
+        add({l.v_v, l.p_w, l.q_var, l.vmin_pu, l.vmax_pu, l.vlow_pu, l.cvr_watts, l.cvr_vars,
+             l.r_neutral_ohm, l.x_neutral_ohm});
     }
     for (auto const& k : c.capacitors) {
-        numbers.insert(numbers.end(), k.q_var.begin(), k.q_var.end());
+        for (auto const* values : {&k.q_var, &k.r_ohm, &k.x_ohm, &k.b_s}) {
+            numbers.insert(numbers.end(), values->begin(), values->end());
+        }
         add({k.v_v});
+    }
+    for (auto const& r : c.reactors) {
+        collect(numbers, r.y_s);
+        add({r.rating_a});
+    }
+    for (auto const& f : c.faults) {
+        numbers.insert(numbers.end(), f.g_s.begin(), f.g_s.end());
+        add({f.on_s, f.min_a});
     }
     for (auto const& r : c.regulators) {
         add({r.v_reg_v, r.band_v, r.pt_ratio, r.ct_primary_a, r.r_v, r.x_v, r.delay_s});
@@ -191,12 +202,7 @@ bool references_hold(Circuit const& c) {
     });
 }
 
-TEST(DssFuzz, MutatedScriptsGiveMistakesOrACircuitOfFiniteNumbers) {
-    constexpr std::uint64_t kMutations = 6000;
-    test::Scripts const originals{{"main.dss", read_file("ieee13.dss")},
-                                  {"linecodes.dss", read_file("linecodes.dss")},
-                                  {"loads.dss", read_file("loads.dss")},
-                                  {"positions.csv", read_file("positions.csv")}};
+void expect_mistakes_or_finite(test::Scripts const& originals, std::uint64_t mutations) {
     ASSERT_EQ(test::read_scripts(originals).diagnostics.text(), "");
     std::vector<std::string> names;
     for (auto const& [name, text] : originals) {
@@ -204,7 +210,7 @@ TEST(DssFuzz, MutatedScriptsGiveMistakesOrACircuitOfFiniteNumbers) {
     }
     std::size_t with_mistakes = 0;
     std::clock_t slowest = 0; // processor time: others may use the machine too
-    for (std::uint64_t i = 0; i < kMutations; ++i) {
+    for (std::uint64_t i = 0; i < mutations; ++i) {
         Draws draws(i);
         auto scripts = originals;
         auto& text = scripts[names[draws.below(names.size())]];
@@ -220,9 +226,49 @@ TEST(DssFuzz, MutatedScriptsGiveMistakesOrACircuitOfFiniteNumbers) {
             ASSERT_FALSE(mistake.where.file.empty()) << "mutation " << i;
         }
     }
-    EXPECT_GT(with_mistakes, kMutations / 4) << "mutations that hurt";
-    EXPECT_LT(with_mistakes, kMutations) << "and some that do not";
+    EXPECT_GT(with_mistakes, mutations / 4) << "mutations that hurt";
+    EXPECT_LT(with_mistakes, mutations) << "and some that do not";
     EXPECT_LT(slowest, 2 * CLOCKS_PER_SEC) << "no input hangs";
+}
+
+TEST(DssFuzz, MutatedScriptsGiveMistakesOrACircuitOfFiniteNumbers) {
+    expect_mistakes_or_finite({{"main.dss", read_file("ieee13.dss")},
+                               {"linecodes.dss", read_file("linecodes.dss")},
+                               {"loads.dss", read_file("loads.dss")},
+                               {"positions.csv", read_file("positions.csv")}},
+                              6000);
+}
+
+TEST(DssFuzz, MutatedConductorsReactorsFaultsAndFiltersToo) {
+    std::string const script =
+        "New Circuit.c bus1=a basekv=12.47 Z1=[0.1 1] Z2=[0.1 0.9] Z0=[0.2 3]\n"
+        "New WireData.w GMRac=0.0244 GMRunits=ft Rac=0.306 Runits=mi diam=0.721 radunits=in\n"
+        "New CNData.n k=13 DiaStrand=0.0641 Rstrand=14.87 InsLayer=0.22 DiaIns=1.06 DiaCable=1.29 "
+        "Rac=0.41 Runits=mi GMRac=0.0171 GMRunits=ft diam=0.567 radunits=in\n"
+        "New TSData.t DiaShield=0.88 TapeLayer=0.005 InsLayer=0.22 DiaIns=0.82 DiaCable=1.06 "
+        "Rdc=0.97 Runits=mi diam=0.368 radunits=in\n"
+        "New LineSpacing.s nconds=4 nphases=3 units=ft x=[0 2.5 7 4] h=[28 28 28 24]\n"
+        "New LineSpacing.u nconds=2 nphases=1 units=in x=[0 3] h=[-48 -48]\n"
+        "New LineGeometry.g nconds=4 nphases=3 reduce=yes\n~ cond=1 wire=w x=0 h=28 units=ft\n"
+        "~ cond=2 wire=w x=2.5 h=28\n~ cond=3 wire=w x=7 h=28\n~ cond=4 wire=w x=4 h=24\n"
+        "New LineCode.k nphases=3 rmatrix=[1|.1 1|.1 .1 1] xmatrix=[2|.1 2|.1 .1 2] neutral=2 "
+        "Kron=yes\n"
+        "New Line.a bus1=a bus2=b geometry=g length=1 units=mi EarthModel=FullCarson\n"
+        "New Line.b bus1=b bus2=c spacing=s wires=[w w w w] length=300 units=m rho=50\n"
+        "New Line.c phases=1 bus1=c.1 bus2=d.1 spacing=u cncables=[n] wires=[w] EarthModel=Carson\n"
+        "New Line.d phases=1 bus1=c.2 bus2=d.2 spacing=u tscables=(t) wires=(w) length=2\n"
+        "New Line.e phases=2 bus1=c bus2=e linecode=k length=2\n"
+        "New Reactor.a bus1=b bus2=f R=1 X=2 Rp=500\nNew Reactor.b bus1=b kvar=300 kv=12.47\n"
+        "New Reactor.c bus1=f bus2=h Z1=[1 2] Z2=[1 3] Z0=[4 5]\n"
+        "New Reactor.d phases=2 bus1=h bus2=i Rmatrix=[1|.2 1] Xmatrix=[2|.3 2] parallel=yes\n"
+        "New Fault.f bus1=b.1 r=2 ONtime=1\nNew Fault.g phases=2 bus1=b Gmatrix=[3|-1 3]\n"
+        "New Capacitor.a bus1=b kvar=[100 200] R=[1 2] Harm=4.7 states=[1 0]\n"
+        "New Capacitor.b bus1=b cuf=[10 20] XL=3 conn=delta numsteps=2\n"
+        "New Capacitor.c phases=2 bus1=b bus2=j cmatrix=[10|-2 9]\n"
+        "New Load.a bus1=b.1.2.3.4 Rneut=2 Xneut=1 kwh=1000 kwhdays=20 Cfactor=3\n"
+        "New Transformer.t windings=3 XHL=5 XHT=6 XLT=7 kVA=500 buses=[b x y] normhkVA=600 "
+        "conns=[delta wye wye] kVs=[12.47 4.16 .48] LeadLag=Euro\n";
+    expect_mistakes_or_finite({{"main.dss", script}}, 8000);
 }
 
 TEST(DssFuzz, PureNoiseIsOnlyMistakes) {

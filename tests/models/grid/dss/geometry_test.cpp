@@ -214,6 +214,29 @@ TEST(DssLineCode, KronTakesTheNeutralOut) {
     EXPECT_NEAR(lines[1].c_f[1], -3e-9, 1e-22);
 }
 
+TEST(DssLineCode, TheKindOfImpedanceStatedWholeAndLastHolds) {
+    auto const lines =
+        circuit_of(
+            "New LineCode.m nphases=1 r1=9 x1=9 r0=9 x0=9 rmatrix=[1] xmatrix=[2]\n"
+            "New LineCode.s nphases=1 rmatrix=[9] xmatrix=[9] r1=1 x1=2 r0=1 x0=2\n"
+            "New Line.m phases=1 bus1=a bus2=b linecode=m\n"
+            "New Line.s phases=1 bus1=a bus2=c linecode=s\n"
+            "New Line.l phases=1 bus1=a bus2=d rmatrix=[9] xmatrix=[9] r1=1 x1=2 r0=1 x0=2\n")
+            .lines;
+    for (auto const& line : lines) {
+        EXPECT_LT(std::abs(line.z_ohm[0] - Complex(1.0, 2.0)), 1e-12) << line.name;
+    }
+    // capacitances of the other kind would be lost
+    for (std::string const& mixed :
+         std::vector<std::string>{"New LineCode.z nphases=1 c1=5 c0=5 rmatrix=[1] xmatrix=[2]\n",
+                                  "New LineCode.z nphases=1 rmatrix=[1] xmatrix=[2] c1=5 c0=5\n",
+                                  "New LineCode.z nphases=1 cmatrix=[5] r1=1 x1=2 r0=1 x0=2\n"}) {
+        EXPECT_EQ(mistake_of(mixed),
+                  "main.dss:4:5: linecode 'z' states both sequence values and matrices; expected "
+                  "r1..c0 or rmatrix, xmatrix, cmatrix\n");
+    }
+}
+
 TEST(DssGeometry, MistakesAreToldWhereTheyAre) {
     EXPECT_EQ(mistake_of("New LineSpacing.s nconds=2 nphases=1 x=[0 1] h=[20]\n"
                          "New Line.l bus1=a bus2=b spacing=s wires=[acsr556 acsr556]\n"),

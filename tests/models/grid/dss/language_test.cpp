@@ -268,5 +268,16 @@ TEST(DssLanguage, RefusesToIgnoreWhatIsNoClass) {
         "class\n");
 }
 
+TEST(DssLanguage, StopsAfterAThousandMistakes) {
+    std::string script;
+    for (int i = 0; i < 5000; ++i) {
+        script += "Frobnicate\n";
+    }
+    auto const read = read_with_source(script);
+    EXPECT_EQ(read.diagnostics.errors().size(), 1002U);
+    EXPECT_EQ(read.diagnostics.errors().back().what,
+              "more than 1000 mistakes: the rest is not read");
+}
+
 } // namespace
 } // namespace gridtwin::grid

@@ -165,5 +165,19 @@ TEST(DssSolve, ForgetsTheSolvesOfACircuitThatWasCleared) {
     EXPECT_EQ(read.circuit.solves[0].where.line, 6);
 }
 
+TEST(DssSolve, IsNotCalledWhenAnIgnoredClassIsUnknown) {
+    DssReadOptions options;
+    options.files = [](std::filesystem::path const&) {
+        return std::optional<std::string>("New Circuit.c bus1=a\nSolve\n");
+    };
+    options.allow_ignored = {"Reactr"};
+    int calls = 0;
+    options.at_solve = [&calls](Circuit const&, SolveRequest const&, bool) { ++calls; };
+    Diagnostics diagnostics;
+    (void)read_dss("main.dss", diagnostics, options);
+    EXPECT_EQ(calls, 0);
+    EXPECT_EQ(diagnostics.errors().size(), 1U);
+}
+
 } // namespace
 } // namespace gridtwin::grid

@@ -1,0 +1,274 @@
+// Generators.
+#include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/targets.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace gridtwin::grid::dss {
+namespace {
+
+enum Tag : int {
+    kPhases = 1,
+    kBus1,
+    kKv,
+    kKw,
+    kPf,
+    kKvar,
+    kModel,
+    kVminPu,
+    kVmaxPu,
+    kYearly,
+    kDaily,
+    kDuty,
+    kDispMode,
+    kDispValue,
+    kConn,
+    kStatus,
+    kVpu,
+    kMaxKvar,
+    kMinKvar,
+    kForceOn,
+    kKva,
+    kMva,
+    kDutyStart,
+};
+
+constexpr int kUserModel = 6;
+constexpr Choice kModels[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4}, {"5", 5}, {"6", 6}, {"7", 7}};
+enum Mode { kDefault, kOther };
+constexpr Choice kModes[] = {{"default", kDefault}, {"loadlevel", kOther}, {"price", kOther}};
+constexpr Choice kStatuses[] = {{"variable", 0}, {"fixed", 1}};
+
+constexpr PropertySpec kProperties[] = {
+    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
+    {"bus1", Kind::bus, Use::applied, kBus1},
+    {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+    {"kW", Kind::number, Use::applied, kKw},
+    {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
+    {"kvar", Kind::number, Use::applied, kKvar},
+    {"model", Kind::choice, Use::applied, kModel, Range::any, kModels},
+    {"Vminpu", Kind::number, Use::applied, kVminPu, Range::above_zero},
+    {"Vmaxpu", Kind::number, Use::applied, kVmaxPu, Range::above_zero},
+    {"yearly", Kind::text, Use::applied, kYearly},
+    {"daily", Kind::text, Use::applied, kDaily},
+    {"duty", Kind::text, Use::applied, kDuty},
+    {"dispmode", Kind::choice, Use::applied, kDispMode, Range::any, kModes},
+    {"dispvalue", Kind::number, Use::applied, kDispValue},
+    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+    {"status", Kind::choice, Use::applied, kStatus, Range::any, kStatuses},
+    {"class", Kind::integer},
+    {"Vpu", Kind::number, Use::applied, kVpu, Range::above_zero},
+    {"maxkvar", Kind::number, Use::applied, kMaxKvar},
+    {"minkvar", Kind::number, Use::applied, kMinKvar},
+    {"pvfactor"},
+    {"forceon", Kind::yes_no, Use::applied, kForceOn},
+    {"kVA", Kind::number, Use::applied, kKva, Range::above_zero},
+    {"MVA", Kind::number, Use::applied, kMva, Range::above_zero},
+    {"Xd"},
+    {"Xdp"},
+    {"Xdpp"},
+    {"H"},
+    {"D"},
+    {"UserModel", Kind::text, Use::not_modelled},
+    {"UserData", Kind::text, Use::not_modelled},
+    {"ShaftModel", Kind::text},
+    {"ShaftData", Kind::text},
+    {"DutyStart", Kind::number, Use::applied, kDutyStart},
+    {"debugtrace", Kind::yes_no},
+    {"Balanced", Kind::yes_no, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"XRdp"},
+    {"UseFuel", Kind::yes_no, Use::not_modelled, 0, Range::any, {}, 0.0},
+    {"FuelkWh"},
+    {"%Fuel"},
+    {"%Reserve"},
+    {"Refuel", Kind::yes_no},
+    {"DynamicEq", Kind::text},
+    {"DynOut", Kind::free},
+    {"spectrum", Kind::text},
+    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
+    {"like", Kind::text, Use::applied, kTagLike},
+};
+
+struct Stated {
+    Generator generator;
+    BusName const* bus = nullptr;
+    Assignment const* model = nullptr;
+    Assignment const* mode = nullptr;
+    double dispatch_value = 0.0;
+    bool forced_on = false;
+    double kw = 1000.0;
+    double kvar = 60.0;
+    double pf = 0.88;
+    double max_kvar = 120.0;
+    double min_kvar = -120.0;
+    double kva = 1200.0;
+    bool kva_stated = false;
+
+    /// kW and pf as stated make kvar, its limits and the rating anew.
+    void follow_power_factor() {
+        double const size = kw * std::sqrt(std::max(0.0, 1.0 / (pf * pf) - 1.0));
+        kvar = pf < 0.0 ? -size : size;
+        max_kvar = 2.0 * size;
+        min_kvar = -max_kvar;
+        kva = kva_stated ? kva : 1.2 * kw;
+    }
+    void follow_kvar() {
+        double const va = std::hypot(kw, kvar);
+        if (va > 0.0 && kw != 0.0) {
+            pf = std::copysign(kw / va, kw * (kvar != 0.0 ? kvar : kw));
+        }
+        max_kvar = 2.0 * std::abs(kvar);
+        min_kvar = -max_kvar;
+    }
+};
+
+void apply_power(Stated& s, Assignment const& stated) {
+    switch (stated.property->tag) {
+    case kKw:
+        s.kw = stated.number();
+        s.follow_power_factor();
+        break;
+    case kPf:
+        s.pf = stated.number();
+        s.follow_power_factor();
+        break;
+    case kKvar:
+        s.kvar = stated.number();
+        s.follow_kvar();
+        break;
+    case kMaxKvar:
+        s.max_kvar = stated.number();
+        break;
+    case kMinKvar:
+        s.min_kvar = stated.number();
+        break;
+    case kKva:
+    case kMva:
+        s.kva = stated.number() * (stated.property->tag == kMva ? 1e3 : 1.0);
+        s.kva_stated = true;
+        break;
+    default:
+        break;
+    }
+}
+
+void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+    Generator& g = s.generator;
+    switch (stated.property->tag) {
+    case kPhases:
+        g.phases = stated.integer();
+        break;
+    case kBus1:
+        s.bus = &stated.bus();
+        break;
+    case kKv:
+        g.v_v = stated.number() * 1e3;
+        break;
+    case kModel:
+        s.model = &stated;
+        g.model = stated.integer();
+        break;
+    case kVminPu:
+        g.vmin_pu = stated.number();
+        break;
+    case kVmaxPu:
+        g.vmax_pu = stated.number();
+        break;
+    case kYearly:
+        g.shapes.yearly = shape_row(stated, owner, build);
+        break;
+    case kDaily:
+        g.shapes.daily = shape_row(stated, owner, build);
+        break;
+    case kDuty:
+        g.shapes.duty = shape_row(stated, owner, build);
+        break;
+    case kDispMode:
+        s.mode = &stated;
+        break;
+    case kDispValue:
+        s.dispatch_value = stated.number();
+        break;
+    case kConn:
+        g.connection = static_cast<Connection>(stated.integer());
+        break;
+    case kStatus:
+        g.fixed = stated.yes();
+        break;
+    case kVpu:
+        g.v_pu = stated.number();
+        break;
+    case kForceOn:
+        s.forced_on = stated.yes();
+        break;
+    case kDutyStart:
+        g.duty_start_s = stated.number() * 3600.0;
+        break;
+    default:
+        apply_power(s, stated);
+        break;
+    }
+}
+
+void check(Stated const& s, Element const& element, Build& build) {
+    Generator const& g = s.generator;
+    if (g.model == kUserModel) {
+        build.report.error(
+            s.model->at,
+            fmt::format("model 6 (user-written) of {} is not modelled", element.label()),
+            "one of 1, 2, 3, 4, 5, 7");
+    }
+    // Forced on, or without a value to compare with, every dispatch mode is the default one.
+    bool const dispatched = s.mode != nullptr && s.mode->integer() == kOther;
+    if (dispatched && !s.forced_on && s.dispatch_value > 0.0) {
+        build.report.error(s.mode->at,
+                           fmt::format("this dispmode of {} is not modelled", element.label()),
+                           "default, or forceon=yes");
+    }
+    if (!(g.vmin_pu < g.vmax_pu)) {
+        build.report.error(element.where,
+                           fmt::format("{} has Vminpu {:g} and Vmaxpu {:g}", element.label(),
+                                       g.vmin_pu, g.vmax_pu),
+                           "Vminpu below Vmaxpu");
+    }
+    if (g.model == 3 && g.q_min_var > g.q_max_var) {
+        build.report.error(element.where,
+                           fmt::format("{} has minkvar {:g} and maxkvar {:g}", element.label(),
+                                       s.min_kvar, s.max_kvar),
+                           "minkvar up to maxkvar");
+    }
+}
+
+void convert(Element const& element, Build& build) {
+    Stated s;
+    Generator& g = s.generator;
+    g.v_v = 12470.0;
+    for (auto const& stated : element.assignments) {
+        apply(s, stated, element, build);
+    }
+    build.missing(element, kBus1, "bus1");
+    if (!build.common(element) || s.bus == nullptr) {
+        return;
+    }
+    g.name = element.name;
+    g.where = build.report.position(element.where);
+    g.bus = build.terminal(*s.bus, g.phases, conductors_of(g.connection, g.phases), element);
+    g.p_w = s.kw * 1e3;
+    g.q_var = s.kvar * 1e3;
+    g.q_max_var = s.max_kvar * 1e3;
+    g.q_min_var = s.min_kvar * 1e3;
+    g.s_va = s.kva * 1e3;
+    check(s, element, build);
+    if (build.finite(element, {g.p_w, g.q_var, g.q_max_var, g.q_min_var, g.s_va})) {
+        build.circuit.generators.push_back(std::move(g));
+    }
+}
+
+} // namespace
+
+ClassSpec const kGeneratorClass{"Generator", kProperties, convert};
+
+} // namespace gridtwin::grid::dss

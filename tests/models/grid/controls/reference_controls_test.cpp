@@ -1,0 +1,110 @@
+// Own controls on whole feeders reach the reference engine's taps and capacitor steps.
+#include "models/grid/dss/reader.hpp"
+#include "models/grid/feeder_solver.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace gridtwin::grid {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Case {
+    char const* name;
+    char const* feeder;
+    char const* script;
+    char const* results;
+};
+
+std::optional<std::string> text_of(fs::path const& file) {
+    std::ifstream in(file);
+    std::stringstream text;
+    text << in.rdbuf();
+    return in ? std::optional(text.str()) : std::nullopt;
+}
+
+/// The 8500 node feeder's source impedance, a Reactor there, as the line that it is.
+std::optional<std::string> with_reactor_as_line(fs::path const& file) {
+    auto text = text_of(file);
+    constexpr std::string_view kReactor = "New Reactor.HVMV_Sub_HSB";
+    std::size_t const begin = text ? text->find(kReactor) : std::string::npos;
+    if (begin != std::string::npos) {
+        std::string const x = "(1.051 0.88 0.001 3 * - - 115 12.47 / sqr *)";
+        text->replace(begin, text->find('\n', begin) - begin,
+                      "New Line.HVMV_Sub_HSBR bus1=SourceBus bus2=HVMV_Sub_HSB r1=0 r0=0 x1=" + x +
+                          " x0=" + x + " c1=0 c0=0 length=1");
+    }
+    return text;
+}
+
+std::vector<std::vector<std::string>> rows(fs::path const& file) {
+    std::vector<std::vector<std::string>> out;
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);
+    while (std::getline(in, line)) {
+        std::stringstream cells(line);
+        out.emplace_back();
+        for (std::string cell; std::getline(cells, cell, ',');) {
+            out.back().push_back(cell);
+        }
+    }
+    return out;
+}
+
+class ReferenceControls : public ::testing::TestWithParam<Case> {};
+
+TEST_P(ReferenceControls, ReachEveryTapAndEveryCapacitorStep) {
+    fs::path const folder = fs::path(GRIDTWIN_REFERENCE_FEEDERS) / GetParam().feeder;
+    if (!fs::exists(folder / GetParam().script)) {
+        GTEST_SKIP() << "NO REFERENCE FEEDER at " << folder
+                     << ": set GRIDTWIN_REFERENCE_FEEDERS to compare with the reference engine";
+    }
+    Diagnostics diagnostics;
+    DssReadOptions options;
+    options.files = with_reactor_as_line;
+    Circuit circuit = read_dss(folder / GetParam().script, diagnostics, options);
+    ASSERT_TRUE(diagnostics.ok()) << diagnostics.text();
+    circuit.solution.tolerance_pu = 1e-8;
+    circuit.solution.max_iterations = 200;
+    FeederSolver solver(circuit);
+    SolveStatus const status = solver.solve();
+    ASSERT_TRUE(status.converged) << status.worst_bus;
+    EXPECT_TRUE(status.controls_settled);
+
+    std::size_t compared = 0;
+    Circuit const& solved = solver.circuit();
+    for (auto const& row : rows(folder / GetParam().results / "taps.csv")) {
+        for (Transformer const& t : solved.transformers) {
+            if (t.name == row[0]) {
+                EXPECT_NEAR(t.windings[std::stoul(row[1]) - 1].tap_pu, std::stod(row[2]), 1e-9)
+                    << row[0];
+                ++compared;
+            }
+        }
+    }
+    for (auto const& row : rows(folder / GetParam().results / "capacitors.csv")) {
+        for (Capacitor const& c : solved.capacitors) {
+            if (c.name == row[0]) {
+                EXPECT_EQ(c.closed[std::stoul(row[1]) - 1], row[2] == "1") << row[0];
+                ++compared;
+            }
+        }
+    }
+    EXPECT_GE(compared, solved.regulators.size() + solved.capacitor_controls.size());
+    RecordProperty("compared", static_cast<int>(compared));
+}
+
+INSTANTIATE_TEST_SUITE_P(Published, ReferenceControls,
+                         ::testing::Values(Case{"ieee13", "ieee13", "case_controls.dss", "."},
+                                           Case{"ieee123", "ieee123", "case_controls.dss", "."},
+                                           Case{"ieee8500", "ieee8500", "case_controls.dss", "."},
+                                           Case{"ieee8500_unbalanced", "ieee8500",
+                                                "case_unbalanced.dss", "unbalanced"}),
+                         [](auto const& which) { return std::string(which.param.name); });
+
+} // namespace
+} // namespace gridtwin::grid
