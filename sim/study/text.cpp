@@ -65,7 +65,8 @@ void describe_stages(Page& page, Study const& study) {
         text += fmt::format(", {} iterations to {:g} pu", iterations, o.tolerance_pu);
         bool const any = !study.solver->circuit().regulators.empty() ||
                          !study.solver->circuit().capacitor_controls.empty() ||
-                         !study.solver->circuit().switch_controls.empty();
+                         !study.solver->circuit().switch_controls.empty() ||
+                         !study.solver->circuit().inverter_controls.empty();
         if (!o.controls) {
             text += any ? ", controls off" : "";
         } else if (!settled) {
