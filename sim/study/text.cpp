@@ -136,8 +136,11 @@ void describe_power(Page& page, Summary const& s) {
         load_w > 0.0 ? fmt::format("{} of load", percent_text(p.losses_va.real() / load_w)) : "");
     row("  lines", p.line_losses_va, "");
     row("  transf.", p.transformer_losses_va, "");
+    if (p.reactor_losses_va != Complex{}) {
+        row("  reactors", p.reactor_losses_va, "in series");
+    }
     if (p.shunt_va != Complex{}) {
-        row("shunts", p.shunt_va, "capacitors, reactors, faults");
+        row("shunts", p.shunt_va, "capacitors, shunt reactors, faults");
     }
 }
 
