@@ -127,7 +127,7 @@ TEST_F(StudyStages, GenerationFollowsItsShapeAndStorageKeepsItsBooks) {
         text(kTwoBuses) +
         "New LoadShape.sun npts=2 interval=1 mult=(0.5 1)\n"
         "New PVSystem.pv bus1=b phases=3 kV=4.16 kVA=500 Pmpp=400 irradiance=1 pf=1 daily=sun\n"
-        "New Storage.s bus1=b phases=3 kV=4.16 kWrated=50 kWhrated=500 kWhstored=400 "
+        "New Storage.s bus1=b phases=3 kV=4.16 kVA=50 kWrated=50 kWhrated=500 kWhstored=400 "
         "%effdischarge=100 %idlingkW=0 state=discharging %discharge=100 dispmode=default\n"
         "Solve mode=daily number=4\n"
         "PVSystem.pv.Pmpp=300\nSolve number=1\n");
