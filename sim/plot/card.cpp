@@ -83,8 +83,10 @@ std::optional<Point> LabelPlaces::find(Point p, double width, double height, boo
             {p.x + 6.0 + gap, p.y + 5.0 + 0.3 * gap, width, height},
             {p.x - 6.0 - gap - width, p.y + 5.0 + 0.3 * gap, width, height}};
         for (auto const& box : places) {
-            if (std::none_of(taken_.begin(), taken_.end(),
-                             [&](Box const& other) { return meet(box, other); })) {
+            bool const inside = box.x >= bounds_.x && box.right() <= bounds_.right() &&
+                                box.y >= bounds_.y && box.bottom() <= bounds_.bottom();
+            if (inside && std::none_of(taken_.begin(), taken_.end(),
+                                       [&](Box const& other) { return meet(box, other); })) {
                 taken_.push_back(box);
                 return Point{box.x, box.bottom() - 2.0};
             }

@@ -31,6 +31,8 @@ void draw_scale_bar(Svg& svg, Point right, double px_per_m);
 /// Finds places for names beside points, so that none covers another.
 class LabelPlaces {
   public:
+    /// @param bounds  no name reaches out of it
+    explicit LabelPlaces(Box const& bounds = {-1e9, -1e9, 2e9, 2e9}) : bounds_(bounds) {}
     void take(Box const& box) { taken_.push_back(box); }
     /// Where a text of this size starts (its baseline), above or below, right or left of `p`; the
     /// place is taken then. Nothing when all four are taken.
@@ -38,6 +40,7 @@ class LabelPlaces {
     [[nodiscard]] std::optional<Point> find(Point p, double width, double height, bool far = false);
 
   private:
+    Box bounds_;
     std::vector<Box> taken_;
 };
 

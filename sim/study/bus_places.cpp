@@ -95,32 +95,34 @@ void place_tree(BusGraph const& graph, BusPlaces& places) {
     std::vector<std::uint32_t> order; // parents before children
     std::vector<std::uint8_t> seen(n, 0);
     std::vector<double> depth(n, 0.0);
-    auto const grow = [&](std::uint32_t root) {
-        if (seen[root] != 0) {
-            return;
-        }
-        seen[root] = 1;
-        order.push_back(root);
-        for (std::size_t k = order.size() - 1; k < order.size(); ++k) {
+    // Adds what the buses from the k-th on lead to.
+    auto const spread = [&](std::size_t k, bool over_open) {
+        for (; k < order.size(); ++k) {
             auto const bus = order[k];
-            for (bool const closed : {true, false}) { // ways that carry current first
-                for (auto i = graph.first[bus]; i < graph.first[bus + 1]; ++i) {
-                    auto const next = graph.other(graph.at[i], bus);
-                    if (graph.branches[graph.at[i]].closed == closed && seen[next] == 0) {
-                        seen[next] = 1;
-                        parent[next] = bus;
-                        depth[next] = depth[bus] + 1.0;
-                        order.push_back(next);
-                    }
+            for (auto i = graph.first[bus]; i < graph.first[bus + 1]; ++i) {
+                auto const next = graph.other(graph.at[i], bus);
+                if ((over_open || graph.branches[graph.at[i]].closed) && seen[next] == 0) {
+                    seen[next] = 1;
+                    parent[next] = bus;
+                    depth[next] = depth[bus] + 1.0;
+                    order.push_back(next);
                 }
             }
         }
     };
+    auto const grow = [&](std::uint32_t root, bool over_open) {
+        if (seen[root] == 0) {
+            seen[root] = 1;
+            order.push_back(root);
+            spread(order.size() - 1, over_open);
+        }
+    };
     for (auto const bus : graph.sources) {
-        grow(bus);
+        grow(bus, false); // ways that carry current first
     }
+    spread(0, true);
     for (std::uint32_t bus = 0; bus < n; ++bus) {
-        grow(bus);
+        grow(bus, true);
     }
     std::vector<double> reach(depth); // greatest depth below
     for (auto bus = order.rbegin(); bus != order.rend(); ++bus) {

@@ -77,6 +77,7 @@ Json powers(PowerSummary const& p) {
             {"losses", power(p.losses_va)},
             {"line_losses", power(p.line_losses_va)},
             {"transformer_losses", power(p.transformer_losses_va)},
+            {"reactor_losses", power(p.reactor_losses_va)},
             {"shunts", power(p.shunt_va)},
             {"dead_loads", p.dead_loads},
             {"dead_load_w", p.dead_load_w}};

@@ -1,12 +1,12 @@
 // The one-line: where things stand, coloured by voltage.
 #include "sim/study/picture_parts.hpp"
+#include "sim/study/picture_projection.hpp"
 #include "sim/study/picture_symbols.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -20,58 +20,14 @@ constexpr std::string_view kOverload = "#e3000f";
 constexpr std::size_t kMostNames = 150;
 constexpr std::size_t kMostTitles = 400; // more would make the file large
 
-// From the layout's units, up is north, to pixels.
-class Projection {
-  public:
-    Projection(Box const& box, BusPlaces const& places) : box_(box) {
-        constexpr double kInfinity = std::numeric_limits<double>::infinity();
-        double x_hi = -kInfinity;
-        double y_hi = -kInfinity;
-        x_lo_ = y_lo_ = kInfinity;
-        for (std::size_t bus = 0; bus < places.at.size(); ++bus) {
-            if (places.kind[bus] != PlaceKind::none) {
-                x_lo_ = std::min(x_lo_, places.at[bus].x);
-                x_hi = std::max(x_hi, places.at[bus].x);
-                y_lo_ = std::min(y_lo_, places.at[bus].y);
-                y_hi = std::max(y_hi, places.at[bus].y);
-            }
-        }
-        double const wide = x_hi - x_lo_;
-        double const high = y_hi - y_lo_;
-        px_x_ = wide > 0.0 ? box.w / wide : 1e300;
-        px_y_ = high > 0.0 ? box.h / high : 1e300;
-        if (!places.tree || wide <= 0.0 || high <= 0.0) {
-            px_x_ = px_y_ = std::min(px_x_, px_y_); // a map keeps its proportions
-        } else {
-            px_x_ = std::min(px_x_, 90.0); // a small tree need not fill the sheet
-            px_y_ = std::min(px_y_, 60.0);
-        }
-        if (px_x_ == 1e300) {
-            px_x_ = px_y_ = 1.0;
-        }
-        origin_ = {box.x + (box.w - wide * px_x_) / 2.0,
-                   box.bottom() - (box.h - high * px_y_) / 2.0};
-    }
-    [[nodiscard]] Point operator()(Point p) const {
-        return {origin_.x + (p.x - x_lo_) * px_x_, origin_.y - (p.y - y_lo_) * px_y_};
-    }
-
-  private:
-    Box box_;
-    double x_lo_ = 0.0;
-    double y_lo_ = 0.0;
-    double px_x_ = 1.0;
-    double px_y_ = 1.0;
-    Point origin_;
-};
-
 class OneLine {
   public:
     OneLine(Svg& svg, Box const& box, Scene const& scene)
         : svg_(svg), scene_(scene),
           places_(place_buses(scene.solver, scene.graph, scene.study.circuit.buses)),
           at_(box, places_), colours_(scene.limits, scene.summary.voltage.lowest.u_pu,
-                                      scene.summary.voltage.highest.u_pu) {
+                                      scene.summary.voltage.highest.u_pu),
+          taken_({box.x - 24.0, box.y - 18.0, box.w + 48.0, box.h + 36.0}) {
         find_worst();
         find_overloads();
         large_ = scene.graph.branches.size() > 1500;
@@ -121,7 +77,7 @@ class OneLine {
     bool large_ = false;
     bool any_dead_ = false;
     bool any_overload_ = false;
-    plot::LabelPlaces taken_;
+    plot::LabelPlaces taken_; // up to the card's edge
 };
 
 void OneLine::find_worst() {

@@ -110,6 +110,7 @@ class Runner {
             solver && !changed && made_with_.tolerance_pu == o.tolerance_pu &&
             made_with_.max_iterations == o.max_iterations &&
             made_with_.max_control_iterations == o.max_control_iterations &&
+            made_with_.control_mode == o.control_mode &&
             (made_with_.mode == SolutionMode::direct) == (o.mode == SolutionMode::direct);
         if (same) {
             solver->set_controls(o.controls);
@@ -117,7 +118,12 @@ class Runner {
             Circuit next = script;
             next.solution = o;
             if (solver) {
-                carry_over(next, nominal_, solver->circuit());
+                Circuit solved = solver->circuit();
+                auto const& storages = solver->controls().der.storages; // energies live there
+                for (std::size_t row = 0; row < solved.storages.size(); ++row) {
+                    solved.storages[row].stored_wh = storages[row].stored_wh;
+                }
+                carry_over(next, nominal_, solved);
             }
             nominal_ = script;
             if (o.mode == SolutionMode::direct) {
@@ -136,12 +142,18 @@ class Runner {
 
     void run_step(Stage& stage, int step) {
         auto const& o = stage.request.options;
-        auto const moment = grid::moment_of(o, step);
-        grid::set_loads(*solver, nominal_, moment);
+        auto moment = grid::moment_of(o, step);
+        if (steps_through_time(o.mode)) {
+            moment.step_s = o.step_s;
+        } else {
+            moment.t_s = o.start_s; // the clock stands where Set has put it
+        }
+        grid::begin_step(*solver, nominal_, moment);
         auto const status = solver->solve();
         if (!status.converged) {
             throw NotConverged(not_converged_text(stage, status, step));
         }
+        grid::end_step(*solver, moment);
         stage.iterations += status.iterations;
         stage.control_rounds += status.control_rounds;
         stage.controls_settled = stage.controls_settled && status.controls_settled;
@@ -224,15 +236,21 @@ grid::SolveRequest day_request(Circuit const& circuit, DayRequest const& day,
     auto& o = request.options;
     std::size_t daily = 0;
     std::size_t yearly = 0;
-    for (auto const& load : circuit.loads) {
-        daily += load.shapes.daily != grid::kNone ? 1U : 0U;
-        yearly += load.shapes.yearly != grid::kNone ? 1U : 0U;
-    }
+    auto const count = [&](auto const& table) {
+        for (auto const& element : table) {
+            daily += element.shapes.daily != grid::kNone ? 1U : 0U;
+            yearly += element.shapes.yearly != grid::kNone ? 1U : 0U;
+        }
+    };
+    count(circuit.loads);
+    count(circuit.generators);
+    count(circuit.pv_systems);
+    count(circuit.storages);
     o.mode = daily == 0 && yearly > 0 ? SolutionMode::yearly : SolutionMode::daily;
     if (daily == 0) {
-        note = yearly > 0 ? "no load has a daily shape: the day follows the yearly shapes, from "
+        note = yearly > 0 ? "nothing has a daily shape: the day follows the yearly shapes, from "
                             "their first point"
-                          : "no load has a shape: every step is the same";
+                          : "nothing has a shape: every step is the same";
     }
     o.start_s = 0.0;
     o.step_s = day.step_s.value_or(o.step_s);

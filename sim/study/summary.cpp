@@ -108,10 +108,15 @@ PowerSummary summarise_power(grid::FeederSolver const& solver) {
     out.line_losses_va = sum_absorbed(solver, ElementKind::line, c.lines.size());
     out.transformer_losses_va =
         sum_absorbed(solver, ElementKind::transformer, c.transformers.size());
-    out.losses_va = out.line_losses_va + out.transformer_losses_va;
     out.shunt_va = sum_absorbed(solver, ElementKind::capacitor, c.capacitors.size()) +
-                   sum_absorbed(solver, ElementKind::reactor, c.reactors.size()) +
                    sum_absorbed(solver, ElementKind::fault, c.faults.size());
+    for (std::size_t row = 0; row < c.reactors.size(); ++row) {
+        auto const ends = solver.terminals(ElementKind::reactor, row);
+        bool const series = c.reactors[row].connection == grid::Connection::wye && ends.back() >= 0;
+        (series ? out.reactor_losses_va : out.shunt_va) +=
+            solver.absorbed(ElementKind::reactor, row);
+    }
+    out.losses_va = out.line_losses_va + out.transformer_losses_va + out.reactor_losses_va;
     return out;
 }
 

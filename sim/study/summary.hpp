@@ -75,10 +75,11 @@ struct PowerSummary {
     Complex source_va;     ///< delivered by all sources
     Complex generation_va; ///< by generators, PV systems and storage
     Complex load_va;
-    Complex losses_va; ///< lines + transformers
+    Complex losses_va; ///< lines + transformers + reactors in series
     Complex line_losses_va;
     Complex transformer_losses_va;
-    Complex shunt_va;         ///< into capacitors, reactors and faults
+    Complex reactor_losses_va; ///< in series
+    Complex shunt_va;         ///< into capacitors, shunt reactors and faults
     double dead_load_w = 0.0; ///< of loads without supply
     std::size_t dead_loads = 0;
 };

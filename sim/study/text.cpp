@@ -65,7 +65,8 @@ void describe_stages(Page& page, Study const& study) {
         text += fmt::format(", {} iterations to {:g} pu", iterations, o.tolerance_pu);
         bool const any = !study.solver->circuit().regulators.empty() ||
                          !study.solver->circuit().capacitor_controls.empty() ||
-                         !study.solver->circuit().switch_controls.empty();
+                         !study.solver->circuit().switch_controls.empty() ||
+                         !study.solver->circuit().inverter_controls.empty();
         if (!o.controls) {
             text += any ? ", controls off" : "";
         } else if (!settled) {
@@ -135,8 +136,11 @@ void describe_power(Page& page, Summary const& s) {
         load_w > 0.0 ? fmt::format("{} of load", percent_text(p.losses_va.real() / load_w)) : "");
     row("  lines", p.line_losses_va, "");
     row("  transf.", p.transformer_losses_va, "");
+    if (p.reactor_losses_va != Complex{}) {
+        row("  reactors", p.reactor_losses_va, "in series");
+    }
     if (p.shunt_va != Complex{}) {
-        row("shunts", p.shunt_va, "capacitors, reactors, faults");
+        row("shunts", p.shunt_va, "capacitors, shunt reactors, faults");
     }
 }
 

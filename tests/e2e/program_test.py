@@ -228,7 +228,7 @@ class ProgramTest(unittest.TestCase):
         run = gridtwin("solve", self.IEEE13, "--daily", "--step", "30min", "--csv", csv)
         self.assertEqual(run.returncode, 0, run.stderr)
         self.assertIn("daily, 48 steps of 30 min", run.stdout)
-        self.assertIn("no load has a shape", run.stdout)
+        self.assertIn("nothing has a shape", run.stdout)
         self.assertEqual(len(csv.read_text().splitlines()), 49)
 
     def test_solve_ends_with_1_when_there_is_no_solution_and_writes_nothing(self):

@@ -78,6 +78,8 @@ New Line.bc bus1=b bus2=c phases=3 r1=1 x1=0 r0=1 x0=0
 New Line.bd bus1=b bus2=d phases=3 r1=1 x1=0 r0=1 x0=0
 New Line.de bus1=d bus2=e phases=3 r1=1 x1=0 r0=1 x0=0
 New Line.bf bus1=b bus2=f phases=3 r1=1 x1=0 r0=1 x0=0
+New Line.ae bus1=a bus2=e phases=3 r1=1 x1=0 r0=1 x0=0
+Open Line.ae
 Solve
 )");
     auto const places =
@@ -88,7 +90,7 @@ Solve
         EXPECT_TRUE(taken.insert({p.x, p.y}).second);
     }
     EXPECT_EQ(places.at[row(study, "a")].x, 0.0);
-    EXPECT_EQ(places.at[row(study, "e")].x, 3.0) << "depth";
+    EXPECT_EQ(places.at[row(study, "e")].x, 3.0) << "depth, not over the open line";
     EXPECT_EQ(places.at[row(study, "e")].y, places.at[row(study, "a")].y)
         << "the longest way is straight";
 }

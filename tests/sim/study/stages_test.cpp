@@ -122,6 +122,27 @@ TEST_F(StudyStages, ADayMayBeAskedForWhateverTheFileSays) {
     EXPECT_DOUBLE_EQ(short_day.stages[1].series[0].t_s, 900.0);
 }
 
+TEST_F(StudyStages, GenerationFollowsItsShapeAndStorageKeepsItsBooks) {
+    auto const study = solve(
+        text(kTwoBuses) +
+        "New LoadShape.sun npts=2 interval=1 mult=(0.5 1)\n"
+        "New PVSystem.pv bus1=b phases=3 kV=4.16 kVA=500 Pmpp=400 irradiance=1 pf=1 daily=sun\n"
+        "New Storage.s bus1=b phases=3 kV=4.16 kVA=50 kWrated=50 kWhrated=500 kWhstored=400 "
+        "%effdischarge=100 %idlingkW=0 state=discharging %discharge=100 dispmode=default\n"
+        "Solve mode=daily number=4\n"
+        "PVSystem.pv.Pmpp=300\nSolve number=1\n");
+    ASSERT_EQ(study.stages.size(), 2U);
+    auto const& rows = study.stages[0].series;
+    ASSERT_EQ(rows.size(), 4U);
+    double const sun_w[] = {200e3, 400e3, 200e3, 400e3};
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        EXPECT_NEAR(rows[k].power.generation_va.real(), sun_w[k] + 50e3, 50.0) << k;
+    }
+    EXPECT_NEAR(study.stages[1].series[0].power.generation_va.real(), 150e3 + 50e3, 50.0);
+    // Five hours of 50 kW, through the change of another element.
+    EXPECT_NEAR(study.solver->controls().der.storages[0].stored_wh, 150e3, 100.0);
+}
+
 TEST_F(StudyStages, ModeDirectTakesEveryLoadAsItsImpedance) {
     auto const study =
         solve(text(kTwoBuses) + "New Load.l bus1=b.1 phases=1 kV=2.4 kW=250 kvar=0 model=1\n"

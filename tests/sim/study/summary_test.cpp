@@ -96,6 +96,20 @@ TEST_F(StudySummary, BalancesSourceAgainstLoadLossesAndShunts) {
     EXPECT_LT(s.shunt_va.imag(), -600e3) << "capacitors produce";
 }
 
+TEST_F(StudySummary, TakesASeriesReactorForALossAndAShuntOneNot) {
+    auto const study =
+        solve(text(kTwoBuses) + "New Reactor.s bus1=b bus2=c phases=3 X=2 R=0.5\n"
+                                "New Reactor.p bus1=b phases=3 kv=4.16 kvar=100\n"
+                                "New Load.l bus1=c phases=3 kV=4.16 kW=300 kvar=0 model=2\n"
+                                "CalcVoltageBases\nSolve\n");
+    auto const& p = study.summary.power;
+    double const u_pu = study.solver->u_pu(study.solver->find_node("b", 1).value());
+    EXPECT_NEAR(p.reactor_losses_va.imag() / p.reactor_losses_va.real(), 4.0, 1e-6);
+    EXPECT_GT(p.reactor_losses_va.real(), 1e3);
+    EXPECT_NEAR(p.shunt_va.imag(), 100e3 * u_pu * u_pu, 1.0);
+    EXPECT_NEAR(p.losses_va.real(), p.line_losses_va.real() + p.reactor_losses_va.real(), 1e-6);
+}
+
 TEST_F(StudySummary, CountsDeadBusesIslandsAndTheirLoad) {
     auto const study = solve(text(kTwoBuses) + R"(
 New Line.bc bus1=b bus2=c phases=3 r1=1 x1=0 r0=1 x0=0
