@@ -116,9 +116,11 @@ class CircuitChecks {
             bus(l.bus);
         }
         for (auto const& k : c_.capacitors) {
-            check(k.q_var.size() == k.closed.size() || !k.c_f.empty(), "steps of a capacitor");
+            check(k.q_var.size() == k.closed.size() || !k.b_s.empty(), "steps of a capacitor");
             all_finite("capacitor", k.q_var);
-            all_finite("capacitor", k.c_f);
+            all_finite("capacitor", k.b_s);
+            all_finite("capacitor", k.r_ohm);
+            all_finite("capacitor", k.x_ohm);
             finite("capacitor", k.v_v);
             bus(k.bus1);
         }
@@ -133,19 +135,27 @@ class CircuitChecks {
             shape_rows(g.shapes);
         }
         for (auto const& p : c_.pv_systems) {
-            finite("PV system", p.v_v, p.s_va, p.p_mpp_w, p.irradiance_kw_m2, p.temperature_c,
-                   p.power_factor, p.q_var);
+            finite("PV system", p.v_v, p.p_mpp_w, p.p_limit_frac, p.irradiance_kw_m2,
+                   p.temperature_c);
+            inverter(p.inverter);
             shape_rows(p.shapes);
-            row("efficiency curve row", p.efficiency_curve, c_.curves);
             row("P-T curve row", p.p_t_curve, c_.curves);
         }
         for (auto const& s : c_.storages) {
-            finite("storage", s.v_v, s.s_va, s.p_rated_w, s.capacity_wh, s.stored_wh);
+            finite("storage", s.v_v, s.p_rated_w, s.p_limit_w, s.capacity_wh, s.stored_wh,
+                   s.reserve_frac, s.charge_frac, s.discharge_frac);
+            inverter(s.inverter);
             shape_rows(s.shapes);
         }
         for (auto const& [name, info] : c_.buses) {
             finite("bus", info.v_ln_v, info.x, info.y);
         }
+    }
+
+    void inverter(InverterSpec const& i) {
+        finite("inverter", i.s_va, i.q_max_var, i.q_max_absorb_var, i.power_factor, i.q_var,
+               i.cut_in_frac, i.cut_out_frac);
+        row("efficiency curve row", i.efficiency_curve, c_.curves);
     }
 
     void shapes() {
@@ -187,7 +197,7 @@ class CircuitChecks {
             element(k.monitored);
         }
         for (auto const& s : c_.switch_controls) {
-            element(s.switched);
+            check(s.line < c_.lines.size(), "line of a switch control");
         }
         for (auto const& r : c_.recorders) {
             element(r.element);

@@ -101,6 +101,7 @@ class Power {
     /// Takes the peak of a shape of actual values.
     void follow(LoadShape const& shape);
     void settle();
+    [[nodiscard]] bool pf_stated() const { return pf_stated_; }
     [[nodiscard]] double kw() const { return kw_; }
     [[nodiscard]] double kvar() const { return kvar_; }
 
