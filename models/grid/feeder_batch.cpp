@@ -108,8 +108,8 @@ inline void recover_in(RecoveryPlan const& plan, Lanes const* x, Lanes* u) {
         for (std::size_t e = row.first; e < end; ++e) {
             Lanes const v_re = x[2 * plan.x[e]];
             Lanes const v_im = x[2 * plan.x[e] + 1];
-            double const w_re = plan.weight[e].real();
-            double const w_im = plan.weight[e].imag();
+            double const w_re = plan.weight[e].re[0];
+            double const w_im = plan.weight[e].im[0];
             re += w_re * v_re - w_im * v_im;
             im += w_re * v_im + w_im * v_re;
         }

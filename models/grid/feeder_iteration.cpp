@@ -10,6 +10,10 @@ namespace {
 
 /// A step that leaves more of the last one's change than this is worth new tangents.
 constexpr double kSlow = 0.2;
+/// Tangents with which the last solve's steps left more than this are taken anew at its end...
+constexpr double kSluggish = 0.05;
+/// ...unless they are as young as this.
+constexpr int kSolvesBetweenRenewals = 5;
 /// Fresh tangents that converge no better do not help; the nominal admittances may.
 constexpr int kMostRenewals = 12;
 
@@ -41,6 +45,14 @@ void FeederSolver::use_nominal_admittances(bool on) {
     }
 }
 
+void FeederSolver::use_whole_matrix() {
+    prepare();
+    if (!whole_) {
+        factorise_whole();
+        reduce_sources();
+    }
+}
+
 bool FeederSolver::prepare() {
     if (plan_needed_) {
         plan_needed_ = false;
@@ -49,20 +61,24 @@ bool FeederSolver::prepare() {
     last_change_pu_ = 0.0;
     steps_since_renewal_ = 0;
     renewals_ = 0;
-    renewal_due_ = false;
+    renewal_due_ = std::exchange(renewal_wanted_, false) && chord_;
+    slowest_share_ = 0.0;
     bool restart = false;
     if (topology_changed_) {
         std::vector<std::uint8_t> const before = live_;
         std::vector<std::uint8_t> const energised_before = energised_;
         find_live_nodes();
         refresh_lines();
+        std::vector<std::uint8_t> const floating_before = floating_;
+        find_floating_nodes();
         for (std::size_t node = 0; node < nodes_.size(); ++node) {
             if (before[node] != live_[node]) {
                 mark_node(node);
             }
         }
         restart = before != live_;
-        tangents_changed_ = tangents_changed_ || restart || energised_before != energised_;
+        tangents_changed_ = tangents_changed_ || restart || energised_before != energised_ ||
+                            floating_before != floating_;
         topology_changed_ = false;
     }
     if (restart && chord_) {
@@ -137,7 +153,9 @@ double FeederSolver::iterate() {
         chord_ = true;
         tangents_changed_ = true;
         renew_factors();
+        bool const from_a_solution = steps_since_renewal_ == 0;
         steps_since_renewal_ = 0;
+        solves_since_renewal_ = from_a_solution ? 0 : kSolvesBetweenRenewals;
         ++renewals_;
     }
     std::copy(source_a_.begin(), source_a_.end(), r_a_.begin());
@@ -159,6 +177,9 @@ double FeederSolver::iterate() {
 void FeederSolver::adapt(double change_pu) {
     ++steps_since_renewal_;
     double const last_pu = std::exchange(last_change_pu_, change_pu);
+    if (steps_since_renewal_ > 1 && last_pu > 0.0) {
+        slowest_share_ = std::max(slowest_share_, change_pu / last_pu);
+    }
     bool const slow = steps_since_renewal_ > 2 && change_pu > kSlow * last_pu &&
                       change_pu > circuit_.solution.tolerance_pu && std::isfinite(change_pu);
     if (!slow || whole_ || nominal_admittances_ || renewals_ >= kMostRenewals) {
@@ -168,6 +189,9 @@ void FeederSolver::adapt(double change_pu) {
 }
 
 void FeederSolver::finish() {
+    ++solves_since_renewal_;
+    renewal_wanted_ =
+        chord_ && slowest_share_ > kSluggish && solves_since_renewal_ > kSolvesBetweenRenewals;
     if (whole_) {
         for (std::size_t k = 0; k < nodes_.size(); ++k) {
             u_v_[k] = {x_v_[2 * k], x_v_[2 * k + 1]};

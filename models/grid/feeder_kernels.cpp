@@ -15,6 +15,8 @@ namespace {
 
 /// A complex number as one vector.
 typedef double Pair __attribute__((vector_size(16)));
+/// Two of them.
+typedef double Quad __attribute__((vector_size(32), may_alias));
 
 inline Pair pair_at(double const* v) {
     return Pair{v[0], v[1]};
@@ -29,15 +31,14 @@ inline void recover_in(RecoveryPlan const& plan, double const* x, double* u) {
     for (std::size_t k = 0; k < plan.rows.size(); ++k) {
         RecoveryPlan::Row const& row = plan.rows[k];
         std::size_t const end = k + 1 < plan.rows.size() ? plan.rows[k + 1].first : plan.x.size();
-        Pair by_real{row.constant_v.real(), row.constant_v.imag()};
-        Pair by_imaginary{};
+        Quad sum{}; // of re re, re im, im re, im im
         for (std::size_t e = row.first; e < end; ++e) {
-            Pair const v = pair_at(x + 2 * plan.x[e]);
-            by_real += plan.weight[e].real() * v;
-            by_imaginary += plan.weight[e].imag() * v;
+            double const* const v = x + 2 * plan.x[e];
+            Quad const twice{v[0], v[1], v[0], v[1]};
+            sum += *reinterpret_cast<Quad const*>(plan.weight.data() + e) * twice;
         }
-        u[2 * row.node] = by_real[0] - by_imaginary[1];
-        u[2 * row.node + 1] = by_real[1] + by_imaginary[0];
+        u[2 * row.node] = row.constant_v.real() + (sum[0] - sum[3]);
+        u[2 * row.node + 1] = row.constant_v.imag() + (sum[1] + sum[2]);
     }
 }
 

@@ -10,99 +10,9 @@
 #include <utility>
 
 namespace gridtwin::grid {
-namespace {
-
-/// Disjoint sets of nodes.
-class Islands {
-  public:
-    explicit Islands(std::size_t nodes) : parent_(nodes) {
-        std::iota(parent_.begin(), parent_.end(), std::size_t{0});
-    }
-    std::size_t find(std::size_t node) {
-        while (parent_[node] != node) {
-            parent_[node] = parent_[parent_[node]];
-            node = parent_[node];
-        }
-        return node;
-    }
-    /// Ground joins nothing.
-    void join(std::int32_t a, std::int32_t b) {
-        if (a >= 0 && b >= 0) {
-            parent_[find(static_cast<std::size_t>(a))] = find(static_cast<std::size_t>(b));
-        }
-    }
-
-  private:
-    std::vector<std::size_t> parent_;
-};
-
-} // namespace
-
 std::vector<ElementKind> FeederSolver::linear_kinds() const {
     return {ElementKind::source,    ElementKind::line,    ElementKind::transformer,
             ElementKind::capacitor, ElementKind::reactor, ElementKind::fault};
-}
-
-void FeederSolver::find_live_nodes() {
-    std::size_t const n = nodes_.size();
-    Islands islands(n);
-    for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
-        Line const& line = circuit_.lines[row];
-        std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
-        for (std::size_t i = 0; line.closed && i < ends.size() / 2; ++i) {
-            if ((line.open_conductors >> i & 1U) == 0) {
-                islands.join(ends[i], ends[i + ends.size() / 2]);
-            }
-        }
-    }
-    for (std::size_t row = 0; row < circuit_.reactors.size(); ++row) { // in series
-        std::span<std::int32_t const> const ends = terminals(ElementKind::reactor, row);
-        bool const wye = circuit_.reactors[row].connection == Connection::wye;
-        for (std::size_t i = 0; wye && i < ends.size() / 2; ++i) {
-            islands.join(ends[i], ends[i + ends.size() / 2]);
-        }
-    }
-    for (std::size_t row = 0; row < circuit_.transformers.size(); ++row) {
-        Transformer const& t = circuit_.transformers[row];
-        std::span<std::int32_t const> const ends = terminals(ElementKind::transformer, row);
-        for (int phase = 0; t.enabled && phase < t.phases; ++phase) {
-            // A coil's ends and the coils on the same core are one; ground joins nothing.
-            std::int32_t any = kGround;
-            for (std::size_t w = 0; w < t.windings.size(); ++w) {
-                CoilEnds const coil = coil_ends(t, w, phase);
-                for (std::size_t const end : {coil.from, coil.to}) {
-                    islands.join(ends[end], any);
-                    any = any == kGround ? ends[end] : any;
-                }
-            }
-        }
-    }
-    auto const mark = [&](std::vector<std::uint8_t>& marks) {
-        std::vector<std::uint8_t> fed(n, 0);
-        for (std::size_t row = 0; row < circuit_.sources.size(); ++row) {
-            for (std::int32_t const node : terminals(ElementKind::source, row)) {
-                if (node >= 0) {
-                    fed[islands.find(static_cast<std::size_t>(node))] = 1;
-                }
-            }
-        }
-        for (std::size_t k = 0; k < n; ++k) {
-            marks[k] = fed[islands.find(k)];
-        }
-    };
-    mark(energised_);
-    // What hangs on a live node through a load or a capacitor has a potential too: it is solved.
-    for (ElementKind const kind :
-         {ElementKind::load, ElementKind::capacitor, ElementKind::reactor, ElementKind::fault,
-          ElementKind::generator, ElementKind::pv_system, ElementKind::storage}) {
-        for (std::size_t row = 0; row < elements(kind).size(); ++row) {
-            std::span<std::int32_t const> const ends = terminals(kind, row);
-            for (std::size_t i = 1; i < ends.size(); ++i) {
-                islands.join(ends[0], ends[i]);
-            }
-        }
-    }
-    mark(live_);
 }
 
 void FeederSolver::set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s) {
@@ -376,7 +286,8 @@ void FeederSolver::assemble_block(std::size_t block) {
 void FeederSolver::set_tangents() {
     // A node that only loads hold in place needs them in the matrix.
     auto const floats = [this](std::int32_t node) {
-        return node >= 0 && energised_[static_cast<std::size_t>(node)] == 0;
+        return node >= 0 && (energised_[static_cast<std::size_t>(node)] == 0 ||
+                             floating_[static_cast<std::size_t>(node)] != 0);
     };
     for (std::size_t k = 0; k < load_phases_.size(); ++k) {
         LoadTangent& held = load_rows_[k].held;

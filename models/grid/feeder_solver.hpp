@@ -105,6 +105,10 @@ class FeederSolver {
     void start_from_no_load();
     /// Holds the whole of each load's nominal admittance in the matrix (slower, more robust).
     void use_nominal_admittances(bool on);
+    /// Solves with the pivoted factorisation of the whole matrix from here on, as it does by itself
+    /// where a block has no inverse. Slower; the two must agree.
+    void use_whole_matrix();
+    [[nodiscard]] bool uses_whole_matrix() const { return whole_.has_value(); }
     [[nodiscard]] std::size_t worst_node() const;
     [[nodiscard]] std::string node_name(std::size_t node) const; ///< "bus.phase"
 
@@ -166,6 +170,7 @@ class FeederSolver {
         return {first[row], first[row + 1]};
     }
     void find_live_nodes();
+    void find_floating_nodes();
     void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
     void refresh_lines();
     void set_missing_bases();
@@ -245,9 +250,13 @@ class FeederSolver {
     std::vector<double> inv_base2_;       // [node] 1 / base_v^2
     std::vector<std::uint8_t> live_;      // [node] in an island with a source: solved
     std::vector<std::uint8_t> energised_; // [node]
+    std::vector<std::uint8_t> floating_;  // [node] only loads tie it to ground
     std::size_t worst_ = 0;
     bool plan_needed_ = false;
-    bool renewal_due_ = false;
+    bool renewal_due_ = false;    // of tangents: at the next step
+    bool renewal_wanted_ = false; // at the next solve
+    double slowest_share_ = 0.0;  // that a step of this solve left of the last one's change
+    int solves_since_renewal_ = 0;
     bool topology_changed_ = true;
     bool sources_changed_ = true;
     bool tangents_changed_ = true;

@@ -16,6 +16,10 @@ namespace {
 /// A weight this close to 0 or 1 is one: rounding of the eliminations that led to it.
 constexpr double kRounding = 1e-12;
 
+/// Of a block's greatest value: a pivot below this may be nothing but rounding. What such a block
+/// stands for is left to the pivoted factorisation of the whole matrix.
+constexpr double kLeastPivot = 1e-14;
+
 // Products without the library's search for infinities, which costs more than the product.
 inline double times(double a, double b) {
     return a * b;
@@ -57,7 +61,7 @@ bool invert(T const* matrix, T* inverse, std::size_t n) {
                 pivot = r;
             }
         }
-        if (!(std::abs(a[pivot * n + k]) > 1e-16 * greatest)) {
+        if (!(std::abs(a[pivot * n + k]) > kLeastPivot * greatest)) {
             return false;
         }
         for (std::size_t c = 0; pivot != k && c < n; ++c) {
@@ -336,6 +340,7 @@ bool NetworkFactor::eliminate(std::span<std::uint32_t const> changed_blocks) {
 
 void NetworkFactor::plan_recovery() {
     RecoveryPlan plan;
+    std::vector<Complex> weights;
     for (std::size_t b = 0; b < plan_.passive; ++b) {
         for (std::size_t i = 0; i < size_of(b); ++i) {
             RecoveryPlan::Row row;
@@ -349,7 +354,7 @@ void NetworkFactor::plan_recovery() {
                     Complex const w = s.weight[i * columns + c];
                     if (std::abs(w) > kRounding) {
                         plan.x.push_back(position_[plan_.nodes_of(s.block)[c]]);
-                        plan.weight.push_back(w);
+                        weights.push_back(w);
                         real = real && std::abs(w.imag()) <= kRounding;
                     }
                 }
@@ -360,14 +365,14 @@ void NetworkFactor::plan_recovery() {
                 continue;
             }
             RecoveryPlan::Between between{row.node, plan.x[row.first], plan.x[row.first],
-                                          plan.weight[row.first].real(), 0.0};
+                                          weights[row.first].real(), 0.0};
             if (entries == 2) {
                 between.x2 = plan.x[row.first + 1];
-                between.weight2 = plan.weight[row.first + 1].real();
+                between.weight2 = weights[row.first + 1].real();
             }
             plan.between.push_back(between);
             plan.x.resize(row.first);
-            plan.weight.resize(row.first);
+            weights.resize(row.first);
         }
     }
     // Rows of the same length together, so that the loop over them runs without surprises.
@@ -388,7 +393,7 @@ void NetworkFactor::plan_recovery() {
         sorted.first = static_cast<std::uint32_t>(recovery_.x.size());
         for (std::size_t k = plan.rows[row].first; k < plan.rows[row].first + length(row); ++k) {
             recovery_.x.push_back(plan.x[k]);
-            recovery_.weight.push_back(plan.weight[k]);
+            recovery_.weight.emplace_back(weights[k]);
         }
         recovery_.rows.push_back(sorted);
     }

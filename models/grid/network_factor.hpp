@@ -73,10 +73,16 @@ struct RecoveryPlan {
         std::uint32_t first = 0; ///< in x and weight, up to the next row's
         Complex constant_v;      ///< of the sources
     };
+    /// A complex weight as a product with (re, im, re, im) takes it.
+    struct alignas(32) Weight {
+        double re[2];
+        double im[2];
+        explicit Weight(Complex w) : re{w.real(), w.real()}, im{w.imag(), w.imag()} {}
+    };
     std::vector<Between> between;
     std::vector<Row> rows;
     std::vector<std::uint32_t> x;
-    std::vector<Complex> weight;
+    std::vector<Weight> weight;
 };
 
 class NetworkFactor {

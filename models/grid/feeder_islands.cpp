@@ -1,0 +1,202 @@
+// FeederSolver: which nodes have a source behind them, and which a potential to ground.
+#include "models/grid/feeder_solver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace gridtwin::grid {
+namespace {
+
+/// Disjoint sets of nodes.
+class Islands {
+  public:
+    explicit Islands(std::size_t nodes) : parent_(nodes) {
+        std::iota(parent_.begin(), parent_.end(), std::size_t{0});
+    }
+    std::size_t find(std::size_t node) {
+        while (parent_[node] != node) {
+            parent_[node] = parent_[parent_[node]];
+            node = parent_[node];
+        }
+        return node;
+    }
+    /// Ground joins nothing.
+    void join(std::int32_t a, std::int32_t b) {
+        if (a >= 0 && b >= 0) {
+            parent_[find(static_cast<std::size_t>(a))] = find(static_cast<std::size_t>(b));
+        }
+    }
+
+  private:
+    std::vector<std::size_t> parent_;
+};
+
+} // namespace
+
+void FeederSolver::find_live_nodes() {
+    std::size_t const n = nodes_.size();
+    Islands islands(n);
+    for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
+        Line const& line = circuit_.lines[row];
+        std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
+        for (std::size_t i = 0; line.closed && i < ends.size() / 2; ++i) {
+            if ((line.open_conductors >> i & 1U) == 0) {
+                islands.join(ends[i], ends[i + ends.size() / 2]);
+            }
+        }
+    }
+    for (std::size_t row = 0; row < circuit_.reactors.size(); ++row) { // in series
+        std::span<std::int32_t const> const ends = terminals(ElementKind::reactor, row);
+        bool const wye = circuit_.reactors[row].connection == Connection::wye;
+        for (std::size_t i = 0; wye && i < ends.size() / 2; ++i) {
+            islands.join(ends[i], ends[i + ends.size() / 2]);
+        }
+    }
+    for (std::size_t row = 0; row < circuit_.transformers.size(); ++row) {
+        Transformer const& t = circuit_.transformers[row];
+        std::span<std::int32_t const> const ends = terminals(ElementKind::transformer, row);
+        for (int phase = 0; t.enabled && phase < t.phases; ++phase) {
+            // A coil's ends and the coils on the same core are one; ground joins nothing.
+            std::int32_t any = kGround;
+            for (std::size_t w = 0; w < t.windings.size(); ++w) {
+                CoilEnds const coil = coil_ends(t, w, phase);
+                for (std::size_t const end : {coil.from, coil.to}) {
+                    islands.join(ends[end], any);
+                    any = any == kGround ? ends[end] : any;
+                }
+            }
+        }
+    }
+    auto const mark = [&](std::vector<std::uint8_t>& marks) {
+        std::vector<std::uint8_t> fed(n, 0);
+        for (std::size_t row = 0; row < circuit_.sources.size(); ++row) {
+            for (std::int32_t const node : terminals(ElementKind::source, row)) {
+                if (node >= 0) {
+                    fed[islands.find(static_cast<std::size_t>(node))] = 1;
+                }
+            }
+        }
+        for (std::size_t k = 0; k < n; ++k) {
+            marks[k] = fed[islands.find(k)];
+        }
+    };
+    mark(energised_);
+    // What hangs on a live node through a load or a capacitor has a potential too: it is solved.
+    for (ElementKind const kind :
+         {ElementKind::load, ElementKind::capacitor, ElementKind::reactor, ElementKind::fault,
+          ElementKind::generator, ElementKind::pv_system, ElementKind::storage}) {
+        for (std::size_t row = 0; row < elements(kind).size(); ++row) {
+            std::span<std::int32_t const> const ends = terminals(kind, row);
+            for (std::size_t i = 1; i < ends.size(); ++i) {
+                islands.join(ends[0], ends[i]);
+            }
+        }
+    }
+    mark(live_);
+}
+
+/// Nodes whose potential to ground nothing in the matrix fixes: parts that no element ties to
+/// ground, such as a delta network without ppm_antifloat or line charging. Moving all of such a
+/// part by one voltage drives no current anywhere.
+void FeederSolver::find_floating_nodes() {
+    std::size_t const n = nodes_.size();
+    Islands parts(n); // conductively joined
+    for (ElementKind const kind : linear_kinds()) {
+        for (std::size_t row = 0; row < elements(kind).size(); ++row) {
+            std::span<std::int32_t const> const ends = terminals(kind, row);
+            if (kind == ElementKind::transformer) {
+                Transformer const& t = circuit_.transformers[row];
+                for (std::size_t w = 0; w < t.windings.size(); ++w) {
+                    for (int phase = 0; phase < t.phases; ++phase) {
+                        CoilEnds const coil = coil_ends(t, w, phase);
+                        parts.join(ends[coil.from], ends[coil.to]);
+                    }
+                }
+                continue;
+            }
+            std::size_t const half = ends.size() / 2;
+            bool const two_ends = element(kind, row).conductors * 2 == ends.size();
+            for (std::size_t i = 0; two_ends && i < half; ++i) {
+                std::size_t const at = element(kind, row).first_value + i * ends.size() + i + half;
+                if (y_values_s_[at] != Complex{}) {
+                    parts.join(ends[i], ends[i + half]);
+                }
+            }
+            for (std::size_t i = 0; !two_ends && i < ends.size(); ++i) {
+                parts.join(ends[0], ends[i]);
+            }
+        }
+    }
+    std::vector<std::uint8_t> tied(n, 0); // [part]
+    std::vector<std::size_t> own;         // part of each end
+    constexpr std::size_t kGroundPart = std::numeric_limits<std::size_t>::max();
+    for (ElementKind const kind : linear_kinds()) {
+        for (std::size_t row = 0; row < elements(kind).size(); ++row) {
+            std::span<std::int32_t const> const ends = terminals(kind, row);
+            own.clear();
+            for (std::int32_t const end : ends) {
+                own.push_back(end < 0 ? kGroundPart : parts.find(static_cast<std::size_t>(end)));
+            }
+            std::size_t const first = element(kind, row).first_value;
+            for (std::size_t k = 0; k < ends.size(); ++k) {
+                if (own[k] == kGroundPart || tied[own[k]] != 0) {
+                    continue;
+                }
+                for (std::size_t r = 0; r < ends.size(); ++r) {
+                    Complex sum;
+                    double greatest = 0.0;
+                    for (std::size_t c = 0; c < ends.size(); ++c) {
+                        Complex const y_s = y_values_s_[first + r * ends.size() + c];
+                        greatest = std::max(greatest, std::abs(y_s));
+                        sum += own[c] == own[k] ? y_s : Complex{};
+                    }
+                    if (std::abs(sum) > 1e-12 * greatest) {
+                        tied[own[k]] = 1;
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    for (std::size_t k = 0; k < n; ++k) {
+        if (y_boundary_s_[k] != Complex{}) {
+            tied[parts.find(k)] = 1;
+        }
+    }
+    floating_.assign(n, 0);
+    for (std::size_t k = 0; k < n; ++k) {
+        floating_[k] = live_[k] != 0 && tied[parts.find(k)] == 0 ? 1 : 0;
+    }
+    // Loads to ground or to another part hold it, once their admittance stands in the matrix.
+    std::vector<std::uint8_t> held(n, 0);
+    for (std::size_t k = 0; k < load_phases_.size(); ++k) {
+        std::int32_t const f = load_phases_.from[k];
+        std::int32_t const t = load_phases_.to[k];
+        auto const part = [&](std::int32_t node) {
+            return node < 0 ? kGroundPart : parts.find(static_cast<std::size_t>(node));
+        };
+        bool const draws = load_phases_.p_w[k] != 0.0 || load_phases_.q_var[k] != 0.0;
+        if (draws && part(f) != part(t)) {
+            for (std::int32_t const node : {f, t}) {
+                if (node >= 0) {
+                    held[part(node)] = 1;
+                }
+            }
+        }
+    }
+    for (std::size_t k = 0; k < n; ++k) {
+        if (floating_[k] != 0 && held[parts.find(k)] == 0) {
+            throw SimulationError(fmt::format(
+                "power flow of '{}': nothing ties bus '{}' to ground: it hangs on delta or "
+                "ungrounded windings without ppm_antifloat, line charging or a load to ground, so "
+                "its voltages to ground are undetermined",
+                circuit_.name, node_name(k)));
+        }
+    }
+}
+
+} // namespace gridtwin::grid
