@@ -231,7 +231,8 @@ bool read_kind(PropertySpec const& property, Word const& word, Owner owner, Read
     case Kind::bus:
         return read_bus(reading, whole, value);
     case Kind::numbers_or_none:
-        return same(word.text, "none") || read_list(reading, word, value);
+        return same(word.text, "none") ? keep_data(value, true, std::vector<double>{})
+                                       : read_list(reading, word, value);
     case Kind::numbers:
         return read_list(reading, word, value);
     case Kind::matrix:
