@@ -86,16 +86,28 @@ FeederSolver::FeederSolver(Circuit circuit)
     plan_network();
     prepare();
     finish();
-    for (std::size_t k = 0; k < n; ++k) { // bases that the file does not state
-        double const no_load_v = std::abs(u_v_[k]);
-        if (nodes_[k].base_v <= 0.0 && no_load_v > 0.0) {
-            nodes_[k].base_v = no_load_v;
-        }
-        double const base_v = nodes_[k].base_v > 0.0 ? nodes_[k].base_v : 1.0;
-        inv_base2_[k] = 1.0 / (base_v * base_v);
-    }
+    set_missing_bases();
     place_loads();
     set_generation(*this, {}); // as in a snapshot, until a time step says otherwise
+}
+
+/// Bases that the file does not state are no-load voltages. A floating neutral has next to none: it
+/// takes its bus's.
+void FeederSolver::set_missing_bases() {
+    for (std::size_t bus = 0; bus + 1 < first_node_.size(); ++bus) {
+        double greatest_v = 0.0;
+        for (std::size_t k = first_node_[bus]; k < first_node_[bus + 1]; ++k) {
+            greatest_v = std::max(greatest_v, std::abs(u_v_[k]));
+        }
+        for (std::size_t k = first_node_[bus]; k < first_node_[bus + 1]; ++k) {
+            if (nodes_[k].base_v <= 0.0 && greatest_v > 0.0) {
+                bool const floating = std::abs(u_v_[k]) < 0.1 * greatest_v;
+                nodes_[k].base_v = floating ? greatest_v : std::abs(u_v_[k]);
+            }
+            double const base_v = nodes_[k].base_v > 0.0 ? nodes_[k].base_v : 1.0;
+            inv_base2_[k] = 1.0 / (base_v * base_v);
+        }
+    }
 }
 
 void FeederSolver::check_circuit() const {

@@ -308,6 +308,7 @@ void FeederSolver::place_loads() {
         }
     }
     place_tangents();
+    tangents_changed_ = true;
 }
 
 void FeederSolver::place_tangents() {

@@ -2,6 +2,7 @@
 
 #include "models/grid/controls/control_loop.hpp"
 #include "models/grid/der/voltage_hold.hpp"
+#include "models/grid/error_bound.hpp"
 
 #include <fmt/format.h>
 
@@ -86,28 +87,6 @@ void FeederSolver::set_source(std::size_t source, double v_pu, double angle_deg)
     i_norton_a_[source] = source_norton_current(s);
     sources_changed_ = true;
 }
-
-namespace {
-
-/// How far an iterate may be from the solution, by the changes that led to it. Where every step
-/// leaves at most a share q of the last one's change, that is q / (1 - q) times the last change
-/// (Banach); q is the greater of the last two shares seen.
-class ErrorBound {
-  public:
-    double after(double change_pu) {
-        double const share = last_pu_ > 0.0 ? change_pu / last_pu_ : 1.0;
-        double const q = std::max(share, last_share_);
-        last_share_ = share;
-        last_pu_ = change_pu;
-        return q < 0.5 ? std::min(change_pu, 2.0 * change_pu * q / (1.0 - q)) : change_pu;
-    }
-
-  private:
-    double last_pu_ = 0.0;
-    double last_share_ = 0.5; // of the step before the first: unknown
-};
-
-} // namespace
 
 SolveStatus FeederSolver::iterate_to_rest() {
     SolveStatus status;

@@ -48,6 +48,14 @@ class FeederSolver {
     /// Terminal nodes of an element (kGround for ground), in the order of its admittance matrix.
     [[nodiscard]] std::span<std::int32_t const> terminals(ElementKind kind, std::size_t row) const;
 
+    /// Admittance of an element that has one (all but what converts power), S: [terminals]^2, zero
+    /// while it is open.
+    [[nodiscard]] std::span<Complex const> admittance_s(ElementKind kind, std::size_t row) const {
+        Element const& e = element(kind, row);
+        return std::span(y_values_s_)
+            .subspan(e.first_value, std::size_t{e.terminals} * e.terminals);
+    }
+
     // --- inputs between solves ---
     void set_load_power(std::size_t load, double p_w, double q_var);
     /// Of a generator, PV system or storage; > 0 produces. As in a snapshot until set.
@@ -160,6 +168,7 @@ class FeederSolver {
     void find_live_nodes();
     void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
     void refresh_lines();
+    void set_missing_bases();
     void plan_network();
     void place_values();
     void place_loads();

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace gridtwin::grid {
 
@@ -124,7 +123,10 @@ void back_any(SubstitutionPlan const& plan, SubstitutionPlan::Step const& step, 
               Changed& changed) {
     double const* const c = plan.coefficients.data();
     SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
-    std::vector<R> sum(std::size_t{2} * step.nodes, R{});
+    R sum[2 * kMostBlockNodes];
+    for (int i = 0; i < 2 * step.nodes; ++i) {
+        sum[i] = R{};
+    }
     for (int k = 0; k < step.laters; ++k, ++later) {
         R const* const other = x + 2 * later->x;
         if (later->coupling == SubstitutionPlan::Coupling::follow) {
@@ -134,10 +136,10 @@ void back_any(SubstitutionPlan const& plan, SubstitutionPlan::Step const& step, 
                 sum[2 * i + 1] += other[2 * follows[i] + 1];
             }
         } else if (later->coupling == SubstitutionPlan::Coupling::full) {
-            add_any(c + later->gain, other, later->nodes, step.nodes, sum.data());
+            add_any(c + later->gain, other, later->nodes, step.nodes, sum);
         }
     }
-    add_any(c + step.inverse, r + 2 * step.x, step.nodes, step.nodes, sum.data());
+    add_any(c + step.inverse, r + 2 * step.x, step.nodes, step.nodes, sum);
     R* const own = x + 2 * step.x;
     for (std::uint32_t i = 0; i < step.nodes; ++i) {
         changed(step.x + i, sum[2 * i] - own[2 * i], sum[2 * i + 1] - own[2 * i + 1]);

@@ -5,17 +5,50 @@
 namespace gridtwin::grid {
 namespace {
 
-/// Model 8: shares of impedance, current and power for P and for Q, and a cut-off voltage.
-LoadGains zip_gains(Load const& load, double base_v, double v_v) {
+/// The limits of a row, V.
+struct Limits {
+    double base_v;
+    double low_v;
+    double min_v;
+    double max_v;
+};
+
+/// Of something whose current is its rated one times (V / Vbase)^k inside the limits: above, the
+/// impedance that draws the same at the upper limit; between the lower ones a current interpolated
+/// in |V|; below, the nominal impedance. @param k -1 constant power, 0 constant current
+double limited_gain(Limits const& l, double v2, int k) {
+    auto const rated_current = [&](double v_v) { return k == 0 ? 1.0 / l.base_v : 1.0 / v_v; };
+    if (v2 > l.max_v * l.max_v) {
+        return rated_current(l.max_v) / l.max_v;
+    }
+    if (v2 > l.min_v * l.min_v) {
+        return k == 0 ? 1.0 / (std::sqrt(v2) * l.base_v) : 1.0 / v2;
+    }
+    if (l.low_v < 0.0) { // the current stays what it is at the limit
+        return v2 > 0.0 ? rated_current(l.min_v) / std::sqrt(v2) : 0.0;
+    }
+    if (v2 <= l.low_v * l.low_v) {
+        return 1.0 / (l.base_v * l.base_v);
+    }
+    double const v_v = std::sqrt(v2);
+    double const at_low = l.low_v / (l.base_v * l.base_v);
+    double const at_min = rated_current(l.min_v);
+    return (at_low + (at_min - at_low) * (v_v - l.low_v) / (l.min_v - l.low_v)) / v_v;
+}
+
+/// Model 8: shares of impedance, current and power for P and for Q, each limited as what it is, and
+/// a cut-off voltage.
+LoadGains zip_gains(Load const& load, Limits const& l, double v2) {
     std::vector<double> const& k = load.zipv;
-    double const base2 = base_v * base_v;
-    double const p = k[0] / base2 + k[1] / (v_v * base_v) + k[2] / (v_v * v_v);
-    double const q = k[3] / base2 + k[4] / (v_v * base_v) + k[5] / (v_v * v_v);
+    double const z = 1.0 / (l.base_v * l.base_v);
+    double const i = limited_gain(l, v2, 0);
+    double const p = limited_gain(l, v2, -1);
     double const cut_off_pu = k[6];
     // A smooth step, so that the load drops out around the cut-off and not at one point.
-    double const on =
-        cut_off_pu > 0.0 ? 0.5 * (1.0 + std::tanh(500.0 * (v_v / base_v - cut_off_pu))) : 1.0;
-    return {p * on, q * on};
+    double const on = cut_off_pu > 0.0
+                          ? 0.5 * (1.0 + std::tanh(500.0 * (std::sqrt(v2) / l.base_v - cut_off_pu)))
+                          : 1.0;
+    return {(k[0] * z + k[1] * i + k[2] * p) * on, (k[3] * z + k[4] * i + k[5] * p) * on};
 }
 
 } // namespace
@@ -24,33 +57,19 @@ LoadGains load_gains(LoadPhaseTable const& table, std::vector<Load> const& loads
                      double v2) {
     auto const both = [](double gain) { return LoadGains{gain, gain}; };
     double const base_v = table.base_v[row];
-    std::uint8_t const model = table.model[row];
-    if (model == 2) {
-        return both(1.0 / (base_v * base_v));
-    }
-    double const vmin_v = table.vmin_pu[row] * base_v;
-    double const vmax_v = table.vmax_pu[row] * base_v;
-    if (v2 > vmax_v * vmax_v) {
-        return both(1.0 / (vmax_v * vmax_v));
-    }
-    if (v2 <= vmin_v * vmin_v) {
-        double const vlow_v = table.vlow_pu[row] * base_v;
-        if (vlow_v < 0.0) { // the current stays what it is at vmin
-            return both(v2 > 0.0 ? 1.0 / (vmin_v * std::sqrt(v2)) : 0.0);
-        }
-        if (v2 <= vlow_v * vlow_v) {
-            return both(1.0 / (base_v * base_v));
-        }
-        double const v_v = std::sqrt(v2);
-        double const low = vlow_v / (base_v * base_v); // current per VA at vlow
-        double const high = 1.0 / vmin_v;              // and at vmin
-        return both((low + (high - low) * (v_v - vlow_v) / (vmin_v - vlow_v)) / v_v);
-    }
-    switch (model) {
-    case 3:
-    case 7: // constant P, Q as of an impedance
-        return {1.0 / v2, 1.0 / (base_v * base_v)};
+    Limits const l{base_v, table.vlow_pu[row] * base_v, table.vmin_pu[row] * base_v,
+                   table.vmax_pu[row] * base_v};
+    double const nominal = 1.0 / (base_v * base_v);
+    bool const inside = v2 > l.min_v * l.min_v && v2 <= l.max_v * l.max_v;
+    switch (table.model[row]) {
+    case 2:
+        return both(nominal);
+    case 3: // constant P, Q as of an impedance
+        return inside ? LoadGains{1.0 / v2, nominal} : both(limited_gain(l, v2, -1));
     case 4: { // exponents of voltage
+        if (!inside) {
+            return both(limited_gain(l, v2, -1));
+        }
         Load const& load = loads[table.load[row]];
         double const ratio = std::sqrt(v2) / base_v;
         double const p = load.cvr_watts == 1.0 ? ratio : std::pow(ratio, load.cvr_watts);
@@ -58,11 +77,17 @@ LoadGains load_gains(LoadPhaseTable const& table, std::vector<Load> const& loads
         return {p / v2, q / v2};
     }
     case 5: // constant current
-        return both(1.0 / (std::sqrt(v2) * base_v));
+        return both(limited_gain(l, v2, 0));
+    case 6:
+    case 7: { // constant P; Q constant (6), or fixed by an impedance (7): always so out of limits
+        double const limit_v = v2 > l.max_v * l.max_v ? l.max_v : l.min_v;
+        double const p = inside ? 1.0 / v2 : 1.0 / (limit_v * limit_v);
+        return {p, inside && table.model[row] == 6 ? 1.0 / v2 : nominal};
+    }
     case 8:
-        return zip_gains(loads[table.load[row]], base_v, std::sqrt(v2));
-    default: // 1 and 6: constant P and Q
-        return both(1.0 / v2);
+        return zip_gains(loads[table.load[row]], l, v2);
+    default:
+        return both(limited_gain(l, v2, -1));
     }
 }
 

@@ -40,9 +40,11 @@ struct LoadGains {
     double q = 0.0;
 };
 
-/// Gains of phase `row` at |V|^2 = v2: inside vmin..vmax by its model; above vmax the impedance
-/// giving rated power at vmax; between vlow and vmin a current interpolated in |V|; below vlow the
-/// nominal impedance. Model 2 is the nominal impedance always.
+/// Gains of phase `row` at |V|^2 = v2: inside vmin..vmax by its model. Outside, models 1, 3, 4 and
+/// 5 are above vmax the impedance that draws as at vmax, between vlow and vmin a current
+/// interpolated in |V|, below vlow the nominal impedance (3 and 4 as constant power); the parts of
+/// model 8 each as what they are; models 6 and 7 impedances, of rated P at the limit and of nominal
+/// Q. Model 2 is the nominal impedance always.
 [[nodiscard]] LoadGains load_gains(LoadPhaseTable const& table, std::vector<Load> const& loads,
                                    std::size_t row, double v2);
 

@@ -146,6 +146,12 @@ int followed(T const* gain, std::size_t r, std::size_t columns) {
 
 NetworkFactor::NetworkFactor(Elimination plan, std::size_t nodes) : plan_(std::move(plan)) {
     std::size_t const blocks = plan_.blocks.size();
+    for (Block const& block : plan_.blocks) {
+        if (block.nodes > kMostBlockNodes) {
+            throw SimulationError(fmt::format("power flow: a bus has {} nodes; {} are the most",
+                                              block.nodes, kMostBlockNodes));
+        }
+    }
     position_.assign(nodes, kAbsent);
     for (std::size_t b = plan_.passive; b < blocks; ++b) {
         for (std::uint32_t const node : plan_.nodes_of(b)) {

@@ -17,6 +17,9 @@
 
 namespace gridtwin::grid {
 
+/// More than a bus of any feeder has.
+inline constexpr std::size_t kMostBlockNodes = 128;
+
 /// A tangent of injected currents at a kept node: dI_row = a dV_column + c conj(dV_column).
 struct Tangent {
     std::uint32_t row = 0; ///< nodes of one block
@@ -79,6 +82,7 @@ struct RecoveryPlan {
 class NetworkFactor {
   public:
     NetworkFactor() = default;
+    /// Throws SimulationError for a bus of more than kMostBlockNodes nodes.
     NetworkFactor(Elimination plan, std::size_t nodes);
 
     [[nodiscard]] Elimination const& elimination() const { return plan_; }

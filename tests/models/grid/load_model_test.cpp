@@ -60,11 +60,31 @@ TEST(LoadModel, FollowsTheVoltageAsItsNumberSays) {
                  kQ_var * (0.1 * u * u + 0.6 * u + 0.3));
 }
 
-TEST(LoadModel, AboveVmaxIsTheImpedanceThatTakesRatedPowerThere) {
+TEST(LoadModel, AboveVmaxIsTheImpedanceThatDrawsWhatItDrewThere) {
     double const u = 1.10;
-    double const scale = u * u / (1.05 * 1.05);
-    for (int const model : {1, 3, 4, 5, 8}) {
+    double const scale = u * u / (1.05 * 1.05); // rated power at vmax
+    for (int const model : {1, 3, 4}) {
         expect_power(OnePhase(model).power_va(u), kP_w * scale, kQ_var * scale);
+    }
+    double const current = u * u / 1.05; // rated current at vmax
+    expect_power(OnePhase(5).power_va(u), kP_w * current, kQ_var * current);
+    // the parts of a ZIP load each as what they are
+    expect_power(OnePhase(8).power_va(u), kP_w * (0.3 * u * u + 0.2 * current + 0.5 * scale),
+                 kQ_var * (0.1 * u * u + 0.6 * current + 0.3 * scale));
+    // Q of models 6 and 7 is that of an impedance
+    for (int const model : {6, 7}) {
+        expect_power(OnePhase(model).power_va(u), kP_w * scale, kQ_var * u * u);
+        expect_power(OnePhase(model).power_va(0.7), kP_w * 0.49 / (0.95 * 0.95), kQ_var * 0.49);
+    }
+}
+
+TEST(LoadModel, PowerIsContinuousAtTheLimitsWhereTheModelSaysSo) {
+    for (int const model : {1, 2, 5}) { // the others jump, as in the reference
+        for (double const limit : {0.5, 0.95, 1.05}) {
+            Complex const below = OnePhase(model).power_va(limit * (1.0 - 1e-9));
+            Complex const above = OnePhase(model).power_va(limit * (1.0 + 1e-9));
+            EXPECT_LT(std::abs(above - below), 1e-5 * kP_w) << model << " at " << limit;
+        }
     }
 }
 
