@@ -1,4 +1,5 @@
 // FeederSolver: from the circuit's tables to a factorised admittance matrix.
+#include "models/grid/circuit_references.hpp"
 #include "models/grid/controls/control_loop.hpp"
 #include "models/grid/feeder_solver.hpp"
 #include "models/grid/time_step.hpp"
@@ -159,6 +160,7 @@ void FeederSolver::check_circuit() const {
                                 r.name));
         }
     }
+    check_references(circuit_, d);
     if (!d.ok()) {
         throw InputError(std::move(d));
     }

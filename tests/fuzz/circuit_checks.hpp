@@ -89,6 +89,8 @@ class CircuitChecks {
             auto const n = static_cast<std::size_t>(l.phases);
             check(l.z_ohm.size() == n * n && l.bus1.nodes.size() == n && l.bus2.nodes.size() == n,
                   "size of a line");
+            check(l.phases >= 32 || l.open_conductors >> l.phases == 0,
+                  "open conductors of a line");
             all_finite("line impedance", l.z_ohm);
             all_finite("line capacitance", l.c_f);
             finite("line", l.length_m, l.rating_a);

@@ -1,6 +1,5 @@
 #pragma once
 // What the converters share while a circuit is built.
-#include "models/grid/carson.hpp"
 #include "models/grid/circuit.hpp"
 #include "models/grid/dss/element.hpp"
 
@@ -23,13 +22,10 @@ class Build {
     ElementTable const& elements;
     Report& report;
     Circuit& circuit;
-    double load_factor = 1.0;                  ///< Set LoadMult
-    EarthModel earth_model = EarthModel::deri; ///< of lines that state none: Set EarthModel
+    double load_factor = 1.0; ///< Set LoadMult
 
     /// Circuit::buses by name, for looking up; the names are the map's.
     std::unordered_map<std::string_view, BusInfo*> buses;
-    /// Rows of Circuit::transformers by name.
-    std::map<std::string, std::size_t, std::less<>> transformer_rows;
     /// Line codes already worked out, by element and number of its assignments.
     std::map<std::pair<Element const*, std::size_t>, std::shared_ptr<LineCodeData const>> codes;
     std::shared_ptr<GeometryCache> geometry;
@@ -53,8 +49,9 @@ class Build {
     /// Row of Circuit::growth_shapes; `default` is always there.
     std::int32_t growth_row(Assignment const& stated, Element const& owner);
     /// What a property like `element=Line.l1` names: lines, transformers, capacitors, reactors,
-    /// loads, generators...
-    std::optional<ElementRef> element_ref(Assignment const& stated, Element const& owner);
+    /// loads, generators... A name alone is one of `usual_class`.
+    std::optional<ElementRef> element_ref(Assignment const& stated, Element const& owner,
+                                          std::string_view usual_class = {});
 
     /// The terminal of an element with `conductors` conductors, of which the first `phases` default
     /// to nodes 1, 2, 3...; the others to ground. Reports nodes that cannot be meant.
@@ -83,6 +80,9 @@ class Build {
 
 /// How many terminals the element of a row has.
 [[nodiscard]] std::size_t terminals_of(Circuit const& circuit, ElementRef element);
+[[nodiscard]] int phases_of(Circuit const& circuit, ElementRef element);
+/// How a kind is called: "line".
+[[nodiscard]] std::string_view kind_name(ElementKind kind);
 
 /// Row of the thing of that name; kNone when there is none.
 template <typename Table>

@@ -1,6 +1,6 @@
 // Capacitor controls, each on one bank, looking at a terminal of any element.
+#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
-#include "models/grid/dss/targets.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -196,8 +196,8 @@ void settle_phase(Assignment const* stated, int phases, int& phase, Element cons
 }
 
 bool settle_monitored(Stated& s, Element const& element, Build& build) {
-    auto const monitored = find_element(*s.element, "line", element, build);
-    auto const bank = find_element(*s.capacitor, "capacitor", element, build);
+    auto const monitored = build.element_ref(*s.element, element, "line");
+    auto const bank = build.element_ref(*s.capacitor, element, "capacitor");
     if (!monitored || !bank) {
         return false;
     }
@@ -211,7 +211,7 @@ bool settle_monitored(Stated& s, Element const& element, Build& build) {
     CapControl& c = s.control;
     c.monitored = *monitored;
     c.capacitor = bank->row;
-    std::size_t const ends = ends_of(build.circuit, *monitored);
+    std::size_t const ends = terminals_of(build.circuit, *monitored);
     int const terminal = s.terminal != nullptr ? s.terminal->integer() : 1;
     if (static_cast<std::size_t>(terminal) > ends) {
         build.report.error(

@@ -1,6 +1,7 @@
 #pragma once
 // Elements as stated: an ordered log of assignments. Converters replay it, because in OpenDSS the
 // order matters (`Switch=y r1=1e-4`, `wdg=2 kV=4.16`); `like=` copies the log.
+#include "models/grid/carson.hpp"
 #include "models/grid/dss/property.hpp"
 
 #include <array>
@@ -30,14 +31,17 @@ struct Element {
     ClassSpec const* spec = nullptr;
     std::string name; ///< lower case
     Place where;
-    std::size_t index = 0;     ///< of the table's elements
-    std::uint32_t defined = 0; ///< the statement that made it
+    std::size_t index = 0;                     ///< of the table's elements
+    std::uint32_t defined = 0;                 ///< the statement that made it
+    EarthModel earth_model = EarthModel::deri; ///< Set EarthModel when it was made; of a line
     std::vector<Assignment> assignments;
     std::bitset<kMostProperties> stated;    ///< by row of the table, also when the value was wrong
     bool discarded = false;                 ///< a second one of the same name
     bool flawed = false;                    ///< some value was wrong and has been reported
     bool opened = false;                    ///< by the command Open, at any terminal
     std::array<std::uint32_t, 2> open_at{}; ///< by terminal: bit i is conductor i; all: kAllOpen
+    int switched_conductor = 0;             ///< greatest that Open and Close named, from 1
+    Place switched_at;
 
     /// "line 'l1'", as messages name it.
     [[nodiscard]] std::string label() const;

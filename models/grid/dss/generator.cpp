@@ -1,6 +1,6 @@
 // Generators.
+#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
-#include "models/grid/dss/targets.hpp"
 
 #include <fmt/format.h>
 
@@ -178,13 +178,13 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         g.vmax_pu = stated.number();
         break;
     case kYearly:
-        g.shapes.yearly = shape_row(stated, owner, build);
+        g.shapes.yearly = build.shape_row(stated, owner);
         break;
     case kDaily:
-        g.shapes.daily = shape_row(stated, owner, build);
+        g.shapes.daily = build.shape_row(stated, owner);
         break;
     case kDuty:
-        g.shapes.duty = shape_row(stated, owner, build);
+        g.shapes.duty = build.shape_row(stated, owner);
         break;
     case kDispMode:
         s.mode = &stated;

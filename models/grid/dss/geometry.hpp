@@ -10,6 +10,11 @@
 
 namespace gridtwin::grid::dss {
 
+inline constexpr Choice kEarthModelChoices[] = {
+    {"Carson|SimpleCarson", static_cast<int>(EarthModel::carson)},
+    {"FullCarson", static_cast<int>(EarthModel::full_carson)},
+    {"Deri", static_cast<int>(EarthModel::deri)}};
+
 /// Conductors in place; the line has the first `keep`, the others are grounded along it.
 struct Geometry {
     std::vector<LineConductor> conductors;

@@ -136,6 +136,10 @@ void Interpreter::open_or_close(Words words, bool open) {
                       "a line, or a load, capacitor or generator as a whole");
         return;
     }
+    if (*conductor > element->switched_conductor) {
+        element->switched_conductor = *conductor;
+        element->switched_at = words[3].at;
+    }
     auto& mask = element->open_at[*terminal > 0 ? static_cast<std::size_t>(*terminal - 1) : 0];
     std::uint32_t const bits = *conductor == 0 ? kAllOpen : 1U << (*conductor - 1);
     mask = open ? mask | bits : mask & ~bits;

@@ -89,6 +89,7 @@ void Interpreter::make(Words words) {
     auto const* before = elements.find(spec->name, name->name);
     auto& element = elements.add(*spec, std::move(name->name), object.at);
     element.defined = statements_;
+    element.earth_model = settings.earth_model;
     if (before != nullptr) {
         auto const first = report_.position(before->where);
         report_.error(

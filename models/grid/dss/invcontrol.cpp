@@ -1,6 +1,6 @@
 // Inverter controls: volt-var and volt-watt curves of PV systems and storage.
+#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
-#include "models/grid/dss/targets.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -106,10 +106,10 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         s.combination = &stated;
         break;
     case kVvCurve:
-        c.volt_var_curve = curve_row(stated, owner, build);
+        c.volt_var_curve = build.named_row("XYCurve", stated, owner);
         break;
     case kVwCurve:
-        c.volt_watt_curve = curve_row(stated, owner, build);
+        c.volt_watt_curve = build.named_row("XYCurve", stated, owner);
         break;
     case kDeltaQ:
         c.delta_q_frac = stated.number();
@@ -169,7 +169,7 @@ void settle_list(Stated& s, Element const& element, Build& build) {
     for (std::string& name : names_of(s.list->text())) {
         Assignment one = *s.list;
         one.value.data = std::make_shared<Value::Data const>(std::move(name));
-        auto const found = find_element(one, "pvsystem", element, build);
+        auto const found = build.element_ref(one, element, "pvsystem");
         if (!found) {
             continue;
         }

@@ -1,6 +1,6 @@
 #pragma once
 // Properties that PV systems and storage have alike: terminal, model and inverter.
-#include "models/grid/dss/targets.hpp"
+#include "models/grid/dss/build.hpp"
 
 #include <algorithm>
 
@@ -78,13 +78,13 @@ bool apply_inverter(Element_& e, StatedInverter& s, Assignment const& stated, El
         e.limit_current = stated.yes();
         return true;
     case kInvYearly:
-        e.shapes.yearly = shape_row(stated, owner, build);
+        e.shapes.yearly = build.shape_row(stated, owner);
         return true;
     case kInvDaily:
-        e.shapes.daily = shape_row(stated, owner, build);
+        e.shapes.daily = build.shape_row(stated, owner);
         return true;
     case kInvDuty:
-        e.shapes.duty = shape_row(stated, owner, build);
+        e.shapes.duty = build.shape_row(stated, owner);
         return true;
     case kInvPf:
         inverter.power_factor = stated.number();
@@ -107,7 +107,7 @@ bool apply_inverter(Element_& e, StatedInverter& s, Assignment const& stated, El
         inverter.cut_out_frac = stated.number() / 100.0;
         return true;
     case kInvEffCurve:
-        inverter.efficiency_curve = curve_row(stated, owner, build);
+        inverter.efficiency_curve = build.named_row("XYCurve", stated, owner);
         return true;
     case kInvVarFollow:
         inverter.q_follows_inverter = stated.yes();

@@ -11,10 +11,6 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-constexpr Choice kEarthModels[] = {{"Carson|SimpleCarson", static_cast<int>(EarthModel::carson)},
-                                   {"FullCarson", static_cast<int>(EarthModel::full_carson)},
-                                   {"Deri", static_cast<int>(EarthModel::deri)}};
-
 constexpr PropertySpec kProperties[] = {
     {"bus1", Kind::bus, Use::applied, kTagBus1},
     {"bus2", Kind::bus, Use::applied, kTagBus2},
@@ -38,7 +34,7 @@ constexpr PropertySpec kProperties[] = {
     {"units", Kind::choice, Use::applied, kTagUnits, Range::any, kUnitChoices},
     {"spacing", Kind::text, Use::applied, kTagSpacing},
     {"wires", Kind::text, Use::applied, kTagWires},
-    {"EarthModel", Kind::choice, Use::applied, kTagEarthModel, Range::any, kEarthModels},
+    {"EarthModel", Kind::choice, Use::applied, kTagEarthModel, Range::any, kEarthModelChoices},
     {"cncables", Kind::text, Use::applied, kTagCnCables},
     {"tscables", Kind::text, Use::applied, kTagTsCables},
     {"B1", Kind::number, Use::applied, kTagB1, Range::not_negative},
@@ -60,7 +56,7 @@ constexpr PropertySpec kProperties[] = {
 class LineReplay {
   public:
     LineReplay(Element const& element, Build& build)
-        : conductors(element, build), earth(build.earth_model), element_(element), build_(build) {
+        : conductors(element, build), earth(element.earth_model), element_(element), build_(build) {
         data.base_hz = build.circuit.f_hz;
         data.fill_from_sequence(false);
     }
@@ -318,6 +314,20 @@ bool has_impedance(Line const& line) {
     return true;
 }
 
+/// What Open and Close have left; open at one end is open.
+void place_opened(Line& line, Element const& element, Build& build) {
+    if (element.switched_conductor > line.phases) {
+        build.report.error(
+            element.switched_at,
+            fmt::format("{} has no conductor {}", element.label(), element.switched_conductor),
+            fmt::format("0, all of them, or 1..{}", line.phases));
+    }
+    std::uint32_t const all = line.phases >= 32 ? ~0U : (1U << line.phases) - 1U;
+    std::uint32_t const open = (element.open_at[0] | element.open_at[1]) & all;
+    line.closed = open != all;
+    line.open_conductors = line.closed ? open : 0U;
+}
+
 void convert(Element const& element, Build& build) {
     LineReplay replay(element, build);
     for (auto const& stated : element.assignments) {
@@ -346,7 +356,7 @@ void convert(Element const& element, Build& build) {
         fill_impedances(line, replay, build.circuit.f_hz);
     }
     line.is_switch = replay.is_switch;
-    line.closed = !element.opened;
+    place_opened(line, element, build);
     line.rating_a = replay.data.amps;
     if (!build.all_finite(element, line.z_ohm) || !build.all_finite(element, line.c_f) ||
         !build.finite(element, {line.length_m})) {

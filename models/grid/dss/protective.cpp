@@ -11,110 +11,16 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-constexpr Choice kElementClasses[] = {
-    {"vsource", static_cast<int>(ElementKind::source)},
-    {"line", static_cast<int>(ElementKind::line)},
-    {"transformer", static_cast<int>(ElementKind::transformer)},
-    {"load", static_cast<int>(ElementKind::load)},
-    {"capacitor", static_cast<int>(ElementKind::capacitor)},
-    {"reactor", static_cast<int>(ElementKind::reactor)},
-    {"fault", static_cast<int>(ElementKind::fault)},
-    {"generator", static_cast<int>(ElementKind::generator)},
-    {"pvsystem", static_cast<int>(ElementKind::pv_system)},
-    {"storage", static_cast<int>(ElementKind::storage)},
-};
-
-struct Found {
-    ElementRef element;
-    int phases = 0;
-    std::size_t terminals = 0;
-};
-
-template <typename Table, typename Terminals>
-std::optional<Found> find_row(ElementKind kind, Table const& table, std::string_view name,
-                              Terminals terminals) {
-    auto const at = std::find_if(table.begin(), table.end(),
-                                 [name](auto const& row) { return row.name == name; });
-    if (at == table.end()) {
-        return std::nullopt;
-    }
-    return Found{{kind, static_cast<std::size_t>(at - table.begin())}, at->phases, terminals(*at)};
-}
-
-std::optional<Found> find_row(ElementKind kind, Circuit const& c, std::string_view name) {
-    auto const one = [](auto const&) -> std::size_t { return 1; };
-    auto const two = [](auto const&) -> std::size_t { return 2; };
-    auto const shunt = [](auto const& row) -> std::size_t {
-        return row.connection == Connection::wye ? 2 : 1;
-    };
-    switch (kind) {
-    case ElementKind::source:
-        return find_row(kind, c.sources, name, two);
-    case ElementKind::line:
-        return find_row(kind, c.lines, name, two);
-    case ElementKind::transformer:
-        return find_row(kind, c.transformers, name,
-                        [](Transformer const& t) { return t.windings.size(); });
-    case ElementKind::load:
-        return find_row(kind, c.loads, name, one);
-    case ElementKind::capacitor:
-        return find_row(kind, c.capacitors, name, shunt);
-    case ElementKind::reactor:
-        return find_row(kind, c.reactors, name, shunt);
-    case ElementKind::fault:
-        return find_row(kind, c.faults, name, two);
-    case ElementKind::generator:
-        return find_row(kind, c.generators, name, one);
-    case ElementKind::pv_system:
-        return find_row(kind, c.pv_systems, name, one);
-    case ElementKind::storage:
-        return find_row(kind, c.storages, name, one);
-    }
-    return std::nullopt;
-}
-
-/// The circuit's row of "class.name"; nothing after reporting, or when it has none.
-std::optional<Found> find_element(Assignment const& stated, Element const& element, Build& build) {
-    auto const whole = lower(stated.text());
-    auto const dot = std::min(whole.find('.'), whole.size());
-    auto const class_name = std::string_view(whole).substr(0, dot);
-    auto const name = std::string_view(whole).substr(std::min(dot + 1, whole.size()));
-    auto const* const known =
-        std::find_if(std::begin(kElementClasses), std::end(kElementClasses),
-                     [class_name](Choice const& c) { return c.spellings == class_name; });
-    if (known == std::end(kElementClasses) || find_class(class_name) == nullptr) {
-        std::vector<std::string_view> names;
-        for (auto const& choice : kElementClasses) {
-            names.push_back(choice.spellings);
-        }
-        build.report.error(stated.at,
-                           fmt::format("{} of {} is '{}', which is no element that carries "
-                                       "current here",
-                                       stated.property->name, element.label(), shown(whole)),
-                           "<class>.<name> of a Line, Transformer, Load...",
-                           nearest_name(class_name, names));
-        return std::nullopt;
-    }
-    if (build.elements.find(class_name, name) == nullptr) {
-        build.report.error(
-            stated.at,
-            fmt::format("{} '{}' of {} is not defined", class_name, shown(name), element.label()),
-            fmt::format("the name of a {}", find_class(class_name)->name),
-            nearest_name(name, build.elements.names(class_name)));
-        return std::nullopt;
-    }
-    return find_row(static_cast<ElementKind>(known->value), build.circuit, name);
-}
-
 /// Terminal counted from 0; nothing after reporting one that is not there.
-std::optional<std::size_t> find_terminal(Assignment const* stated, Found const& found,
+std::optional<std::size_t> find_terminal(Assignment const* stated, ElementRef found,
                                          Element const& element, Build& build) {
+    auto const terminals = terminals_of(build.circuit, found);
     int const terminal = stated != nullptr ? stated->integer() : 1;
-    if (static_cast<std::size_t>(terminal) > found.terminals) {
+    if (static_cast<std::size_t>(terminal) > terminals) {
         build.report.error(
             stated->at,
             fmt::format("{} of {} is {}", stated->property->name, element.label(), terminal),
-            fmt::format("1..{}, the terminals of the element", found.terminals));
+            fmt::format("1..{}, the terminals of the element", terminals));
         return std::nullopt;
     }
     return static_cast<std::size_t>(terminal) - 1;
@@ -132,13 +38,13 @@ std::optional<FoundPoint> find_point(StatedPoint const& stated, Element const& e
         }
         return std::nullopt;
     }
-    auto const monitored = find_element(*stated.monitored, element, build);
+    auto const monitored = build.element_ref(*stated.monitored, element);
     auto const switched =
-        stated.switched != nullptr ? find_element(*stated.switched, element, build) : monitored;
+        stated.switched != nullptr ? build.element_ref(*stated.switched, element) : monitored;
     if (!monitored || !switched) {
         return std::nullopt;
     }
-    if (switched->element.kind != ElementKind::line) {
+    if (switched->kind != ElementKind::line) {
         auto const& at = stated.switched != nullptr ? *stated.switched : *stated.monitored;
         build.report.error(at.at,
                            fmt::format("{} switches '{}'", element.label(), shown(at.text())),
@@ -149,7 +55,7 @@ std::optional<FoundPoint> find_point(StatedPoint const& stated, Element const& e
     if (!terminal || !find_terminal(stated.switched_terminal, *switched, element, build)) {
         return std::nullopt;
     }
-    return FoundPoint{{monitored->element, *terminal, switched->element.row}, monitored->phases};
+    return FoundPoint{{*monitored, *terminal, switched->row}, phases_of(build.circuit, *monitored)};
 }
 
 std::int32_t standard_curve_row(std::string_view name, Build& build) {

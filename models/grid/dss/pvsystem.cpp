@@ -91,16 +91,16 @@ void apply(PvSystem& pv, Assignment const& stated, Element const& owner, Build& 
         pv.temperature_c = stated.number();
         break;
     case kPtCurve:
-        pv.p_t_curve = curve_row(stated, owner, build);
+        pv.p_t_curve = build.named_row("XYCurve", stated, owner);
         break;
     case kTyearly:
-        pv.temperature_shapes.yearly = temperature_row(stated, owner, build);
+        pv.temperature_shapes.yearly = build.named_row("TShape", stated, owner);
         break;
     case kTdaily:
-        pv.temperature_shapes.daily = temperature_row(stated, owner, build);
+        pv.temperature_shapes.daily = build.named_row("TShape", stated, owner);
         break;
     case kTduty:
-        pv.temperature_shapes.duty = temperature_row(stated, owner, build);
+        pv.temperature_shapes.duty = build.named_row("TShape", stated, owner);
         break;
     case kDutyStart:
         pv.duty_start_s = stated.number() * 3600.0;

@@ -52,6 +52,13 @@ constexpr PropertySpec kMonitorProperties[] = {
     {"like", Kind::text, Use::applied, kTagLike},
 };
 
+/// "class.name" of a class that has been left out, or reported.
+bool of_left_out_class(std::string_view element) {
+    auto const class_name = element.substr(0, element.find('.'));
+    return class_name.size() < element.size() && find_class(class_name) == nullptr &&
+           is_dss_class(class_name);
+}
+
 void convert(Element const& element, Build& build, bool energy_meter) {
     Recorder recorder;
     Assignment const* watched = nullptr;
@@ -76,6 +83,9 @@ void convert(Element const& element, Build& build, bool energy_meter) {
             build.report.error(element.where, fmt::format("{} has no element", element.label()),
                                "element=<class>.<name>");
         }
+        return;
+    }
+    if (of_left_out_class(watched->text())) {
         return;
     }
     auto const found = build.element_ref(*watched, element);

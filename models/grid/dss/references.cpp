@@ -57,6 +57,16 @@ Table const* table_of(std::string_view class_name) {
     return nullptr;
 }
 
+std::string nearest_element_class(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (auto const& table : kTables) {
+        if (table.kind) {
+            names.push_back(table.class_name);
+        }
+    }
+    return nearest_name(name, names);
+}
+
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
     return std::any_of(names.begin(), names.end(),
                        [name](std::string_view other) { return same(name, other); });
@@ -145,21 +155,23 @@ std::int32_t Build::growth_row(Assignment const& stated, Element const& owner) {
     return static_cast<std::int32_t>(circuit.growth_shapes.size() - 1);
 }
 
-std::optional<ElementRef> Build::element_ref(Assignment const& stated, Element const& owner) {
+std::optional<ElementRef> Build::element_ref(Assignment const& stated, Element const& owner,
+                                             std::string_view usual_class) {
     std::string_view const whole = stated.text();
-    auto const dot = std::min(whole.find('.'), whole.size());
-    auto const class_name = whole.substr(0, dot);
-    auto const name = whole.substr(std::min(dot + 1, whole.size()));
-    if (dot < whole.size() && find_class(class_name) == nullptr && is_dss_class(class_name)) {
-        return std::nullopt; // of a class that may be left out, or has been reported
-    }
-    auto const* found = dot < whole.size() ? elements.find(class_name, name) : nullptr;
+    auto const dot = whole.find('.');
+    bool const bare = dot == std::string_view::npos;
+    auto const class_name = bare ? usual_class : whole.substr(0, dot);
+    auto const name = bare ? whole : whole.substr(dot + 1);
+    auto const* found = elements.find(class_name, name);
     if (found == nullptr) {
         report.error(stated.at,
                      fmt::format("{} '{}' of {} is not defined", stated.property->name,
                                  shown(whole), owner.label()),
-                     "<class>.<name> of an element",
-                     nearest_name(name, elements.names(class_name)));
+                     bare && !usual_class.empty() ? fmt::format("the name of a {}", usual_class)
+                                                  : std::string("<class>.<name> of an element"),
+                     bare || find_class(class_name) != nullptr
+                         ? nearest_name(name, elements.names(class_name))
+                         : nearest_element_class(class_name));
         return std::nullopt;
     }
     auto const* table = table_of(class_name);
@@ -173,6 +185,38 @@ std::optional<ElementRef> Build::element_ref(Assignment const& stated, Element c
     auto const row = row_of(*found);
     return row == kNone ? std::nullopt
                         : std::optional(ElementRef{*table->kind, static_cast<std::size_t>(row)});
+}
+
+std::string_view kind_name(ElementKind kind) {
+    return std::find_if(std::begin(kTables), std::end(kTables),
+                        [kind](Table const& table) { return table.kind == kind; })
+        ->class_name;
+}
+
+int phases_of(Circuit const& circuit, ElementRef element) {
+    switch (element.kind) {
+    case ElementKind::source:
+        return circuit.sources[element.row].phases;
+    case ElementKind::line:
+        return circuit.lines[element.row].phases;
+    case ElementKind::transformer:
+        return circuit.transformers[element.row].phases;
+    case ElementKind::load:
+        return circuit.loads[element.row].phases;
+    case ElementKind::capacitor:
+        return circuit.capacitors[element.row].phases;
+    case ElementKind::reactor:
+        return circuit.reactors[element.row].phases;
+    case ElementKind::fault:
+        return circuit.faults[element.row].phases;
+    case ElementKind::generator:
+        return circuit.generators[element.row].phases;
+    case ElementKind::pv_system:
+        return circuit.pv_systems[element.row].phases;
+    case ElementKind::storage:
+        return circuit.storages[element.row].phases;
+    }
+    return 0;
 }
 
 std::size_t terminals_of(Circuit const& circuit, ElementRef element) {

@@ -1,6 +1,6 @@
 // Regulator controls, each on one winding of a transformer.
+#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
-#include "models/grid/dss/targets.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -214,8 +214,8 @@ std::optional<std::size_t> find_transformer(Stated const& s, Element const& elem
             "the name of a Transformer", nearest_name(name, build.elements.names("transformer")));
         return std::nullopt;
     }
-    auto const row = build.transformer_rows.find(transformer->name);
-    return row == build.transformer_rows.end() ? std::nullopt : std::optional(row->second);
+    auto const row = build.row_of(*transformer);
+    return row == kNone ? std::nullopt : std::optional(static_cast<std::size_t>(row));
 }
 
 /// Tap `number` of a winding, counted from the middle, inside its limits.

@@ -1,5 +1,6 @@
 #include "models/grid/dss/settings.hpp"
 
+#include "models/grid/dss/geometry.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +28,7 @@ enum Tag : int {
     kNumber,
     kGenMult,
     kGrowth,
+    kEarthModel,
 };
 
 constexpr Choice choice(std::string_view spellings, SolutionMode mode) {
@@ -150,7 +152,7 @@ constexpr PropertySpec kOptions[] = {
     {"TransMarkerCode", Kind::free},
     {"TransMarkerSize", Kind::free},
     {"LoadShapeClass", Kind::free},
-    {"EarthModel", Kind::free},
+    {"EarthModel", Kind::choice, Use::applied, kEarthModel, kAny, kEarthModelChoices},
     {"QueryLog", Kind::yes_no},
     {"MarkCapacitors", Kind::yes_no},
     {"MarkRegulators", Kind::yes_no},
@@ -294,6 +296,9 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
     case kGrowth:
         solution.growth_per_year = 1.0 + value.number / 100.0;
         break;
+    case kEarthModel:
+        settings.earth_model = static_cast<EarthModel>(value.number);
+        return OptionEffect::none;
     case kDefaultBaseFrequency:
         settings.default_hz = value.number;
         return OptionEffect::none;

@@ -1,5 +1,6 @@
 #pragma once
 // What a script sets beside its elements.
+#include "models/grid/carson.hpp"
 #include "models/grid/circuit.hpp"
 #include "models/grid/dss/property.hpp"
 
@@ -19,8 +20,9 @@ struct StatedBase {
 };
 
 struct Settings {
-    double default_hz = 60.0; ///< for circuits made from here on; survives Clear
-    std::string circuit_name; ///< lower case
+    double default_hz = 60.0;                  ///< for circuits made from here on; survives Clear
+    EarthModel earth_model = EarthModel::deri; ///< for lines made from here on
+    std::string circuit_name;                  ///< lower case
     bool circuit_defined = false;
     Place circuit_at;
     double f_hz = 60.0;

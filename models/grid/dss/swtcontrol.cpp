@@ -1,6 +1,6 @@
 // Switch controls, each on one line.
+#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
-#include "models/grid/dss/targets.hpp"
 
 #include <fmt/format.h>
 
@@ -56,7 +56,7 @@ void convert(Element const& element, Build& build) {
     if (!element.yes(kTagEnabled, true)) {
         return;
     }
-    auto const found = find_element(*switched, "line", element, build);
+    auto const found = build.element_ref(*switched, element, "line");
     if (!found) {
         return;
     }

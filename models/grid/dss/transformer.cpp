@@ -352,7 +352,6 @@ void convert_transformer(Element const& element, Build& build) {
     if (!finish_windings(replay, element, build)) {
         return;
     }
-    build.transformer_rows.emplace(element.name, build.circuit.transformers.size());
     build.circuit.transformers.push_back(std::move(result));
 }
 

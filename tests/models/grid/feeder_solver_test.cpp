@@ -232,6 +232,72 @@ TEST(FeederSolver, NamesEveryMistakeOfACircuit) {
     EXPECT_NE(text.find("f.dss:7:1: load 'load' has 1 phases and 0 V"), std::string::npos) << text;
 }
 
+TEST(FeederSolver, NamesEveryRowThatAControlOrAShapeLacks) {
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 1e3, 0.0);
+    auto const refused = [](Circuit const& wrong, std::string const& message) {
+        std::string const text = message_of(wrong);
+        EXPECT_NE(text.find("f.dss:9:1: " + message), std::string::npos) << text;
+    };
+    SourcePos const where{"f.dss", 9, 1};
+    Capacitor bank;
+    bank.name = "bank";
+    bank.phases = 1;
+    bank.bus1 = {"b", {1}};
+    bank.bus2 = {"b", {0}};
+    bank.v_v = 2400.0;
+    bank.q_var = {1e3};
+    bank.closed = {true};
+    c.capacitors.push_back(bank);
+    CapControl k;
+    k.name = "k";
+    k.where = where;
+    k.monitored = {ElementKind::line, 0};
+    Circuit with_control = c;
+    with_control.capacitor_controls.push_back(k);
+    EXPECT_EQ(message_of(with_control), "");
+    with_control.capacitor_controls[0].capacitor = 1;
+    refused(with_control, "capacitor control 'k' names no capacitor of the circuit");
+    with_control.capacitor_controls[0] = k;
+    with_control.capacitor_controls[0].monitored.row = 1;
+    refused(with_control, "capacitor control 'k' watches no terminal of an element of the circuit");
+    with_control.capacitor_controls[0] = k;
+    with_control.capacitor_controls[0].terminal = 2;
+    refused(with_control, "capacitor control 'k' watches no terminal of an element of the circuit");
+    with_control.capacitor_controls[0] = k;
+    with_control.capacitor_controls[0].ct_ratio = 0.0;
+    refused(with_control, "capacitor control 'k' has a ratio that is not positive");
+
+    Circuit with_switch = c;
+    SwtControl s;
+    s.name = "s";
+    s.where = where;
+    s.line = 1;
+    with_switch.switch_controls.push_back(s);
+    refused(with_switch, "switch control 's' names no line of the circuit");
+    with_switch.switch_controls[0].line = 0;
+    EXPECT_EQ(message_of(with_switch), "");
+
+    Circuit with_inverter = c;
+    InvControl v;
+    v.name = "v";
+    v.where = where;
+    v.controlled = {{ElementKind::line, 0}};
+    with_inverter.inverter_controls.push_back(v);
+    refused(with_inverter, "inverter control 'v' names no inverter of the circuit; expected rows "
+                           "of PV systems and storages");
+    refused(with_inverter, "inverter control 'v' names no volt-var curve of the circuit");
+    with_inverter.inverter_controls[0].controlled = {{ElementKind::storage, 0}};
+    refused(with_inverter, "inverter control 'v' names no inverter of the circuit");
+
+    c.loads[0].where = where;
+    c.loads[0].shapes.daily = 0;
+    refused(c, "load 'load' names no load shape of the circuit");
+    c.load_shapes.push_back({"s", 3600.0, {}, {1.0}, {}, false});
+    EXPECT_EQ(message_of(c), "");
+    c.loads[0].growth = -2;
+    refused(c, "load 'load' names no growth shape of the circuit");
+}
+
 TEST(FeederSolver, RefusesImpedancesOfTheWrongSizeOrWithoutInverse) {
     Circuit c = test::two_bus(2400.0, kZ_ohm, 1e3, 0.0);
     c.lines[0].where = {"f.dss", 3, 1};

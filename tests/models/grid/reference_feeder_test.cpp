@@ -2,10 +2,13 @@
 #include "models/grid/dss/reader.hpp"
 #include "models/grid/feeder_solver.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <numbers>
+#include <set>
 #include <sstream>
 
 namespace gridtwin::grid {
@@ -32,10 +35,23 @@ Rows read_csv(fs::path const& file) {
 }
 
 struct Case {
+    char const* name;
     char const* feeder;
     char const* script;
-    char const* results; // folder below the feeder's
+    char const* results;      // folder below the feeder's
+    bool own_controls = true; // else with the reference's taps and capacitor steps, controls off
+    /// What Kirchhoff's law may lack, of the current of 1 MVA, beside the least impedance's
+    /// rounding.
+    double residual_pu = 1e-8;
 };
+
+std::map<std::string, double> bus_bases_v(fs::path const& file) {
+    std::map<std::string, double> out;
+    for (auto const& row : read_csv(file)) {
+        out[row[0]] = std::stod(row[1]) * 1e3;
+    }
+    return out;
+}
 
 class ReferenceFeeder : public ::testing::TestWithParam<Case> {
   protected:
@@ -54,11 +70,35 @@ class ReferenceFeeder : public ::testing::TestWithParam<Case> {
         Circuit c = read_dss(folder() / GetParam().script, diagnostics);
         EXPECT_TRUE(diagnostics.ok()) << diagnostics.text();
         c.solution.tolerance_pu = 1e-10;
+        c.solution.max_iterations = 200;
+        if (!GetParam().own_controls) {
+            c.solution.controls = false;
+            force_taps(c);
+            force_steps(c);
+        }
         return c;
     }
+    static void force_taps(Circuit& c) {
+        for (auto const& row : read_csv(results() / "taps.csv")) {
+            auto const t = std::find_if(c.transformers.begin(), c.transformers.end(),
+                                        [&row](auto const& each) { return each.name == row[0]; });
+            ASSERT_NE(t, c.transformers.end()) << row[0];
+            t->windings.at(std::stoul(row[1]) - 1).tap_pu = std::stod(row[2]);
+        }
+    }
+    static void force_steps(Circuit& c) {
+        for (auto const& row : read_csv(results() / "capacitors.csv")) {
+            auto const bank =
+                std::find_if(c.capacitors.begin(), c.capacitors.end(),
+                             [&row](auto const& each) { return each.name == row[0]; });
+            ASSERT_NE(bank, c.capacitors.end()) << row[0];
+            bank->closed.resize(bank->q_var.size(), true);
+            bank->closed.at(std::stoul(row[1]) - 1) = row[2] == "1";
+        }
+    }
     /// What remains of Kirchhoff's law when voltages are doubles: the last bit of the voltages at
-    /// both ends of the least impedance, as a fraction of the current of 1 MVA. Feeder files write switches of
-    /// 1e-7 ohm, where that is 1e-8; elsewhere it is nothing.
+    /// both ends of the least impedance, as a fraction of the current of 1 MVA. Feeder files write
+    /// switches of 1e-7 ohm, where that is 1e-8; elsewhere it is nothing.
     static double rounding_pu(FeederSolver const& solver) {
         double greatest_pu = 0.0;
         for (std::size_t k = 0; k < solver.circuit().lines.size(); ++k) {
@@ -72,21 +112,54 @@ class ReferenceFeeder : public ::testing::TestWithParam<Case> {
     }
     static void expect_voltages(FeederSolver const& solver, double tolerance_pu,
                                 double tolerance_deg) {
+        // Per unit of the reference's own bases: where CalcVoltageBases of the reader chooses
+        // another, the volts must be right all the same.
+        auto const bases_v = bus_bases_v(results() / "buses.csv");
         double worst_pu = 0.0;
         double worst_deg = 0.0;
+        std::size_t compared = 0;
+        std::set<std::string> other_bases;
         for (auto const& row : read_csv(results() / "voltages.csv")) {
             auto const node = solver.find_node(row[0], std::stoi(row[1]));
             ASSERT_TRUE(node.has_value()) << row[0] << "." << row[1];
-            double const angle_deg = std::arg(solver.u_v()[*node]) * 180.0 / std::numbers::pi;
-            double const d_pu = std::abs(solver.u_pu(*node) - std::stod(row[2]));
+            Complex const u_v = solver.u_v()[*node];
+            double const base_v = bases_v.at(row[0]);
+            if (std::abs(solver.nodes()[*node].base_v - base_v) > 1e-6 * base_v) {
+                other_bases.insert(row[0]);
+            }
+            double const angle_deg = std::arg(u_v) * 180.0 / std::numbers::pi;
+            double const d_pu = std::abs(std::abs(u_v) / base_v - std::stod(row[2]));
             double const d_deg = std::abs(std::remainder(angle_deg - std::stod(row[3]), 360.0));
             EXPECT_LT(d_pu, tolerance_pu) << row[0] << "." << row[1];
             EXPECT_LT(d_deg, tolerance_deg) << row[0] << "." << row[1];
             worst_pu = std::max(worst_pu, d_pu);
             worst_deg = std::max(worst_deg, d_deg);
+            ++compared;
         }
+        EXPECT_EQ(compared, solver.nodes().size());
+        RecordProperty("nodes", static_cast<int>(compared));
         RecordProperty("worst_pu", fmt::format("{:.2e}", worst_pu));
         RecordProperty("worst_deg", fmt::format("{:.2e}", worst_deg));
+        RecordProperty("buses_of_other_bases", static_cast<int>(other_bases.size()));
+    }
+    static void expect_line_voltages(FeederSolver const& solver, double tolerance_pu,
+                                     double tolerance_deg) {
+        auto const bases_v = bus_bases_v(results() / "buses.csv");
+        double worst_pu = 0.0;
+        for (auto const& row : read_csv(results() / "voltages_ll.csv")) {
+            auto const from = solver.find_node(row[0], std::stoi(row[1]));
+            auto const to = solver.find_node(row[0], std::stoi(row[2]));
+            ASSERT_TRUE(from && to) << row[0];
+            Complex const u_v = solver.u_v()[*from] - solver.u_v()[*to];
+            double const base_v = bases_v.at(row[0]) * std::numbers::sqrt3;
+            double const angle_deg = std::arg(u_v) * 180.0 / std::numbers::pi;
+            double const d_pu = std::abs(std::abs(u_v) - std::stod(row[4])) / base_v;
+            EXPECT_LT(d_pu, tolerance_pu) << row[0] << "." << row[1] << "." << row[2];
+            EXPECT_LT(std::abs(std::remainder(angle_deg - std::stod(row[5]), 360.0)), tolerance_deg)
+                << row[0] << "." << row[1] << "." << row[2];
+            worst_pu = std::max(worst_pu, d_pu);
+        }
+        RecordProperty("worst_line_to_line_pu", fmt::format("{:.2e}", worst_pu));
     }
 };
 
@@ -94,7 +167,7 @@ TEST_P(ReferenceFeeder, MeetsEveryNodeVoltageAndEveryTap) {
     FeederSolver solver(circuit());
     SolveStatus const status = solver.solve();
     ASSERT_TRUE(status.converged) << status.worst_bus;
-    EXPECT_TRUE(status.controls_settled);
+    EXPECT_TRUE(status.controls_settled || !GetParam().own_controls);
     for (auto const& row : read_csv(results() / "taps.csv")) {
         for (Transformer const& t : solver.circuit().transformers) {
             if (t.name == row[0]) {
@@ -104,7 +177,8 @@ TEST_P(ReferenceFeeder, MeetsEveryNodeVoltageAndEveryTap) {
         }
     }
     expect_voltages(solver, 1e-5, 1e-3);
-    EXPECT_LT(solver.kirchhoff_residual_pu(), 1e-8 + rounding_pu(solver));
+    expect_line_voltages(solver, 1e-5, 1e-3);
+    EXPECT_LT(solver.kirchhoff_residual_pu(), GetParam().residual_pu + rounding_pu(solver));
 }
 
 TEST_P(ReferenceFeeder, MeetsTheSourcePowerAndTheLosses) {
@@ -118,31 +192,41 @@ TEST_P(ReferenceFeeder, MeetsTheSourcePowerAndTheLosses) {
     for (std::size_t k = 0; k < solver.circuit().sources.size(); ++k) {
         source_va += solver.source_power(k);
     }
-    Complex loss_va;
-    for (std::size_t k = 0; k < solver.circuit().lines.size(); ++k) {
-        loss_va += solver.absorbed(ElementKind::line, k);
-    }
-    for (std::size_t k = 0; k < solver.circuit().transformers.size(); ++k) {
-        loss_va += solver.absorbed(ElementKind::transformer, k);
-    }
-    double const tolerance_w = 1e-4 * truth["source_p_kw"] * 1e3;
-    EXPECT_NEAR(source_va.real(), truth["source_p_kw"] * 1e3, tolerance_w);
-    EXPECT_NEAR(source_va.imag(), truth["source_q_kvar"] * 1e3, tolerance_w);
-    EXPECT_NEAR(loss_va.real(), truth["losses_p_kw"] * 1e3,
-                std::max(1.0, 1e-4 * truth["losses_p_kw"] * 1e3));
+    Complex loss_va; // of what lies between buses
+    auto const add = [&](ElementKind kind, auto const& table) {
+        for (std::size_t k = 0; k < table.size(); ++k) {
+            loss_va += solver.absorbed(kind, k);
+        }
+    };
+    add(ElementKind::line, solver.circuit().lines);
+    add(ElementKind::transformer, solver.circuit().transformers);
+    add(ElementKind::reactor, solver.circuit().reactors);
+    auto const near = [](double value_kw, double expected_kw) {
+        return std::abs(value_kw - expected_kw) <= std::max(1e-3, 1e-4 * std::abs(expected_kw));
+    };
+    EXPECT_PRED2(near, source_va.real() / 1e3, truth.at("source_p_kw"));
+    EXPECT_PRED2(near, source_va.imag() / 1e3, truth.at("source_q_kvar"));
+    EXPECT_PRED2(near, loss_va.real() / 1e3, truth.at("losses_p_kw"));
+    EXPECT_PRED2(near, loss_va.imag() / 1e3, truth.at("losses_q_kvar"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Published, ReferenceFeeder,
-                         ::testing::Values(Case{"ieee13", "case_controls.dss", "."},
-                                           Case{"ieee13", "case_fixed_taps.dss", "fixed_taps"},
-                                           Case{"ieee123", "case_controls.dss", "."},
-                                           Case{"ieee123", "case_fixed_taps.dss", "fixed_taps"}),
-                         [](auto const& which) {
-                             return std::string(which.param.feeder) +
-                                    (std::string(which.param.results) == "."
-                                         ? "_controls"
-                                         : "_" + std::string(which.param.results));
-                         });
+// Of 8531 nodes the elimination's own rounding remains, 4.6e-8 (0.05 VA) at any tolerance below
+// 1e-8.
+constexpr double kResidual8500_pu = 1e-7;
+
+INSTANTIATE_TEST_SUITE_P(
+    Published, ReferenceFeeder,
+    ::testing::Values(Case{"ieee13_controls", "ieee13", "case_controls.dss", "."},
+                      Case{"ieee13_fixed_taps", "ieee13", "case_fixed_taps.dss", "fixed_taps"},
+                      Case{"ieee123_controls", "ieee123", "case_controls.dss", "."},
+                      Case{"ieee123_fixed_taps", "ieee123", "case_fixed_taps.dss", "fixed_taps"},
+                      Case{"eulv", "eulv", "case_snapshot.dss", "."},
+                      Case{"eulv_const_pq", "eulv", "case_const_pq.dss", "const_pq"},
+                      Case{"ieee8500_fixed", "ieee8500", "case_controls.dss", ".", false,
+                           kResidual8500_pu},
+                      Case{"ieee8500_unbalanced_fixed", "ieee8500", "case_unbalanced.dss",
+                           "unbalanced", false, kResidual8500_pu}),
+    [](auto const& which) { return std::string(which.param.name); });
 
 } // namespace
 } // namespace gridtwin::grid

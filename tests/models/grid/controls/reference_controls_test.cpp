@@ -19,27 +19,6 @@ struct Case {
     char const* results;
 };
 
-std::optional<std::string> text_of(fs::path const& file) {
-    std::ifstream in(file);
-    std::stringstream text;
-    text << in.rdbuf();
-    return in ? std::optional(text.str()) : std::nullopt;
-}
-
-/// The 8500 node feeder's source impedance, a Reactor there, as the line that it is.
-std::optional<std::string> with_reactor_as_line(fs::path const& file) {
-    auto text = text_of(file);
-    constexpr std::string_view kReactor = "New Reactor.HVMV_Sub_HSB";
-    std::size_t const begin = text ? text->find(kReactor) : std::string::npos;
-    if (begin != std::string::npos) {
-        std::string const x = "(1.051 0.88 0.001 3 * - - 115 12.47 / sqr *)";
-        text->replace(begin, text->find('\n', begin) - begin,
-                      "New Line.HVMV_Sub_HSBR bus1=SourceBus bus2=HVMV_Sub_HSB r1=0 r0=0 x1=" + x +
-                          " x0=" + x + " c1=0 c0=0 length=1");
-    }
-    return text;
-}
-
 std::vector<std::vector<std::string>> rows(fs::path const& file) {
     std::vector<std::vector<std::string>> out;
     std::ifstream in(file);
@@ -64,9 +43,7 @@ TEST_P(ReferenceControls, ReachEveryTapAndEveryCapacitorStep) {
                      << ": set GRIDTWIN_REFERENCE_FEEDERS to compare with the reference engine";
     }
     Diagnostics diagnostics;
-    DssReadOptions options;
-    options.files = with_reactor_as_line;
-    Circuit circuit = read_dss(folder / GetParam().script, diagnostics, options);
+    Circuit circuit = read_dss(folder / GetParam().script, diagnostics);
     ASSERT_TRUE(diagnostics.ok()) << diagnostics.text();
     circuit.solution.tolerance_pu = 1e-8;
     circuit.solution.max_iterations = 200;

@@ -1,5 +1,6 @@
 // Commands that act on elements and buses by name, and variables.
 #include "models/grid/dss/name_pattern.hpp"
+#include "models/grid/feeder_solver.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 #include <chrono>
@@ -210,6 +211,57 @@ TEST(DssOpen, OpensLinesAtEitherTerminal) {
     EXPECT_FALSE(closed("Open Line.l term=1 cond=0"));
     EXPECT_TRUE(closed("Open Line.l 2\nClose Line.l 2 0"));
     EXPECT_FALSE(closed("Open Line.l 2\nClose Line.l 1")) << "the other end is still open";
+}
+
+TEST(DssOpen, OpensSingleConductorsOfALine) {
+    auto const line = [](std::string const& commands) {
+        auto const read = read_with_source("New Line.l bus1=a bus2=b\n" + commands);
+        EXPECT_EQ(read.diagnostics.text(), "");
+        return read.circuit.lines.at(0);
+    };
+    EXPECT_TRUE(line("Open Line.l 1 2").closed);
+    EXPECT_EQ(line("Open Line.l 1 2").open_conductors, 0b010U);
+    EXPECT_EQ(line("Open Line.l 1 2\nOpen Line.l 2 3").open_conductors, 0b110U);
+    EXPECT_EQ(line("Open Line.l 1 2\nClose Line.l 2 2").open_conductors, 0b010U)
+        << "the other end is still open";
+    EXPECT_EQ(line("Open Line.l 1\nClose Line.l 1 3").open_conductors, 0b011U);
+    auto const closed = line("Open Line.l 1 2\nClose Line.l");
+    EXPECT_TRUE(closed.closed);
+    EXPECT_EQ(closed.open_conductors, 0U);
+    auto const open = line("Open Line.l 1 1\nOpen Line.l 2 2\nOpen Line.l 1 3");
+    EXPECT_FALSE(open.closed) << "no conductor is left";
+    EXPECT_EQ(open.open_conductors, 0U);
+    EXPECT_EQ(read_with_source("New Line.l bus1=a bus2=b\nOpen Line.l 1 4").diagnostics.text(),
+              "main.dss:3:15: line 'l' has no conductor 4; expected 0, all of them, or 1..3\n");
+}
+
+TEST(DssOpen, OfOneConductorLeavesTheLineOfTheOthers) {
+    std::string const behind = "New Line.m bus1=b bus2=c r1=0.1 r0=0.1 x1=0.2 x0=0.2 c1=0 c0=0\n"
+                               "New Load.k1 phases=1 bus1=c.1 kV=7.2 kW=500 model=2\n"
+                               "New Load.k2 phases=1 bus1=c.2 kV=7.2 kW=600 model=2\n"
+                               "New Load.k3 phases=1 bus1=c.3 kV=7.2 kW=700 model=2\n";
+    auto const solved = [&behind](std::string const& line) {
+        auto read = read_with_source(line + behind);
+        EXPECT_EQ(read.diagnostics.text(), "");
+        FeederSolver solver(std::move(read.circuit));
+        EXPECT_TRUE(solver.solve().converged);
+        return solver;
+    };
+    auto const opened = solved("New Line.l bus1=a bus2=b rmatrix=(1 | .2 2 | .3 .4 3) "
+                               "xmatrix=(2 | .5 3 | .6 .7 4) cmatrix=(0 | 0 0 | 0 0 0)\n"
+                               "Open Line.l 2 2\n");
+    auto const without = solved("New Line.l phases=2 bus1=a.1.3 bus2=b.1.3 rmatrix=(1 | .3 3) "
+                                "xmatrix=(2 | .6 4) cmatrix=(0 | 0 0)\n");
+    for (std::string const bus : {"b", "c"}) {
+        for (int const phase : {1, 3}) {
+            Complex const u_v = opened.u_v()[opened.find_node(bus, phase).value()];
+            Complex const expected_v = without.u_v()[without.find_node(bus, phase).value()];
+            EXPECT_LT(std::abs(u_v - expected_v), 1e-6) << bus << "." << phase;
+            EXPECT_GT(std::abs(u_v), 5000.0) << bus << "." << phase;
+        }
+        EXPECT_EQ(opened.u_v()[opened.find_node(bus, 2).value()], Complex{}) << bus;
+    }
+    EXPECT_GT(std::abs(opened.u_v()[opened.find_node("a", 2).value()]), 7000.0);
 }
 
 TEST(DssOpen, TakesShuntsAway) {

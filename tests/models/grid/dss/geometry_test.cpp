@@ -237,6 +237,34 @@ TEST(DssLineCode, TheKindOfImpedanceStatedWholeAndLastHolds) {
     }
 }
 
+TEST(DssGeometry, LinesTakeTheEarthModelSetWhenTheyAreMade) {
+    std::string const line = " phases=3 bus1=a bus2=b geometry=g601 length=1 units=mi\n";
+    auto const lines =
+        circuit_of(kGeometry601 + "New Line.usual" + line +            //
+                   "Set EarthModel=Carson\nNew Line.set" + line +      //
+                   "New Line.own EarthModel=FullCarson" + line +       //
+                   "Set EarthModel=FullCarson\nNew Line.full" + line + //
+                   "Set EarthModel=deri\nNew Line.deri" + line +       //
+                   "New Line.carson EarthModel=Carson" + line + "Edit Line.set rho=100\n")
+            .lines;
+    ASSERT_EQ(lines.size(), 6U);
+    EXPECT_EQ(lines[0].z_ohm, lines[4].z_ohm) << "deri unless told otherwise";
+    EXPECT_EQ(lines[1].z_ohm, lines[5].z_ohm);
+    EXPECT_EQ(lines[2].z_ohm, lines[3].z_ohm);
+    EXPECT_NE(lines[0].z_ohm, lines[1].z_ohm);
+    EXPECT_NE(lines[0].z_ohm, lines[2].z_ohm);
+    EXPECT_NE(lines[1].z_ohm, lines[2].z_ohm);
+    expect_601(lines[1]);
+    EXPECT_EQ(mistake_of("Set EarthModel=flat\n"),
+              "main.dss:4:16: EarthModel of Set is 'flat'; expected one of Carson, FullCarson, "
+              "Deri\n");
+    auto const cleared =
+        circuit_of("Set EarthModel=Carson\nClear\nNew Circuit.again bus1=a basekv=12.47\n" +
+                   kWires + kGeometry601 + "New Line.l" + line)
+            .lines;
+    EXPECT_EQ(cleared.at(0).z_ohm, lines[0].z_ohm) << "Clear forgets it";
+}
+
 TEST(DssGeometry, MistakesAreToldWhereTheyAre) {
     EXPECT_EQ(mistake_of("New LineSpacing.s nconds=2 nphases=1 x=[0 1] h=[20]\n"
                          "New Line.l bus1=a bus2=b spacing=s wires=[acsr556 acsr556]\n"),

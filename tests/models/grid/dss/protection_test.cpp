@@ -237,12 +237,14 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:5:5: recloser 'r' has no MonitoredObj; expected "
                 "MonitoredObj=<class>.<name>\n"},
         Mistake{"UnknownElement", "New Relay.r MonitoredObj=Line.mian",
-                "main.dss:5:26: line 'mian' of relay 'r' is not defined; expected the name of a "
-                "Line; did you mean 'main'?\n"},
+                "main.dss:5:26: MonitoredObj 'Line.mian' of relay 'r' is not defined; expected "
+                "<class>.<name> of an element; did you mean 'main'?\n"},
+        Mistake{"NoCurrent", "New LineCode.c\nNew Relay.r MonitoredObj=LineCode.c",
+                "main.dss:6:26: MonitoredObj 'LineCode.c' of relay 'r' carries no current; "
+                "expected a line, transformer, load or other element with terminals\n"},
         Mistake{"NoElement", "New Relay.r MonitoredObj=Lnie.main",
-                "main.dss:5:26: MonitoredObj of relay 'r' is 'lnie.main', which is no element that "
-                "carries current here; expected <class>.<name> of a Line, Transformer, Load...; "
-                "did you mean 'line'?\n"},
+                "main.dss:5:26: MonitoredObj 'Lnie.main' of relay 'r' is not defined; expected "
+                "<class>.<name> of an element; did you mean 'line'?\n"},
         Mistake{"SwitchesATransformer", "New Fuse.f MonitoredObj=Transformer.t",
                 "main.dss:5:25: fuse 'f' switches 'Transformer.t'; expected "
                 "SwitchedObj=Line.<name>; switching others is not modelled\n"},

@@ -282,7 +282,7 @@ TEST(DssRecorders, SayWhatTheyCannotWatch) {
               "line, transformer, load or other element with terminals\n");
     EXPECT_EQ(mistakes_of("New Monitor.n element=lien.l"),
               "main.dss:2:23: element 'lien.l' of monitor 'n' is not defined; expected "
-              "<class>.<name> of an element\n");
+              "<class>.<name> of an element; did you mean 'line'?\n");
 }
 
 } // namespace
