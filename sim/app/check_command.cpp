@@ -48,6 +48,10 @@ int check_dss(Options const& o) {
                    checked.circuit.solves.empty()
                        ? "never solves: gridtwin solve takes it as a snapshot"
                        : "solves " + study::plural(checked.circuit.solves.size(), "time", "times"));
+        if (checked.unsolved) {
+            fmt::print("  changes the circuit after its last Solve: gridtwin solve takes a "
+                       "snapshot at its end\n");
+        }
         for (auto const& d : checked.ignored) {
             fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,
                        d.what);

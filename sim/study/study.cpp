@@ -279,6 +279,7 @@ Checked check_script(std::filesystem::path const& file, std::vector<std::string>
     Checked out;
     grid::DssReadOptions read;
     read.allow_ignored = ignore;
+    read.at_end = [&](bool unsolved) { out.unsolved = unsolved; };
     out.circuit = grid::read_dss(file, out.mistakes, read);
     if (!ignore.empty()) {
         Diagnostics strict;
@@ -298,10 +299,11 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
     study.ignored = std::move(checked.ignored);
     study.circuit = std::move(checked.circuit);
 
-    bool const own_snapshot = study.circuit.solves.empty() && !options.day;
+    bool const never_solves = study.circuit.solves.empty();
+    bool const own_snapshot = (never_solves || checked.unsolved) && !options.day;
     Runner runner(options);
     runner.expect_stages(study.circuit.solves.size() + (own_snapshot || options.day ? 1 : 0));
-    if (!study.circuit.solves.empty()) {
+    if (!never_solves) {
         grid::DssReadOptions read;
         read.allow_ignored = options.ignore;
         bool pending = false; // a change at a Solve that was passed over
@@ -330,7 +332,10 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
         request.options.mode = SolutionMode::snapshot;
         request.options.number = 1;
         runner.run(study.circuit, std::move(request), true, false);
-        study.note = "the file never solves: solved once, as a snapshot";
+        study.note = never_solves
+                         ? "the file never solves: solved once, as a snapshot"
+                         : "the file changes the circuit after its last Solve: solved once more at "
+                           "its end, as a snapshot";
     }
     if (!runner.solver) {
         throw SimulationError(fmt::format("{}: nothing was solved", file.string()));

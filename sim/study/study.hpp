@@ -90,6 +90,7 @@ class NotConverged : public std::runtime_error {
 /// Every element that the script names of classes that are not modelled, and every other mistake.
 struct Checked {
     grid::Circuit circuit;
+    bool unsolved = false; ///< the script changes the circuit after its last Solve
     Diagnostics mistakes;
     std::vector<Diagnostic> ignored;
 };
