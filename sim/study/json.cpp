@@ -116,7 +116,11 @@ Json stage(Stage const& s) {
              {"iterations", s.iterations},
              {"control_rounds", s.control_rounds},
              {"controls_at_rest", s.controls_settled},
-             {"converged", true}};
+             {"converged", true},
+             {"residual_pu", s.check.residual_pu},
+             {"residual_allowed_pu", s.check.allowed_pu},
+             {"residual_node", s.check.node},
+             {"imbalance", power(s.check.imbalance_va)}};
     if (s.series.empty()) {
         return out;
     }

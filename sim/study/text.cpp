@@ -86,6 +86,18 @@ void describe_stages(Page& page, Study const& study) {
     }
 }
 
+void describe_check(Page& page, Study const& study) {
+    SolutionCheck worst;
+    for (auto const& stage : study.stages) {
+        keep_worst(worst, stage.check);
+    }
+    page.block("Checked");
+    page.line(fmt::format("currents sum to {:.1e} pu of 1 MVA or less (allowed {:.1e}, node {}), "
+                          "powers to {:.1g} VA",
+                          worst.residual_pu, worst.allowed_pu, worst.node,
+                          std::abs(worst.imbalance_va)));
+}
+
 void describe_voltage(Page& page, Summary const& s, Limits const& limits) {
     page.block("Voltage");
     if (s.voltage.nodes == 0) {
@@ -339,6 +351,7 @@ std::string summary_text(Study const& study, std::string const& file, Limits con
                            class_counts(solver.circuit())));
     page.gap();
     describe_stages(page, study);
+    describe_check(page, study);
     auto const& last = study.stages.back();
     if (!last.series.empty()) {
         page.gap();
