@@ -48,6 +48,19 @@ int check_dss(Options const& o) {
                    checked.circuit.solves.empty()
                        ? "never solves: gridtwin solve takes it as a snapshot"
                        : "solves " + study::plural(checked.circuit.solves.size(), "time", "times"));
+        if (checked.unsolved) {
+            fmt::print("  changes the circuit after its last Solve: gridtwin solve takes a "
+                       "snapshot at its end\n");
+        }
+        auto const misfits = study::rating_misfits(checked.circuit);
+        if (!misfits.empty()) {
+            fmt::print("  {} more than {} off the base of the bus: is kV right there?\n",
+                       study::plural(misfits.size(), "rated voltage is", "rated voltages are"),
+                       study::percent_text(study::kMostRatingMisfit_frac));
+        }
+        for (auto const& misfit : misfits) {
+            fmt::print("    {}\n", study::misfit_text(misfit));
+        }
         for (auto const& d : checked.ignored) {
             fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,
                        d.what);

@@ -116,7 +116,11 @@ Json stage(Stage const& s) {
              {"iterations", s.iterations},
              {"control_rounds", s.control_rounds},
              {"controls_at_rest", s.controls_settled},
-             {"converged", true}};
+             {"converged", true},
+             {"residual_pu", s.check.residual_pu},
+             {"residual_allowed_pu", s.check.allowed_pu},
+             {"residual_node", s.check.node},
+             {"imbalance", power(s.check.imbalance_va)}};
     if (s.series.empty()) {
         return out;
     }
@@ -280,6 +284,20 @@ std::string study_json(Study const& study, std::string const& file, Limits const
         out["protection"]["what"] = s.protection.what;
         out["protection"]["after_s"] = s.protection.after_s;
     }
+    out["loads_outside"] = {{"loads", s.loads_outside.loads},
+                            {"below", s.loads_outside.below},
+                            {"above", s.loads_outside.above},
+                            {"stated_w", s.loads_outside.stated_w},
+                            {"drawn_w", s.loads_outside.drawn_w}};
+    Json ratings = Json::array();
+    for (auto const& r : s.ratings) {
+        ratings.push_back({{"element", r.element},
+                           {"where", place(r.where)},
+                           {"bus", r.bus},
+                           {"rated_v", r.rated_v},
+                           {"expected_v", r.expected_v}});
+    }
+    out["rating_misfits"] = std::move(ratings);
     out["nodes"] = nodes(solver);
     out["branches"] = branches(solver);
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -53,6 +53,19 @@ std::string not_converged_text(Stage const& stage, grid::SolveStatus const& stat
                        status.mismatch_pu, o.tolerance_pu, advice);
 }
 
+std::string wrong_text(Stage const& stage, SolutionCheck const& check, int step) {
+    std::string when;
+    if (steps_through_time(stage.request.options.mode)) {
+        when = fmt::format(" in step {} of {}", step, stage.request.options.number);
+    }
+    return fmt::format(
+        "{}: the solution{} does not hold: at node {} the currents sum to {:.3g} pu (of 1 MVA), "
+        "rounding allows {:.3g} pu\n  what to try: look at bus {} for impedances many orders of "
+        "magnitude below or above those around them; report the file if there are none\n",
+        place(stage.request.where), when, check.node, check.residual_pu, check.allowed_pu,
+        check.node.substr(0, check.node.rfind('.')));
+}
+
 // Mode direct: every load is its nominal impedance, and no control moves.
 void make_linear(Circuit& circuit) {
     for (auto& load : circuit.loads) {
@@ -153,13 +166,19 @@ class Runner {
         if (!status.converged) {
             throw NotConverged(not_converged_text(stage, status, step));
         }
+        auto const power = summarise_power(*solver);
+        auto const check = check_solution(*solver, power, options_.most_residual_pu);
+        if (!check.holds()) {
+            throw NotConverged(wrong_text(stage, check, step));
+        }
+        keep_worst(stage.check, check);
         grid::end_step(*solver, moment);
         stage.iterations += status.iterations;
         stage.control_rounds += status.control_rounds;
         stage.controls_settled = stage.controls_settled && status.controls_settled;
         stage.mismatch_pu = status.mismatch_pu;
         if (steps_through_time(o.mode)) {
-            stage.series.push_back(record(status, step, moment.t_s));
+            stage.series.push_back(record(status, power, step, moment.t_s));
         }
         if (options_.on_step) {
             options_.on_step(*solver, step);
@@ -182,7 +201,8 @@ class Runner {
         }
     }
 
-    StepRecord record(grid::SolveStatus const& status, int step, double t_s) {
+    StepRecord record(grid::SolveStatus const& status, PowerSummary const& power, int step,
+                      double t_s) {
         StepRecord r;
         r.step = step;
         r.t_s = t_s;
@@ -195,7 +215,7 @@ class Runner {
         if (!lowest || r.voltage.lowest.u_pu < lowest->summary.voltage.lowest.u_pu) {
             lowest = LowestState{step, t_s, std::move(u_pu), summarise(*solver, options_.limits)};
         }
-        r.power = summarise_power(*solver);
+        r.power = power;
         auto const loading = summarise_loading(*solver, options_.limits);
         if (!loading.lines.empty()) {
             r.worst_line = loading.lines.front();
@@ -279,6 +299,7 @@ Checked check_script(std::filesystem::path const& file, std::vector<std::string>
     Checked out;
     grid::DssReadOptions read;
     read.allow_ignored = ignore;
+    read.at_end = [&](bool unsolved) { out.unsolved = unsolved; };
     out.circuit = grid::read_dss(file, out.mistakes, read);
     if (!ignore.empty()) {
         Diagnostics strict;
@@ -298,10 +319,11 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
     study.ignored = std::move(checked.ignored);
     study.circuit = std::move(checked.circuit);
 
-    bool const own_snapshot = study.circuit.solves.empty() && !options.day;
+    bool const never_solves = study.circuit.solves.empty();
+    bool const own_snapshot = (never_solves || checked.unsolved) && !options.day;
     Runner runner(options);
     runner.expect_stages(study.circuit.solves.size() + (own_snapshot || options.day ? 1 : 0));
-    if (!study.circuit.solves.empty()) {
+    if (!never_solves) {
         grid::DssReadOptions read;
         read.allow_ignored = options.ignore;
         bool pending = false; // a change at a Solve that was passed over
@@ -330,7 +352,10 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
         request.options.mode = SolutionMode::snapshot;
         request.options.number = 1;
         runner.run(study.circuit, std::move(request), true, false);
-        study.note = "the file never solves: solved once, as a snapshot";
+        study.note = never_solves
+                         ? "the file never solves: solved once, as a snapshot"
+                         : "the file changes the circuit after its last Solve: solved once more at "
+                           "its end, as a snapshot";
     }
     if (!runner.solver) {
         throw SimulationError(fmt::format("{}: nothing was solved", file.string()));

@@ -6,6 +6,7 @@
 #include "sim/core/diagnostics.hpp"
 #include "sim/study/series.hpp"
 #include "sim/study/summary.hpp"
+#include "sim/study/verify.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -34,8 +35,9 @@ struct StudyOptions {
     Limits limits;
     std::optional<double> tolerance_pu; ///< instead of the script's
     std::optional<int> max_iterations;
-    bool controls = true;            ///< false: none moves, whatever the script says
-    std::vector<std::string> ignore; ///< element classes that may be left out
+    double most_residual_pu = kMostResidual_pu; ///< see check_solution
+    bool controls = true;                       ///< false: none moves, whatever the script says
+    std::vector<std::string> ignore;            ///< element classes that may be left out
     std::optional<DayRequest> day;
     std::function<void(Progress const&)> on_progress;
     /// Sees every solution as soon as it stands; for tests and for what the records do not keep.
@@ -51,6 +53,7 @@ struct Stage {
     int control_rounds = 0;
     bool controls_settled = true;   ///< in every step
     double mismatch_pu = 0.0;       ///< of the last step
+    SolutionCheck check;            ///< the worst of all steps
     std::vector<StepRecord> series; ///< [step]; empty unless the mode steps through time
 };
 
@@ -72,7 +75,8 @@ struct Study {
     std::string note; ///< what a reader should know about the way it was run; may be empty
 };
 
-/// A power flow did not converge: nothing of it may be used. what() is for the user.
+/// A power flow did not converge, or its currents do not sum to zero: nothing of it may be used.
+/// what() is for the user.
 class NotConverged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
@@ -90,6 +94,7 @@ class NotConverged : public std::runtime_error {
 /// Every element that the script names of classes that are not modelled, and every other mistake.
 struct Checked {
     grid::Circuit circuit;
+    bool unsolved = false; ///< the script changes the circuit after its last Solve
     Diagnostics mistakes;
     std::vector<Diagnostic> ignored;
 };

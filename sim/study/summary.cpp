@@ -211,6 +211,8 @@ Summary summarise(grid::FeederSolver const& solver, Limits const& limits) {
     out.capacitors = capacitor_states(solver);
     out.dead = summarise_dead(solver);
     out.protection = summarise_protection(solver);
+    out.loads_outside = loads_outside(solver);
+    out.ratings = rating_misfits(solver.circuit());
     return out;
 }
 

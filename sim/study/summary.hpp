@@ -2,6 +2,7 @@
 // What a planner asks of one solution, as numbers.
 #include "models/grid/feeder_solver.hpp"
 #include "sim/study/phase_voltage.hpp"
+#include "sim/study/ratings.hpp"
 
 #include <cstddef>
 #include <span>
@@ -129,6 +130,8 @@ struct Summary {
     std::vector<CapacitorState> capacitors;
     DeadSummary dead;
     ProtectionSummary protection;
+    LoadsOutside loads_outside;
+    std::vector<RatingMisfit> ratings; ///< that cannot be right
 };
 
 /// @param u_pu  [node] phase_voltages_pu

@@ -86,6 +86,18 @@ void describe_stages(Page& page, Study const& study) {
     }
 }
 
+void describe_check(Page& page, Study const& study) {
+    SolutionCheck worst;
+    for (auto const& stage : study.stages) {
+        keep_worst(worst, stage.check);
+    }
+    page.block("Checked");
+    page.line(fmt::format("currents sum to {:.1e} pu of 1 MVA or less (allowed {:.1e}, node {}), "
+                          "powers to {:.1g} VA",
+                          worst.residual_pu, worst.allowed_pu, worst.node,
+                          std::abs(worst.imbalance_va)));
+}
+
 void describe_voltage(Page& page, Summary const& s, Limits const& limits) {
     page.block("Voltage");
     if (s.voltage.nodes == 0) {
@@ -227,6 +239,31 @@ void describe_equipment(Page& page, Study const& study) {
     }
 }
 
+void describe_ratings(Page& page, Study const& study) {
+    auto const& outside = study.summary.loads_outside;
+    if (outside.below + outside.above > 0) {
+        page.block("Loads");
+        page.line(
+            fmt::format("{} of {} outside Vminpu..Vmaxpu ({} below, {} above): stated {}, drawn {}",
+                        outside.below + outside.above, outside.loads, outside.below, outside.above,
+                        kw_text(outside.stated_w), kw_text(outside.drawn_w)));
+    }
+    auto const& ratings = study.summary.ratings;
+    if (ratings.empty()) {
+        return;
+    }
+    page.block("RATINGS");
+    page.line(fmt::format("{} more than {} off the base of the bus: is kV right there?",
+                          plural(ratings.size(), "rated voltage is", "rated voltages are"),
+                          percent_text(kMostRatingMisfit_frac)));
+    for (std::size_t k = 0; k < std::min(ratings.size(), kMostRows); ++k) {
+        page.line("  " + misfit_text(ratings[k]));
+    }
+    if (ratings.size() > kMostRows) {
+        page.line(fmt::format("  ... and {} more (--json has all)", ratings.size() - kMostRows));
+    }
+}
+
 void describe_ignored(Page& page, Study const& study) {
     if (study.ignored.empty()) {
         return;
@@ -329,6 +366,12 @@ std::string class_counts(grid::Circuit const& circuit) {
     return out;
 }
 
+std::string misfit_text(RatingMisfit const& misfit) {
+    return fmt::format("{}: {:.4g} kV, but {:.4g} kV at bus {} ({}:{})", misfit.element,
+                       misfit.rated_v / 1e3, misfit.expected_v / 1e3, misfit.bus, misfit.where.file,
+                       misfit.where.line);
+}
+
 std::string summary_text(Study const& study, std::string const& file, Limits const& limits) {
     Page page;
     auto const& solver = *study.solver;
@@ -339,6 +382,7 @@ std::string summary_text(Study const& study, std::string const& file, Limits con
                            class_counts(solver.circuit())));
     page.gap();
     describe_stages(page, study);
+    describe_check(page, study);
     auto const& last = study.stages.back();
     if (!last.series.empty()) {
         page.gap();
@@ -348,6 +392,7 @@ std::string summary_text(Study const& study, std::string const& file, Limits con
     describe_power(page, study.summary);
     describe_loading(page, study, limits);
     describe_equipment(page, study);
+    describe_ratings(page, study);
     describe_ignored(page, study);
     for (auto const& stage : study.stages) {
         if (!stage.series.empty()) {

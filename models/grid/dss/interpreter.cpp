@@ -123,7 +123,7 @@ void Interpreter::command(Action action, Words words) {
     case Action::calc_voltage_bases:
         settings.bases_wanted = true;
         settings.stated_bases.clear();
-        changed = true;
+        touch();
         break;
     case Action::bus_coordinates:
         bus_coordinates(words);
@@ -164,7 +164,9 @@ void Interpreter::command(Action action, Words words) {
 
 void Interpreter::set_options(Words words) {
     for (auto const& word : words) {
-        changed = set_option(settings, word, report_) == OptionEffect::circuit || changed;
+        if (set_option(settings, word, report_) == OptionEffect::circuit) {
+            touch();
+        }
     }
 }
 
@@ -175,6 +177,12 @@ void Interpreter::solve(Words words) {
         on_solve();
     }
     pass_solve(settings);
+    unsolved_ = false;
+}
+
+bool Interpreter::unsolved() const {
+    return unsolved_ ||
+           (!solves.empty() && solves.back().options.controls != options_now(settings).controls);
 }
 
 std::optional<FoundFile> Interpreter::open_file(Words words) {
@@ -256,7 +264,7 @@ void Interpreter::clear() {
     settings.f_hz = default_hz;
     solves.clear();
     left_out.clear();
-    changed = true;
+    touch();
 }
 
 } // namespace gridtwin::grid::dss

@@ -29,6 +29,9 @@ class Interpreter {
     [[nodiscard]] bool stopped() const { return stopped_; }
     /// A statement may have changed the circuit's tables since this was last set to false.
     bool changed = true;
+    /// Anything that bears on a solution was changed since the last Solve: a statement about
+    /// something other than a recorder, or whether controls act.
+    [[nodiscard]] bool unsolved() const;
 
   private:
     using Words = std::span<Word const>;
@@ -57,6 +60,7 @@ class Interpreter {
     bool may_assign(Element const& element, Place at);
     void enable(Words words, bool enabled);
     void clear();
+    void touch() { changed = unsolved_ = true; }
 
     /// Splits "class.name"; reports and gives nothing when it is not that.
     struct ObjectName {
@@ -80,6 +84,7 @@ class Interpreter {
     Element* active_ = nullptr;                  // what ~ continues
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
+    bool unsolved_ = false;         // of the tables
     bool stopped_ = false;          // too many mistakes
     bool variables_in_use_ = false; // in the file being read
     std::size_t files_read_ = 0;

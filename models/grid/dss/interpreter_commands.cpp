@@ -95,7 +95,7 @@ void Interpreter::set_kv_base(Words words) {
         return;
     }
     settings.stated_bases.push_back(std::move(base));
-    changed = true;
+    touch();
 }
 
 /// A number after Open and Close, `otherwise` when it is not stated; nothing after reporting.
@@ -144,7 +144,7 @@ void Interpreter::open_or_close(Words words, bool open) {
     std::uint32_t const bits = *conductor == 0 ? kAllOpen : 1U << (*conductor - 1);
     mask = open ? mask | bits : mask & ~bits;
     element->opened = element->open_at[0] == kAllOpen || element->open_at[1] == kAllOpen;
-    changed = true;
+    touch();
 }
 
 void Interpreter::enable(Words words, bool enabled) {
@@ -157,7 +157,7 @@ void Interpreter::enable(Words words, bool enabled) {
             Value value;
             value.number = enabled ? 1.0 : 0.0;
             element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
-            changed = true;
+            touch();
             return;
         }
     }

@@ -194,6 +194,8 @@ void Interpreter::edit_property(Words words) {
 
 void Interpreter::edit(Element& element, Words properties) {
     changed = true;
+    bool const records = element.spec == &kMonitorClass || element.spec == &kEnergyMeterClass;
+    unsolved_ = unsolved_ || !records;
     if (element.assignments.empty()) {
         element.assignments.reserve(properties.size());
     }

@@ -71,6 +71,9 @@ class Reading {
                           "'New Circuit.<name>'");
         }
         finish();
+        if (options_.at_end && report_.ok()) {
+            options_.at_end(!circuit_.solves.empty() && interpreter_.unsolved());
+        }
         return std::move(circuit_);
     }
 

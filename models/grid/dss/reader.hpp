@@ -33,6 +33,11 @@ struct DssReadOptions {
     /// circuit is valid during the call only. Set LoadMult, VoltageBases and BaseFrequency are part
     /// of the circuit's tables and count as changes.
     DssAtSolve at_solve;
+    /// May be empty. Called once after the script unless mistakes were found. `unsolved`: the
+    /// script has a Solve, and something that bears on a solution (element, tap, switch, LoadMult,
+    /// voltage bases, whether controls act) was stated after the last one. Monitors, EnergyMeters,
+    /// coordinates and other options do not count.
+    std::function<void(bool unsolved)> at_end;
 };
 
 /// A word that names no element class of the language, and the class it may have meant.

@@ -78,6 +78,42 @@ TEST_F(StudyStages, ClearBeginsAnew) {
     EXPECT_EQ(study.stages.size(), 1U);
 }
 
+TEST_F(StudyStages, ChangesAfterTheLastSolveAreSolvedAtTheEnd) {
+    auto const study = solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\n"
+                                                "Transformer.t.wdg=2 tap=0.975\nLoad.l.kW=40\n");
+    ASSERT_EQ(study.stages.size(), 2U);
+    EXPECT_FALSE(study.stages[1].from_script);
+    EXPECT_FALSE(study.stages[1].request.options.controls);
+    EXPECT_THAT(study.note, HasSubstr("after its last Solve"));
+    EXPECT_EQ(tap(study), 0.975);
+    EXPECT_NEAR(study.summary.power.load_va.real(), 40e3, 1.0);
+}
+
+TEST_F(StudyStages, WhatChangesASolutionIsSolvedAtTheEndAndNothingElse) {
+    auto const stages = [&](char const* after) {
+        return solve(text(kRegulated) + "Solve\n" + after).stages.size();
+    };
+    for (char const* change : {"Set LoadMult=0.5\n", "Set ControlMode=OFF\n", "Disable Load.l\n",
+                               "Open Load.l\n", "BatchEdit Load..* kW=50\n",
+                               "New Capacitor.k bus1=b kV=4.16 kvar=10\n", "CalcVoltageBases\n"}) {
+        EXPECT_EQ(stages(change), 2U) << change;
+    }
+    for (char const* none :
+         {"", "Set MaxIterations=50\n", "New EnergyMeter.m element=Transformer.t terminal=1\n",
+          "New Monitor.m element=Transformer.t terminal=1\n", "Show Voltages\n"}) {
+        EXPECT_EQ(stages(none), 1U) << none;
+    }
+    auto const again = solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\nLoad.l.kW=1\nSolve\n");
+    EXPECT_EQ(again.stages.size(), 2U);
+    EXPECT_TRUE(again.note.empty());
+}
+
+TEST_F(StudyStages, WithoutChangesControlsThatWereLeftAloneKeepTheirTaps) {
+    auto const free = tap(solve(text(kRegulated) + "Solve\n"));
+    auto const study = solve(text(kRegulated) + "Solve\nLoad.l.kW=1\nSet ControlMode=OFF\n");
+    EXPECT_EQ(tap(study), free) << "the last stage carries over like any other";
+}
+
 TEST_F(StudyStages, ControlsStayWhenAskedTo) {
     StudyOptions options;
     options.controls = false;

@@ -1,0 +1,34 @@
+#pragma once
+// Checks of a solution that stand on its own results, before any of it is shown.
+#include "sim/study/summary.hpp"
+
+#include <string>
+
+namespace gridtwin::study {
+
+/// Residual that is allowed beside rounding: 0.1 VA at any node.
+inline constexpr double kMostResidual_pu = 1e-7;
+
+/// Kirchhoff's current law at every node and the balance of the powers in the summary.
+struct SolutionCheck {
+    double residual_pu = 0.0; ///< |sum of currents| over the current of 1 MVA at the node's base
+    double allowed_pu = kMostResidual_pu; ///< at that node, with rounding
+    std::string node;                     ///< "bus.phase", where residual over allowed is greatest
+    Complex imbalance_va;                 ///< source + generation - load - losses - shunts
+
+    [[nodiscard]] bool holds() const { return residual_pu <= allowed_pu; } ///< NaN: no
+    /// Of the allowed, for finding the worst of many.
+    [[nodiscard]] double severity() const;
+};
+
+/// The solver must hold a solution, and nothing outside the circuit may draw from it.
+/// Rounding: 64 units in the last place of each product of admittance and voltage at the node.
+/// @param power  summarise_power of the same solution
+[[nodiscard]] SolutionCheck check_solution(grid::FeederSolver const& solver,
+                                           PowerSummary const& power,
+                                           double allowed_pu = kMostResidual_pu);
+
+/// The worst of both, each figure for itself.
+void keep_worst(SolutionCheck& worst, SolutionCheck const& next);
+
+} // namespace gridtwin::study
