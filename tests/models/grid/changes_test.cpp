@@ -165,7 +165,11 @@ TEST(WholeMatrixConservation, AgreesWithBlocksOnMeshedFeeders) {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
         Draws draws(5000 + seed);
         Circuit c = meshed(30 + 10 * seed, draws);
-        add_every_model(c, draws);
+        // A load that jumps at its limits may have no solution when a tie opens: these do not.
+        for (Load& l : c.loads) {
+            constexpr int kContinuous[] = {1, 2, 5};
+            l.model = kContinuous[draws.below(3)];
+        }
         c.solution.tolerance_pu = 1e-11;
         FeederSolver blocks(c);
         FeederSolver whole(c);
