@@ -29,6 +29,7 @@ struct Options {
     double tolerance_pu = 0.0;
     bool daily = false;
     bool no_controls = false;
+    bool strict = false;
     bool quiet = false;
     std::vector<std::string> ignore;
     study::Limits limits;
@@ -166,6 +167,10 @@ int execute(Options const& o) {
         return kNotSolved;
     }
     progress.finish();
+    if (auto const moving = study::not_at_rest_text(*solved); o.strict && !moving.empty()) {
+        fmt::print(stderr, "{}nothing was written.\n", moving);
+        return kNotSolved;
+    }
     if (!o.csv.empty()) {
         write("--csv", o.csv, study::study_csv(*solved));
     }
@@ -222,6 +227,8 @@ std::function<int()> add_solve(CLI::App& app) {
                      "leave out elements of a class that is not modelled; repeatable")
         ->take_all()
         ->allow_extra_args(false);
+    command->add_flag("--strict", o->strict,
+                      "fail where controls are not at rest (without it, the summary says so)");
     command->add_flag("-q,--quiet", o->quiet, "no summary");
     command->footer(
         "Examples:\n"
@@ -231,7 +238,8 @@ std::function<int()> add_solve(CLI::App& app) {
         "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --no-controls --vmin 0.97\n"
         "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --daily --step 15min --csv day.csv\n"
         "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss --json - | python3 -m json.tool\n\n"
-        "Exit codes: 0 solved, 1 no convergence (what to try is printed), 2 mistakes in the file "
+        "Exit codes: 0 solved, 1 no convergence or, with --strict, controls not at rest\n(what to "
+        "try is printed), 2 mistakes in the file "
         "or "
         "the\noptions (each with file:line:column), 3 internal error. Files are written after a "
         "solution only.\nWhat the summary, the CSV columns and the JSON keys mean: docs/solve.md");

@@ -95,4 +95,16 @@ std::string duration_text(double s) {
     return fmt::format("{:g} s", s);
 }
 
+std::string list_text(std::vector<std::string> const& names) {
+    constexpr std::size_t kMost = 8;
+    std::string out;
+    for (std::size_t k = 0; k < names.size() && k < kMost; ++k) {
+        out += (k > 0 ? ", " : "") + names[k];
+    }
+    if (names.size() > kMost) {
+        out += fmt::format(" and {} more", names.size() - kMost);
+    }
+    return out;
+}
+
 } // namespace gridtwin::study

@@ -3,6 +3,7 @@
 #include "sim/study/summary.hpp"
 
 #include <string>
+#include <vector>
 
 namespace gridtwin::study {
 
@@ -24,5 +25,8 @@ namespace gridtwin::study {
 [[nodiscard]] char const* mode_name(grid::SolutionMode mode);
 /// "1 min", "1 h", "15 s"
 [[nodiscard]] std::string duration_text(double s);
+
+/// "a, b, c and 4 more": the first eight.
+[[nodiscard]] std::string list_text(std::vector<std::string> const& names);
 
 } // namespace gridtwin::study

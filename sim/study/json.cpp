@@ -116,6 +116,7 @@ Json stage(Stage const& s) {
              {"iterations", s.iterations},
              {"control_rounds", s.control_rounds},
              {"controls_at_rest", s.controls_settled},
+             {"controls_moving", s.moving},
              {"converged", true},
              {"residual_pu", s.check.residual_pu},
              {"residual_allowed_pu", s.check.allowed_pu},

@@ -4,6 +4,8 @@
 #include "models/grid/protection/devices.hpp"
 #include "models/grid/time_step.hpp"
 #include "sim/study/carry.hpp"
+#include "sim/study/format.hpp"
+#include "sim/study/moving.hpp"
 #include "sim/study/phase_voltage.hpp"
 
 #include <fmt/format.h>
@@ -172,6 +174,14 @@ class Runner {
             throw NotConverged(wrong_text(stage, check, step));
         }
         keep_worst(stage.check, check);
+        if (!status.controls_settled) {
+            for (auto& name : moving_controls(*solver)) {
+                auto const at = std::lower_bound(stage.moving.begin(), stage.moving.end(), name);
+                if (at == stage.moving.end() || *at != name) {
+                    stage.moving.insert(at, std::move(name));
+                }
+            }
+        }
         grid::end_step(*solver, moment);
         stage.iterations += status.iterations;
         stage.control_rounds += status.control_rounds;
@@ -305,6 +315,18 @@ Checked check_script(std::filesystem::path const& file, std::vector<std::string>
         Diagnostics strict;
         static_cast<void>(grid::read_dss(file, strict));
         out.ignored = left_out(strict.errors(), out.mistakes.errors());
+    }
+    return out;
+}
+
+std::string not_at_rest_text(Study const& study) {
+    std::string out;
+    for (auto const& stage : study.stages) {
+        if (!stage.controls_settled) {
+            out += fmt::format("{}: controls are not at rest: {}\n  what to try: allow more rounds "
+                               "(Set MaxControlIter), wider bands or delays that differ\n",
+                               place(stage.request.where), list_text(stage.moving));
+        }
     }
     return out;
 }

@@ -51,10 +51,11 @@ struct Stage {
     int steps = 1;
     long iterations = 0;
     int control_rounds = 0;
-    bool controls_settled = true;   ///< in every step
-    double mismatch_pu = 0.0;       ///< of the last step
-    SolutionCheck check;            ///< the worst of all steps
-    std::vector<StepRecord> series; ///< [step]; empty unless the mode steps through time
+    bool controls_settled = true;    ///< in every step
+    double mismatch_pu = 0.0;        ///< of the last step
+    std::vector<std::string> moving; ///< controls that were not at rest in some step, sorted
+    SolutionCheck check;             ///< the worst of all steps
+    std::vector<StepRecord> series;  ///< [step]; empty unless the mode steps through time
 };
 
 /// The step of a series with the lowest voltage.
@@ -81,6 +82,9 @@ class NotConverged : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
+
+/// What --strict refuses: a text for the user when controls were not at rest, else empty.
+[[nodiscard]] std::string not_at_rest_text(Study const& study);
 
 [[nodiscard]] constexpr bool steps_through_time(grid::SolutionMode mode) {
     return mode == grid::SolutionMode::daily || mode == grid::SolutionMode::yearly ||

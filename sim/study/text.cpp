@@ -45,6 +45,7 @@ void describe_stages(Page& page, Study const& study) {
         std::size_t count = 1;
         auto iterations = s.iterations;
         auto rounds = s.control_rounds;
+        std::set<std::string> moving(s.moving.begin(), s.moving.end());
         bool settled = s.controls_settled;
         while (k + count < study.stages.size() && !steps_through_time(o.mode) &&
                study.stages[k + count].request.options.mode == o.mode &&
@@ -52,6 +53,7 @@ void describe_stages(Page& page, Study const& study) {
             auto const& next = study.stages[k + count++];
             iterations += next.iterations;
             rounds += next.control_rounds;
+            moving.insert(next.moving.begin(), next.moving.end());
             settled = settled && next.controls_settled;
         }
         std::string text = mode_name(o.mode);
@@ -79,6 +81,9 @@ void describe_stages(Page& page, Study const& study) {
                            : "");
         }
         page.line(text);
+        if (!moving.empty()) {
+            page.line("  still moving: " + list_text({moving.begin(), moving.end()}));
+        }
         k += count;
     }
     if (!study.note.empty()) {

@@ -16,6 +16,8 @@ double size(Complex z) {
 }
 
 struct NodeSums {
+    explicit NodeSums(std::size_t nodes) : i_a(nodes), scale_a(nodes) {}
+
     std::vector<Complex> i_a;
     std::vector<double> scale_a; // sums of |admittance| |voltage|
 
@@ -57,8 +59,7 @@ double SolutionCheck::severity() const {
 SolutionCheck check_solution(grid::FeederSolver const& solver, PowerSummary const& power,
                              double allowed_pu) {
     auto const& c = solver.circuit();
-    NodeSums sums{std::vector<Complex>(solver.node_count()),
-                  std::vector<double>(solver.node_count())};
+    NodeSums sums(solver.node_count());
     auto const add = [&](ElementKind kind, std::size_t rows) {
         for (std::size_t row = 0; row < rows; ++row) {
             sums.add(solver, kind, row);

@@ -75,8 +75,8 @@ TEST_P(LastChanges, MeetTheReference) {
 INSTANTIATE_TEST_SUITE_P(Feeders, LastChanges,
                          testing::Values(Case{"ieee13/case_fixed_taps.dss", "ieee13/fixed_taps"},
                                          Case{"eulv/case_const_pq.dss", "eulv/const_pq"}),
-                         [](auto const& info) {
-                             return std::string(info.param.script).substr(0, 4);
+                         [](auto const& which) {
+                             return std::string(which.param.script).substr(0, 4);
                          });
 
 } // namespace

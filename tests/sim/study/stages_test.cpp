@@ -1,7 +1,10 @@
 // What a script's own Set and Solve come to.
+#include "sim/study/tables.hpp"
+#include "sim/study/text.hpp"
 #include "tests/sim/study/script.hpp"
 
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 
 namespace gridtwin::study {
 namespace {
@@ -79,8 +82,9 @@ TEST_F(StudyStages, ClearBeginsAnew) {
 }
 
 TEST_F(StudyStages, ChangesAfterTheLastSolveAreSolvedAtTheEnd) {
-    auto const study = solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\n"
-                                                "Transformer.t.wdg=2 tap=0.975\nLoad.l.kW=40\n");
+    auto const study =
+        solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\n"
+                                 "Transformer.t.wdg=2 tap=0.975\nLoad.l.kW=40 vminpu=0.8\n");
     ASSERT_EQ(study.stages.size(), 2U);
     EXPECT_FALSE(study.stages[1].from_script);
     EXPECT_FALSE(study.stages[1].request.options.controls);
@@ -112,6 +116,28 @@ TEST_F(StudyStages, WithoutChangesControlsThatWereLeftAloneKeepTheirTaps) {
     auto const free = tap(solve(text(kRegulated) + "Solve\n"));
     auto const study = solve(text(kRegulated) + "Solve\nLoad.l.kW=1\nSet ControlMode=OFF\n");
     EXPECT_EQ(tap(study), free) << "the last stage carries over like any other";
+}
+
+TEST_F(StudyStages, ControlsThatStillMoveAreNamed) {
+    // Some eight steps are needed; two rounds of one step each are allowed.
+    auto const script = text(kRegulated) + "RegControl.r.maxtapchange=1\nSet MaxControlIter=2\n";
+    auto const study = solve(script + "Solve\n");
+    EXPECT_FALSE(study.stages[0].controls_settled);
+    EXPECT_THAT(study.stages[0].moving, testing::ElementsAre("regcontrol.r"));
+    EXPECT_THAT(summary_text(study, "a.dss", {}), HasSubstr("still moving: regcontrol.r\n"));
+    EXPECT_THAT(not_at_rest_text(study),
+                HasSubstr("a.dss:10:1: controls are not at rest: regcontrol.r\n"));
+    auto const json = nlohmann::json::parse(study_json(study, "a.dss", {}, "0"));
+    EXPECT_EQ(json["stages"][0]["controls_moving"][0], "regcontrol.r");
+    auto const day = solve(script + "Solve mode=daily number=2 stepsize=1h\n");
+    EXPECT_THAT(day.stages[0].moving, testing::ElementsAre("regcontrol.r")) << "once for two steps";
+
+    auto const rested = solve(text(kRegulated) + "Solve\n");
+    EXPECT_TRUE(rested.stages[0].moving.empty());
+    EXPECT_EQ(not_at_rest_text(rested), "");
+    StudyOptions off;
+    off.controls = false;
+    EXPECT_EQ(not_at_rest_text(solve(script + "Solve\n", off)), "") << "nothing is to move";
 }
 
 TEST_F(StudyStages, ControlsStayWhenAskedTo) {

@@ -27,9 +27,12 @@ TEST_F(StudyVerify, SolutionsOfTheOwnFeedersHold) {
         auto const& check = study.stages.back().check;
         EXPECT_TRUE(check.holds()) << name;
         EXPECT_LE(check.residual_pu, study.solver->kirchhoff_residual_pu() + 1e-15) << name;
-        EXPECT_LT(study.solver->kirchhoff_residual_pu(), 1e-8) << name;
+        double const most_pu = study.solver->kirchhoff_residual_pu();
+        EXPECT_LT(most_pu, kMostResidual_pu) << name << ": rounding stays below the limit itself";
         EXPECT_LT(check.allowed_pu, 1e-5) << name << ": rounding must not excuse a mistake";
-        EXPECT_LT(std::abs(check.imbalance_va), 1e-3) << name;
+        // Sums of currents times voltages, at no more than 1.1 pu.
+        double const bound_va = 1.1e6 * most_pu * static_cast<double>(study.solver->node_count());
+        EXPECT_LT(std::abs(check.imbalance_va), bound_va) << name;
     }
 }
 
