@@ -65,6 +65,14 @@ struct LeftOut {
     SourcePos first; ///< where the first of them is made
 };
 
+/// What the writer of a script should look at: sound, but perhaps not what was meant, or taken
+/// otherwise than the reference engine takes it.
+struct Note {
+    std::string text;
+    std::size_t count = 0; ///< places it holds for
+    SourcePos first;       ///< the first of them
+};
+
 struct Circuit {
     std::string name;
     double f_hz = 60.0;
@@ -98,6 +106,7 @@ struct Circuit {
     std::vector<SolveRequest> solves; ///< the script's; empty when it never solves
 
     std::vector<LeftOut> left_out; ///< in order of their first elements
+    std::vector<Note> notes;       ///< one of each text
 
     std::map<std::string, BusInfo> buses; ///< by lower-case name, every bus an element names
     std::vector<double> voltage_bases_ll_v;

@@ -32,6 +32,13 @@ bool is_script(std::string const& file) {
     return extension == ".dss";
 }
 
+void print_notes(std::vector<grid::Note> const& notes) {
+    for (auto const& note : notes) {
+        fmt::print("  note: {} ({}, the first at {}:{})\n", note.text,
+                   study::plural(note.count, "place", "places"), note.first.file, note.first.line);
+    }
+}
+
 int check_dss(Options const& o) {
     auto checked = study::check_script(o.scenario, o.ignore);
     if (!checked.mistakes.ok()) {
@@ -65,6 +72,7 @@ int check_dss(Options const& o) {
             fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,
                        d.what);
         }
+        print_notes(checked.circuit.notes);
     }
     return kDone;
 }
@@ -105,6 +113,7 @@ int execute(Options const& o) {
                        left_out.class_name, left_out.first.file, left_out.first.line,
                        left_out.first.column);
         }
+        print_notes(w.circuit.notes);
     }
     return kDone;
 }

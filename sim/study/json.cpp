@@ -243,6 +243,11 @@ std::string study_json(Study const& study, std::string const& file, Limits const
         ignored.push_back({{"where", place(d.where)}, {"what", d.what}});
     }
     out["ignored"] = std::move(ignored);
+    Json notes = Json::array();
+    for (auto const& n : study.circuit.notes) {
+        notes.push_back({{"where", place(n.first)}, {"what", n.text}, {"count", n.count}});
+    }
+    out["notes"] = std::move(notes);
     Json stages = Json::array();
     for (auto const& s : study.stages) {
         stages.push_back(stage(s));

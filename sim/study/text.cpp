@@ -285,6 +285,19 @@ void describe_ignored(Page& page, Study const& study) {
     }
 }
 
+void describe_notes(Page& page, Study const& study) {
+    auto const& notes = study.circuit.notes;
+    if (notes.empty()) {
+        return;
+    }
+    page.block("NOTES");
+    for (auto const& note : notes) {
+        page.line(fmt::format("{} ({}, the first at {}:{})", note.text,
+                              plural(note.count, "place", "places"), note.first.file,
+                              note.first.line));
+    }
+}
+
 void describe_series(Page& page, Stage const& stage, Limits const& limits) {
     auto const& rows = stage.series;
     auto const t = total(rows, stage.request.options.step_s);
@@ -399,6 +412,7 @@ std::string summary_text(Study const& study, std::string const& file, Limits con
     describe_equipment(page, study);
     describe_ratings(page, study);
     describe_ignored(page, study);
+    describe_notes(page, study);
     for (auto const& stage : study.stages) {
         if (!stage.series.empty()) {
             describe_series(page, stage, limits);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 
 namespace gridtwin::grid::dss {
@@ -245,6 +246,25 @@ bool fill(Stated& s, Element const& element, Build& build) {
            fill_series(s, steps, element, build) && fill_states(s, steps, element, build);
 }
 
+/// Where the reference connects or sizes a capacitor otherwise than stated.
+void note_differences(Capacitor const& capacitor, std::vector<Note>& notes) {
+    if (capacitor.connection == Connection::delta && capacitor.phases == 1) {
+        add_note(
+            notes,
+            "a one-phase delta capacitor lies between its two nodes; the reference connects it "
+            "to ground",
+            capacitor.where);
+    }
+    auto const& q = capacitor.q_var;
+    if (std::adjacent_find(q.begin(), q.end(), std::not_equal_to<>()) != q.end()) {
+        add_note(
+            notes,
+            "unequal steps of a capacitor count as stated; the reference gives all of them the "
+            "kvar of the first",
+            capacitor.where);
+    }
+}
+
 void convert(Element const& element, Build& build) {
     Stated s;
     s.capacitor.v_v = 12470.0;
@@ -271,6 +291,7 @@ void convert(Element const& element, Build& build) {
     }
     if (fill(s, element, build) && build.all_finite(element, capacitor.q_var) &&
         build.all_finite(element, capacitor.b_s) && build.all_finite(element, capacitor.x_ohm)) {
+        note_differences(capacitor, build.circuit.notes);
         build.circuit.capacitors.push_back(std::move(capacitor));
     }
 }

@@ -45,6 +45,7 @@ constexpr ClassSpec const* kClasses[] = {
     &kFuseClass,
     &kEnergyMeterClass,
     &kMonitorClass,
+    &kSensorClass,
 };
 
 /// In the element reference's order.

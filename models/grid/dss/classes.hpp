@@ -21,6 +21,7 @@ extern ClassSpec const kFaultClass;        // fault.cpp
 extern ClassSpec const kRegControlClass;   // regcontrol.cpp
 extern ClassSpec const kEnergyMeterClass;  // recorders.cpp
 extern ClassSpec const kMonitorClass;      // recorders.cpp
+extern ClassSpec const kSensorClass;       // recorders.cpp
 extern ClassSpec const kLoadShapeClass;    // shapes.cpp
 extern ClassSpec const kTShapeClass;       // shapes.cpp
 extern ClassSpec const kPriceShapeClass;   // shapes.cpp

@@ -23,6 +23,11 @@ enum class Action : std::uint8_t {
     disable,
     batch_edit,
     set_kv_base,
+    select,
+    change_folder,
+    place_bus, ///< SetBusXY
+    quit,
+    solve_no_control,
     variables,
     nothing,      ///< reports, pictures, queries: no part of the circuit
     not_modelled, ///< changes the circuit or its solution in a way that is not read

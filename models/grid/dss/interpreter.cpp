@@ -40,7 +40,7 @@ void Interpreter::run_text(FoundFile const& file) {
     bool const outer = variables_in_use_;
     variables_in_use_ = file.text->find('@') != std::string::npos;
     std::vector<Word> words;
-    while (!stopped_ && lexer.next(words)) {
+    while (!stopped_ && !quit_ && lexer.next(words)) {
         statement(words);
         stop_when_hopeless(words.front().at);
     }
@@ -149,6 +149,21 @@ void Interpreter::command(Action action, Words words) {
     case Action::set_kv_base:
         set_kv_base(words);
         break;
+    case Action::select:
+        select(words);
+        break;
+    case Action::change_folder:
+        change_folder(words);
+        break;
+    case Action::place_bus:
+        place_bus(words);
+        break;
+    case Action::quit:
+        quit_ = true;
+        break;
+    case Action::solve_no_control:
+        solve_no_control(words);
+        break;
     case Action::variables:
     case Action::nothing:
         break;
@@ -164,6 +179,7 @@ void Interpreter::command(Action action, Words words) {
 
 void Interpreter::set_options(Words words) {
     for (auto const& word : words) {
+        select_by_option(word);
         if (set_option(settings, word, report_) == OptionEffect::circuit) {
             touch();
         }
@@ -183,6 +199,35 @@ void Interpreter::solve(Words words) {
 bool Interpreter::unsolved() const {
     return unsolved_ ||
            (!solves.empty() && solves.back().options.controls != options_now(settings).controls);
+}
+
+/// `_SolveNoControl`: one solution as things stand, without any control.
+void Interpreter::solve_no_control(Words words) {
+    auto const mode = settings.solution.mode;
+    if (mode != SolutionMode::snapshot && mode != SolutionMode::direct) {
+        report_.error(words.front().at,
+                      "_SolveNoControl of a mode that steps through time is not "
+                      "modelled",
+                      "Set Mode=snapshot before it, or Set ControlMode=off and Solve");
+        return;
+    }
+    auto const usual = settings.solution.control_mode;
+    settings.solution.control_mode = ControlMode::off;
+    solve(words);
+    settings.solution.control_mode = usual;
+}
+
+/// `cd folder`: where Redirect and data files are looked for from here on.
+void Interpreter::change_folder(Words words) {
+    if (words.size() < 2 || words[1].text.empty()) {
+        report_.error(words.front().at, "cd names no folder", "cd <folder>");
+        return;
+    }
+    if (!words[1].broken) {
+        std::string name(words[1].text);
+        std::replace(name.begin(), name.end(), '\\', '/');
+        enter((folder_ / name).lexically_normal());
+    }
 }
 
 std::optional<FoundFile> Interpreter::open_file(Words words) {
@@ -264,6 +309,7 @@ void Interpreter::clear() {
     settings.f_hz = default_hz;
     solves.clear();
     left_out.clear();
+    notes.clear();
     touch();
 }
 

@@ -24,6 +24,7 @@ class Interpreter {
     Settings settings;
     std::vector<SolveRequest> solves; ///< since the last Clear
     std::vector<LeftOut> left_out;    ///< likewise
+    std::vector<Note> notes;          ///< likewise
     /// Called at every command Solve, after it has been added to `solves`; may be empty.
     std::function<void()> on_solve;
     [[nodiscard]] bool stopped() const { return stopped_; }
@@ -43,6 +44,11 @@ class Interpreter {
     void command(Action action, Words words);
     void set_options(Words words);
     void solve(Words words);
+    void solve_no_control(Words words);
+    void select(Words words);
+    void select_by_option(Word const& word);
+    void change_folder(Words words);
+    void place_bus(Words words);
     void make(Words words);
     void make_circuit(Word const& object, std::string name, Words properties);
     void edit_named(Words words);
@@ -86,6 +92,7 @@ class Interpreter {
     bool circuit_reported_ = false;
     bool unsolved_ = false;         // of the tables
     bool stopped_ = false;          // too many mistakes
+    bool quit_ = false;             // the command Quit was met
     bool variables_in_use_ = false; // in the file being read
     std::size_t files_read_ = 0;
     std::size_t assignments_ = 0;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 #include <numbers>
@@ -96,6 +97,65 @@ void Interpreter::set_kv_base(Words words) {
     }
     settings.stated_bases.push_back(std::move(base));
     touch();
+}
+
+/// `Select class.name [terminal]`: what ~ continues.
+void Interpreter::select(Words words) {
+    active_ = existing(words, "Select");
+    passing_over_ = active_ == nullptr;
+}
+
+/// Set Element, Object, Class, Type and Circuit make something the active one.
+void Interpreter::select_by_option(Word const& word) {
+    if (same(word.name, "element")) {
+        std::array words{word, word};
+        words[1].name = {};
+        select(words);
+    } else if (same(word.name, "object")) {
+        active_ = nullptr; // of whatever class was named last
+        passing_over_ = false;
+    } else if ((same(word.name, "class") || same(word.name, "type")) && !is_dss_class(word.text)) {
+        report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
+                      nearest_name(word.text, dss_class_names()));
+    } else if (same(word.name, "circuit") && !same(word.text, settings.circuit_name)) {
+        report_.error(word.at, fmt::format("'{}' is not the circuit", shown(word.text)),
+                      fmt::format("'{}'", shown(settings.circuit_name)));
+    }
+}
+
+/// `SetBusXY bus x y`.
+void Interpreter::place_bus(Words words) {
+    constexpr PropertySpec kArguments[] = {{"Bus", Kind::bus}, {"X"}, {"Y"}};
+    BusPosition position{};
+    std::array<bool, 3> stated{};
+    int row = -1;
+    for (auto const& word : words.subspan(1)) {
+        row = word.name.empty() ? row + 1 : find_abbreviated(kArguments, word.name);
+        if (row < 0 || row > 2) {
+            report_.error(word.name.empty() ? word.at : word.name_at,
+                          fmt::format("SetBusXY does not know '{}'",
+                                      shown(word.name.empty() ? word.text : word.name)),
+                          "a bus, x and y");
+            return;
+        }
+        auto property = kArguments[row];
+        property.use = Use::applied;
+        auto const value = read_value(property, word, {nullptr, "SetBusXY"}, report_);
+        if (!value) {
+            return;
+        }
+        stated[static_cast<std::size_t>(row)] = true;
+        if (row == 0) {
+            position.bus = value->as<BusName>().name;
+        } else {
+            (row == 1 ? position.x : position.y) = value->number;
+        }
+    }
+    if (stated != std::array{true, true, true}) {
+        report_.error(words.front().at, "SetBusXY names no bus and position", "a bus, x and y");
+        return;
+    }
+    settings.positions.push_back(std::move(position));
 }
 
 /// A number after Open and Close, `otherwise` when it is not stated; nothing after reporting.

@@ -14,6 +14,12 @@ constexpr std::size_t kMostCopied = 4096; // `like` may double what it copies
 constexpr std::size_t kMostOfElement = 1'000'000;
 constexpr std::size_t kMostAssignments = 10'000'000;
 
+/// Not a code, a shape or a conductor, which only others refer to.
+bool is_circuit_element(ClassSpec const& spec) {
+    return std::any_of(spec.properties.begin(), spec.properties.end(),
+                       [](PropertySpec const& property) { return property.tag == kTagEnabled; });
+}
+
 } // namespace
 
 std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word,
@@ -86,7 +92,16 @@ void Interpreter::make(Words words) {
         return;
     }
     passing_over_ = false;
-    auto const* before = elements.find(spec->name, name->name);
+    auto* before = elements.find(spec->name, name->name);
+    if (before != nullptr && !is_circuit_element(*spec)) {
+        add_note(notes,
+                 fmt::format("a second New of a {} edits the first, as the reference does",
+                             lower(spec->name)),
+                 report_.position(object.at));
+        active_ = before;
+        edit(*before, words.subspan(1));
+        return;
+    }
     auto& element = elements.add(*spec, std::move(name->name), object.at);
     element.defined = statements_;
     element.earth_model = settings.earth_model;

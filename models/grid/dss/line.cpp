@@ -62,6 +62,7 @@ class LineReplay {
     }
     void apply(Assignment const& stated);
     void finish();
+    [[nodiscard]] bool code_stated() const { return code_stated_; }
     LineConductors conductors; ///< instead of impedances when stated
     EarthModel earth;
     LineCodeData data; ///< unit: of the length, as last stated
@@ -304,6 +305,20 @@ void fill_from_constants(Line& line, LineConstants const& constants) {
     }
 }
 
+/// Units stated on one side only are converted by nobody.
+void note_units(LineReplay const& replay, Line const& line, Build& build) {
+    bool const of_line = replay.data.unit != LengthUnit::none;
+    if (replay.code_stated() && of_line != (replay.code_unit != LengthUnit::none)) {
+        add_note(build.circuit.notes,
+                 of_line
+                     ? "a line states units and its linecode does not: nothing is converted, the "
+                       "code's values are taken per unit of the line, as the reference does"
+                     : "a linecode states units and its line does not: nothing is converted, the "
+                       "length is taken in units of the code, as the reference does",
+                 line.where);
+    }
+}
+
 bool has_impedance(Line const& line) {
     auto const n = static_cast<std::size_t>(line.phases);
     for (std::size_t i = 0; i < n; ++i) {
@@ -367,6 +382,7 @@ void convert(Element const& element, Build& build) {
                            "a self impedance above 0");
         return;
     }
+    note_units(replay, line, build);
     build.circuit.lines.push_back(std::move(line));
 }
 

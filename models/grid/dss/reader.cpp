@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace gridtwin::grid {
 namespace {
@@ -104,6 +105,7 @@ class Reading {
         Build build(interpreter_.elements, report_, circuit_);
         build.load_factor = settings.solution.load_mult;
         convert_elements(build);
+        notes_ = std::exchange(circuit_.notes, {});
         check_source(interpreter_.elements, settings, report_);
         if (settings.bases_wanted) {
             assign_voltage_bases(circuit_);
@@ -142,14 +144,17 @@ class Reading {
         place_buses(buses_, std::span(settings.positions).subspan(placed_));
         placed_ = settings.positions.size();
         circuit_.left_out = interpreter_.left_out;
+        circuit_.notes = interpreter_.notes;
+        circuit_.notes.insert(circuit_.notes.end(), notes_.begin(), notes_.end());
     }
 
     DssReadOptions const& options_;
     Report& report_;
     Interpreter interpreter_;
     Circuit circuit_;
-    BusIndex buses_;         // of the circuit
-    std::size_t placed_ = 0; // positions that the circuit's buses have
+    BusIndex buses_;          // of the circuit
+    std::vector<Note> notes_; // of its elements
+    std::size_t placed_ = 0;  // positions that the circuit's buses have
     bool converted_ = false;
 };
 

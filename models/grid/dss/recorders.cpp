@@ -59,7 +59,27 @@ bool of_left_out_class(std::string_view element) {
            is_dss_class(class_name);
 }
 
-void convert(Element const& element, Build& build, bool energy_meter) {
+constexpr PropertySpec kSensorProperties[] = {
+    {"element", Kind::text, Use::applied, kElement},
+    {"terminal", Kind::integer, Use::applied, kTerminal, Range::above_zero},
+    {"kvbase"},
+    {"clear", Kind::yes_no},
+    {"kVs", Kind::numbers},
+    {"currents", Kind::numbers},
+    {"kWs", Kind::numbers},
+    {"kvars", Kind::numbers},
+    {"conn", Kind::choice, Use::no_effect, 0, Range::any, kConnectionChoices},
+    {"Deltadirection"},
+    {"%Error"},
+    {"Weight"},
+    {"basefreq"},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
+    {"like", Kind::text, Use::applied, kTagLike},
+};
+
+enum class Records : std::uint8_t { energy, state, nothing };
+
+void convert(Element const& element, Build& build, Records records) {
     Recorder recorder;
     Assignment const* watched = nullptr;
     Assignment const* terminal = nullptr;
@@ -100,25 +120,34 @@ void convert(Element const& element, Build& build, bool energy_meter) {
             fmt::format("1..{}, the terminals of {}", terminals, shown(watched->text())));
         return;
     }
+    if (records == Records::nothing) {
+        return;
+    }
     recorder.name = element.name;
     recorder.where = build.report.position(element.where);
-    recorder.energy_meter = energy_meter;
+    recorder.energy_meter = records == Records::energy;
     recorder.element = *found;
     recorder.terminal = static_cast<std::size_t>(number) - 1;
     build.circuit.recorders.push_back(std::move(recorder));
 }
 
 void convert_meter(Element const& element, Build& build) {
-    convert(element, build, true);
+    convert(element, build, Records::energy);
 }
 
 void convert_monitor(Element const& element, Build& build) {
-    convert(element, build, false);
+    convert(element, build, Records::state);
+}
+
+/// A sensor holds measurements for the state estimator: only its place is checked.
+void convert_sensor(Element const& element, Build& build) {
+    convert(element, build, Records::nothing);
 }
 
 } // namespace
 
 ClassSpec const kEnergyMeterClass{"EnergyMeter", kEnergyMeterProperties, convert_meter};
 ClassSpec const kMonitorClass{"Monitor", kMonitorProperties, convert_monitor};
+ClassSpec const kSensorClass{"Sensor", kSensorProperties, convert_sensor};
 
 } // namespace gridtwin::grid::dss

@@ -15,6 +15,16 @@ std::string shown(std::string_view text) {
     return text.size() > kLongest ? out + "..." : out;
 }
 
+void add_note(std::vector<Note>& notes, std::string text, SourcePos where) {
+    auto const found = std::find_if(notes.begin(), notes.end(),
+                                    [&](Note const& note) { return note.text == text; });
+    if (found != notes.end()) {
+        ++found->count;
+    } else {
+        notes.push_back({std::move(text), 1, std::move(where)});
+    }
+}
+
 std::uint32_t Report::add_file(std::string name) {
     files_.push_back(std::move(name));
     return static_cast<std::uint32_t>(files_.size() - 1);

@@ -1,5 +1,6 @@
 #pragma once
 // Places in scripts, and the way from a mistake to the diagnostics.
+#include "models/grid/circuit.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <cstdint>
@@ -18,6 +19,9 @@ struct Place {
 
 /// Bytes of a user's file made fit for a message: at most 60, unprintable ones as '?'.
 [[nodiscard]] std::string shown(std::string_view text);
+
+/// Counts a place for which the text holds; the first one is kept.
+void add_note(std::vector<Note>& notes, std::string text, SourcePos where);
 
 class Report {
   public:

@@ -29,6 +29,7 @@ enum Tag : int {
     kGenMult,
     kGrowth,
     kEarthModel,
+    kFrequency,
 };
 
 constexpr Choice choice(std::string_view spellings, SolutionMode mode) {
@@ -72,20 +73,20 @@ constexpr auto kNotModelled = Use::not_modelled;
 constexpr auto kAny = Range::any;
 
 constexpr PropertySpec kOptions[] = {
-    {"type", Kind::free, kNotModelled},
-    {"element", Kind::free, kNotModelled},
+    {"type", Kind::free},
+    {"element", Kind::free},
     {"hour", Kind::integer, Use::applied, kHour, Range::not_negative},
     {"sec", Kind::number, Use::applied, kSecond, Range::not_negative},
     {"year", Kind::integer, Use::applied, kYear, Range::not_negative},
-    {"frequency", Kind::number, kNotModelled},
+    {"frequency", Kind::number, Use::applied, kFrequency, Range::above_zero},
     {"stepsize", Kind::text, Use::applied, kStep},
     {"mode", Kind::choice, Use::applied, kMode, kAny, kModes},
     {"random", Kind::free},
     {"number", Kind::integer, Use::applied, kNumber, Range::above_zero},
     {"time", Kind::numbers, Use::applied, kTime, Range::not_negative},
-    {"class", Kind::free, kNotModelled},
-    {"object", Kind::free, kNotModelled},
-    {"circuit", Kind::free, kNotModelled},
+    {"class", Kind::free},
+    {"object", Kind::free},
+    {"circuit", Kind::free},
     {"editor", Kind::free},
     {"tolerance", Kind::number, Use::applied, kTolerance, Range::above_zero},
     {"maxiterations", Kind::integer, Use::applied, kMaxIterations, Range::above_zero},
@@ -104,7 +105,7 @@ constexpr PropertySpec kOptions[] = {
     {"GenPf"},
     {"CapkVAR"},
     {"Addtype", Kind::free},
-    {"Allowduplicates", Kind::yes_no, kNotModelled, 0, kAny, {}, 0.0},
+    {"Allowduplicates", Kind::yes_no},
     {"Zonelock", Kind::yes_no},
     {"UEweight"},
     {"Lossweight"},
@@ -123,11 +124,11 @@ constexpr PropertySpec kOptions[] = {
     {"Cktmodel", Kind::choice, kNotModelled, 0, kAny, kCircuitModels, 0.0},
     {"Pricesignal"},
     {"Pricecurve", Kind::text},
-    {"Terminal", Kind::free, kNotModelled},
+    {"Terminal", Kind::free},
     {"Basefrequency", Kind::number, Use::applied, kBaseFrequency, Range::above_zero},
     {"Harmonics", Kind::free},
     {"Maxcontroliter", Kind::integer, Use::applied, kMaxControlIter, Range::above_zero},
-    {"Bus", Kind::free, kNotModelled},
+    {"Bus", Kind::free},
     {"Datapath", Kind::free},
     {"KeepList", Kind::free},
     {"ReduceOption", Kind::free},
@@ -258,6 +259,12 @@ Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& va
         solution.step_s = *s;
         break;
     }
+    case kFrequency:
+        if (value.number != settings.f_hz) {
+            return {fmt::format("frequency of Set is {} Hz", value.number),
+                    fmt::format("{}, the circuit's base frequency", settings.f_hz)};
+        }
+        break;
     default:
         break;
     }

@@ -244,9 +244,9 @@ TEST(DssLanguage, GoesOnReadingAfterAMistake) {
 TEST(DssLanguage, SaysWhatItLeftOutWhenAClassMayBeIgnored) {
     test::Scripts const scripts{{"main.dss", "New Circuit.test bus1=a\n"
                                              "New UPFC.u bus1=a\n~ bus2=b\n"
-                                             "New Sensor.s element=line.l\nNew upfc.v bus1=b\n"
+                                             "New ESPVLControl.s element=line.l\nNew upfc.v bus1=b\n"
                                              "Edit UPFC.u phases=1\nUPFC.u.phases=1\n"}};
-    auto const read = read_scripts(scripts, {"upfc", "Sensor", "Line"});
+    auto const read = read_scripts(scripts, {"upfc", "ESPVLControl", "Line"});
     EXPECT_EQ(read.diagnostics.text(), "");
     auto const& left_out = read.circuit.left_out;
     ASSERT_EQ(left_out.size(), 2U);
@@ -254,7 +254,7 @@ TEST(DssLanguage, SaysWhatItLeftOutWhenAClassMayBeIgnored) {
     EXPECT_EQ(left_out[0].elements, 2U);
     EXPECT_EQ(left_out[0].first.file, "main.dss");
     EXPECT_EQ(left_out[0].first.line, 2);
-    EXPECT_EQ(left_out[1].class_name, "sensor");
+    EXPECT_EQ(left_out[1].class_name, "espvlcontrol");
     EXPECT_EQ(left_out[1].elements, 1U);
 }
 

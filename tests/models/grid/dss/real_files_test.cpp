@@ -1,0 +1,169 @@
+// What the files of real feeders hold beside their circuits, and the notes a reading leaves.
+#include "tests/models/grid/dss/scripts.hpp"
+
+namespace gridtwin::grid {
+namespace {
+
+using test::read_scripts;
+using test::read_with_source;
+
+std::string mistakes(std::string const& text) {
+    return read_with_source(text).diagnostics.text();
+}
+
+TEST(DssRealFiles, PassOverReportsAndTools) {
+    EXPECT_EQ(mistakes("RelCalc restore=y\nWait\nCalcIncMatrix\nCalcIncMatrix_O\nRotate 10\n"
+                       "NodeList\n_ShowControlQueue\nRefine_BusLevels\nSet Bus=a\nSet Terminal=2\n"
+                       "Set Class=Line\nSet Type=Load\nSet Circuit=test\nSet AllowDuplicates=yes\n"
+                       "Set Frequency=60"),
+              "");
+}
+
+TEST(DssRealFiles, SayWhatCannotBePassedOver) {
+    for (std::string const command :
+         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l"}) {
+        EXPECT_EQ(mistakes(command), "main.dss:2:1: command '" +
+                                         command.substr(0, command.find(' ')) +
+                                         "' is not modelled\n");
+    }
+    EXPECT_EQ(mistakes("Set Frequency=50"), "main.dss:2:15: frequency of Set is 50 Hz; expected "
+                                            "60, the circuit's base frequency\n");
+    EXPECT_EQ(mistakes("Set Class=lin"),
+              "main.dss:2:11: unknown element class 'lin'; did you mean 'Line'?\n");
+    EXPECT_EQ(mistakes("Set Circuit=other"),
+              "main.dss:2:13: 'other' is not the circuit; expected 'test'\n");
+}
+
+TEST(DssRealFiles, SelectWhatIsContinued) {
+    auto const read = read_with_source("New Load.l bus1=a kW=1\nNew Load.m bus1=a kW=1\n"
+                                       "New Load.n bus1=a kW=1\n"
+                                       "Select Load.l\n~ kW=7\nSet Element=Load.m\nMore kW=8");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.loads.size(), 3U);
+    EXPECT_EQ(read.circuit.loads[0].p_w, 7e3);
+    EXPECT_EQ(read.circuit.loads[1].p_w, 8e3);
+    EXPECT_EQ(read.circuit.loads[2].p_w, 1e3);
+    EXPECT_EQ(mistakes("New Load.load1 bus1=a\nSet Element=Load.lod1\n~ kW=7"),
+              "main.dss:3:13: load 'lod1' is not defined; expected an element defined before this "
+              "line; did you mean 'load1'?\n");
+    EXPECT_EQ(mistakes("New Load.l bus1=a\nSet Class=Load Object=x\n~ kW=7"),
+              "main.dss:4:1: '~' has nothing to continue; expected an element before it\n");
+}
+
+TEST(DssRealFiles, EndAtQuit) {
+    auto const read = read_scripts({{"main.dss", "New Circuit.test bus1=a\nRedirect sub.dss\n"
+                                                 "New Load.after bus1=a"},
+                                    {"sub.dss", "New Load.l bus1=a\nQuit\nnonsense"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.loads.size(), 1U);
+    EXPECT_EQ(read.circuit.loads[0].name, "l");
+}
+
+TEST(DssRealFiles, ChangeTheFolder) {
+    auto const read =
+        read_scripts({{"main.dss", "New Circuit.test bus1=a\nRedirect sub/there.dss\ncd sub\\deep\n"
+                                   "Redirect loads.dss\ncd ..\nRedirect more.dss\ncd"},
+                      {"sub/there.dss", "cd deep"},
+                      {"sub/deep/loads.dss", "New Load.l bus1=a"},
+                      {"sub/more.dss", "New Load.m bus1=a"}});
+    EXPECT_EQ(read.diagnostics.text(), "main.dss:7:1: cd names no folder; expected cd <folder>\n");
+    EXPECT_EQ(read.circuit.loads.size(), 2U);
+}
+
+TEST(DssRealFiles, PlaceBuses) {
+    auto const read = read_with_source("New Line.l bus1=a bus2=b\nSetBusXY Bus=a X=3 Y=-4.5\n"
+                                       "SetBusXY b 5 6\nSetBusXY nobody 1 1");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    EXPECT_EQ(read.circuit.buses.at("a").x, 3.0);
+    EXPECT_EQ(read.circuit.buses.at("a").y, -4.5);
+    EXPECT_TRUE(read.circuit.buses.at("b").has_position);
+    EXPECT_EQ(read.circuit.buses.at("b").y, 6.0);
+    EXPECT_EQ(mistakes("SetBusXY a 3"),
+              "main.dss:2:1: SetBusXY names no bus and position; expected a bus, x and y\n");
+    EXPECT_EQ(mistakes("SetBusXY a 3 north"), "main.dss:2:14: Y of SetBusXY is 'north', which is "
+                                              "not a number; expected a number\n");
+}
+
+TEST(DssRealFiles, SolveOnceWithoutControl) {
+    auto const read = read_with_source("Solve\n_SolveNoControl\nSolve");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.solves.size(), 3U);
+    EXPECT_TRUE(read.circuit.solves[0].options.controls);
+    EXPECT_FALSE(read.circuit.solves[1].options.controls);
+    EXPECT_TRUE(read.circuit.solves[2].options.controls);
+    EXPECT_EQ(mistakes("Set Mode=daily\n_SolveNoControl"),
+              "main.dss:3:1: _SolveNoControl of a mode that steps through time is not modelled; "
+              "expected Set Mode=snapshot before it, or Set ControlMode=off and Solve\n");
+}
+
+TEST(DssRealFiles, CheckSensors) {
+    auto const read = read_with_source("New Line.l bus1=a bus2=b\n"
+                                       "New Sensor.s element=line.l terminal=2 kvbase=12.47 "
+                                       "kVs=[7 7 7] conn=delta %error=1 weight=2");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    EXPECT_TRUE(read.circuit.recorders.empty());
+    EXPECT_EQ(mistakes("New Line.l bus1=a bus2=b\nNew Sensor.s element=line.l terminal=3"),
+              "main.dss:3:38: terminal of sensor 's' is 3; expected 1..2, the terminals of "
+              "line.l\n");
+}
+
+TEST(DssNotes, SayThatASecondCodeEditsTheFirst) {
+    auto const read = read_with_source("New LineCode.c nphases=1 r1=1 x1=2 units=km\n"
+                                       "New LineCode.c r1=3\n"
+                                       "New Line.l bus1=a.1 bus2=b.1 linecode=c units=km length=1");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.lines.size(), 1U);
+    ASSERT_EQ(read.circuit.lines[0].phases, 1) << "the first statement still holds";
+    EXPECT_EQ(read.circuit.lines[0].z_ohm[0].real(), 3.0);
+    ASSERT_EQ(read.circuit.notes.size(), 1U);
+    EXPECT_EQ(read.circuit.notes[0].text,
+              "a second New of a linecode edits the first, as the reference does");
+    EXPECT_EQ(read.circuit.notes[0].first.line, 3);
+    EXPECT_EQ(mistakes("Set AllowDuplicates=yes\nNew Load.l bus1=a\nNew Load.l bus1=a"),
+              "main.dss:4:5: load 'l' is defined twice; expected another name than at "
+              "main.dss:3:5\n");
+}
+
+TEST(DssNotes, CountUnitsStatedOnOneSideOnly) {
+    std::string const codes = "New LineCode.mile nphases=1 r1=1 x1=2 units=mi\n"
+                              "New LineCode.bare nphases=1 r1=1 x1=2\n";
+    auto const line = [](std::string const& name, std::string const& rest) {
+        return "New Line." + name + " bus1=a.1 bus2=b.1 length=5280 " + rest + "\n";
+    };
+    auto const read = read_with_source(
+        codes + line("both", "linecode=mile units=ft") + line("neither", "linecode=bare") +
+        line("own", "phases=1 r1=1 x1=1 units=ft") + line("code1", "linecode=mile") +
+        line("code2", "linecode=mile units=none") + line("line1", "linecode=bare units=ft"));
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.lines.size(), 6U);
+    EXPECT_NEAR(read.circuit.lines[0].z_ohm[0].real(), 1.0, 1e-9);
+    EXPECT_EQ(read.circuit.lines[3].z_ohm[0].real(), 5280.0) << "as the reference has it";
+    EXPECT_EQ(read.circuit.lines[5].z_ohm[0].real(), 5280.0) << "as the reference has it";
+    ASSERT_EQ(read.circuit.notes.size(), 2U);
+    EXPECT_EQ(read.circuit.notes[0].text.substr(0, 48),
+              "a linecode states units and its line does not: n");
+    EXPECT_EQ(read.circuit.notes[0].count, 2U);
+    EXPECT_EQ(read.circuit.notes[0].first.line, 7);
+    EXPECT_EQ(read.circuit.notes[1].text.substr(0, 48),
+              "a line states units and its linecode does not: n");
+    EXPECT_EQ(read.circuit.notes[1].count, 1U);
+    EXPECT_EQ(read.circuit.notes[1].first.line, 9);
+}
+
+TEST(DssNotes, NameCapacitorsTheReferenceTakesOtherwise) {
+    auto const read = read_with_source("New Capacitor.c bus1=a.1.2 phases=1 conn=delta kvar=100\n"
+                                       "New Capacitor.d bus1=a kvar=(100 200)\n"
+                                       "New Capacitor.e bus1=a kvar=(100 100)\n"
+                                       "New Capacitor.f bus1=a.1 phases=1 kvar=100\nSolve\nSolve");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.notes.size(), 2U);
+    EXPECT_EQ(read.circuit.notes[0].first.line, 2);
+    EXPECT_EQ(read.circuit.notes[0].count, 1U);
+    EXPECT_EQ(read.circuit.notes[1].first.line, 3);
+    EXPECT_EQ(read.circuit.notes[1].count, 1U);
+    EXPECT_TRUE(read_with_source("New Capacitor.c bus1=a\nClear\nNew Circuit.x bus1=a")
+                    .circuit.notes.empty());
+}
+
+} // namespace
+} // namespace gridtwin::grid
