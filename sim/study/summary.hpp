@@ -80,8 +80,8 @@ struct PowerSummary {
     Complex line_losses_va;
     Complex transformer_losses_va;
     Complex reactor_losses_va; ///< in series
-    Complex shunt_va;         ///< into capacitors, shunt reactors and faults
-    double dead_load_w = 0.0; ///< of loads without supply
+    Complex shunt_va;          ///< into capacitors, shunt reactors and faults
+    double dead_load_w = 0.0;  ///< of loads without supply
     std::size_t dead_loads = 0;
 };
 

@@ -247,11 +247,10 @@ void TransformerReplay::apply(Assignment const& stated) {
         norm_kva_ = stated.number();
         break;
     case kTrTaps:
-        set_each(stated, stated.numbers(),
-                 [&windings](std::size_t i, double value) {
-                     windings[i].tap_pu = value;
-                     ++windings[i].tap_statements;
-                 });
+        set_each(stated, stated.numbers(), [&windings](std::size_t i, double value) {
+            windings[i].tap_pu = value;
+            ++windings[i].tap_statements;
+        });
         break;
     case kTrRs:
         set_each(stated, stated.numbers(),

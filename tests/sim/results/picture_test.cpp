@@ -1,6 +1,6 @@
+#include "sim/plot/axes.hpp"
 #include "sim/results/picture.hpp"
 #include "sim/results/picture_panels.hpp"
-#include "sim/plot/axes.hpp"
 #include "tests/sim/results/sample_town.hpp"
 #include "tests/sim/results/scratch.hpp"
 

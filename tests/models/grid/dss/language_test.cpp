@@ -242,10 +242,11 @@ TEST(DssLanguage, GoesOnReadingAfterAMistake) {
 }
 
 TEST(DssLanguage, SaysWhatItLeftOutWhenAClassMayBeIgnored) {
-    test::Scripts const scripts{{"main.dss", "New Circuit.test bus1=a\n"
-                                             "New UPFC.u bus1=a\n~ bus2=b\n"
-                                             "New ESPVLControl.s element=line.l\nNew upfc.v bus1=b\n"
-                                             "Edit UPFC.u phases=1\nUPFC.u.phases=1\n"}};
+    test::Scripts const scripts{{"main.dss",
+                                 "New Circuit.test bus1=a\n"
+                                 "New UPFC.u bus1=a\n~ bus2=b\n"
+                                 "New ESPVLControl.s element=line.l\nNew upfc.v bus1=b\n"
+                                 "Edit UPFC.u phases=1\nUPFC.u.phases=1\n"}};
     auto const read = read_scripts(scripts, {"upfc", "ESPVLControl", "Line"});
     EXPECT_EQ(read.diagnostics.text(), "");
     auto const& left_out = read.circuit.left_out;
