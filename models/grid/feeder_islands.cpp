@@ -190,11 +190,14 @@ void FeederSolver::find_floating_nodes() {
     }
     for (std::size_t k = 0; k < n; ++k) {
         if (floating_[k] != 0 && held[parts.find(k)] == 0) {
-            throw SimulationError(fmt::format(
-                "power flow of '{}': nothing ties bus '{}' to ground: it hangs on delta or "
-                "ungrounded windings without ppm_antifloat, line charging or a load to ground, so "
-                "its voltages to ground are undetermined",
-                circuit_.name, node_name(k)));
+            Diagnostics d;
+            d.error(circuit_.sources.front().where,
+                    fmt::format("nothing ties bus '{}' of circuit '{}' to ground, so that its "
+                                "voltages to ground are undetermined",
+                                node_name(k), circuit_.name),
+                    "ppm_antifloat, line charging or a load to ground behind delta and ungrounded "
+                    "windings");
+            throw InputError(std::move(d));
         }
     }
 }

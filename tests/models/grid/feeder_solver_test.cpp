@@ -327,5 +327,56 @@ TEST(FeederSolver, RefusesALoadModelThatItDoesNotKnow) {
     EXPECT_NE(message_of(c).find("model 8 with 0 coefficients"), std::string::npos);
 }
 
+/// A source, a delta-delta transformer without antifloat and a load behind it.
+Circuit delta_network(Connection load) {
+    Circuit c;
+    Vsource s;
+    s.bus1 = {"hv", {1, 2, 3}};
+    s.bus2 = {"hv", {0, 0, 0}};
+    s.v_ll_v = 20e3;
+    s.z_ohm.assign(9, Complex{});
+    for (std::size_t i = 0; i < 3; ++i) {
+        s.z_ohm[4 * i] = {0.1, 1.0};
+    }
+    c.sources.push_back(s);
+    Transformer t;
+    t.windings.resize(2);
+    t.windings[0] = {.bus = {"hv", {1, 2, 3}}, .connection = Connection::delta, .v_v = 20e3};
+    t.windings[1] = {.bus = {"lv", {1, 2, 3}}, .connection = Connection::delta, .v_v = 400.0};
+    t.windings[0].s_va = t.windings[1].s_va = 1e6;
+    t.x_pu = {0.05};
+    t.ppm_antifloat = 0.0;
+    c.transformers.push_back(t);
+    Load l;
+    l.bus = {"lv", {1, 2, 3}};
+    l.connection = load;
+    if (load == Connection::wye) {
+        l.bus.nodes.push_back(0);
+    }
+    l.v_v = 400.0;
+    l.p_w = 100e3;
+    c.loads.push_back(l);
+    return c;
+}
+
+TEST(FeederSolver, APartThatNothingTiesToGroundIsAMistakeThatNamesABus) {
+    try {
+        FeederSolver const solver(delta_network(Connection::delta));
+        FAIL() << "solved what has no solution";
+    } catch (InputError const& error) {
+        EXPECT_NE(std::string(error.what()).find("bus 'lv.1'"), std::string::npos) << error.what();
+    }
+}
+
+TEST(FeederSolver, ALoadToGroundHoldsAPartThatNothingElseTies) {
+    FeederSolver solver(delta_network(Connection::wye));
+    ASSERT_TRUE(solver.solve().converged);
+    for (int const phase : {1, 2, 3}) {
+        EXPECT_NEAR(solver.u_pu(*solver.find_node("lv", phase)), 1.0, 0.02);
+    }
+    EXPECT_NEAR(solver.load_delivered(0).real(), 100e3, 1e-3);
+    EXPECT_LT(solver.kirchhoff_residual_pu(), 1e-8);
+}
+
 } // namespace
 } // namespace gridtwin::grid
