@@ -379,11 +379,11 @@ BENCHMARK_CAPTURE(warm_radial, radial10k, 10'000)
     ->UseManualTime()
     ->Iterations(200)
     ->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(peak_memory, nodes_10k, 5'000)
+BENCHMARK_CAPTURE(peak_memory, nodes_10k, 5'600)
     ->Name("feeder/memory/10k_nodes")
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(peak_memory, nodes_100k, 50'000)
+BENCHMARK_CAPTURE(peak_memory, nodes_100k, 56'000)
     ->Name("feeder/memory/100k_nodes")
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);

@@ -37,13 +37,22 @@ inline Circuit generated_feeder(std::size_t buses) {
         z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
         return static_cast<double>((z ^ (z >> 31U)) >> 11U) * 0x1.0p-53;
     };
+    std::vector<std::size_t> mains{0}; // three-phase buses
     for (std::size_t b = 1; b < buses; ++b) {
-        // Mostly the next of a chain, sometimes a branch off something before.
+        // Two of five buses carry the mains on, from one of the last twenty; the others are
+        // laterals of one phase, chained, or off any main.
+        bool const main = draw() < 0.4;
+        bool const chained = !main && phases[b - 1].size() == 1 && draw() < 0.8;
+        std::size_t const from = main && mains.size() > 20 ? mains.size() - 20 : 0;
         std::size_t const parent =
-            draw() < 0.75 ? b - 1 : static_cast<std::size_t>(draw() * static_cast<double>(b));
-        std::vector<int> own = phases[parent];
-        if (own.size() == 3 && parent + 1 != b && draw() < 0.8) {
-            own = {1 + static_cast<int>(draw() * 3.0)};
+            chained ? b - 1
+                    : mains[from + static_cast<std::size_t>(
+                                       draw() * static_cast<double>(mains.size() - from))];
+        std::vector<int> own{1, 2, 3};
+        if (main) {
+            mains.push_back(b);
+        } else {
+            own = chained ? phases[b - 1] : std::vector<int>{1 + static_cast<int>(draw() * 3.0)};
         }
         auto const n = own.size();
         Line l;
