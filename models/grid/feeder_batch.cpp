@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define GRIDTWIN_WIDE __attribute__((target("avx2"), flatten))
 #define GRIDTWIN_WIDEST __attribute__((target("avx512f"), flatten))
 #endif

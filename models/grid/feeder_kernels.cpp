@@ -6,7 +6,7 @@
 
 // A second copy of each loop for processors with wider vectors than every x86-64 has; whatever it
 // calls is compiled into it.
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define GRIDTWIN_WIDE __attribute__((target("avx2"), flatten))
 #endif
 
