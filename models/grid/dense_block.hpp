@@ -11,7 +11,7 @@
 namespace gridtwin::grid::dense {
 
 /// A weight this close to 0 or 1 is one: rounding of the eliminations that led to it.
-inline constexpr double kRounding = 1e-12;
+inline constexpr double kRounding = 1e-13;
 
 /// Of a block's greatest value: a pivot below this may be nothing but rounding. What such a block
 /// stands for is left to the pivoted factorisation of the whole matrix.

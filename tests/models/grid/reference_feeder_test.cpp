@@ -210,10 +210,6 @@ TEST_P(ReferenceFeeder, MeetsTheSourcePowerAndTheLosses) {
     EXPECT_PRED2(near, loss_va.imag() / 1e3, truth.at("losses_q_kvar"));
 }
 
-// Of 8531 nodes the elimination's own rounding remains, 4.6e-8 (0.05 VA) at any tolerance below
-// 1e-8.
-constexpr double kResidual8500_pu = 1e-7;
-
 INSTANTIATE_TEST_SUITE_P(
     Published, ReferenceFeeder,
     ::testing::Values(Case{"ieee13_controls", "ieee13", "case_controls.dss", "."},
@@ -222,10 +218,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"ieee123_fixed_taps", "ieee123", "case_fixed_taps.dss", "fixed_taps"},
                       Case{"eulv", "eulv", "case_snapshot.dss", "."},
                       Case{"eulv_const_pq", "eulv", "case_const_pq.dss", "const_pq"},
-                      Case{"ieee8500_fixed", "ieee8500", "case_controls.dss", ".", false,
-                           kResidual8500_pu},
+                      Case{"ieee8500_fixed", "ieee8500", "case_controls.dss", ".", false, 1e-8},
                       Case{"ieee8500_unbalanced_fixed", "ieee8500", "case_unbalanced.dss",
-                           "unbalanced", false, kResidual8500_pu}),
+                           "unbalanced", false, 1e-8}),
     [](auto const& which) { return std::string(which.param.name); });
 
 } // namespace
