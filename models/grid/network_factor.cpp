@@ -187,7 +187,6 @@ bool NetworkFactor::eliminate(std::span<std::uint32_t const> changed_blocks) {
         }
     }
     std::vector<std::uint8_t> resolved(plan_.passive, 0);
-    bool any = false;
     for (std::size_t b = plan_.passive; b-- > 0;) {
         auto const laters = plan_.laters(b);
         bool const again =
@@ -197,14 +196,10 @@ bool NetworkFactor::eliminate(std::span<std::uint32_t const> changed_blocks) {
         if (again) {
             resolve(b);
             resolved[b] = 1;
-            any = true;
         }
     }
     std::fill(changed_.begin(), changed_.begin() + static_cast<std::ptrdiff_t>(plan_.passive),
               std::uint8_t{0});
-    if (any) {
-        plan_recovery();
-    }
     return true;
 }
 

@@ -125,7 +125,8 @@ class NetworkFactor {
     [[nodiscard]] SubstitutionPlan const& substitution() const { return substitution_; }
     [[nodiscard]] RecoveryPlan const& recovery() const { return recovery_; }
 
-    /// Sources' currents, brought to the kept nodes; the rest becomes part of recovery().
+    /// Sources' currents, brought to the kept nodes; the rest becomes part of recovery(), which this
+    /// makes: to be called after eliminate().
     /// @param i_a [node]  @param kept_a [kept node]
     void reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a);
 
