@@ -64,7 +64,9 @@ class Planner {
     }
 
     Elimination plan() {
-        remove_passive();
+        remove_passive(false);
+        out_.interior = out_.blocks.size();
+        remove_passive(true);
         split_leaves();
         out_.passive = out_.blocks.size();
         order_rest();
@@ -101,10 +103,11 @@ class Planner {
         own_bus_.push_back(bus);
     }
 
-    void remove_passive() {
+    void remove_passive(bool joints) {
         std::deque<std::uint32_t> ready;
         auto const consider = [&](std::uint32_t bus) {
-            if (gone_[bus] == 0 && active_[bus] == 0 && adj_[bus].size() <= 2) {
+            bool const turn = joints || graph_.joint.empty() || graph_.joint[bus] == 0;
+            if (turn && gone_[bus] == 0 && active_[bus] == 0 && adj_[bus].size() <= 2) {
                 ready.push_back(bus);
             }
         };

@@ -3,8 +3,10 @@
 //
 // Buses that draw nothing of their own and have at most two neighbours (sections of a line, spurs,
 // the inside of a transformer's secondary) go first, and for good: what remains is the reduced
-// network that a power flow iterates on. The others follow from the leaves to the sources, least
-// degree first, so that radial networks fill in nothing.
+// network that a power flow iterates on. Of them, those inside lines of one kind go before the
+// joints of such lines: their voltages then lie between the voltages at the lines' ends. The others
+// follow from the leaves to the sources, least degree first, so that radial networks fill in
+// nothing.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,9 +16,10 @@ namespace gridtwin::grid {
 
 /// A network's nodes and couplings as the elimination needs them.
 struct NetworkGraph {
-    std::vector<std::uint32_t> bus;              ///< [node], ascending
-    std::vector<std::uint8_t> active;            ///< [node] its injection changes between solves
-    std::vector<std::uint8_t> source;            ///< [bus] elimination ends here
+    std::vector<std::uint32_t> bus;   ///< [node], ascending
+    std::vector<std::uint8_t> active; ///< [node] its injection changes between solves
+    std::vector<std::uint8_t> source; ///< [bus] elimination ends here
+    std::vector<std::uint8_t> joint;  ///< [bus] lines of different kinds meet; may be empty
     std::vector<std::vector<std::uint32_t>> adj; ///< [bus] neighbours, sorted, without itself
 };
 
@@ -31,6 +34,7 @@ struct Block {
 struct Elimination {
     std::vector<Block> blocks; ///< in order; the first `passive` ones are not iterated on
     std::size_t passive = 0;
+    std::size_t interior = 0;            ///< of them, the first ones: inside lines of one kind
     std::vector<std::uint32_t> nodes;    ///< of all blocks, ascending within one
     std::vector<std::uint32_t> later;    ///< blocks coupled to, after the block itself; ascending
     std::vector<std::uint32_t> block_of; ///< [node]

@@ -95,19 +95,16 @@ inline void step_in(Step const& s) {
     *s.greatest2 = greatest;
 }
 
-inline void recover_in(RecoveryPlan const& plan, Lanes const* x, Lanes* u) {
-    for (RecoveryPlan::Between const& b : plan.between) {
-        u[2 * b.node] = b.weight1 * x[2 * b.x1] + b.weight2 * x[2 * b.x2];
-        u[2 * b.node + 1] = b.weight1 * x[2 * b.x1 + 1] + b.weight2 * x[2 * b.x2 + 1];
-    }
-    for (std::size_t k = 0; k < plan.rows.size(); ++k) {
+inline void recover_rows(RecoveryPlan const& plan, std::size_t first, std::size_t last, Lanes* u) {
+    for (std::size_t k = first; k < last; ++k) {
         RecoveryPlan::Row const& row = plan.rows[k];
-        std::size_t const end = k + 1 < plan.rows.size() ? plan.rows[k + 1].first : plan.x.size();
+        std::size_t const end =
+            k + 1 < plan.rows.size() ? plan.rows[k + 1].first : plan.from.size();
         Lanes re = row.constant_v.real() - Lanes{};
         Lanes im = row.constant_v.imag() - Lanes{};
         for (std::size_t e = row.first; e < end; ++e) {
-            Lanes const v_re = x[2 * plan.x[e]];
-            Lanes const v_im = x[2 * plan.x[e] + 1];
+            Lanes const v_re = u[2 * plan.from[e]];
+            Lanes const v_im = u[2 * plan.from[e] + 1];
             double const w_re = plan.weight[e].re[0];
             double const w_im = plan.weight[e].im[0];
             re += w_re * v_re - w_im * v_im;
@@ -118,6 +115,22 @@ inline void recover_in(RecoveryPlan const& plan, Lanes const* x, Lanes* u) {
     }
 }
 
+template <int kNodes>
+inline void recover_between(std::vector<RecoveryPlan::Between> const& between, Lanes* u) {
+    for (RecoveryPlan::Between const& b : between) {
+        for (std::uint32_t i = 0; i < 2 * kNodes; ++i) {
+            u[2 * b.node + i] = b.weight1 * u[2 * b.from1 + i] + b.weight2 * u[2 * b.from2 + i];
+        }
+    }
+}
+
+inline void recover_in(RecoveryPlan const& plan, Lanes* u) {
+    recover_rows(plan, 0, plan.end_rows, u);
+    recover_between<3>(plan.between3, u);
+    recover_between<1>(plan.between, u);
+    recover_rows(plan, plan.end_rows, plan.rows.size(), u);
+}
+
 #if defined(GRIDTWIN_WIDE)
 GRIDTWIN_WIDE void step_wide(Step const& s) {
     step_in(s);
@@ -125,11 +138,11 @@ GRIDTWIN_WIDE void step_wide(Step const& s) {
 GRIDTWIN_WIDEST void step_widest(Step const& s) {
     step_in(s);
 }
-GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, Lanes const* x, Lanes* u) {
-    recover_in(plan, x, u);
+GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, Lanes* u) {
+    recover_in(plan, u);
 }
-GRIDTWIN_WIDEST void recover_widest(RecoveryPlan const& plan, Lanes const* x, Lanes* u) {
-    recover_in(plan, x, u);
+GRIDTWIN_WIDEST void recover_widest(RecoveryPlan const& plan, Lanes* u) {
+    recover_in(plan, u);
 }
 int vector_width() {
     static int const width = __builtin_cpu_supports("avx512f") != 0 ? 8
@@ -151,16 +164,16 @@ void step(Step const& s) {
     step_in(s);
 }
 
-void recover(RecoveryPlan const& plan, Lanes const* x, Lanes* u) {
+void recover(RecoveryPlan const& plan, Lanes* u) {
 #if defined(GRIDTWIN_WIDE)
     if (vector_width() == 8) {
-        return recover_widest(plan, x, u);
+        return recover_widest(plan, u);
     }
     if (vector_width() == 4) {
-        return recover_wide(plan, x, u);
+        return recover_wide(plan, u);
     }
 #endif
-    recover_in(plan, x, u);
+    recover_in(plan, u);
 }
 
 } // namespace
@@ -286,12 +299,12 @@ std::array<SolveStatus, FeederBatch::kSize> FeederBatch::solve() {
             break;
         }
     }
-    recover(solver_.network_.recovery(), lanes(x_v_), lanes(u_v_));
     for (std::size_t p = 0; p < solver_.network_.kept_nodes(); ++p) {
         std::size_t const node = solver_.network_.kept_node(p);
         u_v_[2 * node] = x_v_[2 * p];
         u_v_[2 * node + 1] = x_v_[2 * p + 1];
     }
+    recover(solver_.network_.recovery(), lanes(u_v_));
     for (std::size_t lane = 0; lane < kSize; ++lane) {
         if (!status[lane].converged) {
             solve_alone(lane, status[lane]);

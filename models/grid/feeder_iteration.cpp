@@ -201,7 +201,7 @@ void FeederSolver::finish() {
     for (std::size_t p = 0; p < network_.kept_nodes(); ++p) {
         u_v_[network_.kept_node(p)] = {x_v_[2 * p], x_v_[2 * p + 1]};
     }
-    recover(network_.recovery(), x_v_.data(), reinterpret_cast<double*>(u_v_.data()));
+    recover(network_.recovery(), reinterpret_cast<double*>(u_v_.data()));
 }
 
 } // namespace gridtwin::grid

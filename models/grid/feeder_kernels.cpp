@@ -22,24 +22,44 @@ inline Pair pair_at(double const* v) {
     return Pair{v[0], v[1]};
 }
 
-inline void recover_in(RecoveryPlan const& plan, double const* x, double* u) {
-    for (RecoveryPlan::Between const& b : plan.between) {
-        Pair const v = b.weight1 * pair_at(x + 2 * b.x1) + b.weight2 * pair_at(x + 2 * b.x2);
-        u[2 * b.node] = v[0];
-        u[2 * b.node + 1] = v[1];
-    }
-    for (std::size_t k = 0; k < plan.rows.size(); ++k) {
+inline void recover_rows(RecoveryPlan const& plan, std::size_t first, std::size_t last, double* u) {
+    for (std::size_t k = first; k < last; ++k) {
         RecoveryPlan::Row const& row = plan.rows[k];
-        std::size_t const end = k + 1 < plan.rows.size() ? plan.rows[k + 1].first : plan.x.size();
+        std::size_t const end =
+            k + 1 < plan.rows.size() ? plan.rows[k + 1].first : plan.from.size();
         Quad sum{}; // of re re, re im, im re, im im
         for (std::size_t e = row.first; e < end; ++e) {
-            double const* const v = x + 2 * plan.x[e];
+            double const* const v = u + 2 * plan.from[e];
             Quad const twice{v[0], v[1], v[0], v[1]};
             sum += *reinterpret_cast<Quad const*>(plan.weight.data() + e) * twice;
         }
         u[2 * row.node] = row.constant_v.real() + (sum[0] - sum[3]);
         u[2 * row.node + 1] = row.constant_v.imag() + (sum[1] + sum[2]);
     }
+}
+
+inline void recover_in(RecoveryPlan const& plan, double* u) {
+    recover_rows(plan, 0, plan.end_rows, u);
+    for (RecoveryPlan::Between const& b : plan.between3) {
+        double const* const from1 = u + 2 * b.from1;
+        double const* const from2 = u + 2 * b.from2;
+        double* const out = u + 2 * b.node;
+        Quad const first{from1[0], from1[1], from1[2], from1[3]};
+        Quad const second{from2[0], from2[1], from2[2], from2[3]};
+        Quad const sum = b.weight1 * first + b.weight2 * second;
+        Pair const third = b.weight1 * pair_at(from1 + 4) + b.weight2 * pair_at(from2 + 4);
+        for (int i = 0; i < 4; ++i) {
+            out[i] = sum[i];
+        }
+        out[4] = third[0];
+        out[5] = third[1];
+    }
+    for (RecoveryPlan::Between const& b : plan.between) {
+        Pair const v = b.weight1 * pair_at(u + 2 * b.from1) + b.weight2 * pair_at(u + 2 * b.from2);
+        u[2 * b.node] = v[0];
+        u[2 * b.node + 1] = v[1];
+    }
+    recover_rows(plan, plan.end_rows, plan.rows.size(), u);
 }
 
 inline void take_load_currents_in(std::span<LoadRow const> rows, LoadPhaseTable const& table,
@@ -86,8 +106,8 @@ inline GreatestChange substitute_in(SubstitutionPlan const& plan, double const* 
 
 #if defined(GRIDTWIN_WIDE)
 
-GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, double const* x, double* u) {
-    recover_in(plan, x, u);
+GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, double* u) {
+    recover_in(plan, u);
 }
 
 GRIDTWIN_WIDE GreatestChange substitute_wide(SubstitutionPlan const& plan, double const* inv_base2,
@@ -120,13 +140,13 @@ GreatestChange substitute(SubstitutionPlan const& plan, double const* inv_base2,
     return substitute_in(plan, inv_base2, r, x);
 }
 
-void recover(RecoveryPlan const& plan, double const* x, double* u) {
+void recover(RecoveryPlan const& plan, double* u) {
 #if defined(GRIDTWIN_WIDE)
     if (wide_vectors()) {
-        return recover_wide(plan, x, u);
+        return recover_wide(plan, u);
     }
 #endif
-    recover_in(plan, x, u);
+    recover_in(plan, u);
 }
 
 } // namespace gridtwin::grid

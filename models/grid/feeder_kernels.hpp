@@ -39,7 +39,7 @@ struct GreatestChange {
 [[nodiscard]] GreatestChange substitute(SubstitutionPlan const& plan, double const* inv_base2,
                                         double* r, double* x);
 
-/// Voltages of passive nodes from those of kept ones. @param u pairs over all nodes
-void recover(RecoveryPlan const& plan, double const* x, double* u);
+/// Voltages of passive nodes from those of kept ones. @param u pairs over all nodes, in and out
+void recover(RecoveryPlan const& plan, double* u);
 
 } // namespace gridtwin::grid

@@ -175,6 +175,7 @@ class FeederSolver {
     void refresh_lines();
     void set_missing_bases();
     void plan_network();
+    void mark_joints(NetworkGraph& graph) const;
     void place_values();
     void place_loads();
     void place_tangents();

@@ -131,7 +131,9 @@ bool NetworkFactor::invert_passive(std::size_t block) {
     return true;
 }
 
-/// A passive block's voltages by kept blocks only.
+/// A passive block's voltages by blocks that are not inside a line. Those among them that are
+/// passive stand for themselves: a line between two of them then has one pair of weights for all
+/// its phases.
 void NetworkFactor::resolve(std::size_t block) {
     std::vector<Support>& out = supports_[block];
     out.clear();
@@ -150,7 +152,7 @@ void NetworkFactor::resolve(std::size_t block) {
         std::uint32_t const later = plan_.later[slot];
         std::size_t const o = size_of(later);
         Complex const* const gain = &factor_[upper_at_[slot]];
-        if (later >= plan_.passive) {
+        if (later >= plan_.interior) {
             std::vector<Complex>& weight = weight_of(later);
             for (std::size_t i = 0; i < m * o; ++i) {
                 weight[i] += gain[i];
@@ -204,64 +206,81 @@ bool NetworkFactor::eliminate(std::span<std::uint32_t const> changed_blocks) {
 }
 
 void NetworkFactor::plan_recovery() {
-    RecoveryPlan plan;
-    std::vector<Complex> weights;
-    for (std::size_t b = 0; b < plan_.passive; ++b) {
+    struct Full {
+        RecoveryPlan::Row row;
+        bool inside = false;
+        std::vector<std::pair<std::uint32_t, Complex>> terms; // node, weight
+    };
+    std::vector<Full> full;
+    recovery_ = {};
+    for (std::size_t b = plan_.passive; b-- > 0;) {
         for (std::size_t i = 0; i < size_of(b); ++i) {
-            RecoveryPlan::Row row;
-            row.node = plan_.nodes_of(b)[i];
-            row.first = static_cast<std::uint32_t>(plan.x.size());
-            row.constant_v = constant_v_[row.node];
-            bool real = row.constant_v == Complex{};
+            Full next;
+            next.row.node = plan_.nodes_of(b)[i];
+            next.row.constant_v = constant_v_[next.row.node];
+            next.inside = b < plan_.interior;
+            bool real = next.row.constant_v == Complex{} && next.inside;
             for (Support const& s : supports_[b]) {
                 std::size_t const columns = size_of(s.block);
                 for (std::size_t c = 0; c < columns; ++c) {
                     Complex const w = s.weight[i * columns + c];
                     if (std::abs(w) > kRounding) {
-                        plan.x.push_back(position_[plan_.nodes_of(s.block)[c]]);
-                        weights.push_back(w);
+                        next.terms.emplace_back(plan_.nodes_of(s.block)[c], w);
                         real = real && std::abs(w.imag()) <= kRounding;
                     }
                 }
             }
-            std::size_t const entries = plan.x.size() - row.first;
-            if (!real || entries > 2 || entries == 0) {
-                plan.rows.push_back(row);
+            if (!real || next.terms.size() > 2 || next.terms.empty()) {
+                full.push_back(std::move(next));
                 continue;
             }
-            RecoveryPlan::Between between{row.node, plan.x[row.first], plan.x[row.first],
-                                          weights[row.first].real(), 0.0};
-            if (entries == 2) {
-                between.x2 = plan.x[row.first + 1];
-                between.weight2 = weights[row.first + 1].real();
-            }
-            plan.between.push_back(between);
-            plan.x.resize(row.first);
-            weights.resize(row.first);
+            std::sort(next.terms.begin(), next.terms.end(),
+                      [](auto const& l, auto const& r) { return l.first < r.first; });
+            auto const [from1, weight1] = next.terms.front();
+            auto const [from2, weight2] = next.terms.back();
+            bool const two = next.terms.size() == 2;
+            recovery_.between.push_back(
+                {next.row.node, from1, from2, weight1.real(), two ? weight2.real() : 0.0});
         }
     }
+    join_phases();
     // Rows of the same length together, so that the loop over them runs without surprises.
-    auto const length = [&plan](std::size_t row) {
-        std::size_t const end =
-            row + 1 < plan.rows.size() ? plan.rows[row + 1].first : plan.x.size();
-        return end - plan.rows[row].first;
-    };
-    std::vector<std::size_t> order(plan.rows.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&length](std::size_t left, std::size_t right) {
-        return length(left) < length(right);
-    });
-    recovery_ = {};
-    recovery_.between = std::move(plan.between);
-    for (std::size_t const row : order) {
-        RecoveryPlan::Row sorted = plan.rows[row];
-        sorted.first = static_cast<std::uint32_t>(recovery_.x.size());
-        for (std::size_t k = plan.rows[row].first; k < plan.rows[row].first + length(row); ++k) {
-            recovery_.x.push_back(plan.x[k]);
-            recovery_.weight.emplace_back(weights[k]);
+    auto const inside =
+        std::find_if(full.begin(), full.end(), [](Full const& f) { return f.inside; });
+    std::stable_sort(inside, full.end(),
+                     [](Full const& l, Full const& r) { return l.terms.size() < r.terms.size(); });
+    recovery_.end_rows = static_cast<std::size_t>(inside - full.begin());
+    for (Full& f : full) {
+        f.row.first = static_cast<std::uint32_t>(recovery_.from.size());
+        for (auto const& [node, weight] : f.terms) {
+            recovery_.from.push_back(node);
+            recovery_.weight.emplace_back(weight);
         }
-        recovery_.rows.push_back(sorted);
+        recovery_.rows.push_back(f.row);
     }
+}
+
+/// Three nodes in sequence that follow from three and three with the same weights become one.
+void NetworkFactor::join_phases() {
+    std::vector<RecoveryPlan::Between> rest;
+    std::vector<RecoveryPlan::Between> const& all = recovery_.between;
+    auto const follows = [&all](std::size_t k, std::uint32_t by) {
+        RecoveryPlan::Between const& first = all[k];
+        RecoveryPlan::Between const& next = all[k + by];
+        return next.node == first.node + by && next.from1 == first.from1 + by &&
+               next.from2 == first.from2 + by &&
+               std::abs(next.weight1 - first.weight1) <= kRounding &&
+               std::abs(next.weight2 - first.weight2) <= kRounding;
+    };
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        if (k + 2 < all.size() && follows(k, 1) && follows(k, 2)) {
+            recovery_.between3.push_back(all[k]);
+            k += 2;
+        } else {
+            rest.push_back(all[k]);
+        }
+    }
+    recovery_.between = std::move(rest);
 }
 
 void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a) {
@@ -296,7 +315,7 @@ void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Comp
                 std::size_t const slot = plan_.blocks[b].first_later + k;
                 std::uint32_t const later = plan_.later[slot];
                 auto const others = plan_.nodes_of(later);
-                for (std::size_t c = 0; later < plan_.passive && c < others.size(); ++c) {
+                for (std::size_t c = 0; later < plan_.interior && c < others.size(); ++c) {
                     v += times(factor_[upper_at_[slot] + r * others.size() + c],
                                constant_v_[others[c]]);
                 }

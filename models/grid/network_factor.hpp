@@ -58,19 +58,20 @@ struct SubstitutionPlan {
     std::vector<double> coefficients;
 };
 
-/// How the voltages of passive nodes follow from kept ones.
+/// How the voltages of passive nodes follow from others: first, in their order, the rows of all
+/// that is not inside a line, from kept nodes and each other; then the others, from both.
 struct RecoveryPlan {
-    /// Real weights of two kept nodes: the inside of a line.
+    /// Real weights of two nodes: the inside of a line.
     struct Between {
         std::uint32_t node = 0;
-        std::uint32_t x1 = 0; ///< positions of kept nodes
-        std::uint32_t x2 = 0;
+        std::uint32_t from1 = 0;
+        std::uint32_t from2 = 0;
         double weight1 = 0.0;
         double weight2 = 0.0;
     };
     struct Row {
         std::uint32_t node = 0;
-        std::uint32_t first = 0; ///< in x and weight, up to the next row's
+        std::uint32_t first = 0; ///< in `from` and `weight`, up to the next row's
         Complex constant_v;      ///< of the sources
     };
     /// A complex weight as a product with (re, im, re, im) takes it.
@@ -79,9 +80,11 @@ struct RecoveryPlan {
         double im[2];
         explicit Weight(Complex w) : re{w.real(), w.real()}, im{w.imag(), w.imag()} {}
     };
-    std::vector<Between> between;
     std::vector<Row> rows;
-    std::vector<std::uint32_t> x;
+    std::size_t end_rows = 0; ///< rows that others may refer to
+    std::vector<Between> between;
+    std::vector<Between> between3; ///< each for three nodes: itself and the next two, from theirs
+    std::vector<std::uint32_t> from;
     std::vector<Weight> weight;
 };
 
@@ -125,8 +128,8 @@ class NetworkFactor {
     [[nodiscard]] SubstitutionPlan const& substitution() const { return substitution_; }
     [[nodiscard]] RecoveryPlan const& recovery() const { return recovery_; }
 
-    /// Sources' currents, brought to the kept nodes; the rest becomes part of recovery(), which this
-    /// makes: to be called after eliminate().
+    /// Sources' currents, brought to the kept nodes; the rest becomes part of recovery(), which
+    /// this makes: to be called after eliminate().
     /// @param i_a [node]  @param kept_a [kept node]
     void reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a);
 
@@ -134,9 +137,9 @@ class NetworkFactor {
     [[nodiscard]] std::size_t renewed() const { return renewed_; }
 
   private:
-    struct Support { // a passive block's voltage by one kept block's
+    struct Support { // a passive block's voltage by that of a block that is not inside a line
         std::uint32_t block;
-        std::vector<Complex> weight; // [nodes of the passive one][of the kept one]
+        std::vector<Complex> weight; // [nodes of the block][of the other]
     };
 
     [[nodiscard]] std::size_t size_of(std::size_t block) const { return plan_.blocks[block].nodes; }
@@ -145,6 +148,7 @@ class NetworkFactor {
     [[nodiscard]] bool invert_passive(std::size_t block);
     void resolve(std::size_t block);
     void plan_recovery();
+    void join_phases();
     void plan_substitution(bool real);
     template <typename T>
     [[nodiscard]] bool factorise_as(std::span<Tangent const> tangents, bool all);
