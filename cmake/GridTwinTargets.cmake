@@ -20,6 +20,7 @@ target_include_directories(gridtwin_options INTERFACE "${PROJECT_SOURCE_DIR}" "$
 foreach(sanitizer IN LISTS GRIDTWIN_SANITIZE)
     target_compile_options(gridtwin_options INTERFACE -fsanitize=${sanitizer} -fno-omit-frame-pointer)
     target_link_options(gridtwin_options INTERFACE -fsanitize=${sanitizer})
+    target_compile_definitions(gridtwin_options INTERFACE _GLIBCXX_ASSERTIONS)
 endforeach()
 if(GRIDTWIN_SANITIZE)
     # GCC 12's own warnings misfire under instrumentation.

@@ -5,8 +5,8 @@
 // the inside of a transformer's secondary) go first, and for good: what remains is the reduced
 // network that a power flow iterates on. Of them, those inside lines of one kind go before the
 // joints of such lines: their voltages then lie between the voltages at the lines' ends. The others
-// follow from the leaves to the sources, least degree first, so that radial networks fill in
-// nothing.
+// follow by least degree, of equal degree the furthest from the sources first, so that radial
+// networks fill in nothing.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,7 +18,7 @@ namespace gridtwin::grid {
 struct NetworkGraph {
     std::vector<std::uint32_t> bus;   ///< [node], ascending
     std::vector<std::uint8_t> active; ///< [node] its injection changes between solves
-    std::vector<std::uint8_t> source; ///< [bus] elimination ends here
+    std::vector<std::uint8_t> source; ///< [bus] depth counts from here
     std::vector<std::uint8_t> joint;  ///< [bus] lines of different kinds meet; may be empty
     std::vector<std::vector<std::uint32_t>> adj; ///< [bus] neighbours, sorted, without itself
 };

@@ -179,6 +179,14 @@ void recover(RecoveryPlan const& plan, Lanes* u) {
 } // namespace
 
 FeederBatch::FeederBatch(FeederSolver& solver) : solver_(solver) {
+    for (Generator const& g : solver.circuit_.generators) {
+        if (g.model == 3) {
+            throw SimulationError(
+                fmt::format("a batch of loadings of '{}': generator '{}' holds its "
+                            "voltage, for which every loading needs a var of its own",
+                            solver.circuit_.name, g.name));
+        }
+    }
     solver.prepare();
     for (LoadRow const& row : solver.load_rows_) {
         p_w_.push_back({row.p_w - Lanes{}});
@@ -223,12 +231,15 @@ void FeederBatch::set_load_powers(std::size_t load, std::span<double const, kSiz
     }
 }
 
-/// The solver's own way, from where its lane stands; its loads are as before afterwards.
+/// The solver's own way, from no load; its loads are as before afterwards.
 void FeederBatch::solve_alone(std::size_t lane, SolveStatus& status) {
-    std::vector<Load> const nominal = solver_.circuit_.loads;
+    std::size_t const loads = solver_.circuit_.loads.size();
+    std::vector<std::pair<double, double>> before_va; // P, Q
     bool const controls = solver_.circuit_.solution.controls;
     solver_.set_controls(false);
-    for (std::size_t load = 0; load < nominal.size(); ++load) {
+    for (std::size_t load = 0; load < loads; ++load) {
+        before_va.emplace_back(solver_.circuit_.loads[load].p_w,
+                               solver_.circuit_.loads[load].q_var);
         auto const [first, last] = solver_.phase_rows(ElementKind::load, load);
         double p_w = 0.0;
         double q_var = 0.0;
@@ -239,10 +250,11 @@ void FeederBatch::solve_alone(std::size_t lane, SolveStatus& status) {
         solver_.set_load_power(load, p_w, q_var);
     }
     int const before = status.iterations;
+    solver_.start_from_no_load();
     status = solver_.solve();
     status.iterations += before;
-    for (std::size_t load = 0; load < nominal.size(); ++load) {
-        solver_.set_load_power(load, nominal[load].p_w, nominal[load].q_var);
+    for (std::size_t load = 0; load < loads; ++load) {
+        solver_.set_load_power(load, before_va[load].first, before_va[load].second);
     }
     solver_.set_controls(controls);
     for (std::size_t node = 0; node < solver_.u_v_.size(); ++node) {

@@ -20,7 +20,7 @@ class FeederBatch {
     /// Takes the solver's present state as the start of every lane, with its loads' powers. The
     /// solver must have been solved, must outlive the batch and must not be changed while it is
     /// used, but for lanes that this solves one by one (see solve()). Throws SimulationError for a
-    /// feeder with boundaries to other networks.
+    /// feeder with boundaries to other networks or generators that hold their voltage (model 3).
     explicit FeederBatch(FeederSolver& solver);
 
     void set_load_power(std::size_t lane, std::size_t load, double p_w, double q_var);

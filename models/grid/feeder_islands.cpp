@@ -99,6 +99,30 @@ void FeederSolver::find_live_nodes() {
     mark(live_);
 }
 
+/// Where the file states the first element at a node: a transformer rather than a line.
+SourcePos FeederSolver::place_of_node(std::size_t node) const {
+    auto const at = [&](ElementKind kind, auto const& table) -> SourcePos const* {
+        for (std::size_t row = 0; row < table.size(); ++row) {
+            std::span<std::int32_t const> const ends = terminals(kind, row);
+            if (std::find(ends.begin(), ends.end(), static_cast<std::int32_t>(node)) !=
+                ends.end()) {
+                return &table[row].where;
+            }
+        }
+        return nullptr;
+    };
+    for (SourcePos const* const where :
+         {at(ElementKind::transformer, circuit_.transformers),
+          at(ElementKind::line, circuit_.lines), at(ElementKind::load, circuit_.loads),
+          at(ElementKind::capacitor, circuit_.capacitors),
+          at(ElementKind::reactor, circuit_.reactors)}) {
+        if (where != nullptr) {
+            return *where;
+        }
+    }
+    return circuit_.sources.front().where;
+}
+
 /// Nodes whose potential to ground nothing in the matrix fixes: parts that no element ties to
 /// ground, such as a delta network without ppm_antifloat or line charging. Moving all of such a
 /// part by one voltage drives no current anywhere.
@@ -191,7 +215,7 @@ void FeederSolver::find_floating_nodes() {
     for (std::size_t k = 0; k < n; ++k) {
         if (floating_[k] != 0 && held[parts.find(k)] == 0) {
             Diagnostics d;
-            d.error(circuit_.sources.front().where,
+            d.error(place_of_node(k),
                     fmt::format("nothing ties bus '{}' of circuit '{}' to ground, so that its "
                                 "voltages to ground are undetermined",
                                 node_name(k), circuit_.name),

@@ -69,17 +69,20 @@ bool FeederSolver::prepare() {
         std::vector<std::uint8_t> const energised_before = energised_;
         find_live_nodes();
         refresh_lines();
-        std::vector<std::uint8_t> const floating_before = floating_;
-        find_floating_nodes();
         for (std::size_t node = 0; node < nodes_.size(); ++node) {
             if (before[node] != live_[node]) {
                 mark_node(node);
             }
         }
         restart = before != live_;
-        tangents_changed_ = tangents_changed_ || restart || energised_before != energised_ ||
-                            floating_before != floating_;
+        tangents_changed_ = tangents_changed_ || restart || energised_before != energised_;
+    }
+    if (topology_changed_ || ties_changed_) {
+        std::vector<std::uint8_t> const floating_before = floating_;
+        find_floating_nodes();
+        tangents_changed_ = tangents_changed_ || floating_before != floating_;
         topology_changed_ = false;
+        ties_changed_ = false;
     }
     if (restart && chord_) {
         chord_ = false;

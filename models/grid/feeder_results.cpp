@@ -1,4 +1,5 @@
 // FeederSolver: what a solution says.
+#include "models/grid/dense_block.hpp"
 #include "models/grid/feeder_solver.hpp"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ Complex FeederSolver::load_phase_current(std::size_t phase) const {
 }
 
 double FeederSolver::u_pu(std::size_t node) const {
-    return std::abs(u_v_[node]) * std::sqrt(inv_base2_[node]);
+    return std::sqrt(std::norm(u_v_[node]) * inv_base2_[node]);
 }
 
 bool FeederSolver::load_energised(std::size_t load) const {
@@ -86,13 +87,18 @@ void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
         }
         return;
     }
-    for (std::size_t r = 0; r < ends.size(); ++r) {
-        for (std::size_t c = 0; c < ends.size(); ++c) {
-            i_a[r] += y_values_s_[e.first_value + r * ends.size() + c] * voltage(ends[c]);
+    Complex const* const y_s = y_values_s_.data() + e.first_value;
+    for (std::size_t c = 0; c < ends.size(); ++c) {
+        if (ends[c] < 0) {
+            continue;
         }
-        if (kind == ElementKind::source) {
-            i_a[r] -= i_norton_a_[row][r];
+        Complex const u = u_v_[static_cast<std::size_t>(ends[c])];
+        for (std::size_t r = 0; r < ends.size(); ++r) {
+            i_a[r] += dense::times(y_s[r * ends.size() + c], u);
         }
+    }
+    for (std::size_t r = 0; kind == ElementKind::source && r < ends.size(); ++r) {
+        i_a[r] -= i_norton_a_[row][r];
     }
 }
 
@@ -129,34 +135,7 @@ Complex FeederSolver::boundary_power(std::size_t node) const {
     if (live_[node] == 0) {
         return {};
     }
-    return u_v_[node] * std::conj(i_boundary_a_[node] + y_boundary_s_[node] * u_v_[node]);
-}
-
-double FeederSolver::kirchhoff_residual_pu() const {
-    std::vector<Complex> sum_a(nodes_.size());
-    std::vector<Complex> i_a;
-    for (std::size_t kind = 0; kind < kElementKinds; ++kind) {
-        for (std::size_t row = 0; row < elements_[kind].size(); ++row) {
-            std::span<std::int32_t const> const ends =
-                terminals(static_cast<ElementKind>(kind), row);
-            i_a.resize(ends.size());
-            terminal_currents(static_cast<ElementKind>(kind), row, i_a);
-            for (std::size_t k = 0; k < ends.size(); ++k) {
-                if (ends[k] >= 0) {
-                    sum_a[static_cast<std::size_t>(ends[k])] += i_a[k];
-                }
-            }
-        }
-    }
-    double greatest_pu = 0.0;
-    for (std::size_t k = 0; k < nodes_.size(); ++k) {
-        if (live_[k] != 0) {
-            Complex const rest_a = sum_a[k] + i_boundary_a_[k] + y_boundary_s_[k] * u_v_[k];
-            double const base_a = 1e6 * std::sqrt(inv_base2_[k]);
-            greatest_pu = std::max(greatest_pu, std::abs(rest_a) / base_a);
-        }
-    }
-    return greatest_pu;
+    return u_v_[node] * std::conj(boundary_current(node));
 }
 
 } // namespace gridtwin::grid

@@ -37,6 +37,7 @@ void FeederSolver::set_fault(std::size_t fault, bool on) {
     Fault& f = circuit_.faults[fault];
     if (f.on != on) {
         f.on = on;
+        ties_changed_ = true;
         set_admittance(ElementKind::fault, fault, fault_admittance(f));
     }
 }
@@ -76,6 +77,7 @@ void FeederSolver::set_capacitor_step(std::size_t capacitor, std::size_t step, b
     }
     if (c.closed[step] != closed) {
         c.closed[step] = closed;
+        ties_changed_ = true;
         set_admittance(ElementKind::capacitor, capacitor, capacitor_admittance(c));
     }
 }

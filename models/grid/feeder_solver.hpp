@@ -48,6 +48,15 @@ class FeederSolver {
     /// Terminal nodes of an element (kGround for ground), in the order of its admittance matrix.
     [[nodiscard]] std::span<std::int32_t const> terminals(ElementKind kind, std::size_t row) const;
 
+    /// Where an element's terminals begin in arrays over the terminals of all elements.
+    [[nodiscard]] std::size_t first_terminal(ElementKind kind, std::size_t row) const {
+        return element(kind, row).first_terminal;
+    }
+    [[nodiscard]] std::size_t terminal_count() const { return terminal_node_.size(); }
+    [[nodiscard]] std::size_t element_count(ElementKind kind) const {
+        return elements(kind).size();
+    }
+
     /// Admittance of an element that has one (all but what converts power), S: [terminals]^2, zero
     /// while it is open.
     [[nodiscard]] std::span<Complex const> admittance_s(ElementKind kind, std::size_t row) const {
@@ -117,6 +126,8 @@ class FeederSolver {
     [[nodiscard]] double u_pu(std::size_t node) const;
     /// Reached from a source through closed lines (conductor by conductor) and transformers.
     [[nodiscard]] bool energised(std::size_t node) const { return energised_[node] != 0; }
+    /// Solved: has a potential, be it through a load or a capacitor only.
+    [[nodiscard]] bool live(std::size_t node) const { return live_[node] != 0; }
     /// True while at least one phase of the load has both its ends (or ground) energised.
     [[nodiscard]] bool load_energised(std::size_t load) const;
     /// Mean over the load's phases of |V| across the phase, pu of the load's rated voltage.
@@ -141,9 +152,10 @@ class FeederSolver {
     [[nodiscard]] Complex source_power(std::size_t source) const;
     /// Power drawn by boundary currents and boundary shunts of a node.
     [[nodiscard]] Complex boundary_power(std::size_t node) const;
-    /// Greatest |sum of currents| over live nodes divided by the node's rated-current scale:
-    /// the current that 1 MVA draws at the node's base. For checks; not in the hot path.
-    [[nodiscard]] double kirchhoff_residual_pu() const;
+    /// Current that leaves a node for boundary currents and boundary shunts, A.
+    [[nodiscard]] Complex boundary_current(std::size_t node) const {
+        return i_boundary_a_[node] + y_boundary_s_[node] * u_v_[node];
+    }
 
   private:
     friend class FeederBatch;
@@ -171,6 +183,7 @@ class FeederSolver {
     }
     void find_live_nodes();
     void find_floating_nodes();
+    [[nodiscard]] SourcePos place_of_node(std::size_t node) const;
     void set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s);
     void refresh_lines();
     void set_missing_bases();
@@ -259,6 +272,7 @@ class FeederSolver {
     double slowest_share_ = 0.0;  // that a step of this solve left of the last one's change
     int solves_since_renewal_ = 0;
     bool topology_changed_ = true;
+    bool ties_changed_ = false; // shunts came or went
     bool sources_changed_ = true;
     bool tangents_changed_ = true;
     bool nominal_admittances_ = false;

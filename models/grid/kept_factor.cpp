@@ -86,7 +86,7 @@ void NetworkFactor::plan_substitution(bool real) {
         SubstitutionPlan::Step step;
         step.x = position_[plan_.nodes_of(b).front()];
         step.nodes = static_cast<std::uint8_t>(size_of(b));
-        step.laters = static_cast<std::uint8_t>(plan_.blocks[b].laters);
+        step.laters = plan_.blocks[b].laters;
         step.first_later = static_cast<std::uint32_t>(plan.laters.size());
         for (std::size_t k = 0; k < step.laters; ++k) {
             std::size_t const slot = plan_.blocks[b].first_later + k;

@@ -57,7 +57,7 @@ void forward(SubstitutionPlan const& plan, R* r) {
     for (SubstitutionPlan::Step const& step : plan.steps) {
         R const* const own = r + 2 * step.x;
         SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
-        for (int k = 0; k < step.laters; ++k, ++later) {
+        for (std::uint32_t k = 0; k < step.laters; ++k, ++later) {
             R* const other = r + 2 * later->x;
             if (later->coupling == SubstitutionPlan::Coupling::follow) {
                 std::uint8_t const* const follows = plan.follow.data() + later->follows;
@@ -90,7 +90,7 @@ inline void back(SubstitutionPlan const& plan, SubstitutionPlan::Step const& ste
     double const* const c = plan.coefficients.data();
     SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
     R sum[2 * kNodes] = {};
-    for (int k = 0; k < step.laters; ++k, ++later) {
+    for (std::uint32_t k = 0; k < step.laters; ++k, ++later) {
         R const* const other = x + 2 * later->x;
         if (later->coupling == SubstitutionPlan::Coupling::follow) {
             std::uint8_t const* const follows = plan.follow.data() + later->follows;
@@ -127,7 +127,7 @@ void back_any(SubstitutionPlan const& plan, SubstitutionPlan::Step const& step, 
     for (int i = 0; i < 2 * step.nodes; ++i) {
         sum[i] = R{};
     }
-    for (int k = 0; k < step.laters; ++k, ++later) {
+    for (std::uint32_t k = 0; k < step.laters; ++k, ++later) {
         R const* const other = x + 2 * later->x;
         if (later->coupling == SubstitutionPlan::Coupling::follow) {
             std::uint8_t const* const follows = plan.follow.data() + later->follows;

@@ -47,8 +47,8 @@ struct SubstitutionPlan {
     };
     struct Step {
         std::uint32_t x = 0;
-        std::uint8_t nodes = 0;
-        std::uint8_t laters = 0;
+        std::uint8_t nodes = 0; ///< at most kMostBlockNodes
+        std::uint32_t laters = 0;
         std::uint32_t first_later = 0;
         std::uint32_t inverse = 0; ///< in coefficients
     };

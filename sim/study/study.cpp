@@ -168,8 +168,9 @@ class Runner {
         if (!status.converged) {
             throw NotConverged(not_converged_text(stage, status, step));
         }
-        auto const power = summarise_power(*solver);
-        auto const check = check_solution(*solver, power, options_.most_residual_pu);
+        grid::ElementCurrents const currents(*solver);
+        auto const power = summarise_power(*solver, currents);
+        auto const check = check_solution(*solver, power, currents, options_.most_residual_pu);
         if (!check.holds()) {
             throw NotConverged(wrong_text(stage, check, step));
         }
@@ -188,7 +189,7 @@ class Runner {
         stage.controls_settled = stage.controls_settled && status.controls_settled;
         stage.mismatch_pu = status.mismatch_pu;
         if (steps_through_time(o.mode)) {
-            stage.series.push_back(record(status, power, step, moment.t_s));
+            stage.series.push_back(record(status, currents, power, step, moment.t_s));
         }
         if (options_.on_step) {
             options_.on_step(*solver, step);
@@ -211,8 +212,8 @@ class Runner {
         }
     }
 
-    StepRecord record(grid::SolveStatus const& status, PowerSummary const& power, int step,
-                      double t_s) {
+    StepRecord record(grid::SolveStatus const& status, grid::ElementCurrents const& currents,
+                      PowerSummary const& power, int step, double t_s) {
         StepRecord r;
         r.step = step;
         r.t_s = t_s;
@@ -223,16 +224,13 @@ class Runner {
         auto u_pu = phase_voltages_pu(*solver, frame_);
         r.voltage = summarise_voltages(*solver, frame_, u_pu, options_.limits);
         if (!lowest || r.voltage.lowest.u_pu < lowest->summary.voltage.lowest.u_pu) {
-            lowest = LowestState{step, t_s, std::move(u_pu), summarise(*solver, options_.limits)};
+            lowest = LowestState{step, t_s, std::move(u_pu),
+                                 summarise(*solver, currents, options_.limits)};
         }
         r.power = power;
-        auto const loading = summarise_loading(*solver, options_.limits);
-        if (!loading.lines.empty()) {
-            r.worst_line = loading.lines.front();
-        }
-        if (!loading.transformers.empty()) {
-            r.worst_transformer = loading.transformers.front();
-        }
+        auto loading = loading_extremes(*solver, currents, options_.limits);
+        r.worst_line = std::move(loading.line);
+        r.worst_transformer = std::move(loading.transformer);
         r.lines_overloaded = loading.lines_overloaded;
         r.transformers_overloaded = loading.transformers_overloaded;
         r.unbalance = summarise_unbalance(*solver, frame_);
@@ -385,7 +383,7 @@ Study run_study(std::filesystem::path const& file, StudyOptions const& options) 
     study.stages = std::move(runner.stages);
     study.solver = std::move(runner.solver);
     study.lowest = std::move(runner.lowest);
-    study.summary = summarise(*study.solver, options.limits);
+    study.summary = summarise(*study.solver, grid::ElementCurrents(*study.solver), options.limits);
     return study;
 }
 

@@ -14,10 +14,11 @@ namespace {
 
 using grid::ElementKind;
 
-Complex sum_absorbed(grid::FeederSolver const& solver, ElementKind kind, std::size_t rows) {
+Complex sum_absorbed(grid::FeederSolver const& solver, grid::ElementCurrents const& currents,
+                     ElementKind kind) {
     Complex sum_va;
-    for (std::size_t row = 0; row < rows; ++row) {
-        sum_va += solver.absorbed(kind, row);
+    for (std::size_t row = 0; row < solver.element_count(kind); ++row) {
+        sum_va += currents.absorbed(kind, row);
     }
     return sum_va;
 }
@@ -89,32 +90,32 @@ UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver, NodeFrame
     return out;
 }
 
-PowerSummary summarise_power(grid::FeederSolver const& solver) {
+PowerSummary summarise_power(grid::FeederSolver const& solver,
+                             grid::ElementCurrents const& currents) {
     PowerSummary out;
     auto const& c = solver.circuit();
-    for (std::size_t row = 0; row < c.sources.size(); ++row) {
-        out.source_va += solver.source_power(row);
-    }
+    auto const sum = [&](ElementKind kind) { return sum_absorbed(solver, currents, kind); };
+    out.source_va = -sum(ElementKind::source);
+    out.load_va = sum(ElementKind::load);
     for (std::size_t row = 0; row < c.loads.size(); ++row) {
-        out.load_va += solver.load_delivered(row);
         if (!solver.load_energised(row)) {
             ++out.dead_loads;
             out.dead_load_w += c.loads[row].p_w;
         }
     }
-    out.generation_va = -(sum_absorbed(solver, ElementKind::generator, c.generators.size()) +
-                          sum_absorbed(solver, ElementKind::pv_system, c.pv_systems.size()) +
-                          sum_absorbed(solver, ElementKind::storage, c.storages.size()));
-    out.line_losses_va = sum_absorbed(solver, ElementKind::line, c.lines.size());
-    out.transformer_losses_va =
-        sum_absorbed(solver, ElementKind::transformer, c.transformers.size());
-    out.shunt_va = sum_absorbed(solver, ElementKind::capacitor, c.capacitors.size()) +
-                   sum_absorbed(solver, ElementKind::fault, c.faults.size());
+    out.generation_va =
+        -(sum(ElementKind::generator) + sum(ElementKind::pv_system) + sum(ElementKind::storage));
+    out.line_losses_va = sum(ElementKind::line);
+    out.transformer_losses_va = sum(ElementKind::transformer);
+    out.shunt_va = sum(ElementKind::capacitor) + sum(ElementKind::fault);
+    for (std::size_t node = 0; node < solver.node_count(); ++node) {
+        out.shunt_va += solver.boundary_power(node);
+    }
     for (std::size_t row = 0; row < c.reactors.size(); ++row) {
         auto const ends = solver.terminals(ElementKind::reactor, row);
         bool const series = c.reactors[row].connection == grid::Connection::wye && ends.back() >= 0;
         (series ? out.reactor_losses_va : out.shunt_va) +=
-            solver.absorbed(ElementKind::reactor, row);
+            currents.absorbed(ElementKind::reactor, row);
     }
     out.losses_va = out.line_losses_va + out.transformer_losses_va + out.reactor_losses_va;
     return out;
@@ -200,13 +201,14 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
     return out;
 }
 
-Summary summarise(grid::FeederSolver const& solver, Limits const& limits) {
+Summary summarise(grid::FeederSolver const& solver, grid::ElementCurrents const& currents,
+                  Limits const& limits) {
     Summary out;
     auto const frame = make_node_frame(solver);
     out.voltage = summarise_voltages(solver, frame, phase_voltages_pu(solver, frame), limits);
     out.unbalance = summarise_unbalance(solver, frame);
-    out.loading = summarise_loading(solver, limits);
-    out.power = summarise_power(solver);
+    out.loading = summarise_loading(solver, currents, limits);
+    out.power = summarise_power(solver, currents);
     out.taps = tap_states(solver.circuit());
     out.capacitors = capacitor_states(solver);
     out.dead = summarise_dead(solver);

@@ -1,5 +1,6 @@
 #pragma once
 // What a planner asks of one solution, as numbers.
+#include "models/grid/element_currents.hpp"
 #include "models/grid/feeder_solver.hpp"
 #include "sim/study/phase_voltage.hpp"
 #include "sim/study/ratings.hpp"
@@ -71,6 +72,14 @@ struct LoadingSummary {
     std::size_t transformers_unrated = 0;
 };
 
+/// The first of each list and the counts of a LoadingSummary.
+struct LoadingExtremes {
+    BranchLoading line; ///< rating_a is 0 when no line has a rating
+    BranchLoading transformer;
+    std::size_t lines_overloaded = 0;
+    std::size_t transformers_overloaded = 0;
+};
+
 /// Powers, W + j var, as the elements' own sums: source + generation = load + losses.
 struct PowerSummary {
     Complex source_va;     ///< delivered by all sources
@@ -80,8 +89,8 @@ struct PowerSummary {
     Complex line_losses_va;
     Complex transformer_losses_va;
     Complex reactor_losses_va; ///< in series
-    Complex shunt_va;          ///< into capacitors, shunt reactors and faults
-    double dead_load_w = 0.0;  ///< of loads without supply
+    Complex shunt_va; ///< into capacitors, shunt reactors, loads' neutral impedances, faults
+    double dead_load_w = 0.0; ///< of loads without supply
     std::size_t dead_loads = 0;
 };
 
@@ -141,8 +150,13 @@ struct Summary {
 [[nodiscard]] UnbalanceSummary summarise_unbalance(grid::FeederSolver const& solver,
                                                    NodeFrame const& frame);
 [[nodiscard]] LoadingSummary summarise_loading(grid::FeederSolver const& solver,
+                                               grid::ElementCurrents const& currents,
                                                Limits const& limits);
-[[nodiscard]] PowerSummary summarise_power(grid::FeederSolver const& solver);
+[[nodiscard]] LoadingExtremes loading_extremes(grid::FeederSolver const& solver,
+                                               grid::ElementCurrents const& currents,
+                                               Limits const& limits);
+[[nodiscard]] PowerSummary summarise_power(grid::FeederSolver const& solver,
+                                           grid::ElementCurrents const& currents);
 [[nodiscard]] std::vector<TapState> tap_states(grid::Circuit const& circuit);
 [[nodiscard]] std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver);
 [[nodiscard]] DeadSummary summarise_dead(grid::FeederSolver const& solver);
@@ -151,6 +165,7 @@ struct Summary {
 [[nodiscard]] ProtectionSummary summarise_protection(grid::FeederSolver const& solver);
 
 /// All of it. The solver must hold a converged solution.
-[[nodiscard]] Summary summarise(grid::FeederSolver const& solver, Limits const& limits);
+[[nodiscard]] Summary summarise(grid::FeederSolver const& solver,
+                                grid::ElementCurrents const& currents, Limits const& limits);
 
 } // namespace gridtwin::study

@@ -1,5 +1,6 @@
 #pragma once
 // Checks of a solution that stand on its own results, before any of it is shown.
+#include "models/grid/element_currents.hpp"
 #include "sim/study/summary.hpp"
 
 #include <string>
@@ -21,11 +22,12 @@ struct SolutionCheck {
     [[nodiscard]] double severity() const;
 };
 
-/// The solver must hold a solution, and nothing outside the circuit may draw from it.
-/// Rounding: 64 units in the last place of each product of admittance and voltage at the node.
+/// The solver must hold a solution. Rounding, which counts where a residual exceeds `allowed_pu`:
+/// 64 units in the last place of each product of admittance and voltage at the node.
 /// @param power  summarise_power of the same solution
 [[nodiscard]] SolutionCheck check_solution(grid::FeederSolver const& solver,
                                            PowerSummary const& power,
+                                           grid::ElementCurrents const& currents,
                                            double allowed_pu = kMostResidual_pu);
 
 /// The worst of both, each figure for itself.

@@ -58,6 +58,26 @@ TEST(FeederBatchConservation, ALaneThatIsTooHardForTheOthersFactorsIsSolvedAlone
     expect_lanes_alone(test::ieee13(), 12.0, 2); // far below vmin, where loads are impedances
 }
 
+TEST(FeederBatch, RefusesAGeneratorThatHoldsItsVoltage) {
+    Circuit c = test::ieee13();
+    Generator g;
+    g.name = "g";
+    g.bus = {"671", {1, 2, 3, 0}};
+    g.model = 3;
+    g.v_v = 4160.0;
+    g.p_w = 200e3;
+    g.q_max_var = 100e3;
+    g.q_min_var = -100e3;
+    c.generators.push_back(g);
+    FeederSolver solver(c);
+    static_cast<void>(solver.solve());
+    EXPECT_THROW(FeederBatch batch(solver), SimulationError);
+    c.generators[0].model = 1;
+    FeederSolver constant(c);
+    ASSERT_TRUE(constant.solve().converged);
+    EXPECT_NO_THROW(FeederBatch batch(constant));
+}
+
 TEST(FeederBatch, RefusesAFeederThatHangsTogetherWithOthers) {
     FeederSolver solver(test::ieee13());
     solver.add_boundary_shunt(*solver.find_node("671", 1), Complex(1e-6, 0.0));

@@ -1,3 +1,4 @@
+#include "models/grid/element_currents.hpp"
 #include "models/grid/feeder_solver.hpp"
 #include "tests/models/grid/ieee13.hpp"
 #include "tests/models/grid/two_bus.hpp"
@@ -90,7 +91,7 @@ TEST(FeederSolver, OneOpenConductorKillsItsPhaseAloneBehindIt) {
     EXPECT_GT(std::abs(i_a[0]), 1.0);
     EXPECT_EQ(std::abs(i_a[1]), 0.0);
     EXPECT_EQ(std::abs(i_a[4]), 0.0);
-    EXPECT_LT(solver.kirchhoff_residual_pu(), 1e-8);
+    EXPECT_LT(kirchhoff_residual_pu(solver), 1e-8);
     // and the mask outlives the line's opening and closing
     solver.set_switch(line, false);
     ASSERT_TRUE(solver.solve().converged);
@@ -375,7 +376,46 @@ TEST(FeederSolver, ALoadToGroundHoldsAPartThatNothingElseTies) {
         EXPECT_NEAR(solver.u_pu(*solver.find_node("lv", phase)), 1.0, 0.02);
     }
     EXPECT_NEAR(solver.load_delivered(0).real(), 100e3, 1e-3);
-    EXPECT_LT(solver.kirchhoff_residual_pu(), 1e-8);
+    EXPECT_LT(kirchhoff_residual_pu(solver), 1e-8);
+}
+
+TEST(FeederSolver, APartThatItsOnlyShuntLeavesFloatingIsNamedWithItsPlace) {
+    // given a delta winding that nothing but a capacitor to ground ties, one that can be opened
+    Circuit c = test::two_bus(2400.0, kZ_ohm, 1e3, 0.0);
+    Transformer t;
+    t.name = "t";
+    t.where = {"f.dss", 7, 1};
+    t.phases = 1;
+    t.windings.resize(2);
+    t.windings[0].bus = {"b", {1, 0}};
+    t.windings[1].bus = {"d", {1, 2}};
+    for (Winding& w : t.windings) {
+        w.v_v = 2400.0;
+        w.s_va = 100e3;
+    }
+    t.x_pu = {0.02};
+    t.ppm_antifloat = 0.0;
+    c.transformers.push_back(t);
+    Capacitor k;
+    k.name = "k";
+    k.phases = 1;
+    k.bus1 = {"d", {1}};
+    k.bus2 = {"d", {0}};
+    k.v_v = 2400.0;
+    k.q_var = {1e3};
+    k.closed = {true};
+    c.capacitors.push_back(k);
+    FeederSolver solver(c);
+    ASSERT_TRUE(solver.solve().converged);
+    // when it opens, then the next solve says which part has no potential, and where it is stated
+    solver.set_capacitor_step(0, 0, false);
+    try {
+        static_cast<void>(solver.solve());
+        FAIL() << "nothing was thrown";
+    } catch (InputError const& e) {
+        std::string const text = e.what();
+        EXPECT_NE(text.find("f.dss:7:1: nothing ties bus 'd.1'"), std::string::npos) << text;
+    }
 }
 
 } // namespace
