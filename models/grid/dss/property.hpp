@@ -130,9 +130,10 @@ struct Owner {
 [[nodiscard]] std::optional<Value> read_value(PropertySpec const& property, Word const& word,
                                               Owner owner, Report& report);
 
-/// One table from several, for classes that share properties.
+/// One table from several, for classes that share runs of properties; a run of the class's own may
+/// stand in braces.
 template <std::size_t... N>
-constexpr std::array<PropertySpec, (N + ...)> joined(std::array<PropertySpec, N> const&... parts) {
+constexpr std::array<PropertySpec, (N + ...)> joined(PropertySpec const (&... parts)[N]) {
     std::array<PropertySpec, (N + ...)> out{};
     std::size_t row = 0;
     auto const append = [&out, &row](auto const& part) {
