@@ -27,29 +27,25 @@ enum Tag : int {
     kStates,
 };
 
-constexpr PropertySpec kProperties[] = {
-    {"bus1", Kind::bus, Use::applied, kEndBus1},
-    {"bus2", Kind::bus, Use::applied, kEndBus2},
-    {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
-    {"kvar", Kind::numbers, Use::applied, kKvar, Range::above_zero},
-    {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
-    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
-    {"cmatrix", Kind::matrix, Use::applied, kCmatrix},
-    {"cuf", Kind::numbers, Use::applied, kCuf, Range::above_zero},
-    {"R", Kind::numbers, Use::applied, kR, Range::not_negative},
-    {"XL", Kind::numbers, Use::applied, kXl},
-    {"Harm", Kind::numbers, Use::applied, kHarm, Range::not_negative},
-    {"Numsteps", Kind::integer, Use::applied, kSteps, Range::steps},
-    {"states", Kind::numbers, Use::applied, kStates},
-    {"normamps"},
-    {"emergamps"},
-    {"faultrate"},
-    {"pctperm"},
-    {"repair"},
-    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties = joined(
+    {
+        {"bus1", Kind::bus, Use::applied, kEndBus1},
+        {"bus2", Kind::bus, Use::applied, kEndBus2},
+        {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
+        {"kvar", Kind::numbers, Use::applied, kKvar, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+        {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+        {"cmatrix", Kind::matrix, Use::applied, kCmatrix},
+        {"cuf", Kind::numbers, Use::applied, kCuf, Range::above_zero},
+        {"R", Kind::numbers, Use::applied, kR, Range::not_negative},
+        {"XL", Kind::numbers, Use::applied, kXl},
+        {"Harm", Kind::numbers, Use::applied, kHarm, Range::not_negative},
+        {"Numsteps", Kind::integer, Use::applied, kSteps, Range::steps},
+        {"states", Kind::numbers, Use::applied, kStates},
+        {"normamps"},
+        {"emergamps"},
+    },
+    kDeliveryEnd);
 
 enum class Given { kvar, microfarads, matrix };
 

@@ -42,13 +42,8 @@ constexpr auto kProperties = joined(
         {"LineType", Kind::text},
         {"normamps", Kind::number, Use::applied, kTagAmps, Range::not_negative},
         {"emergamps", Kind::number, Use::no_effect, 0, Range::not_negative},
-        {"faultrate"},
-        {"pctperm"},
-        {"repair"},
-        {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-        {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-        {"like", Kind::text, Use::applied, kTagLike},
-    });
+    },
+    kDeliveryEnd);
 
 /// What the replay of a line's assignments keeps beside its impedances.
 class LineReplay {

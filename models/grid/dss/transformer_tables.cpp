@@ -76,20 +76,15 @@ constexpr PropertySpec kRatings[] = {
     {"Seasons", Kind::integer},
     {"Ratings", Kind::numbers},
 };
-constexpr PropertySpec kElement[] = {
+constexpr PropertySpec kAmps[] = {
     {"normamps"},
     {"emergamps"},
-    {"faultrate"},
-    {"pctperm"},
-    {"repair"},
-    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
 };
 constexpr PropertySpec kLike[] = {{"like", Kind::text, Use::applied, kTagLike}};
 
 constexpr auto kTransformerProperties =
     joined(kWindings, kBus, kWinding, kBuses, kArrays, kSub, kTaps, kSubName, kMagnetising, kCode,
-           kReactances, kLeadLagAndCore, kRatings, kElement, kLike);
+           kReactances, kLeadLagAndCore, kRatings, kAmps, kDeliveryEnd);
 constexpr auto kXfmrCodeProperties =
     joined(kWindings, kWinding, kArrays, kTaps, kMagnetising, kReactances, kRatings, kLike);
 

@@ -1,6 +1,7 @@
 // Whole feeders, read from OpenDSS files, against the reference engine's tight solutions.
 #include "models/grid/dss/reader.hpp"
 #include "models/grid/feeder_solver.hpp"
+#include "tests/csv.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,23 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Rows = std::vector<std::vector<std::string>>;
-
-Rows read_csv(fs::path const& file) {
-    std::ifstream in(file);
-    EXPECT_TRUE(in) << file;
-    Rows rows;
-    std::string line;
-    std::getline(in, line); // heading
-    while (std::getline(in, line)) {
-        std::stringstream cells(line);
-        rows.emplace_back();
-        for (std::string cell; std::getline(cells, cell, ',');) {
-            rows.back().push_back(cell);
-        }
-    }
-    return rows;
-}
+using gridtwin::test::read_csv;
 
 struct Case {
     char const* name;
