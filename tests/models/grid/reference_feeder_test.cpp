@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <numbers>
 #include <set>
-#include <sstream>
 
 namespace gridtwin::grid {
 namespace {
