@@ -113,7 +113,7 @@ struct GangedStates {
 [[nodiscard]] GangedStates ganged_states(StatedDevice const& stated, Element const& element,
                                          Build& build);
 
-/// Names a device that opens all its phases together, and puts it into its line, which it opens.
+/// Names and places a device that opens all its phases together; an open one opens its line.
 template <typename Device>
 void place_ganged(Device& device, FoundPoint const& found, GangedStates const& states,
                   Element const& element, Build& build) {

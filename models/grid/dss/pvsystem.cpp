@@ -2,8 +2,6 @@
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/inverter_properties.hpp"
 
-#include <fmt/format.h>
-
 namespace gridtwin::grid::dss {
 namespace {
 
