@@ -1,7 +1,7 @@
 // Runs a libFuzzer entry point without libFuzzer: every file of the corpus, then seeded mutations
 // of them until the time or the number of runs is used up. No coverage guides it; it is the bounded
 // check of the test suite, which GCC can build. Usage: NAME [--runs N] [--seconds S] PATH...
-#include "sim/core/random.hpp"
+#include "tests/draws.hpp"
 
 #include <fmt/format.h>
 
@@ -24,18 +24,7 @@ namespace {
 constexpr Seed kSeed{20261122};
 constexpr std::size_t kLongest = 16384;
 
-class Draws {
-  public:
-    explicit Draws(std::uint64_t run) : who_(EntityKind::world, run) {}
-    std::size_t below(std::size_t bound) {
-        return static_cast<std::size_t>(draw_bits(kSeed, who_, Purpose::test, n_++) %
-                                        std::max<std::size_t>(1, bound));
-    }
-
-  private:
-    EntityKey who_;
-    std::uint64_t n_ = 0;
-};
+using test::Draws;
 
 std::vector<std::string> read_corpus(std::vector<std::filesystem::path> const& paths) {
     std::vector<std::filesystem::path> files;
@@ -116,7 +105,7 @@ int fuzz(std::vector<std::string> const& corpus, std::uint64_t runs, double seco
         if (static_cast<double>(now - begin) > seconds * CLOCKS_PER_SEC) {
             break;
         }
-        Draws draws(done);
+        Draws draws(kSeed, done);
         auto input = corpus[draws.below(corpus.size())];
         auto const times = 1 + draws.below(8);
         for (std::size_t i = 0; i < times; ++i) {

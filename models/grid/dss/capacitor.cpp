@@ -2,6 +2,7 @@
 #include "models/grid/admittance.hpp"
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/matrix.hpp"
+#include "models/grid/dss/two_ends.hpp"
 
 #include <fmt/format.h>
 
@@ -14,10 +15,7 @@ namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kBus1 = 1,
-    kBus2,
-    kPhases,
-    kKvar,
+    kKvar = 1,
     kKv,
     kConn,
     kCmatrix,
@@ -29,29 +27,25 @@ enum Tag : int {
     kStates,
 };
 
-constexpr PropertySpec kProperties[] = {
-    {"bus1", Kind::bus, Use::applied, kBus1},
-    {"bus2", Kind::bus, Use::applied, kBus2},
-    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
-    {"kvar", Kind::numbers, Use::applied, kKvar, Range::above_zero},
-    {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
-    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
-    {"cmatrix", Kind::matrix, Use::applied, kCmatrix},
-    {"cuf", Kind::numbers, Use::applied, kCuf, Range::above_zero},
-    {"R", Kind::numbers, Use::applied, kR, Range::not_negative},
-    {"XL", Kind::numbers, Use::applied, kXl},
-    {"Harm", Kind::numbers, Use::applied, kHarm, Range::not_negative},
-    {"Numsteps", Kind::integer, Use::applied, kSteps, Range::steps},
-    {"states", Kind::numbers, Use::applied, kStates},
-    {"normamps"},
-    {"emergamps"},
-    {"faultrate"},
-    {"pctperm"},
-    {"repair"},
-    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties = joined(
+    {
+        {"bus1", Kind::bus, Use::applied, kEndBus1},
+        {"bus2", Kind::bus, Use::applied, kEndBus2},
+        {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
+        {"kvar", Kind::numbers, Use::applied, kKvar, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+        {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+        {"cmatrix", Kind::matrix, Use::applied, kCmatrix},
+        {"cuf", Kind::numbers, Use::applied, kCuf, Range::above_zero},
+        {"R", Kind::numbers, Use::applied, kR, Range::not_negative},
+        {"XL", Kind::numbers, Use::applied, kXl},
+        {"Harm", Kind::numbers, Use::applied, kHarm, Range::not_negative},
+        {"Numsteps", Kind::integer, Use::applied, kSteps, Range::steps},
+        {"states", Kind::numbers, Use::applied, kStates},
+        {"normamps"},
+        {"emergamps"},
+    },
+    kDeliveryEnd);
 
 enum class Given { kvar, microfarads, matrix };
 
@@ -64,8 +58,7 @@ struct PerStep {
 
 struct Stated {
     Capacitor capacitor;
-    BusName const* bus1 = nullptr;
-    BusName const* bus2 = nullptr;
+    StatedEnds ends;
     Given given = Given::kvar;
     std::vector<double> size{1200.0}; ///< kvar or uF
     Assignment const* matrix = nullptr;
@@ -79,15 +72,6 @@ struct Stated {
 
 void apply(Stated& s, Assignment const& stated) {
     switch (stated.property->tag) {
-    case kBus1:
-        s.bus1 = &stated.bus();
-        break;
-    case kBus2:
-        s.bus2 = &stated.bus();
-        break;
-    case kPhases:
-        s.capacitor.phases = stated.integer();
-        break;
     case kKvar:
         s.size = stated.numbers();
         s.given = Given::kvar;
@@ -269,25 +253,21 @@ void convert(Element const& element, Build& build) {
     Stated s;
     s.capacitor.v_v = 12470.0;
     for (auto const& stated : element.assignments) {
-        apply(s, stated);
+        if (!apply_ends(s.ends, s.capacitor.phases, stated)) {
+            apply(s, stated);
+        }
     }
-    build.missing(element, kBus1, "bus1");
-    if (!build.common(element) || s.bus1 == nullptr) {
+    build.missing(element, kEndBus1, "bus1");
+    if (!build.common(element) || s.ends.bus1 == nullptr) {
         return;
     }
     auto& capacitor = s.capacitor;
-    capacitor.name = element.name;
-    capacitor.where = build.report.position(element.where);
-    bool const delta = capacitor.connection == Connection::delta;
-    auto const phases = capacitor.phases;
-    capacitor.bus1 = build.terminal(*s.bus1, phases, delta ? std::max(phases, 2) : phases, element);
-    if (delta && s.bus2 != nullptr) {
-        build.report.error(s.bus2->at, fmt::format("{} is delta and has a bus2", element.label()),
+    place_branches(capacitor, s.ends, element, build);
+    if (capacitor.connection == Connection::delta && s.ends.bus2 != nullptr) {
+        build.report.error(s.ends.bus2->at,
+                           fmt::format("{} is delta and has a bus2", element.label()),
                            "bus1 alone");
         return;
-    }
-    if (!delta) {
-        capacitor.bus2 = build.second_end(s.bus2, *s.bus1, phases, element);
     }
     if (fill(s, element, build) && build.all_finite(element, capacitor.q_var) &&
         build.all_finite(element, capacitor.b_s) && build.all_finite(element, capacitor.x_ohm)) {

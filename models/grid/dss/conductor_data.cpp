@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace gridtwin::grid::dss {
 namespace {
 
@@ -36,47 +34,47 @@ enum Tag : int {
     kTapeLap,
 };
 
-constexpr std::array kConductor{
-    PropertySpec{"Rdc", Kind::number, Use::applied, kRdc, Range::not_negative},
-    PropertySpec{"Rac", Kind::number, Use::applied, kRac, Range::not_negative},
-    PropertySpec{"Runits", Kind::choice, Use::applied, kRunits, Range::any, kUnitChoices},
-    PropertySpec{"GMRac", Kind::number, Use::applied, kGmr, Range::above_zero},
-    PropertySpec{"GMRunits", Kind::choice, Use::applied, kGmrUnits, Range::any, kUnitChoices},
-    PropertySpec{"radius", Kind::number, Use::applied, kRadius, Range::above_zero},
-    PropertySpec{"radunits", Kind::choice, Use::applied, kRadiusUnits, Range::any, kUnitChoices},
-    PropertySpec{"normamps", Kind::number, Use::applied, kAmps},
-    PropertySpec{"emergamps"},
-    PropertySpec{"diam", Kind::number, Use::applied, kDiameter, Range::above_zero},
-    PropertySpec{"Seasons", Kind::integer},
-    PropertySpec{"Ratings", Kind::numbers},
-    PropertySpec{"Capradius", Kind::number, Use::applied, kCapRadius, Range::above_zero},
+constexpr PropertySpec kConductor[] = {
+    {"Rdc", Kind::number, Use::applied, kRdc, Range::not_negative},
+    {"Rac", Kind::number, Use::applied, kRac, Range::not_negative},
+    {"Runits", Kind::choice, Use::applied, kRunits, Range::any, kUnitChoices},
+    {"GMRac", Kind::number, Use::applied, kGmr, Range::above_zero},
+    {"GMRunits", Kind::choice, Use::applied, kGmrUnits, Range::any, kUnitChoices},
+    {"radius", Kind::number, Use::applied, kRadius, Range::above_zero},
+    {"radunits", Kind::choice, Use::applied, kRadiusUnits, Range::any, kUnitChoices},
+    {"normamps", Kind::number, Use::applied, kAmps},
+    {"emergamps"},
+    {"diam", Kind::number, Use::applied, kDiameter, Range::above_zero},
+    {"Seasons", Kind::integer},
+    {"Ratings", Kind::numbers},
+    {"Capradius", Kind::number, Use::applied, kCapRadius, Range::above_zero},
 };
 
-constexpr std::array kCable{
-    PropertySpec{"EpsR", Kind::number, Use::applied, kEpsR, Range::above_zero},
-    PropertySpec{"InsLayer", Kind::number, Use::applied, kInsLayer, Range::above_zero},
-    PropertySpec{"DiaIns", Kind::number, Use::applied, kDiaIns, Range::above_zero},
-    PropertySpec{"DiaCable", Kind::number, Use::applied, kDiaCable, Range::above_zero},
+constexpr PropertySpec kCable[] = {
+    {"EpsR", Kind::number, Use::applied, kEpsR, Range::above_zero},
+    {"InsLayer", Kind::number, Use::applied, kInsLayer, Range::above_zero},
+    {"DiaIns", Kind::number, Use::applied, kDiaIns, Range::above_zero},
+    {"DiaCable", Kind::number, Use::applied, kDiaCable, Range::above_zero},
 };
 
-constexpr std::array kConcentric{
-    PropertySpec{"k", Kind::integer, Use::applied, kStrands, Range::above_zero},
-    PropertySpec{"DiaStrand", Kind::number, Use::applied, kDiaStrand, Range::above_zero},
-    PropertySpec{"GmrStrand", Kind::number, Use::applied, kGmrStrand, Range::above_zero},
-    PropertySpec{"Rstrand", Kind::number, Use::applied, kRstrand, Range::above_zero},
+constexpr PropertySpec kConcentric[] = {
+    {"k", Kind::integer, Use::applied, kStrands, Range::above_zero},
+    {"DiaStrand", Kind::number, Use::applied, kDiaStrand, Range::above_zero},
+    {"GmrStrand", Kind::number, Use::applied, kGmrStrand, Range::above_zero},
+    {"Rstrand", Kind::number, Use::applied, kRstrand, Range::above_zero},
 };
 
-constexpr std::array kSemiconducting{
-    PropertySpec{"SemiconLayer", Kind::yes_no, Use::applied, kSemicon},
+constexpr PropertySpec kSemiconducting[] = {
+    {"SemiconLayer", Kind::yes_no, Use::applied, kSemicon},
 };
 
-constexpr std::array kTape{
-    PropertySpec{"DiaShield", Kind::number, Use::applied, kDiaShield, Range::above_zero},
-    PropertySpec{"TapeLayer", Kind::number, Use::applied, kTapeLayer, Range::above_zero},
-    PropertySpec{"TapeLap", Kind::number, Use::applied, kTapeLap, Range::not_negative},
+constexpr PropertySpec kTape[] = {
+    {"DiaShield", Kind::number, Use::applied, kDiaShield, Range::above_zero},
+    {"TapeLayer", Kind::number, Use::applied, kTapeLayer, Range::above_zero},
+    {"TapeLap", Kind::number, Use::applied, kTapeLap, Range::not_negative},
 };
 
-constexpr std::array kLike{PropertySpec{"like", Kind::text, Use::applied, kTagLike}};
+constexpr PropertySpec kLike[] = {{"like", Kind::text, Use::applied, kTagLike}};
 
 constexpr auto kWireProperties = joined(kConductor, kLike);
 constexpr auto kCnProperties = joined(kConcentric, kSemiconducting, kCable, kConductor, kLike);

@@ -2,18 +2,19 @@
 // ground.
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/matrix.hpp"
+#include "models/grid/dss/two_ends.hpp"
 
 namespace gridtwin::grid::dss {
 namespace {
 
-enum Tag : int { kBus1 = 1, kBus2, kPhases, kR, kGmatrix, kOnTime, kTemporary, kMinAmps };
+enum Tag : int { kR = 1, kGmatrix, kOnTime, kTemporary, kMinAmps };
 
 constexpr double kBoltedFault_s = 1e4; // what the element reference takes R=0 for
 
 constexpr PropertySpec kProperties[] = {
-    {"bus1", Kind::bus, Use::applied, kBus1},
-    {"bus2", Kind::bus, Use::applied, kBus2},
-    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
+    {"bus1", Kind::bus, Use::applied, kEndBus1},
+    {"bus2", Kind::bus, Use::applied, kEndBus2},
+    {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
     {"r", Kind::number, Use::applied, kR, Range::not_negative},
     {"%stddev"},
     {"Gmatrix", Kind::matrix, Use::applied, kGmatrix},
@@ -32,21 +33,11 @@ constexpr PropertySpec kProperties[] = {
 
 void convert(Element const& element, Build& build) {
     Fault fault;
-    BusName const* bus1 = nullptr;
-    BusName const* bus2 = nullptr;
+    StatedEnds ends;
     double g_s = kBoltedFault_s;
     Assignment const* matrix = nullptr;
     for (auto const& stated : element.assignments) {
         switch (stated.property->tag) {
-        case kBus1:
-            bus1 = &stated.bus();
-            break;
-        case kBus2:
-            bus2 = &stated.bus();
-            break;
-        case kPhases:
-            fault.phases = stated.integer();
-            break;
         case kR:
             g_s = stated.number() > 0.0 ? 1.0 / stated.number() : kBoltedFault_s;
             matrix = nullptr;
@@ -64,19 +55,17 @@ void convert(Element const& element, Build& build) {
             fault.min_a = stated.number();
             break;
         default:
+            apply_ends(ends, fault.phases, stated);
             break;
         }
     }
-    build.missing(element, kBus1, "bus1");
-    if (!element.yes(kTagEnabled, true) || bus1 == nullptr) {
+    build.missing(element, kEndBus1, "bus1");
+    if (!element.yes(kTagEnabled, true) || ends.bus1 == nullptr) {
         return;
     }
-    fault.name = element.name;
-    fault.where = build.report.position(element.where);
+    place_ends(fault, ends, element, build);
     fault.on = fault.on_s <= 0.0;
     auto const n = static_cast<std::size_t>(fault.phases);
-    fault.bus1 = build.terminal(*bus1, fault.phases, fault.phases, element);
-    fault.bus2 = build.second_end(bus2, *bus1, fault.phases, element);
     if (matrix != nullptr) {
         auto values = stated_matrix(*matrix, fault.phases, element, &build.report);
         if (!values) {

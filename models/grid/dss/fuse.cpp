@@ -8,61 +8,35 @@ namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kMonitored = 1,
-    kMonitoredTerm,
-    kSwitched,
-    kSwitchedTerm,
-    kCurve,
+    kCurve = 1,
     kRated,
     kDelay,
-    kState,
-    kNormal,
     kMultiplier,
 };
 
-constexpr PropertySpec kProperties[] = {
-    {"MonitoredObj", Kind::text, Use::applied, kMonitored},
-    {"MonitoredTerm", Kind::integer, Use::applied, kMonitoredTerm, Range::phases},
-    {"SwitchedObj", Kind::text, Use::applied, kSwitched},
-    {"SwitchedTerm", Kind::integer, Use::applied, kSwitchedTerm, Range::phases},
-    {"FuseCurve", Kind::text, Use::applied, kCurve},
-    {"RatedCurrent", Kind::number, Use::applied, kRated, Range::above_zero},
-    {"Delay", Kind::number, Use::applied, kDelay, Range::not_negative},
-    {"Action", Kind::choices, Use::applied, kState, Range::any, kStateChoices},
-    {"Normal", Kind::choices, Use::applied, kNormal, Range::any, kStateChoices},
-    {"State", Kind::choices, Use::applied, kState, Range::any, kStateChoices},
-    {"CurveMultiplier", Kind::number, Use::applied, kMultiplier, Range::above_zero},
-    {"InterruptingRating"},
-    {"basefreq", Kind::number, Use::no_effect, 0, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties =
+    joined(kPointProperties,
+           {
+               {"FuseCurve", Kind::text, Use::applied, kCurve},
+               {"RatedCurrent", Kind::number, Use::applied, kRated, Range::above_zero},
+               {"Delay", Kind::number, Use::applied, kDelay, Range::not_negative},
+               {"Action", Kind::choices, Use::applied, kPrState, Range::any, kStateChoices},
+               {"Normal", Kind::choices, Use::applied, kPrNormal, Range::any, kStateChoices},
+               {"State", Kind::choices, Use::applied, kPrState, Range::any, kStateChoices},
+               {"CurveMultiplier", Kind::number, Use::applied, kMultiplier, Range::above_zero},
+               {"InterruptingRating"},
+           },
+           kDeviceEndProperties);
 
 struct Stated {
     Fuse fuse;
-    StatedPoint point;
+    StatedDevice device;
     Assignment const* curve = nullptr;
     Assignment const* multiplier = nullptr;
-    Assignment const* state = nullptr;
-    Assignment const* first_state = nullptr;
-    Assignment const* normal = nullptr;
 };
 
 void apply(Stated& s, Assignment const& stated) {
     switch (stated.property->tag) {
-    case kMonitored:
-        s.point.monitored = &stated;
-        s.point.switched = nullptr; // follows, unless stated after
-        break;
-    case kMonitoredTerm:
-        s.point.monitored_terminal = &stated;
-        break;
-    case kSwitched:
-        s.point.switched = &stated;
-        break;
-    case kSwitchedTerm:
-        s.point.switched_terminal = &stated;
-        break;
     case kCurve:
         s.curve = &stated;
         break;
@@ -75,13 +49,6 @@ void apply(Stated& s, Assignment const& stated) {
     case kDelay:
         s.fuse.delay_s = stated.number();
         break;
-    case kState:
-        s.state = &stated;
-        s.first_state = s.first_state == nullptr ? &stated : s.first_state;
-        break;
-    case kNormal:
-        s.normal = &stated;
-        break;
     default:
         break;
     }
@@ -90,11 +57,12 @@ void apply(Stated& s, Assignment const& stated) {
 void convert(Element const& element, Build& build) {
     Stated s;
     for (auto const& stated : element.assignments) {
-        apply(s, stated);
+        if (!apply_device(s.device, stated)) {
+            apply(s, stated);
+        }
     }
-    auto const found = find_point(s.point, element, build);
-    auto const curve = s.curve != nullptr ? find_curve(s.curve, element, build)
-                                          : standard_curve_row("tlink", build);
+    auto const found = find_point(s.device, element, build);
+    auto const curve = find_curve(s.curve, element, build, "tlink");
     if (!found || !element.yes(kTagEnabled, true)) {
         return;
     }
@@ -112,10 +80,11 @@ void convert(Element const& element, Build& build) {
     fuse.point = found->point;
     fuse.curve = curve;
     fuse.rated_a = s.multiplier != nullptr ? s.multiplier->number() : fuse.rated_a;
-    auto const* const normal = s.normal != nullptr ? s.normal : s.first_state;
-    auto const open = s.state != nullptr ? open_phases(*s.state, line.phases, element, build) : 0U;
+    auto const* const state = s.device.state;
+    auto const* const normal = s.device.normal_state();
+    auto const open = state != nullptr ? open_phases(*state, line.phases, element, build) : 0U;
     auto normally = open;
-    if (normal != s.state) {
+    if (normal != state) {
         normally = normal != nullptr ? open_phases(*normal, line.phases, element, build) : 0U;
     }
     if (open && normally) {

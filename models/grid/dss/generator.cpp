@@ -1,6 +1,6 @@
 // Generators.
-#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/power_conversion.hpp"
 
 #include <fmt/format.h>
 
@@ -10,21 +10,11 @@ namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kPhases = 1,
-    kBus1,
-    kKv,
-    kKw,
+    kKw = 1,
     kPf,
     kKvar,
-    kModel,
-    kVminPu,
-    kVmaxPu,
-    kYearly,
-    kDaily,
-    kDuty,
     kDispMode,
     kDispValue,
-    kConn,
     kStatus,
     kVpu,
     kMaxKvar,
@@ -42,21 +32,21 @@ constexpr Choice kModes[] = {{"default", kDefault}, {"loadlevel", kOther}, {"pri
 constexpr Choice kStatuses[] = {{"variable", 0}, {"fixed", 1}};
 
 constexpr PropertySpec kProperties[] = {
-    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
-    {"bus1", Kind::bus, Use::applied, kBus1},
-    {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+    {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
+    {"bus1", Kind::bus, Use::applied, kPcBus1},
+    {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
     {"kW", Kind::number, Use::applied, kKw},
     {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
     {"kvar", Kind::number, Use::applied, kKvar},
-    {"model", Kind::choice, Use::applied, kModel, Range::any, kModels},
-    {"Vminpu", Kind::number, Use::applied, kVminPu, Range::above_zero},
-    {"Vmaxpu", Kind::number, Use::applied, kVmaxPu, Range::above_zero},
-    {"yearly", Kind::text, Use::applied, kYearly},
-    {"daily", Kind::text, Use::applied, kDaily},
-    {"duty", Kind::text, Use::applied, kDuty},
+    {"model", Kind::choice, Use::applied, kPcModel, Range::any, kModels},
+    {"Vminpu", Kind::number, Use::applied, kPcVminPu, Range::above_zero},
+    {"Vmaxpu", Kind::number, Use::applied, kPcVmaxPu, Range::above_zero},
+    {"yearly", Kind::text, Use::applied, kPcYearly},
+    {"daily", Kind::text, Use::applied, kPcDaily},
+    {"duty", Kind::text, Use::applied, kPcDuty},
     {"dispmode", Kind::choice, Use::applied, kDispMode, Range::any, kModes},
     {"dispvalue", Kind::number, Use::applied, kDispValue},
-    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+    {"conn", Kind::choice, Use::applied, kPcConn, Range::any, kConnectionChoices},
     {"status", Kind::choice, Use::applied, kStatus, Range::any, kStatuses},
     {"class", Kind::integer},
     {"Vpu", Kind::number, Use::applied, kVpu, Range::above_zero},
@@ -94,8 +84,7 @@ constexpr PropertySpec kProperties[] = {
 
 struct Stated {
     Generator generator;
-    BusName const* bus = nullptr;
-    Assignment const* model = nullptr;
+    StatedConversion element;
     Assignment const* mode = nullptr;
     double dispatch_value = 0.0;
     bool forced_on = false;
@@ -155,45 +144,14 @@ void apply_power(Stated& s, Assignment const& stated) {
     }
 }
 
-void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
+void apply(Stated& s, Assignment const& stated) {
     Generator& g = s.generator;
     switch (stated.property->tag) {
-    case kPhases:
-        g.phases = stated.integer();
-        break;
-    case kBus1:
-        s.bus = &stated.bus();
-        break;
-    case kKv:
-        g.v_v = stated.number() * 1e3;
-        break;
-    case kModel:
-        s.model = &stated;
-        g.model = stated.integer();
-        break;
-    case kVminPu:
-        g.vmin_pu = stated.number();
-        break;
-    case kVmaxPu:
-        g.vmax_pu = stated.number();
-        break;
-    case kYearly:
-        g.shapes.yearly = build.shape_row(stated, owner);
-        break;
-    case kDaily:
-        g.shapes.daily = build.shape_row(stated, owner);
-        break;
-    case kDuty:
-        g.shapes.duty = build.shape_row(stated, owner);
-        break;
     case kDispMode:
         s.mode = &stated;
         break;
     case kDispValue:
         s.dispatch_value = stated.number();
-        break;
-    case kConn:
-        g.connection = static_cast<Connection>(stated.integer());
         break;
     case kStatus:
         g.fixed = stated.yes();
@@ -217,7 +175,7 @@ void check(Stated const& s, Element const& element, Build& build) {
     Generator const& g = s.generator;
     if (g.model == kUserModel) {
         build.report.error(
-            s.model->at,
+            s.element.model->at,
             fmt::format("model 6 (user-written) of {} is not modelled", element.label()),
             "one of 1, 2, 3, 4, 5, 7");
     }
@@ -228,12 +186,7 @@ void check(Stated const& s, Element const& element, Build& build) {
                            fmt::format("this dispmode of {} is not modelled", element.label()),
                            "default, or forceon=yes");
     }
-    if (!(g.vmin_pu < g.vmax_pu)) {
-        build.report.error(element.where,
-                           fmt::format("{} has Vminpu {:g} and Vmaxpu {:g}", element.label(),
-                                       g.vmin_pu, g.vmax_pu),
-                           "Vminpu below Vmaxpu");
-    }
+    check_voltage_limits(g.vmin_pu, g.vmax_pu, element, build);
     if (g.model == 3 && g.q_min_var > g.q_max_var) {
         build.report.error(element.where,
                            fmt::format("{} has minkvar {:g} and maxkvar {:g}", element.label(),
@@ -247,15 +200,15 @@ void convert(Element const& element, Build& build) {
     Generator& g = s.generator;
     g.v_v = 12470.0;
     for (auto const& stated : element.assignments) {
-        apply(s, stated, element, build);
+        if (!apply_conversion(g, s.element, stated, element, build)) {
+            apply(s, stated);
+        }
     }
-    build.missing(element, kBus1, "bus1");
-    if (!build.common(element) || s.bus == nullptr) {
+    build.missing(element, kPcBus1, "bus1");
+    if (!build.common(element) || s.element.bus == nullptr) {
         return;
     }
-    g.name = element.name;
-    g.where = build.report.position(element.where);
-    g.bus = build.terminal(*s.bus, g.phases, conductors_of(g.connection, g.phases), element);
+    place_conversion(g, *s.element.bus, element, build);
     g.p_w = s.kw * 1e3;
     g.q_var = s.kvar * 1e3;
     g.q_max_var = s.max_kvar * 1e3;

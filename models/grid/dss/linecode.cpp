@@ -17,36 +17,34 @@ namespace {
 
 constexpr double kTwoPi = 2.0 * std::numbers::pi;
 
-constexpr PropertySpec kProperties[] = {
-    {"nphases", Kind::integer, Use::applied, kTagPhases, Range::phases},
-    {"r1", Kind::number, Use::applied, kTagR1, Range::not_negative},
-    {"x1", Kind::number, Use::applied, kTagX1, Range::not_negative},
-    {"r0", Kind::number, Use::applied, kTagR0, Range::not_negative},
-    {"x0", Kind::number, Use::applied, kTagX0, Range::not_negative},
-    {"C1", Kind::number, Use::applied, kTagC1, Range::not_negative},
-    {"C0", Kind::number, Use::applied, kTagC0, Range::not_negative},
-    {"units", Kind::choice, Use::applied, kTagUnits, Range::any, kUnitChoices},
-    {"rmatrix", Kind::matrix, Use::applied, kTagRmatrix},
-    {"xmatrix", Kind::matrix, Use::applied, kTagXmatrix},
-    {"cmatrix", Kind::matrix, Use::applied, kTagCmatrix},
-    {"baseFreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"normamps", Kind::number, Use::applied, kTagAmps, Range::not_negative},
-    {"emergamps", Kind::number, Use::no_effect, 0, Range::not_negative},
-    {"faultrate"},
-    {"pctperm"},
-    {"repair"},
-    {"Kron", Kind::yes_no, Use::applied, kTagKron},
-    {"Rg", Kind::number, Use::applied, kTagRg},
-    {"Xg", Kind::number, Use::applied, kTagXg},
-    {"rho", Kind::number, Use::applied, kTagRho, Range::above_zero},
-    {"neutral", Kind::integer, Use::applied, kTagNeutral, Range::phases},
-    {"B1", Kind::number, Use::applied, kTagB1, Range::not_negative},
-    {"B0", Kind::number, Use::applied, kTagB0, Range::not_negative},
-    {"Seasons", Kind::integer},
-    {"Ratings", Kind::numbers},
-    {"LineType", Kind::text},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties = joined(
+    {
+        {"nphases", Kind::integer, Use::applied, kTagPhases, Range::phases},
+    },
+    kSequenceProperties,
+    {
+        {"units", Kind::choice, Use::applied, kTagUnits, Range::any, kUnitChoices},
+        {"rmatrix", Kind::matrix, Use::applied, kTagRmatrix},
+        {"xmatrix", Kind::matrix, Use::applied, kTagXmatrix},
+        {"cmatrix", Kind::matrix, Use::applied, kTagCmatrix},
+        {"baseFreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
+        {"normamps", Kind::number, Use::applied, kTagAmps, Range::not_negative},
+        {"emergamps", Kind::number, Use::no_effect, 0, Range::not_negative},
+        {"faultrate"},
+        {"pctperm"},
+        {"repair"},
+        {"Kron", Kind::yes_no, Use::applied, kTagKron},
+        {"Rg", Kind::number, Use::applied, kTagRg},
+        {"Xg", Kind::number, Use::applied, kTagXg},
+        {"rho", Kind::number, Use::applied, kTagRho, Range::above_zero},
+        {"neutral", Kind::integer, Use::applied, kTagNeutral, Range::phases},
+        {"B1", Kind::number, Use::applied, kTagB1, Range::not_negative},
+        {"B0", Kind::number, Use::applied, kTagB0, Range::not_negative},
+        {"Seasons", Kind::integer},
+        {"Ratings", Kind::numbers},
+        {"LineType", Kind::text},
+        {"like", Kind::text, Use::applied, kTagLike},
+    });
 
 std::size_t square(int phases) {
     return static_cast<std::size_t>(phases) * static_cast<std::size_t>(phases);

@@ -65,6 +65,16 @@ enum LineTag : int {
     kTagEarthModel,
 };
 
+/// What both tables state in this order.
+inline constexpr PropertySpec kSequenceProperties[] = {
+    {"r1", Kind::number, Use::applied, kTagR1, Range::not_negative},
+    {"x1", Kind::number, Use::applied, kTagX1, Range::not_negative},
+    {"r0", Kind::number, Use::applied, kTagR0, Range::not_negative},
+    {"x0", Kind::number, Use::applied, kTagX0, Range::not_negative},
+    {"C1", Kind::number, Use::applied, kTagC1, Range::not_negative},
+    {"C0", Kind::number, Use::applied, kTagC0, Range::not_negative},
+};
+
 [[nodiscard]] bool is_sequence_tag(int tag);
 [[nodiscard]] bool is_matrix_tag(int tag);
 

@@ -1,6 +1,6 @@
 // Loads: kW with kvar or power factor, kVA with power factor, or a share of a transformer's kVA.
-#include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/power_conversion.hpp"
 
 #include <fmt/format.h>
 
@@ -11,18 +11,11 @@ namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kPhases = 1,
-    kBus1,
-    kKv,
-    kKw,
+    kKw = 1,
     kPf,
-    kModel,
-    kConn,
     kKvar,
     kStatus,
     kClass,
-    kVminPu,
-    kVmaxPu,
     kVlowPu,
     kXfKva,
     kAllocation,
@@ -35,9 +28,6 @@ enum Tag : int {
     kKwh,
     kKwhDays,
     kCfactor,
-    kYearly,
-    kDaily,
-    kDuty,
     kGrowth,
     kCvrCurve,
 };
@@ -49,24 +39,24 @@ constexpr Choice kModels[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4},
                               {"5", 5}, {"6", 6}, {"7", 7}, {"8", 8}};
 
 constexpr PropertySpec kProperties[] = {
-    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
-    {"bus1", Kind::bus, Use::applied, kBus1},
-    {"kV", Kind::number, Use::applied, kKv, Range::above_zero},
+    {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
+    {"bus1", Kind::bus, Use::applied, kPcBus1},
+    {"kV", Kind::number, Use::applied, kPcKv, Range::above_zero},
     {"kW", Kind::number, Use::applied, kKw},
     {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
-    {"model", Kind::choice, Use::applied, kModel, Range::any, kModels},
-    {"yearly", Kind::text, Use::applied, kYearly},
-    {"daily", Kind::text, Use::applied, kDaily},
-    {"duty", Kind::text, Use::applied, kDuty},
+    {"model", Kind::choice, Use::applied, kPcModel, Range::any, kModels},
+    {"yearly", Kind::text, Use::applied, kPcYearly},
+    {"daily", Kind::text, Use::applied, kPcDaily},
+    {"duty", Kind::text, Use::applied, kPcDuty},
     {"growth", Kind::text, Use::applied, kGrowth},
-    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+    {"conn", Kind::choice, Use::applied, kPcConn, Range::any, kConnectionChoices},
     {"kvar", Kind::number, Use::applied, kKvar},
     {"Rneut", Kind::number, Use::applied, kRneut},
     {"Xneut", Kind::number, Use::applied, kXneut},
     {"status", Kind::choice, Use::applied, kStatus, Range::any, kStatuses},
     {"class", Kind::integer, Use::applied, kClass},
-    {"Vminpu", Kind::number, Use::applied, kVminPu, Range::not_negative},
-    {"Vmaxpu", Kind::number, Use::applied, kVmaxPu, Range::above_zero},
+    {"Vminpu", Kind::number, Use::applied, kPcVminPu, Range::not_negative},
+    {"Vmaxpu", Kind::number, Use::applied, kPcVmaxPu, Range::above_zero},
     {"Vminnorm"},
     {"Vminemerg"},
     {"xfkVA", Kind::number, Use::applied, kXfKva, Range::not_negative},
@@ -97,7 +87,8 @@ constexpr PropertySpec kProperties[] = {
 /// a later `kW=` keeps the power factor that kW and kvar had.
 class Power {
   public:
-    void apply(Assignment const& stated);
+    /// Takes one property; true when it states power.
+    bool apply(Assignment const& stated);
     /// Takes the peak of a shape of actual values.
     void follow(LoadShape const& shape);
     void settle();
@@ -121,48 +112,36 @@ class Power {
     bool pf_stated_ = false;
 };
 
-void Power::apply(Assignment const& stated) {
-    double const value = stated.number();
+bool Power::apply(Assignment const& stated) {
+    auto const take = [this, &stated](double& into, Given given) {
+        into = stated.number();
+        given_ = given;
+        return true;
+    };
     switch (stated.property->tag) {
     case kKw:
-        kw_ = value;
-        given_ = Given::kw_pf;
-        break;
+        return take(kw_, Given::kw_pf);
     case kPf:
-        pf_ = value;
+        pf_ = stated.number();
         pf_stated_ = true;
-        break;
+        return true;
     case kKvar:
-        kvar_ = value;
-        given_ = Given::kw_kvar;
         pf_stated_ = false;
-        break;
+        return take(kvar_, Given::kw_kvar);
     case kKva:
-        kva_ = value;
-        given_ = Given::kva_pf;
-        break;
+        return take(kva_, Given::kva_pf);
     case kXfKva:
-        xf_kva_ = value;
-        given_ = Given::allocation;
-        break;
+        return take(xf_kva_, Given::allocation);
     case kAllocation:
-        allocation_ = value;
-        given_ = Given::allocation;
-        break;
+        return take(allocation_, Given::allocation);
     case kKwh:
-        kwh_ = value;
-        given_ = Given::energy;
-        break;
+        return take(kwh_, Given::energy);
     case kKwhDays:
-        kwh_days_ = value;
-        given_ = Given::energy;
-        break;
+        return take(kwh_days_, Given::energy);
     case kCfactor:
-        c_factor_ = value;
-        given_ = Given::energy;
-        break;
+        return take(c_factor_, Given::energy);
     default:
-        break;
+        return false;
     }
 }
 
@@ -193,15 +172,10 @@ void Power::settle() {
     kvar_ = std::copysign(kw_ * std::sqrt(1.0 / (pf_ * pf_) - 1.0), pf_ < 0.0 ? -kw_ : kw_);
 }
 
-bool is_power(int tag) {
-    return tag == kKw || tag == kPf || tag == kKvar || tag == kKva || tag == kXfKva ||
-           tag == kAllocation || tag == kKwh || tag == kKwhDays || tag == kCfactor;
-}
-
 struct Stated {
     Load load;
     Power power;
-    BusName const* bus = nullptr;
+    StatedConversion element;
 };
 
 /// A shape of actual values states the load's own power too: its peak.
@@ -218,32 +192,11 @@ std::int32_t follow(Stated& s, Assignment const& stated, Element const& owner, B
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
-    case kPhases:
-        s.load.phases = stated.integer();
-        break;
-    case kBus1:
-        s.bus = &stated.bus();
-        break;
-    case kKv:
-        s.load.v_v = stated.number() * 1e3;
-        break;
-    case kModel:
-        s.load.model = stated.integer();
-        break;
-    case kConn:
-        s.load.connection = static_cast<Connection>(stated.integer());
-        break;
     case kStatus:
         s.load.status = static_cast<LoadStatus>(stated.integer());
         break;
     case kClass:
         s.load.load_class = stated.integer();
-        break;
-    case kVminPu:
-        s.load.vmin_pu = stated.number();
-        break;
-    case kVmaxPu:
-        s.load.vmax_pu = stated.number();
         break;
     case kVlowPu:
         s.load.vlow_pu = stated.number();
@@ -260,13 +213,13 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
     case kCvrVars:
         s.load.cvr_vars = stated.number();
         break;
-    case kYearly:
+    case kPcYearly:
         s.load.shapes.yearly = follow(s, stated, owner, build);
         break;
-    case kDaily:
+    case kPcDaily:
         s.load.shapes.daily = follow(s, stated, owner, build);
         break;
-    case kDuty:
+    case kPcDuty:
         s.load.shapes.duty = follow(s, stated, owner, build);
         break;
     case kGrowth:
@@ -286,6 +239,7 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         s.load.zipv = stated.numbers();
         break;
     default:
+        apply_conversion(s.load, s.element, stated, owner, build);
         break;
     }
 }
@@ -295,12 +249,7 @@ void check(Load const& load, Element const& element, Build& build) {
         build.report.error(element.where, fmt::format("{} of model 8 has no ZIPV", element.label()),
                            "ZIPV=[7 numbers]");
     }
-    if (load.vmin_pu >= load.vmax_pu) {
-        build.report.error(element.where,
-                           fmt::format("{} has Vminpu {:g} and Vmaxpu {:g}", element.label(),
-                                       load.vmin_pu, load.vmax_pu),
-                           "Vminpu below Vmaxpu");
-    }
+    check_voltage_limits(load.vmin_pu, load.vmax_pu, element, build);
 }
 
 void convert(Element const& element, Build& build) {
@@ -312,22 +261,17 @@ void convert(Element const& element, Build& build) {
             s.power.settle();
             statement = stated.statement;
         }
-        if (is_power(stated.property->tag)) {
-            s.power.apply(stated);
-        } else {
+        if (!s.power.apply(stated)) {
             apply(s, stated, element, build);
         }
     }
     s.power.settle();
-    build.missing(element, kBus1, "bus1");
-    if (!build.common(element) || s.bus == nullptr) {
+    build.missing(element, kPcBus1, "bus1");
+    if (!build.common(element) || s.element.bus == nullptr) {
         return;
     }
     auto& load = s.load;
-    load.name = element.name;
-    load.where = build.report.position(element.where);
-    load.bus =
-        build.terminal(*s.bus, load.phases, conductors_of(load.connection, load.phases), element);
+    place_conversion(load, *s.element.bus, element, build);
     double const factor = load.status == LoadStatus::variable ? build.load_factor : 1.0;
     load.p_w = s.power.kw() * 1e3 * factor;
     bool const fixed_q = load.model == 6 || load.model == 7;

@@ -130,9 +130,10 @@ struct Owner {
 [[nodiscard]] std::optional<Value> read_value(PropertySpec const& property, Word const& word,
                                               Owner owner, Report& report);
 
-/// One table from several, for classes that share properties.
+/// One table from several, for classes that share runs of properties; a run of the class's own may
+/// stand in braces.
 template <std::size_t... N>
-constexpr std::array<PropertySpec, (N + ...)> joined(std::array<PropertySpec, N> const&... parts) {
+constexpr std::array<PropertySpec, (N + ...)> joined(PropertySpec const (&... parts)[N]) {
     std::array<PropertySpec, (N + ...)> out{};
     std::size_t row = 0;
     auto const append = [&out, &row](auto const& part) {
@@ -144,14 +145,23 @@ constexpr std::array<PropertySpec, (N + ...)> joined(std::array<PropertySpec, N>
     return out;
 }
 
+/// Tags of the properties that every class has; a class's own tags start at 1.
+enum CommonTag : int { kTagBaseFrequency = -1, kTagEnabled = -2, kTagLike = -3 };
+
 // What several classes share.
 inline constexpr Choice kConnectionChoices[] = {{"wye|y|ln|star", 0}, {"delta|ll", 1}};
 /// A monitored phase: a number, or avg, max, min (values as in circuit_controls.hpp).
 inline constexpr Choice kPhaseChoices[] = {{"avg", 0}, {"max", -1}, {"min", -2}, {"1", 1},
                                            {"2", 2},   {"3", 3},    {"4", 4},    {"5", 5},
                                            {"6", 6},   {"7", 7},    {"8", 8},    {"9", 9}};
-
-/// Tags of the properties that every class has; a class's own tags start at 1.
-enum CommonTag : int { kTagBaseFrequency = -1, kTagEnabled = -2, kTagLike = -3 };
+/// What the tables of power delivery elements end with.
+inline constexpr PropertySpec kDeliveryEnd[] = {
+    {"faultrate"},
+    {"pctperm"},
+    {"repair"},
+    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
+    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
+    {"like", Kind::text, Use::applied, kTagLike},
+};
 
 } // namespace gridtwin::grid::dss

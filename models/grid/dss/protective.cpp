@@ -26,9 +26,52 @@ std::optional<std::size_t> find_terminal(Assignment const* stated, ElementRef fo
     return static_cast<std::size_t>(terminal) - 1;
 }
 
+/// kNone: there is no such standard curve.
+std::int32_t standard_curve_row(std::string_view name, Build& build) {
+    auto& curves = build.circuit.tcc_curves;
+    auto const found = std::find_if(curves.begin(), curves.end(),
+                                    [name](TccCurve const& c) { return c.name == name; });
+    auto const row = static_cast<std::int32_t>(found - curves.begin());
+    if (found == curves.end()) {
+        auto const* const standard = protection::standard_curve(name);
+        if (standard == nullptr) {
+            return kNone;
+        }
+        curves.push_back(*standard);
+    }
+    return row;
+}
+
 } // namespace
 
-std::optional<FoundPoint> find_point(StatedPoint const& stated, Element const& element,
+bool apply_device(StatedDevice& s, Assignment const& stated) {
+    switch (stated.property->tag) {
+    case kPrMonitored:
+        s.monitored = &stated;
+        s.switched = nullptr; // follows, unless stated after
+        return true;
+    case kPrMonitoredTerm:
+        s.monitored_terminal = &stated;
+        return true;
+    case kPrSwitched:
+        s.switched = &stated;
+        return true;
+    case kPrSwitchedTerm:
+        s.switched_terminal = &stated;
+        return true;
+    case kPrState:
+        s.state = &stated;
+        s.first_state = s.first_state == nullptr ? &stated : s.first_state;
+        return true;
+    case kPrNormal:
+        s.normal = &stated;
+        return true;
+    default:
+        return false;
+    }
+}
+
+std::optional<FoundPoint> find_point(StatedDevice const& stated, Element const& element,
                                      Build& build) {
     if (stated.monitored == nullptr) {
         if (!element.flawed) {
@@ -58,24 +101,10 @@ std::optional<FoundPoint> find_point(StatedPoint const& stated, Element const& e
     return FoundPoint{{*monitored, *terminal, switched->row}, phases_of(build.circuit, *monitored)};
 }
 
-std::int32_t standard_curve_row(std::string_view name, Build& build) {
-    auto& curves = build.circuit.tcc_curves;
-    auto const found = std::find_if(curves.begin(), curves.end(),
-                                    [name](TccCurve const& c) { return c.name == name; });
-    auto const row = static_cast<std::int32_t>(found - curves.begin());
-    if (found == curves.end()) {
-        auto const* const standard = protection::standard_curve(name);
-        if (standard == nullptr) {
-            return kNone;
-        }
-        curves.push_back(*standard);
-    }
-    return row;
-}
-
-std::int32_t find_curve(Assignment const* stated, Element const& element, Build& build) {
+std::int32_t find_curve(Assignment const* stated, Element const& element, Build& build,
+                        std::string_view otherwise) {
     if (stated == nullptr) {
-        return kNone;
+        return otherwise.empty() ? kNone : standard_curve_row(otherwise, build);
     }
     auto const name = lower(stated->text());
     if (name.empty() || name == "none") {
@@ -114,8 +143,7 @@ std::optional<std::uint32_t> open_phases(Assignment const& stated, int phases,
     return open;
 }
 
-GangedStates ganged_states(Assignment const* state, Assignment const* normal,
-                           Assignment const* first_state, Element const& element, Build& build) {
+GangedStates ganged_states(StatedDevice const& s, Element const& element, Build& build) {
     auto const closed = [&](Assignment const* stated) {
         if (stated == nullptr) {
             return true;
@@ -131,9 +159,9 @@ GangedStates ganged_states(Assignment const* state, Assignment const* normal,
         }
         return all.front() != 0.0;
     };
-    bool const now = closed(state);
-    auto const* const back = normal != nullptr ? normal : first_state;
-    return {now, back == state ? now : closed(back)};
+    bool const now = closed(s.state);
+    auto const* const back = s.normal_state();
+    return {now, back == s.state ? now : closed(back)};
 }
 
 bool enough_intervals(int shots, std::vector<double> const& reclose_s, Element const& element,

@@ -2,8 +2,6 @@
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/inverter_properties.hpp"
 
-#include <fmt/format.h>
-
 namespace gridtwin::grid::dss {
 namespace {
 
@@ -19,62 +17,41 @@ enum Tag : int {
     kDutyStart,
 };
 
-constexpr PropertySpec kProperties[] = {
-    {"phases", Kind::integer, Use::applied, kInvPhases, Range::phases},
-    {"bus1", Kind::bus, Use::applied, kInvBus1},
-    {"kv", Kind::number, Use::applied, kInvKv, Range::above_zero},
-    {"irradiance", Kind::number, Use::applied, kIrradiance, Range::not_negative},
-    {"Pmpp", Kind::number, Use::applied, kPmpp, Range::above_zero},
-    {"%Pmpp", Kind::number, Use::applied, kPctPmpp, Range::not_negative},
-    {"Temperature", Kind::number, Use::applied, kTemperature},
-    {"pf", Kind::number, Use::applied, kInvPf, Range::power_factor},
-    {"conn", Kind::choice, Use::applied, kInvConn, Range::any, kConnectionChoices},
-    {"kvar", Kind::number, Use::applied, kInvKvar},
-    {"kVA", Kind::number, Use::applied, kInvKva, Range::above_zero},
-    {"%Cutin", Kind::number, Use::applied, kInvCutIn, Range::not_negative},
-    {"%Cutout", Kind::number, Use::applied, kInvCutOut, Range::not_negative},
-    {"EffCurve", Kind::text, Use::applied, kInvEffCurve},
-    {"P-TCurve", Kind::text, Use::applied, kPtCurve},
-    {"%R"},
-    {"%X"},
-    {"model", Kind::choice, Use::applied, kInvModel, Range::any, kInverterModels},
-    {"Vminpu", Kind::number, Use::applied, kInvVminPu, Range::above_zero},
-    {"Vmaxpu", Kind::number, Use::applied, kInvVmaxPu, Range::above_zero},
-    {"Balanced", Kind::yes_no, Use::not_modelled, 0, Range::any, {}, 0.0},
-    {"LimitCurrent", Kind::yes_no, Use::applied, kInvLimitCurrent},
-    {"yearly", Kind::text, Use::applied, kInvYearly},
-    {"daily", Kind::text, Use::applied, kInvDaily},
-    {"duty", Kind::text, Use::applied, kInvDuty},
-    {"Tyearly", Kind::text, Use::applied, kTyearly},
-    {"Tdaily", Kind::text, Use::applied, kTdaily},
-    {"Tduty", Kind::text, Use::applied, kTduty},
-    {"class", Kind::integer},
-    {"UserModel", Kind::text, Use::not_modelled},
-    {"UserData", Kind::text, Use::not_modelled},
-    {"debugtrace", Kind::yes_no},
-    {"VarFollowInverter", Kind::yes_no, Use::applied, kInvVarFollow},
-    {"DutyStart", Kind::number, Use::applied, kDutyStart},
-    {"WattPriority", Kind::yes_no, Use::applied, kInvWattPriority},
-    {"PFPriority", Kind::yes_no, Use::applied, kInvPfPriority},
-    {"%PminNoVars", Kind::number, Use::applied, kInvMinNoVars},
-    {"%PminkvarMax", Kind::number, Use::applied, kInvMinKvarMax},
-    {"kvarMax", Kind::number, Use::applied, kInvKvarMax},
-    {"kvarMaxAbs", Kind::number, Use::applied, kInvKvarMaxAbs},
-    {"kVDC"},
-    {"Kp"},
-    {"PITol"},
-    {"SafeVoltage"},
-    {"SafeMode", Kind::yes_no},
-    {"DynamicEq", Kind::text},
-    {"DynOut", Kind::free},
-    {"ControlMode", Kind::text, Use::not_modelled},
-    {"AmpLimit"},
-    {"AmpLimitGain"},
-    {"spectrum", Kind::text},
-    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties = joined(
+    {
+        {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
+        {"bus1", Kind::bus, Use::applied, kPcBus1},
+        {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
+        {"irradiance", Kind::number, Use::applied, kIrradiance, Range::not_negative},
+        {"Pmpp", Kind::number, Use::applied, kPmpp, Range::above_zero},
+        {"%Pmpp", Kind::number, Use::applied, kPctPmpp, Range::not_negative},
+        {"Temperature", Kind::number, Use::applied, kTemperature},
+        {"pf", Kind::number, Use::applied, kInvPf, Range::power_factor},
+        {"conn", Kind::choice, Use::applied, kPcConn, Range::any, kConnectionChoices},
+        {"kvar", Kind::number, Use::applied, kInvKvar},
+    },
+    kInverterRatings,
+    {
+        {"P-TCurve", Kind::text, Use::applied, kPtCurve},
+    },
+    kInverterModelAndShapes,
+    {
+        {"Tyearly", Kind::text, Use::applied, kTyearly},
+        {"Tdaily", Kind::text, Use::applied, kTdaily},
+        {"Tduty", Kind::text, Use::applied, kTduty},
+        {"class", Kind::integer},
+        {"UserModel", Kind::text, Use::not_modelled},
+        {"UserData", Kind::text, Use::not_modelled},
+        {"debugtrace", Kind::yes_no},
+        {"VarFollowInverter", Kind::yes_no, Use::applied, kInvVarFollow},
+        {"DutyStart", Kind::number, Use::applied, kDutyStart},
+    },
+    kInverterPriorities,
+    {
+        {"kvarMax", Kind::number, Use::applied, kInvKvarMax},
+        {"kvarMaxAbs", Kind::number, Use::applied, kInvKvarMaxAbs},
+    },
+    kInverterEnd);
 
 void apply(PvSystem& pv, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
@@ -119,15 +96,11 @@ void convert(Element const& element, Build& build) {
             apply(pv, stated, element, build);
         }
     }
-    build.missing(element, kInvBus1, "bus1");
-    if (!build.common(element) || s.bus == nullptr) {
+    build.missing(element, kPcBus1, "bus1");
+    if (!build.common(element) || s.element.bus == nullptr) {
         return;
     }
-    check_inverter(s, pv.inverter, pv.vmin_pu, pv.vmax_pu, element, build);
-    settle_small_power(s, pv.inverter, pv.p_mpp_w);
-    pv.name = element.name;
-    pv.where = build.report.position(element.where);
-    pv.bus = build.terminal(*s.bus, pv.phases, conductors_of(pv.connection, pv.phases), element);
+    settle_inverter(pv, s, pv.p_mpp_w, element, build);
     if (build.finite(element, {pv.p_mpp_w, pv.inverter.s_va, pv.inverter.q_var})) {
         build.circuit.pv_systems.push_back(std::move(pv));
     }

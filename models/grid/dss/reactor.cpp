@@ -3,20 +3,17 @@
 #include "models/grid/admittance.hpp"
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/matrix.hpp"
+#include "models/grid/dss/two_ends.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <numbers>
 
 namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kBus1 = 1,
-    kBus2,
-    kPhases,
-    kKvar,
+    kKvar = 1,
     kKv,
     kConn,
     kRmatrix,
@@ -33,43 +30,38 @@ enum Tag : int {
     kAmps,
 };
 
-constexpr PropertySpec kProperties[] = {
-    {"bus1", Kind::bus, Use::applied, kBus1},
-    {"bus2", Kind::bus, Use::applied, kBus2},
-    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
-    {"kvar", Kind::number, Use::applied, kKvar, Range::above_zero},
-    {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
-    {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
-    {"Rmatrix", Kind::matrix, Use::applied, kRmatrix},
-    {"Xmatrix", Kind::matrix, Use::applied, kXmatrix},
-    {"Parallel", Kind::yes_no, Use::applied, kParallel},
-    {"R", Kind::number, Use::applied, kR},
-    {"X", Kind::number, Use::applied, kX},
-    {"Rp", Kind::number, Use::applied, kRp, Range::not_negative},
-    {"Z1", Kind::numbers, Use::applied, kZ1},
-    {"Z2", Kind::numbers, Use::applied, kZ2},
-    {"Z0", Kind::numbers, Use::applied, kZ0},
-    {"Z", Kind::numbers, Use::applied, kZ},
-    {"RCurve", Kind::text, Use::not_modelled},
-    {"LCurve", Kind::text, Use::not_modelled},
-    {"LmH", Kind::number, Use::applied, kLmH},
-    {"normamps", Kind::number, Use::applied, kAmps, Range::not_negative},
-    {"emergamps"},
-    {"faultrate"},
-    {"pctperm"},
-    {"repair"},
-    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties = joined(
+    {
+        {"bus1", Kind::bus, Use::applied, kEndBus1},
+        {"bus2", Kind::bus, Use::applied, kEndBus2},
+        {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
+        {"kvar", Kind::number, Use::applied, kKvar, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+        {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
+        {"Rmatrix", Kind::matrix, Use::applied, kRmatrix},
+        {"Xmatrix", Kind::matrix, Use::applied, kXmatrix},
+        {"Parallel", Kind::yes_no, Use::applied, kParallel},
+        {"R", Kind::number, Use::applied, kR},
+        {"X", Kind::number, Use::applied, kX},
+        {"Rp", Kind::number, Use::applied, kRp, Range::not_negative},
+        {"Z1", Kind::numbers, Use::applied, kZ1},
+        {"Z2", Kind::numbers, Use::applied, kZ2},
+        {"Z0", Kind::numbers, Use::applied, kZ0},
+        {"Z", Kind::numbers, Use::applied, kZ},
+        {"RCurve", Kind::text, Use::not_modelled},
+        {"LCurve", Kind::text, Use::not_modelled},
+        {"LmH", Kind::number, Use::applied, kLmH},
+        {"normamps", Kind::number, Use::applied, kAmps, Range::not_negative},
+        {"emergamps"},
+    },
+    kDeliveryEnd);
 
 /// Which of the ways to state an impedance was the last.
 enum class Given { kvar, ohms, matrices, sequence };
 
 struct Stated {
     Reactor reactor;
-    BusName const* bus1 = nullptr;
-    BusName const* bus2 = nullptr;
+    StatedEnds ends;
     Given given = Given::kvar;
     double kvar = 100.0;
     double kv = 12.47;
@@ -117,15 +109,6 @@ void apply_sequence(Stated& s, Assignment const& stated, Element const& owner, B
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
-    case kBus1:
-        s.bus1 = &stated.bus();
-        break;
-    case kBus2:
-        s.bus2 = &stated.bus();
-        break;
-    case kPhases:
-        s.reactor.phases = stated.integer();
-        break;
     case kKvar:
         s.kvar = stated.number();
         s.given = Given::kvar;
@@ -259,8 +242,8 @@ bool check(Stated const& s, Element const& element, Build& build) {
         build.report.error(at, fmt::format("{} {}", element.label(), what), std::string(expected));
         return false;
     };
-    if (delta && s.bus2 != nullptr) {
-        return wrong(s.bus2->at, "is delta and has a bus2", "bus1 alone");
+    if (delta && s.ends.bus2 != nullptr) {
+        return wrong(s.ends.bus2->at, "is delta and has a bus2", "bus1 alone");
     }
     if (delta && (coupled || reactor.phases > 3)) {
         return wrong(element.where, "is delta with more than three phases or coupled ones",
@@ -283,22 +266,16 @@ bool check(Stated const& s, Element const& element, Build& build) {
 void convert(Element const& element, Build& build) {
     Stated s;
     for (auto const& stated : element.assignments) {
-        apply(s, stated, element, build);
+        if (!apply_ends(s.ends, s.reactor.phases, stated)) {
+            apply(s, stated, element, build);
+        }
     }
-    build.missing(element, kBus1, "bus1");
-    if (!build.common(element) || s.bus1 == nullptr || !check(s, element, build)) {
+    build.missing(element, kEndBus1, "bus1");
+    if (!build.common(element) || s.ends.bus1 == nullptr || !check(s, element, build)) {
         return;
     }
     auto& reactor = s.reactor;
-    auto const phases = reactor.phases;
-    reactor.name = element.name;
-    reactor.where = build.report.position(element.where);
-    if (reactor.connection == Connection::delta) {
-        reactor.bus1 = build.terminal(*s.bus1, phases, std::max(phases, 2), element);
-    } else {
-        reactor.bus1 = build.terminal(*s.bus1, phases, phases, element);
-        reactor.bus2 = build.second_end(s.bus2, *s.bus1, phases, element);
-    }
+    place_branches(reactor, s.ends, element, build);
     auto const filled = fill_admittance(s, element, build);
     if (filled == false) {
         build.report.error(

@@ -10,11 +10,7 @@ namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kMonitored = 1,
-    kMonitoredTerm,
-    kSwitched,
-    kSwitchedTerm,
-    kType,
+    kType = 1,
     kPhaseCurve,
     kGroundCurve,
     kPhaseTrip,
@@ -23,16 +19,10 @@ enum Tag : int {
     kDialGround,
     kPhaseInst,
     kGroundInst,
-    kReset,
-    kShots,
-    kIntervals,
-    kDelay,
     kOverVoltage,
     kUnderVoltage,
     kBase,
     kBreakerTime,
-    kState,
-    kNormal,
     kTiltLow,
     kTiltHigh,
     kLow,
@@ -54,65 +44,60 @@ constexpr Choice kTypeChoices[] = {
     {"46|47|generic|distance|td21", kOtherType},
 };
 
-constexpr PropertySpec kProperties[] = {
-    {"MonitoredObj", Kind::text, Use::applied, kMonitored},
-    {"MonitoredTerm", Kind::integer, Use::applied, kMonitoredTerm, Range::phases},
-    {"SwitchedObj", Kind::text, Use::applied, kSwitched},
-    {"SwitchedTerm", Kind::integer, Use::applied, kSwitchedTerm, Range::phases},
-    {"type", Kind::choice, Use::applied, kType, Range::any, kTypeChoices},
-    {"Phasecurve", Kind::text, Use::applied, kPhaseCurve},
-    {"Groundcurve", Kind::text, Use::applied, kGroundCurve},
-    {"PhaseTrip", Kind::number, Use::applied, kPhaseTrip, Range::not_negative},
-    {"GroundTrip", Kind::number, Use::applied, kGroundTrip, Range::not_negative},
-    {"TDPhase", Kind::number, Use::applied, kDialPhase, Range::above_zero},
-    {"TDGround", Kind::number, Use::applied, kDialGround, Range::above_zero},
-    {"PhaseInst", Kind::number, Use::applied, kPhaseInst, Range::not_negative},
-    {"GroundInst", Kind::number, Use::applied, kGroundInst, Range::not_negative},
-    {"Reset", Kind::number, Use::applied, kReset, Range::not_negative},
-    {"Shots", Kind::integer, Use::applied, kShots, Range::steps},
-    {"RecloseIntervals", Kind::numbers_or_none, Use::applied, kIntervals, Range::not_negative},
-    {"Delay", Kind::number, Use::applied, kDelay, Range::not_negative},
-    {"Overvoltcurve", Kind::text, Use::applied, kOverVoltage},
-    {"Undervoltcurve", Kind::text, Use::applied, kUnderVoltage},
-    {"kvbase", Kind::number, Use::applied, kBase, Range::above_zero},
-    {"47%Pickup"},
-    {"46BaseAmps"},
-    {"46%Pickup"},
-    {"46isqt"},
-    {"Variable", Kind::text},
-    {"overtrip"},
-    {"undertrip"},
-    {"Breakertime", Kind::number, Use::applied, kBreakerTime, Range::not_negative},
-    {"action", Kind::choices, Use::applied, kState, Range::any, kStateChoices},
-    {"Z1mag"},
-    {"Z1ang"},
-    {"Z0mag"},
-    {"Z0ang"},
-    {"Mphase"},
-    {"Mground"},
-    {"EventLog", Kind::yes_no},
-    {"DebugTrace", Kind::yes_no},
-    {"DistReverse", Kind::yes_no},
-    {"Normal", Kind::choices, Use::applied, kNormal, Range::any, kStateChoices},
-    {"State", Kind::choices, Use::applied, kState, Range::any, kStateChoices},
-    {"DOC_TiltAngleLow", Kind::number, Use::applied, kTiltLow},
-    {"DOC_TiltAngleHigh", Kind::number, Use::applied, kTiltHigh},
-    {"DOC_TripSettingLow", Kind::number, Use::applied, kLow},
-    {"DOC_TripSettingHigh", Kind::number, Use::applied, kHigh},
-    {"DOC_TripSettingMag", Kind::number, Use::applied, kCircle},
-    {"DOC_DelayInner", Kind::number, Use::applied, kDelayInner},
-    {"DOC_PhaseCurveInner", Kind::text, Use::applied, kCurveInner},
-    {"DOC_PhaseTripInner", Kind::number, Use::applied, kTripInner, Range::above_zero},
-    {"DOC_TDPhaseInner", Kind::number, Use::applied, kDialInner, Range::above_zero},
-    {"DOC_P1Blocking", Kind::yes_no, Use::applied, kBlockForward},
-    {"basefreq", Kind::number, Use::no_effect, 0, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties =
+    joined(kPointProperties,
+           {
+               {"type", Kind::choice, Use::applied, kType, Range::any, kTypeChoices},
+               {"Phasecurve", Kind::text, Use::applied, kPhaseCurve},
+               {"Groundcurve", Kind::text, Use::applied, kGroundCurve},
+               {"PhaseTrip", Kind::number, Use::applied, kPhaseTrip, Range::not_negative},
+               {"GroundTrip", Kind::number, Use::applied, kGroundTrip, Range::not_negative},
+               {"TDPhase", Kind::number, Use::applied, kDialPhase, Range::above_zero},
+               {"TDGround", Kind::number, Use::applied, kDialGround, Range::above_zero},
+               {"PhaseInst", Kind::number, Use::applied, kPhaseInst, Range::not_negative},
+               {"GroundInst", Kind::number, Use::applied, kGroundInst, Range::not_negative},
+           },
+           kReclosingProperties,
+           {
+               {"Overvoltcurve", Kind::text, Use::applied, kOverVoltage},
+               {"Undervoltcurve", Kind::text, Use::applied, kUnderVoltage},
+               {"kvbase", Kind::number, Use::applied, kBase, Range::above_zero},
+               {"47%Pickup"},
+               {"46BaseAmps"},
+               {"46%Pickup"},
+               {"46isqt"},
+               {"Variable", Kind::text},
+               {"overtrip"},
+               {"undertrip"},
+               {"Breakertime", Kind::number, Use::applied, kBreakerTime, Range::not_negative},
+               {"action", Kind::choices, Use::applied, kPrState, Range::any, kStateChoices},
+               {"Z1mag"},
+               {"Z1ang"},
+               {"Z0mag"},
+               {"Z0ang"},
+               {"Mphase"},
+               {"Mground"},
+               {"EventLog", Kind::yes_no},
+               {"DebugTrace", Kind::yes_no},
+               {"DistReverse", Kind::yes_no},
+               {"Normal", Kind::choices, Use::applied, kPrNormal, Range::any, kStateChoices},
+               {"State", Kind::choices, Use::applied, kPrState, Range::any, kStateChoices},
+               {"DOC_TiltAngleLow", Kind::number, Use::applied, kTiltLow},
+               {"DOC_TiltAngleHigh", Kind::number, Use::applied, kTiltHigh},
+               {"DOC_TripSettingLow", Kind::number, Use::applied, kLow},
+               {"DOC_TripSettingHigh", Kind::number, Use::applied, kHigh},
+               {"DOC_TripSettingMag", Kind::number, Use::applied, kCircle},
+               {"DOC_DelayInner", Kind::number, Use::applied, kDelayInner},
+               {"DOC_PhaseCurveInner", Kind::text, Use::applied, kCurveInner},
+               {"DOC_PhaseTripInner", Kind::number, Use::applied, kTripInner, Range::above_zero},
+               {"DOC_TDPhaseInner", Kind::number, Use::applied, kDialInner, Range::above_zero},
+               {"DOC_P1Blocking", Kind::yes_no, Use::applied, kBlockForward},
+           },
+           kDeviceEndProperties);
 
 struct Stated {
     Relay relay;
-    StatedPoint point;
+    StatedDevice device;
     Assignment const* type = nullptr;
     Assignment const* phase_curve = nullptr;
     Assignment const* ground_curve = nullptr;
@@ -120,9 +105,6 @@ struct Stated {
     Assignment const* under_voltage = nullptr;
     Assignment const* inner_curve = nullptr;
     Assignment const* base_kv = nullptr;
-    Assignment const* state = nullptr;
-    Assignment const* first_state = nullptr;
-    Assignment const* normal = nullptr;
 };
 
 /// The type sets what then holds unless stated after it.
@@ -145,22 +127,9 @@ void apply_type(Stated& s, Assignment const& stated) {
     }
 }
 
-/// Where it stands, its type, its curves and its states.
+/// Its type, its curves and its rated voltage.
 bool apply_reference(Stated& s, Assignment const& stated) {
     switch (stated.property->tag) {
-    case kMonitored:
-        s.point.monitored = &stated;
-        s.point.switched = nullptr; // follows, unless stated after
-        return true;
-    case kMonitoredTerm:
-        s.point.monitored_terminal = &stated;
-        return true;
-    case kSwitched:
-        s.point.switched = &stated;
-        return true;
-    case kSwitchedTerm:
-        s.point.switched_terminal = &stated;
-        return true;
     case kType:
         apply_type(s, stated);
         return true;
@@ -181,13 +150,6 @@ bool apply_reference(Stated& s, Assignment const& stated) {
         return true;
     case kBase:
         s.base_kv = &stated;
-        return true;
-    case kState:
-        s.state = &stated;
-        s.first_state = s.first_state == nullptr ? &stated : s.first_state;
-        return true;
-    case kNormal:
-        s.normal = &stated;
         return true;
     default:
         return false;
@@ -248,19 +210,6 @@ void apply_setting(Relay& r, Assignment const& stated) {
     case kGroundInst:
         r.ground.instantaneous_a = stated.number();
         break;
-    case kReset:
-        r.reset_s = stated.number();
-        break;
-    case kShots:
-        r.shots = stated.integer();
-        break;
-    case kIntervals:
-        r.reclose_s = stated.numbers();
-        r.shots = static_cast<int>(r.reclose_s.size()) + 1;
-        break;
-    case kDelay:
-        r.delay_s = stated.number();
-        break;
     case kBreakerTime:
         r.breaker_s = stated.number();
         break;
@@ -296,7 +245,8 @@ bool check_voltage(Stated const& s, Element const& element, Build& build) {
 void convert(Element const& element, Build& build) {
     Stated s;
     for (auto const& stated : element.assignments) {
-        if (!apply_reference(s, stated) && !apply_zone(s.relay.zones, stated)) {
+        if (!apply_device(s.device, stated) && !apply_reclosing(s.relay, stated) &&
+            !apply_reference(s, stated) && !apply_zone(s.relay.zones, stated)) {
             apply_setting(s.relay, stated);
         }
     }
@@ -307,26 +257,20 @@ void convert(Element const& element, Build& build) {
                            "current, voltage, reversepower or doc");
         return;
     }
-    auto const found = find_point(s.point, element, build);
+    auto const found = find_point(s.device, element, build);
     find_curves(s, element, build);
-    auto const states = ganged_states(s.state, s.normal, s.first_state, element, build);
+    auto const states = ganged_states(s.device, element, build);
     bool const has_base = check_voltage(s, element, build);
     bool const has_intervals = enough_intervals(relay.shots, relay.reclose_s, element, build);
     if (!has_base || !has_intervals || !found || !element.yes(kTagEnabled, true)) {
         return;
     }
-    relay.name = element.name;
-    relay.where = build.report.position(element.where);
-    relay.point = found->point;
+    place_ganged(relay, *found, states, element, build);
     double const base_v = s.base_kv != nullptr ? s.base_kv->number() * 1e3 : 0.0;
     relay.base_v = found->phases == 1 ? base_v : base_v / std::sqrt(3.0);
     if (relay.type == RelayType::reverse_power) { // PhaseInst is in kW then
         relay.reverse_w = relay.phase.instantaneous_a * 1e3;
     }
-    relay.closed = states.closed;
-    relay.normally_closed = states.normally_closed;
-    auto& line = build.circuit.lines[found->point.line];
-    line.closed = line.closed && relay.closed;
     build.circuit.relays.push_back(std::move(relay));
 }
 

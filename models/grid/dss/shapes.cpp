@@ -32,47 +32,53 @@ enum Tag : int {
 constexpr int kNormalize = 1;
 constexpr Choice kActions[] = {{"normalize", kNormalize}, {"dblsave", 0}, {"sngsave", 0}};
 
-constexpr PropertySpec kLoadShapeProperties[] = {
-    {"npts", Kind::integer, Use::applied, kPoints},
-    {"interval", Kind::number, Use::applied, kIntervalHours, Range::not_negative},
-    {"mult", Kind::series, Use::applied, kP},
+/// What both load and temperature shapes state, in this order.
+constexpr PropertySpec kHoursAndFiles[] = {
     {"hour", Kind::series, Use::applied, kHour},
     {"mean"},
     {"stddev"},
     {"csvfile", Kind::csv_file, Use::applied, kCsv},
     {"sngfile", Kind::binary32_file, Use::applied, kBinary},
     {"dblfile", Kind::binary64_file, Use::applied, kBinary},
-    {"action", Kind::choice, Use::applied, kAction, Range::any, kActions},
-    {"qmult", Kind::series, Use::applied, kQ},
-    {"UseActual", Kind::yes_no, Use::applied, kUseActual},
-    {"Pmax"},
-    {"Qmax", Kind::number, Use::not_modelled},
-    {"sinterval", Kind::number, Use::applied, kIntervalSeconds, Range::not_negative},
-    {"minterval", Kind::number, Use::applied, kIntervalMinutes, Range::not_negative},
-    {"Pbase", Kind::number, Use::applied, kPBase},
-    {"Qbase", Kind::number, Use::applied, kQBase},
-    {"Pmult", Kind::series, Use::applied, kP},
-    {"PQCSVFile", Kind::csv_file, Use::applied, kPqCsv},
-    {"MemoryMapping", Kind::yes_no},
-    {"Interpolation", Kind::free, Use::not_modelled},
-    {"like", Kind::text, Use::applied, kTagLike},
 };
 
-constexpr PropertySpec kTShapeProperties[] = {
-    {"npts", Kind::integer, Use::applied, kPoints},
-    {"interval", Kind::number, Use::applied, kIntervalHours, Range::not_negative},
-    {"temp", Kind::series, Use::applied, kP},
-    {"hour", Kind::series, Use::applied, kHour},
-    {"mean"},
-    {"stddev"},
-    {"csvfile", Kind::csv_file, Use::applied, kCsv},
-    {"sngfile", Kind::binary32_file, Use::applied, kBinary},
-    {"dblfile", Kind::binary64_file, Use::applied, kBinary},
-    {"sinterval", Kind::number, Use::applied, kIntervalSeconds, Range::not_negative},
-    {"minterval", Kind::number, Use::applied, kIntervalMinutes, Range::not_negative},
-    {"action", Kind::free},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kLoadShapeProperties = joined(
+    {
+        {"npts", Kind::integer, Use::applied, kPoints},
+        {"interval", Kind::number, Use::applied, kIntervalHours, Range::not_negative},
+        {"mult", Kind::series, Use::applied, kP},
+    },
+    kHoursAndFiles,
+    {
+        {"action", Kind::choice, Use::applied, kAction, Range::any, kActions},
+        {"qmult", Kind::series, Use::applied, kQ},
+        {"UseActual", Kind::yes_no, Use::applied, kUseActual},
+        {"Pmax"},
+        {"Qmax", Kind::number, Use::not_modelled},
+        {"sinterval", Kind::number, Use::applied, kIntervalSeconds, Range::not_negative},
+        {"minterval", Kind::number, Use::applied, kIntervalMinutes, Range::not_negative},
+        {"Pbase", Kind::number, Use::applied, kPBase},
+        {"Qbase", Kind::number, Use::applied, kQBase},
+        {"Pmult", Kind::series, Use::applied, kP},
+        {"PQCSVFile", Kind::csv_file, Use::applied, kPqCsv},
+        {"MemoryMapping", Kind::yes_no},
+        {"Interpolation", Kind::free, Use::not_modelled},
+        {"like", Kind::text, Use::applied, kTagLike},
+    });
+
+constexpr auto kTShapeProperties = joined(
+    {
+        {"npts", Kind::integer, Use::applied, kPoints},
+        {"interval", Kind::number, Use::applied, kIntervalHours, Range::not_negative},
+        {"temp", Kind::series, Use::applied, kP},
+    },
+    kHoursAndFiles,
+    {
+        {"sinterval", Kind::number, Use::applied, kIntervalSeconds, Range::not_negative},
+        {"minterval", Kind::number, Use::applied, kIntervalMinutes, Range::not_negative},
+        {"action", Kind::free},
+        {"like", Kind::text, Use::applied, kTagLike},
+    });
 
 constexpr PropertySpec kPriceShapeProperties[] = {
     {"npts", Kind::integer},

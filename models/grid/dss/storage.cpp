@@ -37,73 +37,52 @@ constexpr Choice kModes[] = {{"default", kDefault},
                              {"loadlevel", kOther},
                              {"price", kOther}};
 
-constexpr PropertySpec kProperties[] = {
-    {"phases", Kind::integer, Use::applied, kInvPhases, Range::phases},
-    {"bus1", Kind::bus, Use::applied, kInvBus1},
-    {"kv", Kind::number, Use::applied, kInvKv, Range::above_zero},
-    {"conn", Kind::choice, Use::applied, kInvConn, Range::any, kConnectionChoices},
-    {"kW", Kind::number, Use::applied, kKw},
-    {"kvar", Kind::number, Use::applied, kInvKvar},
-    {"pf", Kind::number, Use::applied, kInvPf, Range::power_factor},
-    {"kVA", Kind::number, Use::applied, kInvKva, Range::above_zero},
-    {"%Cutin", Kind::number, Use::applied, kInvCutIn, Range::not_negative},
-    {"%Cutout", Kind::number, Use::applied, kInvCutOut, Range::not_negative},
-    {"EffCurve", Kind::text, Use::applied, kInvEffCurve},
-    {"VarFollowInverter", Kind::yes_no, Use::applied, kInvVarFollow},
-    {"kvarMax", Kind::number, Use::applied, kInvKvarMax},
-    {"kvarMaxAbs", Kind::number, Use::applied, kInvKvarMaxAbs},
-    {"WattPriority", Kind::yes_no, Use::applied, kInvWattPriority},
-    {"PFPriority", Kind::yes_no, Use::applied, kInvPfPriority},
-    {"%PminNoVars", Kind::number, Use::applied, kInvMinNoVars},
-    {"%PminkvarMax", Kind::number, Use::applied, kInvMinKvarMax},
-    {"kWrated", Kind::number, Use::applied, kKwRated, Range::above_zero},
-    {"%kWrated", Kind::number, Use::applied, kPctKwRated, Range::above_zero},
-    {"kWhrated", Kind::number, Use::applied, kKwhRated, Range::above_zero},
-    {"kWhstored", Kind::number, Use::applied, kKwhStored, Range::not_negative},
-    {"%stored", Kind::number, Use::applied, kPctStored, Range::not_negative},
-    {"%reserve", Kind::number, Use::applied, kReserve, Range::not_negative},
-    {"State", Kind::choice, Use::applied, kState, Range::any, kStates},
-    {"%Discharge", Kind::number, Use::applied, kDischarge, Range::not_negative},
-    {"%Charge", Kind::number, Use::applied, kCharge, Range::not_negative},
-    {"%EffCharge", Kind::number, Use::applied, kEffCharge, Range::above_zero},
-    {"%EffDischarge", Kind::number, Use::applied, kEffDischarge, Range::above_zero},
-    {"%IdlingkW", Kind::number, Use::applied, kIdling, Range::not_negative},
-    {"%Idlingkvar", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
-    {"%R"},
-    {"%X"},
-    {"model", Kind::choice, Use::applied, kInvModel, Range::any, kInverterModels},
-    {"Vminpu", Kind::number, Use::applied, kInvVminPu, Range::above_zero},
-    {"Vmaxpu", Kind::number, Use::applied, kInvVmaxPu, Range::above_zero},
-    {"Balanced", Kind::yes_no, Use::not_modelled, 0, Range::any, {}, 0.0},
-    {"LimitCurrent", Kind::yes_no, Use::applied, kInvLimitCurrent},
-    {"yearly", Kind::text, Use::applied, kInvYearly},
-    {"daily", Kind::text, Use::applied, kInvDaily},
-    {"duty", Kind::text, Use::applied, kInvDuty},
-    {"DispMode", Kind::choice, Use::applied, kDispMode, Range::any, kModes},
-    {"DischargeTrigger", Kind::number, Use::applied, kDischargeTrigger},
-    {"ChargeTrigger", Kind::number, Use::applied, kChargeTrigger},
-    {"TimeChargeTrig", Kind::number, Use::applied, kChargeTime},
-    {"class", Kind::integer},
-    {"DynaDLL", Kind::text, Use::not_modelled},
-    {"DynaData", Kind::text, Use::not_modelled},
-    {"UserModel", Kind::text, Use::not_modelled},
-    {"UserData", Kind::text, Use::not_modelled},
-    {"debugtrace", Kind::yes_no},
-    {"kVDC"},
-    {"Kp"},
-    {"PITol"},
-    {"SafeVoltage"},
-    {"SafeMode", Kind::yes_no},
-    {"DynamicEq", Kind::text},
-    {"DynOut", Kind::free},
-    {"ControlMode", Kind::text, Use::not_modelled},
-    {"AmpLimit"},
-    {"AmpLimitGain"},
-    {"spectrum", Kind::text},
-    {"basefreq", Kind::number, Use::applied, kTagBaseFrequency, Range::above_zero},
-    {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
-    {"like", Kind::text, Use::applied, kTagLike},
-};
+constexpr auto kProperties = joined(
+    {
+        {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
+        {"bus1", Kind::bus, Use::applied, kPcBus1},
+        {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
+        {"conn", Kind::choice, Use::applied, kPcConn, Range::any, kConnectionChoices},
+        {"kW", Kind::number, Use::applied, kKw},
+        {"kvar", Kind::number, Use::applied, kInvKvar},
+        {"pf", Kind::number, Use::applied, kInvPf, Range::power_factor},
+    },
+    kInverterRatings,
+    {
+        {"VarFollowInverter", Kind::yes_no, Use::applied, kInvVarFollow},
+        {"kvarMax", Kind::number, Use::applied, kInvKvarMax},
+        {"kvarMaxAbs", Kind::number, Use::applied, kInvKvarMaxAbs},
+    },
+    kInverterPriorities,
+    {
+        {"kWrated", Kind::number, Use::applied, kKwRated, Range::above_zero},
+        {"%kWrated", Kind::number, Use::applied, kPctKwRated, Range::above_zero},
+        {"kWhrated", Kind::number, Use::applied, kKwhRated, Range::above_zero},
+        {"kWhstored", Kind::number, Use::applied, kKwhStored, Range::not_negative},
+        {"%stored", Kind::number, Use::applied, kPctStored, Range::not_negative},
+        {"%reserve", Kind::number, Use::applied, kReserve, Range::not_negative},
+        {"State", Kind::choice, Use::applied, kState, Range::any, kStates},
+        {"%Discharge", Kind::number, Use::applied, kDischarge, Range::not_negative},
+        {"%Charge", Kind::number, Use::applied, kCharge, Range::not_negative},
+        {"%EffCharge", Kind::number, Use::applied, kEffCharge, Range::above_zero},
+        {"%EffDischarge", Kind::number, Use::applied, kEffDischarge, Range::above_zero},
+        {"%IdlingkW", Kind::number, Use::applied, kIdling, Range::not_negative},
+        {"%Idlingkvar", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
+    },
+    kInverterModelAndShapes,
+    {
+        {"DispMode", Kind::choice, Use::applied, kDispMode, Range::any, kModes},
+        {"DischargeTrigger", Kind::number, Use::applied, kDischargeTrigger},
+        {"ChargeTrigger", Kind::number, Use::applied, kChargeTrigger},
+        {"TimeChargeTrig", Kind::number, Use::applied, kChargeTime},
+        {"class", Kind::integer},
+        {"DynaDLL", Kind::text, Use::not_modelled},
+        {"DynaData", Kind::text, Use::not_modelled},
+        {"UserModel", Kind::text, Use::not_modelled},
+        {"UserData", Kind::text, Use::not_modelled},
+        {"debugtrace", Kind::yes_no},
+    },
+    kInverterEnd);
 
 struct Stated {
     Storage storage;
@@ -218,19 +197,14 @@ void convert(Element const& element, Build& build) {
             apply(s, stated);
         }
     }
-    build.missing(element, kInvBus1, "bus1");
-    if (!build.common(element) || s.inverter.bus == nullptr) {
+    build.missing(element, kPcBus1, "bus1");
+    if (!build.common(element) || s.inverter.element.bus == nullptr) {
         return;
     }
     settle(s, element, build);
     Storage& storage = s.storage;
-    check_inverter(s.inverter, storage.inverter, storage.vmin_pu, storage.vmax_pu, element, build);
-    settle_small_power(s.inverter, storage.inverter, storage.p_rated_w);
+    settle_inverter(storage, s.inverter, storage.p_rated_w, element, build);
     storage.p_limit_w = s.rated_frac * storage.p_rated_w;
-    storage.name = element.name;
-    storage.where = build.report.position(element.where);
-    storage.bus = build.terminal(*s.inverter.bus, storage.phases,
-                                 conductors_of(storage.connection, storage.phases), element);
     if (build.finite(element, {storage.p_rated_w, storage.capacity_wh, storage.stored_wh,
                                storage.inverter.s_va, storage.inverter.q_var})) {
         build.circuit.storages.push_back(std::move(storage));

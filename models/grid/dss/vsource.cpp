@@ -1,6 +1,7 @@
 // Sources: short-circuit power, short-circuit current or sequence impedances to a phase matrix.
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/matrix.hpp"
+#include "models/grid/dss/two_ends.hpp"
 
 #include <fmt/format.h>
 
@@ -11,12 +12,10 @@ namespace gridtwin::grid::dss {
 namespace {
 
 enum Tag : int {
-    kBus1 = 1,
-    kBaseKv,
+    kBaseKv = 1,
     kPu,
     kAngle,
     kFrequency,
-    kPhases,
     kMva3,
     kMva1,
     kX1R1,
@@ -27,7 +26,6 @@ enum Tag : int {
     kX1,
     kR0,
     kX0,
-    kBus2,
     kZ1,
     kZ0,
     kZ2,
@@ -44,12 +42,12 @@ constexpr Choice kSequences[] = {{"positive", kPositive}, {"zero", 0}, {"negativ
 constexpr Choice kModels[] = {{"Thevenin", 0}, {"Ideal", 1}};
 
 constexpr PropertySpec kProperties[] = {
-    {"bus1", Kind::bus, Use::applied, kBus1},
+    {"bus1", Kind::bus, Use::applied, kEndBus1},
     {"basekv", Kind::number, Use::applied, kBaseKv, Range::above_zero},
     {"pu", Kind::number, Use::applied, kPu, Range::above_zero},
     {"angle", Kind::number, Use::applied, kAngle},
     {"frequency", Kind::number, Use::applied, kFrequency, Range::above_zero},
-    {"phases", Kind::integer, Use::applied, kPhases, Range::phases},
+    {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
     {"MVAsc3", Kind::number, Use::applied, kMva3, Range::above_zero},
     {"MVAsc1", Kind::number, Use::applied, kMva1, Range::above_zero},
     {"x1r1", Kind::number, Use::applied, kX1R1, Range::above_zero},
@@ -62,7 +60,7 @@ constexpr PropertySpec kProperties[] = {
     {"X0", Kind::number, Use::applied, kX0, Range::not_negative},
     {"ScanType", Kind::text},
     {"Sequence", Kind::choice, Use::not_modelled, 0, Range::any, kSequences, kPositive},
-    {"bus2", Kind::bus, Use::applied, kBus2},
+    {"bus2", Kind::bus, Use::applied, kEndBus2},
     {"Z1", Kind::numbers, Use::applied, kZ1, Range::not_negative},
     {"Z0", Kind::numbers, Use::applied, kZ0, Range::not_negative},
     {"Z2", Kind::numbers, Use::applied, kZ2, Range::not_negative},
@@ -84,8 +82,7 @@ constexpr PropertySpec kProperties[] = {
 enum class Given { power, current, sequence, per_unit };
 
 struct Stated {
-    BusName const* bus1 = nullptr;
-    BusName const* bus2 = nullptr;
+    StatedEnds ends;
     double kv = 115.0;
     double pu = 1.0;
     double angle_deg = 0.0;
@@ -211,12 +208,6 @@ void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, 
 
 void apply(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     switch (stated.property->tag) {
-    case kBus1:
-        s.bus1 = &stated.bus();
-        break;
-    case kBus2:
-        s.bus2 = &stated.bus();
-        break;
     case kBaseKv:
         s.kv = stated.number();
         break;
@@ -228,9 +219,6 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
         break;
     case kFrequency:
         s.f_hz = stated.number();
-        break;
-    case kPhases:
-        s.phases = stated.integer();
         break;
     case kX1R1:
         s.x1r1 = stated.number();
@@ -310,15 +298,17 @@ Stated usual_source(double f_hz) {
 void convert(Element const& element, Build& build) {
     Stated s = usual_source(build.circuit.f_hz);
     for (auto const& stated : element.assignments) {
-        apply(s, stated, element, build);
+        if (!apply_ends(s.ends, s.phases, stated)) {
+            apply(s, stated, element, build);
+        }
     }
     BusName const usual{"sourcebus", {}, element.where};
-    if (s.bus1 == nullptr && element.name == "source") {
-        s.bus1 = &usual; // the circuit's own source has a bus unless told otherwise
+    if (s.ends.bus1 == nullptr && element.name == "source") {
+        s.ends.bus1 = &usual; // the circuit's own source has a bus unless told otherwise
     } else {
-        build.missing(element, kBus1, "bus1");
+        build.missing(element, kEndBus1, "bus1");
     }
-    if (!build.common(element) || s.bus1 == nullptr) {
+    if (!build.common(element) || s.ends.bus1 == nullptr) {
         return;
     }
     if (s.f_hz != build.circuit.f_hz) {
@@ -327,11 +317,8 @@ void convert(Element const& element, Build& build) {
                            fmt::format("the circuit's {:g} Hz", build.circuit.f_hz));
     }
     Vsource source;
-    source.name = element.name;
-    source.where = build.report.position(element.where);
     source.phases = s.phases;
-    source.bus1 = build.terminal(*s.bus1, s.phases, s.phases, element);
-    source.bus2 = build.second_end(s.bus2, *s.bus1, s.phases, element);
+    place_ends(source, s.ends, element, build);
     source.v_ll_v = s.kv * 1e3;
     source.v_pu = s.pu;
     source.angle_deg = s.angle_deg;

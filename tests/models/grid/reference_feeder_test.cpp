@@ -2,38 +2,21 @@
 #include "models/grid/dss/reader.hpp"
 #include "models/grid/element_currents.hpp"
 #include "models/grid/feeder_solver.hpp"
+#include "tests/csv.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <numbers>
 #include <set>
-#include <sstream>
 
 namespace gridtwin::grid {
 namespace {
 
 namespace fs = std::filesystem;
 
-using Rows = std::vector<std::vector<std::string>>;
-
-Rows read_csv(fs::path const& file) {
-    std::ifstream in(file);
-    EXPECT_TRUE(in) << file;
-    Rows rows;
-    std::string line;
-    std::getline(in, line); // heading
-    while (std::getline(in, line)) {
-        std::stringstream cells(line);
-        rows.emplace_back();
-        for (std::string cell; std::getline(cells, cell, ',');) {
-            rows.back().push_back(cell);
-        }
-    }
-    return rows;
-}
+using gridtwin::test::read_csv;
 
 struct Case {
     char const* name;

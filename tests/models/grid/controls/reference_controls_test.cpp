@@ -1,16 +1,17 @@
 // Own controls on whole feeders reach the reference engine's taps and capacitor steps.
 #include "models/grid/dss/reader.hpp"
 #include "models/grid/feeder_solver.hpp"
+#include "tests/csv.hpp"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace gridtwin::grid {
 namespace {
 
 namespace fs = std::filesystem;
+
+using gridtwin::test::read_csv;
 
 struct Case {
     char const* name;
@@ -18,21 +19,6 @@ struct Case {
     char const* script;
     char const* results;
 };
-
-std::vector<std::vector<std::string>> rows(fs::path const& file) {
-    std::vector<std::vector<std::string>> out;
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    while (std::getline(in, line)) {
-        std::stringstream cells(line);
-        out.emplace_back();
-        for (std::string cell; std::getline(cells, cell, ',');) {
-            out.back().push_back(cell);
-        }
-    }
-    return out;
-}
 
 class ReferenceControls : public ::testing::TestWithParam<Case> {};
 
@@ -54,7 +40,7 @@ TEST_P(ReferenceControls, ReachEveryTapAndEveryCapacitorStep) {
 
     std::size_t compared = 0;
     Circuit const& solved = solver.circuit();
-    for (auto const& row : rows(folder / GetParam().results / "taps.csv")) {
+    for (auto const& row : read_csv(folder / GetParam().results / "taps.csv")) {
         for (Transformer const& t : solved.transformers) {
             if (t.name == row[0]) {
                 EXPECT_NEAR(t.windings[std::stoul(row[1]) - 1].tap_pu, std::stod(row[2]), 1e-9)
@@ -63,7 +49,7 @@ TEST_P(ReferenceControls, ReachEveryTapAndEveryCapacitorStep) {
             }
         }
     }
-    for (auto const& row : rows(folder / GetParam().results / "capacitors.csv")) {
+    for (auto const& row : read_csv(folder / GetParam().results / "capacitors.csv")) {
         for (Capacitor const& c : solved.capacitors) {
             if (c.name == row[0]) {
                 EXPECT_EQ(c.closed[std::stoul(row[1]) - 1], row[2] == "1") << row[0];

@@ -10,6 +10,7 @@ namespace gridtwin::grid {
 namespace {
 
 using dss::NamePattern;
+using test::mistakes_of;
 using test::read_scripts;
 using test::read_with_source;
 using testing::ElementsAre;
@@ -107,8 +108,7 @@ TEST(DssBatchEdit, EditsAllThatMatch) {
 
 TEST(DssBatchEdit, SaysOnceWhatIsWrong) {
     auto const text = [](std::string const& command) {
-        return read_with_source("New Load.a bus1=a\nNew Load.b bus1=a\n" + command)
-            .diagnostics.text();
+        return mistakes_of("New Load.a bus1=a\nNew Load.b bus1=a\n" + command);
     };
     EXPECT_EQ(text("BatchEdit"), "main.dss:4:1: BatchEdit names no elements; expected BatchEdit "
                                  "<class>.<pattern> <property>=<value>\n");

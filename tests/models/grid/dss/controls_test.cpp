@@ -1,9 +1,12 @@
 // Readers of controls, generation and storage.
+#include "tests/models/grid/dss/mistake.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 namespace gridtwin::grid {
 namespace {
 
+using test::Mistake;
+using test::mistakes_of;
 using test::read_with_source;
 
 std::string const kLineAndBank = "New Line.l bus1=a bus2=b.1.2.3 length=1\n"
@@ -158,18 +161,10 @@ TEST(DssStorage, ReadsBatteryAndDispatch) {
     EXPECT_EQ(s[1].charge_hour, 3.0);
 }
 
-struct Mistake {
-    char const* name;
-    std::string script;
-    char const* text;
-    friend void PrintTo(Mistake const& m, std::ostream* out) { *out << m.name; }
-};
-
 class DssControlMistakes : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(DssControlMistakes, AreNamedWithTheirPlace) {
-    auto const read = read_with_source(GetParam().script);
-    EXPECT_EQ(read.diagnostics.text(), GetParam().text);
+    EXPECT_EQ(mistakes_of(GetParam().script), GetParam().text);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -208,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"InvControlMode", "New InvControl.i mode=avr\n",
                 "main.dss:2:23: this Mode of invcontrol 'i' is not modelled; expected Mode=VOLTVAR "
                 "or VOLTWATT, or CombiMode=VV_VW\n"}),
-    [](auto const& which) { return std::string(which.param.name); });
+    test::name_of);
 
 } // namespace
 } // namespace gridtwin::grid

@@ -5,13 +5,8 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::circuit_of;
 using test::read_with_source;
-
-Circuit circuit_of(std::string const& text) {
-    auto read = read_with_source(text);
-    EXPECT_EQ(read.diagnostics.text(), "");
-    return std::move(read.circuit);
-}
 
 void expect_near(Complex actual, Complex expected, double relative = 1e-12) {
     EXPECT_NEAR(actual.real(), expected.real(), relative * std::abs(expected));

@@ -1,6 +1,6 @@
 // Mutations of a real script: whatever the bytes, the reader returns, with mistakes or with a
 // circuit of finite numbers.
-#include "sim/core/random.hpp"
+#include "tests/draws.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 #include <ctime>
@@ -12,19 +12,7 @@ namespace {
 
 constexpr Seed kSeed{20240613};
 
-/// Draws for one mutation, in order.
-class Draws {
-  public:
-    explicit Draws(std::uint64_t mutation) : who_(EntityKind::world, mutation) {}
-    std::size_t below(std::size_t bound) {
-        return static_cast<std::size_t>(draw_bits(kSeed, who_, Purpose::test, n_++) %
-                                        std::max<std::size_t>(1, bound));
-    }
-
-  private:
-    EntityKey who_;
-    std::uint64_t n_ = 0;
-};
+using gridtwin::test::Draws;
 
 std::string read_file(std::string const& name) {
     std::ifstream in(fmt::format("{}/scenarios/feeders/ieee13/{}", GRIDTWIN_SOURCE_DIR, name));
@@ -211,7 +199,7 @@ void expect_mistakes_or_finite(test::Scripts const& originals, std::uint64_t mut
     std::size_t with_mistakes = 0;
     std::clock_t slowest = 0; // processor time: others may use the machine too
     for (std::uint64_t i = 0; i < mutations; ++i) {
-        Draws draws(i);
+        Draws draws(kSeed, i);
         auto scripts = originals;
         auto& text = scripts[names[draws.below(names.size())]];
         text = mutated(text, draws);
@@ -273,7 +261,7 @@ TEST(DssFuzz, MutatedConductorsReactorsFaultsAndFiltersToo) {
 
 TEST(DssFuzz, PureNoiseIsOnlyMistakes) {
     for (std::uint64_t i = 0; i < 500; ++i) {
-        Draws draws(1'000'000 + i);
+        Draws draws(kSeed, 1'000'000 + i);
         std::string noise;
         auto const size = draws.below(2000);
         for (std::size_t k = 0; k < size; ++k) {

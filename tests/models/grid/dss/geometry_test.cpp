@@ -28,13 +28,11 @@ std::string const kSpacing500 =
     "New LineSpacing.s500 nconds=4 nphases=3 units=ft x=[2.5 0 7 4] h=[28 28 28 24]\n";
 
 Circuit circuit_of(std::string const& text) {
-    auto read = read_with_source(kWires + text);
-    EXPECT_EQ(read.diagnostics.text(), "");
-    return std::move(read.circuit);
+    return test::circuit_of(kWires + text);
 }
 
 std::string mistake_of(std::string const& text) {
-    return read_with_source(kWires + text).diagnostics.text();
+    return test::mistakes_of(kWires + text);
 }
 
 void expect_601(Line const& line) {

@@ -1,30 +1,12 @@
 // The published IEEE feeders: the reference scripts read without a mistake and to numbers checked
 // by hand, and the project's own IEEE 13 script is the same circuit as the reference's.
-#include "models/grid/dss/reader.hpp"
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include "tests/models/grid/dss/reference_files.hpp"
 
 namespace gridtwin::grid {
 namespace {
 
-std::filesystem::path reference(std::string const& file) {
-    return std::filesystem::path(GRIDTWIN_REFERENCE_FEEDERS) / file;
-}
-
-#define SKIP_WITHOUT(file)                                                                         \
-    if (!std::filesystem::exists(file)) {                                                          \
-        GTEST_SKIP() << "NO REFERENCE FEEDERS: " << (file).string()                                \
-                     << " is absent; set GRIDTWIN_REFERENCE_FEEDERS";                              \
-    }
-
-Circuit read(std::filesystem::path const& file) {
-    Diagnostics diagnostics;
-    auto circuit = read_dss(file, diagnostics);
-    EXPECT_EQ(diagnostics.text(), "");
-    return circuit;
-}
+using test::read_feeder;
+using test::reference;
 
 std::filesystem::path own_ieee13() {
     return std::filesystem::path(GRIDTWIN_SOURCE_DIR) / "scenarios/feeders/ieee13/ieee13.dss";
@@ -141,7 +123,7 @@ void expect_same_table(std::vector<T> const& own, std::vector<T> const& other) {
 TEST(Ieee13, ReadsTheReferenceScriptToTheKnownNumberOfElements) {
     auto const file = reference("ieee13/IEEE13Nodeckt.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
     EXPECT_EQ(c.name, "ieee13nodeckt");
     EXPECT_EQ(c.buses.size(), 16U);
     EXPECT_EQ(c.lines.size(), 12U);
@@ -155,7 +137,7 @@ TEST(Ieee13, ReadsTheReferenceScriptToTheKnownNumberOfElements) {
 TEST(Ieee13, ReadsImpedancesThatAreRightByHand) {
     auto const file = reference("ieee13/IEEE13Nodeckt.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
 
     // 2000 ft of code mtx601, ohm per mile; shunt capacitance 2.8 nF per mile by default
     auto const& main = named(c.lines, "650632");
@@ -190,34 +172,21 @@ TEST(Ieee13, ReadsImpedancesThatAreRightByHand) {
 TEST(Ieee13, GivesEveryBusTheReferencesVoltageBaseAndPosition) {
     auto const file = reference("ieee13/IEEE13Nodeckt.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
-    std::ifstream table(reference("ieee13/buses.csv"));
-    std::string row;
-    std::getline(table, row);
-    std::size_t rows = 0;
-    while (std::getline(table, row)) {
-        std::istringstream cells(row);
-        std::string bus;
-        std::string base_kv;
-        std::string x;
-        std::string y;
-        std::getline(cells, bus, ',');
-        std::getline(cells, base_kv, ',');
-        std::getline(cells, x, ',');
-        std::getline(cells, y, ',');
-        auto const& info = c.buses.at(bus);
-        EXPECT_NEAR(info.v_ln_v, std::stod(base_kv) * 1e3, 1e-3) << bus;
-        EXPECT_EQ(info.x, std::stod(x)) << bus;
-        EXPECT_EQ(info.y, std::stod(y)) << bus;
-        ++rows;
+    auto const c = read_feeder(file);
+    auto const buses = test::reference_buses("ieee13/buses.csv");
+    for (auto const& bus : buses) {
+        auto const& info = c.buses.at(bus.name);
+        EXPECT_NEAR(info.v_ln_v, bus.v_ln_v, 1e-3) << bus.name;
+        EXPECT_EQ(info.x, bus.x) << bus.name;
+        EXPECT_EQ(info.y, bus.y) << bus.name;
     }
-    EXPECT_EQ(rows, c.buses.size());
+    EXPECT_EQ(buses.size(), c.buses.size());
 }
 
 TEST(Ieee13, FixedTapsCaseSetsTapsAndStopsTheControls) {
     auto const file = reference("ieee13/case_fixed_taps.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
     EXPECT_EQ(named(c.transformers, "reg1").windings[1].tap_pu, 1.0625);
     EXPECT_EQ(named(c.transformers, "reg2").windings[1].tap_pu, 1.05);
     EXPECT_EQ(named(c.transformers, "reg3").windings[1].tap_pu, 1.06875);
@@ -228,8 +197,8 @@ TEST(Ieee13, FixedTapsCaseSetsTapsAndStopsTheControls) {
 TEST(Ieee13, OwnScriptIsTheReferencesCircuitElementByElement) {
     auto const file = reference("ieee13/case_controls.dss");
     SKIP_WITHOUT(file);
-    auto const own = read(own_ieee13());
-    auto const other = read(file);
+    auto const own = read_feeder(own_ieee13());
+    auto const other = read_feeder(file);
     EXPECT_EQ(own.f_hz, other.f_hz);
     expect_same_table(own.sources, other.sources);
     expect_same_table(own.lines, other.lines);
@@ -266,7 +235,7 @@ bool has_three_phases(Circuit const& c, std::string const& bus) {
 
 // Homes hang on three-phase service transformers, so single-phase laterals have none.
 TEST(Ieee13, OwnScriptHasThePublishedLoadAndMarksTheHomes) {
-    auto const c = read(own_ieee13());
+    auto const c = read_feeder(own_ieee13());
     double p_kw = 0.0;
     double q_kvar = 0.0;
     for (auto const& load : c.loads) {
@@ -282,7 +251,7 @@ TEST(Ieee13, OwnScriptHasThePublishedLoadAndMarksTheHomes) {
 }
 
 TEST(Ieee13, OwnScriptDrawsItsLinesToScale) {
-    auto const c = read(own_ieee13());
+    auto const c = read_feeder(own_ieee13());
     for (auto const& [name, bus] : c.buses) {
         EXPECT_TRUE(bus.has_position) << name;
     }
@@ -298,7 +267,7 @@ TEST(Ieee13, OwnScriptDrawsItsLinesToScale) {
 TEST(Ieee123, ReadsTheReferenceScriptToTheKnownNumberOfElements) {
     auto const file = reference("ieee123/IEEE123Master.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
     EXPECT_EQ(c.buses.size(), 132U);
     EXPECT_EQ(c.lines.size(), 126U);
     EXPECT_EQ(c.transformers.size(), 8U);
@@ -310,7 +279,7 @@ TEST(Ieee123, ReadsTheReferenceScriptToTheKnownNumberOfElements) {
 TEST(Ieee123, ReadsImpedancesThatAreRightByHand) {
     auto const file = reference("ieee123/case_controls.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
     // 825 ft of code 2 (ohm per kft)
     auto const& line = named(c.lines, "l13");
     expect_same(line.z_ohm[0], Complex(0.088371212, 0.198522727) * 0.825, "l13 aa");

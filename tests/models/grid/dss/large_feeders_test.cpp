@@ -1,67 +1,35 @@
 // The larger reference feeders: read without a mistake, to the known numbers of elements, and with
 // the reference's voltage base and position of every bus.
-#include "models/grid/dss/reader.hpp"
+#include "tests/models/grid/dss/reference_files.hpp"
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace gridtwin::grid {
 namespace {
 
-std::filesystem::path reference(std::string const& file) {
-    return std::filesystem::path(GRIDTWIN_REFERENCE_FEEDERS) / file;
-}
-
-#define SKIP_WITHOUT(file)                                                                         \
-    if (!std::filesystem::exists(file)) {                                                          \
-        GTEST_SKIP() << "NO REFERENCE FEEDERS: " << (file).string()                                \
-                     << " is absent; set GRIDTWIN_REFERENCE_FEEDERS";                              \
-    }
-
-Circuit read(std::filesystem::path const& file, std::vector<std::string> ignore = {}) {
-    Diagnostics diagnostics;
-    DssReadOptions options;
-    options.allow_ignored = std::move(ignore);
-    auto circuit = read_dss(file, diagnostics, options);
-    EXPECT_EQ(diagnostics.text(), "");
-    return circuit;
-}
+using test::read_feeder;
+using test::reference;
 
 /// Every bus of the reference's list has its base and place.
-void expect_buses(Circuit const& circuit, std::filesystem::path const& file) {
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    ASSERT_EQ(line, "bus,kvbase_ln,x,y");
-    std::size_t buses = 0;
-    while (std::getline(in, line)) {
-        std::istringstream row(line);
-        std::string name;
-        std::string kv;
-        std::string x;
-        std::string y;
-        std::getline(row, name, ',');
-        std::getline(row, kv, ',');
-        std::getline(row, x, ',');
-        std::getline(row, y, ',');
-        auto const bus = circuit.buses.find(name);
-        ASSERT_NE(bus, circuit.buses.end()) << name;
-        EXPECT_NEAR(bus->second.v_ln_v, std::stod(kv) * 1e3, 0.01) << name;
-        if (bus->second.has_position) {
-            EXPECT_NEAR(bus->second.x, std::stod(x), 1e-6 * std::abs(bus->second.x)) << name;
-            EXPECT_NEAR(bus->second.y, std::stod(y), 1e-6 * std::abs(bus->second.y)) << name;
+void expect_buses(Circuit const& circuit, std::string const& file) {
+    auto const buses = test::reference_buses(file);
+    for (auto const& bus : buses) {
+        auto const found = circuit.buses.find(bus.name);
+        ASSERT_NE(found, circuit.buses.end()) << bus.name;
+        auto const& info = found->second;
+        EXPECT_NEAR(info.v_ln_v, bus.v_ln_v, 0.01) << bus.name;
+        if (info.has_position) {
+            EXPECT_NEAR(info.x, bus.x.value(), 1e-6 * std::abs(info.x)) << bus.name;
+            EXPECT_NEAR(info.y, bus.y.value(), 1e-6 * std::abs(info.y)) << bus.name;
         }
-        ++buses;
     }
-    EXPECT_EQ(buses, circuit.buses.size());
+    EXPECT_EQ(buses.size(), circuit.buses.size());
 }
 
 TEST(EuropeanLv, ReadsShapesLoadsAndMeter) {
     auto const file = reference("eulv/Master.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
     EXPECT_EQ(c.f_hz, 50.0);
     EXPECT_EQ(c.buses.size(), 907U);
     EXPECT_EQ(c.lines.size(), 905U);
@@ -80,13 +48,13 @@ TEST(EuropeanLv, ReadsShapesLoadsAndMeter) {
     EXPECT_EQ(c.recorders[0].element, (ElementRef{ElementKind::line, 0}));
     ASSERT_EQ(c.solves.size(), 1U);
     EXPECT_EQ(c.solves[0].options.mode, SolutionMode::snapshot);
-    expect_buses(c, reference("eulv/buses.csv"));
+    expect_buses(c, "eulv/buses.csv");
 }
 
 TEST(EuropeanLv, ConstantPowerCaseWidensTheLimitsOfAllLoads) {
     auto const file = reference("eulv/case_const_pq.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file);
+    auto const c = read_feeder(file);
     ASSERT_EQ(c.loads.size(), 55U);
     for (auto const& load : c.loads) {
         EXPECT_EQ(load.vmin_pu, 0.7) << load.name;
@@ -97,7 +65,7 @@ TEST(EuropeanLv, ConstantPowerCaseWidensTheLimitsOfAllLoads) {
 TEST(Ieee8500, ReadsTheKnownNumberOfElements) {
     auto const file = reference("ieee8500/Master.dss");
     SKIP_WITHOUT(file);
-    auto const c = read(file, {"CapControl", "Reactor"});
+    auto const c = read_feeder(file, {"CapControl", "Reactor"});
     EXPECT_EQ(c.buses.size(), 4876U);
     EXPECT_EQ(c.lines.size(), 3703U - 5U) << "five are disabled";
     EXPECT_EQ(c.transformers.size(), 1190U);
@@ -105,14 +73,14 @@ TEST(Ieee8500, ReadsTheKnownNumberOfElements) {
     EXPECT_EQ(c.capacitors.size(), 10U);
     EXPECT_EQ(c.regulators.size(), 12U);
     if (!c.reactors.empty()) { // the substation hangs on one
-        expect_buses(c, reference("ieee8500/buses.csv"));
+        expect_buses(c, "ieee8500/buses.csv");
     }
 }
 
 TEST(Ieee8500, ReadsTheUnbalancedCase) {
     auto const file = reference("ieee8500/Master-unbal.dss");
     SKIP_WITHOUT(file);
-    EXPECT_EQ(read(file, {"CapControl", "Reactor"}).loads.size(), 2354U);
+    EXPECT_EQ(read_feeder(file, {"CapControl", "Reactor"}).loads.size(), 2354U);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // Users' mistakes: each with its place, what was expected, and the nearest name.
 #include "models/grid/dss/classes.hpp"
+#include "tests/models/grid/dss/mistake.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 #include <fstream>
@@ -7,18 +8,9 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::Mistake;
 using test::read_scripts;
 using test::Scripts;
-
-struct Mistake {
-    std::string name;
-    std::string script; ///< from line 2 on, after a circuit in line 1
-    std::string text;   ///< every diagnostic, in full
-};
-
-void PrintTo(Mistake const& mistake, std::ostream* out) {
-    *out << mistake.name;
-}
 
 class DssMistakes : public testing::TestWithParam<Mistake> {};
 
@@ -212,7 +204,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"UnknownLike", "New Load.l like=m bus1=a\n",
                 "main.dss:2:17: like of load 'l' is 'm', which is not another load; expected an "
                 "element of the same class, defined before\n"}),
-    [](auto const& test) { return test.param.name; });
+    test::name_of);
 
 TEST(DssMistakesOfFiles, NoCircuitDefined) {
     EXPECT_EQ(read_scripts({{"main.dss", "! nothing\n"}}).diagnostics.text(),

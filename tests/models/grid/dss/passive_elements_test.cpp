@@ -7,17 +7,8 @@
 namespace gridtwin::grid {
 namespace {
 
-using test::read_with_source;
-
-Circuit circuit_of(std::string const& text) {
-    auto read = read_with_source(text);
-    EXPECT_EQ(read.diagnostics.text(), "");
-    return std::move(read.circuit);
-}
-
-std::string mistake_of(std::string const& text) {
-    return read_with_source(text).diagnostics.text();
-}
+using test::circuit_of;
+using test::mistakes_of;
 
 void expect_near(Complex actual, Complex expected, double relative = 1e-12) {
     EXPECT_LE(std::abs(actual - expected), relative * std::abs(expected))
@@ -117,22 +108,22 @@ TEST(DssReactor, IsAShuntUnlessItHasASecondBus) {
 }
 
 TEST(DssReactor, IsNotMadeFromWhatCannotBeMeant) {
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a R=0 X=0\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a R=0 X=0\n"),
               "main.dss:2:5: reactor 'r' has no impedance, or one without inverse; expected kvar, "
               "or R and X other than 0\n");
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a bus2=b X=1 conn=delta\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a bus2=b X=1 conn=delta\n"),
               "main.dss:2:27: reactor 'r' is delta and has a bus2; expected bus1 alone\n");
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a phases=1 Z1=[1 2]\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a phases=1 Z1=[1 2]\n"),
               "main.dss:2:5: reactor 'r' states Z1 and has phases=1; expected phases=3, or "
               "Z=[R, X]\n");
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a X=1 Z0=[1 2]\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a X=1 Z0=[1 2]\n"),
               "main.dss:2:5: reactor 'r' states Z0 or Z2 and another impedance than Z1; expected "
               "Z1=[R, X] with them\n");
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a Z=[1 2 3]\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a Z=[1 2 3]\n"),
               "main.dss:2:24: Z of reactor 'r' has 3 numbers; expected [resistance, reactance]\n");
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a X=1 LCurve=c\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a X=1 LCurve=c\n"),
               "main.dss:2:26: property 'LCurve' of reactor 'r' is not modelled\n");
-    EXPECT_EQ(mistake_of("New Reactor.r bus1=a Rmatrix=[1 2]\n"),
+    EXPECT_EQ(mistakes_of("New Reactor.r bus1=a Rmatrix=[1 2]\n"),
               "main.dss:2:30: Rmatrix of reactor 'r' has 1 row of 2 numbers; expected 3 x 3 for 3 "
               "phases at this point, or its lower triangle\n");
 }
@@ -225,10 +216,10 @@ TEST(DssCapacitor, DividingABankKeepsItsImpedance) {
 }
 
 TEST(DssCapacitor, RefusesWhatDoesNotFit) {
-    EXPECT_EQ(mistake_of("New Capacitor.c bus1=a kvar=[1 2 3] R=[1 2]\n"),
+    EXPECT_EQ(mistakes_of("New Capacitor.c bus1=a kvar=[1 2 3] R=[1 2]\n"),
               "main.dss:2:39: R of capacitor 'c' has 2 values for 3 steps; expected one, or one "
               "for each step\n");
-    EXPECT_EQ(mistake_of("New Capacitor.c bus1=a phases=1 cmatrix=[1] conn=delta\n"),
+    EXPECT_EQ(mistakes_of("New Capacitor.c bus1=a phases=1 cmatrix=[1] conn=delta\n"),
               "main.dss:2:41: capacitor 'c' states cmatrix with steps, delta or Harm; expected "
               "cmatrix in wye, one step, with R and XL\n");
 }

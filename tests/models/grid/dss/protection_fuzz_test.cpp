@@ -1,6 +1,6 @@
 // Random scripts of protective devices: mistakes, or devices that can be built and run.
 #include "models/grid/protection/simulate.hpp"
-#include "sim/core/random.hpp"
+#include "tests/draws.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 namespace gridtwin::grid {
@@ -8,21 +8,7 @@ namespace {
 
 constexpr Seed kSeed{20240614};
 
-class Draws {
-  public:
-    explicit Draws(std::uint64_t script) : who_(EntityKind::world, script) {}
-    std::size_t below(std::size_t bound) {
-        return static_cast<std::size_t>(draw_bits(kSeed, who_, Purpose::test, n_++) % bound);
-    }
-    template <std::size_t N>
-    std::string_view one_of(std::string_view const (&words)[N]) {
-        return words[below(N)];
-    }
-
-  private:
-    EntityKey who_;
-    std::uint64_t n_ = 0;
-};
+using gridtwin::test::Draws;
 
 constexpr std::string_view kClasses[] = {"Relay", "Recloser", "Fuse", "TCC_Curve"};
 constexpr std::string_view kNames[] = {"type",
@@ -128,7 +114,7 @@ TEST(ProtectionFuzz, WhatReadsWithoutAMistakeMakesDevicesThatRun) {
     std::size_t ran = 0;
     std::size_t acted = 0;
     for (std::uint64_t n = 0; n < kScripts; ++n) {
-        Draws draws(n);
+        Draws draws(kSeed, n);
         std::string const script = random_script(draws);
         auto const read = test::read_with_source(script);
         if (!read.diagnostics.ok()) {

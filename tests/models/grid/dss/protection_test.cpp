@@ -1,5 +1,6 @@
 // Protective devices as scripts state them.
 #include "models/grid/protection/simulate.hpp"
+#include "tests/models/grid/dss/mistake.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
 #include <cmath>
@@ -7,7 +8,7 @@
 namespace gridtwin::grid {
 namespace {
 
-using test::read_with_source;
+using test::Mistake;
 
 char const* const kLines = "New Line.main bus1=a bus2=m\n"
                            "New Line.side bus1=m.2 bus2=l.2 phases=1\n"
@@ -15,14 +16,12 @@ char const* const kLines = "New Line.main bus1=a bus2=m\n"
 
 /// The circuit of these devices on a main line, a one-phase lateral and a transformer.
 Circuit read(std::string const& devices) {
-    auto const result = read_with_source(kLines + devices);
-    EXPECT_EQ(result.diagnostics.text(), "");
-    return result.circuit;
+    return test::circuit_of(kLines + devices);
 }
 
 /// What is wrong with them; lines count from 5.
 std::string mistakes(std::string const& devices) {
-    return read_with_source(kLines + devices).diagnostics.text();
+    return test::mistakes_of(kLines + devices);
 }
 
 TEST(TccCurve, IsReadWithItsPoints) {
@@ -203,16 +202,6 @@ TEST(ProtectiveReader, LeavesOutWhatIsDisabled) {
     EXPECT_TRUE(c.lines[0].closed);
 }
 
-struct Mistake {
-    std::string name;
-    std::string script;
-    std::string text;
-};
-
-void PrintTo(Mistake const& mistake, std::ostream* out) {
-    *out << mistake.name;
-}
-
 class ProtectiveMistakes : public testing::TestWithParam<Mistake> {};
 
 TEST_P(ProtectiveMistakes, AreToldInFull) {
@@ -268,7 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "3 phases\n"},
         Mistake{"WrongState", "New Fuse.f MonitoredObj=Line.main state=shut",
                 "main.dss:5:41: State of fuse 'f' is 'shut'; expected one of closed, open\n"}),
-    [](testing::TestParamInfo<Mistake> const& row) { return row.param.name; });
+    test::name_of);
 
 /// The whole way: a script's recloser, fuse and fault, run to lock-out.
 TEST(ProtectiveReader, WhatItReadsRuns) {

@@ -4,33 +4,31 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::mistakes_of;
 using test::read_scripts;
 using test::read_with_source;
 
-std::string mistakes(std::string const& text) {
-    return read_with_source(text).diagnostics.text();
-}
-
 TEST(DssRealFiles, PassOverReportsAndTools) {
-    EXPECT_EQ(mistakes("RelCalc restore=y\nWait\nCalcIncMatrix\nCalcIncMatrix_O\nRotate 10\n"
-                       "NodeList\n_ShowControlQueue\nRefine_BusLevels\nSet Bus=a\nSet Terminal=2\n"
-                       "Set Class=Line\nSet Type=Load\nSet Circuit=test\nSet AllowDuplicates=yes\n"
-                       "Set Frequency=60"),
-              "");
+    EXPECT_EQ(
+        mistakes_of("RelCalc restore=y\nWait\nCalcIncMatrix\nCalcIncMatrix_O\nRotate 10\n"
+                    "NodeList\n_ShowControlQueue\nRefine_BusLevels\nSet Bus=a\nSet Terminal=2\n"
+                    "Set Class=Line\nSet Type=Load\nSet Circuit=test\nSet AllowDuplicates=yes\n"
+                    "Set Frequency=60"),
+        "");
 }
 
 TEST(DssRealFiles, SayWhatCannotBePassedOver) {
     for (std::string const command :
          {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l"}) {
-        EXPECT_EQ(mistakes(command), "main.dss:2:1: command '" +
-                                         command.substr(0, command.find(' ')) +
-                                         "' is not modelled\n");
+        EXPECT_EQ(mistakes_of(command), "main.dss:2:1: command '" +
+                                            command.substr(0, command.find(' ')) +
+                                            "' is not modelled\n");
     }
-    EXPECT_EQ(mistakes("Set Frequency=50"), "main.dss:2:15: frequency of Set is 50 Hz; expected "
-                                            "60, the circuit's base frequency\n");
-    EXPECT_EQ(mistakes("Set Class=lin"),
+    EXPECT_EQ(mistakes_of("Set Frequency=50"), "main.dss:2:15: frequency of Set is 50 Hz; expected "
+                                               "60, the circuit's base frequency\n");
+    EXPECT_EQ(mistakes_of("Set Class=lin"),
               "main.dss:2:11: unknown element class 'lin'; did you mean 'Line'?\n");
-    EXPECT_EQ(mistakes("Set Circuit=other"),
+    EXPECT_EQ(mistakes_of("Set Circuit=other"),
               "main.dss:2:13: 'other' is not the circuit; expected 'test'\n");
 }
 
@@ -43,10 +41,10 @@ TEST(DssRealFiles, SelectWhatIsContinued) {
     EXPECT_EQ(read.circuit.loads[0].p_w, 7e3);
     EXPECT_EQ(read.circuit.loads[1].p_w, 8e3);
     EXPECT_EQ(read.circuit.loads[2].p_w, 1e3);
-    EXPECT_EQ(mistakes("New Load.load1 bus1=a\nSet Element=Load.lod1\n~ kW=7"),
+    EXPECT_EQ(mistakes_of("New Load.load1 bus1=a\nSet Element=Load.lod1\n~ kW=7"),
               "main.dss:3:13: load 'lod1' is not defined; expected an element defined before this "
               "line; did you mean 'load1'?\n");
-    EXPECT_EQ(mistakes("New Load.l bus1=a\nSet Class=Load Object=x\n~ kW=7"),
+    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet Class=Load Object=x\n~ kW=7"),
               "main.dss:4:1: '~' has nothing to continue; expected an element before it\n");
 }
 
@@ -78,10 +76,11 @@ TEST(DssRealFiles, PlaceBuses) {
     EXPECT_EQ(read.circuit.buses.at("a").y, -4.5);
     EXPECT_TRUE(read.circuit.buses.at("b").has_position);
     EXPECT_EQ(read.circuit.buses.at("b").y, 6.0);
-    EXPECT_EQ(mistakes("SetBusXY a 3"),
+    EXPECT_EQ(mistakes_of("SetBusXY a 3"),
               "main.dss:2:1: SetBusXY names no bus and position; expected a bus, x and y\n");
-    EXPECT_EQ(mistakes("SetBusXY a 3 north"), "main.dss:2:14: Y of SetBusXY is 'north', which is "
-                                              "not a number; expected a number\n");
+    EXPECT_EQ(mistakes_of("SetBusXY a 3 north"),
+              "main.dss:2:14: Y of SetBusXY is 'north', which is "
+              "not a number; expected a number\n");
 }
 
 TEST(DssRealFiles, SolveOnceWithoutControl) {
@@ -91,7 +90,7 @@ TEST(DssRealFiles, SolveOnceWithoutControl) {
     EXPECT_TRUE(read.circuit.solves[0].options.controls);
     EXPECT_FALSE(read.circuit.solves[1].options.controls);
     EXPECT_TRUE(read.circuit.solves[2].options.controls);
-    EXPECT_EQ(mistakes("Set Mode=daily\n_SolveNoControl"),
+    EXPECT_EQ(mistakes_of("Set Mode=daily\n_SolveNoControl"),
               "main.dss:3:1: _SolveNoControl of a mode that steps through time is not modelled; "
               "expected Set Mode=snapshot before it, or Set ControlMode=off and Solve\n");
 }
@@ -102,7 +101,7 @@ TEST(DssRealFiles, CheckSensors) {
                                        "kVs=[7 7 7] conn=delta %error=1 weight=2");
     EXPECT_EQ(read.diagnostics.text(), "");
     EXPECT_TRUE(read.circuit.recorders.empty());
-    EXPECT_EQ(mistakes("New Line.l bus1=a bus2=b\nNew Sensor.s element=line.l terminal=3"),
+    EXPECT_EQ(mistakes_of("New Line.l bus1=a bus2=b\nNew Sensor.s element=line.l terminal=3"),
               "main.dss:3:38: terminal of sensor 's' is 3; expected 1..2, the terminals of "
               "line.l\n");
 }
@@ -119,7 +118,7 @@ TEST(DssNotes, SayThatASecondCodeEditsTheFirst) {
     EXPECT_EQ(read.circuit.notes[0].text,
               "a second New of a linecode edits the first, as the reference does");
     EXPECT_EQ(read.circuit.notes[0].first.line, 3);
-    EXPECT_EQ(mistakes("Set AllowDuplicates=yes\nNew Load.l bus1=a\nNew Load.l bus1=a"),
+    EXPECT_EQ(mistakes_of("Set AllowDuplicates=yes\nNew Load.l bus1=a\nNew Load.l bus1=a"),
               "main.dss:4:5: load 'l' is defined twice; expected another name than at "
               "main.dss:3:5\n");
 }

@@ -2,6 +2,8 @@
 // Scripts given as text, so that a test shows what it reads.
 #include "models/grid/dss/reader.hpp"
 
+#include <gtest/gtest.h>
+
 #include <map>
 #include <string>
 
@@ -30,6 +32,18 @@ inline ReadResult read_scripts(Scripts const& scripts, std::vector<std::string> 
 /// `text` after a circuit whose source stands at bus "a", 12.47 kV.
 inline ReadResult read_with_source(std::string const& text) {
     return read_scripts({{"main.dss", "New Circuit.test bus1=a basekv=12.47\n" + text}});
+}
+
+/// What is wrong with it; lines count from 2.
+inline std::string mistakes_of(std::string const& text) {
+    return read_with_source(text).diagnostics.text();
+}
+
+/// Its circuit, without mistakes.
+inline Circuit circuit_of(std::string const& text) {
+    auto read = read_with_source(text);
+    EXPECT_EQ(read.diagnostics.text(), "");
+    return std::move(read.circuit);
 }
 
 } // namespace gridtwin::grid::test

@@ -24,8 +24,16 @@ LoadShape shape_of(std::string const& words, Scripts const& files = {}) {
     return read.circuit.load_shapes.empty() ? LoadShape{} : read.circuit.load_shapes[0];
 }
 
-std::string mistakes_of(std::string const& text, Scripts const& files = {}) {
-    return read_with(text, files).diagnostics.text();
+/// A script, and all that is said of it.
+struct Told {
+    std::string script;
+    std::string text;
+};
+
+void expect_told(std::vector<Told> const& all, Scripts const& files = {}) {
+    for (auto const& [script, text] : all) {
+        EXPECT_EQ(read_with(script, files).diagnostics.text(), text) << script;
+    }
 }
 
 template <typename Number>
@@ -200,55 +208,55 @@ TEST(DssShapes, PointAtMistakesInDataFiles) {
     Scripts const files{{"x.csv", "1,2\n3,four\n5,6\n"},     {"hole.txt", "1\n\n2\n"},
                         {"short.csv", "1,2\n3\n"},           {"x.dbl", "1234567"},
                         {"nan.dbl", std::string(8, '\xff')}, {"empty", "\n"}};
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=x.csv col=2)", files),
-              "x.csv:2:3: a value is 'four', which is not a number; expected a number\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=hole.txt)", files),
-              "hole.txt:2:1: an empty line stands between the numbers; expected empty lines at the "
-              "end only\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=short.csv col=2)", files),
-              "short.csv:2:1: the row has no column 2; expected a value in every row\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s PQCSVFile=short.csv", files),
-              "short.csv:2:1: the row has 1 values, the first one 2; expected as many in each\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s dblfile=x.dbl", files),
-              "x.dbl: 7 bytes are no whole number of values; expected values of 8 bytes\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s dblfile=nan.dbl", files),
-              "nan.dbl: a value is not a number, or out of range; expected binary numbers of 8 "
-              "bytes\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=empty)", files),
-              "empty: the file holds no numbers\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=none.csv)", files),
-              "main.dss:2:28: file 'none.csv' does not exist; expected a file in folder '.'\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=x.csv col=0)", files),
-              "main.dss:2:38: column of mult of loadshape 's' is '0'; expected a whole number "
-              "1..1000\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(file=x.csv row=1)", files),
-              "main.dss:2:34: 'row' in mult of loadshape 's' is not known; expected file=<name>, "
-              "column=<number>, header=yes\n");
+    expect_told(
+        {{"New LoadShape.s mult=(file=x.csv col=2)",
+          "x.csv:2:3: a value is 'four', which is not a number; expected a number\n"},
+         {"New LoadShape.s mult=(file=hole.txt)",
+          "hole.txt:2:1: an empty line stands between the numbers; expected empty lines at the "
+          "end only\n"},
+         {"New LoadShape.s mult=(file=short.csv col=2)",
+          "short.csv:2:1: the row has no column 2; expected a value in every row\n"},
+         {"New LoadShape.s PQCSVFile=short.csv",
+          "short.csv:2:1: the row has 1 values, the first one 2; expected as many in each\n"},
+         {"New LoadShape.s dblfile=x.dbl",
+          "x.dbl: 7 bytes are no whole number of values; expected values of 8 bytes\n"},
+         {"New LoadShape.s dblfile=nan.dbl",
+          "nan.dbl: a value is not a number, or out of range; expected binary numbers of 8 "
+          "bytes\n"},
+         {"New LoadShape.s mult=(file=empty)", "empty: the file holds no numbers\n"},
+         {"New LoadShape.s mult=(file=none.csv)",
+          "main.dss:2:28: file 'none.csv' does not exist; expected a file in folder '.'\n"},
+         {"New LoadShape.s mult=(file=x.csv col=0)",
+          "main.dss:2:38: column of mult of loadshape 's' is '0'; expected a whole number "
+          "1..1000\n"},
+         {"New LoadShape.s mult=(file=x.csv row=1)",
+          "main.dss:2:34: 'row' in mult of loadshape 's' is not known; expected file=<name>, "
+          "column=<number>, header=yes\n"}},
+        files);
 }
 
 TEST(DssShapes, SayWhatDoesNotFit) {
-    EXPECT_EQ(mistakes_of("New LoadShape.s npts=3"),
-              "main.dss:2:5: loadshape 's' has no values; expected mult=(...), or a file\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(1 2 3) hour=(0 1)"),
-              "main.dss:2:5: loadshape 's' has 3 values and 2 of hour; expected as many, or "
-              "npts=2\n");
-    EXPECT_EQ(
-        mistakes_of("New LoadShape.s mult=(1 2) hour=(5 5)"),
-        "main.dss:2:5: the hours of loadshape 's' do not ascend; expected each hour after the "
-        "one before it\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(1 x)"),
-              "main.dss:2:25: mult of loadshape 's' is 'x', which is not a number; expected "
-              "numbers, or (file=<name>)\n");
-    EXPECT_EQ(mistakes_of("New XYCurve.c xarray=(2 1) yarray=(1 2)"),
-              "main.dss:2:5: the x values of xycurve 'c' do not ascend; expected each greater than "
-              "the one before it\n");
-    EXPECT_EQ(
-        mistakes_of("New XYCurve.c xarray=(1 2) yarray=(1)"),
-        "main.dss:2:5: xycurve 'c' has 2 values of x and 1 of y; expected as many of both, at "
-        "least one\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.house mult=(1)\nNew Load.l bus1=a daily=hose"),
-              "main.dss:3:25: daily 'hose' of load 'l' is not defined; expected the name of a "
-              "LoadShape; did you mean 'house'?\n");
+    expect_told(
+        {{"New LoadShape.s npts=3",
+          "main.dss:2:5: loadshape 's' has no values; expected mult=(...), or a file\n"},
+         {"New LoadShape.s mult=(1 2 3) hour=(0 1)",
+          "main.dss:2:5: loadshape 's' has 3 values and 2 of hour; expected as many, or "
+          "npts=2\n"},
+         {"New LoadShape.s mult=(1 2) hour=(5 5)",
+          "main.dss:2:5: the hours of loadshape 's' do not ascend; expected each hour after the "
+          "one before it\n"},
+         {"New LoadShape.s mult=(1 x)",
+          "main.dss:2:25: mult of loadshape 's' is 'x', which is not a number; expected "
+          "numbers, or (file=<name>)\n"},
+         {"New XYCurve.c xarray=(2 1) yarray=(1 2)",
+          "main.dss:2:5: the x values of xycurve 'c' do not ascend; expected each greater than "
+          "the one before it\n"},
+         {"New XYCurve.c xarray=(1 2) yarray=(1)",
+          "main.dss:2:5: xycurve 'c' has 2 values of x and 1 of y; expected as many of both, at "
+          "least one\n"},
+         {"New LoadShape.house mult=(1)\nNew Load.l bus1=a daily=hose",
+          "main.dss:3:25: daily 'hose' of load 'l' is not defined; expected the name of a "
+          "LoadShape; did you mean 'house'?\n"}});
 }
 
 TEST(DssRecorders, AreRowsWithElementAndTerminal) {
@@ -272,17 +280,18 @@ TEST(DssRecorders, AreRowsWithElementAndTerminal) {
 }
 
 TEST(DssRecorders, SayWhatTheyCannotWatch) {
-    EXPECT_EQ(mistakes_of("New Monitor.n mode=1"),
-              "main.dss:2:5: monitor 'n' has no element; expected element=<class>.<name>\n");
-    EXPECT_EQ(mistakes_of("New Line.l bus1=a bus2=b\nNew Monitor.n element=line.l terminal=3"),
-              "main.dss:3:39: terminal of monitor 'n' is 3; expected 1..2, the terminals of "
-              "line.l\n");
-    EXPECT_EQ(mistakes_of("New LoadShape.s mult=(1)\nNew Monitor.n element=loadshape.s"),
-              "main.dss:3:23: element 'loadshape.s' of monitor 'n' carries no current; expected a "
-              "line, transformer, load or other element with terminals\n");
-    EXPECT_EQ(mistakes_of("New Monitor.n element=lien.l"),
-              "main.dss:2:23: element 'lien.l' of monitor 'n' is not defined; expected "
-              "<class>.<name> of an element; did you mean 'line'?\n");
+    expect_told(
+        {{"New Monitor.n mode=1",
+          "main.dss:2:5: monitor 'n' has no element; expected element=<class>.<name>\n"},
+         {"New Line.l bus1=a bus2=b\nNew Monitor.n element=line.l terminal=3",
+          "main.dss:3:39: terminal of monitor 'n' is 3; expected 1..2, the terminals of "
+          "line.l\n"},
+         {"New LoadShape.s mult=(1)\nNew Monitor.n element=loadshape.s",
+          "main.dss:3:23: element 'loadshape.s' of monitor 'n' carries no current; expected a "
+          "line, transformer, load or other element with terminals\n"},
+         {"New Monitor.n element=lien.l",
+          "main.dss:2:23: element 'lien.l' of monitor 'n' is not defined; expected "
+          "<class>.<name> of an element; did you mean 'line'?\n"}});
 }
 
 } // namespace

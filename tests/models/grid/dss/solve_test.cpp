@@ -4,6 +4,7 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::mistakes_of;
 using test::read_with_source;
 
 /// Options of the last Solve of a script that sets these.
@@ -110,23 +111,22 @@ TEST(DssSolve, TakesTheOtherOptionsOfASolution) {
 }
 
 TEST(DssSolve, RefusesModesAndStepsItDoesNotHave) {
-    auto const text = [](std::string const& sets) {
-        return read_with_source(sets).diagnostics.text();
-    };
-    EXPECT_EQ(text("Set mode=harmonics"),
+    EXPECT_EQ(mistakes_of("Set mode=harmonics"),
               "main.dss:2:10: mode 'harmonics' of Set is not modelled; expected snapshot, daily, "
               "yearly, dutycycle or direct\n");
     EXPECT_EQ(
-        text("Set controlmode=multirate"),
+        mistakes_of("Set controlmode=multirate"),
         "main.dss:2:17: Controlmode 'multirate' of Set is not modelled; expected off, static, "
         "event or time\n");
-    EXPECT_EQ(text("Set stepsize=15x"), "main.dss:2:14: stepsize of Set is '15x'; expected seconds "
-                                        "above 0, or for example 15m, 1h, 10s\n");
-    EXPECT_EQ(text("Set stepsize=-1h"), "main.dss:2:14: stepsize of Set is '-1h'; expected seconds "
-                                        "above 0, or for example 15m, 1h, 10s\n");
-    EXPECT_EQ(text("Set time=(1)"),
+    EXPECT_EQ(mistakes_of("Set stepsize=15x"),
+              "main.dss:2:14: stepsize of Set is '15x'; expected seconds "
+              "above 0, or for example 15m, 1h, 10s\n");
+    EXPECT_EQ(mistakes_of("Set stepsize=-1h"),
+              "main.dss:2:14: stepsize of Set is '-1h'; expected seconds "
+              "above 0, or for example 15m, 1h, 10s\n");
+    EXPECT_EQ(mistakes_of("Set time=(1)"),
               "main.dss:2:10: time of Set has 1 numbers; expected (hour, seconds)\n");
-    EXPECT_EQ(text("Set number=0"),
+    EXPECT_EQ(mistakes_of("Set number=0"),
               "main.dss:2:12: number of Set is 0; expected a number above 0\n");
 }
 
