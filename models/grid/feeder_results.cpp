@@ -1,8 +1,8 @@
 // FeederSolver: what a solution says.
-#include "models/grid/dense_block.hpp"
 #include "models/grid/feeder_solver.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gridtwin::grid {
@@ -87,15 +87,21 @@ void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
         }
         return;
     }
-    Complex const* const y_s = y_values_s_.data() + e.first_value;
+    std::array<Complex, 16> few_v;
+    std::vector<Complex> many_v(ends.size() > few_v.size() ? ends.size() : 0);
+    Complex* const u_v = many_v.empty() ? few_v.data() : many_v.data();
     for (std::size_t c = 0; c < ends.size(); ++c) {
-        if (ends[c] < 0) {
-            continue;
+        u_v[c] = voltage(ends[c]);
+    }
+    Complex const* y_s = y_values_s_.data() + e.first_value;
+    for (std::size_t r = 0; r < ends.size(); ++r, y_s += ends.size()) {
+        double re = 0.0;
+        double im = 0.0;
+        for (std::size_t c = 0; c < ends.size(); ++c) {
+            re += y_s[c].real() * u_v[c].real() - y_s[c].imag() * u_v[c].imag();
+            im += y_s[c].real() * u_v[c].imag() + y_s[c].imag() * u_v[c].real();
         }
-        Complex const u = u_v_[static_cast<std::size_t>(ends[c])];
-        for (std::size_t r = 0; r < ends.size(); ++r) {
-            i_a[r] += dense::times(y_s[r * ends.size() + c], u);
-        }
+        i_a[r] = {re, im};
     }
     for (std::size_t r = 0; kind == ElementKind::source && r < ends.size(); ++r) {
         i_a[r] -= i_norton_a_[row][r];
