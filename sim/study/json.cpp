@@ -1,11 +1,9 @@
 #include "sim/study/format.hpp"
+#include "sim/study/json_elements.hpp"
 #include "sim/study/phase_voltage.hpp"
 #include "sim/study/tables.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <cmath>
-#include <numbers>
 
 namespace gridtwin::study {
 namespace {
@@ -144,70 +142,6 @@ Json stage(Stage const& s) {
     return out;
 }
 
-Json nodes(grid::FeederSolver const& solver) {
-    Json out = Json::array();
-    for (std::size_t k = 0; k < solver.node_count(); ++k) {
-        auto const& info = solver.nodes()[k];
-        auto const u_v = solver.u_v()[k];
-        out.push_back(
-            {{"bus", solver.bus_names()[info.bus]},
-             {"phase", info.phase},
-             {"base_v", info.base_v},
-             {"u_v", std::abs(u_v)},
-             {"u_pu", solver.u_pu(k)},
-             {"angle_deg", u_v == Complex{} ? 0.0 : std::arg(u_v) * 180.0 / std::numbers::pi},
-             {"energised", solver.energised(k)}});
-    }
-    return out;
-}
-
-Json ends(grid::FeederSolver const& solver, grid::ElementKind kind, std::size_t row,
-          std::size_t terminals) {
-    auto const at = solver.terminals(kind, row);
-    std::vector<Complex> i_a(at.size());
-    solver.terminal_currents(kind, row, i_a);
-    Json out = Json::array();
-    auto const n = at.size() / terminals;
-    for (std::size_t t = 0; t < terminals; ++t) {
-        Json currents = Json::array();
-        Json names = Json::array();
-        for (std::size_t k = t * n; k < (t + 1) * n; ++k) {
-            currents.push_back(std::abs(i_a[k]));
-            names.push_back(at[k] < 0 ? "ground"
-                                      : solver.node_name(static_cast<std::size_t>(at[k])));
-        }
-        auto const s_va = solver.terminal_power(kind, row, t);
-        out.push_back({{"nodes", std::move(names)},
-                       {"p_w", s_va.real()},
-                       {"q_var", s_va.imag()},
-                       {"i_a", std::move(currents)}});
-    }
-    return out;
-}
-
-Json branches(grid::FeederSolver const& solver) {
-    Json out = Json::array();
-    auto const& c = solver.circuit();
-    auto const add = [&](char const* kind, std::string const& name, grid::ElementKind of,
-                         std::size_t row, std::size_t terminals, bool in_service) {
-        auto const losses_va = solver.absorbed(of, row);
-        out.push_back({{"class", kind},
-                       {"name", name},
-                       {"in_service", in_service},
-                       {"losses", power(losses_va)},
-                       {"terminals", ends(solver, of, row, terminals)}});
-    };
-    for (std::size_t row = 0; row < c.lines.size(); ++row) {
-        add("line", c.lines[row].name, grid::ElementKind::line, row, 2, c.lines[row].closed);
-    }
-    for (std::size_t row = 0; row < c.transformers.size(); ++row) {
-        auto const& t = c.transformers[row];
-        add("transformer", t.name, grid::ElementKind::transformer, row, t.windings.size(),
-            t.enabled);
-    }
-    return out;
-}
-
 } // namespace
 
 std::string study_json(Study const& study, std::string const& file, Limits const& limits,
@@ -304,8 +238,9 @@ std::string study_json(Study const& study, std::string const& file, Limits const
                            {"expected_v", r.expected_v}});
     }
     out["rating_misfits"] = std::move(ratings);
-    out["nodes"] = nodes(solver);
-    out["branches"] = branches(solver);
+    out["nodes"] = nodes_json(solver);
+    out["branches"] = branches_json(solver);
+    out["injections"] = injections_json(solver);
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -2,8 +2,13 @@
 #include "sim/study/tables.hpp"
 #include "tests/sim/study/script.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+#include <map>
+#include <numbers>
+#include <set>
 #include <sstream>
 
 namespace gridtwin::study {
@@ -76,6 +81,49 @@ TEST_F(StudyTables, JsonHoldsTheSummaryAndEveryNodeAndBranch) {
                      study.summary.voltage.lowest.u_pu);
     EXPECT_DOUBLE_EQ(json.at("power").at("losses").at("p_w").get<double>(),
                      study.summary.power.losses_va.real());
+}
+
+TEST_F(StudyTables, JsonsConductorsCarryWhatTheirElementsTake) {
+    auto const study = solve(kLoaded + "New Capacitor.k bus1=b kvar=60 kv=4.16\nSolve\n");
+    auto const json = nlohmann::json::parse(study_json(study, "a.dss", {}, "0.0"));
+    auto const polar = [](double size, double deg) {
+        return std::polar(size, deg * std::numbers::pi / 180.0);
+    };
+    std::map<std::string, Complex> u_v{{"ground", {}}};
+    for (auto const& node : json.at("nodes")) {
+        u_v[fmt::format("{}.{}", node.at("bus").get<std::string>(), node.at("phase").get<int>())] =
+            polar(node.at("u_v"), node.at("angle_deg"));
+    }
+    std::map<std::string, Complex> sum_a;
+    Complex sum_va;
+    std::set<std::string> classes;
+    for (char const* const list : {"branches", "injections"}) {
+        for (auto const& element : json.at(list)) {
+            classes.insert(element.at("class").get<std::string>());
+            for (auto const& end : element.at("terminals")) {
+                Complex end_va;
+                for (std::size_t k = 0; k < end.at("nodes").size(); ++k) {
+                    std::string const node = end.at("nodes").at(k);
+                    Complex const i_a = polar(end.at("i_a").at(k), end.at("i_deg").at(k));
+                    Complex const s_va(end.at("conductor_p_w").at(k).get<double>(),
+                                       end.at("conductor_q_var").at(k).get<double>());
+                    EXPECT_NEAR(std::abs(u_v.at(node) * std::conj(i_a) - s_va), 0.0, 1e-5);
+                    sum_a[node] += i_a;
+                    end_va += s_va;
+                }
+                EXPECT_NEAR(end_va.real(), end.at("p_w").get<double>(), 1e-6);
+                EXPECT_NEAR(end_va.imag(), end.at("q_var").get<double>(), 1e-6);
+                sum_va += end_va;
+            }
+        }
+    }
+    EXPECT_EQ(classes, (std::set<std::string>{"capacitor", "line", "load", "vsource"}));
+    for (auto const& [node, i_a] : sum_a) {
+        if (node != "ground") {
+            EXPECT_NEAR(std::abs(i_a), 0.0, 1e-6) << node;
+        }
+    }
+    EXPECT_NEAR(std::abs(sum_va), 0.0, 1e-2);
 }
 
 TEST_F(StudyTables, AreTheSameForTheSameFile) {

@@ -1,0 +1,15 @@
+#pragma once
+// A solution, node by node and element by element, for study_json. Keys: docs/solve.md.
+#include "models/grid/feeder_solver.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace gridtwin::study {
+
+[[nodiscard]] nlohmann::ordered_json nodes_json(grid::FeederSolver const& solver);
+/// Lines and transformers.
+[[nodiscard]] nlohmann::ordered_json branches_json(grid::FeederSolver const& solver);
+/// All other elements.
+[[nodiscard]] nlohmann::ordered_json injections_json(grid::FeederSolver const& solver);
+
+} // namespace gridtwin::study
