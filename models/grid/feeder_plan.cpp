@@ -41,12 +41,10 @@ void FeederSolver::mark_joints(NetworkGraph& graph) const {
                     continue;
                 }
                 std::uint32_t const bus = nodes_[static_cast<std::size_t>(node)].bus;
-                bool const line = static_cast<ElementKind>(kind) == ElementKind::line;
-                if (!line) {
-                    graph.joint[bus] = 1;
-                } else if (line_at[bus] == kNoLine) {
+                if (static_cast<ElementKind>(kind) == ElementKind::line &&
+                    (line_at[bus] == kNoLine || line_at[bus] == row)) {
                     line_at[bus] = row;
-                } else if (line_at[bus] != row &&
+                } else if (static_cast<ElementKind>(kind) != ElementKind::line ||
                            !same_kind(circuit_.lines[line_at[bus]], circuit_.lines[row])) {
                     graph.joint[bus] = 1;
                 }
