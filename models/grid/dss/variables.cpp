@@ -66,7 +66,7 @@ bool Variables::expand(std::span<Word> words, Report& report) {
         if (word.text.find('@') == std::string_view::npos) {
             continue;
         }
-        if (in_statement_ > kMostInStatement || in_script_ > kMostInScript) {
+        if (in_statement_ > kMostInStatement || in_script_ > kMostInScript || report.full()) {
             return false;
         }
         good = (word.open == 0 ? expand_word(word, report) : expand_list(word, report)) && good;
@@ -131,7 +131,7 @@ bool Variables::expand_list(Word& word, Report& report) {
     std::string out;
     bool good = true;
     bool begins = true; // an entry
-    for (std::size_t at = 0; at < word.text.size();) {
+    for (std::size_t at = 0; at < word.text.size() && !report.full();) {
         char const c = word.text[at];
         if (c != '@' || !begins) {
             begins = is_blank(c) || c == ',' || c == '|' || c == '=' || closer(c) != 0;
