@@ -90,15 +90,17 @@ double growth_at(GrowthShape const& shape, int year) {
     if (year == 0 || shape.year.empty()) {
         return factor;
     }
-    // Year k after the first carries the factors of points 1, 1 or 2, ... k in turn.
-    auto const first = static_cast<int>(shape.year[0]);
-    std::size_t point = 0;
-    for (int now = first; now < year; ++now) {
-        if (now > first && point + 1 < shape.year.size() &&
-            static_cast<int>(shape.year[point + 1]) == now) {
-            ++point;
-        }
-        factor *= shape.factor[point];
+    // Year k after the first carries the factors of points 1, 1 or 2, ... k in turn: each point's
+    // holds for as many years as it takes to the next point.
+    double const end = year;
+    double begin = std::trunc(shape.year[0]);
+    for (std::size_t point = 0; begin < end; ++point) {
+        bool const last = point + 1 >= shape.year.size();
+        double const next = last ? end : std::trunc(shape.year[point + 1]);
+        // A year that has passed by then is never reached: the factor before it goes on.
+        double const until = next > begin ? std::min(next, end) : end;
+        factor *= std::pow(shape.factor[point], until - begin);
+        begin = until;
     }
     return factor;
 }

@@ -1,6 +1,7 @@
 #include "sim/app/commands.hpp"
 #include "sim/app/output_file.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "sim/plot/svg.hpp"
 #include "sim/results/digest.hpp"
 #include "sim/results/info.hpp"
 #include "sim/results/picture.hpp"
@@ -32,8 +33,12 @@ int execute(Options const& o) {
         fmt::print("{}\n", results::digest(o.file));
     }
     if (!o.picture.empty()) {
-        check_output(o.picture, "--picture", "this is no picture", "FILE that is new or an SVG",
-                     [](std::string_view begin) { return begin.starts_with('<'); });
+        Diagnostics mistakes;
+        check_output(o.picture, "--picture", "this is no picture of GridTwin's",
+                     "FILE that is new or an older picture", plot::begins_as_svg, mistakes);
+        if (!mistakes.ok()) {
+            throw InputError(std::move(mistakes));
+        }
         write_output(o.picture, "--picture", results::draw_picture(reader));
     }
     if (!o.quiet && !o.digest) {

@@ -76,8 +76,12 @@ int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario, read_seed(o.seed));
     std::filesystem::path const out =
         o.out.empty() ? std::filesystem::path(o.scenario).stem().string() + ".h5" : o.out;
+    Diagnostics mistakes;
     check_output(out, "--out", "this is no result file", "FILE that is new or an older result",
-                 is_result);
+                 is_result, mistakes);
+    if (!mistakes.ok()) {
+        throw InputError(std::move(mistakes));
+    }
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGHUP, on_signal);

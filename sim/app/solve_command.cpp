@@ -1,6 +1,7 @@
 #include "sim/app/commands.hpp"
 #include "sim/app/output_file.hpp"
 #include "sim/core/quantity.hpp"
+#include "sim/plot/svg.hpp"
 #include "sim/study/picture.hpp"
 #include "sim/study/study.hpp"
 #include "sim/study/tables.hpp"
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <unistd.h>
 
 namespace gridtwin::app {
@@ -67,8 +69,21 @@ class StepProgress {
     bool drawn_ = false;
 };
 
-study::StudyOptions study_options(Options const& o) {
-    Diagnostics mistakes;
+/// CLI::Range lets "nan" pass.
+CLI::Validator is_finite() {
+    return {[](std::string const& text) {
+                double value = 0.0;
+                bool const good = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
+                return good ? std::string() : fmt::format("'{}' is not a number", text);
+            },
+            "", "finite"};
+}
+
+bool to_file(std::string const& path) {
+    return !path.empty() && path != "-";
+}
+
+study::StudyOptions study_options(Options const& o, Diagnostics& mistakes) {
     study::StudyOptions out;
     out.limits = o.limits;
     out.controls = !o.no_controls;
@@ -89,7 +104,7 @@ study::StudyOptions study_options(Options const& o) {
         study::DayRequest day;
         if (!o.step.empty()) {
             auto const step = parse_quantity(o.step, Dimension::time);
-            if (!step.ok() || !(step.value > 0.0)) {
+            if (!step.ok() || !(step.value > 0.0) || !std::isfinite(step.value)) {
                 mistakes.error({"--step", 0, 0},
                                step.ok() ? fmt::format("'{}' is no step", o.step) : step.problem,
                                "a time above 0, for example 15min or 1h");
@@ -104,43 +119,82 @@ study::StudyOptions study_options(Options const& o) {
         mistakes.error({o.step.empty() ? "--number" : "--step", 0, 0},
                        "only a daily run takes steps from here", "--daily beside it");
     }
-    if (!mistakes.ok()) {
-        throw InputError(std::move(mistakes));
-    }
     return out;
 }
 
-void check_outputs(Options const& o) {
-    auto const to_file = [](std::string const& path) { return !path.empty() && path != "-"; };
-    if (to_file(o.csv)) {
-        check_output(o.csv, "--csv", "this is no table of voltages or steps",
-                     "FILE that is new or an older table", [](std::string_view begin) {
-                         return begin.starts_with("bus,phase,vmag_pu") ||
-                                begin.starts_with("step,time_s,");
-                     });
+/// Two results in one file, or a result over the script: links and spellings seen through.
+void check_apart(Options const& o, Diagnostics& mistakes) {
+    struct Output {
+        char const* option;
+        std::string const& path;
+    };
+    Output const outputs[] = {{"--csv", o.csv}, {"--json", o.json}, {"--plot", o.plot}};
+    for (auto const* a = std::begin(outputs); a != std::end(outputs); ++a) {
+        if (!to_file(a->path)) {
+            continue;
+        }
+        if (same_file(a->path, o.file)) {
+            mistakes.error({a->option, 0, 0}, fmt::format("'{}' is the file to be solved", a->path),
+                           "a file of its own");
+        }
+        for (auto const* b = a + 1; b != std::end(outputs); ++b) {
+            if (to_file(b->path) && same_file(a->path, b->path)) {
+                mistakes.error({fmt::format("{}, {}", a->option, b->option), 0, 0},
+                               "two results cannot go to one place", "files of their own");
+            }
+        }
     }
-    if (to_file(o.json)) {
-        check_output(o.json, "--json", "this is no result of solve",
-                     "FILE that is new or an older result", [](std::string_view begin) {
-                         return begin.starts_with("{\n \"format\": \"GridTwin solve\"");
-                     });
-    }
-    if (to_file(o.plot)) {
-        check_output(o.plot, "--plot", "this is no picture", "FILE that is new or an SVG",
-                     [](std::string_view begin) { return begin.starts_with('<'); });
-    }
-    bool const same = (to_file(o.csv) && to_file(o.json) && o.csv == o.json) ||
-                      (to_file(o.csv) && to_file(o.plot) && o.csv == o.plot) ||
-                      (to_file(o.json) && to_file(o.plot) && o.json == o.plot) ||
-                      (o.csv == "-" && o.json == "-") || o.plot == "-";
-    if (same) {
-        Diagnostics mistakes;
-        mistakes.error({"--csv, --json, --plot", 0, 0},
-                       o.plot == "-" ? "the picture goes to a file"
-                                     : "two results cannot go to one place",
+    if (o.csv == "-" && o.json == "-") {
+        mistakes.error({"--csv, --json", 0, 0}, "two results cannot go to one place",
                        "files of their own");
-        throw InputError(std::move(mistakes));
     }
+    if (o.plot == "-") {
+        mistakes.error({"--plot", 0, 0}, "the picture goes to a file", "FILE");
+    }
+}
+
+void check_outputs(Options const& o, Diagnostics& mistakes) {
+    check_apart(o, mistakes);
+    auto const may_be = [&o](std::string const& path) {
+        return to_file(path) && !same_file(path, o.file);
+    };
+    if (may_be(o.csv)) {
+        check_output(
+            o.csv, "--csv", "this is no table of voltages or steps",
+            "FILE that is new or an older table",
+            [](std::string_view begin) {
+                return begin.starts_with("bus,phase,vmag_pu,vang_deg\n") ||
+                       begin.starts_with("step,time_s,source_p_kw,source_q_kvar,");
+            },
+            mistakes);
+    }
+    if (may_be(o.json)) {
+        check_output(
+            o.json, "--json", "this is no result of solve", "FILE that is new or an older result",
+            [](std::string_view begin) {
+                return begin.starts_with("{\n \"format\": \"GridTwin solve\",\n");
+            },
+            mistakes);
+    }
+    if (may_be(o.plot)) {
+        check_output(o.plot, "--plot", "this is no picture of GridTwin's",
+                     "FILE that is new or an older picture", plot::begins_as_svg, mistakes);
+    }
+}
+
+/// Options' mistakes, and beside them those of the file.
+study::StudyOptions checked_options(Options const& o) {
+    Diagnostics mistakes;
+    auto options = study_options(o, mistakes);
+    check_outputs(o, mistakes);
+    if (mistakes.ok()) {
+        return options; // the study reads the file
+    }
+    auto const script = study::check_script(o.file, o.ignore);
+    for (auto const& d : script.mistakes.errors()) {
+        mistakes.error(d.where, d.what, d.expected, d.hint);
+    }
+    throw InputError(std::move(mistakes));
 }
 
 void write(char const* option, std::string const& path, std::string const& text) {
@@ -152,8 +206,7 @@ void write(char const* option, std::string const& path, std::string const& text)
 }
 
 int execute(Options const& o) {
-    auto options = study_options(o);
-    check_outputs(o);
+    auto options = checked_options(o);
     StepProgress progress;
     if (isatty(STDERR_FILENO) != 0 && !o.quiet) {
         options.on_progress = [&progress](study::Progress const& p) { progress.update(p); };
@@ -210,14 +263,17 @@ std::function<int()> add_solve(CLI::App& app) {
                         "draw the one-line coloured by voltage, and voltage over distance (SVG)");
     command->add_option("--vmin", o->limits.v_min_pu, "lower voltage limit, pu")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 2.0));
+        ->check(CLI::Range(0.0, 2.0))
+        ->check(is_finite());
     command->add_option("--vmax", o->limits.v_max_pu, "upper voltage limit, pu")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 2.0));
+        ->check(CLI::Range(0.0, 2.0))
+        ->check(is_finite());
     command
         ->add_option("--tolerance", o->tolerance_pu,
                      "greatest change of a voltage in the last iteration, pu (the file's)")
-        ->check(CLI::Range(1e-13, 1e-2));
+        ->check(CLI::Range(1e-13, 1e-2))
+        ->check(is_finite());
     command->add_option("--max-iterations", o->max_iterations, "of one solution (the file's)")
         ->check(CLI::Range(1, 1'000'000));
     command->add_flag("--no-controls", o->no_controls,

@@ -51,12 +51,27 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+namespace {
+
+constexpr std::string_view kOpening = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg "
+                                      "xmlns=\"http://www.w3.org/2000/svg\" width=\"";
+constexpr std::string_view kStyle =
+    "\" font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\" font-size=\"11\" "
+    "fill=\"#24323d\">\n";
+
+} // namespace
+
 Svg::Svg(double width, double height)
-    : out_(fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" "
-                       "viewBox=\"0 0 {0} {1}\" font-family=\"DejaVu Sans, Verdana, Helvetica, "
-                       "Arial, sans-serif\" font-size=\"11\" fill=\"#24323d\">\n",
-                       px(width), px(height))) {}
+    : out_(fmt::format("{2}{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}{3}", px(width), px(height),
+                       kOpening, kStyle)) {}
+
+bool begins_as_svg(std::string_view begin) {
+    if (!begin.starts_with(kOpening)) {
+        return false;
+    }
+    auto const line = begin.substr(0, begin.find('\n', kOpening.size()) + 1);
+    return line.ends_with(kStyle);
+}
 
 void Svg::line(Point a, Point b, std::string_view attributes) {
     out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" {}/>\n", px(a.x), px(a.y),

@@ -47,6 +47,8 @@ class Svg {
     std::string out_;
 };
 
+/// A text that begins as finish() writes it, as far as `begin` goes: at least 256 octets of it.
+[[nodiscard]] bool begins_as_svg(std::string_view begin);
 /// A coordinate with one decimal, without needless zeros.
 [[nodiscard]] std::string px(double value);
 /// Text with &, <, > and quotes escaped; control characters become blanks.

@@ -24,6 +24,7 @@ using grid::SolutionMode;
 using grid::SolutionOptions;
 
 constexpr double kDay_s = 86400.0;
+constexpr int kMostSteps = 10'000'000; // as --number and Set number
 
 std::string place(SourcePos const& where) {
     return where.line > 0 ? fmt::format("{}:{}:{}", where.file, where.line, where.column)
@@ -282,7 +283,16 @@ grid::SolveRequest day_request(Circuit const& circuit, DayRequest const& day,
     }
     o.start_s = 0.0;
     o.step_s = day.step_s.value_or(o.step_s);
-    o.number = day.number.value_or(std::max(1, static_cast<int>(std::lround(kDay_s / o.step_s))));
+    double const steps = std::max(1.0, std::round(kDay_s / o.step_s));
+    if (!day.number && !(steps <= double{kMostSteps})) {
+        Diagnostics mistakes;
+        mistakes.error({day.step_s ? "--step" : file.string(), 0, 0},
+                       fmt::format("a day has {:.4g} steps of {:g} s", steps, o.step_s),
+                       fmt::format("at most {}: a longer {}", kMostSteps,
+                                   day.step_s ? "step" : "Set stepsize, or --step"));
+        throw InputError(std::move(mistakes));
+    }
+    o.number = day.number.value_or(static_cast<int>(steps));
     return request;
 }
 

@@ -261,6 +261,68 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual(gridtwin("solve", self.folder / "missing.dss").returncode, 2)
         self.assertEqual(good.read_bytes(), before)
 
+    def test_solve_never_writes_two_results_to_one_file_or_over_the_script(self):
+        file = self.folder / "good.dss"
+        file.write_text("New Circuit.c basekv=4.16\n")
+        (self.folder / "link.dss").symlink_to("good.dss")
+        (self.folder / "here").symlink_to(".")
+        (self.folder / "lost.csv").symlink_to("not-there.csv")
+        before = sorted(p.name for p in self.folder.iterdir())
+
+        def told(*words):
+            run = gridtwin("solve", "good.dss", *words, cwd=self.folder)
+            self.assertEqual((run.returncode, run.stdout), (2, ""), words)
+            self.assertEqual(sorted(p.name for p in self.folder.iterdir()), before)
+            return run.stderr
+        for other in ("./a.csv", "here/a.csv", self.folder / "a.csv"):
+            self.assertIn("--csv, --json: two results cannot go to one place", told("--csv", "a.csv", "--json", other))
+        self.assertIn("--json, --plot: two results", told("--json", "a", "--plot", "here/here/a"))
+        self.assertIn("--csv, --json: two results", told("--csv", "-", "--json", "-"))
+        for script in ("./good.dss", "link.dss", "here/good.dss"):
+            self.assertIn("--plot: '" + script + "' is the file to be solved", told("--plot", script))
+        self.assertIn("lost.csv: the link leads to no file", told("--csv", "lost.csv"))
+
+    def test_solve_replaces_older_results_of_its_own_and_nothing_alike(self):
+        svg = self.folder / "p.svg"
+        self.assertEqual(gridtwin("solve", self.IEEE13, "--plot", svg, "-q").returncode, 0)
+        drawn = svg.read_text()
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="'
+        for option, text in (("--plot", "<keep me>"), ("--plot", "<html></html>"), ("--plot", head), ("--plot", head + '9"/>\n'),
+                             ("--plot", drawn.replace("DejaVu", "Times", 1)), ("--plot", " " + drawn),
+                             ("--csv", "bus,phase,vmag_pu,mine\n"), ("--csv", "step,time_s,mine\n"),
+                             ("--json", '{\n "format": "GridTwin solve of mine"'), ("--json", "{}")):
+            kept = self.folder / "kept"
+            kept.write_text(text)
+            run = gridtwin("solve", self.IEEE13, option, kept)
+            self.assertEqual(run.returncode, 2, text[:200])
+            self.assertRegex(run.stderr, r"kept: this is no .*, and would be lost; expected " + option)
+            self.assertEqual(kept.read_text(), text)
+
+    def test_solve_tells_mistakes_of_options_and_file_at_once(self):
+        (self.folder / "bad.dss").write_text("New Circuit.c basekv=4.16\nNew Laod.x bus1=b kW=1\n")
+        run = gridtwin("solve", "bad.dss", "--csv", "no/v.csv", "--json", "none/r.json", "--step", "1h", "--vmin", "1.1",
+                       cwd=self.folder)
+        self.assertEqual((run.returncode, run.stdout), (2, ""))
+        for text in ("--step: only a daily run", "--vmin: limits 1.1 to 1.05 hold nothing", "no/v.csv: folder 'no' does not exist",
+                     "none/r.json: folder 'none' does not exist", "bad.dss:2:5: ", "5 mistakes found"):
+            self.assertIn(text, run.stderr)
+
+    def test_solve_takes_finite_numbers_only(self):
+        for option in ("--tolerance", "--vmin", "--vmax"):
+            for word in ("nan", "-nan", "inf"):
+                run = gridtwin("solve", self.IEEE13, f"{option}={word}")
+                self.assertEqual((run.returncode, run.stdout), (2, ""), f"{option}={word}")
+                self.assertIn(option, run.stderr)
+        run = gridtwin("solve", self.IEEE13, "--daily", "--step", "0.0000201165673s")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--step: a day has 4.295e+09 steps", run.stderr)
+        self.assertEqual(gridtwin("solve", self.IEEE13, "--daily", "--step", "1e308h").returncode, 2)
+
+    def test_a_script_that_cannot_be_read_says_why(self):
+        self.assertIn("this is a directory; expected an OpenDSS script", gridtwin("solve", self.folder).stderr)
+        self.assertIn("this is no regular file", gridtwin("solve", "/dev/null").stderr)
+        self.assertIn("no such file", gridtwin("solve", self.folder / "none.dss").stderr)
+
     def test_check_counts_what_an_opendss_file_holds(self):
         run = gridtwin("check", self.IEEE13)
         self.assertEqual((run.returncode, run.stderr), (0, ""))

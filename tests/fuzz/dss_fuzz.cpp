@@ -1,7 +1,9 @@
 // The OpenDSS reader on arbitrary bytes (entry point of libFuzzer; see standalone.cpp for others).
 // The input is a set of files: a line "#file NAME" begins another one, the first is main.dss.
-// Whatever the bytes, the reader returns: with mistakes, or with a circuit that is whole.
+// Whatever the bytes, the reader returns: with mistakes, or with a circuit that is whole, of which
+// a power flow can be made when it is small.
 #include "models/grid/dss/reader.hpp"
+#include "models/grid/feeder_solver.hpp"
 #include "tests/fuzz/circuit_checks.hpp"
 
 #include <cstdint>
@@ -40,6 +42,35 @@ void need(std::string const& problem) {
     }
 }
 
+/// The power flow of a small circuit can be laid out, or says in words why not. It is not solved:
+/// how long that takes is the circuit's own affair.
+void lay_out(Circuit circuit) {
+    constexpr int kMostConductors = 300;
+    int conductors = 0;
+    for (auto const& line : circuit.lines) {
+        conductors += 2 * line.phases;
+    }
+    for (auto const& transformer : circuit.transformers) {
+        conductors += static_cast<int>(transformer.windings.size()) * (transformer.phases + 1);
+    }
+    for (auto const& reactor : circuit.reactors) {
+        conductors += 2 * reactor.phases;
+    }
+    for (auto const& capacitor : circuit.capacitors) {
+        conductors += 2 * capacitor.phases;
+    }
+    if (conductors > kMostConductors) {
+        return;
+    }
+    try {
+        FeederSolver const solver(std::move(circuit));
+    } catch (InputError const& e) {
+        need(e.diagnostics().ok() ? "a refusal without a mistake" : "");
+    } catch (SimulationError const& e) {
+        need(std::string_view(e.what()).empty() ? "an error without a text" : "");
+    }
+}
+
 } // namespace
 } // namespace gridtwin::grid
 
@@ -59,9 +90,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         options.allow_ignored = {"UPFC", "Isource"};
     }
     Diagnostics diagnostics;
-    auto const circuit = read_dss("main.dss", diagnostics, options);
+    auto circuit = read_dss("main.dss", diagnostics, options);
     if (diagnostics.ok()) {
         need(test::CircuitChecks::problem_of(circuit));
+        lay_out(std::move(circuit));
     }
     for (auto const& mistake : diagnostics.errors()) {
         need(mistake.what.empty() ? "a mistake without a text" : "");

@@ -29,6 +29,7 @@ Terminal Build::terminal(BusName const& bus, int phases, int conductors, Element
             fmt::format("at most {}", conductors));
     }
     out.nodes.reserve(static_cast<std::size_t>(conductors));
+    conductors_ += static_cast<std::size_t>(conductors);
     for (int i = 0; i < conductors; ++i) {
         int const usual = i < phases ? i + 1 : 0;
         int const node = i < stated ? bus.nodes[static_cast<std::size_t>(i)] : usual;

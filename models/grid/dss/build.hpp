@@ -75,7 +75,14 @@ class Build {
     }
 
   private:
+    void weigh(Element const& element);
+
+    static constexpr std::size_t kUsualConductors = 24;
+    static constexpr std::size_t kMostDense = 16'000'000; // admittances, 256 MB
+
     std::vector<std::int32_t> rows_; // by Element::index
+    std::size_t conductors_ = 0;     // of the element that is being converted
+    std::size_t dense_ = 0;          // admittances of elements with unusually many conductors
 };
 
 /// How many terminals the element of a row has.

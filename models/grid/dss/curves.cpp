@@ -128,9 +128,32 @@ bool replay(Stated& s, Element const& element, Build& build) {
     return true;
 }
 
+/// Where the years were stated last.
+Place place_of_years(Element const& element) {
+    Place at = element.where;
+    for (auto const& stated : element.assignments) {
+        auto const tag = stated.property->tag;
+        at = tag == kX || tag == kCsv || tag == kBinary ? stated.at : at;
+    }
+    return at;
+}
+
+bool are_years(std::vector<double> const& years, Element const& element, Build& build) {
+    constexpr double kLast = 10000.0;
+    auto const wrong = std::find_if(years.begin(), years.end(),
+                                    [](double year) { return !(year >= 0.0 && year <= kLast); });
+    if (wrong == years.end()) {
+        return true;
+    }
+    build.report.error(place_of_years(element),
+                       fmt::format("a year of {} is {:g}", element.label(), *wrong),
+                       "years 0..10000");
+    return false;
+}
+
 void convert_growth_shape(Element const& element, Build& build) {
     Stated s;
-    if (replay(s, element, build)) {
+    if (replay(s, element, build) && are_years(s.x, element, build)) {
         build.circuit.growth_shapes.push_back({element.name, std::move(s.x), std::move(s.y)});
     }
 }

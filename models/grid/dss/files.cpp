@@ -15,28 +15,40 @@ namespace fs = std::filesystem;
 
 constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
 
-bool too_large(fs::path const& path) {
+FileProblem problem_of(fs::path const& path) {
     std::error_code error;
-    return fs::is_regular_file(path, error) && fs::file_size(path, error) > kMostBytes && !error;
-}
-
-std::optional<std::string> read_disk(fs::path const& path) {
-    std::error_code error;
-    if (!fs::is_regular_file(path, error)) {
-        return std::nullopt;
+    auto const status = fs::status(path, error);
+    if (error == std::errc::permission_denied) {
+        return FileProblem::forbidden;
     }
-    std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        return std::nullopt;
+    if (!fs::exists(status)) {
+        return FileProblem::missing;
+    }
+    if (fs::is_directory(status)) {
+        return FileProblem::directory;
+    }
+    if (!fs::is_regular_file(status)) {
+        return FileProblem::not_regular;
     }
     auto const size = fs::file_size(path, error);
-    if (error || size > kMostBytes) {
-        return std::nullopt;
+    if (!error && size > kMostBytes) {
+        return FileProblem::too_large;
     }
-    std::string text(static_cast<std::size_t>(size), '\0');
+    return error || !std::ifstream(path, std::ios::binary) ? FileProblem::forbidden
+                                                           : FileProblem::none;
+}
+
+FoundFile read_disk(fs::path path) {
+    auto const problem = problem_of(path);
+    if (problem != FileProblem::none) {
+        return {std::move(path), std::nullopt, {}, problem};
+    }
+    std::error_code error;
+    std::ifstream in(path, std::ios::binary);
+    std::string text(static_cast<std::size_t>(fs::file_size(path, error)), '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
-    return text;
+    return {std::move(path), std::move(text), {}, FileProblem::none};
 }
 
 /// Names in a folder, sorted: their order on disk must not matter.
@@ -52,28 +64,40 @@ std::vector<std::string> names_in(fs::path const& folder) {
 }
 
 FoundFile find_on_disk(fs::path path) {
-    auto text = read_disk(path);
-    if (text) {
-        return {std::move(path), std::move(text), {}, false};
-    }
-    if (too_large(path)) {
-        return {std::move(path), std::nullopt, {}, true};
+    auto found = read_disk(path);
+    if (found.problem != FileProblem::missing) {
+        return found;
     }
     auto const names = names_in(path.parent_path());
     auto const wanted = path.filename().string();
     for (auto const& name : names) {
         if (same(name, wanted)) {
-            auto other = path;
-            other.replace_filename(name);
-            text = read_disk(other);
-            bool const large = too_large(other);
-            return {std::move(other), std::move(text), {}, large};
+            return read_disk(path.replace_filename(name));
         }
     }
-    return {std::move(path), std::nullopt, nearest_name(wanted, names), false};
+    found.hint = nearest_name(wanted, names);
+    return found;
 }
 
 } // namespace
+
+std::string_view text_of(FileProblem problem) {
+    switch (problem) {
+    case FileProblem::none:
+        break;
+    case FileProblem::missing:
+        return "does not exist";
+    case FileProblem::directory:
+        return "is a directory";
+    case FileProblem::forbidden:
+        return "may not be read (permission)";
+    case FileProblem::not_regular:
+        return "is no regular file";
+    case FileProblem::too_large:
+        return "is too large";
+    }
+    return {};
+}
 
 FoundFile Files::find(fs::path const& folder, std::string_view name) const {
     std::string slashes(name);
@@ -83,15 +107,17 @@ FoundFile Files::find(fs::path const& folder, std::string_view name) const {
         return find_on_disk(std::move(path));
     }
     auto text = source_(path);
-    return {std::move(path), std::move(text), {}, false};
+    auto const problem = text ? FileProblem::none : FileProblem::missing;
+    return {std::move(path), std::move(text), {}, problem};
 }
 
 std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name,
                                      Report& report) const {
     auto found = find(folder, name.text);
-    if (found.too_large) {
-        report.error(name.at, fmt::format("file '{}' is too large", shown(name.text)),
-                     "at most 1 GiB");
+    if (!found.text && found.problem != FileProblem::missing) {
+        report.error(name.at, fmt::format("file '{}' {}", shown(name.text), text_of(found.problem)),
+                     found.problem == FileProblem::too_large ? "at most 1 GiB"
+                                                             : "a file that can be read");
         return std::nullopt;
     }
     if (!found.text) {

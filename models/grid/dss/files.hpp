@@ -7,11 +7,23 @@
 
 namespace gridtwin::grid::dss {
 
+enum class FileProblem : std::uint8_t {
+    none,
+    missing,
+    directory,
+    forbidden,
+    not_regular, ///< a device, a pipe
+    too_large,   ///< more than 1 GiB
+};
+
+/// "is a directory", "does not exist"...
+[[nodiscard]] std::string_view text_of(FileProblem problem);
+
 struct FoundFile {
     std::filesystem::path path;
-    std::optional<std::string> text; ///< nothing: there is no such file, or it is too large
-    std::string hint;                ///< then: the nearest name in its folder
-    bool too_large = false;          ///< more than 1 GiB
+    std::optional<std::string> text; ///< nothing: see `problem`
+    std::string hint;                ///< of a missing one: the nearest name in its folder
+    FileProblem problem = FileProblem::none;
 };
 
 class Files {

@@ -10,7 +10,6 @@
 namespace gridtwin::grid::dss {
 namespace {
 
-constexpr std::size_t kMostMistakes = 1000;
 constexpr std::size_t kMostFiles = 10000; // a file may redirect to others many times over
 
 } // namespace
@@ -25,8 +24,10 @@ Interpreter::Interpreter(DssReadOptions const& options, Report& report)
 void Interpreter::run(std::filesystem::path const& file) {
     auto found = files_.find({}, file.string());
     if (!found.text) {
-        report_.error({report_.add_file(found.path.string()), 0, 0}, "no such file", {},
-                      found.hint);
+        bool const missing = found.problem == FileProblem::missing;
+        report_.error({report_.add_file(found.path.string()), 0, 0},
+                      missing ? "no such file" : fmt::format("this {}", text_of(found.problem)),
+                      missing ? "" : "an OpenDSS script", found.hint);
         return;
     }
     run_text(found);
@@ -36,7 +37,8 @@ void Interpreter::run_text(FoundFile const& file) {
     auto const name = file.path.string();
     reading_.push_back(name);
     enter(file.path.parent_path());
-    Lexer lexer(*file.text, report_.add_file(name), report_);
+    auto const row = report_.add_file(name);
+    Lexer lexer(is_text(*file.text, row, report_) ? *file.text : std::string_view(), row, report_);
     bool const outer = variables_in_use_;
     variables_in_use_ = file.text->find('@') != std::string::npos;
     std::vector<Word> words;
@@ -50,9 +52,8 @@ void Interpreter::run_text(FoundFile const& file) {
 
 /// A file with so many mistakes is no script, or all of them have one cause.
 void Interpreter::stop_when_hopeless(Place at) {
-    if (!stopped_ && report_.found() > kMostMistakes) {
-        report_.error(at,
-                      fmt::format("more than {} mistakes: the rest is not read", kMostMistakes));
+    if (!stopped_ && report_.full()) {
+        report_.give_up(at);
         stopped_ = true;
     }
 }
@@ -276,9 +277,13 @@ void Interpreter::bus_coordinates(Words words) {
     if (!found) {
         return;
     }
-    Lexer lexer(*found->text, report_.add_file(found->path.string()), report_);
+    auto const file = report_.add_file(found->path.string());
+    if (!is_text(*found->text, file, report_)) {
+        return;
+    }
+    Lexer lexer(*found->text, file, report_);
     std::vector<Word> row;
-    while (report_.found() <= kMostMistakes && lexer.next(row)) {
+    while (!report_.full() && lexer.next(row)) {
         if (row.size() < 3) {
             report_.error(row.front().at,
                           fmt::format("'{}' has no position", shown(row.front().text)),

@@ -64,6 +64,7 @@ class Interpreter {
     std::optional<int> argument(Words words, std::size_t at, int otherwise, int greatest,
                                 std::string_view name);
     bool may_assign(Element const& element, Place at);
+    bool spend(std::size_t values, Place at);
     void enable(Words words, bool enabled);
     void clear();
     void touch() { changed = unsolved_ = true; }

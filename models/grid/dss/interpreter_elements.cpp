@@ -262,16 +262,22 @@ void Interpreter::edit(Element& element, Words properties) {
 
 /// Bounds what a short script can make the reader keep.
 bool Interpreter::may_assign(Element const& element, Place at) {
-    bool const many = element.assignments.size() >= kMostOfElement;
-    if (!many && ++assignments_ <= kMostAssignments) {
-        return true;
+    if (element.assignments.size() >= kMostOfElement) {
+        report_.error(at,
+                      fmt::format("{} has more than {} values", element.label(), kMostOfElement));
+        return false;
     }
-    if (many || assignments_ == kMostAssignments + 1) {
-        report_.error(
-            at, many ? fmt::format("{} has more than {} values", element.label(), kMostOfElement)
-                     : fmt::format("more than {} values are stated", kMostAssignments));
+    return spend(1, at);
+}
+
+/// Values stated or copied in the whole script; the first one too many is reported.
+bool Interpreter::spend(std::size_t values, Place at) {
+    bool const first = assignments_ <= kMostAssignments;
+    assignments_ += values;
+    if (first && assignments_ > kMostAssignments) {
+        report_.error(at, fmt::format("more than {} values are stated", kMostAssignments));
     }
-    return false;
+    return assignments_ <= kMostAssignments;
 }
 
 void Interpreter::copy_like(Element& element, Word const& word) {
@@ -290,6 +296,11 @@ void Interpreter::copy_like(Element& element, Word const& word) {
     if (element.assignments.size() + other->assignments.size() > kMostCopied) {
         report_.error(word.at, fmt::format("like makes {} longer than {} values", element.label(),
                                            kMostCopied));
+        element.flawed = true;
+        return;
+    }
+    if (!spend(other->assignments.size(), word.at)) {
+        element.stated |= other->stated; // what is missing needs no second message
         element.flawed = true;
         return;
     }

@@ -52,14 +52,11 @@ Place Word::inside(std::size_t offset) const {
 }
 
 Lexer::Lexer(std::string_view text, std::uint32_t file, Report& report)
-    : text_(text), file_(file), report_(report) {
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") {
-        text_.remove_prefix(3);
-    }
-}
+    : lines_(text.substr(text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0)), file_(file),
+      report_(report) {}
 
 Lexer::Lexer(std::string_view part, Place start, Report& report)
-    : text_(part), file_(start.file), report_(report), line_(start.line - 1),
+    : lines_(part), file_(start.file), report_(report), line_(start.line - 1),
       shift_(start.column - 1) {}
 
 Place Lexer::place(std::size_t offset) const {
@@ -67,12 +64,9 @@ Place Lexer::place(std::size_t offset) const {
 }
 
 bool Lexer::next_line(std::string_view& line) {
-    if (next_ >= text_.size()) {
+    if (!lines_.next(line)) {
         return false;
     }
-    auto const end = text_.find('\n', next_);
-    line = text_.substr(next_, end == std::string_view::npos ? end : end - next_);
-    next_ = end == std::string_view::npos ? text_.size() : end + 1;
     ++line_;
     return true;
 }

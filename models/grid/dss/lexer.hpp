@@ -1,7 +1,7 @@
 #pragma once
 // OpenDSS text cut into statements of words. One line is one statement; ~ and more are left to the
 // interpreter. Comments: `!` and `//` to the end of the line, /* ... */ over whole lines.
-#include "models/grid/dss/report.hpp"
+#include "models/grid/dss/lines.hpp"
 
 #include <string_view>
 #include <vector>
@@ -37,10 +37,9 @@ class Lexer {
     std::size_t cut_value(std::string_view line, std::size_t at, Word& word);
     [[nodiscard]] Place place(std::size_t offset) const;
 
-    std::string_view text_;
+    Lines lines_;
     std::uint32_t file_;
     Report& report_;
-    std::size_t next_ = 0;
     std::int32_t line_ = 0;
     std::int32_t shift_ = 0; // columns before the text
 };

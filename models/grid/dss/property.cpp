@@ -53,6 +53,10 @@ std::string Reading::out_of_range(double value) const {
         return value >= 1.0 && value <= 100.0 ? "" : "a whole number 1..100";
     case Range::steps:
         return value >= 1.0 && value <= 1000.0 ? "" : "a whole number 1..1000";
+    case Range::year:
+        return value >= 0.0 && value <= 1e4 ? "" : "a year 0..10000";
+    case Range::time_steps:
+        return value >= 1.0 && value <= 1e7 ? "" : "a whole number 1..10000000";
     }
     return {};
 }

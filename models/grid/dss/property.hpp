@@ -45,6 +45,8 @@ enum class Range : std::uint8_t {
     power_factor, ///< 0 < |x| <= 1
     phases,       ///< 1..100
     steps,        ///< 1..1000
+    year,         ///< 0..10,000
+    time_steps,   ///< 1..10,000,000
 };
 
 enum class Use : std::uint8_t {

@@ -83,14 +83,28 @@ LoadShape default_load_shape() {
 
 } // namespace
 
+/// Elements of a usual size are not counted; the others take the square of their conductors.
+void Build::weigh(Element const& element) {
+    if (conductors_ > kUsualConductors) {
+        dense_ += conductors_ * conductors_;
+    }
+    if (dense_ > kMostDense) {
+        report.error(
+            element.where,
+            fmt::format("{} with its {} conductors is too much beside the others of more "
+                        "than {}: the rest is not converted",
+                        element.label(), conductors_, kUsualConductors),
+            fmt::format("the squares of their conductors to sum to {} at most", kMostDense));
+    }
+}
+
 void Build::convert_class(ClassSpec const& spec) {
     auto const* table = table_of(spec.name);
-    constexpr std::size_t kMostMistakes = 1000;
     for (auto const& element : elements.all()) {
         if (element.spec != &spec || element.discarded) {
             continue;
         }
-        if (report.found() > kMostMistakes) {
+        if (report.full() || dense_ > kMostDense) {
             return;
         }
         auto const before = table != nullptr ? table->rows(circuit) : 0;
@@ -98,7 +112,9 @@ void Build::convert_class(ClassSpec const& spec) {
             is_one_of(spec.name, {"load", "generator", "pvsystem", "storage", "fault"})) {
             continue; // by the command Open
         }
+        conductors_ = 0;
         spec.convert(element, *this);
+        weigh(element);
         if (table != nullptr && table->rows(circuit) > before) {
             rows_[element.index] = static_cast<std::int32_t>(before);
             if (element.opened && same(spec.name, "capacitor")) {

@@ -1,5 +1,7 @@
 #include "models/grid/dss/report.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace gridtwin::grid::dss {
@@ -35,7 +37,15 @@ SourcePos Report::position(Place place) const {
             place.column};
 }
 
+void Report::give_up(Place place) {
+    diagnostics_.error(position(place),
+                       fmt::format("more than {} mistakes: the rest is not read", kMostMistakes));
+}
+
 void Report::error(Place place, std::string what, std::string expected, std::string hint) {
+    if (full()) {
+        return;
+    }
     auto where = position(place);
     auto const& known = diagnostics_.errors();
     bool const again =

@@ -34,10 +34,16 @@ class Report {
     [[nodiscard]] std::size_t found() const {
         return diagnostics_.errors().size() - errors_before_;
     }
+    /// A file with so many mistakes is no script, or all have one cause: further ones are dropped.
+    [[nodiscard]] bool full() const { return found() > kMostMistakes; }
+    /// The last word when full: the rest is not read.
+    void give_up(Place place);
     /// From now on a mistake is reported once, however often it is found.
     void only_new() { only_new_ = true; }
 
   private:
+    static constexpr std::size_t kMostMistakes = 1000;
+
     Diagnostics& diagnostics_;
     std::size_t errors_before_;
     bool only_new_ = false;

@@ -202,6 +202,11 @@ std::optional<Series> DataFiles::parse_csv(std::string_view text, std::string co
                                            Columns columns) {
     std::vector<double> values;
     auto const file = report_.add_file(path);
+    if (!is_text(text, file, report_)) {
+        return std::nullopt;
+    }
+    Lines lines(text);
+    std::string_view line;
     std::size_t wide = 0; // numbers in each row
     std::int32_t line_number = 0;
     int mistakes = 0;
@@ -211,10 +216,7 @@ std::optional<Series> DataFiles::parse_csv(std::string_view text, std::string co
                       std::move(expected));
         ++mistakes;
     };
-    while (!text.empty() && mistakes < kMostMistakes && values.size() <= kMostNumbers) {
-        auto const end = text.find('\n');
-        auto const line = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    while (mistakes < kMostMistakes && values.size() <= kMostNumbers && lines.next(line)) {
         ++line_number;
         if (columns.header && line_number == 1) {
             continue;

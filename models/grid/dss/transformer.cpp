@@ -297,6 +297,23 @@ void TransformerReplay::apply_all(Element const& source, std::uint32_t before) {
 
 constexpr std::uint32_t kAlways = 0xFFFFFFFFU;
 
+/// Its admittances are the square of its conductors.
+bool is_of_sensible_size(Transformer const& transformer, Element const& element, Build& build) {
+    constexpr int kMostConductors = 512;
+    int conductors = 0;
+    for (auto const& winding : transformer.windings) {
+        conductors += conductors_of(winding.connection, transformer.phases);
+    }
+    if (conductors > kMostConductors) {
+        build.report.error(element.where,
+                           fmt::format("{} has {} phases and {} windings, which is {} conductors",
+                                       element.label(), transformer.phases,
+                                       transformer.windings.size(), conductors),
+                           fmt::format("at most {}", kMostConductors));
+    }
+    return conductors <= kMostConductors;
+}
+
 bool finish_windings(TransformerReplay& replay, Element const& element, Build& build) {
     auto& result = replay.result;
     bool const bus_reported =
@@ -348,7 +365,7 @@ void convert_transformer(Element const& element, Build& build) {
                            "windings=2 or more");
         return;
     }
-    if (!finish_windings(replay, element, build)) {
+    if (!is_of_sensible_size(result, element, build) || !finish_windings(replay, element, build)) {
         return;
     }
     build.circuit.transformers.push_back(std::move(result));

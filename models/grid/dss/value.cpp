@@ -12,6 +12,7 @@ namespace gridtwin::grid::dss {
 namespace {
 
 constexpr double kGreatest = 1e15;
+constexpr std::size_t kRegisters = 10; // of the calculator, as in the reference engine
 constexpr double kDegree = std::numbers::pi / 180.0;
 
 bool is_separator(char c) {
@@ -23,6 +24,7 @@ class Stack {
   public:
     bool apply(std::string_view op);
     void push(double value) { values_.push_back(value); }
+    [[nodiscard]] bool overflows() const { return values_.size() > kRegisters; }
     [[nodiscard]] std::vector<double> const& values() const { return values_; }
 
   private:
@@ -115,22 +117,46 @@ bool is_operator(std::string_view op) {
     return trial.apply(op);
 }
 
-/// Reads one entry of a list at `at`; returns where the next one may begin.
-std::size_t cut_item(Word const& word, std::size_t at, std::string_view stops, Item& item) {
-    auto const text = word.text;
-    item.at = word.inside(at);
-    char const close = closer(text[at]);
-    if (close != 0) {
-        auto const end = text.find(close, at + 1);
-        if (end != std::string_view::npos) {
-            item.open = text[at];
-            item.text = text.substr(at + 1, end - at - 1);
-            return end + 1;
-        }
+/// Cuts a list's text into its entries, from the left to the right.
+class Items {
+  public:
+    /// @param stops  characters that end an entry beside blanks and commas
+    explicit Items(Word const& word, std::string_view stops = {}) : word_(word), stops_(stops) {}
+    /// Reads the entry at `at`; returns where the next one may begin.
+    std::size_t cut(std::size_t at, Item& item);
+
+  private:
+    std::size_t find_close(std::size_t at);
+
+    Word const& word_;
+    std::string_view stops_;
+    std::string missing_; // closing brackets that the rest of the text does not hold
+};
+
+/// Every bracket is looked for in vain once at most: many open ones cost no more than one.
+std::size_t Items::find_close(std::size_t at) {
+    char const close = closer(word_.text[at]);
+    if (close == 0 || missing_.find(close) != std::string::npos) {
+        return std::string_view::npos;
+    }
+    auto const end = word_.text.find(close, at + 1);
+    if (end == std::string_view::npos) {
+        missing_ += close;
+    }
+    return end;
+}
+
+std::size_t Items::cut(std::size_t at, Item& item) {
+    auto const text = word_.text;
+    item.at = word_.inside(at);
+    if (auto const end = find_close(at); end != std::string_view::npos) {
+        item.open = text[at];
+        item.text = text.substr(at + 1, end - at - 1);
+        return end + 1;
     }
     auto end = at;
     while (end < text.size() && !is_separator(text[end]) &&
-           stops.find(text[end]) == std::string_view::npos) {
+           stops_.find(text[end]) == std::string_view::npos) {
         ++end;
     }
     item.text = text.substr(at, end - at);
@@ -177,13 +203,17 @@ NumberText parse_rpn(std::string_view text) {
                 return {0.0, fmt::format("'{}', where '{}' has too few numbers before it",
                                          shown(text), shown(token))};
             }
-            continue;
+        } else {
+            auto const number = parse_number(token);
+            if (!number.problem.empty()) {
+                return {0.0, number.problem};
+            }
+            stack.push(number.value);
         }
-        auto const number = parse_number(token);
-        if (!number.problem.empty()) {
-            return {0.0, number.problem};
+        if (stack.overflows()) {
+            return {0.0, fmt::format("'{}', where '{}' is one value more than the {} registers",
+                                     shown(text), shown(token), kRegisters)};
         }
-        stack.push(number.value);
     }
     auto const& values = stack.values();
     if (values.size() != 1) {
@@ -202,6 +232,7 @@ NumberText parse_item(Item const& item) {
 
 std::vector<std::vector<Item>> split_matrix(Word const& word) {
     std::vector<std::vector<Item>> rows(1);
+    Items items(word, "|");
     std::size_t at = 0;
     while (at < word.text.size()) {
         char const c = word.text[at];
@@ -212,7 +243,7 @@ std::vector<std::vector<Item>> split_matrix(Word const& word) {
             ++at;
         } else {
             Item item;
-            at = cut_item(word, at, "|", item);
+            at = items.cut(at, item);
             rows.back().push_back(item);
         }
     }
@@ -223,7 +254,8 @@ std::vector<std::vector<Item>> split_matrix(Word const& word) {
 }
 
 std::vector<Item> split_list(Word const& word) {
-    std::vector<Item> items;
+    std::vector<Item> out;
+    Items items(word);
     std::size_t at = 0;
     while (at < word.text.size()) {
         if (is_separator(word.text[at])) {
@@ -231,10 +263,10 @@ std::vector<Item> split_list(Word const& word) {
             continue;
         }
         Item item;
-        at = cut_item(word, at, {}, item);
-        items.push_back(item);
+        at = items.cut(at, item);
+        out.push_back(item);
     }
-    return items;
+    return out;
 }
 
 BusText parse_bus(Item const& item) {

@@ -10,6 +10,9 @@ namespace gridtwin::grid::dss {
 namespace {
 
 constexpr std::size_t kLongest = 65536; // a variable may hold others many times over
+// Each @name of a few octets may stand for so much: what a short script may come to.
+constexpr std::size_t kMostInStatement = std::size_t{1} << 20;
+constexpr std::size_t kMostInScript = std::size_t{32} << 20;
 
 bool ends_name(char c) {
     return c == '.' || c == '^' || c == ',' || c == '|' || is_blank(c);
@@ -43,6 +46,13 @@ void Variables::define(Word const& word, Report& report) {
                      "Var @name=value");
         return;
     }
+    if (word.text.size() > kLongest) {
+        report.error(
+            word.at,
+            fmt::format("the value of '{}' has {} characters", shown(name), word.text.size()),
+            fmt::format("at most {}", kLongest));
+        return;
+    }
     if (!word.name.empty()) { // else its value is asked for
         values_.insert_or_assign(lower(name.substr(1)), Value{std::string(word.text), word.open});
     }
@@ -50,14 +60,37 @@ void Variables::define(Word const& word, Report& report) {
 
 bool Variables::expand(std::span<Word> words, Report& report) {
     texts_.clear();
+    in_statement_ = 0;
     bool good = true;
     for (auto& word : words) {
         if (word.text.find('@') == std::string_view::npos) {
             continue;
         }
+        if (in_statement_ > kMostInStatement || in_script_ > kMostInScript || report.full()) {
+            return false;
+        }
         good = (word.open == 0 ? expand_word(word, report) : expand_list(word, report)) && good;
     }
     return good;
+}
+
+bool Variables::spend(std::size_t octets, Place at, Report& report) {
+    bool const script = in_script_ <= kMostInScript;
+    in_statement_ += octets;
+    in_script_ += octets;
+    if (in_statement_ > kMostInStatement) {
+        report.error(at, fmt::format("variables put more than {} characters into one statement",
+                                     kMostInStatement));
+        return false;
+    }
+    if (in_script_ > kMostInScript) {
+        if (script) {
+            report.error(at, fmt::format("variables put more than {} characters into the script",
+                                         kMostInScript));
+        }
+        return false;
+    }
+    return true;
 }
 
 bool Variables::expand_word(Word& word, Report& report) {
@@ -74,8 +107,11 @@ bool Variables::expand_word(Word& word, Report& report) {
         return false;
     }
     auto rest = word.text.substr(found.length);
+    if (!spend(found.value->text.size(), word.at, report)) {
+        return false;
+    }
     if (rest.empty()) {
-        word.text = texts_.emplace_back(found.value->text);
+        word.text = found.value->text;
         word.open = found.value->open;
         return true;
     }
@@ -95,7 +131,7 @@ bool Variables::expand_list(Word& word, Report& report) {
     std::string out;
     bool good = true;
     bool begins = true; // an entry
-    for (std::size_t at = 0; at < word.text.size();) {
+    for (std::size_t at = 0; at < word.text.size() && !report.full();) {
         char const c = word.text[at];
         if (c != '@' || !begins) {
             begins = is_blank(c) || c == ',' || c == '|' || c == '=' || closer(c) != 0;
@@ -110,6 +146,8 @@ bool Variables::expand_list(Word& word, Report& report) {
             entry.text = word.text.substr(at);
             entry.open = 0;
             good = expand_word(entry, report) && good;
+        } else if (!spend(found.value->text.size(), word.inside(at), report)) {
+            return false;
         } else if (found.value->open != 0) {
             out += found.value->open + found.value->text + closer(found.value->open);
         } else {

@@ -17,7 +17,8 @@ class Variables {
     /// `@name=value`; reports names that are none.
     void define(Word const& word, Report& report);
     /// Puts values into a statement's words. The words' views then point into this object, until
-    /// the next call. False after reporting an unknown variable.
+    /// the next call or definition. False after reporting an unknown variable, or more than may be
+    /// put in: 64 KiB a value, 1 MiB a statement, 32 MiB a script.
     bool expand(std::span<Word> words, Report& report);
 
   private:
@@ -31,11 +32,15 @@ class Variables {
     };
 
     [[nodiscard]] Found find(std::string_view text) const;
+    /// False after reporting that the statement, or the script, has put in more than it may.
+    bool spend(std::size_t octets, Place at, Report& report);
     bool expand_word(Word& word, Report& report);
     bool expand_list(Word& word, Report& report);
 
     std::map<std::string, Value, std::less<>> values_; // by lower-case name without its @
-    std::deque<std::string> texts_;                    // of expanded words
+    std::deque<std::string> texts_;                    // of words that are no variable's alone
+    std::size_t in_statement_ = 0;                     // octets put in
+    std::size_t in_script_ = 0;
 };
 
 } // namespace gridtwin::grid::dss

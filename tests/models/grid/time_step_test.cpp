@@ -49,6 +49,21 @@ TEST(GrowthShape, YearsAfterTheFirstMultiplyAndTheLastFactorGoesOn) {
     EXPECT_NEAR(growth_at(g, 2004), 1.10 * 1.10 * 1.05 * 1.05, 1e-12);
 }
 
+TEST(GrowthShape, AFactorHoldsUntilThePointsYearIsReached) {
+    GrowthShape const g{"g", {2000, 2003, 2010}, {1.10, 1.05, 0.9}};
+    EXPECT_NEAR(growth_at(g, 2003), std::pow(1.10, 3), 1e-12);
+    EXPECT_NEAR(growth_at(g, 2004), std::pow(1.10, 3) * 1.05, 1e-12);
+    EXPECT_NEAR(growth_at(g, 2012), std::pow(1.10, 3) * std::pow(1.05, 7) * 0.81, 1e-12);
+    EXPECT_EQ(growth_at(g, 1999), 1.0);
+}
+
+TEST(GrowthShape, IsWorkedOutAtOnceForAnyYears) {
+    auto const begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(growth_at({"g", {-1e15}, {1.0}}, 1'000'000'000), 1.0);
+    EXPECT_EQ(growth_at({"g", {0, 1e15}, {1.0, 2.0}}, 2'000'000'000), 1.0);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+}
+
 TEST(XyCurve, IsPiecewiseLinearAndGoesOnBeyondItsEnds) {
     XyCurve const c{"c", {0.0, 1.0, 3.0}, {1.0, 2.0, 0.0}};
     EXPECT_DOUBLE_EQ(curve_at(c, 0.5), 1.5);

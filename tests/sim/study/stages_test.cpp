@@ -227,6 +227,26 @@ TEST_F(StudyStages, MistakesAreFoundBeforeAnythingIsSolved) {
     EXPECT_EQ(solved, 0);
 }
 
+TEST_F(StudyStages, ADayOfMoreStepsThanCanBeTakenIsRefused) {
+    StudyOptions options;
+    options.day = DayRequest{2.01165673e-5, std::nullopt};
+    auto const told = [&](std::string const& script) -> std::string {
+        try {
+            static_cast<void>(solve(script, options));
+        } catch (InputError const& e) {
+            return e.what();
+        }
+        return {};
+    };
+    EXPECT_EQ(told(kTwoBuses), "--step: a day has 4.295e+09 steps of 2.01166e-05 s; expected at "
+                               "most 10000000: a longer step\n");
+    options.day = DayRequest{};
+    EXPECT_THAT(
+        told(text(kTwoBuses) + "Set mode=daily stepsize=1e-300\nSolve\n"),
+        HasSubstr("a.dss: a day has 8.64e+304 steps of 1e-300 s; expected at most 10000000: "
+                  "a longer Set stepsize, or --step"));
+}
+
 TEST_F(StudyStages, NoConvergenceNamesTheWorstNodeAndWhatToTry) {
     // 1 ohm and 4.16 kV carry at most V^2 / 4R = 4.3 MW: 20 MW of constant power have no solution.
     auto const script =

@@ -179,6 +179,27 @@ TEST(DssVariables, CannotGrowWithoutEnd) {
               std::string::npos);
 }
 
+TEST(DssVariables, PutABoundedAmountIntoAStatementAndIntoAScript) {
+    auto const told = [](std::string const& script) {
+        return read_with_source(script).diagnostics.text();
+    };
+    EXPECT_EQ(told("Var @a=" + std::string(100'000, 'x') + "\n"),
+              "main.dss:2:8: the value of '@a' has 100000 characters; expected at most 65536\n");
+    std::string many = "Var @a=" + std::string(65'536, '1') + "\nVar @b=(1 2 3)\nNew Load.l";
+    for (int i = 0; i < 6000; ++i) {
+        many += " @a";
+    }
+    EXPECT_THAT(told(many + "\n"),
+                testing::EndsWith("main.dss:4:60: variables put more than 1048576 characters into "
+                                  "one statement\n"));
+    std::string lines = "Var @a=" + std::string(65'000, '0') + "\n";
+    for (int i = 0; i < 1000; ++i) {
+        lines += "New XYCurve.c" + std::to_string(i) + " npts=1 xarray=(1) yarray=(@a)\n";
+    }
+    EXPECT_EQ(told(lines), "main.dss:519:44: variables put more than 33554432 characters into the "
+                           "script\n");
+}
+
 TEST(DssVoltageBases, CanBeStatedForABus) {
     auto const read = read_with_source("New Line.l bus1=a bus2=b\nNew Line.m bus1=b bus2=c\n"
                                        "Set voltagebases=[12.47]\nCalcVoltageBases\n"

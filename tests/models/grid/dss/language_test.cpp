@@ -2,6 +2,8 @@
 #include "models/grid/dss/classes.hpp"
 #include "tests/models/grid/dss/scripts.hpp"
 
+#include <ctime>
+
 namespace gridtwin::grid {
 namespace {
 
@@ -267,6 +269,75 @@ TEST(DssLanguage, RefusesToIgnoreWhatIsNoClass) {
         "element class; did you mean 'Reactor'?\n"
         "main.dss: 'x' among the classes to be ignored is unknown; expected an OpenDSS element "
         "class\n");
+}
+
+TEST(DssLanguage, TakesNoLongerForHostileValues) {
+    auto const repeated = [](std::string const& part, int times) {
+        std::string text;
+        for (int i = 0; i < times; ++i) {
+            text += part;
+        }
+        return text;
+    };
+    auto const begin = std::clock(); // of the processor: the machine may be busy
+    auto const open = repeated("( [ { ' ", 1'000'000);
+    EXPECT_EQ(
+        read_with_source("New LoadShape.s mult=\"" + open + "\"\n").diagnostics.errors()[0].what,
+        "mult of loadshape 's' is '(', which is not a number");
+    EXPECT_FALSE(
+        read_with_source("New Line.l bus1=a bus2=b rmatrix=\"" + open + "\"\n").diagnostics.ok());
+    EXPECT_FALSE(
+        read_with_source("Solve\nNew LoadShape.s mult=(" + repeated("x ", 1'000'000) + ")\n")
+            .diagnostics.ok());
+    EXPECT_FALSE(read_with_source("New Load.l kW=(" + repeated("1 ", 500'000) +
+                                  repeated("rollup ", 500'000) + ")\n")
+                     .diagnostics.ok());
+    std::string variables;
+    for (int i = 0; i < 5'000; ++i) {
+        variables += "Var @v" + std::to_string(i) + "=1\n";
+    }
+    auto const unknown = repeated("@x ", 100'000);
+    EXPECT_EQ(read_with_source(variables + "New Load.l " + unknown).diagnostics.errors().size(),
+              1002U);
+    EXPECT_EQ(read_with_source(variables + "New Load.l zipv=(" + unknown + ")\n")
+                  .diagnostics.errors()
+                  .size(),
+              1002U);
+    EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 10.0);
+}
+
+TEST(DssLanguage, CountsWhatLikeCopiesAmongTheValuesOfAScript) {
+    std::string script = "New Load.l bus1=a";
+    for (int i = 0; i < 4000; ++i) {
+        script += " kW=1";
+    }
+    for (int i = 0; i < 3000; ++i) {
+        script += "\nNew Load.l" + std::to_string(i) + " like=l";
+    }
+    EXPECT_EQ(read_with_source(script).diagnostics.text(),
+              "main.dss:2501:21: more than 10000000 values are stated\n");
+}
+
+TEST(DssLanguage, EndsLinesWithEitherOrBothOfFeedAndReturn) {
+    std::string const script = "Clear\nNew Circuit.c bus1=a ! one\nNew Load.l bus1=a kW=3 pf=1\n"
+                               "~ kW=\nNew LoadShape.s csvfile=v.csv\n\nSolve";
+    std::string const values = "1\n2\n3\n\n";
+    for (std::string const end : {"\n", "\r\n", "\r", "\r\r\n"}) {
+        auto const with_end = [&end](std::string text) {
+            for (auto at = text.find('\n'); at != std::string::npos;
+                 at = text.find('\n', at + end.size())) {
+                text.replace(at, 1, end);
+            }
+            return text;
+        };
+        auto const read =
+            read_scripts({{"main.dss", with_end(script)}, {"v.csv", with_end(values)}});
+        EXPECT_EQ(read.diagnostics.text(),
+                  "main.dss:4:3: 'kW' has no value; expected name=value\n");
+        ASSERT_EQ(read.circuit.load_shapes.size(), 1U);
+        EXPECT_EQ(read.circuit.load_shapes[0].p_mult, (std::vector<double>{1, 2, 3}));
+        EXPECT_EQ(read.circuit.loads.size(), 1U);
+    }
 }
 
 TEST(DssLanguage, StopsAfterAThousandMistakes) {

@@ -10,6 +10,7 @@ namespace {
 
 using test::Mistake;
 using test::read_scripts;
+using test::read_with_source;
 using test::Scripts;
 
 class DssMistakes : public testing::TestWithParam<Mistake> {};
@@ -56,6 +57,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:2:26: phases of load 'l' is 1.5; expected a whole number\n"},
         Mistake{"NegativeLength", "New Line.l bus1=a bus2=b length=-5\n",
                 "main.dss:2:33: length of line 'l' is -5; expected a number above 0\n"},
+        Mistake{"GrowthBeforeYearZero",
+                "New GrowthShape.g npts=2 year=(-1e15 2000) mult=(1.1 1.2)\n",
+                "main.dss:2:31: a year of growthshape 'g' is -1e+15; expected years 0..10000\n"},
+        Mistake{"TooManyRegisters", "New Load.l bus1=a kW=(1 2 3 4 5 6 7 8 9 10 pi + + + + +)\n",
+                "main.dss:2:22: kW of load 'l' is '1 2 3 4 5 6 7 8 9 10 pi + + + + +', where 'pi' "
+                "is one value more than the 10 registers; expected a number\n"},
         Mistake{"ZeroLength", "New Line.l bus1=a bus2=b length=0\n",
                 "main.dss:2:33: length of line 'l' is 0; expected a number above 0\n"},
         Mistake{"NegativeImpedance", "New Line.l bus1=a bus2=b r1=-0.1\n",
@@ -251,6 +258,75 @@ TEST(DssMistakesOfFiles, HintsAtTheNearestFileOfTheFolder) {
 
 TEST(DssMistakesOfFiles, NoSuchFile) {
     EXPECT_EQ(read_scripts({}).diagnostics.text(), "main.dss: no such file\n");
+}
+
+TEST(DssMistakesOfFiles, SayWhyAFileIsNotRead) {
+    auto const folder = std::filesystem::path(testing::TempDir()) / "dss_unreadable";
+    std::filesystem::create_directories(folder / "inner.dss");
+    std::ofstream(folder / "main.dss") << "New Circuit.c bus1=a\nRedirect inner.dss\n"
+                                       << "New LoadShape.s npts=1 csvfile=/dev/null\n";
+    auto const told = [](std::filesystem::path const& path) {
+        Diagnostics diagnostics;
+        static_cast<void>(read_dss(path, diagnostics));
+        return diagnostics.text();
+    };
+    auto const path = folder.lexically_normal().string();
+    EXPECT_EQ(told(folder / "inner.dss"),
+              path + "/inner.dss: this is a directory; expected an OpenDSS script\n");
+    EXPECT_EQ(told("/dev/null"),
+              "/dev/null: this is no regular file; expected an OpenDSS script\n");
+    EXPECT_EQ(told(folder / "main.dss"),
+              path +
+                  "/main.dss:2:10: file 'inner.dss' is a directory; expected a file that can be "
+                  "read\n" +
+                  path +
+                  "/main.dss:3:32: file '/dev/null' is no regular file; expected a file that "
+                  "can be read\n");
+    std::filesystem::permissions(folder / "main.dss", std::filesystem::perms::none);
+    if (!std::ifstream(folder / "main.dss")) { // the superuser may read all
+        EXPECT_EQ(told(folder / "main.dss"),
+                  path +
+                      "/main.dss: this may not be read (permission); expected an OpenDSS script\n");
+    }
+    std::filesystem::remove_all(folder);
+}
+
+TEST(DssMistakesOfFiles, AFileThatIsNoTextIsToldOnce) {
+    std::string utf16 = "\xFF\xFE";
+    for (char const c : std::string("New Circuit.c\nSolve\n")) {
+        utf16 += c;
+        utf16 += '\0';
+    }
+    EXPECT_EQ(read_scripts({{"main.dss", utf16}}).diagnostics.text(),
+              "main.dss:1:1: the file is UTF-16; expected UTF-8: save it as UTF-8\n");
+    EXPECT_EQ(read_scripts({{"main.dss", utf16.substr(2)}}).diagnostics.text(),
+              "main.dss:1:2: a NUL character: the file is not read; expected text: UTF-8, or of "
+              "single octets\n");
+    std::string const nul("New Circuit.c bus1=a\r\nSolve \0 ! x\nNew Lien.x\n", 45);
+    EXPECT_EQ(read_scripts({{"main.dss", "New Circuit.c bus1=a\nRedirect nul.dss\nBusCoords "
+                                         "utf16.csv\nNew LoadShape.s csvfile=utf16.csv\n"},
+                            {"nul.dss", nul},
+                            {"utf16.csv", "\xFE\xFF"}})
+                  .diagnostics.text(),
+              "nul.dss:2:7: a NUL character: the file is not read; expected text: UTF-8, or of "
+              "single octets\n"
+              "utf16.csv:1:1: the file is UTF-16; expected UTF-8: save it as UTF-8\n"
+              "utf16.csv:1:1: the file is UTF-16; expected UTF-8: save it as UTF-8\n");
+}
+
+TEST(DssMistakesOfSize, ElementsOfManyConductors) {
+    EXPECT_EQ(read_with_source("New Transformer.t phases=99 windings=100\n").diagnostics.text(),
+              "main.dss:2:5: transformer 't' has 99 phases and 100 windings, which is 10000 "
+              "conductors; expected at most 512\n");
+    std::string lines;
+    for (int i = 0; i < 1000; ++i) {
+        lines += fmt::format("New Line.l{} bus1=a{} bus2=b phases=100\n", i, i);
+    }
+    EXPECT_EQ(
+        read_with_source(lines).diagnostics.text(),
+        "main.dss:402:5: line 'l400' with its 200 conductors is too much beside the others of "
+        "more than 24: the rest is not converted; expected the squares of their conductors "
+        "to sum to 16000000 at most\n");
 }
 
 } // namespace

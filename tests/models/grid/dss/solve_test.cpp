@@ -127,7 +127,14 @@ TEST(DssSolve, RefusesModesAndStepsItDoesNotHave) {
     EXPECT_EQ(mistakes_of("Set time=(1)"),
               "main.dss:2:10: time of Set has 1 numbers; expected (hour, seconds)\n");
     EXPECT_EQ(mistakes_of("Set number=0"),
-              "main.dss:2:12: number of Set is 0; expected a number above 0\n");
+              "main.dss:2:12: number of Set is 0; expected a whole number 1..10000000\n");
+    EXPECT_EQ(mistakes_of("Set number=1000000000"),
+              "main.dss:2:12: number of Set is 1e+09; expected a "
+              "whole number 1..10000000\n");
+    EXPECT_EQ(mistakes_of("Set year=1000000000"),
+              "main.dss:2:10: year of Set is 1e+09; expected a year 0..10000\n");
+    EXPECT_EQ(mistakes_of("Set year=-1"),
+              "main.dss:2:10: year of Set is -1; expected a year 0..10000\n");
 }
 
 TEST(DssSolve, ShowsTheCircuitAsItStandsAtEachSolve) {
