@@ -116,7 +116,6 @@ Complex load_tangent_admittance(LoadPhaseTable const& table, std::vector<Load> c
                                 std::size_t row) {
     // With I = y(|V|) V, the holomorphic part of dI/dV is y + y' |V| / 2; for I growing like
     // |V|^(k-1) that is (k / 2) times the nominal admittance.
-    Load const& load = loads[table.load[row]];
     Complex const y = nominal_admittance(table.p_w[row], table.q_var[row], table.base_v[row]);
     switch (table.model[row]) {
     case 2:
@@ -124,13 +123,17 @@ Complex load_tangent_admittance(LoadPhaseTable const& table, std::vector<Load> c
     case 3:
     case 7:
         return {0.0, y.imag()};
-    case 4:
+    case 4: {
+        Load const& load = loads[table.load[row]];
         return {0.5 * load.cvr_watts * y.real(), 0.5 * load.cvr_vars * y.imag()};
+    }
     case 5:
         return 0.5 * y;
-    case 8:
+    case 8: {
+        Load const& load = loads[table.load[row]];
         return {(load.zipv[0] + 0.5 * load.zipv[1]) * y.real(),
                 (load.zipv[3] + 0.5 * load.zipv[4]) * y.imag()};
+    }
     default:
         return {};
     }
