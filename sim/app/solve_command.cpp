@@ -104,10 +104,11 @@ study::StudyOptions study_options(Options const& o, Diagnostics& mistakes) {
         study::DayRequest day;
         if (!o.step.empty()) {
             auto const step = parse_quantity(o.step, Dimension::time);
-            if (!step.ok() || !(step.value > 0.0) || !std::isfinite(step.value)) {
+            constexpr double kYear_s = 8784.0 * 3600.0;
+            if (!step.ok() || !(step.value > 0.0 && step.value <= kYear_s)) {
                 mistakes.error({"--step", 0, 0},
                                step.ok() ? fmt::format("'{}' is no step", o.step) : step.problem,
-                               "a time above 0, for example 15min or 1h");
+                               "a time above 0 and at most a year, for example 15min or 1h");
             }
             day.step_s = step.value;
         }

@@ -209,6 +209,8 @@ void set_mode(Settings& settings, SolutionMode mode) {
     }
 }
 
+constexpr double kLongestStep_s = 8784.0 * 3600.0;
+
 /// "900", "15m", "0.25h", "1s"; nothing when it is not that.
 std::optional<double> step_s(std::string_view text) {
     double unit_s = 1.0;
@@ -245,6 +247,9 @@ Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& va
         if (numbers.size() != 2) {
             return {fmt::format("time of Set has {} numbers", numbers.size()), "(hour, seconds)"};
         }
+        if (numbers[0] > 1e9) { // as Set hour
+            return {fmt::format("the hour of Set time is {:g}", numbers[0]), "at most 1000000000"};
+        }
         solution.start_s = numbers[0] * 3600.0 + numbers[1];
         break;
     }
@@ -255,6 +260,10 @@ Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& va
         if (!s) {
             return {fmt::format("stepsize of Set is '{}'", shown(word.text)),
                     "seconds above 0, or for example 15m, 1h, 10s"};
+        }
+        if (*s > kLongestStep_s) {
+            return {fmt::format("stepsize of Set is '{}'", shown(word.text)),
+                    "at most a year, 8784h"};
         }
         solution.step_s = *s;
         break;

@@ -124,6 +124,12 @@ TEST(DssSolve, RefusesModesAndStepsItDoesNotHave) {
     EXPECT_EQ(mistakes_of("Set stepsize=-1h"),
               "main.dss:2:14: stepsize of Set is '-1h'; expected seconds "
               "above 0, or for example 15m, 1h, 10s\n");
+    EXPECT_EQ(mistakes_of("Set stepsize=8784h"), "");
+    EXPECT_EQ(mistakes_of("Set stepsize=1e15h"),
+              "main.dss:2:14: stepsize of Set is '1e15h'; expected at "
+              "most a year, 8784h\n");
+    EXPECT_EQ(mistakes_of("Set time=(1e15 0)"),
+              "main.dss:2:10: the hour of Set time is 1e+15; expected at most 1000000000\n");
     EXPECT_EQ(mistakes_of("Set time=(1)"),
               "main.dss:2:10: time of Set has 1 numbers; expected (hour, seconds)\n");
     EXPECT_EQ(mistakes_of("Set number=0"),
