@@ -213,8 +213,9 @@ void end_step(FeederSolver& solver, Moment const& moment) {
     for (std::size_t row = 0; row < c.storages.size() && moment.step_s > 0.0; ++row) {
         Storage const& storage = c.storages[row];
         double const p_w = solver.produced({ElementKind::storage, row}).real();
-        store(storage, der.storages[row], dc_power_w(storage.inverter, c.curves, p_w),
-              moment.step_s);
+        StorageState& state = der.storages[row];
+        store(storage, state, dc_power_w(storage.inverter, c.curves, p_w), moment.step_s);
+        state.mode = mode_left(storage, state, moment.step_s);
     }
 }
 
