@@ -80,6 +80,7 @@ struct Line {
     bool closed = true;
     std::uint32_t open_conductors = 0; ///< bit i: conductor i is open though the line is closed
     double rating_a = 0.0;             ///< normamps; 0 unknown
+    bool rating_stated = false;        ///< else rating_a is OpenDSS's default
 };
 
 struct Winding {
@@ -109,7 +110,8 @@ struct Transformer {
     double ppm_antifloat = 1.0;
     bool lead_lag_euro = false; ///< delta-wye: false = low side lags by 30 degrees
     bool enabled = true;
-    double rating_va = 0.0; ///< normhkVA: what winding 1 may carry for good; 0 unknown
+    double rating_va = 0.0;     ///< normhkVA: what winding 1 may carry for good; 0 unknown
+    bool rating_stated = false; ///< else rating_va is 1.1 times winding 1's s_va
 };
 
 /// What multipliers of the solution apply to a load.

@@ -14,9 +14,6 @@ namespace gridtwin::study {
 
 using grid::Complex;
 
-/// Rating of a line whose file states none: OpenDSS's default, which the reader takes over.
-inline constexpr double kDefaultRating_a = 400.0;
-
 /// What counts as out of bounds. Defaults: ANSI C84.1 range A, and ratings.
 struct Limits {
     double v_min_pu = 0.95;
@@ -68,7 +65,7 @@ struct LoadingSummary {
     std::size_t lines_overloaded = 0;
     std::size_t transformers_overloaded = 0;
     std::size_t lines_unrated = 0;
-    std::size_t lines_default_rated = 0; ///< with 400 A, which files that state none mean
+    std::size_t lines_default_rated = 0; ///< whose file states none: 400 A, OpenDSS's default
     std::size_t transformers_unrated = 0;
 };
 
