@@ -46,7 +46,7 @@ struct ElementRef {
 /// Row of a table of shapes or curves; kNone: none.
 inline constexpr std::int32_t kNone = -1;
 
-/// How a load or generator follows time: rows of Circuit::load_shapes.
+/// How a load, generator or source follows time: rows of Circuit::load_shapes.
 struct ShapeRefs {
     std::int32_t daily = kNone;
     std::int32_t yearly = kNone; ///< kNone: daily
@@ -65,6 +65,7 @@ struct Vsource {
     double angle_deg = 0.0; ///< of the first phase
     double f_hz = 60.0;
     std::vector<Complex> z_ohm; ///< [phases][phases], row major
+    ShapeRefs shapes;           ///< in place of v_pu; of actual values: volts to ground instead
 };
 
 struct Line {
