@@ -46,7 +46,7 @@ struct ElementRef {
 /// Row of a table of shapes or curves; kNone: none.
 inline constexpr std::int32_t kNone = -1;
 
-/// How a load or generator follows time: rows of Circuit::load_shapes.
+/// How a load, generator or source follows time: rows of Circuit::load_shapes.
 struct ShapeRefs {
     std::int32_t daily = kNone;
     std::int32_t yearly = kNone; ///< kNone: daily
@@ -65,6 +65,7 @@ struct Vsource {
     double angle_deg = 0.0; ///< of the first phase
     double f_hz = 60.0;
     std::vector<Complex> z_ohm; ///< [phases][phases], row major
+    ShapeRefs shapes;           ///< in place of v_pu; of actual values: volts to ground instead
 };
 
 struct Line {
@@ -80,6 +81,7 @@ struct Line {
     bool closed = true;
     std::uint32_t open_conductors = 0; ///< bit i: conductor i is open though the line is closed
     double rating_a = 0.0;             ///< normamps; 0 unknown
+    bool rating_stated = false;        ///< else rating_a is OpenDSS's default
 };
 
 struct Winding {
@@ -109,7 +111,8 @@ struct Transformer {
     double ppm_antifloat = 1.0;
     bool lead_lag_euro = false; ///< delta-wye: false = low side lags by 30 degrees
     bool enabled = true;
-    double rating_va = 0.0; ///< normhkVA: what winding 1 may carry for good; 0 unknown
+    double rating_va = 0.0;     ///< normhkVA: what winding 1 may carry for good; 0 unknown
+    bool rating_stated = false; ///< else rating_va is 1.1 times winding 1's s_va
 };
 
 /// What multipliers of the solution apply to a load.

@@ -113,6 +113,9 @@ void References::inverter_controls() {
 }
 
 void References::converters() {
+    for (Vsource const& s : c_.sources) {
+        shapes(s, "source", s.shapes);
+    }
     for (Load const& l : c_.loads) {
         shapes(l, "load", l.shapes);
         need(is_row(l.growth, c_.growth_shapes), l.where, "load", l.name,

@@ -1,5 +1,6 @@
 #include "models/grid/time_step.hpp"
 
+#include "models/grid/admittance.hpp"
 #include "models/grid/der/pv.hpp"
 #include "models/grid/der/storage.hpp"
 #include "models/grid/shapes.hpp"
@@ -201,7 +202,41 @@ void set_generation(FeederSolver& solver, Moment const& moment) {
     }
 }
 
+double source_voltage_pu(Circuit const& nominal, Vsource const& source, Moment const& moment) {
+    std::int32_t const row = shape_in_mode(source.shapes, moment.mode);
+    if (row == kNone) {
+        return source.v_pu;
+    }
+    LoadShape const& shape = nominal.load_shapes[static_cast<std::size_t>(row)];
+    double const value = shape_at(shape, moment.t_s).real();
+    if (!shape.use_actual) {
+        return value;
+    }
+    Vsource rated = source;
+    rated.v_pu = 1.0;
+    return value / std::abs(source_voltage(rated, 0));
+}
+
+void set_sources(FeederSolver& solver, Circuit const& nominal, Moment const& moment) {
+    for (std::size_t row = 0; row < nominal.sources.size(); ++row) {
+        Vsource const& source = nominal.sources[row];
+        ShapeRefs const& shapes = source.shapes;
+        if (shapes.daily == kNone && shapes.yearly == kNone && shapes.duty == kNone) {
+            continue; // whoever has set it otherwise keeps it so
+        }
+        double const v_pu = source_voltage_pu(nominal, source, moment);
+        if (!(v_pu > 0.0) || !std::isfinite(v_pu)) {
+            throw SimulationError(fmt::format(
+                "{}:{}:{}: the shape of source '{}' makes its voltage {:g} pu; expected "
+                "one above 0",
+                source.where.file, source.where.line, source.where.column, source.name, v_pu));
+        }
+        solver.set_source(row, v_pu, source.angle_deg);
+    }
+}
+
 void begin_step(FeederSolver& solver, Circuit const& nominal, Moment const& moment) {
+    set_sources(solver, nominal, moment);
     set_loads(solver, nominal, moment);
     set_generation(solver, moment);
     solver.controls().t_s = moment.t_s;
@@ -213,8 +248,9 @@ void end_step(FeederSolver& solver, Moment const& moment) {
     for (std::size_t row = 0; row < c.storages.size() && moment.step_s > 0.0; ++row) {
         Storage const& storage = c.storages[row];
         double const p_w = solver.produced({ElementKind::storage, row}).real();
-        store(storage, der.storages[row], dc_power_w(storage.inverter, c.curves, p_w),
-              moment.step_s);
+        StorageState& state = der.storages[row];
+        store(storage, state, dc_power_w(storage.inverter, c.curves, p_w), moment.step_s);
+        state.mode = mode_left(storage, state, moment.step_s);
     }
 }
 

@@ -43,7 +43,17 @@ void set_loads(FeederSolver& solver, Circuit const& nominal, Moment const& momen
 /// solver.controls().der. What an InvControl wants of an inverter stays in force.
 void set_generation(FeederSolver& solver, Moment const& moment);
 
-/// Everything that a step needs before it is solved: loads, generation, and the controls' clock.
+/// Voltage of a source at a moment, pu: its shape's value in place of its own; a shape of actual
+/// values is in volts to ground (across it where it has one phase).
+[[nodiscard]] double source_voltage_pu(Circuit const& nominal, Vsource const& source,
+                                       Moment const& moment);
+
+/// Sets every source that has a shape; a snapshot gives it its own voltage again.
+/// Throws SimulationError for a voltage that is not above 0.
+void set_sources(FeederSolver& solver, Circuit const& nominal, Moment const& moment);
+
+/// Everything that a step needs before it is solved: sources, loads, generation, and the controls'
+/// clock.
 void begin_step(FeederSolver& solver, Circuit const& nominal, Moment const& moment);
 /// What follows a solved step: the storages' energies by their solved powers over moment.step_s.
 void end_step(FeederSolver& solver, Moment const& moment);

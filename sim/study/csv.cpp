@@ -27,7 +27,7 @@ std::string series_csv(std::vector<StepRecord> const& steps) {
         "load_q_kvar,losses_p_kw,losses_q_kvar,vmin_pu,vmin_bus,vmin_phase,vmax_pu,vmax_bus,"
         "vmax_phase,nodes_below,nodes_above,unbalance_nema_pct,unbalance_bus,line_loading_pct,"
         "line,transformer_loading_pct,transformer,overloaded,tap_changes,capacitor_changes,"
-        "iterations,controls_at_rest\n";
+        "iterations,controls_at_rest,storage_p_kw,stored_kwh\n";
     for (auto const& s : steps) {
         auto const kw = [](Complex s_va) {
             return fmt::format("{:.6f},{:.6f}", s_va.real() / 1e3, s_va.imag() / 1e3);
@@ -40,13 +40,16 @@ std::string series_csv(std::vector<StepRecord> const& steps) {
                                     : std::string(",");
         };
         fmt::format_to(std::back_inserter(out),
-                       "{},{:.10g},{},{},{},{},{},{},{},{},{:.4f},{},{},{},{},{},{},{},{}\n",
+                       "{},{:.10g},{},{},{},{},{},{},{},{},{:.4f},{},{},{},{},{},{},{},{},"
+                       "{:.6f},{:.6f}\n",
                        s.step, s.t_s, kw(s.power.source_va), kw(s.power.generation_va),
                        kw(s.power.load_va), kw(s.power.losses_va), node(s.voltage.lowest),
                        node(s.voltage.highest), s.voltage.below, s.voltage.above,
                        100.0 * s.unbalance.nema_frac, s.unbalance.nema_bus, loading(s.worst_line),
                        loading(s.worst_transformer), s.lines_overloaded + s.transformers_overloaded,
-                       s.taps_moved, s.capacitors_moved, s.iterations, s.controls_settled ? 1 : 0);
+                       s.taps_moved, s.capacitors_moved, s.iterations, s.controls_settled ? 1 : 0,
+                       (s.storage.discharging_w - s.storage.charging_w) / 1e3,
+                       s.storage.stored_wh / 1e3);
     }
     return out;
 }

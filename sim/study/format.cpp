@@ -85,6 +85,17 @@ char const* mode_name(grid::SolutionMode mode) {
     }
 }
 
+char const* storage_mode_name(grid::StorageMode mode) {
+    switch (mode) {
+    case grid::StorageMode::charging:
+        return "charging";
+    case grid::StorageMode::discharging:
+        return "discharging";
+    default:
+        return "idling";
+    }
+}
+
 std::string duration_text(double s) {
     if (s >= 3600.0 && std::fmod(s, 3600.0) == 0.0) {
         return fmt::format("{:g} h", s / 3600.0);

@@ -23,6 +23,7 @@ namespace gridtwin::study {
 /// "611.3"
 [[nodiscard]] std::string node_text(NodeVoltage const& node);
 [[nodiscard]] char const* mode_name(grid::SolutionMode mode);
+[[nodiscard]] char const* storage_mode_name(grid::StorageMode mode);
 /// "1 min", "1 h", "15 s"
 [[nodiscard]] std::string duration_text(double s);
 

@@ -36,7 +36,9 @@ Json voltage(VoltageSummary const& v) {
             {"nodes_below", v.below},
             {"nodes_above", v.above},
             {"nodes_without_base", v.without_base},
-            {"nodes_floating", v.floating}};
+            {"nodes_floating", v.floating},
+            {"nodes_across", v.across},
+            {"nodes_unmeasured", v.unmeasured}};
 }
 
 Json unbalance(UnbalanceSummary const& u) {
@@ -71,6 +73,9 @@ Json powers(PowerSummary const& p) {
     return {{"source", power(p.source_va)},
             {"power_factor", power_factor(p.source_va)},
             {"generation", power(p.generation_va)},
+            {"generators", power(p.generators_va)},
+            {"pv_systems", power(p.pv_systems_va)},
+            {"storages", power(p.storages_va)},
             {"load", power(p.load_va)},
             {"losses", power(p.losses_va)},
             {"line_losses", power(p.line_losses_va)},
@@ -93,7 +98,8 @@ Json step(StepRecord const& s) {
              {"lines_overloaded", s.lines_overloaded},
              {"transformers_overloaded", s.transformers_overloaded},
              {"tap_changes", s.taps_moved},
-             {"capacitor_changes", s.capacitors_moved}};
+             {"capacitor_changes", s.capacitors_moved},
+             {"stored_wh", s.storage.stored_wh}};
     if (s.worst_line.rating_a > 0.0) {
         out["worst_line"] = loading(s.worst_line);
     }
@@ -128,6 +134,11 @@ Json stage(Stage const& s) {
     out["start_s"] = o.start_s;
     out["energy"] = {{"source", energy(t.source_wh)},
                      {"generation", energy(t.generation_wh)},
+                     {"generators", energy(t.generators_wh)},
+                     {"pv_systems", energy(t.pv_systems_wh)},
+                     {"storages", energy(t.storages_wh)},
+                     {"storages_charged_wh", t.charged_wh},
+                     {"storages_discharged_wh", t.discharged_wh},
                      {"load", energy(t.load_wh)},
                      {"losses", energy(t.losses_wh)}};
     out["steps_below"] = t.steps_below;
@@ -217,6 +228,16 @@ std::string study_json(Study const& study, std::string const& file, Limits const
                               {"produced_var", k.produced_var}});
     }
     out["capacitors"] = std::move(capacitors);
+    Json storages = Json::array();
+    for (auto const& b : s.storages) {
+        storages.push_back({{"name", b.name},
+                            {"mode", storage_mode_name(b.mode)},
+                            {"stored_wh", b.stored_wh},
+                            {"capacity_wh", b.capacity_wh},
+                            {"p_w", b.produced_va.real()},
+                            {"q_var", b.produced_va.imag()}});
+    }
+    out["storages"] = std::move(storages);
     out["dead"] = {{"buses", s.dead.buses}, {"islands", s.dead.islands}};
     out["protection"] = {{"devices", s.protection.devices}};
     if (!s.protection.device.empty()) {

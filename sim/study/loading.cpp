@@ -11,14 +11,17 @@ namespace {
 using grid::Connection;
 using grid::ElementKind;
 
-// Rated current of a winding's line conductors, A; 0 unknown.
+// Rated current of a winding's line conductors, A; 0 unknown. normhkVA is winding 1's; the others
+// are scaled alike.
 double rated_current_a(grid::Transformer const& t, std::size_t winding) {
     auto const& w = t.windings[winding];
     double const coil_v = grid::coil_voltage_v(t, winding);
-    if (!(w.s_va > 0.0) || !(coil_v > 0.0)) {
+    double const first_va = t.windings[0].s_va;
+    if (!(w.s_va > 0.0) || !(coil_v > 0.0) || !(first_va > 0.0)) {
         return 0.0;
     }
-    double const coil_a = w.s_va / t.phases / coil_v;
+    double const scale = t.rating_stated ? t.rating_va / first_va : 1.0;
+    double const coil_a = scale * w.s_va / t.phases / coil_v;
     return w.connection == Connection::delta && t.phases == 3 ? coil_a * std::numbers::sqrt3
                                                               : coil_a;
 }
@@ -81,7 +84,7 @@ LoadingSummary summarise_loading(grid::FeederSolver const& solver,
             ++out.lines_unrated;
             continue;
         }
-        out.lines_default_rated += line.rating_a == kDefaultRating_a ? 1U : 0U;
+        out.lines_default_rated += line.rating_stated ? 0U : 1U;
         out.lines.push_back(line_loading(solver, currents, row));
         out.lines.back().name = line.name;
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Voltages as planners compare them with limits: phase to ground, or phase to the bus's own neutral
-// point where nothing ties the network to ground.
+// Voltages as planners compare them with limits: phase to ground; where nothing ties the network to
+// ground, phase to the bus's own neutral point, or across the two conductors that a bus has.
 #include "models/grid/feeder_solver.hpp"
 
 #include <cstdint>
@@ -23,16 +23,27 @@ struct ThreePhaseBus {
 };
 [[nodiscard]] std::vector<ThreePhaseBus> three_phase_buses(grid::FeederSolver const& solver);
 
+/// A node of a floating bus that is measured to another one, over the rated voltage between them.
+struct AcrossNodes {
+    std::size_t node = 0;
+    std::size_t to = 0; ///< the other phase, or the bus's neutral
+    double rated_v = 0.0;
+    bool to_neutral = false;
+};
+
 /// What of all this depends on switches only, not on voltages.
 struct NodeFrame {
     std::vector<std::uint8_t> floating;   ///< [node] see floating_nodes
     std::vector<std::uint8_t> known_base; ///< [node] 0: in pu of its no-load voltage
     std::vector<ThreePhaseBus> three_phase;
+    std::vector<AcrossNodes> across;     ///< at floating buses of fewer phases
+    std::vector<std::size_t> unmeasured; ///< nodes there of which no rated voltage is known
 };
 [[nodiscard]] NodeFrame make_node_frame(grid::FeederSolver const& solver);
 
 /// [node] |V| in pu of the node's line-to-neutral base. At a floating bus with three phases the
-/// mean of the three is taken off first, so that a symmetrical system shows its line voltage.
+/// mean of the three is taken off first, so that a symmetrical system shows its line voltage; other
+/// floating buses are measured across their conductors. NaN at `unmeasured` nodes.
 [[nodiscard]] std::vector<double> phase_voltages_pu(grid::FeederSolver const& solver,
                                                     NodeFrame const& frame);
 

@@ -53,6 +53,9 @@ class OneLine {
     [[nodiscard]] double branch_voltage(Branch const& b) const {
         double const u1 = worst_[b.bus1];
         double const u2 = worst_[b.bus2];
+        if (std::isnan(u1) || std::isnan(u2)) { // what is not measured takes the other end's
+            return std::isnan(u1) ? u2 : u1;
+        }
         if (!(u1 > 0.0) || !(u2 > 0.0)) {
             return 0.0;
         }
@@ -86,7 +89,10 @@ void OneLine::find_worst() {
     for (std::size_t node = 0; node < nodes.size(); ++node) {
         double& worst = worst_[nodes[node].bus];
         double const u_pu = scene_.u_pu[node];
-        if (u_pu > 0.0 && (worst == 0.0 || std::abs(u_pu - 1.0) > std::abs(worst - 1.0))) {
+        bool const first = worst == 0.0 || std::isnan(worst);
+        if (std::isnan(u_pu) && first) {
+            worst = u_pu;
+        } else if (u_pu > 0.0 && (first || std::abs(u_pu - 1.0) > std::abs(worst - 1.0))) {
             worst = u_pu;
         }
     }
@@ -126,7 +132,9 @@ std::string OneLine::title(Branch const& b) const {
                 : kind == ElementKind::transformer ? "transformer " + c.transformers[row].name
                                                    : "reactor " + c.reactors[row].name;
     auto const u_pu = branch_voltage(b);
-    text += u_pu > 0.0 ? fmt::format(", {:.4f} pu", u_pu) : ", dead";
+    text += u_pu > 0.0         ? fmt::format(", {:.4f} pu", u_pu)
+            : std::isnan(u_pu) ? ", not measured"
+                               : ", dead";
     auto const& loading = scene_.summary.loading;
     auto const& rows = kind == ElementKind::line ? loading.lines : loading.transformers;
     auto const found = std::find_if(rows.begin(), rows.end(),
@@ -145,11 +153,13 @@ void OneLine::draw_branches() {
             continue;
         }
         auto const u_pu = branch_voltage(b);
-        auto& set = !b.closed       ? open
-                    : !(u_pu > 0.0) ? dead
-                                    : live[{weight(b), colours_.level(u_pu)}];
+        bool const unknown = std::isnan(u_pu); // drawn as if all were well
+        bool const is_dead = !unknown && !(u_pu > 0.0);
+        auto& set = !b.closed ? open
+                    : is_dead ? dead
+                              : live[{weight(b), colours_.level(unknown ? 1.0 : u_pu)}];
         set.add(at(b.bus1), at(b.bus2));
-        any_dead_ = any_dead_ || (b.closed && !(u_pu > 0.0));
+        any_dead_ = any_dead_ || (b.closed && is_dead);
         if (b.closed && overloaded_.contains({b.element.kind, b.element.row})) {
             overload.add(at(b.bus1), at(b.bus2));
             any_overload_ = true;

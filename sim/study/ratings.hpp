@@ -9,8 +9,10 @@
 
 namespace gridtwin::study {
 
-/// Ratings differ from bases for good reasons (2.4 on 2.4 kV, 230 V on 240); not by more than this.
-inline constexpr double kMostRatingMisfit_frac = 0.15;
+/// Ratings differ from bases for good reasons (230 V on 240, 440 on 480); not by more than this.
+/// The legs of a centre tap on a base of the voltage across both (120 of 240 / sqrt(3)) are 13.4 %
+/// off.
+inline constexpr double kMostRatingMisfit_frac = 0.12;
 
 /// A rated voltage that cannot be right, or a base that is not.
 struct RatingMisfit {

@@ -9,6 +9,11 @@ SeriesTotals total(std::vector<StepRecord> const& steps, double step_s) {
         auto const& s = steps[k];
         out.source_wh += s.power.source_va * hours;
         out.generation_wh += s.power.generation_va * hours;
+        out.generators_wh += s.power.generators_va * hours;
+        out.pv_systems_wh += s.power.pv_systems_va * hours;
+        out.storages_wh += s.power.storages_va * hours;
+        out.charged_wh += s.storage.charging_w * hours;
+        out.discharged_wh += s.storage.discharging_w * hours;
         out.load_wh += s.power.load_va * hours;
         out.losses_wh += s.power.losses_va * hours;
         auto const first_of = [&](std::size_t best, bool better) { return better ? k : best; };

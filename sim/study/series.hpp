@@ -23,12 +23,18 @@ struct StepRecord {
     UnbalanceSummary unbalance;
     std::size_t taps_moved = 0;       ///< tap changers that stand elsewhere than a step before
     std::size_t capacitors_moved = 0; ///< likewise
+    StorageTotals storage;            ///< powers of the step, energy at its end
 };
 
 /// Energies are sums of power times step, Wh and varh: each solution holds for its whole step.
 struct SeriesTotals {
     Complex source_wh;
     Complex generation_wh;
+    Complex generators_wh;
+    Complex pv_systems_wh;
+    Complex storages_wh;
+    double charged_wh = 0.0; ///< storages', at their terminals
+    double discharged_wh = 0.0;
     Complex load_wh;
     Complex losses_wh;
     std::size_t lowest = 0;  ///< row of the step with the lowest voltage

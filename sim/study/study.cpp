@@ -229,6 +229,7 @@ class Runner {
                                  summarise(*solver, currents, options_.limits)};
         }
         r.power = power;
+        r.storage = storage_totals(*solver, currents);
         auto loading = loading_extremes(*solver, currents, options_.limits);
         r.worst_line = std::move(loading.line);
         r.worst_transformer = std::move(loading.transformer);

@@ -36,7 +36,7 @@ VoltageSummary summarise_voltages(grid::FeederSolver const& solver, NodeFrame co
     std::size_t low = 0;
     std::size_t high = 0;
     for (std::size_t node = 0; node < u_pu.size(); ++node) {
-        if (!is_phase_node(solver, node)) {
+        if (!is_phase_node(solver, node) || std::isnan(u_pu[node])) {
             continue;
         }
         low = out.nodes == 0 || u_pu[node] < u_pu[low] ? node : low;
@@ -47,6 +47,10 @@ VoltageSummary summarise_voltages(grid::FeederSolver const& solver, NodeFrame co
         out.floating += frame.floating[node] != 0 ? 1U : 0U;
         out.without_base += frame.known_base[node] == 0 ? 1U : 0U;
     }
+    out.unmeasured = frame.unmeasured.size();
+    out.floating += out.unmeasured;
+    out.across = static_cast<std::size_t>(std::count_if(
+        frame.across.begin(), frame.across.end(), [](auto const& at) { return !at.to_neutral; }));
     if (out.nodes > 0) {
         out.lowest = voltage_at(solver, low, u_pu[low]);
         out.highest = voltage_at(solver, high, u_pu[high]);
@@ -103,8 +107,11 @@ PowerSummary summarise_power(grid::FeederSolver const& solver,
             out.dead_load_w += c.loads[row].p_w;
         }
     }
-    out.generation_va =
-        -(sum(ElementKind::generator) + sum(ElementKind::pv_system) + sum(ElementKind::storage));
+    Complex const none; // 0 - 0 is no negative zero
+    out.generators_va = none - sum(ElementKind::generator);
+    out.pv_systems_va = none - sum(ElementKind::pv_system);
+    out.storages_va = none - sum(ElementKind::storage);
+    out.generation_va = out.generators_va + out.pv_systems_va + out.storages_va;
     out.line_losses_va = sum(ElementKind::line);
     out.transformer_losses_va = sum(ElementKind::transformer);
     out.shunt_va = sum(ElementKind::capacitor) + sum(ElementKind::fault);
@@ -152,6 +159,30 @@ std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver) {
         }
         state.produced_var = -solver.absorbed(ElementKind::capacitor, row).imag();
         out.push_back(std::move(state));
+    }
+    return out;
+}
+
+std::vector<StorageReport> storage_reports(grid::FeederSolver const& solver,
+                                           grid::ElementCurrents const& currents) {
+    std::vector<StorageReport> out;
+    auto const& storages = solver.circuit().storages;
+    auto const& states = solver.controls().der.storages;
+    for (std::size_t row = 0; row < storages.size(); ++row) {
+        out.push_back({storages[row].name, states[row].mode, states[row].stored_wh,
+                       storages[row].capacity_wh, -currents.absorbed(ElementKind::storage, row)});
+    }
+    return out;
+}
+
+StorageTotals storage_totals(grid::FeederSolver const& solver,
+                             grid::ElementCurrents const& currents) {
+    StorageTotals out;
+    auto const& states = solver.controls().der.storages;
+    for (std::size_t row = 0; row < states.size(); ++row) {
+        double const p_w = -currents.absorbed(ElementKind::storage, row).real();
+        (p_w < 0.0 ? out.charging_w : out.discharging_w) += std::abs(p_w);
+        out.stored_wh += states[row].stored_wh;
     }
     return out;
 }
@@ -211,6 +242,7 @@ Summary summarise(grid::FeederSolver const& solver, grid::ElementCurrents const&
     out.power = summarise_power(solver, currents);
     out.taps = tap_states(solver.circuit());
     out.capacitors = capacitor_states(solver);
+    out.storages = storage_reports(solver, currents);
     out.dead = summarise_dead(solver);
     out.protection = summarise_protection(solver);
     out.loads_outside = loads_outside(solver);

@@ -14,9 +14,6 @@ namespace gridtwin::study {
 
 using grid::Complex;
 
-/// Rating of a line whose file states none: OpenDSS's default, which the reader takes over.
-inline constexpr double kDefaultRating_a = 400.0;
-
 /// What counts as out of bounds. Defaults: ANSI C84.1 range A, and ratings.
 struct Limits {
     double v_min_pu = 0.95;
@@ -39,6 +36,8 @@ struct VoltageSummary {
     std::size_t above = 0;
     std::size_t without_base = 0; ///< nodes in pu of their no-load voltage: no base is known
     std::size_t floating = 0;     ///< nodes without a path to ground: see docs/solve.md
+    std::size_t across = 0;       ///< of these, measured between two phases of their bus
+    std::size_t unmeasured = 0;   ///< of these, left out and not in `nodes`: no rated voltage known
 };
 
 /// Worst bus with three phases. Fractions, not per cent.
@@ -68,7 +67,7 @@ struct LoadingSummary {
     std::size_t lines_overloaded = 0;
     std::size_t transformers_overloaded = 0;
     std::size_t lines_unrated = 0;
-    std::size_t lines_default_rated = 0; ///< with 400 A, which files that state none mean
+    std::size_t lines_default_rated = 0; ///< whose file states none: 400 A, OpenDSS's default
     std::size_t transformers_unrated = 0;
 };
 
@@ -84,6 +83,9 @@ struct LoadingExtremes {
 struct PowerSummary {
     Complex source_va;     ///< delivered by all sources
     Complex generation_va; ///< by generators, PV systems and storage
+    Complex generators_va; ///< their parts of it
+    Complex pv_systems_va;
+    Complex storages_va;
     Complex load_va;
     Complex losses_va; ///< lines + transformers + reactors in series
     Complex line_losses_va;
@@ -116,6 +118,21 @@ struct CapacitorState {
     double produced_var = 0.0; ///< now
 };
 
+struct StorageReport {
+    std::string name;
+    grid::StorageMode mode = grid::StorageMode::idling; ///< in which it would go on
+    double stored_wh = 0.0;
+    double capacity_wh = 0.0;
+    Complex produced_va; ///< as solved
+};
+
+/// Of all storages.
+struct StorageTotals {
+    double charging_w = 0.0;    ///< sum over those that absorb, at their terminals
+    double discharging_w = 0.0; ///< over those that produce
+    double stored_wh = 0.0;
+};
+
 struct DeadSummary {
     std::size_t buses = 0;
     std::size_t islands = 0; ///< that closed branches hold together
@@ -137,6 +154,7 @@ struct Summary {
     PowerSummary power;
     std::vector<TapState> taps;
     std::vector<CapacitorState> capacitors;
+    std::vector<StorageReport> storages;
     DeadSummary dead;
     ProtectionSummary protection;
     LoadsOutside loads_outside;
@@ -159,6 +177,10 @@ struct Summary {
                                            grid::ElementCurrents const& currents);
 [[nodiscard]] std::vector<TapState> tap_states(grid::Circuit const& circuit);
 [[nodiscard]] std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver);
+[[nodiscard]] std::vector<StorageReport> storage_reports(grid::FeederSolver const& solver,
+                                                         grid::ElementCurrents const& currents);
+[[nodiscard]] StorageTotals storage_totals(grid::FeederSolver const& solver,
+                                           grid::ElementCurrents const& currents);
 [[nodiscard]] DeadSummary summarise_dead(grid::FeederSolver const& solver);
 
 /// Throws InputError for devices that make no sense.

@@ -123,10 +123,16 @@ void describe_voltage(Page& page, Summary const& s, Limits const& limits) {
                               "(Set VoltageBases, CalcVoltageBases)",
                               plural(s.voltage.without_base, "node", "nodes")));
     }
-    if (s.voltage.floating > 0) {
-        page.line(fmt::format("{} without a path to ground: measured to the bus's own neutral",
-                              plural(s.voltage.floating, "node", "nodes")));
-    }
+    auto const floating = [&](std::size_t nodes, char const* how) {
+        if (nodes > 0) {
+            page.line(fmt::format("{} without a path to ground: {}", plural(nodes, "node", "nodes"),
+                                  how));
+        }
+    };
+    floating(s.voltage.floating - s.voltage.across - s.voltage.unmeasured,
+             "measured to the bus's own neutral");
+    floating(s.voltage.across, "measured between the bus's two conductors");
+    floating(s.voltage.unmeasured, "left out, nothing says what they are rated");
     if (s.unbalance.buses > 0) {
         page.block("Unbalance");
         page.line(fmt::format("{:<8} {:<9} bus {} (NEMA MG-1, of line voltages)", "worst",
@@ -226,6 +232,23 @@ void describe_equipment(Page& page, Study const& study) {
                               number_text(produced_var / 1e3), kvar_text(rated_var),
                               open.empty() ? "" : "; open: " + open));
     }
+    if (!s.storages.empty()) {
+        double stored_wh = 0.0;
+        double capacity_wh = 0.0;
+        std::map<std::string_view, std::size_t> modes;
+        for (auto const& b : s.storages) {
+            stored_wh += b.stored_wh;
+            capacity_wh += b.capacity_wh;
+            ++modes[storage_mode_name(b.mode)];
+        }
+        std::string how;
+        for (auto const& [mode, count] : modes) {
+            how += fmt::format(", {} {}", count, mode);
+        }
+        page.block("Storage");
+        page.line(
+            fmt::format("{} of {} stored{}", kwh_text(stored_wh), kwh_text(capacity_wh), how));
+    }
     if (s.protection.devices > 0) {
         page.block("Protection");
         page.line(fmt::format(
@@ -298,7 +321,7 @@ void describe_notes(Page& page, Study const& study) {
     }
 }
 
-void describe_series(Page& page, Stage const& stage, Limits const& limits) {
+void describe_series(Page& page, Study const& study, Stage const& stage, Limits const& limits) {
     auto const& rows = stage.series;
     auto const t = total(rows, stage.request.options.step_s);
     auto const at = [&](std::size_t k) { return clock_text(rows[k].t_s); };
@@ -313,6 +336,12 @@ void describe_series(Page& page, Stage const& stage, Limits const& limits) {
         kwh_text(t.load_wh.real()), kwh_text(t.losses_wh.real()),
         t.load_wh.real() > 0.0 ? percent_text(t.losses_wh.real() / t.load_wh.real()) : "-",
         t.generation_wh != Complex{} ? ", generation " + kwh_text(t.generation_wh.real()) : ""));
+    if (!study.summary.storages.empty()) {
+        page.block("Storage");
+        page.line(fmt::format("charged {}, discharged {}, {} stored at the end",
+                              kwh_text(t.charged_wh), kwh_text(t.discharged_wh),
+                              kwh_text(rows.back().storage.stored_wh)));
+    }
     page.block("Source");
     page.line(fmt::format("greatest {} at {}, least {} at {}",
                           kw_text(rows[t.peak].power.source_va.real()), at(t.peak),
@@ -415,7 +444,7 @@ std::string summary_text(Study const& study, std::string const& file, Limits con
     describe_notes(page, study);
     for (auto const& stage : study.stages) {
         if (!stage.series.empty()) {
-            describe_series(page, stage, limits);
+            describe_series(page, study, stage, limits);
         }
     }
     return page.take();

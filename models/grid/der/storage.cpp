@@ -8,8 +8,24 @@ namespace {
 
 constexpr double kHour_s = 3600.0;
 
+/// What counts as no energy, of the capacity: the last step before a limit ends there but for
+/// rounding.
+constexpr double kNothing_frac = 1e-9;
+
 double reserve_wh(Storage const& storage) {
     return storage.reserve_frac * storage.capacity_wh;
+}
+
+/// Nothing above the reserve, or less than its own service takes in the step: it would not get out.
+bool is_empty(Storage const& storage, StorageState const& state, double step_s) {
+    double const above_wh = state.stored_wh - reserve_wh(storage);
+    double const service_wh = idling_w(storage) * step_s / kHour_s;
+    return above_wh * storage.discharge_efficiency <=
+           service_wh + kNothing_frac * storage.capacity_wh;
+}
+
+bool is_full(Storage const& storage, StorageState const& state) {
+    return state.stored_wh >= storage.capacity_wh * (1.0 - kNothing_frac);
 }
 
 /// Power at the terminals for one at the direct-current side.
@@ -20,10 +36,16 @@ double ac_power_w(InverterSpec const& spec, std::span<XyCurve const> curves, dou
 
 } // namespace
 
+StorageMode mode_left(Storage const& storage, StorageState const& state, double step_s) {
+    bool const over = (state.mode == StorageMode::charging && is_full(storage, state)) ||
+                      (state.mode == StorageMode::discharging && is_empty(storage, state, step_s));
+    return over ? StorageMode::idling : state.mode;
+}
+
 StorageMode next_mode(Storage const& storage, StorageState const& state, double level, double hour,
                       double step_s) {
-    bool const empty = state.stored_wh <= reserve_wh(storage);
-    bool const full = state.stored_wh >= storage.capacity_wh;
+    bool const empty = is_empty(storage, state, step_s);
+    bool const full = is_full(storage, state);
     if (storage.dispatch == StorageDispatch::follow) {
         if (level > 0.0 && !empty) {
             return StorageMode::discharging;
@@ -32,14 +54,14 @@ StorageMode next_mode(Storage const& storage, StorageState const& state, double 
     }
     double const high = storage.discharge_trigger;
     double const low = storage.charge_trigger;
+    StorageMode mode = mode_left(storage, state, step_s);
     if (high == 0.0 && low == 0.0) {
-        return state.mode;
+        return mode;
     }
-    StorageMode mode = state.mode;
-    if (mode == StorageMode::charging && low != 0.0 && (low < level || full)) {
+    if (mode == StorageMode::charging && low != 0.0 && low < level) {
         mode = StorageMode::idling;
     }
-    if (mode == StorageMode::discharging && high != 0.0 && (high > level || empty)) {
+    if (mode == StorageMode::discharging && high != 0.0 && high > level) {
         mode = StorageMode::idling;
     }
     if (mode != StorageMode::idling) {
@@ -52,7 +74,7 @@ StorageMode next_mode(Storage const& storage, StorageState const& state, double 
     }
     bool const time_to_charge =
         storage.charge_hour > 0.0 && std::abs(hour - storage.charge_hour) * kHour_s < step_s;
-    return time_to_charge ? StorageMode::charging : mode;
+    return time_to_charge && !full ? StorageMode::charging : mode;
 }
 
 double idling_w(Storage const& storage) {

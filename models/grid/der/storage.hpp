@@ -5,6 +5,11 @@
 
 namespace gridtwin::grid {
 
+/// Mode that what is stored allows: charging ends when full, discharging at the reserve or when
+/// what is above it does not feed the own service over a step.
+[[nodiscard]] StorageMode mode_left(Storage const& storage, StorageState const& state,
+                                    double step_s);
+
 /// Mode after the shape has been looked at.
 /// @param level  of the shape; 1 without one
 /// @param hour   of the day, 0 to 24

@@ -171,6 +171,29 @@ void apply(Stated& s, Assignment const& stated) {
     }
 }
 
+/// A shape of actual values states the generator's own power too: its peak, as a load's does.
+void follow(Stated& s, Assignment const& stated, Build const& build) {
+    auto const& shapes = s.generator.shapes;
+    std::optional<Complex> peak_va;
+    switch (stated.property->tag) {
+    case kPcYearly:
+        peak_va = actual_peak(build, shapes.yearly);
+        break;
+    case kPcDaily:
+        peak_va = actual_peak(build, shapes.daily);
+        break;
+    case kPcDuty:
+        peak_va = actual_peak(build, shapes.duty);
+        break;
+    default:
+        break;
+    }
+    if (peak_va) {
+        s.kw = peak_va->real() / 1e3;
+        s.kvar = peak_va->imag() / 1e3;
+    }
+}
+
 void check(Stated const& s, Element const& element, Build& build) {
     Generator const& g = s.generator;
     if (g.model == kUserModel) {
@@ -200,7 +223,9 @@ void convert(Element const& element, Build& build) {
     Generator& g = s.generator;
     g.v_v = 12470.0;
     for (auto const& stated : element.assignments) {
-        if (!apply_conversion(g, s.element, stated, element, build)) {
+        if (apply_conversion(g, s.element, stated, element, build)) {
+            follow(s, stated, build);
+        } else {
             apply(s, stated);
         }
     }

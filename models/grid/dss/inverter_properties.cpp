@@ -20,9 +20,13 @@ bool apply_inverter_spec(InverterSpec& inverter, StatedInverter& s, Assignment c
         return true;
     case kInvKva:
         inverter.s_va = stated.number() * 1e3;
-        inverter.q_max_var = s.most_stated ? inverter.q_max_var : inverter.s_va;
-        inverter.q_max_absorb_var =
-            s.most_absorbed_stated ? inverter.q_max_absorb_var : inverter.s_va;
+        s.s_stated = true;
+        if (!s.most_stated) {
+            inverter.q_max_var = inverter.s_va;
+        }
+        if (!s.most_stated && !s.most_absorbed_stated) { // it follows kvarMax where that is stated
+            inverter.q_max_absorb_var = inverter.s_va;
+        }
         return true;
     case kInvCutIn:
         inverter.cut_in_frac = stated.number() / 100.0;

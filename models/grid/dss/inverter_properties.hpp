@@ -70,6 +70,7 @@ inline constexpr PropertySpec kInverterEnd[] = {
 /// What is stated of an inverter, until the whole is known.
 struct StatedInverter {
     StatedConversion element;
+    bool s_stated = false;    ///< kVA
     bool most_stated = false; ///< kvarMax
     bool most_absorbed_stated = false;
     double min_no_vars_frac = -1.0;

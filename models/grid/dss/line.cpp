@@ -107,6 +107,7 @@ void LineReplay::take_conductors(Assignment const& stated) {
         code_stated_ = false;
         data.phases = conductors.phases();
         data.amps = conductors.amps();
+        data.amps_stated = true;
     }
 }
 
@@ -366,6 +367,7 @@ void convert(Element const& element, Build& build) {
     line.is_switch = replay.is_switch;
     place_opened(line, element, build);
     line.rating_a = replay.data.amps;
+    line.rating_stated = replay.data.amps_stated;
     if (!build.all_finite(element, line.z_ohm) || !build.all_finite(element, line.c_f) ||
         !build.finite(element, {line.length_m})) {
         return;

@@ -274,6 +274,7 @@ void apply_common(LineCodeData& data, Assignment const& stated) {
         break;
     case kTagAmps:
         data.amps = stated.number();
+        data.amps_stated = true;
         break;
     case kTagRg:
         data.rg = stated.number();

@@ -21,6 +21,7 @@ struct LineCodeData {
     double base_hz = 60.0;
     LengthUnit unit = LengthUnit::none;
     double amps = 400.0; ///< of a line or code that states none
+    bool amps_stated = false;
     double rg = 0.01805; ///< earth return, only for other frequencies than base_hz
     double xg = 0.155081;
     double rho = 100.0;

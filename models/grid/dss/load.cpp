@@ -90,7 +90,7 @@ class Power {
     /// Takes one property; true when it states power.
     bool apply(Assignment const& stated);
     /// Takes the peak of a shape of actual values.
-    void follow(LoadShape const& shape);
+    void follow(Complex peak_va);
     void settle();
     [[nodiscard]] bool pf_stated() const { return pf_stated_; }
     [[nodiscard]] double kw() const { return kw_; }
@@ -145,13 +145,9 @@ bool Power::apply(Assignment const& stated) {
     }
 }
 
-void Power::follow(LoadShape const& shape) {
-    auto const& p = shape.p_mult;
-    auto const peak = std::max_element(
-        p.begin(), p.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
-    kw_ = *peak / 1e3;
-    kvar_ =
-        shape.q_mult.empty() ? 0.0 : shape.q_mult[static_cast<std::size_t>(peak - p.begin())] / 1e3;
+void Power::follow(Complex peak_va) {
+    kw_ = peak_va.real() / 1e3;
+    kvar_ = peak_va.imag() / 1e3;
     given_ = pf_stated_ ? Given::kw_pf : Given::kw_kvar;
 }
 
@@ -181,11 +177,8 @@ struct Stated {
 /// A shape of actual values states the load's own power too: its peak.
 std::int32_t follow(Stated& s, Assignment const& stated, Element const& owner, Build& build) {
     auto const row = build.shape_row(stated, owner);
-    if (row != kNone) {
-        auto const& shape = build.circuit.load_shapes[static_cast<std::size_t>(row)];
-        if (shape.use_actual) {
-            s.power.follow(shape);
-        }
+    if (auto const peak_va = actual_peak(build, row)) {
+        s.power.follow(*peak_va);
     }
     return row;
 }

@@ -66,6 +66,10 @@ bool apply_conversion(Element_& e, StatedConversion& s, Assignment const& stated
     }
 }
 
+/// Greatest P of a shape of actual values, with its Q, in W and var: what a load or generator that
+/// follows it draws in a snapshot. Nothing for other shapes.
+[[nodiscard]] std::optional<Complex> actual_peak(Build const& build, std::int32_t shape_row);
+
 /// Gives the element its name, its place in the script and its terminal at `bus`.
 template <typename Element_>
 void place_conversion(Element_& e, BusName const& bus, Element const& owner, Build& build) {

@@ -87,7 +87,7 @@ constexpr auto kProperties = joined(
 struct Stated {
     Storage storage;
     StatedInverter inverter;
-    Assignment const* stored = nullptr; ///< kWhstored or %stored, the later
+    Assignment const* stored = nullptr; ///< kWhstored or %stored, the later; none since kWhrated
     Assignment const* kw = nullptr;     ///< unless State was stated after
     Assignment const* mode = nullptr;
     double rated_frac = 1.0;
@@ -102,12 +102,16 @@ void apply(Stated& s, Assignment const& stated) {
         break;
     case kKwRated:
         storage.p_rated_w = value * 1e3;
+        if (!s.inverter.s_stated) { // the limits of Q stay
+            storage.inverter.s_va = storage.p_rated_w;
+        }
         break;
     case kPctKwRated:
         s.rated_frac = value / 100.0;
         break;
-    case kKwhRated:
+    case kKwhRated: // full again, whatever was stored before
         storage.capacity_wh = value * 1e3;
+        s.stored = nullptr;
         break;
     case kKwhStored:
     case kPctStored:

@@ -73,7 +73,10 @@ void TransformerReplay::set_power(double kva) {
             winding.s_va = kva * 1e3;
         }
     }
-    norm_kva_ = active_ == 0 ? 1.1 * kva : norm_kva_;
+    if (active_ == 0) {
+        norm_kva_ = 1.1 * kva;
+        result.rating_stated = false;
+    }
 }
 
 template <typename Values, typename Set>
@@ -242,9 +245,11 @@ void TransformerReplay::apply(Assignment const& stated) {
         set_each(stated, stated.numbers(),
                  [&windings](std::size_t i, double value) { windings[i].s_va = value * 1e3; });
         norm_kva_ = 1.1e-3 * windings[0].s_va;
+        result.rating_stated = false;
         break;
     case kTrNormKva:
         norm_kva_ = stated.number();
+        result.rating_stated = true;
         break;
     case kTrTaps:
         set_each(stated, stated.numbers(), [&windings](std::size_t i, double value) {

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace gridtwin::grid::dss {
 namespace {
@@ -35,6 +36,9 @@ enum Tag : int {
     kBaseMva,
     kModel,
     kPuZIdeal,
+    kYearly,
+    kDaily,
+    kDuty,
 };
 
 constexpr int kPositive = 1;
@@ -68,9 +72,9 @@ constexpr PropertySpec kProperties[] = {
     {"puZ0", Kind::numbers, Use::applied, kPuZ0, Range::not_negative},
     {"puZ2", Kind::numbers, Use::applied, kPuZ2, Range::not_negative},
     {"baseMVA", Kind::number, Use::applied, kBaseMva, Range::above_zero},
-    {"Yearly", Kind::text, Use::not_modelled},
-    {"Daily", Kind::text, Use::not_modelled},
-    {"Duty", Kind::text, Use::not_modelled},
+    {"Yearly", Kind::text, Use::applied, kYearly},
+    {"Daily", Kind::text, Use::applied, kDaily},
+    {"Duty", Kind::text, Use::applied, kDuty},
     {"Model", Kind::choice, Use::applied, kModel, Range::any, kModels},
     {"puZideal", Kind::numbers, Use::applied, kPuZIdeal, Range::not_negative},
     {"spectrum", Kind::text},
@@ -89,6 +93,8 @@ struct Stated {
     double f_hz = 60.0;
     int phases = 3;
     Given given = Given::power;
+    bool mva_stated[2] = {false, false}; ///< MVAsc3, MVAsc1
+    bool isc_stated[2] = {false, false};
     double mva3 = 2000.0;
     double mva1 = 2100.0;
     double x1r1 = 4.0;
@@ -107,6 +113,7 @@ struct Stated {
     double base_mva = 100.0;
     bool ideal = false;
     Complex pu_z_ideal{1e-6, 1e-3};
+    ShapeRefs shapes;
 };
 
 /// Z1 and, until they are stated, Z2 and Z0 with it.
@@ -160,18 +167,22 @@ void apply_impedance(Stated& s, Assignment const& stated, Element const& owner, 
     switch (stated.property->tag) {
     case kMva3:
         s.mva3 = stated.number();
+        s.mva_stated[0] = true;
         s.given = Given::power;
         break;
     case kMva1:
         s.mva1 = stated.number();
+        s.mva_stated[1] = true;
         s.given = Given::power;
         break;
     case kIsc3:
         s.isc3_a = stated.number();
+        s.isc_stated[0] = true;
         s.given = Given::current;
         break;
     case kIsc1:
         s.isc1_a = stated.number();
+        s.isc_stated[1] = true;
         s.given = Given::current;
         break;
     case kR1:
@@ -232,6 +243,15 @@ void apply(Stated& s, Assignment const& stated, Element const& owner, Build& bui
     case kModel:
         s.ideal = stated.integer() != 0;
         break;
+    case kYearly:
+        s.shapes.yearly = build.shape_row(stated, owner);
+        break;
+    case kDaily:
+        s.shapes.daily = build.shape_row(stated, owner);
+        break;
+    case kDuty:
+        s.shapes.duty = build.shape_row(stated, owner);
+        break;
     default:
         apply_impedance(s, stated, owner, build);
         break;
@@ -287,6 +307,32 @@ void fill_matrix(Vsource& source, Stated& s) {
     }
 }
 
+/// Reports a zero sequence that cannot be; true when it can. One short-circuit value alone beside
+/// the other's default may give a negative resistance: the reference goes on with it.
+bool zero_sequence_can_be(Stated const& s, Element const& element, Build& build) {
+    bool const imaginary = std::isnan(s.z0.real());
+    if (s.ideal || (!imaginary && s.z0.real() >= 0.0)) {
+        return true;
+    }
+    bool const power = s.given == Given::power;
+    auto const* stated = power ? s.mva_stated : s.isc_stated;
+    if (imaginary || (stated[0] && stated[1])) {
+        build.report.error(element.where,
+                           fmt::format("the short-circuit values of {} make its zero-sequence "
+                                       "impedance {}",
+                                       element.label(), imaginary ? "imaginary" : "negative"),
+                           "MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3");
+        return false;
+    }
+    auto const& [three, one] = power ? std::pair("MVAsc3", "MVAsc1") : std::pair("Isc3", "Isc1");
+    add_note(build.circuit.notes,
+             fmt::format("a source states {} alone: with the usual {} its zero-sequence resistance "
+                         "is negative, as in the reference; state both",
+                         stated[0] ? three : one, stated[0] ? one : three),
+             build.report.position(element.where));
+    return true;
+}
+
 /// The source before anything is stated: 2000 and 2100 MVA at 115 kV, in ohms too.
 Stated usual_source(double f_hz) {
     Stated s;
@@ -323,6 +369,7 @@ void convert(Element const& element, Build& build) {
     source.v_pu = s.pu;
     source.angle_deg = s.angle_deg;
     source.f_hz = s.f_hz;
+    source.shapes = s.shapes;
     if (s.negative_stated && s.phases != 3 && s.phases != 1 && !s.ideal) {
         build.report.error(element.where,
                            fmt::format("{} states Z2 for {} phases", element.label(), s.phases),
@@ -330,12 +377,7 @@ void convert(Element const& element, Build& build) {
         return;
     }
     fill_matrix(source, s);
-    if (!s.ideal && (s.z0.real() < 0.0 || std::isnan(s.z0.real()))) {
-        build.report.error(element.where,
-                           fmt::format("the short-circuit values of {} make its zero-sequence "
-                                       "impedance negative",
-                                       element.label()),
-                           "MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3");
+    if (!zero_sequence_can_be(s, element, build)) {
         return;
     }
     if (!build.all_finite(element, source.z_ohm)) {

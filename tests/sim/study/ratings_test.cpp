@@ -97,14 +97,26 @@ Set VoltageBases=[4.16 0.16]
                                               "transformer.t winding 2"));
 }
 
-TEST_F(StudyRatings, FifteenPerCentAreAllowedAndNotMore) {
+TEST_F(StudyRatings, TwelvePerCentAreAllowedAndNotMore) {
     auto const at = [&](char const* kv) {
         return misfits(text(kTwoBuses) + "New Load.l bus1=b phases=3 kW=1 kV=" + kv).size();
     };
-    EXPECT_EQ(at("4.78"), 0U); // 1.149
-    EXPECT_EQ(at("4.79"), 1U); // 1.151
-    EXPECT_EQ(at("3.54"), 0U); // 0.851
-    EXPECT_EQ(at("3.53"), 1U); // 0.849
+    EXPECT_EQ(at("4.65"), 0U); // 1.118
+    EXPECT_EQ(at("4.67"), 1U); // 1.123
+    EXPECT_EQ(at("3.67"), 0U); // 0.882
+    EXPECT_EQ(at("3.65"), 1U); // 0.877
+}
+
+TEST_F(StudyRatings, ABaseOfTheVoltageAcrossACentreTapIsNoticed) {
+    // 240 / sqrt(3) = 138.6 V to the neutral, where a leg has 120 V: sqrt(3)/2
+    EXPECT_THAT(misfits(text(kTwoBuses) + R"(
+New Transformer.t phases=1 windings=3 buses=(b.1.0 s.1.0 s.0.2) kVs=(2.4 0.12 0.12) kVAs=(25 25 25) XHL=2 XHT=2 XLT=1.4
+New Load.leg bus1=s.1 phases=1 kV=0.12 kW=1
+New Load.both bus1=s.1.2 phases=1 kV=0.24 kW=1
+Set VoltageBases=[4.16 0.24]
+)"),
+                testing::UnorderedElementsAre("load.leg", "transformer.t winding 2",
+                                              "transformer.t winding 3"));
 }
 
 TEST_F(StudyRatings, WithoutABaseNothingIsSaid) {

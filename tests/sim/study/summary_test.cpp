@@ -152,6 +152,96 @@ Solve
     }
 }
 
+TEST_F(StudySummary, AFloatingTwoWireSecondaryIsMeasuredAcrossItsConductors) {
+    // 7.2 kV : 240 V, nothing but the shunts of 1 ppm ties it to ground. The load is an impedance
+    // of 5.76 ohm, the leakage 2 % of 2.304 ohm.
+    auto const study = solve(R"(
+New Circuit.c bus1=m basekv=12.47 R1=0 X1=1e-6 R0=0 X0=1e-6
+New Transformer.p phases=1 windings=2 buses=(m.1 s.1.2) kVs=(7.2 0.24) kVAs=(25 25) XHL=2 %Rs=(0 0)
+New Line.l phases=2 bus1=s.1.2 bus2=t.1.2 r1=1e-6 x1=0 r0=1e-6 x0=0 C1=0 C0=0 length=1
+New Load.g bus1=t.1.2 phases=1 kV=0.24 kW=10 kvar=0 model=2
+Set VoltageBases=[12.47 0.24]
+CalcVoltageBases
+Solve
+)");
+    double const expected =
+        12470.0 / std::sqrt(3.0) / 7200.0 / std::abs(Complex(1.0, 0.04608 / 5.76));
+    auto const u_pu = phase_voltages_pu(*study.solver, make_node_frame(*study.solver));
+    for (auto const* bus : {"s", "t"}) {
+        for (int phase = 1; phase <= 2; ++phase) {
+            EXPECT_NEAR(u_pu[study.solver->find_node(bus, phase).value()], expected, 1e-5);
+        }
+    }
+    auto const& v = study.summary.voltage;
+    EXPECT_EQ(v.nodes, 7U);
+    EXPECT_EQ(v.floating, 4U);
+    EXPECT_EQ(v.across, 4U);
+    EXPECT_EQ(v.unmeasured, 0U);
+    EXPECT_GT(v.lowest.u_pu, 0.999);
+    EXPECT_LT(v.highest.u_pu, 1.001);
+    auto const page = summary_text(study, "a.dss", {});
+    EXPECT_NE(page.find("4 nodes without a path to ground: measured between the bus's two "
+                        "conductors"),
+              std::string::npos);
+    EXPECT_EQ(page.find("own neutral"), std::string::npos);
+}
+
+TEST_F(StudySummary, TwoConductorsOfAFloatingThreePhaseNetworkAreMeasuredAsItsOtherBusesAre) {
+    auto const study = solve(R"(
+New Circuit.c bus1=m basekv=12.47 R1=0 X1=1e-6 R0=0 X0=1e-6
+New Transformer.t windings=2 buses=(m d) conns=(wye delta) kVs=(12.47 4.16) kVAs=(1000 1000) XHL=5 %Rs=(0 0)
+New Line.l phases=2 bus1=d.1.2 bus2=e.1.2 r1=1e-6 x1=0 r0=1e-6 x0=0 C1=0 C0=0 length=1
+New Line.one phases=1 bus1=d.3 bus2=f.3 r1=1e-6 x1=0 r0=1e-6 x0=0 C1=0 C0=0 length=1
+New Load.x bus1=e.1.2 phases=1 kV=4.16 kW=1 kvar=0
+Set VoltageBases=[12.47 4.16]
+CalcVoltageBases
+Solve
+)");
+    auto const u_pu = phase_voltages_pu(*study.solver, make_node_frame(*study.solver));
+    EXPECT_NEAR(u_pu[study.solver->find_node("e", 1).value()], 1.0, 1e-3);
+    EXPECT_NEAR(u_pu[study.solver->find_node("e", 2).value()], 1.0, 1e-3);
+    EXPECT_TRUE(std::isnan(u_pu[study.solver->find_node("f", 3).value()])) << "to what?";
+    auto const& v = study.summary.voltage;
+    EXPECT_EQ(v.nodes, 8U) << "all but f.3";
+    EXPECT_EQ(v.floating, 6U);
+    EXPECT_EQ(v.across, 2U);
+    EXPECT_EQ(v.unmeasured, 1U);
+    auto const page = summary_text(study, "a.dss", {});
+    for (auto const* line : {"3 nodes without a path to ground: measured to the bus's own neutral",
+                             "2 nodes without a path to ground: measured between the bus's two",
+                             "1 node without a path to ground: left out"}) {
+        EXPECT_NE(page.find(line), std::string::npos) << line;
+    }
+}
+
+TEST_F(StudySummary, TransformersAreLoadedAgainstTheRatingTheyState) {
+    auto const script = [](std::string const& rating) {
+        return R"(
+New Circuit.c bus1=s basekv=12.47 R1=0 X1=1e-6 R0=0 X0=1e-6
+New Transformer.t phases=3 windings=2 buses=(s r) kVs=(12.47 .48) kVAs=(500 500) XHL=0.01 %Rs=(0 0) )" +
+               rating + R"(
+New Load.l bus1=r kV=.48 kW=520 kvar=0
+Set VoltageBases=[12.47 .48]
+CalcVoltageBases
+Solve
+)";
+    };
+    auto const loading = [&](std::string const& rating) {
+        return solve(script(rating)).summary.loading.transformers.at(0);
+    };
+    EXPECT_NEAR(loading("").frac(), 520.0 / 500.0, 1e-4) << "the nameplate, unless stated";
+    EXPECT_NEAR(loading("normhkVA=750").frac(), 520.0 / 750.0, 1e-4);
+    EXPECT_NEAR(loading("normhkVA=750").rating_a * 12470.0 * std::sqrt(3.0), 750e3, 1.0);
+}
+
+TEST_F(StudySummary, ALineThatStatesTheDefaultIsNotCountedAsUnrated) {
+    std::string const two = text(kTwoBuses);
+    EXPECT_EQ(solve(two + "Line.ab.normamps=400\nSolve\n").summary.loading.lines_default_rated, 0U);
+    EXPECT_EQ(solve(two + "New Line.c bus1=b bus2=c r1=1 length=1\nSolve\n")
+                  .summary.loading.lines_default_rated,
+              1U);
+}
+
 TEST_F(StudySummary, SaysWhichDeviceWouldActOnTheStateThatIsSolvedWithoutIt) {
     // 95.8 A at the fuse: 1.92 times its rating; the curve says 100 s at twice, 1000 s at once.
     auto const script = text(kTwoBuses) + R"(

@@ -102,6 +102,48 @@ TEST(StorageDispatch, TriggersStartAndStopIt) {
     EXPECT_EQ(modes, (std::vector<int>{0, 1, 1, 0, -1, -1, 0, 0}));
 }
 
+TEST(StorageDispatch, AFullBatteryStopsToChargeAndAnEmptyOneToDischarge) {
+    Storage s = battery();
+    for (double const trigger : {0.0, 0.8}) { // without triggers, too
+        s.discharge_trigger = trigger;
+        s.charge_hour = -1.0;
+        EXPECT_EQ(next_mode(s, {StorageMode::charging, s.capacity_wh}, 0.5, 12.0, 3600.0),
+                  StorageMode::idling);
+        EXPECT_EQ(next_mode(s, {StorageMode::charging, 0.9 * s.capacity_wh}, 0.5, 12.0, 3600.0),
+                  StorageMode::charging);
+        EXPECT_EQ(next_mode(s, {StorageMode::discharging, 80e3}, 0.9, 12.0, 3600.0),
+                  StorageMode::idling);
+        EXPECT_EQ(next_mode(s, {StorageMode::discharging, 90e3}, 0.9, 12.0, 3600.0),
+                  StorageMode::discharging);
+    }
+    s.charge_hour = 2.0;
+    EXPECT_EQ(next_mode(s, {StorageMode::idling, s.capacity_wh}, 0.5, 2.0, 3600.0),
+              StorageMode::idling)
+        << "there is nothing to charge";
+}
+
+TEST(StorageDispatch, WhatTheLastStepFillsOrEmptiesIsFullOrEmptyButForRounding) {
+    Storage const s = battery();
+    for (auto const mode : {StorageMode::charging, StorageMode::discharging}) {
+        StorageState state{mode, 234567.89};
+        for (int step = 0; step < 40 && mode_left(s, state, 3600.0) == mode; ++step) {
+            store(s, state, storage_power_w(s, {}, state, 1.0, 3600.0), 3600.0);
+        }
+        EXPECT_EQ(mode_left(s, state, 3600.0), StorageMode::idling);
+        EXPECT_NEAR(state.stored_wh, mode == StorageMode::charging ? 400e3 : 80e3, 1e-3);
+    }
+}
+
+TEST(StorageDispatch, WhatDoesNotFeedTheOwnServiceIsNothing) {
+    // the service takes 1 kWh an hour, 1.25 kWh from the cells
+    EXPECT_EQ(mode_left(battery(), {StorageMode::discharging, 81.24e3}, 3600.0),
+              StorageMode::idling);
+    EXPECT_EQ(mode_left(battery(), {StorageMode::discharging, 81.26e3}, 3600.0),
+              StorageMode::discharging);
+    EXPECT_EQ(mode_left(battery(), {StorageMode::discharging, 80.03e3}, 60.0),
+              StorageMode::discharging);
+}
+
 TEST(StorageDispatch, StartsToChargeAtItsHour) {
     Storage s = battery();
     s.discharge_trigger = 0.8;
