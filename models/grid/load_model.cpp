@@ -123,11 +123,7 @@ Complex load_tangent_admittance(LoadPhaseTable const& table, std::vector<Load> c
     case 3:
     case 7:
         return {0.0, y.imag()};
-<<<<<<< HEAD
     case 4: { // of loads only, as 8: other rows' `load` is that of another table
-=======
-    case 4: {
->>>>>>> harden
         Load const& load = loads[table.load[row]];
         return {0.5 * load.cvr_watts * y.real(), 0.5 * load.cvr_vars * y.imag()};
     }
