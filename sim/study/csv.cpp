@@ -48,8 +48,7 @@ std::string series_csv(std::vector<StepRecord> const& steps) {
                        100.0 * s.unbalance.nema_frac, s.unbalance.nema_bus, loading(s.worst_line),
                        loading(s.worst_transformer), s.lines_overloaded + s.transformers_overloaded,
                        s.taps_moved, s.capacitors_moved, s.iterations, s.controls_settled ? 1 : 0,
-                       (s.storage.discharging_w - s.storage.charging_w) / 1e3,
-                       s.storage.stored_wh / 1e3);
+                       s.storage.produced_w() / 1e3, s.storage.stored_wh / 1e3);
     }
     return out;
 }

@@ -139,6 +139,7 @@ Json stage(Stage const& s) {
                      {"storages", energy(t.storages_wh)},
                      {"storages_charged_wh", t.charged_wh},
                      {"storages_discharged_wh", t.discharged_wh},
+                     {"storages_idling_wh", t.idling_wh},
                      {"load", energy(t.load_wh)},
                      {"losses", energy(t.losses_wh)}};
     out["steps_below"] = t.steps_below;

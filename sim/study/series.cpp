@@ -14,6 +14,7 @@ SeriesTotals total(std::vector<StepRecord> const& steps, double step_s) {
         out.storages_wh += s.power.storages_va * hours;
         out.charged_wh += s.storage.charging_w * hours;
         out.discharged_wh += s.storage.discharging_w * hours;
+        out.idling_wh += s.storage.idling_w * hours;
         out.load_wh += s.power.load_va * hours;
         out.losses_wh += s.power.losses_va * hours;
         auto const first_of = [&](std::size_t best, bool better) { return better ? k : best; };

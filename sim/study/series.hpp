@@ -35,6 +35,7 @@ struct SeriesTotals {
     Complex storages_wh;
     double charged_wh = 0.0; ///< storages', at their terminals
     double discharged_wh = 0.0;
+    double idling_wh = 0.0; ///< their own service while they do neither
     Complex load_wh;
     Complex losses_wh;
     std::size_t lowest = 0;  ///< row of the step with the lowest voltage

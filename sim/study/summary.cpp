@@ -1,5 +1,6 @@
 #include "sim/study/summary.hpp"
 
+#include "models/grid/der/storage.hpp"
 #include "sim/study/node_sets.hpp"
 #include "sim/study/phase_voltage.hpp"
 
@@ -178,10 +179,14 @@ std::vector<StorageReport> storage_reports(grid::FeederSolver const& solver,
 StorageTotals storage_totals(grid::FeederSolver const& solver,
                              grid::ElementCurrents const& currents) {
     StorageTotals out;
+    auto const& c = solver.circuit();
     auto const& states = solver.controls().der.storages;
     for (std::size_t row = 0; row < states.size(); ++row) {
         double const p_w = -currents.absorbed(ElementKind::storage, row).real();
-        (p_w < 0.0 ? out.charging_w : out.discharging_w) += std::abs(p_w);
+        double const service_w = -grid::storage_power_w(c.storages[row], c.curves,
+                                                        {grid::StorageMode::idling, 0.0}, 1.0, 0.0);
+        bool const charges = -p_w > service_w + 1e-6 * c.storages[row].p_rated_w;
+        (p_w > 0.0 ? out.discharging_w : charges ? out.charging_w : out.idling_w) += std::abs(p_w);
         out.stored_wh += states[row].stored_wh;
     }
     return out;

@@ -126,11 +126,14 @@ struct StorageReport {
     Complex produced_va; ///< as solved
 };
 
-/// Of all storages.
+/// Of all storages, at their terminals.
 struct StorageTotals {
-    double charging_w = 0.0;    ///< sum over those that absorb, at their terminals
+    double charging_w = 0.0;    ///< sum over those that take more than their own service
     double discharging_w = 0.0; ///< over those that produce
+    double idling_w = 0.0;      ///< over those that take their own service only
     double stored_wh = 0.0;
+
+    [[nodiscard]] double produced_w() const { return discharging_w - charging_w - idling_w; }
 };
 
 struct DeadSummary {

@@ -338,9 +338,9 @@ void describe_series(Page& page, Study const& study, Stage const& stage, Limits 
         t.generation_wh != Complex{} ? ", generation " + kwh_text(t.generation_wh.real()) : ""));
     if (!study.summary.storages.empty()) {
         page.block("Storage");
-        page.line(fmt::format("charged {}, discharged {}, {} stored at the end",
+        page.line(fmt::format("charged {}, discharged {}, idling took {}, {} stored at the end",
                               kwh_text(t.charged_wh), kwh_text(t.discharged_wh),
-                              kwh_text(rows.back().storage.stored_wh)));
+                              kwh_text(t.idling_wh), kwh_text(rows.back().storage.stored_wh)));
     }
     page.block("Source");
     page.line(fmt::format("greatest {} at {}, least {} at {}",

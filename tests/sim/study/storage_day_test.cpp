@@ -72,6 +72,16 @@ TEST_F(StorageDay, ABatteryWithoutKvaGivesItsWholeRating) {
     EXPECT_NEAR(kw[10], -1.0, 1e-6);
 }
 
+TEST_F(StorageDay, WhatItTakesWhileIdlingIsNotCharged) {
+    auto const study = solve(std::string(kSource) + kEvening + R"(
+New Storage.s bus1=a kv=12.47 kVA=100 kWrated=100 kWhrated=500 daily=d DischargeTrigger=.9 TimeChargeTrig=-1
+)" + kDays + "24\nSolve\n");
+    auto const t = total(study.stages.back().series, 3600.0);
+    EXPECT_EQ(t.charged_wh, 0.0);
+    EXPECT_NEAR(t.discharged_wh, 300e3, 1e-3);
+    EXPECT_NEAR(t.idling_wh, 21e3, 1e-3) << "1 % of 100 kW in the other hours";
+}
+
 TEST_F(StorageDay, WhatIsStoredChargedAndDischargedIsSaidEverywhere) {
     auto const study = solve(std::string(kSource) + kEvening + R"(
 New Storage.s bus1=a kv=12.47 kVA=100 kWrated=100 kWhrated=500 %stored=50 daily=d ChargeTrigger=.3 DischargeTrigger=.9 %IdlingkW=0 TimeChargeTrig=-1
@@ -105,8 +115,8 @@ New PVSystem.p bus1=a kv=12.47 kVA=30 Pmpp=20
 
     auto const page = summary_text(study, "a.dss", {});
     EXPECT_THAT(page, HasSubstr("166.7 kWh of 500.0 kWh stored, 1 idling"));
-    EXPECT_THAT(page, HasSubstr("charged 277.8 kWh, discharged 300.0 kWh, 166.7 kWh stored at the "
-                                "end"));
+    EXPECT_THAT(page, HasSubstr("charged 277.8 kWh, discharged 300.0 kWh, idling took 0 kWh, "
+                                "166.7 kWh stored at the end"));
     auto const csv = study_csv(study);
     EXPECT_THAT(csv, HasSubstr("controls_at_rest,storage_p_kw,stored_kwh\n"));
     EXPECT_THAT(csv, HasSubstr(",100.000000,388.888889\n")); // step 18
