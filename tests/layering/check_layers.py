@@ -18,6 +18,7 @@ ARROWS = {
     "models/load": ["sim/core"],
     "models/medium": ["sim/core"],
     "models/plc": ["models/topology", "models/medium"],
+    "models/rf": ["models/topology", "models/medium"],
     "models/meter": ["models/wire"],
     "models/concentrator": ["models/wire"],
     "models/sms": ["models/wire"],
