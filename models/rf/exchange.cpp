@@ -32,15 +32,16 @@ void Medium::free_job(std::uint32_t job) {
     free_jobs_ = job;
 }
 
-void Medium::on_submit(std::uint32_t job, Sink& sink) {
-    std::uint16_t const node = jobs_[job].datagram.from;
-    if (!powered(node)) {
-        Job const gone = jobs_[job];
-        free_job(job);
-        lose(gone, LossReason::no_power, sink);
+void Medium::on_submit(std::uint32_t row, Sink& sink) {
+    Datagram const datagram = to_come_[row];
+    free_to_come_.push_back(row);
+    if (powered(datagram.from)) {
+        enqueue(datagram.from, new_job(datagram), sink);
         return;
     }
-    enqueue(node, job, sink);
+    Job gone;
+    gone.datagram = datagram;
+    lose(gone, LossReason::no_power, sink);
 }
 
 void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {

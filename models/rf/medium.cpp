@@ -68,7 +68,17 @@ void Medium::send(Datagram const& datagram, SimTime at) {
              at);
     }
     ++datagrams_.sent;
-    events_.push(at, RadioEvent::submit, new_job(datagram));
+    std::size_t row = to_come_.size();
+    if (!free_to_come_.empty()) {
+        row = free_to_come_.back();
+        free_to_come_.pop_back();
+        to_come_[row] = datagram;
+    } else if (row <= Event::kMaxArgument) {
+        to_come_.push_back(datagram);
+    } else {
+        fail("too many datagrams at once", at);
+    }
+    events_.push(at, RadioEvent::submit, static_cast<std::uint32_t>(row));
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
@@ -223,6 +233,7 @@ std::size_t Medium::datagrams_in_flight() const {
 std::size_t Medium::bytes() const {
     return sizeof *this + links_.bytes() + air_.capacity() * sizeof(Transmission) +
            overlapping_.capacity() * sizeof(std::size_t) + jobs_.capacity() * sizeof(Job) +
+           to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
            nodes_.capacity() * sizeof(NodeState) + powered_.capacity() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
            routes_.capacity() * sizeof(RouteEntry) + repowered_.capacity() * 2 + events_.bytes();

@@ -25,7 +25,7 @@ using medium::Datagram;
 using medium::Sink;
 
 enum class RadioEvent : std::uint8_t {
-    submit,     ///< argument: job
+    submit,     ///< argument: row of the datagrams to come
     attempt,    ///< argument: node
     frame_end,  ///< argument: transmission
     power_lost, ///< argument: node
@@ -158,7 +158,7 @@ class Medium {
     };
 
     void note_noise_change();
-    void on_submit(std::uint32_t job, Sink& sink);
+    void on_submit(std::uint32_t row, Sink& sink);
     void on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink);
     void on_frame_end(std::uint32_t id, Sink& sink);
     void on_power_lost(std::uint16_t node, Sink& sink);
@@ -216,6 +216,8 @@ class Medium {
     medium::EventHeap<RadioEvent> events_;
     std::vector<Transmission> air_;        ///< on the air, and ended ones that still matter
     std::vector<std::size_t> overlapping_; ///< scratch of fate_of: rows of air_
+    std::vector<Datagram> to_come_;        ///< not yet handed to their radios
+    std::vector<std::uint32_t> free_to_come_;
     std::vector<Job> jobs_;
     std::uint32_t free_jobs_ = kNoJob;
     std::vector<NodeState> nodes_;
