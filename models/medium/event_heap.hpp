@@ -32,11 +32,11 @@ class EventHeap {
         std::uint64_t const order =
             (++sequence_ << 27) | (static_cast<std::uint64_t>(kind) << 24) | argument;
         heap_.push_back({to_ns(at), order});
-        std::push_heap(heap_.begin(), heap_.end(), later);
+        std::push_heap(heap_.begin(), heap_.end(), Later{});
         return order;
     }
     Event<Kind> pop() {
-        std::pop_heap(heap_.begin(), heap_.end(), later);
+        std::pop_heap(heap_.begin(), heap_.end(), Later{});
         Event<Kind> const event = heap_.back();
         heap_.pop_back();
         return event;
@@ -50,9 +50,11 @@ class EventHeap {
     [[nodiscard]] std::size_t bytes() const { return heap_.capacity() * sizeof(Event<Kind>); }
 
   private:
-    static bool later(Event<Kind> const& a, Event<Kind> const& b) {
-        return a.at_ns > b.at_ns || (a.at_ns == b.at_ns && a.order > b.order);
-    }
+    struct Later { // an object, so that the heap's loops have it inline
+        bool operator()(Event<Kind> const& a, Event<Kind> const& b) const {
+            return a.at_ns > b.at_ns || (a.at_ns == b.at_ns && a.order > b.order);
+        }
+    };
     std::vector<Event<Kind>> heap_;
     std::uint64_t sequence_ = 0;
 };

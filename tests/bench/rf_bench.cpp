@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <ctime>
 #include <vector>
 
 namespace {
@@ -96,7 +97,7 @@ class Area final : public Sink {
 
 void rf_mesh(benchmark::State& state) {
     auto const meters = static_cast<std::size_t>(state.range(0));
-    auto const begun = std::chrono::steady_clock::now();
+    std::clock_t const begun = std::clock();
     std::vector<Area> areas;
     areas.reserve(meters / kLeast + 1);
     std::size_t placed = 0;
@@ -107,7 +108,7 @@ void rf_mesh(benchmark::State& state) {
         areas.emplace_back(meters == 200 ? 200 : share, id);
         placed += areas.back().medium.size() - 1;
     }
-    std::chrono::duration<double> const build_s = std::chrono::steady_clock::now() - begun;
+    double const build_s = static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC;
 
     SimTime start = kStart;
     for ([[maybe_unused]] auto _ : state) {
@@ -161,7 +162,7 @@ void rf_mesh(benchmark::State& state) {
     state.counters["neighbours"] = 2.0 * links / count;
     state.counters["bytes_per_meter"] = bytes / count;
     state.counters["links_bytes_per_meter"] = links_bytes / count;
-    state.counters["build_s"] = build_s.count();
+    state.counters["build_s"] = build_s; // of processor time
 }
 
 BENCHMARK(rf_mesh)
