@@ -21,6 +21,7 @@ struct Node {
     double y_m;
     double field_db; ///< sigma sqrt(c) F
     double wall_db;
+    double reach2_m2; ///< square of what its transmitter may reach over the luckiest link
 };
 
 struct Link {
@@ -95,65 +96,63 @@ Links::Links(RadioSpec const& radio, PropagationSpec const& propagation,
     double const common_db = sigma_db * std::sqrt(propagation.common_share_frac);
     double const own_db = sigma_db * std::sqrt(1.0 - propagation.common_share_frac);
 
+    double const budget_db =
+        radio.tx_power_dbm - radio.sensitivity_dbm + propagation.floor_below_sensitivity_db;
+    double const at_1m_db = loss_at_1m_db(radio.frequency_hz);
+    double const slope_db = 10.0 * propagation.exponent;
+    double const most_db = kMostSigmas * sigma_db;
+
     std::vector<Node> nodes(n);
     offset_db_.resize(n);
     ShadowField const field(propagation.correlation_m, seed);
-    double luckiest_db = 0.0;
-    double strongest_db = -kNone;
+    double reach2_m2 = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
         EntityKey const key = key_of(area, i);
         auto const& place = places[i];
         bool const indoor = i != 0 && draw01(seed, key, Purpose::shadowing, kIndoorDraw) <
                                           propagation.indoor_share_frac;
+        double const spread = draw_normal(seed, key, Purpose::shadowing, kOffsetDraw);
+        offset_db_[i] = static_cast<float>(propagation.asymmetry_sigma_db *
+                                           std::clamp(spread, -kMostSigmas, kMostSigmas));
+        double const reach_m =
+            std::max(propagation.least_distance_m,
+                     std::pow(10.0, (budget_db + offset_db(i) + most_db - at_1m_db) / slope_db));
         nodes[i] = {place.x_m, place.y_m,
                     common_db > 0.0 ? common_db * field.at(place.x_m, place.y_m) : 0.0,
-                    indoor ? propagation.wall_db : 0.0};
-        offset_db_[i] = static_cast<float>(propagation.asymmetry_sigma_db *
-                                           draw_normal(seed, key, Purpose::shadowing, kOffsetDraw));
-        luckiest_db = std::max(luckiest_db, -nodes[i].field_db);
-        strongest_db = std::max(strongest_db, offset_db(i));
+                    indoor ? propagation.wall_db : 0.0, reach_m * reach_m};
+        reach2_m2 = std::max(reach2_m2, nodes[i].reach2_m2);
     }
-
-    // Nobody reaches farther than the strongest node over the luckiest link.
-    double const budget_db =
-        radio.tx_power_dbm - radio.sensitivity_dbm + propagation.floor_below_sensitivity_db;
-    double const at_1m_db = loss_at_1m_db(radio.frequency_hz);
-    double const slope_db = 10.0 * propagation.exponent;
-    double const gain_db = std::sqrt(2.0) * luckiest_db + kMostSigmas * own_db;
-    double const reach_m =
-        std::max(propagation.least_distance_m,
-                 std::pow(10.0, (budget_db + strongest_db + gain_db - at_1m_db) / slope_db));
 
     std::vector<Link> found;
     auto const consider = [&](std::size_t i, std::size_t j) {
         double const dx = nodes[i].x_m - nodes[j].x_m;
         double const dy = nodes[i].y_m - nodes[j].y_m;
         double const square = dx * dx + dy * dy;
-        if (square > reach_m * reach_m) {
+        if (square > std::max(nodes[i].reach2_m2, nodes[j].reach2_m2)) {
             return;
         }
         double const distance_m = std::max(std::sqrt(square), propagation.least_distance_m);
-        double const alike = std::exp(-distance_m / propagation.correlation_m);
-        double loss_db = at_1m_db + slope_db * std::log10(distance_m) + nodes[i].wall_db +
-                         nodes[j].wall_db +
-                         (nodes[i].field_db + nodes[j].field_db) / std::sqrt(2.0 + 2.0 * alike);
         double const limit_db = budget_db + std::max(offset_db(i), offset_db(j));
-        if (loss_db - kMostSigmas * own_db > limit_db) {
+        double loss_db =
+            at_1m_db + slope_db * std::log10(distance_m) + nodes[i].wall_db + nodes[j].wall_db;
+        if (loss_db - most_db > limit_db) {
             return;
         }
+        double const alike = std::exp(-distance_m / propagation.correlation_m);
+        double shadow_db = (nodes[i].field_db + nodes[j].field_db) / std::sqrt(2.0 + 2.0 * alike);
         if (own_db > 0.0) {
             auto const [low, high] = std::minmax(i, j);
-            double const draw =
-                draw_normal(seed, key_of(area, high), Purpose::shadowing, kFirstLinkDraw + low);
-            loss_db += own_db * std::clamp(draw, -kMostSigmas, kMostSigmas);
+            shadow_db += own_db * draw_normal(seed, key_of(area, high), Purpose::shadowing,
+                                              kFirstLinkDraw + low);
         }
+        loss_db += std::clamp(shadow_db, -most_db, most_db);
         if (loss_db <= limit_db) {
             found.push_back({static_cast<std::uint16_t>(std::max(i, j)),
                              static_cast<std::uint16_t>(std::min(i, j)),
                              static_cast<float>(std::max(loss_db, 0.0))});
         }
     };
-    Squares const squares = squares_of(nodes, reach_m);
+    Squares const squares = squares_of(nodes, std::sqrt(reach2_m2));
     for (std::size_t row = 0; row < squares.rows; ++row) {
         for (std::size_t column = 0; column < squares.columns; ++column) {
             auto const here = row * squares.columns + column;

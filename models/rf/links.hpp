@@ -22,21 +22,21 @@ struct Place {
 ///
 /// Link (i, j), the same both ways: path loss over the distance + walls of the ends that are
 /// indoors + shadowing: sigma (sqrt(c) (F_i + F_j) / sqrt(2 + 2 exp(-d / correlation_m)) +
-/// sqrt(1 - c) W_ij), F being the world's ShadowField, W a normal draw of the link cut off at
-/// kMostSigmas. Kept when the louder end's signal is above the floor at the other. What differs
-/// between the two ways is the nodes' transmit power.
+/// sqrt(1 - c) W_ij), F being the world's ShadowField, W a normal draw of the link; no more than
+/// kMostSigmas of it. Kept when the louder end's signal is above the floor at the other. What
+/// differs between the two ways is the nodes' transmit power.
 ///
 /// Steps of 1/4 dB, in one octet; of 1/2 dB where the area's links span more than 63 dB; what is
 /// nearer than 127 dB to the floor only. In rows of neighbours (3 octets a link and end), or as a
 /// triangle of all pairs (1/2 octet a node and pair) where that is smaller.
 class Links {
   public:
-    static constexpr double kMostSigmas = 4.0;
+    static constexpr double kMostSigmas = 3.0;
     static constexpr double kNone = std::numeric_limits<double>::infinity();
 
     Links() = default;
     /// Neighbours are found in a grid of squares as wide as the longest possible link: linear in
-    /// nodes at a given density.
+    /// nodes at a given density. A node's transmit power differs by kMostSigmas at the most, too.
     /// @throws SimulationError for 65,535 nodes or more
     Links(RadioSpec const& radio, PropagationSpec const& propagation, std::span<Place const> places,
           Seed seed, ConcentratorId area);
