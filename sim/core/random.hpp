@@ -36,6 +36,7 @@ enum class EntityKind : std::uint32_t {
     medium = 4,
     sms_operator = 5,
     link = 6,
+    radio = 7, ///< row: area, its low 16 bits the node
 };
 
 struct EntityKey {

@@ -1,0 +1,377 @@
+// The exchange of one radio area: senders' queues, medium access, and what follows a frame.
+#include "models/rf/medium.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gridtwin::rf {
+
+// --- queues ---
+
+std::uint32_t Medium::new_job(Datagram const& datagram) {
+    std::uint32_t slot = free_jobs_;
+    if (slot != kNoJob) {
+        free_jobs_ = jobs_[slot].next;
+        jobs_[slot] = Job{};
+    } else {
+        slot = static_cast<std::uint32_t>(jobs_.size());
+        if (slot > Event::kMaxArgument) {
+            fail("too many datagrams at once", now_);
+        }
+        jobs_.emplace_back();
+    }
+    Job& job = jobs_[slot];
+    job.datagram = datagram;
+    job.segments = std::max<std::uint32_t>(1, (datagram.octets + radio_.max_payload_octets - 1) /
+                                                  radio_.max_payload_octets);
+    return slot;
+}
+
+void Medium::free_job(std::uint32_t job) {
+    jobs_[job].next = free_jobs_;
+    free_jobs_ = job;
+}
+
+void Medium::on_submit(std::uint32_t row, Sink& sink) {
+    Datagram const datagram = to_come_[row];
+    free_to_come_.push_back(row);
+    if (powered(datagram.from)) {
+        enqueue(datagram.from, new_job(datagram), sink);
+        return;
+    }
+    Job gone;
+    gone.datagram = datagram;
+    lose(gone, LossReason::no_power, sink);
+}
+
+void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
+    auto& state = nodes_[node];
+    if (state.queued >= csma_.queue_limit) {
+        Job const gone = jobs_[job];
+        free_job(job);
+        lose(gone, LossReason::queue_full, sink);
+        return;
+    }
+    ++state.queued;
+    std::uint32_t* place = &state.head;
+    while (*place != kNoJob && (jobs_[*place].begun ||
+                                jobs_[*place].datagram.priority >= jobs_[job].datagram.priority)) {
+        place = &jobs_[*place].next;
+    }
+    jobs_[job].next = *place;
+    *place = job;
+    if (state.head == job && state.activity != Activity::sending) {
+        begin_head(node, now_);
+    }
+}
+
+void Medium::pop_head(std::uint16_t node) {
+    auto& state = nodes_[node];
+    std::uint32_t const job = state.head;
+    state.head = jobs_[job].next;
+    --state.queued;
+    free_job(job);
+}
+
+void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
+    ++datagrams_.lost[static_cast<std::size_t>(reason)];
+    sink.on_lost(job.datagram, reason, now_, job.worst_tries, job.hops);
+}
+
+// --- medium access ---
+
+void Medium::begin_head(std::uint16_t node, SimTime earliest) {
+    auto& state = nodes_[node];
+    if (state.head == kNoJob) {
+        state.activity = Activity::idle;
+        return;
+    }
+    begin_access(node, csma_.min_backoff_exponent,
+                 jobs_[state.head].datagram.contend && csma_.access == Access::csma_ca, earliest);
+}
+
+void Medium::begin_access(std::uint16_t node, std::uint32_t exponent, bool back_off,
+                          SimTime earliest) {
+    auto& state = nodes_[node];
+    state.backoff_exponent =
+        static_cast<std::uint8_t>(std::min(exponent, csma_.max_backoff_exponent));
+    state.backoffs = 0;
+    earliest = std::max(earliest, state.own_until + turnaround_);
+    schedule_attempt(node, back_off ? earliest + backoff(node) : earliest);
+}
+
+void Medium::schedule_attempt(std::uint16_t node, SimTime at) {
+    if (csma_.access == Access::slotted_aloha) {
+        std::int64_t const slot = slot_.count();
+        at = from_ns((to_ns(at) + slot - 1) / slot * slot);
+    }
+    nodes_[node].activity = Activity::waiting;
+    nodes_[node].attempt = events_.push(at, RadioEvent::attempt, node);
+}
+
+double Medium::draw(std::uint16_t node, Purpose why) {
+    EntityKey const key(EntityKind::radio, (static_cast<std::uint64_t>(index(area_)) << 16) | node);
+    return draw01(seed_, key, why, nodes_[node].draws++);
+}
+
+SimDuration Medium::backoff(std::uint16_t node) {
+    auto const choices = static_cast<double>(1U << nodes_[node].backoff_exponent);
+    return static_cast<std::int64_t>(choices * draw(node, Purpose::backoff)) * unit_;
+}
+
+/// The medium as it was detect_ ago: busy when what this node heard then adds up to the threshold.
+bool Medium::senses(std::uint16_t node) const {
+    double const threshold_dbm = radio_.sensitivity_dbm + csma_.sense_margin_db;
+    double sum_mw = 0.0;
+    int heard = 0;
+    for (auto const& tx : air_) {
+        if (tx.from == node || tx.start + detect_ > now_ || tx.end + detect_ <= now_) {
+            continue;
+        }
+        double const level = level_dbm(tx.from, node);
+        if (level >= threshold_dbm) {
+            return true;
+        }
+        if (level > -Links::kNone) {
+            sum_mw += std::pow(10.0, level / 10.0);
+            ++heard;
+        }
+    }
+    return heard > 1 && 10.0 * std::log10(sum_mw) >= threshold_dbm;
+}
+
+void Medium::back_off_again(std::uint16_t node, std::uint32_t job, Sink& sink) {
+    auto& state = nodes_[node];
+    ++counters_.deferrals;
+    if (state.backoffs == csma_.max_backoffs) {
+        ++counters_.access_failures;
+        segment_failed(job, LossReason::collision, now_, sink);
+        return;
+    }
+    ++state.backoffs;
+    auto const next =
+        csma_.access == Access::csma_ca ? state.backoff_exponent + 1U : csma_.max_backoff_exponent;
+    state.backoff_exponent = static_cast<std::uint8_t>(std::min(next, csma_.max_backoff_exponent));
+    schedule_attempt(node, now_ + detect_ + backoff(node));
+}
+
+SimTime Medium::affordable_at(std::uint16_t node, SimDuration airtime) const {
+    auto const price_ns =
+        static_cast<std::int64_t>(std::ceil(static_cast<double>(airtime.count()) * duty_price_));
+    return nodes_[node].duty_paid + SimDuration{price_ns} - duty_credit_;
+}
+
+void Medium::on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink) {
+    auto& state = nodes_[node];
+    if (state.attempt != order) {
+        return; // a later attempt took its place
+    }
+    std::uint32_t const slot = state.head;
+    Job& job = jobs_[slot];
+    if (job.hops == 0 && !choose_path(job)) {
+        Job const gone = job;
+        pop_head(node);
+        begin_head(node, now_);
+        lose(gone, LossReason::no_route, sink);
+        return;
+    }
+    if (state.own_until + turnaround_ > now_) { // an acknowledgement came in between
+        schedule_attempt(node, state.own_until + turnaround_);
+        return;
+    }
+    SimTime const start = senses_first_ ? now_ + turnaround_ : now_;
+    if (duty_price_ > 0.0) {
+        SimTime const allowed = affordable_at(node, airtime_of(job));
+        if (allowed > start) {
+            ++counters_.duty_waits;
+            schedule_attempt(node, now_ + (allowed - start));
+            return;
+        }
+    }
+    if (senses_first_ && senses(node)) {
+        back_off_again(node, slot, sink);
+        return;
+    }
+    transmit(node, slot);
+}
+
+// --- transmission ---
+
+std::uint32_t Medium::payload_of(Job const& job) const {
+    return job.segment + 1 < job.segments
+               ? radio_.max_payload_octets
+               : job.datagram.octets - job.segment * radio_.max_payload_octets;
+}
+
+SimDuration Medium::airtime_of(Job const& job) const {
+    std::uint32_t const payload = payload_of(job);
+    return payload == radio_.max_payload_octets ? full_time_ : frame_time(radio_, payload);
+}
+
+void Medium::transmit(std::uint16_t node, std::uint32_t slot) {
+    Job& job = jobs_[slot];
+    job.begun = true;
+    ++job.tries;
+    job.worst_tries = std::max(job.worst_tries, job.tries);
+    SimTime const start = senses_first_ ? now_ + turnaround_ : now_;
+    nodes_[node].activity = Activity::sending;
+    put_on_air({.start = start,
+                .end = start + airtime_of(job),
+                .id = 0,
+                .job = slot,
+                .bits = 8 * (radio_.overhead_octets + payload_of(job)),
+                .from = node,
+                .to = job.path[job.hop + 1U],
+                .is_ack = false,
+                .unpowered = false,
+                .settled = false});
+}
+
+// The receiver answers without sensing first. False when it is busy with a frame of its own, or has
+// used up its airtime.
+bool Medium::acknowledge(Transmission const& data) {
+    SimTime const start = now_ + turnaround_;
+    if (nodes_[data.to].own_until > now_ ||
+        (duty_price_ > 0.0 && affordable_at(data.to, ack_time_) > start)) {
+        return false;
+    }
+    put_on_air({.start = start,
+                .end = start + ack_time_,
+                .id = 0,
+                .job = data.job,
+                .bits = 8 * radio_.ack_octets,
+                .from = data.to,
+                .to = data.from,
+                .is_ack = true,
+                .unpowered = false,
+                .settled = false});
+    return true;
+}
+
+void Medium::put_on_air(Transmission tx) {
+    // Forget what can neither be overlapped by anything unsettled nor be sensed any more.
+    SimTime oldest = tx.start;
+    for (auto const& other : air_) {
+        if (!other.settled) {
+            oldest = std::min(oldest, other.start);
+        }
+    }
+    std::erase_if(air_, [&](Transmission const& other) {
+        return other.settled && other.end <= oldest && other.end + detect_ <= now_;
+    });
+
+    tx.id = next_id_ = (next_id_ + 1) & Event::kMaxArgument;
+    tx.unpowered = !powered(tx.to);
+    ++frames_.sent;
+    SimDuration const airtime = tx.end - tx.start;
+    airtime_ += airtime;
+    auto& state = nodes_[tx.from];
+    state.own_until = std::max(state.own_until, tx.end);
+    if (duty_price_ > 0.0) {
+        auto const price_ns = static_cast<std::int64_t>(
+            std::ceil(static_cast<double>(airtime.count()) * duty_price_));
+        state.duty_paid = std::max(state.duty_paid, tx.start) + SimDuration{price_ns};
+    }
+    events_.push(tx.end, RadioEvent::frame_end, tx.id);
+    air_.push_back(tx);
+}
+
+// --- after a frame ---
+
+void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
+    auto const found = std::find_if(air_.begin(), air_.end(), [id](Transmission const& other) {
+        return other.id == id && !other.settled;
+    });
+    LossReason const fate = fate_of(*found);
+    found->settled = true;
+    if (fate == LossReason::none) {
+        ++frames_.delivered;
+    } else {
+        ++frames_.lost[static_cast<std::size_t>(fate)];
+    }
+    Transmission const tx = *found; // what follows adds to air_
+    if (trace_ != nullptr) {
+        trace_->push_back({tx.start, tx.end, tx.from, tx.to, tx.is_ack, fate});
+    }
+    if (tx.job == kNoJob) {
+        return; // its sender lost power
+    }
+    if (!tx.is_ack) {
+        after_data(tx, fate, sink);
+    } else if (fate == LossReason::none) {
+        segment_done(tx.job);
+    } else {
+        segment_failed(tx.job, fate, now_ + guard_, sink);
+    }
+}
+
+void Medium::after_data(Transmission const& tx, LossReason fate, Sink& sink) {
+    SimTime const timeout = csma_.acknowledge ? now_ + turnaround_ + ack_time_ + guard_ : now_;
+    Job& job = jobs_[tx.job];
+    if (fate != LossReason::none) {
+        segment_failed(tx.job, fate, timeout, sink);
+        return;
+    }
+    counters_.duplicates += job.received ? 1 : 0;
+    bool const complete = !job.received && job.segment + 1 == job.segments;
+    job.received = true;
+    job.handed = job.handed || complete;
+    Job const copy = job;
+    if (!csma_.acknowledge) {
+        segment_done(tx.job);
+    } else if (!acknowledge(tx)) {
+        segment_failed(tx.job, LossReason::collision, timeout, sink);
+    }
+    if (complete) {
+        hand_over(copy, sink);
+    }
+}
+
+void Medium::hand_over(Job const& job, Sink& sink) {
+    if (job.hop + 1 == job.hops) {
+        ++datagrams_.delivered;
+        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
+        return;
+    }
+    ++counters_.forwarded;
+    std::uint32_t const slot = new_job(job.datagram);
+    Job& next = jobs_[slot];
+    next.path = job.path;
+    next.hops = job.hops;
+    next.hop = static_cast<std::uint8_t>(job.hop + 1);
+    next.worst_tries = job.worst_tries;
+    enqueue(job.path[next.hop], slot, sink);
+}
+
+void Medium::segment_done(std::uint32_t slot) {
+    Job& job = jobs_[slot];
+    std::uint16_t const node = job.path[job.hop];
+    if (job.segment + 1 == job.segments) {
+        pop_head(node);
+        begin_head(node, now_ + turnaround_ + unit_); // whoever was asked answers first
+        return;
+    }
+    ++job.segment;
+    job.tries = 0;
+    job.failures = 0;
+    job.received = false;
+    begin_head(node, now_ + turnaround_);
+}
+
+void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeout, Sink& sink) {
+    Job& job = jobs_[slot];
+    std::uint16_t const node = job.path[job.hop];
+    ++job.failures;
+    if (csma_.acknowledge && job.failures <= csma_.retries) {
+        begin_access(node, csma_.min_backoff_exponent + job.failures, true, timeout);
+        return;
+    }
+    Job const gone = job;
+    pop_head(node);
+    begin_head(node, timeout);
+    if (!gone.handed) {
+        lose(gone, reason, sink);
+    }
+}
+
+} // namespace gridtwin::rf

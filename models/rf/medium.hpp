@@ -1,0 +1,240 @@
+#pragma once
+// One radio area: all nodes that hear each other below a concentrator, as one logical process with
+// its own small event queue. docs/models/rf.md tells a datagram's life.
+#include "models/medium/datagram.hpp"
+#include "models/medium/event_heap.hpp"
+#include "models/rf/links.hpp"
+#include "models/rf/routes.hpp"
+#include "models/rf/spec.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/message.hpp"
+#include "sim/core/random.hpp"
+#include "sim/core/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::rf {
+
+using medium::Datagram;
+using medium::Sink;
+
+enum class RadioEvent : std::uint8_t {
+    submit,     ///< argument: row of the datagrams to come
+    attempt,    ///< argument: node
+    frame_end,  ///< argument: transmission
+    power_lost, ///< argument: node
+};
+
+/// One frame on the air and what became of it, as `Medium::trace` tells it.
+struct FrameRecord {
+    SimTime start;
+    SimTime end; ///< of its sound
+    std::uint16_t from = 0;
+    std::uint16_t to = 0;
+    bool is_ack = false;
+    LossReason fate = LossReason::none; ///< none: received
+
+    friend bool operator==(FrameRecord const&, FrameRecord const&) = default;
+};
+
+struct RadioCounters {
+    std::uint64_t events = 0;          ///< taken from the queue
+    std::uint64_t duplicates = 0;      ///< frames received again after a lost acknowledgement
+    std::uint64_t deferrals = 0;       ///< found the medium busy
+    std::uint64_t access_failures = 0; ///< found it busy max_backoffs times and once more
+    std::uint64_t duty_waits = 0;      ///< waited for airtime to be allowed
+    std::uint64_t forwarded = 0;       ///< datagrams another node took over
+    std::uint64_t route_updates = 0;
+    std::uint64_t parent_changes = 0;
+};
+
+class Medium {
+  public:
+    /// All nodes powered, thermal noise, routes known.
+    /// @throws SimulationError when a spec has problems() or there is no node
+    Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area);
+
+    /// Hands a datagram to its sender's radio at `at`, which no event already run may exceed.
+    /// @throws SimulationError for a time in the past, an unknown node, or from == to
+    void send(Datagram const& datagram, SimTime at);
+
+    /// kNever when nothing is to come.
+    [[nodiscard]] SimTime next_event() const { return events_.next(); }
+    /// Runs all events before `end`.
+    void run_until(SimTime end, Sink& sink);
+
+    /// An unpowered node neither sends, forwards nor hears. What it was sending breaks off; what it
+    /// had queued is reported lost with no_power by the next run_until (an event at `now`).
+    /// @throws SimulationError when events before `now` have not been run
+    void set_powered(std::uint16_t node, bool powered, SimTime now);
+    [[nodiscard]] bool powered(std::uint16_t node) const { return powered_[node] != 0; }
+
+    /// Noise from outside in the receiver's bandwidth, from now on, added to the thermal one: at
+    /// all nodes, or one level each (other areas' traffic, other systems); -infinity for none.
+    void set_noise_dbm(double level_dbm);
+    void set_noise_dbm(std::span<float const> level_dbm);
+
+    /// The routes in force, [node]. They are renewed at the next use once a node's power changed or
+    /// its noise moved by route_noise_step_db, at most every route_refresh_s.
+    [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
+    /// Renews them at once.
+    void update_routes(SimTime now);
+
+    /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
+    /// repeats and acknowledgements included; delivered when the node it was for received it.
+    [[nodiscard]] TrafficCount const& frames() const { return frames_; }
+    [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
+    /// Counted by walking: transmissions begun (or about to) without a fate.
+    [[nodiscard]] std::size_t frames_in_flight() const;
+    /// Counted by walking the senders' queues and the datagrams not yet handed to them.
+    [[nodiscard]] std::size_t datagrams_in_flight() const;
+
+    /// Sum of all transmissions' durations; more than the clock where they overlapped.
+    [[nodiscard]] double airtime_s() const { return to_s(airtime_); }
+    [[nodiscard]] RadioCounters const& counters() const { return counters_; }
+    [[nodiscard]] Links const& links() const { return links_; }
+    [[nodiscard]] std::size_t size() const { return links_.size(); }
+    /// Memory held, octets.
+    [[nodiscard]] std::size_t bytes() const;
+
+    /// From now on every frame's fate is appended there, in the order of their ends; nullptr ends
+    /// it. A copy of the medium writes to the same place.
+    void trace(std::vector<FrameRecord>* into) { trace_ = into; }
+
+  private:
+    using Event = medium::Event<RadioEvent>;
+    static constexpr std::uint32_t kNoJob = std::numeric_limits<std::uint32_t>::max();
+
+    /// A datagram at one node on its way: what that node has to do for it.
+    struct Job {
+        Datagram datagram;
+        Path path{};
+        std::uint32_t next = kNoJob; ///< behind it in the node's queue, or in the free list
+        std::uint32_t segment = 0;
+        std::uint32_t segments = 1;
+        std::uint8_t hops = 0; ///< of the route; 0: none chosen yet
+        std::uint8_t hop = 0;  ///< this node is path[hop]
+        std::uint8_t tries = 0;
+        std::uint8_t worst_tries = 0;
+        std::uint8_t failures = 0; ///< of this segment: tries in vain and no access
+        bool received = false;     ///< the next node holds the current segment
+        bool handed = false;       ///< the next node holds all of it: the fate is no longer here
+        bool begun = false;        ///< has been on the air from here
+    };
+
+    enum class Activity : std::uint8_t { idle, waiting, sending };
+
+    struct NodeState {
+        std::uint64_t attempt = 0; ///< order of the attempt event in force
+        SimTime own_until =
+            from_ns(-1'000'000'000'000); ///< end of what it sent or will acknowledge
+        SimTime duty_paid = from_ns(-1'000'000'000'000); ///< when all its airtime is paid for
+        std::uint32_t head = kNoJob;
+        std::uint32_t draws = 0;
+        std::uint16_t queued = 0;
+        std::uint8_t backoff_exponent = 0;
+        std::uint8_t backoffs = 0;
+        Activity activity = Activity::idle;
+    };
+
+    /// A frame on the air, or one that is about to be.
+    struct Transmission {
+        SimTime start;
+        SimTime end; ///< of its sound; earlier than its event when broken off
+        std::uint32_t id;
+        std::uint32_t job;  ///< at the data's sender; kNoJob once that lost power
+        std::uint32_t bits; ///< that have to be right
+        std::uint16_t from;
+        std::uint16_t to;
+        bool is_ack;
+        bool unpowered; ///< an end was without power at some time of it
+        bool settled;
+    };
+
+    void note_noise_change();
+    void on_submit(std::uint32_t row, Sink& sink);
+    void on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink);
+    void on_frame_end(std::uint32_t id, Sink& sink);
+    void on_power_lost(std::uint16_t node, Sink& sink);
+
+    std::uint32_t new_job(Datagram const& datagram);
+    void free_job(std::uint32_t job);
+    void enqueue(std::uint16_t node, std::uint32_t job, Sink& sink);
+    void pop_head(std::uint16_t node);
+    void begin_head(std::uint16_t node, SimTime earliest);
+    void begin_access(std::uint16_t node, std::uint32_t exponent, bool back_off, SimTime earliest);
+    void schedule_attempt(std::uint16_t node, SimTime at);
+    bool choose_path(Job& job);
+    [[nodiscard]] bool senses(std::uint16_t node) const;
+    void back_off_again(std::uint16_t node, std::uint32_t job, Sink& sink);
+    void transmit(std::uint16_t node, std::uint32_t job);
+    bool acknowledge(Transmission const& data);
+    [[nodiscard]] LossReason fate_of(Transmission const& tx);
+    [[nodiscard]] bool drowned(Transmission const& tx, double heard_dbm);
+    void after_data(Transmission const& tx, LossReason fate, Sink& sink);
+    void hand_over(Job const& job, Sink& sink);
+    void segment_done(std::uint32_t job);
+    void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
+    void lose(Job const& job, LossReason reason, Sink& sink);
+    void put_on_air(Transmission tx);
+    [[nodiscard]] SimDuration airtime_of(Job const& job) const;
+    [[nodiscard]] std::uint32_t payload_of(Job const& job) const;
+    [[nodiscard]] SimTime affordable_at(std::uint16_t node, SimDuration airtime) const;
+    SimDuration backoff(std::uint16_t node);
+    [[nodiscard]] double draw(std::uint16_t node, Purpose why);
+    [[nodiscard]] double level_dbm(std::uint16_t from, std::uint16_t to) const {
+        return radio_.tx_power_dbm + links_.offset_db(from) - links_.attenuation_db(from, to);
+    }
+    [[noreturn]] void fail(std::string_view what, SimTime at) const;
+
+    RadioSpec radio_;
+    CsmaSpec csma_;
+    Links links_;
+    medium::ErrorTable const* errors_; ///< one for all media of that curve
+    Seed seed_;
+    ConcentratorId area_;
+    bool senses_first_;
+    double bit_gain_db_; ///< bandwidth over bit rate
+    double thermal_dbm_;
+    SimDuration turnaround_;
+    SimDuration unit_;
+    SimDuration detect_;
+    SimDuration guard_;
+    SimDuration slot_;
+    SimDuration ack_time_;
+    SimDuration full_time_;      ///< of a frame with max_payload_octets
+    double duty_price_ = 0.0;    ///< clock time a piece of airtime is paid for in; 0: free
+    SimDuration duty_credit_{0}; ///< clock time that may be owed
+
+    SimTime now_ = kStart;
+    medium::EventHeap<RadioEvent> events_;
+    std::vector<Transmission> air_;        ///< on the air, and ended ones that still matter
+    std::vector<std::size_t> overlapping_; ///< scratch of fate_of: rows of air_
+    std::vector<Datagram> to_come_;        ///< not yet handed to their radios
+    std::vector<std::uint32_t> free_to_come_;
+    std::vector<Job> jobs_;
+    std::uint32_t free_jobs_ = kNoJob;
+    std::vector<NodeState> nodes_;
+    std::vector<std::uint8_t> powered_;
+    std::vector<float> noise_dbm_;
+    std::vector<float> routed_noise_dbm_; ///< that the routes were worked out for
+    std::vector<RouteEntry> routes_;
+    std::vector<std::uint16_t> repowered_; ///< whose power changed since
+    bool routes_stale_ = false;            ///< noise moved
+    SimTime routes_not_before_ = kStart;
+    std::vector<FrameRecord>* trace_ = nullptr;
+
+    TrafficCount frames_;
+    TrafficCount datagrams_;
+    RadioCounters counters_;
+    SimDuration airtime_{0};
+    std::uint32_t next_id_ = 0;
+};
+
+} // namespace gridtwin::rf

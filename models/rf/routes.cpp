@@ -1,0 +1,263 @@
+#include "models/rf/routes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <utility>
+
+namespace gridtwin::rf {
+namespace {
+
+constexpr double kFar = std::numeric_limits<double>::infinity();
+
+/// Cost and node, nearest first.
+using Open = std::priority_queue<std::pair<double, std::size_t>,
+                                 std::vector<std::pair<double, std::size_t>>, std::greater<>>;
+
+bool forwards(RouteInput const& in, std::size_t node) {
+    return node == 0 || in.powered[node] != 0;
+}
+
+RouteEntry below(RouteEntry const& via_entry, std::size_t via, double etx) {
+    return {static_cast<std::uint16_t>(via), static_cast<std::uint8_t>(via_entry.hops + 1U),
+            via_entry.etx + static_cast<float>(etx)};
+}
+
+/// One tree from scratch. @return false when somebody was left out for the number of hops
+bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const& old,
+               std::vector<RouteEntry>& routes) {
+    std::size_t const n = in.links.size();
+    routes.assign(n, RouteEntry{});
+    std::vector<double> cost(n, kFar);
+    std::vector<std::uint8_t> settled(n, 0);
+    std::vector<std::uint8_t> refused(n, 0);
+    Open open;
+    cost[0] = 0.0;
+    open.emplace(0.0, 0);
+    while (!open.empty()) {
+        auto const [reached, node] = open.top();
+        open.pop();
+        if (settled[node] != 0 || reached != cost[node]) {
+            continue;
+        }
+        settled[node] = 1;
+        if (node < old.size()) {
+            std::size_t const before = old[node].parent;
+            if (before != kNoNode && before != routes[node].parent && settled[before] != 0 &&
+                forwards(in, before) && routes[before].hops < in.csma.max_hops) {
+                double const etx = link_etx(in, before, node);
+                if (cost[before] + etx + toll <= cost[node] + in.csma.route_hysteresis_etx) {
+                    cost[node] = cost[before] + etx + toll;
+                    routes[node] = below(routes[before], before, etx);
+                }
+            }
+        }
+        if (!forwards(in, node)) {
+            continue;
+        }
+        in.links.for_each_neighbour(node, [&](std::size_t to, std::uint8_t /*code*/) {
+            if (settled[to] != 0 || cost[node] + 1.0 + toll >= cost[to]) {
+                return; // no link is better than one transmission
+            }
+            double const etx = link_etx(in, node, to);
+            if (cost[node] + etx + toll >= cost[to]) {
+                return;
+            }
+            if (routes[node].hops >= in.csma.max_hops) {
+                refused[to] = 1;
+                return;
+            }
+            cost[to] = cost[node] + etx + toll;
+            routes[to] = below(routes[node], node, etx);
+            open.emplace(cost[to], to);
+        });
+    }
+    for (std::size_t node = 0; node < n; ++node) {
+        if (refused[node] != 0 && cost[node] == kFar) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/// Marks those whose way leads through a node that forwards no more.
+std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> const& routes) {
+    enum : std::uint8_t { unknown, whole, cut };
+    std::vector<std::uint8_t> state(routes.size(), unknown);
+    state[0] = whole;
+    std::vector<std::size_t> way;
+    for (std::size_t node = 0; node < routes.size(); ++node) {
+        std::size_t at = node;
+        way.clear();
+        while (state[at] == unknown && routes[at].parent != kNoNode) {
+            way.push_back(at);
+            at = routes[at].parent;
+        }
+        bool broken = state[at] != whole;
+        for (; !way.empty(); way.pop_back()) {
+            broken = broken || !forwards(in, routes[way.back()].parent);
+            state[way.back()] = broken ? cut : whole;
+        }
+    }
+    std::transform(state.begin(), state.end(), state.begin(),
+                   [](std::uint8_t s) { return static_cast<std::uint8_t>(s != whole); });
+    return state;
+}
+
+/// @return false when the tree would grow too deep and has to be made from scratch
+bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
+               std::vector<RouteEntry>& routes) {
+    std::size_t const n = in.links.size();
+    auto const out = cut_off(in, routes);
+    std::vector<double> cost(n);
+    for (std::size_t node = 0; node < n; ++node) {
+        cost[node] = out[node] != 0 ? kFar : static_cast<double>(routes[node].etx);
+    }
+    Open open;
+    bool fits = true;
+    auto const offer = [&](std::size_t via, std::size_t to) {
+        bool const follows = out[to] == 0 && routes[to].parent == via;
+        // A node that need not move does so only for something clearly better.
+        double const toll = out[to] != 0 || follows ? 0.0 : in.csma.route_hysteresis_etx;
+        if (to == 0 || cost[via] + 1.0 + toll >= cost[to]) {
+            return;
+        }
+        double const etx = link_etx(in, via, to);
+        if (cost[via] + etx + toll >= cost[to]) {
+            return;
+        }
+        if (routes[via].hops >= in.csma.max_hops) {
+            fits = fits && toll > 0.0;
+            return;
+        }
+        routes[to] = below(routes[via], via, etx);
+        cost[to] = static_cast<double>(routes[to].etx);
+        open.emplace(cost[to], to);
+    };
+    auto const let_in = [&](std::size_t node) {
+        in.links.for_each_neighbour(node, [&](std::size_t via, std::uint8_t /*code*/) {
+            if (out[via] == 0 && forwards(in, via)) {
+                offer(via, node);
+            }
+        });
+    };
+    for (std::size_t node = 0; node < n; ++node) {
+        if (out[node] != 0) {
+            let_in(node);
+        }
+    }
+    for (std::size_t const node : changed) {
+        if (forwards(in, node) && out[node] == 0) {
+            open.emplace(cost[node], node);
+        }
+    }
+    std::vector<std::uint8_t> settled(n, 0);
+    while (!open.empty() && fits) {
+        auto const [reached, node] = open.top();
+        open.pop();
+        if (settled[node] != 0 || reached != cost[node]) {
+            continue;
+        }
+        settled[node] = 1;
+        if (forwards(in, node)) {
+            in.links.for_each_neighbour(
+                node, [&, from = node](std::size_t to, std::uint8_t /*code*/) { offer(from, to); });
+        }
+    }
+    for (std::size_t node = 0; node < n; ++node) {
+        if (cost[node] == kFar) {
+            routes[node] = RouteEntry{};
+        }
+    }
+    return fits;
+}
+
+} // namespace
+
+double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
+    double const loss_db = in.links.attenuation_db(a, b);
+    double const at_a_dbm = in.radio.tx_power_dbm + in.links.offset_db(b) - loss_db;
+    double const at_b_dbm = in.radio.tx_power_dbm + in.links.offset_db(a) - loss_db;
+    if (std::min(at_a_dbm, at_b_dbm) < in.radio.sensitivity_dbm) {
+        return kFar;
+    }
+    double const data_bits = 8.0 * (in.radio.overhead_octets + in.radio.max_payload_octets);
+    double const ack_bits = in.csma.acknowledge ? 8.0 * in.radio.ack_octets : 0.0;
+    double const snr_a_db =
+        snr_per_bit_db(in.radio, at_a_dbm, static_cast<double>(in.noise_dbm[a]));
+    double const snr_b_db =
+        snr_per_bit_db(in.radio, at_b_dbm, static_cast<double>(in.noise_dbm[b]));
+    double const there =
+        in.errors.success(snr_b_db, data_bits) * in.errors.success(snr_a_db, ack_bits);
+    double const back =
+        in.errors.success(snr_a_db, data_bits) * in.errors.success(snr_b_db, ack_bits);
+    if (std::min(there, back) < in.csma.least_link_success) {
+        return kFar;
+    }
+    return 0.5 * (1.0 / there + 1.0 / back);
+}
+
+void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
+    if (in.links.size() == 0) {
+        routes.clear();
+        return;
+    }
+    constexpr double kLargestToll = 16.0;
+    std::vector<RouteEntry> const old = std::move(routes);
+    double toll = 0.0;
+    while (!grow_tree(in, toll, old, routes) && toll < kLargestToll) {
+        toll = toll == 0.0 ? 0.25 : 2.0 * toll;
+    }
+}
+
+std::size_t mend_routes(RouteInput const& in, std::span<std::uint16_t const> changed,
+                        std::vector<RouteEntry>& routes) {
+    std::vector<RouteEntry> const old = routes;
+    if (!mend_tree(in, changed, routes)) {
+        routes = old;
+        find_routes(in, routes);
+    }
+    std::size_t moved = 0;
+    for (std::size_t node = 0; node < routes.size(); ++node) {
+        moved += routes[node].parent != old[node].parent ? 1 : 0;
+    }
+    return moved;
+}
+
+std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from, std::uint16_t to,
+                         std::size_t max_hops, Path& path) {
+    Path up{};
+    Path down{};
+    auto const climb = [routes](std::uint16_t node, Path& way) {
+        std::size_t count = 0;
+        for (way[count++] = node; node != 0; way[count++] = node) {
+            node = routes[node].parent;
+            if (node == kNoNode) {
+                return std::size_t{0};
+            }
+        }
+        return count;
+    };
+    std::size_t ups = climb(from, up);
+    std::size_t downs = climb(to, down);
+    if (ups == 0 || downs == 0) {
+        return 0;
+    }
+    while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
+        --ups;
+        --downs;
+    }
+    std::size_t const hops = ups + downs - 2;
+    if (hops > max_hops) {
+        return 0;
+    }
+    std::copy_n(up.begin(), ups, path.begin());
+    for (std::size_t k = 1; k < downs; ++k) {
+        path[ups - 1 + k] = down[downs - 1 - k];
+    }
+    return hops;
+}
+
+} // namespace gridtwin::rf

@@ -1,0 +1,385 @@
+#pragma once
+// The same radio area again, event by event and without shortcuts: every transmission reaches every
+// listener as an arrival, a departure and two changes of what it senses; each listener keeps what
+// it hears at this moment, and a frame's worst moment is noted while it lasts. Slow and plain, the
+// judge of models/rf. CSMA/CA with acknowledgements; everybody powered; routes are given.
+#include "models/rf/medium.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <queue>
+#include <vector>
+
+namespace gridtwin::rf::testing {
+
+class ReferenceRadio {
+  public:
+    struct Fate {
+        std::uint64_t handle;
+        LossReason reason;
+        SimTime at;
+        int tries;
+    };
+
+    ReferenceRadio(RadioSpec radio, CsmaSpec const& csma, Links const& links,
+                   std::span<RouteEntry const> routes, Seed seed, ConcentratorId area)
+        : radio_(std::move(radio)), csma_(csma), links_(links),
+          routes_(routes.begin(), routes.end()), seed_(seed), area_(area), nodes_(links.size()) {}
+
+    std::vector<FrameRecord> frames;
+    std::vector<Fate> fates;
+    std::function<void(Datagram const&, SimTime)> then; ///< done at a delivery
+
+    void send(Datagram const& datagram, SimTime at) {
+        auto job = std::make_shared<Job>();
+        job->datagram = datagram;
+        at_time(at, kDecide, [this, job] {
+            std::vector<std::uint16_t> down{job->datagram.to};
+            for (job->path = {job->datagram.from}; job->path.back() != 0;) {
+                job->path.push_back(routes_[job->path.back()].parent);
+            }
+            while (down.back() != 0) {
+                down.push_back(routes_[down.back()].parent);
+            }
+            while (job->path.size() > 1 && down.size() > 1 &&
+                   job->path[job->path.size() - 2] == down[down.size() - 2]) {
+                job->path.pop_back();
+                down.pop_back();
+            }
+            job->path.insert(job->path.end(), down.rbegin() + 1, down.rend());
+            enqueue(job->datagram.from, job);
+        });
+    }
+
+    void run() {
+        while (!events_.empty()) {
+            Event const event = events_.top();
+            events_.pop();
+            now_ = event.at;
+            event.act();
+        }
+    }
+
+  private:
+    // What happens at one instant: departures, then what changes at listeners, then decisions.
+    enum Rank { kDeparture, kListener, kDecide };
+
+    struct Event {
+        SimTime at;
+        Rank rank;
+        std::uint64_t number;
+        std::function<void()> act;
+        bool operator>(Event const& other) const {
+            return std::tie(at, rank, number) > std::tie(other.at, other.rank, other.number);
+        }
+    };
+
+    struct Job {
+        Datagram datagram;
+        std::vector<std::uint16_t> path;
+        std::size_t hop = 0;
+        std::uint32_t sent_octets = 0; ///< of finished segments
+        int tries = 0;
+        int worst_tries = 0;
+        std::uint32_t failures = 0;
+        bool received = false;
+        bool handed = false;
+        bool begun = false;
+    };
+    using JobPointer = std::shared_ptr<Job>;
+
+    struct Frame {
+        std::uint64_t id;
+        std::uint16_t from;
+        std::uint16_t to;
+        SimTime start;
+        SimTime end;
+        std::uint32_t octets; ///< that have to be right
+        bool is_ack;
+        JobPointer job;
+    };
+
+    struct Reception {
+        bool broken = false; ///< by the listener's own transmission
+        double worst_dbm = -Links::kNone;
+    };
+
+    struct Node {
+        std::deque<JobPointer> queue;
+        std::uint64_t timer = 0;
+        bool sending = false; ///< from its first try until it is given up or done
+        int transmitting = 0;
+        SimTime own_until = from_ns(-1'000'000'000'000);
+        std::uint32_t exponent = 0;
+        std::uint32_t backoffs = 0;
+        std::uint64_t draws = 0;
+        std::map<std::uint64_t, double> hears_dbm;  ///< frame, level
+        std::map<std::uint64_t, double> senses_dbm; ///< the same, detect_s ago
+        std::map<std::uint64_t, Reception> receives;
+    };
+
+    void at_time(SimTime at, Rank rank, std::function<void()> act) {
+        events_.push({at, rank, ++number_, std::move(act)});
+    }
+    [[nodiscard]] SimDuration s(double seconds) const { return duration_from_s(seconds); }
+    double draw(std::uint16_t node, Purpose why) {
+        EntityKey const key(EntityKind::radio,
+                            (static_cast<std::uint64_t>(index(area_)) << 16) | node);
+        return draw01(seed_, key, why, nodes_[node].draws++);
+    }
+
+    void enqueue(std::uint16_t at, JobPointer const& job) {
+        auto& node = nodes_[at];
+        if (node.queue.size() >= csma_.queue_limit) {
+            fates.push_back({job->datagram.handle, LossReason::queue_full, now_, job->worst_tries});
+            return;
+        }
+        auto place = node.queue.begin();
+        while (place != node.queue.end() &&
+               ((*place)->begun || (*place)->datagram.priority >= job->datagram.priority)) {
+            ++place;
+        }
+        bool const first = place == node.queue.begin();
+        node.queue.insert(place, job);
+        if (first && !node.sending) {
+            next(at, now_);
+        }
+    }
+
+    void next(std::uint16_t at, SimTime earliest) {
+        auto& node = nodes_[at];
+        node.sending = false;
+        if (!node.queue.empty()) {
+            access(at, csma_.min_backoff_exponent, node.queue.front()->datagram.contend, earliest);
+        }
+    }
+
+    void access(std::uint16_t at, std::uint32_t exponent, bool waits, SimTime earliest) {
+        auto& node = nodes_[at];
+        node.sending = false;
+        node.exponent = std::min(exponent, csma_.max_backoff_exponent);
+        node.backoffs = 0;
+        earliest = std::max(earliest, node.own_until + s(radio_.turnaround_s));
+        wait_until(at, waits ? earliest + backoff(at) : earliest);
+    }
+
+    SimDuration backoff(std::uint16_t at) {
+        double const units = std::floor(
+            std::ldexp(draw(at, Purpose::backoff), static_cast<int>(nodes_[at].exponent)));
+        return static_cast<std::int64_t>(units) * s(radio_.backoff_unit_s);
+    }
+
+    void wait_until(std::uint16_t at, SimTime time) {
+        std::uint64_t const timer = ++nodes_[at].timer;
+        at_time(time, kDecide, [this, at, timer] {
+            if (nodes_[at].timer == timer) {
+                attempt(at);
+            }
+        });
+    }
+
+    void attempt(std::uint16_t at) {
+        auto& node = nodes_[at];
+        JobPointer const job = node.queue.front();
+        if (node.own_until + s(radio_.turnaround_s) > now_) {
+            wait_until(at, node.own_until + s(radio_.turnaround_s));
+            return;
+        }
+        double sum_mw = 0.0;
+        bool busy = false;
+        double const threshold_dbm = radio_.sensitivity_dbm + csma_.sense_margin_db;
+        for (auto const& [id, level_dbm] : node.senses_dbm) {
+            busy = busy || level_dbm >= threshold_dbm;
+            sum_mw += std::pow(10.0, level_dbm / 10.0);
+        }
+        busy = busy || (node.senses_dbm.size() > 1 && 10.0 * std::log10(sum_mw) >= threshold_dbm);
+        if (busy && node.backoffs == csma_.max_backoffs) {
+            failed(job, LossReason::collision, now_);
+        } else if (busy) {
+            ++node.backoffs;
+            node.exponent = std::min(node.exponent + 1, csma_.max_backoff_exponent);
+            wait_until(at, now_ + s(radio_.detect_s) + backoff(at));
+        } else {
+            node.sending = true;
+            job->begun = true;
+            job->worst_tries = std::max(job->worst_tries, ++job->tries);
+            std::uint32_t const payload =
+                std::min(job->datagram.octets - job->sent_octets, radio_.max_payload_octets);
+            SimTime const start = now_ + s(radio_.turnaround_s);
+            transmit({++last_frame_, at, job->path[job->hop + 1], start,
+                      start + frame_time(radio_, payload), radio_.overhead_octets + payload, false,
+                      job});
+        }
+    }
+
+    void transmit(Frame const& frame) {
+        auto& sender = nodes_[frame.from];
+        sender.own_until = std::max(sender.own_until, frame.end);
+        at_time(frame.start, kListener, [this, frame] {
+            ++nodes_[frame.from].transmitting;
+            for (auto& [id, reception] : nodes_[frame.from].receives) {
+                reception.broken = true;
+            }
+        });
+        for (std::size_t k = 0; k < nodes_.size(); ++k) {
+            if (k == frame.from) {
+                continue;
+            }
+            double const level_dbm = radio_.tx_power_dbm + links_.offset_db(frame.from) -
+                                     links_.attenuation_db(frame.from, k);
+            at_time(frame.start, kListener, [this, frame, k, level_dbm] {
+                if (k == frame.to) {
+                    nodes_[k].receives[frame.id].broken = nodes_[k].transmitting > 0;
+                }
+                arrive(nodes_[k], frame.id, level_dbm);
+            });
+            at_time(frame.end, kDeparture,
+                    [this, frame, k] { nodes_[k].hears_dbm.erase(frame.id); });
+            at_time(frame.start + s(radio_.detect_s), kListener, [this, frame, k, level_dbm] {
+                if (level_dbm > -Links::kNone) {
+                    nodes_[k].senses_dbm[frame.id] = level_dbm;
+                }
+            });
+            at_time(frame.end + s(radio_.detect_s), kListener,
+                    [this, frame, k] { nodes_[k].senses_dbm.erase(frame.id); });
+        }
+        // Two that begin at one instant must both have arrived before either's start counts.
+        at_time(frame.end, kDeparture, [this, frame] { --nodes_[frame.from].transmitting; });
+        at_time(frame.end, kDecide, [this, frame] { judge(frame); });
+    }
+
+    void arrive(Node& listener, std::uint64_t frame, double level_dbm) {
+        if (level_dbm > -Links::kNone) {
+            listener.hears_dbm[frame] = level_dbm;
+        }
+        for (auto& [id, reception] : listener.receives) {
+            double sum_mw = 0.0;
+            double only_dbm = -Links::kNone;
+            std::size_t others = 0;
+            for (auto const& [other, other_dbm] : listener.hears_dbm) {
+                if (other != id) {
+                    sum_mw += std::pow(10.0, other_dbm / 10.0);
+                    only_dbm = other_dbm;
+                    ++others;
+                }
+            }
+            double const sum_dbm = others > 1 ? 10.0 * std::log10(sum_mw) : only_dbm;
+            reception.worst_dbm = std::max(reception.worst_dbm, sum_dbm);
+        }
+    }
+
+    void judge(Frame const& frame) {
+        auto& listener = nodes_[frame.to];
+        Reception const reception = listener.receives[frame.id];
+        listener.receives.erase(frame.id);
+        double const level_dbm = radio_.tx_power_dbm + links_.offset_db(frame.from) -
+                                 links_.attenuation_db(frame.from, frame.to);
+        LossReason fate = LossReason::none;
+        if (reception.broken) {
+            fate = LossReason::collision;
+        } else if (level_dbm < radio_.sensitivity_dbm) {
+            fate = LossReason::noise;
+        } else if (level_dbm < reception.worst_dbm + radio_.capture_db) {
+            fate = LossReason::collision;
+        } else {
+            double const noise_dbm =
+                static_cast<double>(static_cast<float>(thermal_noise_dbm(radio_)));
+            double const success =
+                medium::error_table(radio_.ber)
+                    .success(level_dbm - noise_dbm + snr_per_bit_db(radio_, 0.0, 0.0),
+                             8.0 * frame.octets);
+            if (success < 1.0 && draw(frame.from, Purpose::frame_error) >= success) {
+                fate = LossReason::noise;
+            }
+        }
+        frames.push_back({frame.start, frame.end, frame.from, frame.to, frame.is_ack, fate});
+        JobPointer const job = frame.job;
+        if (frame.is_ack) {
+            if (fate == LossReason::none) {
+                done(job);
+            } else {
+                failed(job, fate, now_ + s(csma_.ack_guard_s));
+            }
+            return;
+        }
+        SimTime const answered = now_ + s(radio_.turnaround_s) + ack_time(radio_);
+        if (fate != LossReason::none) {
+            failed(job, fate, answered + s(csma_.ack_guard_s));
+            return;
+        }
+        bool const last = job->sent_octets + radio_.max_payload_octets >= job->datagram.octets;
+        bool const complete = last && !job->received;
+        job->received = true;
+        job->handed = job->handed || complete;
+        JobPointer const copy = std::make_shared<Job>(*job);
+        if (listener.own_until > now_) {
+            failed(job, LossReason::collision, answered + s(csma_.ack_guard_s));
+        } else {
+            transmit({++last_frame_, frame.to, frame.from, now_ + s(radio_.turnaround_s), answered,
+                      radio_.ack_octets, true, job});
+        }
+        if (complete) {
+            take_over(copy);
+        }
+    }
+
+    void take_over(JobPointer const& job) {
+        if (job->hop + 2 == job->path.size()) {
+            fates.push_back({job->datagram.handle, LossReason::none, now_, job->worst_tries});
+            then(job->datagram, now_);
+            return;
+        }
+        auto next_job = std::make_shared<Job>();
+        next_job->datagram = job->datagram;
+        next_job->path = job->path;
+        next_job->hop = job->hop + 1;
+        next_job->worst_tries = job->worst_tries;
+        enqueue(job->path[next_job->hop], next_job);
+    }
+
+    void done(JobPointer const& job) {
+        std::uint16_t const at = job->path[job->hop];
+        if (job->sent_octets + radio_.max_payload_octets >= job->datagram.octets) {
+            nodes_[at].queue.pop_front();
+            next(at, now_ + s(radio_.turnaround_s) + s(radio_.backoff_unit_s));
+            return;
+        }
+        job->sent_octets += radio_.max_payload_octets;
+        job->tries = 0;
+        job->failures = 0;
+        job->received = false;
+        next(at, now_ + s(radio_.turnaround_s));
+    }
+
+    void failed(JobPointer const& job, LossReason reason, SimTime timeout) {
+        std::uint16_t const at = job->path[job->hop];
+        if (++job->failures <= csma_.retries) {
+            access(at, csma_.min_backoff_exponent + job->failures, true, timeout);
+            return;
+        }
+        nodes_[at].queue.pop_front();
+        next(at, timeout);
+        if (!job->handed) {
+            fates.push_back({job->datagram.handle, reason, now_, job->worst_tries});
+        }
+    }
+
+    RadioSpec radio_;
+    CsmaSpec csma_;
+    Links const& links_;
+    std::vector<RouteEntry> routes_;
+    Seed seed_;
+    ConcentratorId area_;
+    std::vector<Node> nodes_;
+    std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+    SimTime now_ = kStart;
+    std::uint64_t number_ = 0;
+    std::uint64_t last_frame_ = 0;
+};
+
+} // namespace gridtwin::rf::testing

@@ -1,0 +1,197 @@
+#include "models/rf/routes.hpp"
+#include "tests/models/rf/rf_fixtures.hpp"
+
+namespace gridtwin::rf {
+namespace {
+
+using namespace testing;
+
+/// What a RouteInput looks at.
+struct World {
+    RadioSpec radio;
+    CsmaSpec csma{.max_hops = 15, .route_hysteresis_etx = 0.0};
+    Links links;
+    std::vector<float> noise_dbm;
+    std::vector<std::uint8_t> powered;
+
+    explicit World(Seed seed, std::size_t nodes = 80, double side_m = 1200.0) {
+        radio.noise_figure_db = 14.0; // so that poor links lose frames
+        links = Links(radio, {}, town_of(nodes, side_m, seed), seed, kArea);
+        noise_dbm.assign(nodes, static_cast<float>(thermal_noise_dbm(radio)));
+        powered.assign(nodes, 1);
+    }
+    [[nodiscard]] RouteInput input() const {
+        return {radio, csma, links, medium::error_table(radio.ber), noise_dbm, powered};
+    }
+};
+
+/// No link offers anybody a cheaper way, and every entry is its parent's plus the link.
+void expect_cheapest(World const& world, std::vector<RouteEntry> const& routes) {
+    auto const in = world.input();
+    for (std::size_t node = 1; node < routes.size(); ++node) {
+        auto const& route = routes[node];
+        if (route.parent != kNoNode) {
+            auto const& parent = routes[route.parent];
+            EXPECT_EQ(int{route.hops}, parent.hops + 1);
+            EXPECT_NEAR(static_cast<double>(route.etx),
+                        static_cast<double>(parent.etx) + link_etx(in, route.parent, node), 1e-4);
+            EXPECT_TRUE(route.parent == 0 || world.powered[route.parent] != 0);
+        }
+        for (std::size_t via = 0; via < routes.size(); ++via) {
+            bool const in_tree = via == 0 || routes[via].parent != kNoNode;
+            if (via == node || !in_tree || (via != 0 && world.powered[via] == 0)) {
+                continue;
+            }
+            double const etx = static_cast<double>(routes[via].etx) + link_etx(in, via, node);
+            if (route.parent == kNoNode) {
+                EXPECT_TRUE(std::isinf(etx)) << node << " could go through " << via;
+            } else {
+                EXPECT_GE(etx, static_cast<double>(route.etx) - 1e-4);
+            }
+        }
+    }
+}
+
+TEST(RadioRoutes, AreTheCheapestWaysOfTwentyTowns) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        World const world{Seed{seed}};
+        std::vector<RouteEntry> routes;
+        find_routes(world.input(), routes);
+        expect_cheapest(world, routes);
+    }
+}
+
+TEST(RadioRoutes, MendedOverManyPowerCutsAreStillTheCheapest) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        World world{Seed{seed}};
+        std::vector<RouteEntry> routes;
+        find_routes(world.input(), routes);
+        EntityKey const key(EntityKind::world, 5);
+        std::uint64_t draws = 0;
+        for (int round = 0; round < 40; ++round) {
+            std::vector<std::uint16_t> changed;
+            for (int k = 0; k < 4; ++k) {
+                auto const node = static_cast<std::uint16_t>(
+                    1 + 79 * draw01(Seed{seed}, key, Purpose::test, draws++));
+                world.powered[node] ^= 1;
+                changed.push_back(node);
+            }
+            mend_routes(world.input(), changed, routes);
+            expect_cheapest(world, routes);
+            std::vector<RouteEntry> fresh;
+            find_routes(world.input(), fresh);
+            for (std::size_t node = 0; node < fresh.size(); ++node) {
+                EXPECT_NEAR(static_cast<double>(routes[node].etx),
+                            static_cast<double>(fresh[node].etx), 1e-3);
+            }
+        }
+    }
+}
+
+TEST(RadioRoutes, ALeafThatFallsSilentChangesNobodysParent) {
+    World world{Seed{3}};
+    std::vector<RouteEntry> routes;
+    find_routes(world.input(), routes);
+    std::uint16_t leaf = 1;
+    auto const is_parent = [&](std::uint16_t node) {
+        return std::any_of(routes.begin(), routes.end(),
+                           [node](RouteEntry const& entry) { return entry.parent == node; });
+    };
+    while (is_parent(leaf)) {
+        ++leaf;
+    }
+    auto const before = routes;
+    world.powered[leaf] = 0;
+    EXPECT_EQ(mend_routes(world.input(), std::vector<std::uint16_t>{leaf}, routes), 0U);
+    EXPECT_EQ(routes, before);
+}
+
+TEST(RadioRoutes, AParentIsLeftOnlyForAClearlyBetterOne) {
+    // given 0 - {1, 2} - 3, first with 1 the better parent of 3, then with 2 a little better
+    World world{Seed{1}};
+    PropagationSpec const spec = open_field();
+    world.radio = RadioSpec{.noise_figure_db = 8.0};
+    double const reach = range_m(world.radio, spec, 0.0);
+    std::vector<Place> const places{
+        {0.0, 0.0}, {0.7 * reach, 10.0}, {0.7 * reach, -10.0}, {1.4 * reach, 0.0}};
+    world.links = Links(world.radio, spec, places, Seed{1}, kArea);
+    world.noise_dbm.assign(4, static_cast<float>(thermal_noise_dbm(world.radio)));
+    world.powered.assign(4, 1);
+    double const level_dbm = world.radio.tx_power_dbm - world.links.attenuation_db(1, 3);
+    auto const noise_for = [&](double snr_db) {
+        return static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - snr_db);
+    };
+    world.noise_dbm[2] = noise_for(11.0);
+    std::vector<RouteEntry> routes;
+    find_routes(world.input(), routes);
+    ASSERT_EQ(routes[3].parent, 1);
+    // when 1 becomes noisy, a little
+    world.noise_dbm[2] = noise_for(14.0);
+    world.noise_dbm[1] = noise_for(11.3);
+    auto eager = routes;
+    auto patient = routes;
+    find_routes(world.input(), eager);
+    world.csma.route_hysteresis_etx = 1.0;
+    find_routes(world.input(), patient);
+    // then
+    EXPECT_EQ(eager[3].parent, 2);
+    EXPECT_EQ(patient[3].parent, 1);
+    EXPECT_GT(patient[3].etx, eager[3].etx);
+    EXPECT_LE(patient[3].etx, eager[3].etx + 1.0F);
+    // and when it becomes much worse
+    world.noise_dbm[1] = noise_for(9.0);
+    find_routes(world.input(), patient);
+    EXPECT_EQ(patient[3].parent, 2);
+}
+
+TEST(RadioRoutes, CountBothDirectionsOfAnAsymmetricLink) {
+    World world{Seed{1}};
+    double const there_and_back = link_etx(world.input(), 0, 1);
+    auto const pair = [&] { // a link there is
+        for (std::size_t node = 1; node < world.links.size(); ++node) {
+            if (!std::isinf(link_etx(world.input(), 0, node))) {
+                return node;
+            }
+        }
+        return std::size_t{0};
+    }();
+    ASSERT_NE(pair, 0U);
+    EXPECT_EQ(link_etx(world.input(), 0, 1), there_and_back);
+    double const quiet = link_etx(world.input(), 0, pair);
+    double const level_dbm =
+        world.radio.tx_power_dbm + world.links.offset_db(0) - world.links.attenuation_db(0, pair);
+    world.noise_dbm[pair] =
+        static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 11.5);
+    // when only one end became noisy
+    double const noisy = link_etx(world.input(), 0, pair);
+    EXPECT_GT(noisy, quiet);
+    EXPECT_EQ(noisy, link_etx(world.input(), pair, 0));
+    double const data_bits = 8.0 * (14 + 64);
+    double const ber = 0.5 * std::exp(-0.5 * std::pow(10.0, 1.15));
+    double const data = std::pow(1.0 - ber, data_bits);
+    double const ack = std::pow(1.0 - ber, 8.0 * 6);
+    EXPECT_NEAR(noisy, 0.5 * (1.0 / data + 1.0 / ack), 0.01 * noisy);
+}
+
+TEST(RadioRoutes, ATollKeepsDeepTreesWithinTheHops) {
+    // given a line where every second node could be skipped over a lossy link
+    World world{Seed{1}};
+    PropagationSpec const spec = open_field();
+    world.radio = RadioSpec{};
+    double const reach = range_m(world.radio, spec, 0.0);
+    world.links = Links(world.radio, spec, line_of(13, 0.49 * reach), Seed{1}, kArea);
+    double const level_dbm = world.radio.tx_power_dbm - world.links.attenuation_db(0, 2);
+    world.noise_dbm.assign(
+        13, static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 10.6));
+    world.powered.assign(13, 1);
+    std::vector<RouteEntry> routes;
+    find_routes(world.input(), routes);
+    EXPECT_EQ(int{routes[12].hops}, 12);
+    world.csma.max_hops = 8;
+    find_routes(world.input(), routes);
+    EXPECT_NE(routes[12].parent, kNoNode);
+    EXPECT_LE(int{routes[12].hops}, 8);
+}
+
+} // namespace
+} // namespace gridtwin::rf
