@@ -119,8 +119,8 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
-    auto& state = modems_[modem];
-    state.activity = Activity::idle;
+    modems_[modem].activity = Activity::idle;
+    modems_[modem].attempt = 0; // of a datagram handed over since, in the same instant
     while (modems_[modem].head != kNoJob) {
         Job const job = jobs_[modems_[modem].head];
         pop_head(modem);
