@@ -224,7 +224,7 @@ std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + air_.capacity() * sizeof(Transmission) +
            jobs_.capacity() * sizeof(Job) + modems_.capacity() * sizeof(ModemState) +
            powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
-           routes_.capacity() * sizeof(RouteEntry) + events_.all().capacity() * sizeof(Event);
+           routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 
 } // namespace gridtwin::plc

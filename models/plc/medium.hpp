@@ -1,8 +1,9 @@
 #pragma once
 // One power-line medium: everything that hears each other below a concentrator, as one logical
 // process with its own small event queue. docs/models/plc.md tells a datagram's life.
+#include "models/medium/datagram.hpp"
+#include "models/medium/event_heap.hpp"
 #include "models/plc/channel.hpp"
-#include "models/plc/event_heap.hpp"
 #include "models/plc/routes.hpp"
 #include "models/plc/spec.hpp"
 #include "sim/core/ids.hpp"
@@ -20,30 +21,14 @@
 
 namespace gridtwin::plc {
 
-/// What an application hands to its modem.
-struct Datagram {
-    std::uint64_t handle = 0;  ///< the caller's; given back with its fate
-    std::uint16_t from = 0;    ///< modem
-    std::uint16_t to = 0;      ///< modem, not `from`
-    std::uint32_t octets = 0;  ///< of payload, before segmentation; 0 is one empty frame
-    std::uint8_t priority = 0; ///< greater goes first at its sender
-    bool contend = false;      ///< true: backs off before its first try (alarms); false: polled
+using medium::Datagram;
+using medium::Sink;
 
-    friend bool operator==(Datagram const&, Datagram const&) = default;
-};
-
-/// Hears each datagram's fate, exactly once. May call Medium::send from inside.
-class Sink {
-  public:
-    virtual ~Sink() = default;
-    /// @param tries transmissions of its most repeated frame (of its hardest hop), at least 1
-    /// @param hops of its route
-    virtual void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
-                              std::uint8_t hops) = 0;
-    /// @param tries as above; 0 when it was never on the line
-    /// @param hops of its route, 0 when it never had one
-    virtual void on_lost(Datagram const& datagram, LossReason reason, SimTime at,
-                         std::uint8_t tries, std::uint8_t hops) = 0;
+enum class MediumEvent : std::uint8_t {
+    submit,     ///< argument: job
+    attempt,    ///< argument: modem
+    frame_end,  ///< argument: transmission
+    power_lost, ///< argument: modem
 };
 
 struct MediumCounters {
@@ -104,6 +89,7 @@ class Medium {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
+    using Event = medium::Event<MediumEvent>;
     static constexpr std::uint32_t kNoJob = std::numeric_limits<std::uint32_t>::max();
 
     /// A datagram at one modem on its way: what that modem has to do for it.
@@ -194,7 +180,7 @@ class Medium {
     SimDuration full_time_; ///< of a frame with max_payload_octets
 
     SimTime now_ = kStart;
-    EventHeap events_;
+    medium::EventHeap<MediumEvent> events_;
     std::vector<Transmission> air_; ///< on the line, and ended ones that still matter
     std::vector<Job> jobs_;
     std::uint32_t free_jobs_ = kNoJob;

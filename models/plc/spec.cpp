@@ -1,38 +1,13 @@
 #include "models/plc/spec.hpp"
 
-#include <fmt/format.h>
+#include "models/medium/spec_check.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <utility>
 
 namespace gridtwin::plc {
-namespace {
-
-class Checker {
-  public:
-    void at_least(char const* field, double value, double least) {
-        require(std::isfinite(value) && value >= least, field, value, "at least", least);
-    }
-    void above(char const* field, double value, double bound) {
-        require(std::isfinite(value) && value > bound, field, value, "above", bound);
-    }
-    void at_most(char const* field, double value, double most) {
-        require(std::isfinite(value) && value <= most, field, value, "at most", most);
-    }
-    std::vector<std::string> take() { return std::move(found_); }
-
-  private:
-    void require(bool fine, char const* field, double value, char const* relation, double bound) {
-        if (!fine) {
-            found_.push_back(fmt::format("{} is {}, must be {} {}", field, value, relation, bound));
-        }
-    }
-    std::vector<std::string> found_;
-};
-
-} // namespace
+using medium::SpecCheck;
 
 std::uint32_t frame_octets(ModemSpec const& modem, std::uint32_t payload_octets) {
     return modem.preamble_octets + modem.overhead_octets + payload_octets;
@@ -54,7 +29,7 @@ double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double
 }
 
 std::vector<std::string> problems(ModemSpec const& modem) {
-    Checker check;
+    SpecCheck check;
     check.above("bit_rate_bps", modem.bit_rate_bps, 0.0);
     check.at_least("max_payload_octets", modem.max_payload_octets, 1.0);
     check.at_least("turnaround_s", modem.turnaround_s, 0.0);
@@ -65,7 +40,7 @@ std::vector<std::string> problems(ModemSpec const& modem) {
 }
 
 std::vector<std::string> problems(ChannelSpec const& channel) {
-    Checker check;
+    SpecCheck check;
     for (double const db_per_m : channel.cable_db_per_m) {
         check.at_least("cable_db_per_m", db_per_m, 0.0);
     }
@@ -81,7 +56,7 @@ std::vector<std::string> problems(ChannelSpec const& channel) {
 }
 
 std::vector<std::string> problems(MacSpec const& mac) {
-    Checker check;
+    SpecCheck check;
     check.at_most("hop_retries", mac.hop_retries, 254.0);
     check.at_least("ack_guard_s", mac.ack_guard_s, 0.0);
     check.above("backoff_slot_s", mac.backoff_slot_s, 0.0);

@@ -2,6 +2,7 @@
 // What a power-line network is made of, as data: the modem, the channel, the medium access.
 // No citable source gives CE-Nero's framing or a low-voltage channel's losses; what is marked
 // "assumption" is a default for the scenario to change, with its range in docs/models/plc.md.
+#include "models/medium/bit_error.hpp"
 #include "sim/core/time.hpp"
 
 #include <cstddef>
@@ -11,8 +12,7 @@
 
 namespace gridtwin::plc {
 
-/// Bit error rate over the energy per bit; error_rate.hpp has the formulas.
-enum class BerCurve : std::uint8_t { nc_fsk, dbpsk, bpsk, coherent_fsk };
+using medium::BerCurve;
 
 struct ModemSpec {
     std::string name = "ce-nero";

@@ -6,58 +6,55 @@
 #include <cstdint>
 #include <vector>
 
-namespace gridtwin::plc {
+namespace gridtwin::medium {
 
-enum class MediumEvent : std::uint8_t {
-    submit,     ///< argument: job
-    attempt,    ///< argument: modem
-    frame_end,  ///< argument: transmission
-    power_lost, ///< argument: modem
-};
-
-/// 16 octets, ordered by (time, sequence). `order` holds the sequence in its high 38 bits, then the
-/// kind in 2 and the argument in 24.
+/// 16 octets, ordered by (time, sequence). `order` holds the sequence in its high 37 bits, then the
+/// kind in 3 and the argument in 24.
+/// @tparam Kind an enumeration of at most eight
+template <typename Kind>
 struct Event {
     std::int64_t at_ns;
     std::uint64_t order;
 
     static constexpr std::uint32_t kMaxArgument = 0xffffff;
 
-    [[nodiscard]] MediumEvent kind() const {
-        return static_cast<MediumEvent>((order >> 24) & 0x3U);
-    }
+    [[nodiscard]] Kind kind() const { return static_cast<Kind>((order >> 24) & 0x7U); }
     [[nodiscard]] std::uint32_t argument() const { return order & kMaxArgument; }
 };
 
 /// Binary min-heap.
+template <typename Kind>
 class EventHeap {
   public:
     /// @param argument at most Event::kMaxArgument
     /// @return the event's order, unique in this heap's life
-    std::uint64_t push(SimTime at, MediumEvent kind, std::uint32_t argument) {
+    std::uint64_t push(SimTime at, Kind kind, std::uint32_t argument) {
         std::uint64_t const order =
-            (++sequence_ << 26) | (static_cast<std::uint64_t>(kind) << 24) | argument;
+            (++sequence_ << 27) | (static_cast<std::uint64_t>(kind) << 24) | argument;
         heap_.push_back({to_ns(at), order});
         std::push_heap(heap_.begin(), heap_.end(), later);
         return order;
     }
-    Event pop() {
+    Event<Kind> pop() {
         std::pop_heap(heap_.begin(), heap_.end(), later);
-        Event const event = heap_.back();
+        Event<Kind> const event = heap_.back();
         heap_.pop_back();
         return event;
     }
     [[nodiscard]] SimTime next() const {
         return heap_.empty() ? kNever : from_ns(heap_.front().at_ns);
     }
-    [[nodiscard]] std::vector<Event> const& all() const { return heap_; } ///< no order promised
+    /// No order promised.
+    [[nodiscard]] std::vector<Event<Kind>> const& all() const { return heap_; }
+    /// Memory held, octets.
+    [[nodiscard]] std::size_t bytes() const { return heap_.capacity() * sizeof(Event<Kind>); }
 
   private:
-    static bool later(Event const& a, Event const& b) {
+    static bool later(Event<Kind> const& a, Event<Kind> const& b) {
         return a.at_ns > b.at_ns || (a.at_ns == b.at_ns && a.order > b.order);
     }
-    std::vector<Event> heap_;
+    std::vector<Event<Kind>> heap_;
     std::uint64_t sequence_ = 0;
 };
 
-} // namespace gridtwin::plc
+} // namespace gridtwin::medium

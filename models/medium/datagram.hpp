@@ -1,0 +1,36 @@
+#pragma once
+// What an application hands to a shared medium below a concentrator, and whom it hears of its fate.
+#include "sim/core/message.hpp"
+#include "sim/core/time.hpp"
+
+#include <cstdint>
+
+namespace gridtwin::medium {
+
+/// What an application hands to its modem or radio.
+struct Datagram {
+    std::uint64_t handle = 0;  ///< the caller's; given back with its fate
+    std::uint16_t from = 0;    ///< node of the medium
+    std::uint16_t to = 0;      ///< node, not `from`
+    std::uint32_t octets = 0;  ///< of payload, before segmentation; 0 is one empty frame
+    std::uint8_t priority = 0; ///< greater goes first at its sender
+    bool contend = false;      ///< true: backs off before its first try (alarms); false: polled
+
+    friend bool operator==(Datagram const&, Datagram const&) = default;
+};
+
+/// Hears each datagram's fate, exactly once. May call the medium's send() from inside.
+class Sink {
+  public:
+    virtual ~Sink() = default;
+    /// @param tries transmissions of its most repeated frame (of its hardest hop), at least 1
+    /// @param hops of its route
+    virtual void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
+                              std::uint8_t hops) = 0;
+    /// @param tries as above; 0 when it was never on the medium
+    /// @param hops of its route, 0 when it never had one
+    virtual void on_lost(Datagram const& datagram, LossReason reason, SimTime at,
+                         std::uint8_t tries, std::uint8_t hops) = 0;
+};
+
+} // namespace gridtwin::medium

@@ -1,0 +1,28 @@
+#include "models/medium/spec_check.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace gridtwin::medium {
+
+void SpecCheck::at_least(char const* field, double value, double least) {
+    require(std::isfinite(value) && value >= least, field, value, "at least", least);
+}
+
+void SpecCheck::above(char const* field, double value, double bound) {
+    require(std::isfinite(value) && value > bound, field, value, "above", bound);
+}
+
+void SpecCheck::at_most(char const* field, double value, double most) {
+    require(std::isfinite(value) && value <= most, field, value, "at most", most);
+}
+
+void SpecCheck::require(bool fine, char const* field, double value, char const* relation,
+                        double bound) {
+    if (!fine) {
+        found_.push_back(fmt::format("{} is {}, must be {} {}", field, value, relation, bound));
+    }
+}
+
+} // namespace gridtwin::medium
