@@ -8,11 +8,12 @@ namespace gridtwin::plc {
 
 // --- queues ---
 
+// Field by field, as what is written at once and read in parts, or the other way round, is slow.
+// The path comes with the route.
 std::uint32_t Medium::new_job(Datagram const& datagram) {
     std::uint32_t slot = free_jobs_;
     if (slot != kNoJob) {
         free_jobs_ = jobs_[slot].next;
-        jobs_[slot] = Job{};
     } else {
         slot = static_cast<std::uint32_t>(jobs_.size());
         if (slot > Event::kMaxArgument) {
@@ -22,8 +23,20 @@ std::uint32_t Medium::new_job(Datagram const& datagram) {
     }
     Job& job = jobs_[slot];
     job.datagram = datagram;
-    job.segments = std::max<std::uint32_t>(1, (datagram.octets + modem_.max_payload_octets - 1) /
-                                                  modem_.max_payload_octets);
+    job.next = kNoJob;
+    job.segment = 0;
+    job.segments = 1;
+    if (datagram.octets > modem_.max_payload_octets) {
+        job.segments = (datagram.octets - 1) / modem_.max_payload_octets + 1;
+    }
+    job.hops = 0;
+    job.hop = 0;
+    job.tries = 0;
+    job.worst_tries = 0;
+    job.received = false;
+    job.handed = false;
+    job.begun = false;
+    job.continuing = false;
     return slot;
 }
 
@@ -173,7 +186,7 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
             ? modem_.max_payload_octets
             : job.datagram.octets - job.segment * modem_.max_payload_octets;
     SimDuration const duration =
-        payload == modem_.max_payload_octets ? full_time_ : frame_time(modem_, payload);
+        payload < data_time_.size() ? data_time_[payload] : frame_time(modem_, payload);
     SimTime const end = now_ + duration;
     modems_[modem].activity = Activity::sending;
     Transmission& tx = put_on_air(modem, job.path[job.hop + 1U], now_, end);

@@ -37,7 +37,12 @@ Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Ch
         fail("no modem", kStart);
     }
     ack_time_ = ack_time(modem_);
-    full_time_ = frame_time(modem_, modem_.max_payload_octets);
+    constexpr std::uint32_t kMostKept = 255;
+    data_time_.reserve(std::min(modem_.max_payload_octets, kMostKept) + 1);
+    for (std::uint32_t octets = 0; octets <= std::min(modem_.max_payload_octets, kMostKept);
+         ++octets) {
+        data_time_.push_back(frame_time(modem_, octets));
+    }
     modems_.resize(size());
     powered_.assign(size(), 1);
     noise_dbuv_.assign(size(), static_cast<float>(channel_spec.noise_floor_dbuv));
@@ -234,9 +239,10 @@ std::size_t Medium::datagrams_in_flight() const {
 }
 
 std::size_t Medium::bytes() const {
-    return sizeof *this + channel_.bytes() + air_.capacity() * sizeof(Transmission) +
-           jobs_.capacity() * sizeof(Job) + modems_.capacity() * sizeof(ModemState) +
-           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+    return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
+           air_.capacity() * sizeof(Transmission) + jobs_.capacity() * sizeof(Job) +
+           modems_.capacity() * sizeof(ModemState) + powered_.capacity() +
+           (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 

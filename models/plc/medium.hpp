@@ -178,7 +178,7 @@ class Medium {
     SimDuration detect_;
     SimDuration guard_;
     SimDuration ack_time_;
-    SimDuration full_time_; ///< of a frame with max_payload_octets
+    std::vector<SimDuration> data_time_; ///< [payload octets], as far as worth keeping
 
     SimTime now_ = kStart;
     medium::EventHeap<MediumEvent> events_;
