@@ -1,6 +1,7 @@
 #include "models/medium/bit_error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -63,6 +64,13 @@ double ErrorTable::success(double snr_db, double bits) const {
     double const low = static_cast<double>(ln_bit_success_[row]);
     double const high = static_cast<double>(ln_bit_success_[row + 1]);
     return std::exp(bits * (low + (high - low) * (place - static_cast<double>(row))));
+}
+
+ErrorTable const& error_table(BerCurve curve) {
+    static std::array<ErrorTable, 5> const tables{
+        ErrorTable(BerCurve::nc_fsk), ErrorTable(BerCurve::dbpsk), ErrorTable(BerCurve::bpsk),
+        ErrorTable(BerCurve::coherent_fsk), ErrorTable(BerCurve::oqpsk_dsss)};
+    return tables[static_cast<std::size_t>(curve)];
 }
 
 } // namespace gridtwin::medium

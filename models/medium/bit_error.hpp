@@ -28,4 +28,7 @@ class ErrorTable {
     std::vector<float> ln_bit_success_;
 };
 
+/// The table of that curve, made at its first use and shared by all media.
+[[nodiscard]] ErrorTable const& error_table(BerCurve curve);
+
 } // namespace gridtwin::medium

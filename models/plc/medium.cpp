@@ -9,22 +9,10 @@
 #include <utility>
 
 namespace gridtwin::plc {
-namespace {
-
-/// One a curve for all media, or a million meters would carry ten thousand.
-ErrorTable const& error_table(BerCurve curve) {
-    static std::array<ErrorTable, 4> const tables{
-        ErrorTable(BerCurve::nc_fsk), ErrorTable(BerCurve::dbpsk), ErrorTable(BerCurve::bpsk),
-        ErrorTable(BerCurve::coherent_fsk)};
-    return tables.at(static_cast<std::size_t>(curve));
-}
-
-} // namespace
-
 Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
                Seed seed, ConcentratorId id)
     : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
-      errors_(&error_table(modem_.ber)), seed_(seed), id_(id),
+      errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
       turnaround_(duration_from_s(modem_.turnaround_s)),
       slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
       guard_(duration_from_s(mac_.ack_guard_s)) {
