@@ -117,7 +117,7 @@ TEST_P(PollingCycle, LastsAsLongAsFramesHopsAndErrorRatesSay) {
     // then
     double const request_s = mean_hop_s(modem, mac, 20, frame_error_rate(modem, snr, 30));
     double const answer_s = mean_hop_s(modem, mac, 60, frame_error_rate(modem, snr, 70));
-    double const expected = hops * (hops + 1) / 2 * (request_s + answer_s);
+    double const expected = 0.5 * hops * (hops + 1) * (request_s + answer_s);
     ASSERT_EQ(cycle.began.size(), kCycles + 1);
     EXPECT_EQ(cycle.lost, 0U);
     double mean = 0.0;
