@@ -2,7 +2,7 @@
 // The small event queue of one medium.
 #include "sim/core/time.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -31,15 +31,40 @@ class EventHeap {
     std::uint64_t push(SimTime at, Kind kind, std::uint32_t argument) {
         std::uint64_t const order =
             (++sequence_ << 27) | (static_cast<std::uint64_t>(kind) << 24) | argument;
-        heap_.push_back({to_ns(at), order});
-        std::push_heap(heap_.begin(), heap_.end(), Later{});
+        std::int64_t const at_ns = to_ns(at);
+        std::size_t hole = heap_.size();
+        heap_.emplace_back();
+        while (hole > 0 && earlier(at_ns, order, heap_[(hole - 1) / 2])) {
+            heap_[hole] = heap_[(hole - 1) / 2];
+            hole = (hole - 1) / 2;
+        }
+        heap_[hole].at_ns = at_ns;
+        heap_[hole].order = order;
         return order;
     }
     Event<Kind> pop() {
-        std::pop_heap(heap_.begin(), heap_.end(), Later{});
-        Event<Kind> const event = heap_.back();
+        Event<Kind> const first{heap_.front().at_ns, heap_.front().order};
+        std::int64_t const at_ns = heap_.back().at_ns;
+        std::uint64_t const order = heap_.back().order;
         heap_.pop_back();
-        return event;
+        std::size_t const size = heap_.size();
+        std::size_t hole = 0;
+        for (std::size_t child = 1; child < size; child = 2 * hole + 1) {
+            if (child + 1 < size &&
+                earlier(heap_[child + 1].at_ns, heap_[child + 1].order, heap_[child])) {
+                ++child;
+            }
+            if (!earlier(heap_[child].at_ns, heap_[child].order, at_ns, order)) {
+                break;
+            }
+            heap_[hole] = heap_[child];
+            hole = child;
+        }
+        if (size > 0) {
+            heap_[hole].at_ns = at_ns;
+            heap_[hole].order = order;
+        }
+        return first;
     }
     [[nodiscard]] SimTime next() const {
         return heap_.empty() ? kNever : from_ns(heap_.front().at_ns);
@@ -50,11 +75,15 @@ class EventHeap {
     [[nodiscard]] std::size_t bytes() const { return heap_.capacity() * sizeof(Event<Kind>); }
 
   private:
-    struct Later { // an object, so that the heap's loops have it inline
-        bool operator()(Event<Kind> const& a, Event<Kind> const& b) const {
-            return a.at_ns > b.at_ns || (a.at_ns == b.at_ns && a.order > b.order);
-        }
-    };
+    // Field by field: mostly a handful of events, written a moment before they are read.
+    static bool earlier(std::int64_t at_ns, std::uint64_t order, std::int64_t than_ns,
+                        std::uint64_t than_order) {
+        return at_ns < than_ns || (at_ns == than_ns && order < than_order);
+    }
+    static bool earlier(std::int64_t at_ns, std::uint64_t order, Event<Kind> const& than) {
+        return earlier(at_ns, order, than.at_ns, than.order);
+    }
+
     std::vector<Event<Kind>> heap_;
     std::uint64_t sequence_ = 0;
 };

@@ -8,11 +8,12 @@ namespace gridtwin::plc {
 
 // --- queues ---
 
+// Field by field, as what is written at once and read in parts, or the other way round, is slow.
+// The path comes with the route.
 std::uint32_t Medium::new_job(Datagram const& datagram) {
     std::uint32_t slot = free_jobs_;
     if (slot != kNoJob) {
         free_jobs_ = jobs_[slot].next;
-        jobs_[slot] = Job{};
     } else {
         slot = static_cast<std::uint32_t>(jobs_.size());
         if (slot > Event::kMaxArgument) {
@@ -22,8 +23,20 @@ std::uint32_t Medium::new_job(Datagram const& datagram) {
     }
     Job& job = jobs_[slot];
     job.datagram = datagram;
-    job.segments = std::max<std::uint32_t>(1, (datagram.octets + modem_.max_payload_octets - 1) /
-                                                  modem_.max_payload_octets);
+    job.next = kNoJob;
+    job.segment = 0;
+    job.segments = 1;
+    if (datagram.octets > modem_.max_payload_octets) {
+        job.segments = (datagram.octets - 1) / modem_.max_payload_octets + 1;
+    }
+    job.hops = 0;
+    job.hop = 0;
+    job.tries = 0;
+    job.worst_tries = 0;
+    job.received = false;
+    job.handed = false;
+    job.begun = false;
+    job.continuing = false;
     return slot;
 }
 
@@ -173,68 +186,69 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
             ? modem_.max_payload_octets
             : job.datagram.octets - job.segment * modem_.max_payload_octets;
     SimDuration const duration =
-        payload == modem_.max_payload_octets ? full_time_ : frame_time(modem_, payload);
+        payload < data_time_.size() ? data_time_[payload] : frame_time(modem_, payload);
     SimTime const end = now_ + duration;
     modems_[modem].activity = Activity::sending;
-    put_on_air({.start = now_,
-                .end = end,
-                .reserved = mac_.acknowledge ? end + turnaround_ + ack_time_ : end,
-                .id = 0,
-                .job = slot,
-                .from = modem,
-                .to = job.path[job.hop + 1U],
-                .bits = 8 * (modem_.overhead_octets + payload),
-                .is_ack = false,
-                .unpowered = false,
-                .settled = false});
+    Transmission& tx = put_on_air(modem, job.path[job.hop + 1U], now_, end);
+    tx.reserved = mac_.acknowledge ? end + turnaround_ + ack_time_ : end;
+    tx.job = slot;
+    tx.bits = 8 * (modem_.overhead_octets + payload);
+    tx.is_ack = false;
 }
 
 // The receiver answers without listening first. False when it is busy with a frame of its own.
-bool Medium::acknowledge(Transmission const& data) {
+bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender) {
     SimTime const start = now_ + turnaround_;
-    if (modems_[data.to].own_until > now_) {
+    if (modems_[receiver].own_until > now_) {
         return false;
     }
-    put_on_air({.start = start,
-                .end = start + ack_time_,
-                .reserved = start + ack_time_,
-                .id = 0,
-                .job = data.job,
-                .from = data.to,
-                .to = data.from,
-                .bits = 8 * modem_.ack_octets,
-                .is_ack = true,
-                .unpowered = false,
-                .settled = false});
+    Transmission& tx = put_on_air(receiver, sender, start, start + ack_time_);
+    tx.reserved = tx.end;
+    tx.job = job;
+    tx.bits = 8 * modem_.ack_octets;
+    tx.is_ack = true;
     return true;
 }
 
-void Medium::put_on_air(Transmission tx) {
-    // Forget what can neither be overlapped by anything unsettled nor be sensed any more.
-    SimTime oldest = tx.start;
-    for (auto const& other : air_) {
-        if (!other.settled) {
-            oldest = std::min(oldest, other.start);
+// Filled in where it lies, field by field: copies of what was written a moment ago are slow.
+Medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, SimTime start,
+                                         SimTime end) {
+    constexpr std::size_t kWorthTidying = 6;
+    if (air_.size() >= kWorthTidying) {
+        tidy_air(start);
+    }
+    next_id_ = (next_id_ + 1) & Event::kMaxArgument;
+    ++frames_.sent;
+    airtime_ += end - start;
+    modems_[from].own_until = std::max(modems_[from].own_until, end);
+    events_.push(end, MediumEvent::frame_end, next_id_);
+    Transmission& tx = air_.emplace_back();
+    tx.start = start;
+    tx.end = end;
+    tx.id = next_id_;
+    tx.from = from;
+    tx.to = to;
+    tx.unpowered = !powered(to);
+    return tx;
+}
+
+// Forgets what can neither be overlapped by anything unsettled nor be sensed any more.
+void Medium::tidy_air(SimTime oldest) {
+    for (auto const& tx : air_) {
+        if (!tx.settled) {
+            oldest = std::min(oldest, tx.start);
         }
     }
     SimTime const sensed = now_ - turnaround_ - slot_;
-    std::erase_if(air_, [&](Transmission const& other) {
-        return other.settled && other.end <= oldest && other.reserved <= sensed;
+    std::erase_if(air_, [&](Transmission const& tx) {
+        return tx.settled && tx.end <= oldest && tx.reserved <= sensed;
     });
-
-    tx.id = next_id_ = (next_id_ + 1) & Event::kMaxArgument;
-    tx.unpowered = !powered(tx.to);
-    ++frames_.sent;
-    airtime_ += tx.end - tx.start;
-    modems_[tx.from].own_until = std::max(modems_[tx.from].own_until, tx.end);
-    events_.push(tx.end, MediumEvent::frame_end, tx.id);
-    air_.push_back(tx);
 }
 
 // --- reception ---
 
 LossReason Medium::fate_of(Transmission const& tx) {
-    std::uint64_t const count = frames_.delivered + frames_.lost_total();
+    std::uint64_t const count = judged_++;
     if (tx.unpowered) {
         return LossReason::no_power;
     }
@@ -260,7 +274,7 @@ LossReason Medium::fate_of(Transmission const& tx) {
     }
     double const snr = snr_db(modem_, channel_.attenuation_db(tx.from, tx.to),
                               static_cast<double>(noise_dbuv_[tx.to]));
-    double const success = errors_.success(snr, static_cast<double>(tx.bits));
+    double const success = errors_->success(snr, static_cast<double>(tx.bits));
     if (success == 1.0) {
         return LossReason::none;
     }
@@ -270,9 +284,10 @@ LossReason Medium::fate_of(Transmission const& tx) {
 }
 
 void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
-    auto const found = std::find_if(air_.begin(), air_.end(), [id](Transmission const& other) {
-        return other.id == id && !other.settled;
-    });
+    auto found = air_.end() - 1; // mostly among the latest
+    while (found->id != id || found->settled) {
+        --found;
+    }
     LossReason const fate = fate_of(*found);
     found->settled = true;
     if (fate == LossReason::none) {
@@ -280,56 +295,65 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     } else {
         ++frames_.lost[static_cast<std::size_t>(fate)];
     }
-    Transmission const tx = *found; // what follows adds to air_
-    if (tx.job == kNoJob) {
+    std::uint32_t const job = found->job;
+    if (job == kNoJob) {
         return; // its sender lost power
     }
-    if (!tx.is_ack) {
-        after_data(tx, fate, sink);
+    if (found->is_ack) {
+        if (fate == LossReason::none) {
+            segment_done(job);
+        } else {
+            segment_failed(job, fate, now_ + guard_, sink);
+        }
     } else if (fate == LossReason::none) {
-        segment_done(tx.job);
+        data_arrived(job, sink);
     } else {
-        segment_failed(tx.job, fate, now_ + guard_, sink);
+        segment_failed(job, fate, now_ + turnaround_ + ack_time_ + guard_, sink);
     }
 }
 
-void Medium::after_data(Transmission const& tx, LossReason fate, Sink& sink) {
-    SimTime const timeout = now_ + turnaround_ + ack_time_ + guard_;
-    Job& job = jobs_[tx.job];
-    if (fate != LossReason::none) {
-        segment_failed(tx.job, fate, timeout, sink);
-        return;
-    }
+void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
+    Job& job = jobs_[slot];
+    std::uint16_t const sender = job.path[job.hop];
+    std::uint16_t const receiver = job.path[job.hop + 1U];
     bool const is_new = !job.received;
     counters_.duplicates += is_new ? 0 : 1;
     job.received = true;
     bool const complete = is_new && job.segment + 1 == job.segments;
-    job.handed = job.handed || complete;
-    Job const copy = job;
-    if (!mac_.acknowledge) {
-        segment_done(tx.job);
-    } else if (!acknowledge(tx)) {
-        segment_failed(tx.job, LossReason::collision, timeout, sink);
-    }
+    // What follows may free the job, and telling its fate may move all jobs.
+    bool const arrived = complete && job.hop + 1 == job.hops;
+    Datagram const datagram = job.datagram;
+    std::uint8_t const tries = job.worst_tries;
+    std::uint8_t const hops = job.hops;
+    std::uint32_t const repeated = complete && !arrived ? next_hop(slot) : kNoJob;
     if (complete) {
-        hand_over(copy, sink);
+        jobs_[slot].handed = true;
+    }
+    if (!mac_.acknowledge) {
+        segment_done(slot);
+    } else if (!acknowledge(slot, receiver, sender)) {
+        segment_failed(slot, LossReason::collision, now_ + turnaround_ + ack_time_ + guard_, sink);
+    }
+    if (arrived) {
+        ++datagrams_.delivered;
+        sink.on_delivered(datagram, now_, tries, hops);
+    } else if (complete) {
+        ++counters_.repeated;
+        enqueue(receiver, repeated, sink);
     }
 }
 
-void Medium::hand_over(Job const& job, Sink& sink) {
-    if (job.hop + 1 == job.hops) {
-        ++datagrams_.delivered;
-        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
-        return;
-    }
-    ++counters_.repeated;
-    std::uint32_t const slot = new_job(job.datagram);
-    Job& next = jobs_[slot];
-    next.path = job.path;
-    next.hops = job.hops;
-    next.hop = static_cast<std::uint8_t>(job.hop + 1);
-    next.worst_tries = job.worst_tries;
-    enqueue(job.path[next.hop], slot, sink);
+// What the repeater has to do for a datagram that it now holds.
+std::uint32_t Medium::next_hop(std::uint32_t slot) {
+    Datagram const datagram = jobs_[slot].datagram; // a new job may move all jobs
+    std::uint32_t const next = new_job(datagram);
+    Job const& job = jobs_[slot];
+    Job& repeated = jobs_[next];
+    repeated.path = job.path;
+    repeated.hops = job.hops;
+    repeated.hop = static_cast<std::uint8_t>(job.hop + 1);
+    repeated.worst_tries = job.worst_tries;
+    return next;
 }
 
 void Medium::segment_done(std::uint32_t slot) {

@@ -11,8 +11,9 @@
 namespace gridtwin::plc {
 Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
                Seed seed, ConcentratorId id)
-    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)), errors_(modem_.ber),
-      seed_(seed), id_(id), turnaround_(duration_from_s(modem_.turnaround_s)),
+    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
+      errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
+      turnaround_(duration_from_s(modem_.turnaround_s)),
       slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
       guard_(duration_from_s(mac_.ack_guard_s)) {
     for (auto const& found : {problems(modem_), problems(channel_spec), problems(mac_)}) {
@@ -24,7 +25,12 @@ Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Ch
         fail("no modem", kStart);
     }
     ack_time_ = ack_time(modem_);
-    full_time_ = frame_time(modem_, modem_.max_payload_octets);
+    constexpr std::uint32_t kMostKept = 255;
+    data_time_.reserve(std::min(modem_.max_payload_octets, kMostKept) + 1);
+    for (std::uint32_t octets = 0; octets <= std::min(modem_.max_payload_octets, kMostKept);
+         ++octets) {
+        data_time_.push_back(frame_time(modem_, octets));
+    }
     modems_.resize(size());
     powered_.assign(size(), 1);
     noise_dbuv_.assign(size(), static_cast<float>(channel_spec.noise_floor_dbuv));
@@ -119,8 +125,8 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
-    auto& state = modems_[modem];
-    state.activity = Activity::idle;
+    modems_[modem].activity = Activity::idle;
+    modems_[modem].attempt = 0; // of a datagram handed over since, in the same instant
     while (modems_[modem].head != kNoJob) {
         Job const job = jobs_[modems_[modem].head];
         pop_head(modem);
@@ -155,7 +161,7 @@ void Medium::note_noise_change() {
 }
 
 void Medium::update_routes(SimTime now) {
-    find_routes({modem_, mac_, channel_, errors_, noise_dbuv_, powered_}, routes_);
+    find_routes({modem_, mac_, channel_, *errors_, noise_dbuv_, powered_}, routes_);
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
     routes_not_before_ = now + duration_from_s(mac_.route_refresh_s);
@@ -221,9 +227,10 @@ std::size_t Medium::datagrams_in_flight() const {
 }
 
 std::size_t Medium::bytes() const {
-    return sizeof *this + channel_.bytes() + air_.capacity() * sizeof(Transmission) +
-           jobs_.capacity() * sizeof(Job) + modems_.capacity() * sizeof(ModemState) +
-           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+    return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
+           air_.capacity() * sizeof(Transmission) + jobs_.capacity() * sizeof(Job) +
+           modems_.capacity() * sizeof(ModemState) + powered_.capacity() +
+           (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 

@@ -151,14 +151,15 @@ class Medium {
     bool choose_path(Job& job);
     bool defer(std::uint16_t modem, Job const& job);
     void transmit(std::uint16_t modem, std::uint32_t job);
-    bool acknowledge(Transmission const& data);
+    bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
     LossReason fate_of(Transmission const& tx);
-    void after_data(Transmission const& tx, LossReason fate, Sink& sink);
-    void hand_over(Job const& job, Sink& sink);
+    void data_arrived(std::uint32_t job, Sink& sink);
+    std::uint32_t next_hop(std::uint32_t job);
     void segment_done(std::uint32_t job);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
-    void put_on_air(Transmission tx);
+    Transmission& put_on_air(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end);
+    void tidy_air(SimTime oldest);
     SimDuration backoff(std::uint16_t modem);
     void raise_backoff(std::uint16_t modem);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const {
@@ -169,7 +170,7 @@ class Medium {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    ErrorTable errors_;
+    ErrorTable const* errors_; ///< of the whole program
     Seed seed_;
     ConcentratorId id_;
     SimDuration turnaround_;
@@ -177,7 +178,7 @@ class Medium {
     SimDuration detect_;
     SimDuration guard_;
     SimDuration ack_time_;
-    SimDuration full_time_; ///< of a frame with max_payload_octets
+    std::vector<SimDuration> data_time_; ///< [payload octets], as far as worth keeping
 
     SimTime now_ = kStart;
     medium::EventHeap<MediumEvent> events_;
@@ -198,6 +199,7 @@ class Medium {
     SimDuration airtime_{0};
     std::uint32_t next_id_ = 0;
     std::uint64_t backoffs_ = 0;
+    std::uint64_t judged_ = 0; ///< frames with a fate
 };
 
 } // namespace gridtwin::plc

@@ -1,0 +1,143 @@
+#pragma once
+// The rules of docs/models/plc.md played out event by event, as plainly as they can be written:
+// every modem hears every frame begin and end. Slow, and for comparison only.
+#include "models/plc/medium.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace gridtwin::plc::testing {
+
+/// What both the medium and the reference can be asked; compared after every instant.
+struct Books {
+    TrafficCount frames;
+    TrafficCount datagrams;
+    double airtime_s = 0.0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t deferrals = 0;
+    std::uint64_t repeated = 0;
+    std::uint64_t route_updates = 0;
+};
+
+/// Same calls as Medium, same contracts. Links (attenuation, error rates, routes) are asked of the
+/// channel, the error table and find_routes, which have truth tests of their own.
+class ReferenceSimulator {
+  public:
+    ReferenceSimulator(ModemSpec modem, double noise_dbuv, MacSpec const& mac, Channel channel,
+                       Seed seed, ConcentratorId id);
+
+    void send(Datagram const& datagram, SimTime at);
+    void run_until(SimTime end, Sink& sink);
+    void set_powered(std::uint16_t modem, bool powered, SimTime now);
+    void set_noise_dbuv(std::span<float const> level_dbuv);
+    [[nodiscard]] Books books() const;
+
+  private:
+    /// A datagram at one modem of its way.
+    struct Item {
+        Datagram datagram;
+        std::vector<std::uint16_t> path; ///< empty until chosen
+        std::size_t hop = 0;             ///< it is at path[hop]
+        std::uint32_t frame = 0;         ///< of its burst, the one to be sent
+        std::uint32_t frames = 1;
+        std::uint32_t tries = 0; ///< of that frame
+        std::uint32_t worst_tries = 0;
+        bool begun = false;
+        bool goes_on = false;       ///< the next transmission continues a burst
+        bool frame_arrived = false; ///< the next modem holds this frame
+        bool all_arrived = false;   ///< the next modem holds the datagram
+
+        [[nodiscard]] std::uint8_t hops() const {
+            return static_cast<std::uint8_t>(path.empty() ? 0 : path.size() - 1);
+        }
+    };
+    using ItemPtr = std::shared_ptr<Item>;
+
+    struct Frame {
+        std::uint64_t number = 0; ///< in the order in which they were planned
+        std::uint16_t from = 0;
+        std::uint16_t to = 0;
+        SimTime start;
+        SimTime end;
+        SimTime holds_until; ///< the medium, for an acknowledgement
+        std::uint32_t bits = 0;
+        bool is_ack = false;
+        bool no_power = false;
+        ItemPtr item;                            ///< what its data sender has in hand
+        std::vector<std::shared_ptr<Frame>> met; ///< on the line at its receiver meanwhile
+    };
+    using FramePtr = std::shared_ptr<Frame>;
+
+    using When = std::pair<SimTime, std::uint64_t>; ///< time, then order of planning
+    using Action = std::function<void(Sink&)>;
+
+    struct Node {
+        bool powered = true;
+        bool sending = false; ///< from a data frame's start to the end of its exchange
+        std::uint32_t exponent = 0;
+        SimTime own_end = from_ns(-1'000'000'000'000);
+        When attempt{kNever, 0};
+        std::vector<ItemPtr> queue;
+        std::vector<FramePtr> heard; ///< on the line or lately gone
+    };
+
+    When plan(SimTime at, Action action);
+    void plan_attempt(std::uint16_t m, SimTime at);
+    void cancel_attempt(std::uint16_t m);
+
+    void submit(Datagram const& datagram, Sink& sink);
+    void enqueue(std::uint16_t m, ItemPtr const& item, Sink& sink);
+    void begin_next(std::uint16_t m, SimTime earliest);
+    void attempt(std::uint16_t m, Sink& sink);
+    bool wait_for_medium(std::uint16_t m);
+    void transmit(std::uint16_t m);
+    void plan_frame(FramePtr const& frame);
+    void start_frame(FramePtr const& frame);
+    void end_frame(FramePtr const& frame, Sink& sink);
+    LossReason judge(Frame const& frame) const;
+    void data_arrived(FramePtr const& frame, Sink& sink);
+    void acknowledged(std::uint16_t m);
+    void failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink);
+    void lose(Item const& item, LossReason reason, Sink& sink);
+    bool choose_path(Item& item);
+    void update_routes();
+    SimDuration backoff(std::uint16_t m);
+    [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const;
+    [[nodiscard]] bool hears(std::uint16_t who, Frame const& frame) const;
+
+    ModemSpec modem_;
+    MacSpec mac_;
+    Channel channel_;
+    ErrorTable errors_;
+    Seed seed_;
+    EntityKey key_;
+    SimDuration turnaround_;
+    SimDuration slot_;
+    SimDuration detect_;
+    SimDuration guard_;
+    SimDuration ack_time_;
+
+    SimTime now_ = kStart;
+    std::uint64_t planned_ = 0;
+    std::map<When, Action> agenda_;
+    std::vector<Node> nodes_;
+    std::vector<FramePtr> unsettled_;
+    std::uint64_t frames_planned_ = 0;
+    std::uint64_t backoffs_ = 0;
+
+    std::vector<float> noise_dbuv_;
+    std::vector<float> routed_noise_dbuv_;
+    std::vector<RouteEntry> routes_;
+    bool routes_stale_ = false;
+    SimTime routes_not_before_ = kStart;
+
+    Books books_;
+    SimDuration airtime_{0};
+};
+
+} // namespace gridtwin::plc::testing

@@ -1,0 +1,117 @@
+// What happens to the reference from outside: power, noise, and the routes that follow them.
+#include "tests/models/plc/reference_simulator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <iterator>
+
+namespace gridtwin::plc::testing {
+
+void ReferenceSimulator::set_powered(std::uint16_t modem, bool powered, SimTime now) {
+    Node& node = nodes_[modem];
+    if (node.powered == powered) {
+        return;
+    }
+    now_ = now;
+    node.powered = powered;
+    routes_stale_ = true;
+    if (powered) {
+        return;
+    }
+    for (auto const& frame : unsettled_) {
+        if (frame->from == modem) {
+            SimTime const silent = std::max(frame->start, std::min(frame->end, now));
+            airtime_ -= frame->end - silent;
+            frame->end = silent;
+            frame->holds_until = silent;
+        }
+        if (frame->from == modem || frame->to == modem) {
+            frame->no_power = true;
+        }
+        if ((frame->is_ack ? frame->to : frame->from) == modem) {
+            frame->item = nullptr;
+        }
+    }
+    for (auto const& other : nodes_) { // a burst to it starts again
+        if (!other.queue.empty()) {
+            Item& item = *other.queue.front();
+            if (!item.path.empty() && item.path[item.hop + 1] == modem && !item.all_arrived) {
+                item.frame = 0;
+                item.frame_arrived = false;
+            }
+        }
+    }
+    cancel_attempt(modem);
+    node.own_end = now;
+    plan(now, [this, modem](Sink& sink) {
+        Node& dead = nodes_[modem];
+        dead.sending = false;
+        cancel_attempt(modem);
+        while (!dead.queue.empty()) {
+            ItemPtr const item = dead.queue.front();
+            dead.queue.erase(dead.queue.begin());
+            if (!item->all_arrived) {
+                lose(*item, LossReason::no_power, sink);
+            }
+        }
+    });
+}
+
+void ReferenceSimulator::set_noise_dbuv(std::span<float const> level_dbuv) {
+    noise_dbuv_.assign(level_dbuv.begin(), level_dbuv.end());
+    for (std::size_t m = 0; m < nodes_.size(); ++m) {
+        float const moved_db = std::abs(noise_dbuv_[m] - routed_noise_dbuv_[m]);
+        routes_stale_ = routes_stale_ || static_cast<double>(moved_db) >= mac_.route_noise_step_db;
+    }
+}
+
+void ReferenceSimulator::update_routes() {
+    std::vector<std::uint8_t> powered;
+    for (auto const& node : nodes_) {
+        powered.push_back(node.powered ? 1 : 0);
+    }
+    find_routes({modem_, mac_, channel_, errors_, noise_dbuv_, powered}, routes_);
+    routed_noise_dbuv_ = noise_dbuv_;
+    routes_stale_ = false;
+    routes_not_before_ = now_ + duration_from_s(mac_.route_refresh_s);
+    ++books_.route_updates;
+}
+
+bool ReferenceSimulator::choose_path(Item& item) {
+    if (routes_stale_ && now_ >= routes_not_before_) {
+        update_routes();
+    }
+    auto const way_up = [this](std::uint16_t m) {
+        std::vector<std::uint16_t> way{m};
+        while (m != 0) {
+            m = routes_[m].parent;
+            if (m == kNoModem) {
+                return std::vector<std::uint16_t>{};
+            }
+            way.push_back(m);
+        }
+        return way;
+    };
+    auto const up = way_up(item.datagram.from);
+    auto const down = way_up(item.datagram.to);
+    if (up.empty() || down.empty()) {
+        return false;
+    }
+    std::vector<std::uint16_t> path;
+    for (std::uint16_t const m : up) {
+        path.push_back(m);
+        auto const meet = std::find(down.begin(), down.end(), m);
+        if (meet != down.end()) {
+            path.insert(path.end(), std::make_reverse_iterator(meet), down.rend());
+            break;
+        }
+    }
+    if (path.size() > mac_.max_hops + 1) {
+        return false;
+    }
+    item.path = path;
+    return true;
+}
+
+} // namespace gridtwin::plc::testing

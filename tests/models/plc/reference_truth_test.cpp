@@ -1,0 +1,232 @@
+// The medium's shortcuts against the rules played out event by event (reference_simulator.hpp):
+// 100 meters, polled and commanded, with alarms that contend, power cuts and noise that changes.
+#include "tests/models/plc/plc_fixtures.hpp"
+#include "tests/models/plc/reference_simulator.hpp"
+
+namespace gridtwin::plc {
+namespace {
+
+using namespace testing;
+
+constexpr std::uint16_t kMeters = 100;
+constexpr std::uint64_t kAlarm = 1ULL << 40;
+constexpr std::uint64_t kAnswer = 1ULL << 41;
+
+/// What the area does from outside, in the order of time.
+struct Deed {
+    enum class Kind : std::uint8_t { send, noise, power };
+    SimTime at;
+    Kind kind = Kind::send;
+    Datagram datagram{};
+    std::vector<float> noise_dbuv{};
+    std::uint16_t modem = 0;
+    bool powered = false;
+};
+
+/// Rounds of polls every quarter of an hour, commands that overtake them, cuts of a part of the
+/// street with last gasps and returns, noise of every minute.
+std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec const& channel) {
+    EntityKey const key(EntityKind::world, 3);
+    std::uint64_t draws = 0;
+    auto const draw = [&] { return draw01(seed, key, Purpose::test, draws++); };
+    auto const meter = [&] { return static_cast<std::uint16_t>(1 + draw() * kMeters); };
+    std::vector<Deed> deeds;
+    std::uint64_t handle = 0;
+    auto const send = [&](double t_s, Datagram datagram) {
+        datagram.handle |= ++handle;
+        deeds.push_back({.at = at_s(t_s), .datagram = datagram});
+    };
+    for (double t_s = begin_s; t_s < end_s; t_s += 60.0) {
+        std::vector<float> noise;
+        double const load_w = 40'000.0 * draw();
+        double const level = noise_level_dbuv(channel, t_s, load_w);
+        for (std::size_t m = 0; m <= kMeters; ++m) {
+            noise.push_back(static_cast<float>(level + 12.0 * draw()));
+        }
+        deeds.push_back({.at = at_s(t_s), .kind = Deed::Kind::noise, .noise_dbuv = noise});
+    }
+    for (double t_s = begin_s; t_s < end_s; t_s += 300.0) { // a round, faster than the line allows
+        for (std::uint16_t m = 1; m <= kMeters; ++m) {
+            send(t_s + 1.5 * m, {.from = 0, .to = m, .octets = 20});
+        }
+    }
+    for (double t_s = begin_s; t_s < end_s; t_s += 60.0 * draw()) {
+        send(t_s, {.from = 0, .to = meter(), .octets = 24, .priority = 2});
+        if (draw() < 0.3) { // and a meter that speaks unasked, sometimes to a neighbour
+            std::uint16_t const from = meter();
+            std::uint16_t const to = draw() < 0.5 ? std::uint16_t{0} : meter();
+            std::uint32_t const octets = static_cast<std::uint32_t>(200.0 * draw());
+            send(t_s, {.handle = kAlarm,
+                       .from = from,
+                       .to = from == to ? std::uint16_t{0} : to,
+                       .octets = octets,
+                       .priority = 1,
+                       .contend = draw() < 0.7});
+        }
+    }
+    for (double t_s = begin_s + 400.0 * draw(); t_s < end_s; t_s += 1800.0 * draw()) {
+        std::uint16_t const first = meter();
+        auto const count = static_cast<std::uint16_t>(1 + 40.0 * draw() * draw());
+        double const gasp_s = 20.0 * draw();
+        double const dark_s = 300.0 * draw() * draw();
+        for (std::uint16_t m = first; m < first + count && m <= kMeters; ++m) {
+            send(t_s, {.handle = kAlarm,
+                       .from = m,
+                       .to = 0,
+                       .octets = 16,
+                       .priority = 3,
+                       .contend = true});
+            deeds.push_back({.at = at_s(t_s + gasp_s), .kind = Deed::Kind::power, .modem = m});
+            deeds.push_back({.at = at_s(t_s + gasp_s + dark_s),
+                             .kind = Deed::Kind::power,
+                             .modem = m,
+                             .powered = true});
+        }
+    }
+    for (double t_s = begin_s + 10.0 + 900.0 * draw(); t_s < end_s; t_s += 900.0 * draw()) {
+        // a supply that blinks as its meter begins to speak, or in a burst to it
+        std::uint16_t const m = meter();
+        double const dark_s = draw() < 0.5 ? 0.0 : 2.0 * draw();
+        send(t_s, {.handle = kAlarm, .from = m, .to = 0, .octets = 100, .contend = draw() < 0.5});
+        send(t_s - 2.0 * draw(), {.from = 0, .to = m, .octets = 250, .priority = 4});
+        deeds.push_back({.at = at_s(t_s), .kind = Deed::Kind::power, .modem = m});
+        deeds.push_back(
+            {.at = at_s(t_s + dark_s), .kind = Deed::Kind::power, .modem = m, .powered = true});
+    }
+    std::stable_sort(deeds.begin(), deeds.end(),
+                     [](Deed const& a, Deed const& b) { return a.at < b.at; });
+    return deeds;
+}
+
+/// Meters answer what the concentrator asks; every fate is kept.
+class Street final : public Sink {
+  public:
+    std::function<void(Datagram const&, SimTime)> send;
+    std::vector<Outcome> outcomes;
+
+    void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
+                      std::uint8_t hops) override {
+        outcomes.push_back({datagram, LossReason::none, at, tries, hops});
+        if (datagram.from == 0) {
+            std::uint32_t const octets = datagram.handle % 7 == 0 ? 150 : 60;
+            send({.handle = datagram.handle | kAnswer,
+                  .from = datagram.to,
+                  .to = 0,
+                  .octets = octets,
+                  .priority = datagram.priority},
+                 at);
+        }
+    }
+    void on_lost(Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
+                 std::uint8_t hops) override {
+        outcomes.push_back({datagram, reason, at, tries, hops});
+    }
+};
+
+Channel street_channel(ChannelSpec const& spec, Seed seed) {
+    std::vector<std::uint32_t> nodes;
+    LvNetwork const net =
+        topology::generate_street({}, kMeters, 0.0, 0.0, 0b111, seed, LvNetworkId{0}, nodes);
+    std::vector<Modem> modems{{0, 0, kAllPhases}};
+    for (std::uint32_t const node : nodes) {
+        modems.push_back({0, node, static_cast<std::uint8_t>(node % 3)});
+    }
+    LvNetwork const* const networks[] = {&net};
+    return Channel(spec, networks, modems, seed, kMedium);
+}
+
+void expect_equal(Medium const& medium, ReferenceSimulator const& reference, SimTime at) {
+    auto const books = reference.books();
+    auto const same = [](TrafficCount const& a, TrafficCount const& b) {
+        return a.sent == b.sent && a.delivered == b.delivered && a.lost == b.lost;
+    };
+    ASSERT_TRUE(same(medium.frames(), books.frames)) << "frames at " << format_time(at);
+    ASSERT_TRUE(same(medium.datagrams(), books.datagrams)) << "datagrams at " << format_time(at);
+    ASSERT_EQ(medium.airtime_s(), books.airtime_s) << format_time(at);
+    ASSERT_EQ(medium.counters().duplicates, books.duplicates) << format_time(at);
+    ASSERT_EQ(medium.counters().deferrals, books.deferrals) << format_time(at);
+    ASSERT_EQ(medium.counters().repeated, books.repeated) << format_time(at);
+    ASSERT_EQ(medium.counters().route_updates, books.route_updates) << format_time(at);
+}
+
+/// Both through the same deeds, compared at every instant at which anything happens.
+void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, TrafficCount& frames) {
+    ChannelSpec const spec;
+    Channel const channel = street_channel(spec, seed);
+    Medium medium({}, spec, mac, channel, seed, kMedium);
+    ReferenceSimulator reference({}, spec.noise_floor_dbuv, mac, channel, seed, kMedium);
+    Street street;
+    Street twin;
+    street.send = [&](Datagram const& datagram, SimTime at) { medium.send(datagram, at); };
+    twin.send = [&](Datagram const& datagram, SimTime at) { reference.send(datagram, at); };
+    auto const run_until = [&](SimTime end) {
+        while (medium.next_event() < end) {
+            SimTime const at = medium.next_event();
+            std::size_t const known = street.outcomes.size();
+            medium.run_until(at + SimDuration{1}, street);
+            reference.run_until(at + SimDuration{1}, twin);
+            ASSERT_NO_FATAL_FAILURE(expect_equal(medium, reference, at));
+            ASSERT_EQ(street.outcomes.size(), twin.outcomes.size()) << format_time(at);
+            for (std::size_t k = known; k < street.outcomes.size(); ++k) {
+                ASSERT_EQ(street.outcomes[k], twin.outcomes[k])
+                    << "datagram " << street.outcomes[k].datagram.handle << format_time(at);
+            }
+        }
+        reference.run_until(end, twin);
+    };
+    for (auto const& deed : script(seed, begin_s, end_s, spec)) {
+        ASSERT_NO_FATAL_FAILURE(run_until(deed.at));
+        switch (deed.kind) {
+        case Deed::Kind::send:
+            medium.send(deed.datagram, deed.at);
+            reference.send(deed.datagram, deed.at);
+            break;
+        case Deed::Kind::noise:
+            medium.set_noise_dbuv(deed.noise_dbuv);
+            reference.set_noise_dbuv(deed.noise_dbuv);
+            break;
+        case Deed::Kind::power:
+            medium.set_powered(deed.modem, deed.powered, deed.at);
+            reference.set_powered(deed.modem, deed.powered, deed.at);
+            break;
+        }
+    }
+    ASSERT_NO_FATAL_FAILURE(run_until(at_s(end_s + 7200.0)));
+    expect_books_close(medium);
+    EXPECT_EQ(medium.datagrams_in_flight(), 0U);
+    frames += medium.frames();
+}
+
+class PlcReference : public ::testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(PlcReference, GivesEveryFrameAndDatagramTheSameFateOverADay) {
+    TrafficCount frames;
+    compare(Seed{GetParam()}, 0.0, 86'400.0, {}, frames);
+    // and the run was worth it
+    for (auto const reason : {LossReason::noise, LossReason::collision, LossReason::no_power}) {
+        EXPECT_GT(lost(frames, reason), 0U) << name(reason);
+    }
+    fmt::print("{} frames: {} delivered, lost {} to noise, {} to collisions, {} without power\n",
+               frames.sent, frames.delivered, lost(frames, LossReason::noise),
+               lost(frames, LossReason::collision), lost(frames, LossReason::no_power));
+}
+
+TEST_P(PlcReference, GivesTheSameFatesWithoutListeningAcknowledgingOrPatience) {
+    TrafficCount frames;
+    compare(Seed{GetParam()}, 68'400.0, 69'300.0, {.carrier_sense = false}, frames);
+    compare(Seed{GetParam()}, 68'400.0, 69'300.0, {.acknowledge = false}, frames);
+    compare(Seed{GetParam()}, 68'400.0, 69'300.0,
+            {.hop_retries = 0,
+             .min_backoff_exponent = 0,
+             .max_backoff_exponent = 2,
+             .queue_limit = 2,
+             .route_refresh_s = 5.0,
+             .route_noise_step_db = 0.5},
+            frames);
+    EXPECT_GT(lost(frames, LossReason::collision), 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, PlcReference, ::testing::Range<std::uint64_t>(1, 4));
+
+} // namespace
+} // namespace gridtwin::plc
