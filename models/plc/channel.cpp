@@ -93,6 +93,16 @@ void check(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
 
 } // namespace
 
+double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, std::size_t i,
+                    std::size_t j) {
+    if (spec.shadowing_sigma_db <= 0.0) {
+        return 0.0;
+    }
+    EntityKey const key(EntityKind::link, index(medium));
+    std::uint64_t const link = (static_cast<std::uint64_t>(std::min(i, j)) << 32) | std::max(i, j);
+    return spec.shadowing_sigma_db * draw_normal(seed, key, Purpose::shadowing, link);
+}
+
 Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
                  std::span<Modem const> modems, Seed seed, ConcentratorId medium)
     : modems_(modems.size()) {
@@ -109,10 +119,7 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
     }
     // From a modem to the far side of its busbar, where a signal leaves for another network.
     std::vector<double> exit_db(modems_);
-    EntityKey const key(EntityKind::link, index(medium));
-    auto const phase_of = [&](std::size_t m) {
-        return m == 0 && spec.concentrator_on_all_phases ? kAllPhases : modems[m].phase;
-    };
+    auto const phase_of = [&](std::size_t m) { return coupled_phase(spec, modems, m); };
     for (std::size_t i = 0; i < modems_; ++i) {
         auto& tree = trees[modems[i].network];
         auto const& down_db = tree.from(modems[i].node);
@@ -125,10 +132,7 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
             if (!everywhere && phase_of(i) != phase_of(j)) {
                 db += spec.phase_crossing_db;
             }
-            if (spec.shadowing_sigma_db > 0.0) {
-                std::uint64_t const link = (static_cast<std::uint64_t>(j) << 32) | i;
-                db += spec.shadowing_sigma_db * draw_normal(seed, key, Purpose::shadowing, link);
-            }
+            db += shadowing_db(spec, seed, medium, i, j);
             double const stored = std::clamp(std::round(db * 64.0), 0.0, 65535.0);
             sixty_fourths_db_[pair(i, j)] = static_cast<std::uint16_t>(stored);
         }

@@ -57,6 +57,16 @@ class Channel {
     std::vector<std::uint16_t> sixty_fourths_db_; ///< lower triangle, row by row
 };
 
+/// A link's normal draw over the mean loss, dB; the same for (j, i).
+[[nodiscard]] double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium,
+                                  std::size_t i, std::size_t j);
+
+/// The phase a modem couples to: that of its connection, but for the concentrator's own coupler.
+[[nodiscard]] inline std::uint8_t coupled_phase(ChannelSpec const& spec,
+                                                std::span<Modem const> modems, std::size_t m) {
+    return m == 0 && spec.concentrator_on_all_phases ? kAllPhases : modems[m].phase;
+}
+
 /// Signal-to-noise ratio per bit of a signal over that attenuation, behind the processing gain.
 [[nodiscard]] inline double snr_db(ModemSpec const& modem, double attenuation_db,
                                    double noise_dbuv) {

@@ -21,11 +21,17 @@ SimDuration ack_time(ModemSpec const& modem) {
     return duration_from_s((modem.preamble_octets + modem.ack_octets) * 8.0 / modem.bit_rate_bps);
 }
 
-double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double network_load_w) {
+NoiseParts noise_parts(ChannelSpec const& channel, double second_of_day, double network_load_w) {
     double const turn = (second_of_day / 3600.0 - channel.loudest_hour) / 24.0;
     double const day = 0.5 * (1.0 + std::cos(2.0 * std::numbers::pi * turn));
     double const load = std::max(network_load_w, 0.0) / channel.load_noise_w;
-    return channel.noise_floor_dbuv + channel.day_swing_db * day + 10.0 * std::log10(1.0 + load);
+    return {.floor_dbuv = channel.noise_floor_dbuv,
+            .day_db = channel.day_swing_db * day,
+            .load_db = 10.0 * std::log10(1.0 + load)};
+}
+
+double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double network_load_w) {
+    return noise_parts(channel, second_of_day, network_load_w).level_dbuv();
 }
 
 std::vector<std::string> problems(ModemSpec const& modem) {

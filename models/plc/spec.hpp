@@ -68,12 +68,21 @@ inline constexpr std::uint32_t kMaxHops = 7;
 /// Time on the line of an acknowledgement.
 [[nodiscard]] SimDuration ack_time(ModemSpec const& modem);
 
-/// Noise in the receive band: floor, a cosine over the day that adds 0 dB twelve hours from
-/// loudest_hour and day_swing_db at it, and appliances that add noise power in proportion to the
-/// load: + 10 lg(1 + load / load_noise_w). A negative load (export) counts as none.
+/// Noise in the receive band, part by part.
+struct NoiseParts {
+    double floor_dbuv = 0.0;
+    double day_db = 0.0; ///< 0 twelve hours from loudest_hour, day_swing_db at it, a cosine between
+    double load_db =
+        0.0; ///< of appliances, in proportion to the load: 10 lg(1 + load / load_noise_w)
+
+    [[nodiscard]] double level_dbuv() const { return floor_dbuv + day_db + load_db; }
+};
+
 /// @param second_of_day civil, 0..86400
-/// @param network_load_w active power of the low-voltage network
-/// @return dBuV
+/// @param network_load_w active power of the low-voltage network; negative (export) counts as none
+[[nodiscard]] NoiseParts noise_parts(ChannelSpec const& channel, double second_of_day,
+                                     double network_load_w);
+/// Level of the noise_parts, dBuV.
 [[nodiscard]] double noise_level_dbuv(ChannelSpec const& channel, double second_of_day,
                                       double network_load_w);
 

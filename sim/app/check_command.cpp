@@ -5,6 +5,7 @@
 #include "sim/study/format.hpp"
 #include "sim/study/study.hpp"
 #include "sim/study/text.hpp"
+#include "sim/twin/channel_view.hpp"
 #include "sim/twin/twin.hpp"
 
 #include <CLI/CLI.hpp>
@@ -37,6 +38,24 @@ void print_notes(std::vector<grid::Note> const& notes) {
         fmt::print("  note: {} ({}, the first at {}:{})\n", note.text,
                    study::plural(note.count, "place", "places"), note.first.file, note.first.line);
     }
+}
+
+/// A warning, not a mistake: the run will show what it costs.
+void print_on_no_path(twin::Loaded const& loaded) {
+    constexpr std::size_t kNamed = 5;
+    auto const lost = twin::meters_on_no_path(loaded.scenario, loaded.world);
+    if (lost.empty()) {
+        return;
+    }
+    std::string names;
+    for (std::size_t i = 0; i < std::min(lost.size(), kNamed); ++i) {
+        names += fmt::format("{}{}", i == 0 ? "" : ", ", loaded.world.meters.name[index(lost[i])]);
+    }
+    fmt::print("  warning: {} on no path to {} even at the quietest hour: {}{} (gridtwin channel "
+               "says why)\n",
+               study::plural(lost.size(), "power-line meter is", "power-line meters are"),
+               lost.size() == 1 ? "its concentrator" : "their concentrators", names,
+               lost.size() > kNamed ? " ..." : "");
 }
 
 int check_dss(Options const& o) {
@@ -114,6 +133,7 @@ int execute(Options const& o) {
                        left_out.first.column);
         }
         print_notes(w.circuit.notes);
+        print_on_no_path(loaded);
     }
     return kDone;
 }

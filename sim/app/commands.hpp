@@ -13,6 +13,7 @@ enum ExitCode : int {
     kDone = 0,
     kExpectationFailed = 1, ///< of a scenario
     kNotSolved = 1,         ///< a power flow that does not converge
+    kNoRoute = 1,           ///< from a meter to its concentrator
     kBadInput = 2,
     kInternalError = 3
 };
@@ -22,5 +23,6 @@ std::function<int()> add_check(CLI::App& app);
 std::function<int()> add_run(CLI::App& app);
 std::function<int()> add_info(CLI::App& app);
 std::function<int()> add_solve(CLI::App& app);
+std::function<int()> add_channel(CLI::App& app);
 
 } // namespace gridtwin::app

@@ -16,16 +16,19 @@ int main(int argc, char** argv) {
                  "communication, the SMS\n"
                  "operator, the wide-area network and the head-end. `run` simulates it and writes "
                  "one HDF5 file.\n"
-                 "`solve` is the power flow alone, of any OpenDSS file."};
+                 "`solve` is the power flow alone, of any OpenDSS file; `channel` says why a meter "
+                 "cannot be read."};
     app.footer(
         "Begin with:\n"
         "  gridtwin check scenarios/first-light.yaml      is the scenario sound?\n"
         "  gridtwin run scenarios/first-light.yaml        simulate it, print its KPIs\n"
         "  gridtwin info first-light.h5 --picture day.svg look at what came out\n"
+        "  gridtwin channel scenarios/first-light.yaml --from homes/17    its way to the "
+        "concentrator\n"
         "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss    a power flow, from an OpenDSS "
         "file\n\n"
-        "Exit codes: 0 done, 1 an expectation of the scenario failed or a power flow does not "
-        "converge,\n2 bad input, 3 internal error;\n"
+        "Exit codes: 0 done, 1 an expectation of the scenario failed, a power flow does not "
+        "converge\nor a meter has no route, 2 bad input, 3 internal error;\n"
         "a run ended by a signal leaves a readable partial file and ends with 128 + the signal's "
         "number.\n"
         "Every key of a scenario is explained in docs/scenario.md (or: gridtwin check --keys).");
@@ -35,6 +38,7 @@ int main(int argc, char** argv) {
     auto const run = app::add_run(app);
     auto const info = app::add_info(app);
     auto const solve = app::add_solve(app);
+    auto const channel = app::add_channel(app);
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
@@ -42,10 +46,11 @@ int main(int argc, char** argv) {
         return code == 0 ? app::kDone : app::kBadInput;
     }
     try {
-        return app.got_subcommand("check")  ? check()
-               : app.got_subcommand("run")  ? run()
-               : app.got_subcommand("info") ? info()
-                                            : solve();
+        return app.got_subcommand("check")     ? check()
+               : app.got_subcommand("run")     ? run()
+               : app.got_subcommand("info")    ? info()
+               : app.got_subcommand("channel") ? channel()
+                                               : solve();
     } catch (InputError const& e) {
         fmt::print(stderr, "{}", e.what());
         auto const n = e.diagnostics().errors().size();

@@ -3,6 +3,7 @@
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
+#include "sim/twin/channel_view.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
@@ -10,23 +11,10 @@
 namespace gridtwin::twin {
 namespace {
 
-/// Modem 0 is the concentrator at the first network's busbar, modem i is the (i - 1)th meter.
 plc::Channel make_channel(scenario::Scenario const& scenario, scenario::World const& world,
                           ConcentratorId id) {
-    auto const& row = world.concentrators[index(id)];
-    std::vector<topology::LvNetwork const*> networks;
-    std::vector<plc::Modem> modems{{.network = 0, .node = 0, .phase = plc::kAllPhases}};
-    for (std::uint32_t n = 0; n < row.networks.size(); ++n) {
-        auto const& lv = world.lv[index(row.networks[n])];
-        networks.push_back(&lv.network);
-        for (auto const& service : lv.services) {
-            modems.push_back({.network = n, .node = service.node, .phase = service.phase});
-        }
-    }
-    if (!scenario.plc.channel.concentrator_on_all_phases) {
-        modems.front().phase = 0;
-    }
-    return plc::Channel(scenario.plc.channel, networks, modems, scenario.seed, id);
+    auto const area = plc_area(scenario, world, id);
+    return plc::Channel(scenario.plc.channel, area.networks, area.modems, scenario.seed, id);
 }
 
 concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scenario,

@@ -1,0 +1,269 @@
+#include "sim/app/channel_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace gridtwin::app {
+namespace {
+
+using twin::ChannelView;
+
+constexpr std::uint32_t kRequestOctets = 20;
+constexpr std::uint32_t kAnswerOctets = 60;
+
+struct Poll {
+    double time_s = 0.0;
+    double success = 0.0;
+};
+
+Poll poll(ChannelView const& view, std::vector<std::uint16_t> way) {
+    auto const in = view.route_input();
+    auto const answer = plc::transfer(in, way, kAnswerOctets);
+    std::reverse(way.begin(), way.end());
+    auto const request = plc::transfer(in, way, kRequestOctets);
+    return {request.time_s + answer.time_s, request.success * answer.success};
+}
+
+/// "kW" of each network that noise comes from, for the heading.
+std::string load_text(ChannelSetting const& setting) {
+    std::string text;
+    for (double const w : setting.load_w) {
+        text += fmt::format("{}{:.1f} kW", text.empty() ? "" : ", ", w / 1e3);
+    }
+    return fmt::format("load {}: {}", text, setting.load_source);
+}
+
+std::string plural(std::size_t n, std::string const& one) {
+    return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
+}
+
+void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& setting,
+               plc::LinkBudget const& b, scenario::Scenario const& scenario) {
+    auto const to = std::back_inserter(out);
+    auto const& modem = scenario.plc.modem;
+    auto const line = [&](char const* what, double value, char const* unit, std::string note = {}) {
+        note = note.empty() ? note : "  " + note;
+        fmt::format_to(to, "  {:<19}{:>8.2f} {}{}\n", what, value, unit, note);
+    };
+    auto const part = [&](char const* what, double value, char const* unit,
+                          std::string const& note = {}) {
+        line(fmt::format("  {}", what).c_str(), value, unit, note);
+    };
+    line("transmit level", b.tx_level_dbuv, "dBuV");
+    line("attenuation", b.attenuation_db, "dB", "the sum of");
+    part("cable", b.loss.cable_db, "dB", fmt::format("{:.1f} m", b.loss.cable_m));
+    part("taps", b.loss.tap_db, "dB", fmt::format("{} passed", b.loss.taps));
+    part("phase crossing", b.loss.phase_db, "dB", b.loss.phase_db > 0.0 ? "" : "none");
+    part("transformers", b.loss.transformer_db, "dB", b.loss.transformer_db > 0.0 ? "two" : "none");
+    part("shadowing", b.loss.shadowing_db, "dB", "this link's draw");
+    if (b.loss.bound_db != 0.0) {
+        part("bound", b.loss.bound_db, "dB", "no link gains, none loses more than 1024 dB");
+    }
+    line("signal", b.signal_dbuv, "dBuV", "transmit level - attenuation");
+    line("noise", b.noise.level_dbuv(), "dBuV", "the sum of");
+    part("floor", b.noise.floor_dbuv, "dBuV");
+    part("day swing", b.noise.day_db, "dB");
+    part("load", b.noise.load_db, "dB",
+         fmt::format("{:.1f} kW", setting.load_w[view.network(b.to)] / 1e3));
+    line("margin", b.margin_db, "dB",
+         fmt::format("over the sensitivity, {:.2f} dBuV", modem.sensitivity_dbuv));
+    line("signal to noise", b.snr_db, "dB",
+         fmt::format("signal - noise + processing gain, {:.2f} dB", modem.processing_gain_db));
+    fmt::format_to(to, "  {:<19}{:>8.3f} %  of full frames, {} octets of payload\n", "frame errors",
+                   100.0 * b.frame_error, modem.max_payload_octets);
+    fmt::format_to(to, "  {:<19}{:>8.3f} %  on the way back\n", "acknowledgements",
+                   100.0 * b.ack_error);
+    fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement\n", "transmissions",
+                   b.transmissions);
+}
+
+std::string verdict(ChannelView const& view, plc::LinkBudget const& there,
+                    plc::LinkBudget const& back, plc::MacSpec const& mac) {
+    if (there.margin_db < 0.0) {
+        return fmt::format("{:.2f} dB below the sensitivity", -there.margin_db);
+    }
+    auto const right = [](plc::LinkBudget const& b) {
+        return (1.0 - b.frame_error) * (1.0 - b.ack_error);
+    };
+    if (!std::isfinite(there.transmissions)) {
+        return fmt::format("too poor: {:.2g} % of tries right",
+                           100.0 * std::min(right(there), right(back)));
+    }
+    auto const& route = view.routes()[there.to];
+    if (there.to != 0 && route.parent == plc::kNoModem) {
+        return "a link, but is on no path itself";
+    }
+    return route.hops >= mac.max_hops
+               ? fmt::format("a link, but is {} hops away itself", route.hops)
+               : fmt::format("a link, {} hops away", route.hops);
+}
+
+/// The best neighbours, and the best of those that are on a path; the concentrator is one of them.
+std::vector<std::uint16_t> worth_showing(ChannelView const& view, std::size_t modem) {
+    constexpr std::size_t kBest = 5;
+    constexpr std::size_t kBestOnPath = 3;
+    std::vector<std::uint16_t> shown;
+    std::size_t on_path = 0;
+    for (auto const other : view.neighbours(modem)) {
+        bool const routed = other == 0 || view.routes()[other].parent != plc::kNoModem;
+        if (shown.size() < kBest || (routed && on_path < kBestOnPath) || other == 0) {
+            shown.push_back(other);
+            on_path += routed ? 1U : 0U;
+        }
+    }
+    return shown;
+}
+
+} // namespace
+
+std::string route_text(scenario::Scenario const& scenario, ChannelView const& view,
+                       ChannelSetting const& setting, std::size_t modem) {
+    auto const way = plc::way_to_root(view.routes(), modem);
+    auto const hops = view.hops(way);
+    std::string out = fmt::format("{} to {} at {}: {}\n{}\n", view.name(modem), view.name(0),
+                                  setting.at, plural(hops.size(), "hop"), load_text(setting));
+    double transmissions = 0.0;
+    double least_margin_db = hops.front().margin_db;
+    for (std::size_t h = 0; h < hops.size(); ++h) {
+        fmt::format_to(std::back_inserter(out), "\nhop {} of {}: {} to {}\n", h + 1, hops.size(),
+                       view.name(hops[h].from), view.name(hops[h].to));
+        print_hop(out, view, setting, hops[h], scenario);
+        transmissions += hops[h].transmissions;
+        least_margin_db = std::min(least_margin_db, hops[h].margin_db);
+    }
+    auto const whole = poll(view, way);
+    fmt::format_to(std::back_inserter(out),
+                   "\nthe whole way\n"
+                   "  {:<19}{:>8}    at most {}\n"
+                   "  {:<19}{:>8.2f} dB  the least of all hops\n"
+                   "  {:<19}{:>8.3f} expected\n"
+                   "  {:<19}{:>8.3f} s   request of {} octets and answer of {}, when both arrive\n"
+                   "  {:<19}{:>8.2f} %   of polls, on a line that nobody else uses\n",
+                   "hops", hops.size(), scenario.plc.mac.max_hops, "margin", least_margin_db,
+                   "transmissions", transmissions, "expected time", whole.time_s, kRequestOctets,
+                   kAnswerOctets, "answered", 100.0 * whole.success);
+    return out;
+}
+
+std::string no_route_text(scenario::Scenario const& scenario, ChannelView const& view,
+                          ChannelSetting const& setting, std::size_t modem) {
+    auto const& spec = scenario.plc;
+    auto const others = worth_showing(view, modem);
+    std::size_t width = 5;
+    for (auto const other : others) {
+        width = std::max(width, view.name(other).size());
+    }
+    std::string out = fmt::format(
+        "{} to {} at {}: no route\n{}\n\n"
+        "A link needs {:.2f} dBuV at the receiver and at least {:.0f} % of tries right, frame "
+        "and acknowledgement;\na route has at most {}. The modems that are nearest to hearing "
+        "it:\n\n",
+        view.name(modem), view.name(0), setting.at, load_text(setting), spec.modem.sensitivity_dbuv,
+        100.0 * spec.mac.least_link_success, plural(spec.mac.max_hops, "hop"));
+    auto const to = std::back_inserter(out);
+    fmt::format_to(to, "{:<{}}   cable           taps        phase  transf. shadow.  signal  noise",
+                   "", width);
+    fmt::format_to(to,
+                   "   SNR   lacks\n{:<{}}       m     dB        dB     dB      dB     dB    "
+                   "dBuV   dBuV    dB      dB\n",
+                   "modem", width);
+    auto const routes = view.route_input();
+    std::size_t nearest = others.front();
+    double least_db = std::numeric_limits<double>::infinity();
+    for (auto const other : others) {
+        auto const b = view.link(modem, other);
+        double const lacks_db = plc::lacking_db(routes, modem, other);
+        fmt::format_to(to,
+                       "{:<{}}{:>8.1f}{:>7.2f}{:>4}{:>6.2f}{:>7.2f}{:>8.2f}{:>7.2f}{:>8.2f}{:>7.2f}"
+                       "{:>6.1f}{:>8.2f}  {}\n",
+                       view.name(other), width, b.loss.cable_m, b.loss.cable_db, b.loss.taps,
+                       b.loss.tap_db, b.loss.phase_db, b.loss.transformer_db, b.loss.shadowing_db,
+                       b.signal_dbuv, b.noise.level_dbuv(), b.snr_db, lacks_db,
+                       verdict(view, b, view.link(other, modem), spec.mac));
+        bool const routed = other == 0 || view.routes()[other].parent != plc::kNoModem;
+        if (routed && lacks_db > 0.0 && lacks_db < least_db) {
+            least_db = lacks_db;
+            nearest = other;
+        }
+    }
+    if (std::isfinite(least_db)) {
+        fmt::format_to(to, "\n{:.2f} dB more towards {} would put it on a path.\n", least_db,
+                       view.name(nearest));
+    }
+    return out;
+}
+
+std::string meters_text(ChannelView const& view, ChannelSetting const& setting) {
+    struct Row {
+        std::size_t modem;
+        double margin_db;
+        double snr_db;
+        Poll whole;
+        double etx;
+    };
+    std::vector<Row> rows;
+    std::vector<std::size_t> lost;
+    std::size_t width = 5;
+    for (std::size_t m = 1; m < view.modems(); ++m) {
+        auto const way = plc::way_to_root(view.routes(), m);
+        width = std::max(width, view.name(m).size());
+        if (way.empty()) {
+            lost.push_back(m);
+            continue;
+        }
+        Row row{.modem = m, .margin_db = 0.0, .snr_db = 0.0, .whole = poll(view, way), .etx = 0.0};
+        auto const hops = view.hops(way);
+        row.margin_db = hops.front().margin_db;
+        row.snr_db = hops.front().snr_db;
+        for (auto const& hop : hops) {
+            row.margin_db = std::min(row.margin_db, hop.margin_db);
+            row.snr_db = std::min(row.snr_db, hop.snr_db);
+            row.etx += hop.transmissions;
+        }
+        rows.push_back(row);
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](Row const& a, Row const& b) {
+        return a.etx != b.etx ? a.etx > b.etx : a.margin_db < b.margin_db;
+    });
+    std::string out =
+        fmt::format("{} at {}: {}, {} on no path\n{}\n\n", view.name(0), setting.at,
+                    plural(view.modems() - 1, "meter"), lost.size(), load_text(setting));
+    auto const to = std::back_inserter(out);
+    fmt::format_to(to, "{:<{}}  hops  margin     SNR  transmissions  answered   time  over\n",
+                   "meter", width);
+    fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s\n", "", width);
+    auto const routes = view.route_input();
+    for (auto const m : lost) {
+        double least_db = std::numeric_limits<double>::infinity();
+        std::size_t nearest = 0;
+        for (std::size_t other = 0; other < view.modems(); ++other) {
+            if (other == m || (other != 0 && view.routes()[other].parent == plc::kNoModem)) {
+                continue;
+            }
+            double const db = plc::lacking_db(routes, m, other);
+            if (db > 0.0 && db < least_db) {
+                least_db = db;
+                nearest = other;
+            }
+        }
+        fmt::format_to(to,
+                       "{:<{}}     -       -       -              -         -      -  no path{}\n",
+                       view.name(m), width,
+                       std::isfinite(least_db) ? fmt::format(": {:.2f} dB are lacking towards {}",
+                                                             least_db, view.name(nearest))
+                                               : std::string{});
+    }
+    for (auto const& row : rows) {
+        auto const& route = view.routes()[row.modem];
+        fmt::format_to(to, "{:<{}}{:>6}{:>8.2f}{:>8.2f}{:>15.3f}{:>10.2f}{:>7.2f}  {}\n",
+                       view.name(row.modem), width, route.hops, row.margin_db, row.snr_db, row.etx,
+                       100.0 * row.whole.success, row.whole.time_s,
+                       route.parent == 0 ? std::string("directly") : view.name(route.parent));
+    }
+    return out;
+}
+
+} // namespace gridtwin::app

@@ -1,0 +1,30 @@
+#pragma once
+// What `gridtwin channel` prints of a medium: a meter's way, why it has none, all meters.
+#include "sim/twin/channel_view.hpp"
+
+#include <string>
+#include <vector>
+
+namespace gridtwin::app {
+
+/// What the figures hold for, in the reader's words.
+struct ChannelSetting {
+    std::string at;             ///< "20:00, the loudest hour"
+    std::string load_source;    ///< where load_w comes from
+    std::vector<double> load_w; ///< [network of the concentrator]
+};
+
+/// Every hop's budget, then the totals. The modem must have a route.
+[[nodiscard]] std::string route_text(scenario::Scenario const& scenario,
+                                     twin::ChannelView const& view, ChannelSetting const& setting,
+                                     std::size_t modem);
+
+/// The neighbours that are nearest to hearing a modem without a route, and what each lacks.
+[[nodiscard]] std::string no_route_text(scenario::Scenario const& scenario,
+                                        twin::ChannelView const& view,
+                                        ChannelSetting const& setting, std::size_t modem);
+
+/// All meters of a concentrator, those without a path first, then by expected transmissions.
+[[nodiscard]] std::string meters_text(twin::ChannelView const& view, ChannelSetting const& setting);
+
+} // namespace gridtwin::app

@@ -1,0 +1,135 @@
+#include "sim/twin/channel_view.hpp"
+
+#include "models/load/residential.hpp"
+#include "sim/core/thread_pool.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace gridtwin::twin {
+
+PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& world,
+                 ConcentratorId id) {
+    auto const& row = world.concentrators[index(id)];
+    PlcArea area;
+    area.modems.push_back({.network = 0, .node = 0, .phase = plc::kAllPhases});
+    for (std::uint32_t n = 0; n < row.networks.size(); ++n) {
+        auto const& lv = world.lv[index(row.networks[n])];
+        area.networks.push_back(&lv.network);
+        for (auto const& service : lv.services) {
+            area.modems.push_back({.network = n, .node = service.node, .phase = service.phase});
+        }
+    }
+    if (!scenario.plc.channel.concentrator_on_all_phases) {
+        area.modems.front().phase = 0;
+    }
+    return area;
+}
+
+ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
+                         ConcentratorId id, double second_of_day, std::span<double const> load_w)
+    : scenario_(scenario), world_(world), id_(id), area_(plc_area(scenario, world, id)),
+      channel_(scenario.plc.channel, area_.networks, area_.modems, scenario.seed, id),
+      powered_(area_.modems.size(), 1) {
+    for (std::size_t n = 0; n < area_.networks.size(); ++n) {
+        noise_.push_back(plc::noise_parts(scenario.plc.channel, second_of_day, load_w[n]));
+    }
+    for (auto const& modem : area_.modems) {
+        noise_dbuv_.push_back(static_cast<float>(noise_[modem.network].level_dbuv()));
+    }
+    plc::find_routes(route_input(), routes_);
+}
+
+plc::RouteInput ChannelView::route_input() const {
+    return {.modem = scenario_.plc.modem,
+            .mac = scenario_.plc.mac,
+            .channel = channel_,
+            .errors = medium::error_table(scenario_.plc.modem.ber),
+            .noise_dbuv = noise_dbuv_,
+            .powered = powered_};
+}
+
+plc::BudgetInput ChannelView::input(plc::RouteInput const& routes) const {
+    return {.routes = routes,
+            .spec = scenario_.plc.channel,
+            .networks = area_.networks,
+            .modems = area_.modems,
+            .noise = noise_,
+            .seed = scenario_.seed,
+            .medium = id_};
+}
+
+plc::LinkBudget ChannelView::link(std::size_t from, std::size_t to) const {
+    auto const routes = route_input();
+    return plc::link_budget(input(routes), from, to);
+}
+
+std::vector<plc::LinkBudget> ChannelView::hops(std::span<std::uint16_t const> way) const {
+    auto const routes = route_input();
+    return plc::hop_budgets(input(routes), way);
+}
+
+std::vector<std::uint16_t> ChannelView::neighbours(std::size_t modem) const {
+    std::vector<std::uint16_t> others(modems());
+    std::iota(others.begin(), others.end(), std::uint16_t{0});
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(modem));
+    std::stable_sort(others.begin(), others.end(), [&](std::uint16_t a, std::uint16_t b) {
+        return channel_.attenuation_db(modem, a) < channel_.attenuation_db(modem, b);
+    });
+    return others;
+}
+
+std::string const& ChannelView::name(std::size_t modem) const {
+    auto const& row = world_.concentrators[index(id_)];
+    return modem == 0 ? row.name : world_.meters.name[index(row.meters[modem - 1])];
+}
+
+std::vector<double> household_load_w(scenario::Scenario const& scenario,
+                                     scenario::World const& world, ConcentratorId id, SimTime at) {
+    auto const civil = scenario.clock().at(at);
+    std::vector<double> load_w;
+    for (auto const network : world.concentrators[index(id)].networks) {
+        std::vector<MeterId> meters;
+        for (auto const& service : world.lv[index(network)].services) {
+            meters.push_back(service.meter);
+        }
+        std::vector<double> p_w(meters.size());
+        std::vector<double> q_var(meters.size());
+        if (!meters.empty()) {
+            auto const& group = scenario.customers[world.meters.group[index(meters.front())]];
+            load::household_demand(group.household, scenario.seed, meters, at, civil.second_of_day,
+                                   civil.weekday, p_w, q_var);
+        }
+        load_w.push_back(std::accumulate(p_w.begin(), p_w.end(), 0.0));
+    }
+    return load_w;
+}
+
+double quietest_second(plc::ChannelSpec const& channel) {
+    return std::fmod(channel.loudest_hour + 12.0, 24.0) * 3600.0;
+}
+
+std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
+                                       scenario::World const& world, unsigned threads) {
+    std::vector<std::vector<MeterId>> found(world.concentrators.size());
+    ThreadPool pool(threads);
+    pool.for_each(found.size(), [&](std::size_t c) {
+        auto const& row = world.concentrators[c];
+        std::vector<double> const no_load(row.networks.size(), 0.0);
+        ChannelView const view(scenario, world, static_cast<ConcentratorId>(c),
+                               quietest_second(scenario.plc.channel), no_load);
+        for (std::size_t m = 1; m < view.modems(); ++m) {
+            if (view.routes()[m].parent == plc::kNoModem) {
+                found[c].push_back(row.meters[m - 1]);
+            }
+        }
+    });
+    std::vector<MeterId> all;
+    for (auto const& some : found) {
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+}
+
+} // namespace gridtwin::twin
