@@ -130,6 +130,39 @@ double lacking_db(RouteInput const& in, std::size_t a, std::size_t b) {
     return yes;
 }
 
+std::vector<WeakestLink> weakest_links(RouteInput const& in) {
+    std::size_t const n = in.channel.size();
+    std::vector<WeakestLink> weakest(
+        n,
+        {.from = kNoModem, .to = kNoModem, .lacking_db = std::numeric_limits<double>::infinity()});
+    std::vector<std::size_t> open;
+    for (std::size_t m = 1; m < n; ++m) {
+        open.push_back(m);
+    }
+    for (std::size_t via = 0; !open.empty();) {
+        auto const so_far = via == 0 ? WeakestLink{} : weakest[via];
+        auto next = open.begin();
+        for (auto it = open.begin(); it != open.end(); ++it) {
+            auto& known = weakest[*it];
+            if (so_far.lacking_db < known.lacking_db) {
+                double const db = lacking_db(in, *it, via);
+                if (std::max(db, so_far.lacking_db) < known.lacking_db) {
+                    known = db > so_far.lacking_db || so_far.from == kNoModem
+                                ? WeakestLink{.from = static_cast<std::uint16_t>(*it),
+                                              .to = static_cast<std::uint16_t>(via),
+                                              .lacking_db = db}
+                                : so_far;
+                }
+            }
+            next = known.lacking_db < weakest[*next].lacking_db ? it : next;
+        }
+        via = *next;
+        open.erase(next);
+    }
+    weakest.front() = {};
+    return weakest;
+}
+
 std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes, std::size_t from) {
     std::vector<std::uint16_t> way;
     if (from != 0 && routes[from].parent == kNoModem) {

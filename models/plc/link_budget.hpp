@@ -64,6 +64,18 @@ struct LinkBudget {
 /// are one. Infinite when no signal is enough.
 [[nodiscard]] double lacking_db(RouteInput const& in, std::size_t a, std::size_t b);
 
+/// The link at which a modem's best chain to modem 0 breaks.
+struct WeakestLink {
+    std::uint16_t from = kNoModem; ///< of its two ends the one further from modem 0
+    std::uint16_t to = kNoModem;
+    double lacking_db = 0.0; ///< 0: every link holds, and only the number of hops can be too great
+};
+
+/// [modem] The chain whose weakest link lacks least (a tree grown from modem 0, always by the modem
+/// that lacks least): what would have to be mended for that modem to be on a path.
+/// Cost: n^2 comparisons and as many lacking_db.
+[[nodiscard]] std::vector<WeakestLink> weakest_links(RouteInput const& in);
+
 /// Modems from `from` to modem 0, both included; empty without a route.
 [[nodiscard]] std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes,
                                                      std::size_t from);

@@ -89,7 +89,7 @@ std::string verdict(ChannelView const& view, plc::LinkBudget const& there,
         return (1.0 - b.frame_error) * (1.0 - b.ack_error);
     };
     if (!std::isfinite(there.transmissions)) {
-        return fmt::format("too poor: {:.2g} % of tries right",
+        return fmt::format("too poor: {:.2f} % of tries right",
                            100.0 * std::min(right(there), right(back)));
     }
     auto const& route = view.routes()[there.to];
@@ -99,6 +99,17 @@ std::string verdict(ChannelView const& view, plc::LinkBudget const& there,
     return route.hops >= mac.max_hops
                ? fmt::format("a link, but is {} hops away itself", route.hops)
                : fmt::format("a link, {} hops away", route.hops);
+}
+
+/// Where a modem's best chain to the concentrator breaks.
+std::string broken_text(ChannelView const& view, plc::WeakestLink const& weakest,
+                        plc::MacSpec const& mac) {
+    if (weakest.lacking_db == 0.0) {
+        return fmt::format("no path: its chain holds, but is longer than {}",
+                           plural(mac.max_hops, "hop"));
+    }
+    return fmt::format("no path: its best chain breaks from {} to {}, {:.2f} dB are lacking",
+                       view.name(weakest.from), view.name(weakest.to), weakest.lacking_db);
 }
 
 /// The best neighbours, and the best of those that are on a path; the concentrator is one of them.
@@ -164,35 +175,24 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
         view.name(modem), view.name(0), setting.at, load_text(setting), spec.modem.sensitivity_dbuv,
         100.0 * spec.mac.least_link_success, plural(spec.mac.max_hops, "hop"));
     auto const to = std::back_inserter(out);
-    fmt::format_to(to, "{:<{}}   cable           taps        phase  transf. shadow.  signal  noise",
-                   "", width);
-    fmt::format_to(to,
-                   "   SNR   lacks\n{:<{}}       m     dB        dB     dB      dB     dB    "
-                   "dBuV   dBuV    dB      dB\n",
-                   "modem", width);
+    fmt::format_to(to, "{:<{}}{:>16}{:>13}{:>8}{:>9}{:>8}{:>9}{:>8}{:>9}{:>9}\n", "", width,
+                   "cable", "taps", "phase", "transf.", "shadow", "signal", "noise", "SNR",
+                   "lacks");
+    fmt::format_to(to, "{:<{}}{:>8}{:>8}{:>13}{:>8}{:>9}{:>8}{:>9}{:>8}{:>9}{:>9}\n", "modem",
+                   width, "m", "dB", "dB", "dB", "dB", "dB", "dBuV", "dBuV", "dB", "dB");
     auto const routes = view.route_input();
-    std::size_t nearest = others.front();
-    double least_db = std::numeric_limits<double>::infinity();
     for (auto const other : others) {
         auto const b = view.link(modem, other);
         double const lacks_db = plc::lacking_db(routes, modem, other);
         fmt::format_to(to,
-                       "{:<{}}{:>8.1f}{:>7.2f}{:>4}{:>6.2f}{:>7.2f}{:>8.2f}{:>7.2f}{:>8.2f}{:>7.2f}"
-                       "{:>6.1f}{:>8.2f}  {}\n",
+                       "{:<{}}{:>8.1f}{:>8.2f}{:>5}{:>8.2f}{:>8.2f}{:>9.2f}{:>8.2f}{:>9.2f}{:>8.2f}"
+                       "{:>9.2f}{:>9.2f}  {}\n",
                        view.name(other), width, b.loss.cable_m, b.loss.cable_db, b.loss.taps,
                        b.loss.tap_db, b.loss.phase_db, b.loss.transformer_db, b.loss.shadowing_db,
                        b.signal_dbuv, b.noise.level_dbuv(), b.snr_db, lacks_db,
                        verdict(view, b, view.link(other, modem), spec.mac));
-        bool const routed = other == 0 || view.routes()[other].parent != plc::kNoModem;
-        if (routed && lacks_db > 0.0 && lacks_db < least_db) {
-            least_db = lacks_db;
-            nearest = other;
-        }
     }
-    if (std::isfinite(least_db)) {
-        fmt::format_to(to, "\n{:.2f} dB more towards {} would put it on a path.\n", least_db,
-                       view.name(nearest));
-    }
+    fmt::format_to(to, "\n{}\n", broken_text(view, plc::weakest_links(routes)[modem], spec.mac));
     return out;
 }
 
@@ -236,25 +236,11 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
                    "meter", width);
     fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s\n", "", width);
     auto const routes = view.route_input();
+    auto const weakest =
+        lost.empty() ? std::vector<plc::WeakestLink>{} : plc::weakest_links(routes);
     for (auto const m : lost) {
-        double least_db = std::numeric_limits<double>::infinity();
-        std::size_t nearest = 0;
-        for (std::size_t other = 0; other < view.modems(); ++other) {
-            if (other == m || (other != 0 && view.routes()[other].parent == plc::kNoModem)) {
-                continue;
-            }
-            double const db = plc::lacking_db(routes, m, other);
-            if (db > 0.0 && db < least_db) {
-                least_db = db;
-                nearest = other;
-            }
-        }
-        fmt::format_to(to,
-                       "{:<{}}     -       -       -              -         -      -  no path{}\n",
-                       view.name(m), width,
-                       std::isfinite(least_db) ? fmt::format(": {:.2f} dB are lacking towards {}",
-                                                             least_db, view.name(nearest))
-                                               : std::string{});
+        fmt::format_to(to, "{:<{}}     -       -       -              -         -      -  {}\n",
+                       view.name(m), width, broken_text(view, weakest[m], routes.mac));
     }
     for (auto const& row : rows) {
         auto const& route = view.routes()[row.modem];

@@ -43,6 +43,13 @@ void print_notes(std::vector<grid::Note> const& notes) {
 /// A warning, not a mistake: the run will show what it costs.
 void print_on_no_path(twin::Loaded const& loaded) {
     constexpr std::size_t kNamed = 5;
+    constexpr std::size_t kMostPairs = 40'000'000; // about three seconds of two cores
+    if (twin::modem_pairs(loaded.world) > kMostPairs) {
+        fmt::print(
+            "  which power-line meters are on no path was not worked out for so many; gridtwin "
+            "channel tells of one concentrator\n");
+        return;
+    }
     auto const lost = twin::meters_on_no_path(loaded.scenario, loaded.world);
     if (lost.empty()) {
         return;

@@ -110,6 +110,14 @@ double quietest_second(plc::ChannelSpec const& channel) {
     return std::fmod(channel.loudest_hour + 12.0, 24.0) * 3600.0;
 }
 
+std::size_t modem_pairs(scenario::World const& world) {
+    std::size_t pairs = 0;
+    for (auto const& row : world.concentrators) {
+        pairs += row.meters.size() * (row.meters.size() + 1) / 2;
+    }
+    return pairs;
+}
+
 std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
                                        scenario::World const& world, unsigned threads) {
     std::vector<std::vector<MeterId>> found(world.concentrators.size());

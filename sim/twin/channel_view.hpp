@@ -65,6 +65,9 @@ class ChannelView {
 /// Second of the day at which the noise is least: twelve hours from the loudest.
 [[nodiscard]] double quietest_second(plc::ChannelSpec const& channel);
 
+/// Links between modems in the media of all concentrators: what meters_on_no_path looks at.
+[[nodiscard]] std::size_t modem_pairs(scenario::World const& world);
+
 /// Power-line meters of all concentrators that are on no path even at the quietest hour and without
 /// any load; in order. Concentrators are shared out to the threads.
 [[nodiscard]] std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,

@@ -395,6 +395,103 @@ class ProgramTest(unittest.TestCase):
         os.close(master)
         return shown.decode()
 
+    def budget_lines(self, block):
+        """Figures of one block of a link budget by their names, as printed."""
+        return {m[1].strip(): float(m[2]) for m in re.finditer(r"^  ( *[a-z ]+?) +(-?[\d.]+)( |$)", block, flags=re.M)}
+
+    def test_channel_prints_parts_that_sum_up(self):
+        run = gridtwin("channel", FIRST_LIGHT, "--from", "homes/60", "--to", "dc-1", "--load", "110 kW")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        head, *hops, total = run.stdout.split("\n\n")
+        self.assertRegex(head, r"^homes/60 to dc-1 at 20:00, the loudest hour: \d hops?\nload 110.0 kW: as asked for")
+        whole = self.budget_lines(total)
+        self.assertEqual(len(hops), whole["hops"])
+        self.assertGreater(len(hops), 1, "homes/60 stands at the street's end")
+        ends = [re.match(r"hop \d of \d: (\S+) to (\S+)\n", hop).groups() for hop in hops]
+        self.assertEqual((ends[0][0], ends[-1][1]), ("homes/60", "dc-1"))
+        self.assertEqual([a[1] for a in ends[:-1]], [b[0] for b in ends[1:]])
+        transmissions = 0.0
+        for hop in hops:
+            f = self.budget_lines(hop)
+            self.assertAlmostEqual(f["attenuation"], f["cable"] + f["taps"] + f["phase crossing"] + f["transformers"]
+                                   + f["shadowing"] + f.get("bound", 0.0), delta=0.04)
+            self.assertAlmostEqual(f["signal"], f["transmit level"] - f["attenuation"], delta=0.02)
+            self.assertAlmostEqual(f["noise"], f["floor"] + f["day swing"] + f["load"], delta=0.02)
+            self.assertAlmostEqual(f["load"], 8.129, delta=0.006, msg="10 lg(1 + 110 / 20)")
+            self.assertEqual((f["floor"], f["day swing"]), (42.0, 12.0))
+            self.assertAlmostEqual(f["margin"], f["signal"] - 32.04, delta=0.02)
+            self.assertAlmostEqual(f["signal to noise"], f["signal"] - f["noise"] + 6.0, delta=0.03)
+            metres, taps = re.search(r"cable .* ([\d.]+) m\n +taps .* (\d+) passed", hop).groups()
+            self.assertAlmostEqual(f["taps"], 4.0 * int(taps), delta=0.01)
+            self.assertTrue(0.030 * float(metres) - 0.01 <= f["cable"] <= 0.040 * float(metres) + 0.01)
+            self.assertAlmostEqual(1 / ((1 - f["frame errors"] / 100) * (1 - f["acknowledgements"] / 100)),
+                                   f["transmissions"], delta=0.002)
+            transmissions += f["transmissions"]
+        self.assertAlmostEqual(whole["transmissions"], transmissions, delta=0.003)
+        # by hand, a clean hop: 34 + 10 + 74 + 10 octets at 2400 bit/s and four turnarounds of 10 ms
+        self.assertGreaterEqual(whole["expected time"], len(hops) * 0.4667 - 0.001)
+
+    def test_channel_lists_a_concentrators_meters_worst_first(self):
+        run = gridtwin("channel", FIRST_LIGHT, "--to", "1", "--at", "20:00")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        rows = re.findall(r"^(homes/\d+) +(\d) +([\d.]+) +([\d.]+) +([\d.]+) ", run.stdout, flags=re.M)
+        self.assertEqual(len(rows), 60)
+        self.assertIn("dc-1 at 20:00: 60 meters, 0 on no path", run.stdout)
+        etx = [float(row[4]) for row in rows]
+        self.assertEqual(etx, sorted(etx, reverse=True))
+        one = gridtwin("channel", FIRST_LIGHT, "--from", rows[0][0], "--at", "20:00").stdout
+        whole = self.budget_lines(one.split("\n\n")[-1])
+        self.assertEqual((int(whole["hops"]), whole["margin"], whole["transmissions"]),
+                         (int(rows[0][1]), float(rows[0][2]), etx[0]))
+
+    def test_channel_says_why_a_meter_has_no_route_and_check_warns_of_it(self):
+        # cables of 300 dB/km and taps of 30 dB: nobody is heard over three poles
+        channel = "channel: { tap: 30 dB, shadowing: 2 dB, street_attenuation: 300 dB/km }"
+        file = self.scenario(("concentrators: 4 }", "concentrators: 4, " + channel + " }"))
+        check = gridtwin("check", file)
+        self.assertEqual(check.returncode, 0, "a warning, no mistake")
+        self.assertRegex(check.stdout, r"warning: \d+ power-line meters are on no path .* quietest hour: homes/\d+, .* \.\.\. ")
+        self.assertNotIn("warning", gridtwin("check", FIRST_LIGHT).stdout)
+        run = gridtwin("channel", file, "--from", "homes/30")
+        self.assertEqual((run.returncode, run.stderr), (1, ""))
+        self.assertIn("homes/30 to dc-1 at 20:00, the loudest hour: no route", run.stdout)
+        self.assertIn("a link, but is on no path itself", run.stdout)
+        self.assertRegex(run.stdout, r"homes/27 .* too poor: [\d.]+ % of tries right")
+        row = re.search(r"^dc-1 +[\d.]+ +([\d.]+) +\d+ +([\d.]+) +([\d.]+) +([\d.]+) +(-?[\d.]+) +(-?[\d.]+) .* "
+                        r"([\d.]+) dB below the sensitivity$", run.stdout, flags=re.M)
+        *losses, signal_dbuv, below_db = map(float, row.groups())
+        self.assertAlmostEqual(signal_dbuv, 120.0 - sum(losses), delta=0.04)
+        self.assertAlmostEqual(below_db, 32.04 - signal_dbuv, delta=0.02)
+        self.assertRegex(run.stdout, r"no path: its best chain breaks from homes/\d+ to (homes/\d+|dc-1), [\d.]+ dB are lacking")
+        table = gridtwin("channel", file, "--to", "dc-1")
+        self.assertEqual(table.returncode, 0)
+        self.assertLess(table.stdout.index("homes/30 "), table.stdout.index("homes/1 "), "those on no path come first")
+
+    def test_channel_refuses_names_that_lead_nowhere(self):
+        for words, text in ((["--from", "hommes/17"], "there is no meter 'hommes/17'; expected homes/1 to homes/240, farms/1 to "
+                             "farms/20; did you mean 'homes/17'?"),
+                            (["--to", "dc1"], "there is no concentrator 'dc1'; expected dc-1 to dc-4, or 1 to 4; did you mean 'dc-1'?"),
+                            (["--to", "5"], "there is no concentrator '5'"), (["--to", "0"], "there is no concentrator '0'"),
+                            ([], "--to: which concentrator?"),
+                            (["--from", "farms/3"], "farms/3 is read by SMS: it has no line to a concentrator"),
+                            (["--from", "homes/17", "--to", "dc-2"], "homes/17 is on no line of dc-2"),
+                            (["--to", "1", "--at", "24:00"], "'24:00' is no time of the day"),
+                            (["--to", "1", "--load", "15"], "--load: '15'"), (["--to", "1", "--load=-1 kW"], "'-1 kW' is no load")):
+            run = gridtwin("channel", FIRST_LIGHT, *words)
+            self.assertEqual((run.returncode, run.stdout), (2, ""), words)
+            self.assertIn(text, run.stderr)
+
+    def test_help_of_channel_shows_examples_that_work(self):
+        text = gridtwin("channel", "--help").stdout
+        examples = re.findall(r"^  (gridtwin channel scenarios/.*)$", text, flags=re.M)
+        self.assertGreater(len(examples), 3)
+        (self.folder / "scenarios").symlink_to(SOURCE / "scenarios")
+        environment = dict(os.environ, PATH=f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}")
+        for example in examples:
+            done = subprocess.run(["bash", "-c", example], cwd=self.folder, env=environment, capture_output=True, text=True,
+                                  timeout=300)
+            self.assertEqual(done.returncode, 0, f"{example}\n{done.stderr}")
+
     def test_help_teaches(self):
         for words, text in ((["--help"], "Exit codes"), (["run", "--help"], "Example: gridtwin run"),
                             (["check", "--help"], "did you mean"), (["info", "--help"], "--picture")):

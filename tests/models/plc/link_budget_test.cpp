@@ -194,6 +194,24 @@ TEST(LinkBudget, OfAWayHasItsHopsInOrderAndTheirSumIsTheRoutesEtx) {
     EXPECT_EQ(lacking_db(apart.route_input(), 2, 1), 0.0);
 }
 
+TEST(LinkBudget, ABrokenChainIsNamedByItsWeakestLink) {
+    // given 0 -60- 1 -95- 2 -60- 3 -90- 4: dB, of which 87.96 can be bridged
+    Place place{.modem = {}, .mac = {}, .spec = quiet_channel(), .nets = {}, .modems = {}};
+    place.nets.push_back(tree({-1, 0, 1, 2, 3}, {0.0F, 60.0F, 95.0F, 60.0F, 90.0F}));
+    for (std::uint32_t k = 0; k < 5; ++k) {
+        place.modems.push_back({0, k, 0});
+    }
+    place.build();
+    auto const weakest = weakest_links(place.route_input());
+    ASSERT_EQ(weakest.size(), 5U);
+    EXPECT_EQ(weakest[1].lacking_db, 0.0);
+    for (std::size_t m : {2U, 3U, 4U}) { // the gap before the fourth lacks less
+        EXPECT_EQ(weakest[m].from, 2);
+        EXPECT_EQ(weakest[m].to, 1);
+        EXPECT_NEAR(weakest[m].lacking_db, 95.0 - 87.96, 0.02);
+    }
+}
+
 TEST(LinkBudget, ACleanTransferIsTheSumOfItsFrames) {
     auto place = hand_street();
     place.build();
