@@ -444,6 +444,27 @@ class ProgramTest(unittest.TestCase):
         self.assertEqual((int(whole["hops"]), whole["margin"], whole["transmissions"]),
                          (int(rows[0][1]), float(rows[0][2]), etx[0]))
 
+    def test_channel_shows_the_routes_that_a_run_uses(self):
+        out = self.folder / "day.h5"
+        self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out).returncode, 0)
+        with h5py.File(out) as file:
+            names = file["/entities/meters/name"].asstr()[:]
+            routes = file["/routes"][:]
+        seen = alike = 0
+        for at_ns in sorted(set(routes["at_ns"]))[-4:]:  # written where they changed
+            minute = int(at_ns) // 60_000_000_000
+            for c in range(4):
+                table = gridtwin("channel", FIRST_LIGHT, "--to", f"dc-{c + 1}", "--at", f"{minute // 60:02}:{minute % 60:02}")
+                shown = {m[1]: (int(m[2]), float(m[3])) for m in
+                         re.finditer(r"^(homes/\d+) +(\d) +[\d.]+ +[\d.]+ +([\d.]+) ", table.stdout, flags=re.M)}
+                for route in routes[(routes["at_ns"] == at_ns) & (routes["concentrator"] == c)]:
+                    hops, etx = shown[names[route["meter"]]]
+                    seen += 1
+                    alike += hops == route["hops"] and abs(etx - route["etx"]) < 0.02
+        self.assertGreater(seen, 20)
+        # a run renews them once noise has moved by 3 dB, and has the losses of the lines as load
+        self.assertGreaterEqual(alike, 0.9 * seen)
+
     def test_channel_says_why_a_meter_has_no_route_and_check_warns_of_it(self):
         # cables of 300 dB/km and taps of 30 dB: nobody is heard over three poles
         channel = "channel: { tap: 30 dB, shadowing: 2 dB, street_attenuation: 300 dB/km }"
