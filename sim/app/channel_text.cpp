@@ -108,6 +108,9 @@ std::string broken_text(ChannelView const& view, plc::WeakestLink const& weakest
         return fmt::format("no path: its chain holds, but is longer than {}",
                            plural(mac.max_hops, "hop"));
     }
+    if (weakest.from == plc::kNoModem) {
+        return "no path, and no signal would be enough";
+    }
     return fmt::format("no path: its best chain breaks from {} to {}, {:.2f} dB are lacking",
                        view.name(weakest.from), view.name(weakest.to), weakest.lacking_db);
 }
