@@ -303,7 +303,12 @@ TEST(DssLanguage, TakesNoLongerForHostileValues) {
                   .diagnostics.errors()
                   .size(),
               1002U);
-    EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 10.0);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    constexpr double kMost_s = 60.0;
+#else
+    constexpr double kMost_s = 10.0; // about 2; what grows with the square takes minutes
+#endif
+    EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, kMost_s);
 }
 
 TEST(DssLanguage, CountsWhatLikeCopiesAmongTheValuesOfAScript) {
