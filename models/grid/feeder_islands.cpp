@@ -1,45 +1,17 @@
 // FeederSolver: which nodes have a source behind them, and which a potential to ground.
 #include "models/grid/feeder_solver.hpp"
+#include "models/grid/node_sets.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 namespace gridtwin::grid {
-namespace {
-
-/// Disjoint sets of nodes.
-class Islands {
-  public:
-    explicit Islands(std::size_t nodes) : parent_(nodes) {
-        std::iota(parent_.begin(), parent_.end(), std::size_t{0});
-    }
-    std::size_t find(std::size_t node) {
-        while (parent_[node] != node) {
-            parent_[node] = parent_[parent_[node]];
-            node = parent_[node];
-        }
-        return node;
-    }
-    /// Ground joins nothing.
-    void join(std::int32_t a, std::int32_t b) {
-        if (a >= 0 && b >= 0) {
-            parent_[find(static_cast<std::size_t>(a))] = find(static_cast<std::size_t>(b));
-        }
-    }
-
-  private:
-    std::vector<std::size_t> parent_;
-};
-
-} // namespace
-
 void FeederSolver::find_live_nodes() {
     std::size_t const n = nodes_.size();
-    Islands islands(n);
+    NodeSets islands(n);
     for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
         Line const& line = circuit_.lines[row];
         std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
@@ -90,10 +62,7 @@ void FeederSolver::find_live_nodes() {
          {ElementKind::load, ElementKind::capacitor, ElementKind::reactor, ElementKind::fault,
           ElementKind::generator, ElementKind::pv_system, ElementKind::storage}) {
         for (std::size_t row = 0; row < elements(kind).size(); ++row) {
-            std::span<std::int32_t const> const ends = terminals(kind, row);
-            for (std::size_t i = 1; i < ends.size(); ++i) {
-                islands.join(ends[0], ends[i]);
-            }
+            islands.join_all(terminals(kind, row));
         }
     }
     mark(live_);
@@ -128,7 +97,7 @@ SourcePos FeederSolver::place_of_node(std::size_t node) const {
 /// part by one voltage drives no current anywhere.
 void FeederSolver::find_floating_nodes() {
     std::size_t const n = nodes_.size();
-    Islands parts(n); // conductively joined
+    NodeSets parts(n); // conductively joined
     for (ElementKind const kind : linear_kinds()) {
         for (std::size_t row = 0; row < elements(kind).size(); ++row) {
             std::span<std::int32_t const> const ends = terminals(kind, row);
@@ -150,8 +119,8 @@ void FeederSolver::find_floating_nodes() {
                     parts.join(ends[i], ends[i + half]);
                 }
             }
-            for (std::size_t i = 0; !two_ends && i < ends.size(); ++i) {
-                parts.join(ends[0], ends[i]);
+            if (!two_ends) {
+                parts.join_all(ends);
             }
         }
     }

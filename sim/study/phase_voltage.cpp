@@ -1,6 +1,6 @@
 #include "sim/study/phase_voltage.hpp"
 
-#include "sim/study/node_sets.hpp"
+#include "models/grid/node_sets.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -20,21 +20,15 @@ bool to_ground(Ends ends) {
 }
 
 // All of the ends are one network, tied to ground when one of them is ground.
-void join_all(NodeSets& sets, Ends ends, std::vector<std::size_t>& earthed) {
-    std::int32_t first = -1;
-    for (auto const node : ends) {
-        if (node >= 0 && first >= 0) {
-            sets.join(static_cast<std::size_t>(first), static_cast<std::size_t>(node));
-        }
-        first = first < 0 ? node : first;
-    }
+void join_all(grid::NodeSets& sets, Ends ends, std::vector<std::size_t>& earthed) {
+    std::int32_t const first = sets.join_all(ends);
     if (first >= 0 && to_ground(ends)) {
         earthed.push_back(static_cast<std::size_t>(first));
     }
 }
 
 /// Joins what is galvanically connected; returns the nodes that are tied to ground.
-std::vector<std::size_t> join_networks(grid::FeederSolver const& solver, NodeSets& sets) {
+std::vector<std::size_t> join_networks(grid::FeederSolver const& solver, grid::NodeSets& sets) {
     auto const& circuit = solver.circuit();
     std::vector<std::size_t> earthed;
     for (std::size_t row = 0; row < circuit.lines.size(); ++row) {
@@ -83,7 +77,7 @@ std::vector<std::size_t> join_networks(grid::FeederSolver const& solver, NodeSet
     return earthed;
 }
 
-std::vector<std::uint8_t> floating_in(NodeSets& sets, std::vector<std::size_t> const& earthed,
+std::vector<std::uint8_t> floating_in(grid::NodeSets& sets, std::vector<std::size_t> const& earthed,
                                       std::size_t nodes) {
     std::vector<std::uint8_t> tied(nodes, 0);
     for (auto const node : earthed) {
@@ -115,7 +109,7 @@ bool is_phase(grid::FeederSolver const& solver, std::size_t node) {
 
 /// [least node of a floating network]
 std::map<std::size_t, NetworkVoltages> network_voltages(grid::FeederSolver const& solver,
-                                                        NodeSets& sets,
+                                                        grid::NodeSets& sets,
                                                         std::vector<std::uint8_t> const& floating) {
     std::map<std::size_t, NetworkVoltages> out;
     auto const& transformers = solver.circuit().transformers;
@@ -176,7 +170,8 @@ void measure_bus(grid::FeederSolver const& solver, NetworkVoltages voltages, std
     }
 }
 
-void measure_floating_buses(grid::FeederSolver const& solver, NodeSets& sets, NodeFrame& frame) {
+void measure_floating_buses(grid::FeederSolver const& solver, grid::NodeSets& sets,
+                            NodeFrame& frame) {
     auto const nodes = solver.nodes();
     std::optional<std::map<std::size_t, NetworkVoltages>> networks; // when the first is met
     for (std::size_t first = 0; first < nodes.size();) {
@@ -206,7 +201,7 @@ bool is_phase_node(grid::FeederSolver const& solver, std::size_t node) {
 }
 
 std::vector<std::uint8_t> floating_nodes(grid::FeederSolver const& solver) {
-    NodeSets sets(solver.node_count());
+    grid::NodeSets sets(solver.node_count());
     auto const earthed = join_networks(solver, sets);
     return floating_in(sets, earthed, solver.node_count());
 }
@@ -227,7 +222,7 @@ std::vector<ThreePhaseBus> three_phase_buses(grid::FeederSolver const& solver) {
 }
 
 NodeFrame make_node_frame(grid::FeederSolver const& solver) {
-    NodeSets sets(solver.node_count());
+    grid::NodeSets sets(solver.node_count());
     auto const earthed = join_networks(solver, sets);
     NodeFrame frame{
         floating_in(sets, earthed, solver.node_count()), {}, three_phase_buses(solver), {}, {}};

@@ -1,7 +1,7 @@
 #include "sim/study/summary.hpp"
 
 #include "models/grid/der/storage.hpp"
-#include "sim/study/node_sets.hpp"
+#include "models/grid/node_sets.hpp"
 #include "sim/study/phase_voltage.hpp"
 
 #include <algorithm>
@@ -195,25 +195,16 @@ StorageTotals storage_totals(grid::FeederSolver const& solver,
 DeadSummary summarise_dead(grid::FeederSolver const& solver) {
     DeadSummary out;
     auto const nodes = solver.nodes();
-    NodeSets sets(nodes.size());
-    auto const join = [&](ElementKind kind, std::size_t row) {
-        std::int32_t first = -1;
-        for (auto const node : solver.terminals(kind, row)) {
-            if (node >= 0 && first >= 0) {
-                sets.join(static_cast<std::size_t>(first), static_cast<std::size_t>(node));
-            }
-            first = first < 0 ? node : first;
-        }
-    };
+    grid::NodeSets sets(nodes.size());
     auto const& c = solver.circuit();
     for (std::size_t row = 0; row < c.lines.size(); ++row) {
         if (c.lines[row].closed) {
-            join(ElementKind::line, row);
+            sets.join_all(solver.terminals(ElementKind::line, row));
         }
     }
     for (std::size_t row = 0; row < c.transformers.size(); ++row) {
         if (c.transformers[row].enabled) {
-            join(ElementKind::transformer, row);
+            sets.join_all(solver.terminals(ElementKind::transformer, row));
         }
     }
     // A bus is dead when none of its phase nodes is energised.

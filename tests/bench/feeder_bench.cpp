@@ -91,28 +91,9 @@ class WholeMatrix {
     }
 
   private:
-    static std::size_t count(FeederSolver const& s, ElementKind kind) {
-        Circuit const& c = s.circuit();
-        switch (kind) {
-        case ElementKind::source:
-            return c.sources.size();
-        case ElementKind::line:
-            return c.lines.size();
-        case ElementKind::transformer:
-            return c.transformers.size();
-        case ElementKind::load:
-            return c.loads.size();
-        case ElementKind::capacitor:
-            return c.capacitors.size();
-        case ElementKind::reactor:
-            return c.reactors.size();
-        default:
-            return 0;
-        }
-    }
     static void add(FeederSolver const& s, ElementKind kind,
                     std::vector<std::vector<std::pair<std::int32_t, Complex>>>& columns) {
-        for (std::size_t row = 0; row < count(s, kind); ++row) {
+        for (std::size_t row = 0; row < s.element_count(kind); ++row) {
             auto const ends = s.terminals(kind, row);
             std::span<Complex const> const y_s =
                 converts_power(kind) ? std::span<Complex const>() : s.admittance_s(kind, row);
