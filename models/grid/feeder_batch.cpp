@@ -62,7 +62,7 @@ inline void take_loads(Step const& s) {
         Mask const above = v2 > row.vmax2_v2;
         if (all(v2 > row.vmin2_v2)) { // constant power, or above it an impedance
             g_p = 1.0 / (above ? row.vmax2_v2 - Lanes{} : v2);
-            g_q = g_p;
+            g_q = above ? row.q_gain_above - Lanes{} : g_p;
         } else {
             lane_gains(s, k, v2, g_p, g_q);
         }

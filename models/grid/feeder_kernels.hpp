@@ -19,6 +19,7 @@ struct LoadRow {
     double q_var = 0.0;
     double vmin2_v2 = 0.0; ///< between these |V|^2 it draws constant power
     double vmax2_v2 = 0.0;
+    double q_gain_above = 0.0; ///< of load_gains above vmax, where P's is 1 / vmax2_v2
     LoadTangent held; ///< in the matrix
 };
 

@@ -162,6 +162,7 @@ void FeederSolver::place_loads() {
         row.q_var = load_phases_.q_var[k];
         row.vmin2_v2 = constant ? vmin_v * vmin_v : std::numeric_limits<double>::infinity();
         row.vmax2_v2 = vmax_v * vmax_v;
+        row.q_gain_above = load_gains(load_phases_, circuit_.loads, k, 2.0 * row.vmax2_v2).q;
     }
     x_v_.assign(2 * kept + 2, 0.0);
     r_a_.assign(2 * kept + 2, 0.0);
