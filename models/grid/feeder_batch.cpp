@@ -7,11 +7,6 @@
 #include <algorithm>
 #include <cmath>
 
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define GRIDTWIN_WIDE __attribute__((target("avx2"), flatten))
-#define GRIDTWIN_WIDEST __attribute__((target("avx512f"), flatten))
-#endif
-
 namespace gridtwin::grid {
 namespace {
 
@@ -131,7 +126,6 @@ inline void recover_in(RecoveryPlan const& plan, Lanes* u) {
     recover_rows(plan, plan.end_rows, plan.rows.size(), u);
 }
 
-#if defined(GRIDTWIN_WIDE)
 GRIDTWIN_WIDE void step_wide(Step const& s) {
     step_in(s);
 }
@@ -144,41 +138,32 @@ GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, Lanes* u) {
 GRIDTWIN_WIDEST void recover_widest(RecoveryPlan const& plan, Lanes* u) {
     recover_in(plan, u);
 }
-int vector_width() {
-    static int const width = __builtin_cpu_supports("avx512f") != 0 ? 8
-                             : __builtin_cpu_supports("avx2") != 0  ? 4
-                                                                    : 2;
-    return width;
-}
-#endif
 
-void step(Step const& s) {
-#if defined(GRIDTWIN_WIDE)
-    if (vector_width() == 8) {
+void step(Step const& s, VectorWidth width) {
+    switch (width) {
+    case VectorWidth::widest:
         return step_widest(s);
-    }
-    if (vector_width() == 4) {
+    case VectorWidth::wide:
         return step_wide(s);
+    case VectorWidth::narrow:
+        return step_in(s);
     }
-#endif
-    step_in(s);
 }
 
-void recover(RecoveryPlan const& plan, Lanes* u) {
-#if defined(GRIDTWIN_WIDE)
-    if (vector_width() == 8) {
+void recover(RecoveryPlan const& plan, Lanes* u, VectorWidth width) {
+    switch (width) {
+    case VectorWidth::widest:
         return recover_widest(plan, u);
-    }
-    if (vector_width() == 4) {
+    case VectorWidth::wide:
         return recover_wide(plan, u);
+    case VectorWidth::narrow:
+        return recover_in(plan, u);
     }
-#endif
-    recover_in(plan, u);
 }
 
 } // namespace
 
-FeederBatch::FeederBatch(FeederSolver& solver) : solver_(solver) {
+FeederBatch::FeederBatch(FeederSolver& solver, VectorWidth width) : solver_(solver), width_(width) {
     for (Generator const& g : solver.circuit_.generators) {
         if (g.model == 3) {
             throw SimulationError(
@@ -297,7 +282,7 @@ std::array<SolveStatus, FeederBatch::kSize> FeederBatch::solve() {
         lane.converged = all_converged;
     }
     for (int i = 0; i < options.max_iterations && !all_converged; ++i) {
-        step(s);
+        step(s, width_);
         all_converged = true;
         bool hopeless = false;
         for (std::size_t lane = 0; lane < kSize; ++lane) {
@@ -316,7 +301,7 @@ std::array<SolveStatus, FeederBatch::kSize> FeederBatch::solve() {
         u_v_[2 * node] = x_v_[2 * p];
         u_v_[2 * node + 1] = x_v_[2 * p + 1];
     }
-    recover(solver_.network_.recovery(), lanes(u_v_));
+    recover(solver_.network_.recovery(), lanes(u_v_), width_);
     for (std::size_t lane = 0; lane < kSize; ++lane) {
         if (!status[lane].converged) {
             solve_alone(lane, status[lane]);

@@ -5,6 +5,7 @@
 // Method and figures: docs/models/power-flow.md, docs/performance.md.
 #include "models/grid/feeder_solver.hpp"
 #include "models/grid/kept_substitution.hpp"
+#include "models/grid/vector_width.hpp"
 
 #include <array>
 #include <cstddef>
@@ -21,7 +22,8 @@ class FeederBatch {
     /// solver must have been solved, must outlive the batch and must not be changed while it is
     /// used, but for lanes that this solves one by one (see solve()). Throws SimulationError for a
     /// feeder with boundaries to other networks or generators that hold their voltage (model 3).
-    explicit FeederBatch(FeederSolver& solver);
+    /// @param width  of the vectors that it runs on; changes no bit of a result
+    explicit FeederBatch(FeederSolver& solver, VectorWidth width = vector_width());
 
     void set_load_power(std::size_t lane, std::size_t load, double p_w, double q_var);
     /// One load's powers in all lanes.
@@ -47,6 +49,7 @@ class FeederBatch {
     void solve_alone(std::size_t lane, SolveStatus& status);
 
     FeederSolver& solver_;
+    VectorWidth width_;
     std::vector<Lane8> p_w_;   // [load phase]
     std::vector<Lane8> q_var_; // [load phase]
     std::vector<Lane8> x_v_;   // pairs over kept nodes, and 0 for ground

@@ -4,12 +4,6 @@
 
 #include <cmath>
 
-// A second copy of each loop for processors with wider vectors than every x86-64 has; whatever it
-// calls is compiled into it.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define GRIDTWIN_WIDE __attribute__((target("avx2"), flatten))
-#endif
-
 namespace gridtwin::grid {
 namespace {
 
@@ -62,9 +56,34 @@ inline void recover_in(RecoveryPlan const& plan, double* u) {
     recover_rows(plan, plan.end_rows, plan.rows.size(), u);
 }
 
-inline void take_load_currents_in(std::span<LoadRow const> rows, LoadPhaseTable const& table,
-                                  std::vector<Load> const& loads, double const* x, double* r,
-                                  Complex* i_extra_a) {
+inline GreatestChange substitute_in(SubstitutionPlan const& plan, double const* inv_base2,
+                                    double* r, double* x) {
+    double greatest = 0.0;
+    std::size_t worst = 0;
+    substitute_kept(plan, r, x, [&](std::uint32_t position, double re, double im) {
+        double const change = (re * re + im * im) * inv_base2[position];
+        if (!(change <= greatest)) { // a NaN is the greatest of all
+            greatest = change;
+            worst = position;
+        }
+    });
+    return {std::sqrt(greatest), worst};
+}
+
+GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, double* u) {
+    recover_in(plan, u);
+}
+
+GRIDTWIN_WIDE GreatestChange substitute_wide(SubstitutionPlan const& plan, double const* inv_base2,
+                                             double* r, double* x) {
+    return substitute_in(plan, inv_base2, r, x);
+}
+
+} // namespace
+
+void take_load_currents(std::span<LoadRow const> rows, LoadPhaseTable const& table,
+                        std::vector<Load> const& loads, double const* x, double* r,
+                        Complex* i_extra_a) {
     for (std::size_t k = 0; k < rows.size(); ++k) {
         LoadRow const& row = rows[k];
         double const re = x[row.from] - x[row.to];
@@ -90,63 +109,16 @@ inline void take_load_currents_in(std::span<LoadRow const> rows, LoadPhaseTable 
     }
 }
 
-inline GreatestChange substitute_in(SubstitutionPlan const& plan, double const* inv_base2,
-                                    double* r, double* x) {
-    double greatest = 0.0;
-    std::size_t worst = 0;
-    substitute_kept(plan, r, x, [&](std::uint32_t position, double re, double im) {
-        double const change = (re * re + im * im) * inv_base2[position];
-        if (!(change <= greatest)) { // a NaN is the greatest of all
-            greatest = change;
-            worst = position;
-        }
-    });
-    return {std::sqrt(greatest), worst};
-}
-
-#if defined(GRIDTWIN_WIDE)
-
-GRIDTWIN_WIDE void recover_wide(RecoveryPlan const& plan, double* u) {
-    recover_in(plan, u);
-}
-
-GRIDTWIN_WIDE GreatestChange substitute_wide(SubstitutionPlan const& plan, double const* inv_base2,
-                                             double* r, double* x) {
-    return substitute_in(plan, inv_base2, r, x);
-}
-
-bool wide_vectors() {
-    static bool const has = __builtin_cpu_supports("avx2") != 0;
-    return has;
-}
-
-#endif
-
-} // namespace
-
-void take_load_currents(std::span<LoadRow const> rows, LoadPhaseTable const& table,
-                        std::vector<Load> const& loads, double const* x, double* r,
-                        Complex* i_extra_a) {
-    take_load_currents_in(rows, table, loads, x, r, i_extra_a);
-}
+// One solution has no use for more than 256 bits.
 
 GreatestChange substitute(SubstitutionPlan const& plan, double const* inv_base2, double* r,
-                          double* x) {
-#if defined(GRIDTWIN_WIDE)
-    if (wide_vectors()) {
-        return substitute_wide(plan, inv_base2, r, x);
-    }
-#endif
-    return substitute_in(plan, inv_base2, r, x);
+                          double* x, VectorWidth width) {
+    return width == VectorWidth::narrow ? substitute_in(plan, inv_base2, r, x)
+                                        : substitute_wide(plan, inv_base2, r, x);
 }
 
-void recover(RecoveryPlan const& plan, double* u) {
-#if defined(GRIDTWIN_WIDE)
-    if (wide_vectors()) {
-        return recover_wide(plan, u);
-    }
-#endif
-    recover_in(plan, u);
+void recover(RecoveryPlan const& plan, double* u, VectorWidth width) {
+    width == VectorWidth::narrow ? recover_in(plan, u) : recover_wide(plan, u);
 }
 
 } // namespace gridtwin::grid

@@ -1,9 +1,8 @@
 #pragma once
-// The inner loops of the power flow, in the widest vectors that the processor at hand has. Which
-// ones that are changes no bit of a result: every lane does the same operations in the same order,
-// and products are not fused into sums.
+// The inner loops of the power flow, for each width of vectors.
 #include "models/grid/load_model.hpp"
 #include "models/grid/network_factor.hpp"
+#include "models/grid/vector_width.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +19,7 @@ struct LoadRow {
     double vmin2_v2 = 0.0; ///< between these |V|^2 it draws constant power
     double vmax2_v2 = 0.0;
     double q_gain_above = 0.0; ///< of load_gains above vmax, where P's is 1 / vmax2_v2
-    LoadTangent held; ///< in the matrix
+    LoadTangent held;          ///< in the matrix
 };
 
 /// Takes from the right-hand side r what the loads draw at x beyond what the matrix holds.
@@ -38,9 +37,9 @@ struct GreatestChange {
 /// Solves for x from r, which is used up.
 /// @param inv_base2 [position] 1 / base_v^2
 [[nodiscard]] GreatestChange substitute(SubstitutionPlan const& plan, double const* inv_base2,
-                                        double* r, double* x);
+                                        double* r, double* x, VectorWidth width = vector_width());
 
 /// Voltages of passive nodes from those of kept ones. @param u pairs over all nodes, in and out
-void recover(RecoveryPlan const& plan, double* u);
+void recover(RecoveryPlan const& plan, double* u, VectorWidth width = vector_width());
 
 } // namespace gridtwin::grid

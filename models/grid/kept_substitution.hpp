@@ -15,39 +15,32 @@ typedef double Lanes __attribute__((vector_size(kLanes * sizeof(double)), aligne
 
 namespace substitution {
 
-// Sums stand in arrays of a size that the compiler knows, so that they stay in registers.
+// Sums stand in arrays of a size that the compiler knows, so that they stay in registers. Blocks of
+// any size (kAny) have their number of rows beside.
+inline constexpr int kAny = 0;
 
-/// sum[2 kNodes] += C x[2 columns]
-template <int kNodes, typename R>
-inline void add_columns(double const* c, R const* x, int columns, R* sum) {
+/// sum[2 rows] += C x[2 columns]
+template <int kRows, typename R>
+inline void add_columns(double const* c, R const* x, int columns, int any_rows, R* sum) {
+    int const rows = kRows != kAny ? kRows : any_rows;
     for (int j = 0; j < 2 * columns; ++j) {
         R const x_j = x[j];
-        for (int i = 0; i < 2 * kNodes; ++i) {
-            sum[i] += c[2 * kNodes * j + i] * x_j;
+        for (int i = 0; i < 2 * rows; ++i) {
+            sum[i] += c[2 * rows * j + i] * x_j;
         }
     }
 }
 
-/// other[2 rows] += C own[2 columns]
+/// other[2 kRows] += C own[2 columns]
 template <int kRows, typename R>
 inline void add_to(double const* c, R const* own, int columns, R* other) {
     R sum[2 * kRows];
     for (int i = 0; i < 2 * kRows; ++i) {
         sum[i] = other[i];
     }
-    add_columns<kRows>(c, own, columns, sum);
+    add_columns<kRows>(c, own, columns, kRows, sum);
     for (int i = 0; i < 2 * kRows; ++i) {
         other[i] = sum[i];
-    }
-}
-
-/// out += C x, for blocks of any size.
-template <typename R>
-inline void add_any(double const* c, R const* x, int columns, int rows, R* out) {
-    for (int j = 0; j < 2 * columns; ++j) {
-        for (int i = 0; i < 2 * rows; ++i) {
-            out[i] += c[2 * rows * j + i] * x[j];
-        }
     }
 }
 
@@ -77,7 +70,7 @@ void forward(SubstitutionPlan const& plan, R* r) {
                     add_to<3>(c + later->gain_up, own, step.nodes, other);
                     break;
                 default:
-                    add_any(c + later->gain_up, own, step.nodes, later->nodes, other);
+                    add_columns<kAny>(c + later->gain_up, own, step.nodes, later->nodes, other);
                 }
             }
         }
@@ -89,60 +82,28 @@ inline void back(SubstitutionPlan const& plan, SubstitutionPlan::Step const& ste
                  Changed& changed) {
     double const* const c = plan.coefficients.data();
     SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
-    R sum[2 * kNodes] = {};
-    for (std::uint32_t k = 0; k < step.laters; ++k, ++later) {
-        R const* const other = x + 2 * later->x;
-        if (later->coupling == SubstitutionPlan::Coupling::follow) {
-            std::uint8_t const* const follows = plan.follow.data() + later->follows;
-            for (int i = 0; i < kNodes; ++i) {
-                sum[2 * i] += other[2 * follows[i]];
-                sum[2 * i + 1] += other[2 * follows[i] + 1];
-            }
-        } else if (later->coupling == SubstitutionPlan::Coupling::full) {
-            add_columns<kNodes>(c + later->gain, other, later->nodes, sum);
-        }
-    }
-    R const* const own_r = r + 2 * step.x;
-    for (int j = 0; j < 2 * kNodes; ++j) {
-        R const r_j = own_r[j];
-        for (int i = 0; i < 2 * kNodes; ++i) {
-            sum[i] += c[step.inverse + static_cast<std::uint32_t>(2 * kNodes * j + i)] * r_j;
-        }
-    }
-    R* const own = x + 2 * step.x;
-    for (int i = 0; i < kNodes; ++i) {
-        changed(step.x + static_cast<std::uint32_t>(i), sum[2 * i] - own[2 * i],
-                sum[2 * i + 1] - own[2 * i + 1]);
-        own[2 * i] = sum[2 * i];
-        own[2 * i + 1] = sum[2 * i + 1];
-    }
-}
-
-template <typename R, typename Changed>
-void back_any(SubstitutionPlan const& plan, SubstitutionPlan::Step const& step, R const* r, R* x,
-              Changed& changed) {
-    double const* const c = plan.coefficients.data();
-    SubstitutionPlan::Later const* later = plan.laters.data() + step.first_later;
-    R sum[2 * kMostBlockNodes];
-    for (int i = 0; i < 2 * step.nodes; ++i) {
+    int const nodes = kNodes != kAny ? kNodes : step.nodes;
+    R sum[2 * (kNodes != kAny ? static_cast<std::size_t>(kNodes) : kMostBlockNodes)];
+    for (int i = 0; i < 2 * nodes; ++i) {
         sum[i] = R{};
     }
     for (std::uint32_t k = 0; k < step.laters; ++k, ++later) {
         R const* const other = x + 2 * later->x;
         if (later->coupling == SubstitutionPlan::Coupling::follow) {
             std::uint8_t const* const follows = plan.follow.data() + later->follows;
-            for (std::size_t i = 0; i < step.nodes; ++i) {
+            for (int i = 0; i < nodes; ++i) {
                 sum[2 * i] += other[2 * follows[i]];
                 sum[2 * i + 1] += other[2 * follows[i] + 1];
             }
         } else if (later->coupling == SubstitutionPlan::Coupling::full) {
-            add_any(c + later->gain, other, later->nodes, step.nodes, sum);
+            add_columns<kNodes>(c + later->gain, other, later->nodes, nodes, sum);
         }
     }
-    add_any(c + step.inverse, r + 2 * step.x, step.nodes, step.nodes, sum);
+    add_columns<kNodes>(c + step.inverse, r + 2 * step.x, nodes, nodes, sum);
     R* const own = x + 2 * step.x;
-    for (std::uint32_t i = 0; i < step.nodes; ++i) {
-        changed(step.x + i, sum[2 * i] - own[2 * i], sum[2 * i + 1] - own[2 * i + 1]);
+    for (int i = 0; i < nodes; ++i) {
+        changed(step.x + static_cast<std::uint32_t>(i), sum[2 * i] - own[2 * i],
+                sum[2 * i + 1] - own[2 * i + 1]);
         own[2 * i] = sum[2 * i];
         own[2 * i + 1] = sum[2 * i + 1];
     }
@@ -167,7 +128,7 @@ void substitute_kept(SubstitutionPlan const& plan, R* r, R* x, Changed changed) 
             substitution::back<3>(plan, step, r, x, changed);
             break;
         default:
-            substitution::back_any(plan, step, r, x, changed);
+            substitution::back<substitution::kAny>(plan, step, r, x, changed);
         }
     }
 }
