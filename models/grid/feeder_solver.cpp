@@ -84,6 +84,9 @@ void FeederSolver::set_capacitor_step(std::size_t capacitor, std::size_t step, b
 
 void FeederSolver::set_source(std::size_t source, double v_pu, double angle_deg) {
     Vsource& s = circuit_.sources[source];
+    if (s.v_pu == v_pu && s.angle_deg == angle_deg) {
+        return;
+    }
     s.v_pu = v_pu;
     s.angle_deg = angle_deg;
     i_norton_a_[source] = source_norton_current(s);

@@ -181,6 +181,7 @@ bool NetworkFactor::eliminate(std::span<std::uint32_t const> changed_blocks) {
             continue; // factorise() takes it from here, and marks those after it
         }
         ++renewed_;
+        recovery_stale_ = true;
         if (!invert_passive(b)) {
             return false;
         }
@@ -323,7 +324,28 @@ void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Comp
             constant_v_[own[r]] = v;
         }
     }
-    plan_recovery();
+    renew_constants();
+}
+
+/// The sources' part of the recovery; all of it where weights have changed, or where a node within
+/// a line comes to hang on a source.
+void NetworkFactor::renew_constants() {
+    auto const fed = [this](RecoveryPlan::Between const& row) {
+        return constant_v_[row.node] != Complex{};
+    };
+    auto const fed3 = [this](RecoveryPlan::Between const& row) {
+        return std::any_of(&constant_v_[row.node], &constant_v_[row.node] + 3,
+                           [](Complex v) { return v != Complex{}; });
+    };
+    if (recovery_stale_ || std::any_of(recovery_.between.begin(), recovery_.between.end(), fed) ||
+        std::any_of(recovery_.between3.begin(), recovery_.between3.end(), fed3)) {
+        plan_recovery();
+        recovery_stale_ = false;
+        return;
+    }
+    for (RecoveryPlan::Row& row : recovery_.rows) {
+        row.constant_v = constant_v_[row.node];
+    }
 }
 
 } // namespace gridtwin::grid

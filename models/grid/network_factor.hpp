@@ -129,7 +129,7 @@ class NetworkFactor {
     [[nodiscard]] RecoveryPlan const& recovery() const { return recovery_; }
 
     /// Sources' currents, brought to the kept nodes; the rest becomes part of recovery(), which
-    /// this makes: to be called after eliminate().
+    /// this makes or brings up to date: to be called after eliminate().
     /// @param i_a [node]  @param kept_a [kept node]
     void reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a);
 
@@ -148,6 +148,7 @@ class NetworkFactor {
     [[nodiscard]] bool invert_passive(std::size_t block);
     void resolve(std::size_t block);
     void plan_recovery();
+    void renew_constants();
     void join_phases();
     void plan_substitution(bool real);
     template <typename T>
@@ -175,6 +176,7 @@ class NetworkFactor {
     std::vector<double> kept_gain_;              // kept: inverse, gains down, gains up
     bool real_ = false;                          // of kept_work_ and kept_gain_
     bool couplings_changed_ = true;
+    bool recovery_stale_ = true; // passive blocks have other weights than it
     SubstitutionPlan substitution_;
     RecoveryPlan recovery_;
     std::size_t renewed_ = 0;
