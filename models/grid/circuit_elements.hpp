@@ -84,6 +84,21 @@ struct Line {
     bool rating_stated = false;        ///< else rating_a is OpenDSS's default
 };
 
+/// Whether a conductor (0, 1, ... < phases) of a line is closed.
+[[nodiscard]] inline bool carries(Line const& line, std::size_t conductor) {
+    return line.closed && (line.open_conductors >> conductor & 1U) == 0;
+}
+
+/// Whether any of its conductors is.
+[[nodiscard]] inline bool carries(Line const& line) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(line.phases); ++i) {
+        if (carries(line, i)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct Winding {
     Terminal bus;
     Connection connection = Connection::wye;
@@ -189,6 +204,11 @@ struct Fault {
     double min_a = 5.0;
     bool on = true;
 };
+
+/// Elements that are an admittance.
+inline constexpr ElementKind kLinearKinds[] = {ElementKind::source,      ElementKind::line,
+                                               ElementKind::transformer, ElementKind::capacitor,
+                                               ElementKind::reactor,     ElementKind::fault};
 
 /// Elements that draw or produce by a power and a voltage, not by an impedance.
 [[nodiscard]] constexpr bool converts_power(ElementKind kind) {

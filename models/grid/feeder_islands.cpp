@@ -15,8 +15,8 @@ void FeederSolver::find_live_nodes() {
     for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
         Line const& line = circuit_.lines[row];
         std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
-        for (std::size_t i = 0; line.closed && i < ends.size() / 2; ++i) {
-            if ((line.open_conductors >> i & 1U) == 0) {
+        for (std::size_t i = 0; i < ends.size() / 2; ++i) {
+            if (carries(line, i)) {
                 islands.join(ends[i], ends[i + ends.size() / 2]);
             }
         }
@@ -98,7 +98,7 @@ SourcePos FeederSolver::place_of_node(std::size_t node) const {
 void FeederSolver::find_floating_nodes() {
     std::size_t const n = nodes_.size();
     NodeSets parts(n); // conductively joined
-    for (ElementKind const kind : linear_kinds()) {
+    for (ElementKind const kind : kLinearKinds) {
         for (std::size_t row = 0; row < elements(kind).size(); ++row) {
             std::span<std::int32_t const> const ends = terminals(kind, row);
             if (kind == ElementKind::transformer) {
@@ -127,7 +127,7 @@ void FeederSolver::find_floating_nodes() {
     std::vector<std::uint8_t> tied(n, 0); // [part]
     std::vector<std::size_t> own;         // part of each end
     constexpr std::size_t kGroundPart = std::numeric_limits<std::size_t>::max();
-    for (ElementKind const kind : linear_kinds()) {
+    for (ElementKind const kind : kLinearKinds) {
         for (std::size_t row = 0; row < elements(kind).size(); ++row) {
             std::span<std::int32_t const> const ends = terminals(kind, row);
             own.clear();

@@ -4,17 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 namespace gridtwin::grid {
-std::vector<ElementKind> FeederSolver::linear_kinds() const {
-    return {ElementKind::source,    ElementKind::line,    ElementKind::transformer,
-            ElementKind::capacitor, ElementKind::reactor, ElementKind::fault};
-}
-
 void FeederSolver::set_admittance(ElementKind kind, std::size_t row, DenseMatrix const& y_s) {
     Element const& e = element(kind, row);
     std::copy(y_s.values.begin(), y_s.values.end(),
@@ -52,10 +45,10 @@ void FeederSolver::refresh_lines() {
         std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
         std::uint32_t mask = 0;
         std::vector<std::size_t> carrying;
-        for (std::size_t i = 0; line.closed && i < n; ++i) {
+        for (std::size_t i = 0; i < n; ++i) {
             // A conductor without potential carries nothing; its ends are open, not grounded.
-            bool const open = (line.open_conductors >> i & 1U) != 0;
-            if (!open && (ends[i] < 0 || live_[static_cast<std::size_t>(ends[i])] != 0)) {
+            if (carries(line, i) &&
+                (ends[i] < 0 || live_[static_cast<std::size_t>(ends[i])] != 0)) {
                 mask |= 1U << i;
                 carrying.push_back(i);
             }

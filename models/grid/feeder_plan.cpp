@@ -109,7 +109,7 @@ void FeederSolver::place_values() {
     value_at_.assign(y_values_s_.size(), kNowhere);
     value_block_.assign(y_values_s_.size(), kNowhere);
     std::vector<std::vector<ElementRef>> elements_of(blocks);
-    for (ElementKind const kind : linear_kinds()) {
+    for (ElementKind const kind : kLinearKinds) {
         for (std::size_t row = 0; row < elements(kind).size(); ++row) {
             std::size_t at = element(kind, row).first_value;
             ElementRef const ref{kind, row};

@@ -203,7 +203,6 @@ class FeederSolver {
     void adapt(double change_pu);
     [[nodiscard]] Complex iterated_u(std::size_t phase) const; ///< across a load phase
     [[nodiscard]] SolveStatus iterate_to_rest();
-    [[nodiscard]] std::vector<ElementKind> linear_kinds() const;
     [[nodiscard]] std::int32_t node_row(TerminalNode const& node) const;
     [[nodiscard]] std::vector<Element> const& elements(ElementKind kind) const {
         return elements_[static_cast<std::size_t>(kind)];

@@ -3,11 +3,8 @@
 #include "models/grid/network_factor.hpp"
 #include "sim/core/diagnostics.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <type_traits>
 #include <utility>
 

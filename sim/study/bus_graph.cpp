@@ -41,7 +41,7 @@ BusGraph make_bus_graph(grid::FeederSolver const& solver) {
     };
     for (std::size_t row = 0; row < c.lines.size(); ++row) {
         auto const& line = c.lines[row];
-        add({{ElementKind::line, row}, 0, 0, 1, line.closed, line.length_m}, line.bus1.bus,
+        add({{ElementKind::line, row}, 0, 0, 1, carries(line), line.length_m}, line.bus1.bus,
             line.bus2.bus);
     }
     for (std::size_t row = 0; row < c.reactors.size(); ++row) {
@@ -157,7 +157,9 @@ std::vector<int> fed_phases(grid::FeederSolver const& solver, BusGraph const& gr
                     phase[to] = solver.nodes()[to].phase;
                 } else {
                     auto const from = ends[i < n ? i + n : i - n];
-                    phase[to] = from < 0 ? 0 : phase[static_cast<std::size_t>(from)];
+                    bool const cut = branch.element.kind == ElementKind::line &&
+                                      !carries(c.lines[branch.element.row], i % n);
+                    phase[to] = from < 0 || cut ? 0 : phase[static_cast<std::size_t>(from)];
                 }
             }
             auto const next = graph.other(graph.at[k], bus);

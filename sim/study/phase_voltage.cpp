@@ -32,10 +32,10 @@ std::vector<std::size_t> join_networks(grid::FeederSolver const& solver, grid::N
     auto const& circuit = solver.circuit();
     std::vector<std::size_t> earthed;
     for (std::size_t row = 0; row < circuit.lines.size(); ++row) {
-        if (circuit.lines[row].closed) {
-            auto const ends = solver.terminals(ElementKind::line, row);
-            for (std::size_t i = 0; i < ends.size() / 2; ++i) { // conductor by conductor
-                std::int32_t const two[] = {ends[i], ends[ends.size() / 2 + i]};
+        auto const ends = solver.terminals(ElementKind::line, row);
+        for (std::size_t i = 0; i < ends.size() / 2; ++i) { // conductor by conductor
+            std::int32_t const two[] = {ends[i], ends[ends.size() / 2 + i]};
+            if (carries(circuit.lines[row], i)) {
                 join_all(sets, two, earthed);
             }
         }
@@ -198,12 +198,6 @@ void measure_floating_buses(grid::FeederSolver const& solver, grid::NodeSets& se
 
 bool is_phase_node(grid::FeederSolver const& solver, std::size_t node) {
     return is_phase(solver, node) && solver.energised(node);
-}
-
-std::vector<std::uint8_t> floating_nodes(grid::FeederSolver const& solver) {
-    grid::NodeSets sets(solver.node_count());
-    auto const earthed = join_networks(solver, sets);
-    return floating_in(sets, earthed, solver.node_count());
 }
 
 std::vector<ThreePhaseBus> three_phase_buses(grid::FeederSolver const& solver) {

@@ -11,11 +11,6 @@ namespace gridtwin::study {
 /// A node whose |V| is to be held against limits: energised, phase 1 to 3.
 [[nodiscard]] bool is_phase_node(grid::FeederSolver const& solver, std::size_t node);
 
-/// [node] 1 where no source, earthed winding, load, capacitor, reactor or generator ties the
-/// galvanically connected network to ground. There, node-to-ground voltages are set by the
-/// transformers' 1 ppm shunts alone and mean nothing.
-[[nodiscard]] std::vector<std::uint8_t> floating_nodes(grid::FeederSolver const& solver);
-
 /// Nodes 1, 2, 3 of a bus that has them, all energised.
 struct ThreePhaseBus {
     std::uint32_t bus = 0;

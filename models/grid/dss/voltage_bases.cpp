@@ -61,7 +61,7 @@ bool in_series(Terminal const& a, Terminal const& b) {
 Ways find_ways(Circuit const& circuit) {
     Ways ways(circuit);
     for (auto const& line : circuit.lines) {
-        if (line.closed) {
+        if (carries(line)) {
             ways.connect(line.bus1, line.bus2, 1.0);
         }
     }

@@ -52,6 +52,25 @@ Solve
     }
 }
 
+TEST_F(StudyGraph, AnOpenConductorHandsOnNoPhaseAndALineOfOpenOnesNoDistance) {
+    auto const study = solve(text(kTwoBuses) + R"(
+New Line.bc bus1=b bus2=c phases=3 r1=1 x1=0 r0=1 x0=0 length=1 units=km
+New Line.cd bus1=c bus2=d phases=1 r1=1 x1=0 r0=1 x0=0 length=1 units=km
+New Load.c bus1=c phases=3 kV=4.16 kW=30 kvar=0
+New Load.d bus1=d.1 phases=1 kV=2.4 kW=3 kvar=0
+Open Line.bc 1 2
+New Fuse.f MonitoredObj=Line.cd FuseCurve=none State=open
+Solve
+)");
+    auto const graph = make_bus_graph(*study.solver);
+    auto const phase = fed_phases(*study.solver, graph);
+    EXPECT_EQ(phase[study.solver->find_node("c", 1).value()], 1);
+    EXPECT_EQ(phase[study.solver->find_node("c", 2).value()], 0) << "conductor 2 is open";
+    EXPECT_EQ(phase[study.solver->find_node("c", 3).value()], 3);
+    EXPECT_TRUE(std::isinf(source_distances(graph, true)[row(study, "d")]));
+    EXPECT_EQ(study.summary.dead.buses, 1U) << "d alone";
+}
+
 TEST_F(StudyGraph, BusesWithoutCoordinatesStandBesideANeighbour) {
     static_cast<void>(write("xy.csv", "a, 0, 0\nb, 100, 0\n"));
     auto const study = solve(text(kTwoBuses) + R"(

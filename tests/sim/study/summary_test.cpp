@@ -131,6 +131,24 @@ Solve
     EXPECT_GT(study.summary.voltage.lowest.u_pu, 0.99);
 }
 
+TEST_F(StudySummary, ACircuitBehindAnOpenConductorIsDeadAndAnIslandOfItsOwn) {
+    auto const study = solve(text(kTwoBuses) + R"(
+New Line.bc bus1=b bus2=c phases=3 r1=1 x1=0 r0=1 x0=0
+New Line.cd bus1=c.2 bus2=d.2 phases=1 r1=1 x1=0 r0=1 x0=0
+New Line.de bus1=d.2 bus2=e.2 phases=1 r1=1 x1=0 r0=1 x0=0
+New Line.cf bus1=c.3 bus2=f.3 phases=1 r1=1 x1=0 r0=1 x0=0
+New Load.e bus1=e.2 phases=1 kV=2.4 kW=5 kvar=0
+New Load.f bus1=f.3 phases=1 kV=2.4 kW=5 kvar=0
+Open Line.bc 1 2
+Open Line.bc 1 3
+CalcVoltageBases
+Solve
+)");
+    EXPECT_EQ(study.summary.dead.buses, 3U) << "d and e, and f; c has phase 1";
+    EXPECT_EQ(study.summary.dead.islands, 2U);
+    EXPECT_DOUBLE_EQ(study.summary.power.dead_load_w, 10e3);
+}
+
 TEST_F(StudySummary, MeasuresAnUngroundedNetworkToItsOwnNeutral) {
     auto const study = solve(R"(
 New Circuit.c bus1=a basekv=4.16 pu=1.0 R1=0 X1=1e-6 R0=0 X0=1e-6
