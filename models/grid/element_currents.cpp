@@ -83,31 +83,31 @@ double kirchhoff_residual_pu(FeederSolver const& solver) {
     return greatest_pu;
 }
 
-double kirchhoff_rounding_pu(FeederSolver const& solver, std::size_t node) {
-    double scale_a = 0.0;
+std::vector<double> kirchhoff_roundings_pu(FeederSolver const& solver,
+                                           ElementCurrents const& currents) {
+    std::vector<double> scale_a(solver.node_count(), 0.0);
     auto const u_v = solver.u_v();
-    std::vector<Complex> i_a;
     for_each_element(solver, [&](ElementKind kind, std::size_t row) {
         auto const ends = solver.terminals(kind, row);
-        if (std::find(ends.begin(), ends.end(), static_cast<std::int32_t>(node)) == ends.end()) {
-            return;
-        }
-        i_a.resize(ends.size());
-        solver.terminal_currents(kind, row, i_a);
+        auto const i_a = currents.of(kind, row);
         for (std::size_t r = 0; r < ends.size(); ++r) {
-            if (ends[r] != static_cast<std::int32_t>(node)) {
+            if (ends[r] < 0) {
                 continue;
             }
-            scale_a += size(i_a[r]);
+            double& node_a = scale_a[static_cast<std::size_t>(ends[r])];
+            node_a += size(i_a[r]);
             for (std::size_t c = 0; !converts_power(kind) && c < ends.size(); ++c) {
                 if (ends[c] >= 0) {
-                    scale_a += size(solver.admittance_s(kind, row)[r * ends.size() + c]) *
-                               size(u_v[static_cast<std::size_t>(ends[c])]);
+                    node_a += size(solver.admittance_s(kind, row)[r * ends.size() + c]) *
+                              size(u_v[static_cast<std::size_t>(ends[c])]);
                 }
             }
         }
     });
-    return std::numeric_limits<double>::epsilon() * scale_a / base_current_a(solver, node);
+    for (std::size_t node = 0; node < scale_a.size(); ++node) {
+        scale_a[node] *= std::numeric_limits<double>::epsilon() / base_current_a(solver, node);
+    }
+    return scale_a;
 }
 
 } // namespace gridtwin::grid

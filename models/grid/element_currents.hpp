@@ -34,8 +34,9 @@ class ElementCurrents {
 /// The greatest of them.
 [[nodiscard]] double kirchhoff_residual_pu(FeederSolver const& solver);
 
-/// What a unit in the last place of every product of admittance and voltage at the node may add to
-/// its residual, pu.
-[[nodiscard]] double kirchhoff_rounding_pu(FeederSolver const& solver, std::size_t node);
+/// What a unit in the last place of every product of admittance and voltage at a node may add to
+/// its residual, pu: [node].
+[[nodiscard]] std::vector<double> kirchhoff_roundings_pu(FeederSolver const& solver,
+                                                         ElementCurrents const& currents);
 
 } // namespace gridtwin::grid

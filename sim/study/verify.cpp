@@ -16,12 +16,16 @@ SolutionCheck check_solution(grid::FeederSolver const& solver, PowerSummary cons
     double worst = -1.0;
     std::size_t at = 0;
     auto const residual_pu = grid::kirchhoff_residuals_pu(solver, currents);
+    std::vector<double> rounding_pu; // when the first node asks for it
     for (std::size_t node = 0; node < residual_pu.size(); ++node) {
         SolutionCheck here;
         here.residual_pu = residual_pu[node];
         here.allowed_pu = allowed_pu;
         if (!here.holds()) {
-            here.allowed_pu += 64.0 * grid::kirchhoff_rounding_pu(solver, node);
+            if (rounding_pu.empty()) {
+                rounding_pu = grid::kirchhoff_roundings_pu(solver, currents);
+            }
+            here.allowed_pu += 64.0 * rounding_pu[node];
         }
         if (here.severity() > worst) {
             worst = here.severity();
