@@ -261,8 +261,9 @@ std::string study_json(Study const& study, std::string const& file, Limits const
     }
     out["rating_misfits"] = std::move(ratings);
     out["nodes"] = nodes_json(solver);
-    out["branches"] = branches_json(solver);
-    out["injections"] = injections_json(solver);
+    grid::ElementCurrents const currents(solver);
+    out["branches"] = branches_json(solver, currents);
+    out["injections"] = injections_json(solver, currents);
     return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -4,7 +4,6 @@
 #include <numbers>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace gridtwin::study {
 namespace {
@@ -17,11 +16,14 @@ double degrees(Complex z) {
     return z == Complex{} ? 0.0 : std::arg(z) * 180.0 / std::numbers::pi;
 }
 
-Json ends(grid::FeederSolver const& solver, ElementKind kind, std::size_t row,
-          std::size_t terminals) {
+Json power(Complex s_va) {
+    return {{"p_w", s_va.real()}, {"q_var", s_va.imag()}};
+}
+
+Json ends(grid::FeederSolver const& solver, grid::ElementCurrents const& currents_of,
+          ElementKind kind, std::size_t row, std::size_t terminals) {
     auto const at = solver.terminals(kind, row);
-    std::vector<Complex> i_a(at.size());
-    solver.terminal_currents(kind, row, i_a);
+    auto const i_a = currents_of.of(kind, row);
     Json out = Json::array();
     auto const n = at.size() / terminals;
     for (std::size_t t = 0; t < terminals; ++t) {
@@ -30,6 +32,7 @@ Json ends(grid::FeederSolver const& solver, ElementKind kind, std::size_t row,
         Json angles = Json::array();
         Json p_w = Json::array();
         Json q_var = Json::array();
+        Complex sum_va;
         for (std::size_t k = t * n; k < (t + 1) * n; ++k) {
             bool const ground = at[k] < 0;
             auto const node = static_cast<std::size_t>(ground ? 0 : at[k]);
@@ -39,11 +42,11 @@ Json ends(grid::FeederSolver const& solver, ElementKind kind, std::size_t row,
             angles.push_back(degrees(i_a[k]));
             p_w.push_back(s_va.real());
             q_var.push_back(s_va.imag());
+            sum_va += s_va;
         }
-        auto const s_va = solver.terminal_power(kind, row, t);
         out.push_back({{"nodes", std::move(names)},
-                       {"p_w", s_va.real()},
-                       {"q_var", s_va.imag()},
+                       {"p_w", sum_va.real()},
+                       {"q_var", sum_va.imag()},
                        {"i_a", std::move(currents)},
                        {"i_deg", std::move(angles)},
                        {"conductor_p_w", std::move(p_w)},
@@ -70,20 +73,19 @@ Json nodes_json(grid::FeederSolver const& solver) {
     return out;
 }
 
-Json branches_json(grid::FeederSolver const& solver) {
+Json branches_json(grid::FeederSolver const& solver, grid::ElementCurrents const& currents) {
     Json out = Json::array();
     auto const& c = solver.circuit();
     auto const add = [&](char const* kind, std::string const& name, ElementKind of, std::size_t row,
                          std::size_t terminals, bool in_service) {
-        auto const losses_va = solver.absorbed(of, row);
         out.push_back({{"class", kind},
                        {"name", name},
                        {"in_service", in_service},
-                       {"losses", {{"p_w", losses_va.real()}, {"q_var", losses_va.imag()}}},
-                       {"terminals", ends(solver, of, row, terminals)}});
+                       {"losses", power(currents.absorbed(of, row))},
+                       {"terminals", ends(solver, currents, of, row, terminals)}});
     };
     for (std::size_t row = 0; row < c.lines.size(); ++row) {
-        add("line", c.lines[row].name, ElementKind::line, row, 2, c.lines[row].closed);
+        add("line", c.lines[row].name, ElementKind::line, row, 2, carries(c.lines[row]));
     }
     for (std::size_t row = 0; row < c.transformers.size(); ++row) {
         auto const& t = c.transformers[row];
@@ -92,16 +94,15 @@ Json branches_json(grid::FeederSolver const& solver) {
     return out;
 }
 
-Json injections_json(grid::FeederSolver const& solver) {
+Json injections_json(grid::FeederSolver const& solver, grid::ElementCurrents const& currents) {
     Json out = Json::array();
     auto const add = [&](char const* of_class, ElementKind kind, auto const& table) {
         for (std::size_t row = 0; row < table.size(); ++row) {
             auto const conductors = solver.conductors(kind, row);
-            auto const s_va = solver.absorbed(kind, row);
             out.push_back({{"class", of_class},
                            {"name", table[row].name},
-                           {"absorbed", {{"p_w", s_va.real()}, {"q_var", s_va.imag()}}},
-                           {"terminals", ends(solver, kind, row,
+                           {"absorbed", power(currents.absorbed(kind, row))},
+                           {"terminals", ends(solver, currents, kind, row,
                                               solver.terminals(kind, row).size() / conductors)}});
         }
     };

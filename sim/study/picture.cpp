@@ -18,20 +18,19 @@ constexpr double kSeries = 250.0;
 constexpr double kMapWidth = 740.0;
 
 std::string subtitle(Scene const& scene) {
-    auto const& s = scene.summary;
     auto const& last = scene.study.stages.back();
     std::string text = mode_name(last.request.options.mode);
     if (scene.study.lowest) {
         text += fmt::format(" of {} steps, state at {}, the lowest voltage", last.steps,
                             clock_text(scene.study.lowest->t_s));
     }
-    text += fmt::format("  ·  source {}, {}, pf {}", kw_text(s.power.source_va.real()),
-                        kvar_text(s.power.source_va.imag()), power_factor_text(s.power.source_va));
-    text += fmt::format("  ·  losses {}", kw_text(s.power.losses_va.real()));
-    if (s.voltage.nodes > 0) {
-        text += fmt::format("  ·  lowest {:.4f} pu at {}, highest {:.4f} pu at {}",
-                            s.voltage.lowest.u_pu, node_text(s.voltage.lowest),
-                            s.voltage.highest.u_pu, node_text(s.voltage.highest));
+    text += fmt::format("  ·  source {}, {}, pf {}", kw_text(scene.power.source_va.real()),
+                        kvar_text(scene.power.source_va.imag()),
+                        power_factor_text(scene.power.source_va));
+    text += fmt::format("  ·  losses {}", kw_text(scene.power.losses_va.real()));
+    if (auto const& v = scene.voltage; v.nodes > 0) {
+        text += fmt::format("  ·  lowest {:.4f} pu at {}, highest {:.4f} pu at {}", v.lowest.u_pu,
+                            node_text(v.lowest), v.highest.u_pu, node_text(v.highest));
     }
     return text;
 }
@@ -42,7 +41,9 @@ std::string draw_study(Study const& study, std::string const& file, Limits const
     auto const& solver = *study.solver;
     // Of a series the step with the lowest voltage is drawn, else the state there is.
     Scene scene{study,
-                study.lowest ? study.lowest->summary : study.summary,
+                study.lowest ? study.lowest->voltage : study.summary.voltage,
+                study.lowest ? study.lowest->loading : study.summary.loading,
+                study.lowest ? study.lowest->power : study.summary.power,
                 solver,
                 limits,
                 make_bus_graph(solver),

@@ -25,8 +25,8 @@ class OneLine {
     OneLine(Svg& svg, Box const& box, Scene const& scene)
         : svg_(svg), scene_(scene),
           places_(place_buses(scene.solver, scene.graph, scene.study.circuit.buses)),
-          at_(box, places_), colours_(scene.limits, scene.summary.voltage.lowest.u_pu,
-                                      scene.summary.voltage.highest.u_pu),
+          at_(box, places_),
+          colours_(scene.limits, scene.voltage.lowest.u_pu, scene.voltage.highest.u_pu),
           taken_({box.x - 24.0, box.y - 18.0, box.w + 48.0, box.h + 36.0}) {
         find_worst();
         find_overloads();
@@ -99,7 +99,7 @@ void OneLine::find_worst() {
 }
 
 void OneLine::find_overloads() {
-    auto const& loading = scene_.summary.loading;
+    auto const& loading = scene_.loading;
     for (auto const* rows : {&loading.lines, &loading.transformers}) {
         for (auto const& row : *rows) {
             if (row.frac() > scene_.limits.loading_max_frac) {
@@ -135,7 +135,7 @@ std::string OneLine::title(Branch const& b) const {
     text += u_pu > 0.0         ? fmt::format(", {:.4f} pu", u_pu)
             : std::isnan(u_pu) ? ", not measured"
                                : ", dead";
-    auto const& loading = scene_.summary.loading;
+    auto const& loading = scene_.loading;
     auto const& rows = kind == ElementKind::line ? loading.lines : loading.transformers;
     auto const found = std::find_if(rows.begin(), rows.end(),
                                     [&](BranchLoading const& l) { return l.element == b.element; });
@@ -284,7 +284,7 @@ void OneLine::draw_symbols() {
 }
 
 void OneLine::draw_names() {
-    auto const& s = scene_.summary.voltage;
+    auto const& s = scene_.voltage;
     auto const names = scene_.solver.bus_names();
     std::set<std::uint32_t> named;
     auto const name = [&](std::uint32_t bus, std::string const& text, bool bold) {

@@ -23,7 +23,9 @@ using plot::Svg;
 /// What the panels share.
 struct Scene {
     Study const& study;
-    Summary const& summary; ///< of the state that is drawn
+    VoltageSummary const& voltage; ///< of the state that is drawn, as all that follows
+    LoadingSummary const& loading;
+    PowerSummary const& power;
     grid::FeederSolver const& solver;
     Limits const& limits;
     BusGraph graph;

@@ -102,7 +102,8 @@ std::vector<RatingMisfit> rating_misfits(grid::Circuit const& circuit) {
     return out;
 }
 
-LoadsOutside loads_outside(grid::FeederSolver const& solver) {
+LoadsOutside loads_outside(grid::FeederSolver const& solver,
+                           grid::ElementCurrents const& currents) {
     LoadsOutside out;
     auto const& loads = solver.circuit().loads;
     for (std::size_t row = 0; row < loads.size(); ++row) {
@@ -116,7 +117,7 @@ LoadsOutside loads_outside(grid::FeederSolver const& solver) {
         if (below || above) {
             ++(below ? out.below : out.above);
             out.stated_w += loads[row].p_w;
-            out.drawn_w += solver.load_delivered(row).real();
+            out.drawn_w += currents.absorbed(grid::ElementKind::load, row).real();
         }
     }
     return out;

@@ -1,7 +1,7 @@
 #pragma once
 // Rated voltages held against the base voltages of their buses, and loads outside of the range in
 // which they follow their model.
-#include "models/grid/feeder_solver.hpp"
+#include "models/grid/element_currents.hpp"
 
 #include <cstddef>
 #include <string>
@@ -41,6 +41,7 @@ struct LoadsOutside {
     double stated_w = 0.0; ///< of those outside
     double drawn_w = 0.0;
 };
-[[nodiscard]] LoadsOutside loads_outside(grid::FeederSolver const& solver);
+[[nodiscard]] LoadsOutside loads_outside(grid::FeederSolver const& solver,
+                                         grid::ElementCurrents const& currents);
 
 } // namespace gridtwin::study

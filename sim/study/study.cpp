@@ -31,12 +31,12 @@ std::string place(SourcePos const& where) {
                           : where.file;
 }
 
+std::string when_text(SolutionOptions const& o, int step) {
+    return steps_through_time(o.mode) ? fmt::format(" in step {} of {}", step, o.number) : "";
+}
+
 std::string not_converged_text(Stage const& stage, grid::SolveStatus const& status, int step) {
     auto const& o = stage.request.options;
-    std::string when;
-    if (steps_through_time(o.mode)) {
-        when = fmt::format(" in step {} of {}", step, o.number);
-    }
     std::string advice;
     if (status.mismatch_pu < 1e-4) {
         advice =
@@ -52,21 +52,17 @@ std::string not_converged_text(Stage const& stage, grid::SolveStatus const& stat
     }
     return fmt::format("{}: the power flow does not converge{}: after {} iterations node {} still "
                        "moves by {:.3g} pu, allowed {:.3g} pu\n  what to try: {}\n",
-                       place(stage.request.where), when, status.iterations, status.worst_bus,
-                       status.mismatch_pu, o.tolerance_pu, advice);
+                       place(stage.request.where), when_text(o, step), status.iterations,
+                       status.worst_bus, status.mismatch_pu, o.tolerance_pu, advice);
 }
 
 std::string wrong_text(Stage const& stage, SolutionCheck const& check, int step) {
-    std::string when;
-    if (steps_through_time(stage.request.options.mode)) {
-        when = fmt::format(" in step {} of {}", step, stage.request.options.number);
-    }
     return fmt::format(
         "{}: the solution{} does not hold: at node {} the currents sum to {:.3g} pu (of 1 MVA), "
         "rounding allows {:.3g} pu\n  what to try: look at bus {} for impedances many orders of "
         "magnitude below or above those around them; report the file if there are none\n",
-        place(stage.request.where), when, check.node, check.residual_pu, check.allowed_pu,
-        check.node.substr(0, check.node.rfind('.')));
+        place(stage.request.where), when_text(stage.request.options, step), check.node,
+        check.residual_pu, check.allowed_pu, check.node.substr(0, check.node.rfind('.')));
 }
 
 // Mode direct: every load is its nominal impedance, and no control moves.
@@ -151,7 +147,7 @@ class Runner {
                 grid::protection::switch_lines(grid::protection::make_devices(solver->circuit()),
                                                *solver);
             }
-            closed_.clear();
+            frame_.reset();
         }
         made_with_ = o;
     }
@@ -203,12 +199,12 @@ class Runner {
     // After a switch has moved; the first time, too.
     void renew_frame() {
         auto const& lines = solver->circuit().lines;
-        std::vector<std::uint8_t> closed(lines.size());
+        std::vector<std::uint32_t> open(lines.size());
         for (std::size_t row = 0; row < lines.size(); ++row) {
-            closed[row] = lines[row].closed ? 1 : 0;
+            open[row] = lines[row].closed ? lines[row].open_conductors : ~0U;
         }
-        if (closed_.empty() || closed != closed_) {
-            closed_ = std::move(closed);
+        if (!frame_ || open != open_) {
+            open_ = std::move(open);
             frame_ = make_node_frame(*solver);
         }
     }
@@ -222,11 +218,15 @@ class Runner {
         r.control_rounds = status.control_rounds;
         r.controls_settled = status.controls_settled;
         renew_frame();
-        auto u_pu = phase_voltages_pu(*solver, frame_);
-        r.voltage = summarise_voltages(*solver, frame_, u_pu, options_.limits);
-        if (!lowest || r.voltage.lowest.u_pu < lowest->summary.voltage.lowest.u_pu) {
-            lowest = LowestState{step, t_s, std::move(u_pu),
-                                 summarise(*solver, currents, options_.limits)};
+        auto u_pu = phase_voltages_pu(*solver, *frame_);
+        r.voltage = summarise_voltages(*solver, *frame_, u_pu, options_.limits);
+        if (!lowest || r.voltage.lowest.u_pu < lowest->voltage.lowest.u_pu) {
+            lowest = LowestState{step,
+                                 t_s,
+                                 std::move(u_pu),
+                                 r.voltage,
+                                 summarise_loading(*solver, currents, options_.limits),
+                                 power};
         }
         r.power = power;
         r.storage = storage_totals(*solver, currents);
@@ -235,9 +235,9 @@ class Runner {
         r.worst_transformer = std::move(loading.transformer);
         r.lines_overloaded = loading.lines_overloaded;
         r.transformers_overloaded = loading.transformers_overloaded;
-        r.unbalance = summarise_unbalance(*solver, frame_);
+        r.unbalance = summarise_unbalance(*solver, *frame_);
         auto taps = tap_states(solver->circuit());
-        auto capacitors = capacitor_states(*solver);
+        auto capacitors = capacitor_states(*solver, currents);
         for (std::size_t k = 0; k < std::min(taps.size(), taps_.size()); ++k) {
             r.taps_moved += taps[k].tap_pu != taps_[k].tap_pu ? 1U : 0U;
         }
@@ -253,9 +253,9 @@ class Runner {
     std::size_t expected_ = 0;
     Circuit nominal_; // the script's, of which the solver was made
     SolutionOptions made_with_;
-    NodeFrame frame_;
-    std::vector<std::uint8_t> closed_; // [line] when the frame was made
-    std::vector<TapState> taps_;       // a step before
+    std::optional<NodeFrame> frame_;
+    std::vector<std::uint32_t> open_; // [line] conductors, when the frame was made
+    std::vector<TapState> taps_;      // a step before
     std::vector<CapacitorState> capacitors_;
 };
 

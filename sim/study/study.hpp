@@ -63,7 +63,9 @@ struct LowestState {
     int step = 0;
     double t_s = 0.0;
     std::vector<double> u_pu; ///< [node] as phase_voltages_pu
-    Summary summary;
+    VoltageSummary voltage;
+    LoadingSummary loading;
+    PowerSummary power;
 };
 
 struct Study {

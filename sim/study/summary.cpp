@@ -146,7 +146,8 @@ std::vector<TapState> tap_states(grid::Circuit const& circuit) {
     return out;
 }
 
-std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver) {
+std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver,
+                                             grid::ElementCurrents const& currents) {
     std::vector<CapacitorState> out;
     auto const& capacitors = solver.circuit().capacitors;
     for (std::size_t row = 0; row < capacitors.size(); ++row) {
@@ -158,7 +159,7 @@ std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver) {
         for (double const q_var : c.q_var) {
             state.rated_var += q_var;
         }
-        state.produced_var = -solver.absorbed(ElementKind::capacitor, row).imag();
+        state.produced_var = -currents.absorbed(ElementKind::capacitor, row).imag();
         out.push_back(std::move(state));
     }
     return out;
@@ -198,8 +199,11 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
     grid::NodeSets sets(nodes.size());
     auto const& c = solver.circuit();
     for (std::size_t row = 0; row < c.lines.size(); ++row) {
-        if (c.lines[row].closed) {
-            sets.join_all(solver.terminals(ElementKind::line, row));
+        auto const ends = solver.terminals(ElementKind::line, row);
+        for (std::size_t i = 0; i < ends.size() / 2; ++i) {
+            if (carries(c.lines[row], i)) {
+                sets.join(ends[i], ends[i + ends.size() / 2]);
+            }
         }
     }
     for (std::size_t row = 0; row < c.transformers.size(); ++row) {
@@ -208,7 +212,7 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
         }
     }
     // A bus is dead when none of its phase nodes is energised.
-    std::set<std::size_t> islands;
+    std::vector<std::size_t> dead; // first node
     for (std::size_t first = 0; first < nodes.size();) {
         std::size_t last = first;
         bool live = false;
@@ -218,13 +222,20 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
             phases = phases || nodes[last].phase <= 3;
         }
         if (phases && !live) {
-            ++out.buses;
-            islands.insert(sets.find(first));
-            out.example = out.example.empty() ? solver.bus_names()[nodes[first].bus] : out.example;
+            dead.push_back(first);
+            for (std::size_t node = first + 1; node < last; ++node) {
+                sets.join(first, node); // a bus is in one island
+            }
         }
         first = last;
     }
+    std::set<std::size_t> islands;
+    for (std::size_t const node : dead) {
+        islands.insert(sets.find(node));
+    }
+    out.buses = dead.size();
     out.islands = islands.size();
+    out.example = dead.empty() ? "" : solver.bus_names()[nodes[dead.front()].bus];
     return out;
 }
 
@@ -237,11 +248,11 @@ Summary summarise(grid::FeederSolver const& solver, grid::ElementCurrents const&
     out.loading = summarise_loading(solver, currents, limits);
     out.power = summarise_power(solver, currents);
     out.taps = tap_states(solver.circuit());
-    out.capacitors = capacitor_states(solver);
+    out.capacitors = capacitor_states(solver, currents);
     out.storages = storage_reports(solver, currents);
     out.dead = summarise_dead(solver);
     out.protection = summarise_protection(solver);
-    out.loads_outside = loads_outside(solver);
+    out.loads_outside = loads_outside(solver, currents);
     out.ratings = rating_misfits(solver.circuit());
     return out;
 }

@@ -179,7 +179,8 @@ struct Summary {
 [[nodiscard]] PowerSummary summarise_power(grid::FeederSolver const& solver,
                                            grid::ElementCurrents const& currents);
 [[nodiscard]] std::vector<TapState> tap_states(grid::Circuit const& circuit);
-[[nodiscard]] std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver);
+[[nodiscard]] std::vector<CapacitorState> capacitor_states(grid::FeederSolver const& solver,
+                                                           grid::ElementCurrents const& currents);
 [[nodiscard]] std::vector<StorageReport> storage_reports(grid::FeederSolver const& solver,
                                                          grid::ElementCurrents const& currents);
 [[nodiscard]] StorageTotals storage_totals(grid::FeederSolver const& solver,
