@@ -10,6 +10,15 @@
 
 namespace gridtwin::test {
 
+inline std::vector<std::string> split_csv(std::string const& line) {
+    std::stringstream in(line);
+    std::vector<std::string> cells;
+    for (std::string cell; std::getline(in, cell, ',');) {
+        cells.push_back(cell);
+    }
+    return cells;
+}
+
 /// The cells of every row below the heading.
 inline std::vector<std::vector<std::string>> read_csv(std::filesystem::path const& file) {
     std::ifstream in(file);
@@ -18,13 +27,17 @@ inline std::vector<std::vector<std::string>> read_csv(std::filesystem::path cons
     std::string line;
     std::getline(in, line); // heading
     while (std::getline(in, line)) {
-        std::stringstream cells(line);
-        rows.emplace_back();
-        for (std::string cell; std::getline(cells, cell, ',');) {
-            rows.back().push_back(cell);
-        }
+        rows.push_back(split_csv(line));
     }
     return rows;
+}
+
+inline std::vector<std::string> read_csv_heading(std::filesystem::path const& file) {
+    std::ifstream in(file);
+    EXPECT_TRUE(in) << file;
+    std::string line;
+    std::getline(in, line);
+    return split_csv(line);
 }
 
 } // namespace gridtwin::test

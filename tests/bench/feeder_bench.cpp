@@ -258,7 +258,6 @@ void day_step(benchmark::State& state, char const* script) {
     FeederBatch batch(solver);
     double solve_s = 0.0;
     double klu_s = 0.0;
-    double greatest_s = 0.0;
     for (auto _ : state) {
         auto const start = Clock::now();
         for (std::size_t step = 0; step < kSteps; step += FeederBatch::kSize) {
@@ -281,7 +280,6 @@ void day_step(benchmark::State& state, char const* script) {
         double const day_s = seconds_since(start);
         state.SetIterationTime(day_s / kSteps);
         solve_s += day_s / kSteps;
-        greatest_s = std::max(greatest_s, day_s);
         double mean_klu_s = 0.0;
         for (int k = 0; k < 50; ++k) {
             mean_klu_s += whole.solve() / 50.0;

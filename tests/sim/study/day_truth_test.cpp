@@ -1,9 +1,9 @@
 // The European LV feeder's day, minute by minute, against the reference engine: as shipped, where
 // most loads sit above their voltage limit, and with constant power.
+#include "tests/csv.hpp"
 #include "tests/sim/study/script.hpp"
 
 #include <map>
-#include <sstream>
 
 namespace gridtwin::study {
 namespace {
@@ -25,19 +25,11 @@ class EuropeanDay : public ScriptTest, public testing::WithParamInterface<Case> 
                          << ": set GRIDTWIN_REFERENCE_FEEDERS to compare with the reference engine";
         }
     }
-    static std::vector<std::vector<double>> series(std::vector<std::string>& heading) {
-        std::ifstream in(results() / "timeseries.csv");
-        std::string line;
-        std::getline(in, line);
-        std::stringstream names(line);
-        for (std::string name; std::getline(names, name, ',');) {
-            heading.push_back(name);
-        }
+    static std::vector<std::vector<double>> series() {
         std::vector<std::vector<double>> rows;
-        while (std::getline(in, line)) {
-            std::stringstream cells(line);
+        for (auto const& cells : test::read_csv(results() / "timeseries.csv")) {
             rows.emplace_back();
-            for (std::string cell; std::getline(cells, cell, ',');) {
+            for (auto const& cell : cells) {
                 rows.back().push_back(std::stod(cell));
             }
         }
@@ -46,8 +38,8 @@ class EuropeanDay : public ScriptTest, public testing::WithParamInterface<Case> 
 };
 
 TEST_P(EuropeanDay, MeetsTheReferenceInEveryMinute) {
-    std::vector<std::string> heading;
-    auto const truth = series(heading);
+    auto const heading = test::read_csv_heading(results() / "timeseries.csv");
+    auto const truth = series();
     ASSERT_EQ(truth.size(), 1440U);
     std::vector<std::pair<std::size_t, std::string>> loads; // column, name
     for (std::size_t k = 0; k < heading.size(); ++k) {
@@ -107,11 +99,9 @@ TEST_P(EuropeanDay, MeetsTheReferenceInEveryMinute) {
     RecordProperty("worst_w", fmt::format("{:.2e}", worst_w));
     // Energies: sums of minute powers over 60.
     std::map<std::string, double> energy;
-    std::ifstream in(results() / "timeseries_summary.csv");
-    for (std::string line; std::getline(in, line);) {
-        auto const comma = line.find(',');
-        if (line.substr(0, comma).find("energy") != std::string::npos) {
-            energy[line.substr(0, comma)] = std::stod(line.substr(comma + 1));
+    for (auto const& row : test::read_csv(results() / "timeseries_summary.csv")) {
+        if (row[0].find("energy") != std::string::npos) {
+            energy[row[0]] = std::stod(row[1]);
         }
     }
     auto const totals = total(rows, 60.0);

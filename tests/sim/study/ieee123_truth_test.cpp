@@ -1,10 +1,10 @@
 // The project's own IEEE 123 file is electrically the reference's circuit: every voltage, with the
 // published taps and with its own controls.
+#include "tests/csv.hpp"
 #include "tests/sim/study/script.hpp"
 
 #include <map>
 #include <numbers>
-#include <sstream>
 
 namespace gridtwin::study {
 namespace {
@@ -30,22 +30,13 @@ class OwnIeee123 : public ScriptTest {
         }
     }
     static void expect_voltages(grid::FeederSolver const& solver, fs::path const& file) {
-        std::ifstream in(file);
-        std::string line;
-        std::getline(in, line);
         std::size_t compared = 0;
         std::map<std::string, std::vector<std::pair<Complex, Complex>>> floating; // bus 610
-        while (std::getline(in, line)) {
-            std::stringstream cells(line);
-            std::string bus;
-            std::string cell;
-            std::getline(cells, bus, ',');
-            std::getline(cells, cell, ',');
-            int const phase = std::stoi(cell);
-            std::getline(cells, cell, ',');
-            double const u_pu = std::stod(cell);
-            std::getline(cells, cell, ',');
-            auto const truth = std::polar(u_pu, std::stod(cell) * std::numbers::pi / 180.0);
+        for (auto const& row : test::read_csv(file)) {
+            auto const& bus = row.at(0);
+            int const phase = std::stoi(row.at(1));
+            auto const truth =
+                std::polar(std::stod(row.at(2)), std::stod(row.at(3)) * std::numbers::pi / 180.0);
             if (bus.ends_with("_open")) {
                 continue;
             }

@@ -1,10 +1,10 @@
 // Files that solve, then change taps, controls or loads and end: what counts is the circuit at the
 // end, as in the reference engine's solution of it.
+#include "tests/csv.hpp"
 #include "tests/sim/study/script.hpp"
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 
 namespace gridtwin::study {
 namespace {
@@ -26,26 +26,12 @@ class LastChanges : public ScriptTest, public testing::WithParamInterface<Case> 
                          << ": set GRIDTWIN_REFERENCE_FEEDERS to compare with the reference engine";
         }
     }
-    static std::vector<std::vector<std::string>> rows(char const* name) {
-        std::ifstream in(results() / name);
-        std::string line;
-        std::getline(in, line); // heading
-        std::vector<std::vector<std::string>> out;
-        while (std::getline(in, line)) {
-            std::stringstream cells(line);
-            out.emplace_back();
-            for (std::string cell; std::getline(cells, cell, ',');) {
-                out.back().push_back(cell);
-            }
-        }
-        return out;
-    }
 };
 
 TEST_P(LastChanges, MeetTheReference) {
     auto const study = run_study(feeders() / GetParam().script, {});
     auto const& solver = *study.solver;
-    auto const truth = rows("voltages.csv");
+    auto const truth = test::read_csv(results() / "voltages.csv");
     ASSERT_EQ(truth.size(), solver.node_count());
     for (auto const& row : truth) {
         auto const node = solver.find_node(row[0], std::stoi(row[1]));
@@ -54,7 +40,7 @@ TEST_P(LastChanges, MeetTheReference) {
             << row[0] << "." << row[1];
     }
     std::map<std::string, double> kilo;
-    for (auto const& row : rows("summary.csv")) {
+    for (auto const& row : test::read_csv(results() / "summary.csv")) {
         kilo[row[0]] = std::stod(row[1]) * 1e3;
     }
     auto const meets = [&](char const* key, double own) {
