@@ -21,7 +21,8 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         spec.upload_max_wait >= SimDuration::zero() && some_tries(spec.tries_per_round) &&
         some_tries(spec.make_up_tries) && some_tries(spec.command_tries) &&
         spec.rows_per_request >= 1 && spec.rows_per_request <= wire::kMaxBlockRows &&
-        spec.upload_batch_octets > 0 && spec.store_limit_octets > 0;
+        spec.upload_batch_octets > 0 && spec.store_limit_octets > 0 &&
+        some_tries(spec.channels.backup_after) && positive(spec.channels.primary_again);
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -41,8 +42,11 @@ IntervalSpan first_lacking(std::uint32_t first, std::vector<std::uint8_t> const&
 } // namespace
 
 Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
-                           std::span<MeterId const> meters, MessageNumbers numbers)
+                           std::span<MeterId const> meters, std::span<MeterWay const> ways,
+                           MessageNumbers numbers)
     : spec_(spec), id_(id), meters_(meters.begin(), meters.end()), by_meter_(meters.size()),
+      ways_(spec.channels, ways.empty() ? std::vector<MeterWay>(meters.size())
+                                        : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
       failures_(meters.size(), 0), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
@@ -55,6 +59,9 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
     if (twice != by_meter_.end()) {
         throw SimulationError(fmt::format("concentrator {}: meter {} stands below it twice",
                                           index(id), index(meters_[*twice])));
+    }
+    if (std::any_of(ways.begin(), ways.end(), [](MeterWay w) { return w.has_backup(); })) {
+        seen_alarms_.resize(meters.size());
     }
     next_round_ = slot_after(kStart);
 }
@@ -179,6 +186,7 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     Request const lost = *outstanding_;
     outstanding_.reset();
     ++counts_.timeouts;
+    counts_.channel_switches += ways_.on_timeout(lost.meter_index, now) ? 1U : 0U;
     if (lost.task == Task::poll) {
         if (in_round_) {
             ++failures_[lost.meter_index];
@@ -301,12 +309,14 @@ void Concentrator::send_request(Message&& message, Request request, SimTime now,
     message.meter = meters_[request.meter_index];
     message.concentrator = id_;
     message.created = now;
-    message.octets = wire::encoded_octets(message, Channel::plc, spec_.sizes);
+    Channel const channel = ways_.choose(request.meter_index, now);
+    message.octets = wire::encoded_octets(message, channel, spec_.sizes);
     request.id = message.id;
     request.deadline = now + spec_.response_timeout;
     outstanding_ = request;
     ++counts_.requests;
-    link.send(std::move(message));
+    counts_.on_backup += ways_.on_backup(request.meter_index) ? 1U : 0U;
+    link.send(std::move(message), channel);
 }
 
 std::optional<MessageId> Concentrator::outstanding() const {

@@ -2,6 +2,7 @@
 // A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
 // hands commands and alarms through. Plain state: a copy is a snapshot.
 #include "models/concentrator/held_intervals.hpp"
+#include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
 #include "models/concentrator/profile_store.hpp"
 #include "models/wire/sizes.hpp"
@@ -9,6 +10,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -39,6 +41,7 @@ struct ConcentratorSpec {
     std::uint32_t upload_batch_octets = 8192;
     SimDuration upload_max_wait = std::chrono::minutes(1);
     std::uint32_t store_limit_octets = 64 * 1024;
+    SwitchRule channels{};
     wire::SizeSpec sizes{};
 };
 
@@ -52,16 +55,20 @@ struct ConcentratorCounts {
     std::uint64_t bad_answers = 0;  ///< undecodable, or not from a meter of this concentrator
     std::uint64_t batches = 0;      ///< uploads of stored rows
     std::uint64_t commands_given_up = 0;
-    std::uint64_t jobs_dropped = 0; ///< commands that waited when the battery was empty
+    std::uint64_t jobs_dropped = 0;     ///< commands that waited when the battery was empty
+    std::uint64_t on_backup = 0;        ///< requests that went over a meter's backup channel
+    std::uint64_t channel_switches = 0; ///< meters that left a channel which did not answer
+    std::uint64_t alarms_doubled = 0;   ///< came over both channels, handed up once
 };
 
 class Concentrator final {
   public:
     /// @param meters below it, each once
+    /// @param ways [meter] how each is reached; empty: all by power line
     /// @param numbers of its own: everything it sends gets a new number
     /// @throws SimulationError for a spec that could never work (durations, tries or sizes not > 0)
     Concentrator(ConcentratorSpec const& spec, ConcentratorId id, std::span<MeterId const> meters,
-                 MessageNumbers numbers);
+                 std::span<MeterWay const> ways, MessageNumbers numbers);
 
     /// When on_timer wants to be called; kNever for nothing. May change by every call below.
     [[nodiscard]] SimTime next_event() const;
@@ -87,6 +94,7 @@ class Concentrator final {
     [[nodiscard]] bool alive() const { return alive_; }
     [[nodiscard]] bool on_mains() const { return mains_; }
     [[nodiscard]] bool in_round() const { return in_round_; }
+    [[nodiscard]] MeterWays const& ways() const { return ways_; }
     /// The one request to a meter that is waited for.
     [[nodiscard]] std::optional<MessageId> outstanding() const;
     [[nodiscard]] ConcentratorId id() const { return id_; }
@@ -129,6 +137,7 @@ class Concentrator final {
     void begin_round(std::uint32_t due, int tries);
     void end_round(SimTime now);
     void next_meter();
+    [[nodiscard]] bool doubled(Message const& alarm);
     void on_profile(Message const& message, SimTime now, Uplink& uplink);
     void on_poll_answer(wire::ProfileBlock const& block, bool news);
     void on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink);
@@ -150,6 +159,7 @@ class Concentrator final {
     ConcentratorId id_;
     std::vector<MeterId> meters_;
     std::vector<std::uint32_t> by_meter_; ///< indices of meters_ ascending by MeterId
+    MeterWays ways_;
     MessageNumbers numbers_;
     ConcentratorCounts counts_;
 
@@ -166,6 +176,13 @@ class Concentrator final {
     std::vector<std::uint8_t> failures_; ///< [meter] unanswered requests of this round
     SimTime next_round_ = kNever;
     SimTime make_up_at_ = kNever;
+
+    struct SeenAlarm {
+        SimTime occurred = kNever;
+        std::int64_t kind = 0;
+    };
+    /// [meter] alarms of a meter with two channels, newest first; empty when all have one channel.
+    std::vector<std::array<SeenAlarm, 4>> seen_alarms_;
 
     std::optional<Request> outstanding_;
     std::deque<Job> jobs_;

@@ -25,7 +25,9 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
         forward(std::move(message), uplink);
         break;
     case MessageKind::alarm:
-        forward(std::move(message), uplink);
+        if (!doubled(message)) {
+            forward(std::move(message), uplink);
+        }
         break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
@@ -33,6 +35,23 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
         break;
     }
     work(now, link, uplink);
+}
+
+/// Whether a meter's other channel has brought this alarm already.
+bool Concentrator::doubled(Message const& alarm) {
+    if (seen_alarms_.empty()) {
+        return false;
+    }
+    auto& seen = seen_alarms_[*find_meter(alarm.meter)];
+    for (SeenAlarm const& one : seen) {
+        if (one.occurred == alarm.occurred && one.kind == alarm.value) {
+            ++counts_.alarms_doubled;
+            return true;
+        }
+    }
+    std::rotate(seen.begin(), seen.end() - 1, seen.end());
+    seen.front() = {alarm.occurred, alarm.value};
+    return false;
 }
 
 void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplink) {
@@ -71,6 +90,7 @@ void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplin
 void Concentrator::on_poll_answer(wire::ProfileBlock const& block, bool news) {
     Request const request = *outstanding_;
     outstanding_.reset();
+    ways_.on_answer(request.meter_index);
     std::uint32_t const gone = held_[request.meter_index].give_up_before(block.first_interval);
     counts_.rows_gone += gone;
     if (in_round_ && !news && gone == 0) {
@@ -81,6 +101,7 @@ void Concentrator::on_poll_answer(wire::ProfileBlock const& block, bool news) {
 }
 
 void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink) {
+    ways_.on_answer(outstanding_->meter_index);
     outstanding_.reset();
     Job& job = jobs_.front();
     bool progress = false;
@@ -110,6 +131,7 @@ void Concentrator::on_acknowledgement(Message const& message) {
         return; // late or doubled
     }
     if (outstanding_ && outstanding_->task != Task::poll && job == jobs_.begin()) {
+        ways_.on_answer(outstanding_->meter_index);
         outstanding_.reset();
     }
     jobs_.erase(job);

@@ -3,11 +3,11 @@
 
 namespace gridtwin::concentrator {
 
-/// Towards the meters: the shared medium below. The message counts as sent when this returns.
+/// Towards the meters: the shared media below. The message counts as sent when this returns.
 class MeterLink {
   public:
     virtual ~MeterLink() = default;
-    virtual void send(Message&& message) = 0;
+    virtual void send(Message&& message, Channel channel) = 0;
 };
 
 /// Towards the head-end.

@@ -68,7 +68,7 @@ std::uint32_t apdu_octets(Message const& message) {
     throw SimulationError("a message of an unknown kind has no size");
 }
 
-std::uint32_t plc_octets(Message const& message, SizeSpec const& spec) {
+std::uint32_t medium_octets(Message const& message, SizeSpec const& spec) {
     std::uint32_t apdu = apdu_octets(message);
     if (spec.secured) {
         // Pushes come outside an association and so carry the system title.
@@ -158,7 +158,8 @@ std::uint32_t notification_octets() {
 std::uint32_t encoded_octets(Message const& message, Channel channel, SizeSpec const& spec) {
     switch (channel) {
     case Channel::plc:
-        return plc_octets(message, spec);
+    case Channel::rf:
+        return medium_octets(message, spec);
     case Channel::sms:
         return sms_octets(message, spec);
     case Channel::wan:

@@ -23,7 +23,7 @@ struct SizeSpec {
 };
 
 /// Application octets of `message` on `channel`, at least 1.
-///   plc: DLMS over HDLC with 1-octet addresses, framing included
+///   plc, rf: DLMS over HDLC with 1-octet addresses, framing included
 ///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
 ///        profiles are their payload and may need several (sms_parts)
 ///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP

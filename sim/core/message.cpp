@@ -30,7 +30,7 @@ std::string_view pick(std::array<std::string_view, N> const& names, E value) {
 } // namespace
 
 std::string_view name(Channel v) {
-    static constexpr std::array<std::string_view, kChannels> kNames{"plc", "sms", "wan"};
+    static constexpr std::array<std::string_view, kChannels> kNames{"plc", "sms", "wan", "rf"};
     return pick(kNames, v);
 }
 

@@ -12,8 +12,8 @@
 namespace gridtwin {
 
 /// A medium that carries messages; each keeps books of its own.
-enum class Channel : std::uint8_t { plc, sms, wan };
-inline constexpr std::size_t kChannels = 3;
+enum class Channel : std::uint8_t { plc, sms, wan, rf };
+inline constexpr std::size_t kChannels = 4;
 
 enum class MessageKind : std::uint8_t {
     read_profile, ///< down: send intervals [value, value + count)
@@ -82,7 +82,7 @@ struct MessageRecord {
     Fate fate{};
     LossReason reason{};
     DeliveryState state{};  ///< SMS only
-    std::uint8_t tries = 0; ///< transmissions of its hardest hop (PLC), submissions (SMS)
+    std::uint8_t tries = 0; ///< transmissions of its hardest hop (PLC, RF), submissions (SMS)
     std::uint8_t hops = 0;
     MeterId meter = kNone<MeterId>;
     ConcentratorId concentrator = kNone<ConcentratorId>;

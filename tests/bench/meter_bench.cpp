@@ -68,11 +68,8 @@ class DirectLink final : public concentrator::MeterLink, public concentrator::Up
   public:
     DirectLink(meter::MeterTable& table, meter::MeterSpec const& spec)
         : table_(&table), spec_(&spec) {}
-    void send(Message&& message) override {
-        if (message.kind == MessageKind::read_profile) {
-            waiting.push_back(std::move(message));
-        }
-    }
+    void send(Message&& message, Channel) override { waiting.push_back(std::move(message)); }
+    void send(Message&&) override {} // up
     Message answer(SimTime now) {
         Message const request = std::move(waiting.front());
         waiting.pop_front();
@@ -95,7 +92,7 @@ void poll(benchmark::State& state) {
     auto table = meter::make_meters(spec, Seed{42}, std::vector<double>(kMeters, 230.0));
     std::vector<EventRecord> events;
     DirectLink link(table, spec);
-    concentrator::Concentrator c({}, ConcentratorId{0}, ids(kMeters), MessageNumbers(2));
+    concentrator::Concentrator c({}, ConcentratorId{0}, ids(kMeters), {}, MessageNumbers(2));
     std::uint64_t polls = 0;
     SimTime t = kStart;
     for (auto _ : state) {

@@ -23,12 +23,13 @@ inline wire::ProfileRow row_of(MeterId meter, std::uint32_t interval) {
 
 class FakeField final : public MeterLink, public Uplink {
   public:
-    FakeField(ConcentratorSpec const& spec, std::uint32_t meters, Line const& line)
+    FakeField(ConcentratorSpec const& spec, std::uint32_t meters, Line const& line,
+              std::vector<MeterWay> const& ways = {})
         : spec_(spec), line_(line), who_(EntityKind::world, line.draws_row) {
         for (std::uint32_t i = 0; i < meters; ++i) {
             ids.push_back(static_cast<MeterId>(10 + 3 * i));
         }
-        concentrator.emplace(spec, ConcentratorId{4}, ids, MessageNumbers(1000));
+        concentrator.emplace(spec, ConcentratorId{4}, ids, ways, MessageNumbers(1000));
     }
 
     // What the test looks at.
@@ -36,13 +37,20 @@ class FakeField final : public MeterLink, public Uplink {
     std::optional<Concentrator> concentrator;
     SimTime now = kStart;
     std::vector<Message> requests; ///< every one the concentrator sent to a meter
+    std::vector<Channel> channels; ///< [request] over which
     std::vector<Message> uplinked; ///< every one it sent up
     std::map<std::pair<MeterId, std::uint32_t>, int> uploaded; ///< rows at the head-end, how often
     std::uint32_t oldest_held = 1; ///< of all meters: earlier intervals are overwritten
     std::map<MeterId, bool> silent;
+    std::map<std::pair<MeterId, Channel>, bool> cut; ///< nothing passes there
     int most_outstanding = 0;
 
-    void send(Message&& message) override { route(std::move(message)); }
+    void send(Message&& message, Channel channel) override {
+        requests.push_back(message);
+        channels.push_back(channel);
+        answer(message, channel);
+    }
+    void send(Message&& message) override { take_up(std::move(message)); }
 
     /// Runs until `end`: all timers and deliveries up to it.
     void run_to(SimTime end) {
@@ -104,14 +112,7 @@ class FakeField final : public MeterLink, public Uplink {
   private:
     double draw() { return draw01(Seed{31}, who_, Purpose::test, draws_++); }
 
-    void route(Message&& message) {
-        bool const down =
-            message.kind == MessageKind::read_profile || message.kind == MessageKind::set_relay;
-        if (down) {
-            requests.push_back(message);
-            answer(message);
-            return;
-        }
+    void take_up(Message&& message) {
         if (message.kind == MessageKind::profile) {
             auto const decoded = wire::decode(message.payload);
             ASSERT_TRUE(decoded.ok());
@@ -126,11 +127,11 @@ class FakeField final : public MeterLink, public Uplink {
         uplinked.push_back(std::move(message));
     }
 
-    void answer(Message const& request) {
+    void answer(Message const& request, Channel channel) {
         // The request is known as outstanding when it is handed to the link.
         most_outstanding = std::max(most_outstanding, concentrator->outstanding() ? 1 : 0);
         ASSERT_EQ(concentrator->outstanding(), request.id);
-        if (silent[request.meter] || draw() < line_.loss) {
+        if (silent[request.meter] || cut[{request.meter, channel}] || draw() < line_.loss) {
             return;
         }
         SimTime const heard = now + line_.delay;
