@@ -15,6 +15,10 @@ struct MeterWay {
     Channel backup = Channel::plc; ///< the primary: it has none
 
     [[nodiscard]] bool has_backup() const { return backup != primary; }
+    [[nodiscard]] bool has(Channel channel) const {
+        return primary == channel || backup == channel;
+    }
+    friend bool operator==(MeterWay const&, MeterWay const&) = default;
 };
 
 /// Defaults are assumptions.

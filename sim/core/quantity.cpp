@@ -41,6 +41,8 @@ constexpr Unit kBitRate[] = {{"bit/s", 1.0}, {"kbit/s", 1e3}, {"Mbit/s", 1e6}, {
 constexpr Unit kData[] = {{"octets", 1.0}, {"B", 1.0}, {"kB", 1e3}, {"MB", 1e6}, {"bit", 0.125}};
 constexpr Unit kDb[] = {{"dB", 1.0}};
 constexpr Unit kDbuv[] = {{"dBuV", 1.0}};
+constexpr Unit kDbm[] = {{"dBm", 1.0}};
+constexpr Unit kRadioPower[] = {{"W", 1.0}, {"mW", 1e-3}, {"uW", 1e-6}};
 constexpr Unit kAttenuation[] = {{"dB/km", 1e-3}, {"dB/m", 1.0}};
 constexpr Unit kImpedance[] = {{"ohm", 1.0}, {"mohm", 1e-3}};
 constexpr Unit kImpedancePerLength[] = {
@@ -81,6 +83,8 @@ DimensionInfo info(Dimension d) {
         return {"level", "dB", kDb, false};
     case Dimension::level_dbuv:
         return {"voltage level", "dBuV", kDbuv, false};
+    case Dimension::level_dbm:
+        return {"power level", "dBm", kDbm, false};
     case Dimension::attenuation:
         return {"attenuation", "dB/m", kAttenuation, false};
     case Dimension::impedance:
@@ -115,6 +119,9 @@ std::string describe(Dimension dimension) {
     }
     if (dimension == Dimension::level_dbuv) {
         units += ", V, mV, uV";
+    }
+    if (dimension == Dimension::level_dbm) {
+        units += ", W, mW, uW";
     }
     return fmt::format("a {} in {}{}", d.name, units, d.bare_number ? " or a plain number" : "");
 }
@@ -165,6 +172,12 @@ Quantity parse_quantity(std::string_view text, Dimension dimension) {
         std::span<Unit const> const volts = kVoltage;
         if (auto const u = found(volts); u != volts.end() && value > 0.0) {
             return {20.0 * std::log10(value * u->factor / 1e-6), {}};
+        }
+    }
+    if (dimension == Dimension::level_dbm) {
+        std::span<Unit const> const watts = kRadioPower;
+        if (auto const u = found(watts); u != watts.end() && value > 0.0) {
+            return {10.0 * std::log10(value * u->factor / 1e-3), {}};
         }
     }
     return {0.0, fmt::format("'{}' has the wrong unit '{}'", text, unit)};

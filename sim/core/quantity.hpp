@@ -24,6 +24,7 @@ enum class Dimension {
     data,                 ///< octets
     level_db,             ///< dB
     level_dbuv,           ///< dBuV (a voltage such as "40 uV" is converted)
+    level_dbm,            ///< dBm (a power such as "10 mW" is converted)
     attenuation,          ///< dB/m ("30 dB/km" is 0.03)
     impedance,            ///< ohm
     impedance_per_length, ///< ohm/m

@@ -8,8 +8,12 @@ namespace {
 
 constexpr std::pair<std::string_view, LvGenerator> kGenerators[] = {{"street", LvGenerator::street},
                                                                     {"none", LvGenerator::none}};
-constexpr std::pair<std::string_view, Channel> kChannels[] = {{"plc", Channel::plc},
-                                                              {"sms", Channel::sms}};
+constexpr std::pair<std::string_view, concentrator::MeterWay> kWays[] = {
+    {"plc", {Channel::plc, Channel::plc}},
+    {"rf", {Channel::rf, Channel::rf}},
+    {"plc+rf", {Channel::plc, Channel::rf}},
+    {"rf+plc", {Channel::rf, Channel::plc}},
+    {"sms", {Channel::sms, Channel::sms}}};
 constexpr std::pair<std::string_view, CustomerProfile> kProfiles[] = {
     {"residential", CustomerProfile::residential}};
 
@@ -98,7 +102,8 @@ void bind_customer(Section& s, CustomerGroup& group) {
                "more demand around noon on Saturdays and Sundays");
     s.quantity("floor", group.household.floor_w, Dimension::power, {0.0, 1e5},
                "stand-by, never less");
-    s.choice<Channel>("meter", group.meter, kChannels, "how their meters are read");
+    s.choice<concentrator::MeterWay>("meter", group.meter, kWays,
+                                     "how their meters are read; after a +: the backup");
 }
 
 } // namespace gridtwin::scenario

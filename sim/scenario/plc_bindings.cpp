@@ -74,23 +74,12 @@ void bind_plc(Section& s, PlcSection& plc) {
     s.section("channel", "the lines as a channel",
               [&plc](Section& c) { bind_channel(c, plc.channel); });
     s.section("mac", "medium access and routing", [&plc](Section& m) { bind_mac(m, plc.mac); });
-    s.time("poll_spread", plc.poll_spread, {0.0, 3600.0},
-           "concentrators begin their rounds a random part of it later");
-    s.time("last_gasp_spread", plc.last_gasp_spread, {0.0, 3600.0},
-           "last gasps wait a random part of it");
-    s.time("restore_spread", plc.restore_spread, {0.0, 86400.0},
-           "reports of restored power wait a random part of it");
     for (auto const& problems :
          {plc::problems(plc.modem), plc::problems(plc.channel), plc::problems(plc.mac)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the power-line network cannot work like this: " + problem);
         }
     }
-    plc.where = s.where("concentrators");
-    s.integer("concentrators", plc.concentrators, {0, 10000},
-              "on each feeder; 0: one for each transformer with PLC meters");
-    s.section("concentrator", "schedules and limits",
-              [&plc](Section& c) { bind_concentrator(c, plc.concentrator); });
 }
 
 } // namespace gridtwin::scenario

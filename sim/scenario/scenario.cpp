@@ -178,10 +178,8 @@ void bind(Section& s, Scenario& scenario) {
         }
         scenario.customers.push_back(std::move(group));
     });
-    s.section("access", "what connects meters and concentrators", [&](Section& a) {
-        a.section("plc", "power-line communication",
-                  [&](Section& p) { bind_plc(p, scenario.plc); });
-    });
+    s.section("access", "what connects meters and concentrators",
+              [&](Section& a) { bind_access(a, scenario.access); });
     s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario.meter); });
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
     s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
@@ -238,7 +236,7 @@ std::optional<SourcePos> first_bad_text(std::string const& file, std::string_vie
 Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics) {
     Scenario scenario;
     scenario.file = file;
-    scenario.plc.where.file = file.string();
+    scenario.access.where.file = file.string();
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();

@@ -7,6 +7,7 @@
 #include "models/load/residential.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/spec.hpp"
+#include "models/rf/spec.hpp"
 #include "models/sms/spec.hpp"
 #include "models/topology/lv_network.hpp"
 #include "models/wan/spec.hpp"
@@ -60,16 +61,29 @@ struct CustomerGroup {
     SourcePos at_where;
     CustomerProfile profile = CustomerProfile::residential;
     load::HouseholdSpec household;
-    Channel meter = Channel::plc; ///< plc or sms
+    concentrator::MeterWay meter; ///< by power line, radio, either with the other behind it, or SMS
 };
 
 struct PlcSection {
     plc::ModemSpec modem;
     plc::ChannelSpec channel;
     plc::MacSpec mac;
-    std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with PLC meters
-    SourcePos where;
+};
+
+struct RfSection {
+    rf::RadioSpec radio;
+    rf::PropagationSpec propagation;
+    rf::CsmaSpec csma;
+    double noise_rise_db = 0.0; ///< of what others send in the band, over the thermal noise
+};
+
+struct AccessSection {
+    PlcSection plc;
+    RfSection rf;
+    std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with their meters
+    SourcePos where;                 ///< of `concentrators`
     concentrator::ConcentratorSpec concentrator;
+    bool power_alarms_on_both = true; ///< of meters with two channels
     SimDuration poll_spread =
         std::chrono::minutes{5}; ///< assumption: concentrators begin a random part of it later
     SimDuration last_gasp_spread =
@@ -134,7 +148,7 @@ struct Scenario {
     Seed seed{1};
     GridSection grid;
     std::vector<CustomerGroup> customers;
-    PlcSection plc;
+    AccessSection access;
     meter::MeterSpec meter;
     SmsSection sms;
     WanSection wan;

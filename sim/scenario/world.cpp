@@ -226,7 +226,7 @@ class Builder {
     void place_feeder(FeederId feeder) {
         auto const& lv_spec = scenario_.grid.low_voltage;
         std::vector<std::uint32_t> numbered(scenario_.customers.size(), 0);
-        std::vector<LvNetworkId> plc_networks;
+        std::vector<LvNetworkId> networks; // with meters that concentrators read
         for (std::size_t k = 0; k < plans_.size(); ++k) {
             auto const& plan = plans_[k];
             auto const& group = scenario_.customers[plan.group];
@@ -252,17 +252,17 @@ class Builder {
                           static_cast<float>(lv_spec.voltage_v / std::sqrt(3.0)),
                           row.network.x_m[nodes[c]], row.network.y_m[nodes[c]]);
             }
-            if (group.meter == Channel::plc) {
-                plc_networks.push_back(id);
+            if (!group.meter.has(Channel::sms)) {
+                networks.push_back(id);
             }
             world_.lv.push_back(std::move(row));
         }
-        place_concentrators(feeder, plc_networks);
+        place_concentrators(feeder, networks);
         for (std::size_t i = 0; i < world_.circuit.loads.size(); ++i) {
             auto const& load = world_.circuit.loads[i];
             auto const [x, y] = world_.position(feeder, load.bus.bus);
             add_meter(fmt::format("{}bulk/{}", world_.feeder_prefix(feeder), load.name),
-                      MeterKind::bulk, Channel::sms, feeder, kNone<LvNetworkId>,
+                      MeterKind::bulk, {Channel::sms, Channel::sms}, feeder, kNone<LvNetworkId>,
                       static_cast<std::uint32_t>(i), ~0U, kBulkSecondaryV, static_cast<float>(x),
                       static_cast<float>(y));
         }
@@ -273,24 +273,28 @@ class Builder {
             return;
         }
         std::size_t const wanted =
-            scenario_.plc.concentrators == 0 ? networks.size() : scenario_.plc.concentrators;
+            scenario_.access.concentrators == 0 ? networks.size() : scenario_.access.concentrators;
         if (wanted > networks.size()) {
             if (feeder == FeederId{}) {
                 diagnostics_.error(
-                    scenario_.plc.where,
-                    fmt::format("{} concentrators for {} low-voltage networks with PLC meters",
+                    scenario_.access.where,
+                    fmt::format("{} concentrators for {} low-voltage networks with meters to read",
                                 wanted, networks.size()),
                     "at most one a network; fewer customers_per_transformer make more networks");
             }
             return;
         }
-        double const crossings_db = 2.0 * scenario_.plc.channel.transformer_crossing_db;
-        double const budget_db =
-            scenario_.plc.modem.tx_level_dbuv - scenario_.plc.modem.sensitivity_dbuv;
-        if (wanted < networks.size() && crossings_db > budget_db) {
+        auto const& plc = scenario_.access.plc;
+        double const crossings_db = 2.0 * plc.channel.transformer_crossing_db;
+        double const budget_db = plc.modem.tx_level_dbuv - plc.modem.sensitivity_dbuv;
+        bool const power_line_alone =
+            std::any_of(scenario_.customers.begin(), scenario_.customers.end(), [](auto const& g) {
+                return g.meter == concentrator::MeterWay{Channel::plc, Channel::plc};
+            });
+        if (power_line_alone && wanted < networks.size() && crossings_db > budget_db) {
             if (feeder == FeederId{}) {
                 diagnostics_.error(
-                    scenario_.plc.where,
+                    scenario_.access.where,
                     fmt::format("{} concentrators cannot reach {} low-voltage networks: two "
                                 "transformers take {:.0f} dB "
                                 "and the modems bridge {:.0f} dB",
@@ -320,13 +324,13 @@ class Builder {
         }
     }
 
-    void add_meter(std::string name, MeterKind kind, Channel channel, FeederId feeder,
+    void add_meter(std::string name, MeterKind kind, concentrator::MeterWay way, FeederId feeder,
                    LvNetworkId lv, std::uint32_t service, std::uint32_t group, float u_nominal_v,
                    float x_m, float y_m) {
         auto& m = world_.meters;
         m.name.push_back(std::move(name));
         m.kind.push_back(kind);
-        m.channel.push_back(channel);
+        m.way.push_back(way);
         m.feeder.push_back(feeder);
         m.lv.push_back(lv);
         m.service.push_back(service);
@@ -403,6 +407,16 @@ class Builder {
 };
 
 } // namespace
+
+std::vector<MeterId> ConcentratorRow::on(Channel channel, MeterRows const& rows) const {
+    std::vector<MeterId> out;
+    for (MeterId const meter : meters) {
+        if (rows.way[index(meter)].has(channel)) {
+            out.push_back(meter);
+        }
+    }
+    return out;
+}
 
 std::string World::feeder_prefix(FeederId feeder) const {
     return feeders == 1 ? std::string{} : fmt::format("{}/", index(feeder) + 1);

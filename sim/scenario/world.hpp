@@ -27,7 +27,7 @@ struct LvNetworkRow {
 struct MeterRows {
     std::vector<std::string> name;
     std::vector<MeterKind> kind;
-    std::vector<Channel> channel; ///< plc or sms; bulk customers are read by sms
+    std::vector<concentrator::MeterWay> way; ///< bulk customers are read by sms
     std::vector<FeederId> feeder;
     std::vector<LvNetworkId> lv; ///< none for bulk
     std::vector<std::uint32_t>
@@ -46,6 +46,9 @@ struct ConcentratorRow {
     FeederId feeder{};
     std::vector<LvNetworkId> networks; ///< it stands at the busbar of the first
     std::vector<MeterId> meters;
+
+    /// Those of its meters that are on a channel, in order.
+    [[nodiscard]] std::vector<MeterId> on(Channel channel, MeterRows const& rows) const;
 };
 
 /// A timed event with its target found.

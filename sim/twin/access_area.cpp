@@ -7,28 +7,33 @@
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace gridtwin::twin {
 namespace {
 
-plc::Channel make_channel(scenario::Scenario const& scenario, scenario::World const& world,
-                          ConcentratorId id) {
-    auto const area = plc_area(scenario, world, id);
-    return plc::Channel(scenario.plc.channel, area.networks, area.modems, scenario.seed, id);
-}
-
 concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scenario,
                                                  ConcentratorId id) {
-    auto spec = scenario.plc.concentrator;
+    auto spec = scenario.access.concentrator;
     spec.interval = scenario.headend.profile;
     EntityKey const key(EntityKind::concentrator, index(id));
-    spec.poll_offset += duration_from_s(to_s(scenario.plc.poll_spread) *
+    spec.poll_offset += duration_from_s(to_s(scenario.access.poll_spread) *
                                         draw01(scenario.seed, key, Purpose::backoff, 0));
     return spec;
 }
 
-bool to_meter(MessageKind kind) {
-    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
+std::vector<concentrator::MeterWay> ways(scenario::World const& world, ConcentratorId id) {
+    std::vector<concentrator::MeterWay> out;
+    for (MeterId const meter : world.concentrators[index(id)].meters) {
+        out.push_back(world.meters.way[index(meter)]);
+    }
+    return out;
+}
+
+/// Noise of others, in dBm, that raises the thermal noise by rise_db; -infinity for none.
+double outside_noise_dbm(scenario::RfSection const& rf) {
+    return rf::thermal_noise_dbm(rf.radio) +
+           10.0 * std::log10(std::pow(10.0, rf.noise_rise_db / 10.0) - 1.0);
 }
 
 } // namespace
@@ -36,22 +41,45 @@ bool to_meter(MessageKind kind) {
 AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const& world,
                        ConcentratorId id, meter::MeterTable& meters)
     : scenario_(scenario), world_(world), id_(id), row_(world.concentrators[index(id)]),
-      meters_(meters), medium_(scenario.plc.modem, scenario.plc.channel, scenario.plc.mac,
-                               make_channel(scenario, world, id), scenario.seed, id),
-      concentrator_(concentrator_spec(scenario, id), id, row_.meters,
-                    MessageNumbers(concentrator_source(id))),
-      meter_numbers_(plc_meters_source(id)), network_of_modem_{0},
-      noise_dbuv_(row_.meters.size() + 1), outage_(row_.meters.size() + 1, 0),
-      restored_at_(row_.meters.size() + 1) {
-    for (std::size_t n = 0; n < row_.networks.size(); ++n) {
-        network_of_modem_.insert(network_of_modem_.end(),
-                                 world.lv[index(row_.networks[n])].services.size(),
-                                 static_cast<std::uint16_t>(n));
+      meters_(meters), concentrator_(concentrator_spec(scenario, id), id, row_.meters,
+                                     ways(world, id), MessageNumbers(concentrator_source(id))),
+      meter_numbers_(plc_meters_source(id)), outage_(row_.meters.size() + 1, 0),
+      restored_at_(row_.meters.size() + 1), asked_over_(row_.meters.size() + 1) {
+    for (std::size_t member = 1; member < asked_over_.size(); ++member) {
+        asked_over_[member] = way_of(member).primary;
+    }
+    make_media();
+}
+
+void AccessArea::make_media() {
+    auto const& access = scenario_.access;
+    if (auto const on = row_.on(Channel::plc, world_.meters); !on.empty()) {
+        auto const area = plc_area(scenario_, world_, id_);
+        plc_.emplace(plc::Medium(access.plc.modem, access.plc.channel, access.plc.mac,
+                                 plc::Channel(access.plc.channel, area.networks, area.modems,
+                                              scenario_.seed, id_),
+                                 scenario_.seed, id_),
+                     row_.meters, on);
+        for (auto const& modem : area.modems) {
+            network_of_modem_.push_back(static_cast<std::uint16_t>(modem.network));
+        }
+        noise_dbuv_.resize(area.modems.size());
+    }
+    if (auto const on = row_.on(Channel::rf, world_.meters); !on.empty()) {
+        auto const places = rf_places(world_, id_);
+        rf_.emplace(rf::Medium(access.rf.radio, access.rf.csma,
+                               rf::Links(access.rf.radio, access.rf.propagation, places,
+                                         scenario_.seed, id_),
+                               scenario_.seed, id_),
+                    row_.meters, on);
+        rf_->medium.set_noise_dbm(outside_noise_dbm(access.rf));
     }
 }
 
 SimTime AccessArea::next_event() const {
-    return std::min({local_.next(), concentrator_.next_event(), medium_.next_event()});
+    return std::min({local_.next(), concentrator_.next_event(),
+                     plc_ ? plc_->medium.next_event() : kNever,
+                     rf_ ? rf_->medium.next_event() : kNever});
 }
 
 void AccessArea::run_until(SimTime end) {
@@ -65,43 +93,53 @@ void AccessArea::run_until(SimTime end) {
             run_local(local_.pop().second);
         } else if (concentrator_.next_event() == next) {
             concentrator_.on_timer(now_, to_meters_, to_head_end_);
+        } else if (plc_ && plc_->medium.next_event() == next) {
+            plc_->medium.run_until(next + SimDuration{1}, on_line_);
         } else {
-            medium_.run_until(next + SimDuration{1}, *this);
+            rf_->medium.run_until(next + SimDuration{1}, on_air_);
         }
         note_liveness();
     }
 }
 
-std::uint16_t AccessArea::modem_of(MeterId meter) const {
+std::size_t AccessArea::member_of(MeterId meter) const {
     auto const found = std::lower_bound(row_.meters.begin(), row_.meters.end(), meter);
-    return static_cast<std::uint16_t>(found - row_.meters.begin() + 1);
+    return static_cast<std::size_t>(found - row_.meters.begin()) + 1;
 }
 
 void AccessArea::accept(SimTime at, Message message) {
-    local_.push(
-        at,
-        {.kind = LocalKind::from_head_end, .modem = 0, .outage = 0, .message = std::move(message)});
+    Local local;
+    local.kind = LocalKind::from_head_end;
+    local.message = std::move(message);
+    local_.push(at, std::move(local));
+}
+
+void AccessArea::set_powered(std::size_t member, bool on) {
+    for_each_medium([&](auto& m) { m.set_powered(member, on, now_); });
 }
 
 void AccessArea::on_supply(MeterId meter, bool energised, SimTime at) {
     now_ = at;
-    auto const modem = modem_of(meter);
-    std::uint32_t const outage = ++outage_[modem];
+    auto const member = member_of(meter);
+    Local local;
+    local.member = static_cast<std::uint32_t>(member);
+    local.outage = ++outage_[member];
     EntityKey const key(EntityKind::meter, index(meter));
-    double const part = draw01(scenario_.seed, key, Purpose::last_gasp, outage);
+    double const part = draw01(scenario_.seed, key, Purpose::last_gasp, local.outage);
+    auto const plan = [&](LocalKind kind, SimTime when) {
+        local.kind = kind;
+        local_.push(when, local);
+    };
     if (energised) {
-        restored_at_[modem] = at;
-        medium_.set_powered(modem, true, at);
-        local_.push(at + duration_from_s(part * to_s(scenario_.plc.restore_spread)),
-                    {.kind = LocalKind::restored, .modem = modem, .outage = outage, .message = {}});
+        restored_at_[member] = at;
+        set_powered(member, true);
+        plan(LocalKind::restored,
+             at + duration_from_s(part * to_s(scenario_.access.restore_spread)));
     } else {
-        local_.push(
-            at + scenario_.meter.last_gasp_delay +
-                duration_from_s(part * to_s(scenario_.plc.last_gasp_spread)),
-            {.kind = LocalKind::last_gasp, .modem = modem, .outage = outage, .message = {}});
-        local_.push(
-            at + scenario_.meter.hold_up,
-            {.kind = LocalKind::modem_off, .modem = modem, .outage = outage, .message = {}});
+        plan(LocalKind::last_gasp,
+             at + scenario_.meter.last_gasp_delay +
+                 duration_from_s(part * to_s(scenario_.access.last_gasp_spread)));
+        plan(LocalKind::modem_off, at + scenario_.meter.hold_up);
     }
 }
 
@@ -109,23 +147,23 @@ void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
     now_ = now;
     auto const meter = static_cast<MeterId>(event.row);
     if (auto const kind = meter::alarm_of(event.kind); kind && meters_.energised[event.row] != 0) {
-        send_plc(modem_of(meter), 0,
-                 meter::make_alarm(meter, id_, *kind, meter::shown_time(meters_, meter, event.at),
-                                   Channel::plc, now, meter_numbers_),
-                 true);
+        send_alarm(member_of(meter), *kind, event.at);
     }
 }
 
 void AccessArea::on_load(double second_of_day, std::span<float const> lv_load_w) {
+    if (!plc_) {
+        return;
+    }
     std::vector<float> level_dbuv;
     for (auto network : row_.networks) {
         level_dbuv.push_back(static_cast<float>(plc::noise_level_dbuv(
-            scenario_.plc.channel, second_of_day, lv_load_w[index(network)])));
+            scenario_.access.plc.channel, second_of_day, lv_load_w[index(network)])));
     }
     for (std::size_t modem = 0; modem < noise_dbuv_.size(); ++modem) {
         noise_dbuv_[modem] = level_dbuv[network_of_modem_[modem]];
     }
-    medium_.set_noise_dbuv(noise_dbuv_);
+    plc_->medium.set_noise_dbuv(noise_dbuv_);
 }
 
 void AccessArea::set_mains(bool on, SimTime at) {
@@ -142,7 +180,7 @@ void AccessArea::note_liveness() {
         return;
     }
     was_alive_ = concentrator_.alive();
-    medium_.set_powered(0, was_alive_, now_);
+    set_powered(0, was_alive_);
     liveness_.push_back({now_, was_alive_});
     events_.push_back(
         {.at = now_,
@@ -159,17 +197,17 @@ void AccessArea::run_local(Local local) {
         concentrator_.on_uplink_message(std::move(local.message), now_, to_meters_, to_head_end_);
         return;
     case LocalKind::reply:
-        send_plc(static_cast<std::uint16_t>(local.modem), 0, std::move(local.message), false);
+        send(local.member, 0, std::move(local.message), local.channel, false);
         return;
     case LocalKind::modem_off:
-        if (local.outage == outage_[local.modem]) {
-            medium_.set_powered(static_cast<std::uint16_t>(local.modem), false, now_);
+        if (local.outage == outage_[local.member]) {
+            set_powered(local.member, false);
         }
         return;
     case LocalKind::last_gasp:
     case LocalKind::restored: {
-        MeterId const meter = meter_of(local.modem);
-        if (local.outage != outage_[local.modem] ||
+        MeterId const meter = meter_of(local.member);
+        if (local.outage != outage_[local.member] ||
             !meter::can_talk(meters_, scenario_.meter, meter, now_)) {
             return;
         }
@@ -182,76 +220,105 @@ void AccessArea::run_local(Local local) {
                                .value = 0.0});
         }
         // A restored meter reports when power came back, not when it got to speak.
-        SimTime const occurred = lost ? meters_.lost_at[index(meter)] : restored_at_[local.modem];
-        send_plc(static_cast<std::uint16_t>(local.modem), 0,
-                 meter::make_alarm(meter, id_,
-                                   lost ? AlarmKind::power_lost : AlarmKind::power_restored,
-                                   meter::shown_time(meters_, meter, occurred), Channel::plc, now_,
-                                   meter_numbers_),
-                 true);
+        send_alarm(local.member, lost ? AlarmKind::power_lost : AlarmKind::power_restored,
+                   lost ? meters_.lost_at[index(meter)] : restored_at_[local.member]);
         return;
     }
     }
 }
 
-void AccessArea::send_plc(std::uint16_t from, std::uint16_t to, Message&& message, bool contend) {
-    std::uint32_t const octets = message.octets;
-    std::uint8_t const priority =
-        message.kind == MessageKind::profile || message.kind == MessageKind::read_profile ? 0 : 1;
-    auto const handle = in_transit_.put({std::move(message), now_});
-    medium_.send({.handle = handle,
-                  .from = from,
-                  .to = to,
-                  .octets = octets,
-                  .priority = priority,
-                  .contend = contend},
-                 now_);
+void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
+                      bool contend) {
+    with_medium(channel, [&](auto& m) { m.send(from, to, std::move(message), contend, now_); });
 }
 
-void AccessArea::ToMeters::send(Message&& message) {
+void AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred) {
+    bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
+    auto const way = way_of(member);
+    MeterId const meter = meter_of(member);
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        bool const both = of_power && scenario_.access.power_alarms_on_both;
+        if (way.has(channel) && (both || channel == asked_over_[member])) {
+            send(member, 0,
+                 meter::make_alarm(meter, id_, kind, meter::shown_time(meters_, meter, occurred),
+                                   channel, now_, meter_numbers_),
+                 channel, true);
+        }
+    }
+}
+
+void AccessArea::ToMeters::send(Message&& message, Channel channel) {
     message.octets =
-        wire::encoded_octets(message, Channel::plc, area.scenario_.plc.concentrator.sizes);
-    auto const modem = area.modem_of(message.meter);
-    area.send_plc(0, modem, std::move(message), false);
+        wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
+    auto const member = area.member_of(message.meter);
+    area.send(0, member, std::move(message), channel, false);
 }
 
 void AccessArea::ToHeadEnd::send(Message&& message) {
     message.octets =
-        wire::encoded_octets(message, Channel::wan, area.scenario_.plc.concentrator.sizes);
+        wire::encoded_octets(message, Channel::wan, area.scenario_.access.concentrator.sizes);
     area.outbox_.push_back({area.now_, engine::FederateId::wan,
                             static_cast<std::uint32_t>(area.id_), std::move(message)});
 }
 
-void AccessArea::record(InTransit&& item, Fate fate, LossReason reason, SimTime at,
-                        std::uint8_t tries, std::uint8_t hops) {
-    records_.push_back({.id = item.message.id,
-                        .channel = Channel::plc,
-                        .kind = item.message.kind,
-                        .fate = fate,
-                        .reason = reason,
-                        .state = {},
-                        .tries = tries,
-                        .hops = hops,
-                        .meter = item.message.meter,
-                        .concentrator = id_,
-                        .command = item.message.command,
-                        .octets = item.message.octets,
-                        .sent = item.sent,
-                        .done = at});
+MessageRecord AccessArea::record_of(InTransit const& item, Channel channel, ConcentratorId area) {
+    return {.id = item.message.id,
+            .channel = channel,
+            .kind = item.message.kind,
+            .fate = Fate::in_flight,
+            .reason = LossReason::none,
+            .state = {},
+            .tries = 0,
+            .hops = 0,
+            .meter = item.message.meter,
+            .concentrator = area,
+            .command = item.message.command,
+            .octets = item.message.octets,
+            .sent = item.sent,
+            .done = kNever};
 }
 
-void AccessArea::on_delivered(plc::Datagram const& datagram, SimTime at, std::uint8_t tries,
-                              std::uint8_t hops) {
-    now_ = at;
-    auto item = in_transit_.take(datagram.handle);
-    Message message = item.message;
-    record(std::move(item), Fate::delivered, LossReason::none, at, tries, hops);
-    if (!to_meter(message.kind)) {
-        concentrator_.on_meter_message(std::move(message), at, to_meters_, to_head_end_);
-        return;
+void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime at,
+                                     std::uint8_t tries, std::uint8_t hops) {
+    area.now_ = at;
+    InTransit item;
+    std::size_t member = 0;
+    area.with_medium(channel, [&](auto& m) {
+        item = m.in_transit.take(datagram.handle);
+        member = m.member[datagram.to];
+    });
+    auto record = record_of(item, channel, area.id_);
+    record.fate = Fate::delivered;
+    record.done = at;
+    record.tries = tries;
+    record.hops = hops;
+    area.records_.push_back(record);
+    if (member == 0) {
+        area.concentrator_.on_meter_message(std::move(item.message), at, area.to_meters_,
+                                            area.to_head_end_);
+    } else {
+        area.on_request(member, std::move(item.message), channel);
     }
+}
+
+void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
+                                std::uint8_t tries, std::uint8_t hops) {
+    area.now_ = at;
+    InTransit item;
+    area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
+    auto record = record_of(item, channel, area.id_);
+    record.fate = Fate::lost;
+    record.reason = reason;
+    record.done = at;
+    record.tries = tries;
+    record.hops = hops;
+    area.records_.push_back(record);
+}
+
+void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
+    asked_over_[member] = channel;
     auto response =
-        meter::respond(meters_, scenario_.meter, message, Channel::plc, at, meter_numbers_);
+        meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
     if (response.order) {
         Message order;
         order.kind = MessageKind::set_relay;
@@ -261,45 +328,36 @@ void AccessArea::on_delivered(plc::Datagram const& datagram, SimTime at, std::ui
         outbox_.push_back({response.order->at, engine::FederateId::grid,
                            static_cast<std::uint32_t>(id_), std::move(order)});
     }
-    if (response.message) {
-        local_.push(std::max(at, response.ready), {.kind = LocalKind::reply,
-                                                   .modem = datagram.to,
-                                                   .outage = 0,
-                                                   .message = std::move(*response.message)});
-    } else {
+    if (!response.message) {
         ++unanswered_;
+        return;
     }
-}
-
-void AccessArea::on_lost(plc::Datagram const& datagram, LossReason reason, SimTime at,
-                         std::uint8_t tries, std::uint8_t hops) {
-    now_ = at;
-    record(in_transit_.take(datagram.handle), Fate::lost, reason, at, tries, hops);
+    Local reply;
+    reply.kind = LocalKind::reply;
+    reply.member = static_cast<std::uint32_t>(member);
+    reply.channel = channel;
+    reply.message = std::move(*response.message);
+    local_.push(std::max(now_, response.ready), std::move(reply));
 }
 
 void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
-    in_transit_.for_each([&](InTransit const& item) {
-        out.push_back({.id = item.message.id,
-                       .channel = Channel::plc,
-                       .kind = item.message.kind,
-                       .fate = Fate::in_flight,
-                       .reason = LossReason::none,
-                       .state = {},
-                       .tries = 0,
-                       .hops = 0,
-                       .meter = item.message.meter,
-                       .concentrator = id_,
-                       .command = item.message.command,
-                       .octets = item.message.octets,
-                       .sent = item.sent,
-                       .done = kNever});
-    });
+    auto const walk = [&](Slots<InTransit> const& items, Channel channel) {
+        items.for_each(
+            [&](InTransit const& item) { out.push_back(record_of(item, channel, id_)); });
+    };
+    if (plc_) {
+        walk(plc_->in_transit, Channel::plc);
+    }
+    if (rf_) {
+        walk(rf_->in_transit, Channel::rf);
+    }
 }
 
 std::size_t AccessArea::bytes() const {
-    return sizeof(*this) + medium_.bytes() + noise_dbuv_.capacity() * sizeof(float) +
-           outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime)) +
-           network_of_modem_.capacity();
+    return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) +
+           noise_dbuv_.capacity() * sizeof(float) +
+           outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel)) +
+           network_of_modem_.capacity() * sizeof(std::uint16_t);
 }
 
 } // namespace gridtwin::twin

@@ -1,22 +1,26 @@
 #pragma once
-// One concentrator, its power-line medium and the meters below it: a logical process of its own.
+// One concentrator, its power line and its radio mesh, and the meters below it: a logical process
+// of its own.
 #include "models/concentrator/concentrator.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/medium.hpp"
+#include "models/rf/medium.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/area_medium.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
 
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace gridtwin::twin {
 
 /// Runs on any thread, between barriers, and touches nothing but its own state and its own meters.
-class AccessArea final : plc::Sink {
+class AccessArea final {
   public:
     AccessArea(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id,
                meter::MeterTable& meters);
@@ -56,10 +60,12 @@ class AccessArea final : plc::Sink {
     [[nodiscard]] std::uint64_t unheard() const {
         return unheard_ + concentrator_.counts().jobs_dropped;
     }
-    [[nodiscard]] plc::Medium const& medium() const { return medium_; }
+    /// nullptr: no meter of it is on that channel.
+    [[nodiscard]] AreaMedium<plc::Medium> const* plc() const { return plc_ ? &*plc_ : nullptr; }
+    [[nodiscard]] AreaMedium<rf::Medium> const* rf() const { return rf_ ? &*rf_ : nullptr; }
     [[nodiscard]] concentrator::Concentrator const& concentrator() const { return concentrator_; }
     [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
-    /// Messages handed to the medium whose fate is unknown, by walking them.
+    /// Messages handed to the media whose fate is unknown, by walking them.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
 
@@ -67,22 +73,32 @@ class AccessArea final : plc::Sink {
     enum class LocalKind : std::uint8_t { from_head_end, reply, last_gasp, modem_off, restored };
     struct Local {
         LocalKind kind{};
-        std::uint32_t modem = 0;
+        std::uint32_t member = 0;
         std::uint32_t outage =
             0; ///< of the meter: an event of an older outage has lost its meaning
+        Channel channel = Channel::plc; ///< of a reply
         Message message;
     };
 
-    void on_delivered(plc::Datagram const& datagram, SimTime at, std::uint8_t tries,
-                      std::uint8_t hops) override;
-    void on_lost(plc::Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
-                 std::uint8_t hops) override;
+    /// What one medium tells of its datagrams.
+    struct Heard final : medium::Sink {
+        Heard(AccessArea& owner, Channel over) : area(owner), channel(over) {}
+        void on_delivered(medium::Datagram const& datagram, SimTime at, std::uint8_t tries,
+                          std::uint8_t hops) override;
+        void on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
+                     std::uint8_t tries, std::uint8_t hops) override;
+        AccessArea& area;
+        Channel channel;
+    };
+    friend struct Heard;
+
+    void make_media();
     void run_local(Local local);
     void note_liveness();
 
     struct ToMeters final : concentrator::MeterLink {
         explicit ToMeters(AccessArea& owner) : area(owner) {}
-        void send(Message&& message) override;
+        void send(Message&& message, Channel channel) override;
         AccessArea& area;
     };
     struct ToHeadEnd final : concentrator::Uplink {
@@ -93,28 +109,52 @@ class AccessArea final : plc::Sink {
     friend struct ToMeters;
     friend struct ToHeadEnd;
 
-    void send_plc(std::uint16_t from, std::uint16_t to, Message&& message, bool contend);
-    void record(InTransit&& item, Fate fate, LossReason reason, SimTime at, std::uint8_t tries,
-                std::uint8_t hops);
-    [[nodiscard]] std::uint16_t modem_of(MeterId meter) const;
-    [[nodiscard]] MeterId meter_of(std::uint32_t modem) const { return row_.meters[modem - 1]; }
+    /// Calls `visit` with the area's medium of a channel.
+    template <typename Visit>
+    void with_medium(Channel channel, Visit visit) {
+        channel == Channel::plc ? visit(*plc_) : visit(*rf_);
+    }
+    template <typename Visit>
+    void for_each_medium(Visit visit) {
+        if (plc_) {
+            visit(*plc_);
+        }
+        if (rf_) {
+            visit(*rf_);
+        }
+    }
+    void send(std::size_t from, std::size_t to, Message&& message, Channel channel, bool contend);
+    void send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
+    void set_powered(std::size_t member, bool on);
+    void on_request(std::size_t member, Message&& request, Channel channel);
+    [[nodiscard]] static MessageRecord record_of(InTransit const& item, Channel channel,
+                                                 ConcentratorId area);
+    [[nodiscard]] std::size_t member_of(MeterId meter) const;
+    [[nodiscard]] MeterId meter_of(std::size_t member) const { return row_.meters[member - 1]; }
+    [[nodiscard]] concentrator::MeterWay way_of(std::size_t member) const {
+        return world_.meters.way[index(meter_of(member))];
+    }
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
     ConcentratorId id_;
     scenario::ConcentratorRow const& row_;
     meter::MeterTable& meters_;
-    plc::Medium medium_;
+    std::optional<AreaMedium<plc::Medium>> plc_;
+    std::optional<AreaMedium<rf::Medium>> rf_;
     concentrator::Concentrator concentrator_;
     MessageNumbers meter_numbers_;
     ToMeters to_meters_{*this};
     ToHeadEnd to_head_end_{*this};
     engine::EventQueue<Local> local_;
-    Slots<InTransit> in_transit_;
+    Heard on_line_{*this, Channel::plc};
+    Heard on_air_{*this, Channel::rf};
     std::vector<std::uint16_t> network_of_modem_; ///< [modem] row of row_.networks
     std::vector<float> noise_dbuv_;               ///< [modem]
-    std::vector<std::uint32_t> outage_;           ///< [modem] counts supply changes
-    std::vector<SimTime> restored_at_;            ///< [modem] last return of supply
+    std::vector<std::uint32_t> outage_;           ///< [member] counts supply changes
+    std::vector<SimTime> restored_at_;            ///< [member] last return of supply
+    std::vector<Channel> asked_over_;             ///< [member] the last request came, at first its
+                                                  ///< primary channel: alarms go that way
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

@@ -31,6 +31,9 @@ TEST(QuantityTest, NamesTheProblem) {
               "'soon' is not a number with a unit");
     EXPECT_FALSE(parse_quantity("nan s", Dimension::time).ok());
     EXPECT_FALSE(parse_quantity("0 uV", Dimension::level_dbuv).ok()) << "no level in dB";
+    EXPECT_DOUBLE_EQ(parse_quantity("-110 dBm", Dimension::level_dbm).value, -110.0);
+    EXPECT_DOUBLE_EQ(parse_quantity("10 mW", Dimension::level_dbm).value, 10.0);
+    EXPECT_FALSE(parse_quantity("-1 mW", Dimension::level_dbm).ok());
     EXPECT_EQ(describe(Dimension::fraction), "a fraction in % or a plain number");
 }
 

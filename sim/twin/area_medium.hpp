@@ -1,0 +1,65 @@
+#pragma once
+// One of the media of an area: its stations, and the messages that are on it.
+#include "models/medium/datagram.hpp"
+#include "sim/core/ids.hpp"
+#include "sim/core/message.hpp"
+#include "sim/twin/slots.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace gridtwin::twin {
+
+/// Station 0 is the concentrator, station i the i-th meter of the area that has this channel.
+/// Members of an area: 0 the concentrator, i the i-th of all its meters.
+template <typename Medium>
+struct AreaMedium {
+    static constexpr std::uint16_t kNoStation = 0xffff;
+
+    /// @param all meters of the area  @param on those with this channel, in the same order
+    AreaMedium(Medium made, std::span<MeterId const> all, std::span<MeterId const> on)
+        : medium(std::move(made)), station(all.size() + 1, kNoStation), member{0} {
+        station[0] = 0;
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < all.size() && next < on.size(); ++i) {
+            if (all[i] == on[next]) {
+                station[i + 1] = static_cast<std::uint16_t>(++next);
+                member.push_back(static_cast<std::uint16_t>(i + 1));
+            }
+        }
+    }
+    [[nodiscard]] bool has(std::size_t of_member) const {
+        return station[of_member] != kNoStation;
+    }
+    void set_powered(std::size_t of_member, bool powered, SimTime at) {
+        if (has(of_member)) {
+            medium.set_powered(station[of_member], powered, at);
+        }
+    }
+    void send(std::size_t from, std::size_t to, Message&& message, bool contend, SimTime now) {
+        std::uint32_t const octets = message.octets;
+        bool const bulk =
+            message.kind == MessageKind::profile || message.kind == MessageKind::read_profile;
+        auto const handle = in_transit.put({std::move(message), now});
+        medium.send({.handle = handle,
+                     .from = station[from],
+                     .to = station[to],
+                     .octets = octets,
+                     .priority = static_cast<std::uint8_t>(bulk ? 0 : 1),
+                     .contend = contend},
+                    now);
+    }
+    [[nodiscard]] std::size_t bytes() const {
+        return medium.bytes() + (station.capacity() + member.capacity()) * sizeof(std::uint16_t);
+    }
+
+    Medium medium;
+    std::vector<std::uint16_t> station; ///< [member]
+    std::vector<std::uint16_t> member;  ///< [station]
+    Slots<InTransit> in_transit;
+};
+
+} // namespace gridtwin::twin
