@@ -150,6 +150,7 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
 
 void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
     nodes_[node].activity = Activity::idle;
+    nodes_[node].attempt = 0; // of a datagram handed over since, in the same instant
     while (nodes_[node].head != kNoJob) {
         Job const job = jobs_[nodes_[node].head];
         pop_head(node);
