@@ -82,8 +82,10 @@ bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const&
     return true;
 }
 
-/// Marks those whose way leads through a node that forwards no more.
-std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> const& routes) {
+/// Works hops and etx of the tree out anew, from the root down, as noise and power are now.
+/// @return marks on those whose way leads over a node that forwards no more, or over what is no
+///         link any more; their entries stay
+std::vector<std::uint8_t> retrace(RouteInput const& in, std::vector<RouteEntry>& routes) {
     enum : std::uint8_t { unknown, whole, cut };
     std::vector<std::uint8_t> state(routes.size(), unknown);
     state[0] = whole;
@@ -97,8 +99,13 @@ std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> 
         }
         bool broken = state[at] != whole;
         for (; !way.empty(); way.pop_back()) {
-            broken = broken || !forwards(in, routes[way.back()].parent);
+            std::size_t const via = routes[way.back()].parent;
+            double const etx = broken || !forwards(in, via) ? kFar : link_etx(in, via, way.back());
+            broken = etx == kFar;
             state[way.back()] = broken ? cut : whole;
+            if (!broken) {
+                routes[way.back()] = below(routes[via], via, etx);
+            }
         }
     }
     std::transform(state.begin(), state.end(), state.begin(),
@@ -110,7 +117,7 @@ std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> 
 bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
                std::vector<RouteEntry>& routes) {
     std::size_t const n = in.links.size();
-    auto const out = cut_off(in, routes);
+    auto const out = retrace(in, routes);
     std::vector<double> cost(n);
     for (std::size_t node = 0; node < n; ++node) {
         cost[node] = out[node] != 0 ? kFar : static_cast<double>(routes[node].etx);
@@ -171,7 +178,11 @@ bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
             routes[node] = RouteEntry{};
         }
     }
-    return fits;
+    // Whoever hangs on a node that moved by less than a float tells is as deep as it all the same.
+    retrace(in, routes);
+    return fits && std::all_of(routes.begin(), routes.end(), [&](RouteEntry const& route) {
+               return route.hops <= in.csma.max_hops;
+           });
 }
 
 } // namespace

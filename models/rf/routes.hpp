@@ -45,8 +45,9 @@ struct RouteInput {
 /// helps: what is deeper then has no route.
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes);
 
-/// The same tree after the power of some nodes changed and nothing else: looks only at what hung on
-/// those that fell silent, and at what those that came back improve by more than the hysteresis.
+/// The same tree after the power of some nodes changed, and noise perhaps a little: looks only at
+/// what hung on those that fell silent or on what is no link any more, and at what those that came
+/// back improve by more than the hysteresis. Hops and etx of all are those of now.
 /// @return nodes whose parent changed
 std::size_t mend_routes(RouteInput const& in, std::span<std::uint16_t const> changed,
                         std::vector<RouteEntry>& routes);

@@ -88,16 +88,62 @@ TEST(RadioRoutes, MendedOverManyPowerCutsAreStillTheCheapest) {
     }
 }
 
+/// Every entry is its parent's plus a link that there is, and none is deeper than allowed.
+void expect_consistent(World const& world, std::vector<RouteEntry> const& routes) {
+    for (std::size_t node = 1; node < routes.size(); ++node) {
+        auto const& route = routes[node];
+        if (route.parent == kNoNode) {
+            EXPECT_EQ(route, RouteEntry{});
+            continue;
+        }
+        auto const& parent = routes[route.parent];
+        double const etx =
+            static_cast<double>(parent.etx) + link_etx(world.input(), route.parent, node);
+        EXPECT_EQ(int{route.hops}, parent.hops + 1) << "node " << node;
+        EXPECT_NEAR(static_cast<double>(route.etx), etx, 1e-4) << "node " << node;
+        EXPECT_LE(std::uint32_t{route.hops}, world.csma.max_hops);
+        EXPECT_TRUE(route.parent == 0 || world.powered[route.parent] != 0);
+    }
+}
+
+TEST(RadioRoutes, MendedWhileNoiseDriftsAreThoseOfTheNoiseOfNow) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        World world{Seed{seed}, 80, 1800.0};
+        world.csma.route_hysteresis_etx = 0.5;
+        world.csma.max_hops = 6;
+        std::vector<RouteEntry> routes;
+        find_routes(world.input(), routes);
+        EntityKey const key(EntityKind::world, 6);
+        std::uint64_t draws = 0;
+        auto const draw = [&] { return draw01(Seed{seed}, key, Purpose::test, draws++); };
+        for (int round = 0; round < 40; ++round) {
+            // given noise that moves by less than what is worth new routes
+            std::vector<std::uint16_t> changed;
+            for (auto& level_dbm : world.noise_dbm) {
+                level_dbm = static_cast<float>(thermal_noise_dbm(world.radio) + 5.8 * draw() - 2.9);
+            }
+            for (int k = 0; k < 4; ++k) {
+                auto const node = static_cast<std::uint16_t>(1 + 79 * draw());
+                world.powered[node] ^= 1;
+                changed.push_back(node);
+            }
+            mend_routes(world.input(), changed, routes);
+            expect_consistent(world, routes);
+        }
+    }
+}
+
 TEST(RadioRoutes, ALeafThatFallsSilentChangesNobodysParent) {
     World world{Seed{3}};
     std::vector<RouteEntry> routes;
     find_routes(world.input(), routes);
+    // given one that has a way, and that nobody hangs on
     std::uint16_t leaf = 1;
     auto const is_parent = [&](std::uint16_t node) {
         return std::any_of(routes.begin(), routes.end(),
                            [node](RouteEntry const& entry) { return entry.parent == node; });
     };
-    while (is_parent(leaf)) {
+    while (is_parent(leaf) || routes[leaf].parent == kNoNode) {
         ++leaf;
     }
     auto const before = routes;
