@@ -47,7 +47,6 @@ Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, Co
     nodes_.resize(size());
     powered_.assign(size(), 1);
     noise_dbm_.assign(size(), static_cast<float>(thermal_dbm_));
-    routes_stale_ = true;
     update_routes(kStart);
     counters_.parent_changes = 0;
     routes_not_before_ = kStart; // the first change counts at once
@@ -114,7 +113,11 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     }
     now_ = now;
     powered_[node] = powered ? 1 : 0;
-    repowered_.push_back(node);
+    if (powered_[node] != routed_powered_[node]) {
+        ++repowered_;
+    } else {
+        --repowered_;
+    }
     if (powered) {
         return; // a frame already on the air to it was marked when it began
     }
@@ -185,26 +188,43 @@ void Medium::note_noise_change() {
 }
 
 void Medium::update_routes(SimTime now) {
-    RouteInput const in{radio_, csma_, links_, *errors_, noise_dbm_, powered_};
-    if (routes_stale_) {
-        std::vector<RouteEntry> const old = routes_;
-        find_routes(in, routes_);
-        for (std::size_t node = 0; node < old.size(); ++node) {
-            counters_.parent_changes += old[node].parent != routes_[node].parent ? 1 : 0;
-        }
-        routed_noise_dbm_ = noise_dbm_;
-    } else if (!repowered_.empty()) {
-        counters_.parent_changes += mend_routes(in, repowered_, routes_);
+    std::vector<RouteEntry> const old = routes_;
+    find_routes({radio_, csma_, links_, *errors_, noise_dbm_, powered_}, routes_);
+    for (std::size_t node = 0; node < old.size(); ++node) {
+        counters_.parent_changes += old[node].parent != routes_[node].parent ? 1 : 0;
     }
-    repowered_.clear();
+    routed_noise_dbm_ = noise_dbm_;
+    routed_powered_ = powered_;
     routes_stale_ = false;
+    note_route_update(now);
+}
+
+void Medium::mend_routes(SimTime now) {
+    std::vector<std::uint16_t> changed;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (powered_[node] != routed_powered_[node]) {
+            changed.push_back(static_cast<std::uint16_t>(node));
+        }
+    }
+    counters_.parent_changes +=
+        rf::mend_routes({radio_, csma_, links_, *errors_, noise_dbm_, powered_}, changed, routes_);
+    routed_powered_ = powered_;
+    note_route_update(now);
+}
+
+void Medium::note_route_update(SimTime now) {
+    repowered_ = 0;
     routes_not_before_ = now + duration_from_s(csma_.route_refresh_s);
     ++counters_.route_updates;
 }
 
 bool Medium::choose_path(Job& job) {
-    if ((routes_stale_ || !repowered_.empty()) && now_ >= routes_not_before_) {
-        update_routes(now_);
+    if (now_ >= routes_not_before_) {
+        if (routes_stale_) {
+            update_routes(now_);
+        } else if (repowered_ > 0) {
+            mend_routes(now_);
+        }
     }
     job.hops = static_cast<std::uint8_t>(
         path_between(routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
@@ -237,7 +257,7 @@ std::size_t Medium::bytes() const {
            to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
            nodes_.capacity() * sizeof(NodeState) + powered_.capacity() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
-           routes_.capacity() * sizeof(RouteEntry) + repowered_.capacity() * 2 + events_.bytes();
+           routes_.capacity() * sizeof(RouteEntry) + routed_powered_.capacity() + events_.bytes();
 }
 
 } // namespace gridtwin::rf

@@ -80,10 +80,11 @@ class Medium {
     void set_noise_dbm(double level_dbm);
     void set_noise_dbm(std::span<float const> level_dbm);
 
-    /// The routes in force, [node]. They are renewed at the next use once a node's power changed or
-    /// its noise moved by route_noise_step_db, at most every route_refresh_s.
+    /// The routes in force, [node]. At the next use they are mended where a node's power is not
+    /// what it was, and worked out anew once noise moved by route_noise_step_db somewhere, at most
+    /// every route_refresh_s.
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
-    /// Renews them at once.
+    /// Works all of them out anew, at once.
     void update_routes(SimTime now);
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
@@ -158,6 +159,8 @@ class Medium {
     };
 
     void note_noise_change();
+    void mend_routes(SimTime now);
+    void note_route_update(SimTime now);
     void on_submit(std::uint32_t row, Sink& sink);
     void on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink);
     void on_frame_end(std::uint32_t id, Sink& sink);
@@ -225,8 +228,9 @@ class Medium {
     std::vector<float> noise_dbm_;
     std::vector<float> routed_noise_dbm_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;
-    std::vector<std::uint16_t> repowered_; ///< whose power changed since
-    bool routes_stale_ = false;            ///< noise moved
+    std::vector<std::uint8_t> routed_powered_; ///< likewise
+    std::size_t repowered_ = 0;                ///< nodes whose power is not that one
+    bool routes_stale_ = false;                ///< noise moved
     SimTime routes_not_before_ = kStart;
     std::vector<FrameRecord>* trace_ = nullptr;
 

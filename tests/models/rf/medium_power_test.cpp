@@ -83,5 +83,38 @@ TEST(RadioMediumPower, ABlinkInTheInstantOfTheOnlyHandOverLeavesNothingBehind) {
     expect_books_close(medium);
 }
 
+TEST(RadioMediumPower, ABlinkIsNoReasonForNewRoutes) {
+    Medium medium = medium_on(circle_of(3, 50.0), clean_radio(), {.route_refresh_s = 0.0});
+    RecordingSink sink;
+    medium.set_powered(1, false, at_s(1.0));
+    medium.run_until(at_s(2.0), sink);
+    medium.set_powered(1, true, at_s(2.0));
+    medium.send({.from = 2, .to = 0, .octets = 20}, at_s(3.0));
+    medium.run_until(kNever, sink);
+    EXPECT_EQ(medium.counters().route_updates, 1U); // of the constructor
+    medium.set_powered(1, false, at_s(4.0));
+    medium.send({.from = 2, .to = 0, .octets = 20}, at_s(5.0));
+    medium.run_until(kNever, sink);
+    EXPECT_EQ(medium.counters().route_updates, 2U);
+    EXPECT_EQ(sink.count(LossReason::none), 2U);
+}
+
+TEST(RadioMediumPower, SuppliesThatBlinkForeverTakeNoMemory) {
+    // given an area where nobody has anything to send, so that no route is ever chosen
+    Medium medium = medium_on(circle_of(5, 50.0), clean_radio());
+    RecordingSink sink;
+    auto const blink = [&](int from, int to) {
+        for (int n = from; n < to; ++n) {
+            auto const node = static_cast<std::uint16_t>(1 + n / 2 % 4);
+            medium.set_powered(node, n % 2 != 0, at_s(n));
+            medium.run_until(at_s(n + 0.5), sink);
+        }
+    };
+    blink(0, 16);
+    std::size_t const before = medium.bytes();
+    blink(16, 20'000);
+    EXPECT_EQ(medium.bytes(), before);
+}
+
 } // namespace
 } // namespace gridtwin::rf

@@ -121,6 +121,18 @@ TEST(RadioMedium, NoiseFromOutsideAddsToTheThermalNoiseAndRenewsRoutes) {
     EXPECT_EQ(sink.count(LossReason::no_route), 1U);
 }
 
+TEST(RadioMedium, RoutesAreWorkedOutAnewOnRequestHoweverLittleNoiseMoved) {
+    RadioSpec const radio;
+    double const reach = range_m(radio, open_field(), 0.0);
+    Medium medium = medium_on(line_of(3, 0.45 * reach), radio, {.route_hysteresis_etx = 0.0});
+    float const quiet = medium.routes()[2].etx;
+    medium.set_noise_dbm(-124.0); // 2 dB more than the thermal noise alone
+    EXPECT_EQ(medium.routes()[2].etx, quiet);
+    medium.update_routes(at_s(1.0));
+    EXPECT_GT(medium.routes()[2].etx, quiet);
+    EXPECT_EQ(medium.counters().route_updates, 2U);
+}
+
 /// A hundred meters push at once; all fates, and the counters behind them.
 std::vector<Outcome> rush(Medium& medium, SimTime until) {
     RecordingSink sink;
