@@ -1,5 +1,6 @@
 #include "models/plc/medium.hpp"
 
+#include "models/medium/spec_check.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -9,18 +10,24 @@
 #include <utility>
 
 namespace gridtwin::plc {
+namespace {
+
+ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
+                ConcentratorId id) {
+    medium::require_none(fmt::format("power-line medium {}", index(id)),
+                         {problems(modem), problems(channel), problems(mac)});
+    return modem;
+}
+
+} // namespace
+
 Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
                Seed seed, ConcentratorId id)
-    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
-      errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
+    : modem_(sound(std::move(modem), channel_spec, mac, id)), mac_(mac),
+      channel_(std::move(channel)), errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
       turnaround_(duration_from_s(modem_.turnaround_s)),
       slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
       guard_(duration_from_s(mac_.ack_guard_s)) {
-    for (auto const& found : {problems(modem_), problems(channel_spec), problems(mac_)}) {
-        for (auto const& problem : found) {
-            fail(problem, kStart);
-        }
-    }
     if (channel_.size() == 0) {
         fail("no modem", kStart);
     }
@@ -137,6 +144,9 @@ void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
 }
 
 void Medium::set_noise_dbuv(double level_dbuv) {
+    if (std::isnan(level_dbuv)) {
+        fail("noise is not a number", now_);
+    }
     std::fill(noise_dbuv_.begin(), noise_dbuv_.end(), static_cast<float>(level_dbuv));
     note_noise_change();
 }
@@ -144,6 +154,11 @@ void Medium::set_noise_dbuv(double level_dbuv) {
 void Medium::set_noise_dbuv(std::span<float const> level_dbuv) {
     if (level_dbuv.size() != size()) {
         fail(fmt::format("{} noise levels for {} modems", level_dbuv.size(), size()), now_);
+    }
+    for (std::size_t m = 0; m < size(); ++m) {
+        if (std::isnan(level_dbuv[m])) {
+            fail(fmt::format("noise at modem {} is not a number", m), now_);
+        }
     }
     std::copy(level_dbuv.begin(), level_dbuv.end(), noise_dbuv_.begin());
     note_noise_change();

@@ -62,6 +62,7 @@ class Medium {
     [[nodiscard]] bool powered(std::uint16_t modem) const { return powered_[modem] != 0; }
 
     /// Noise in the receive band from now on: at all modems, or one level each.
+    /// @throws SimulationError for another number of levels, or one that is not a number
     void set_noise_dbuv(double level_dbuv);
     void set_noise_dbuv(std::span<float const> level_dbuv);
 

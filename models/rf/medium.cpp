@@ -1,5 +1,6 @@
 #include "models/rf/medium.hpp"
 
+#include "models/medium/spec_check.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -15,21 +16,22 @@ double sum_dbm(double a_dbm, double b_dbm) {
     return 10.0 * std::log10(std::pow(10.0, a_dbm / 10.0) + std::pow(10.0, b_dbm / 10.0));
 }
 
+RadioSpec sound(RadioSpec radio, CsmaSpec const& csma, ConcentratorId area) {
+    medium::require_none(fmt::format("radio area {}", index(area)),
+                         {problems(radio), problems(csma)});
+    return radio;
+}
+
 } // namespace
 
 Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area)
-    : radio_(std::move(radio)), csma_(csma), links_(std::move(links)),
+    : radio_(sound(std::move(radio), csma, area)), csma_(csma), links_(std::move(links)),
       errors_(&medium::error_table(radio_.ber)), seed_(seed), area_(area),
       senses_first_(csma.access == Access::csma_ca || csma.access == Access::non_persistent),
       bit_gain_db_(snr_per_bit_db(radio_, 0.0, 0.0)), thermal_dbm_(thermal_noise_dbm(radio_)),
       turnaround_(duration_from_s(radio_.turnaround_s)),
       unit_(duration_from_s(radio_.backoff_unit_s)), detect_(duration_from_s(radio_.detect_s)),
       guard_(duration_from_s(csma_.ack_guard_s)), slot_(duration_from_s(csma_.slot_s)) {
-    for (auto const& found : {problems(radio_), problems(csma_)}) {
-        for (auto const& problem : found) {
-            fail(problem, kStart);
-        }
-    }
     if (links_.size() == 0) {
         fail("no node", kStart);
     }
@@ -164,6 +166,9 @@ void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
 }
 
 void Medium::set_noise_dbm(double level_dbm) {
+    if (std::isnan(level_dbm)) {
+        fail("noise is not a number", now_);
+    }
     std::fill(noise_dbm_.begin(), noise_dbm_.end(),
               static_cast<float>(sum_dbm(thermal_dbm_, level_dbm)));
     note_noise_change();
@@ -172,6 +177,11 @@ void Medium::set_noise_dbm(double level_dbm) {
 void Medium::set_noise_dbm(std::span<float const> level_dbm) {
     if (level_dbm.size() != size()) {
         fail(fmt::format("{} noise levels for {} nodes", level_dbm.size(), size()), now_);
+    }
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (std::isnan(level_dbm[node])) {
+            fail(fmt::format("noise at node {} is not a number", node), now_);
+        }
     }
     for (std::size_t node = 0; node < size(); ++node) {
         noise_dbm_[node] =

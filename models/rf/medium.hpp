@@ -77,6 +77,7 @@ class Medium {
 
     /// Noise from outside in the receiver's bandwidth, from now on, added to the thermal one: at
     /// all nodes, or one level each (other areas' traffic, other systems); -infinity for none.
+    /// @throws SimulationError for another number of levels, or one that is not a number
     void set_noise_dbm(double level_dbm);
     void set_noise_dbm(std::span<float const> level_dbm);
 

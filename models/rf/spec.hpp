@@ -88,7 +88,8 @@ inline constexpr std::uint32_t kMaxHops = 15;
 
 /// Path loss at one metre in free space: 20 lg(4 pi f / c).
 [[nodiscard]] double loss_at_1m_db(double frequency_hz);
-/// Loss over a distance without shadowing and walls: loss at one metre + 10 n lg d.
+/// Loss over a distance without shadowing and walls: loss at one metre + 10 n lg d. Here and below
+/// the specs have no problems().
 [[nodiscard]] double path_loss_db(RadioSpec const& radio, PropagationSpec const& propagation,
                                   double distance_m);
 /// Where path_loss_db leaves `margin_db` over the sensitivity.
