@@ -187,38 +187,9 @@ bool Medium::choose_path(Job& job) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes(now_);
     }
-    // Up from both ends to where their ways meet.
-    std::array<std::uint16_t, kMaxHops + 1> up{};
-    std::array<std::uint16_t, kMaxHops + 1> down{};
-    auto const climb = [this](std::uint16_t modem, auto& way) {
-        std::size_t count = 0;
-        for (way[count++] = modem; modem != 0; way[count++] = modem) {
-            modem = routes_[modem].parent;
-            if (modem == kNoModem) {
-                return std::size_t{0};
-            }
-        }
-        return count;
-    };
-    std::size_t ups = climb(job.datagram.from, up);
-    std::size_t downs = climb(job.datagram.to, down);
-    if (ups == 0 || downs == 0) {
-        return false;
-    }
-    while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
-        --ups;
-        --downs;
-    }
-    std::size_t const hops = ups + downs - 2;
-    if (hops > mac_.max_hops) {
-        return false;
-    }
-    std::copy_n(up.begin(), ups, job.path.begin());
-    for (std::size_t k = 1; k < downs; ++k) {
-        job.path[ups - 1 + k] = down[downs - 1 - k];
-    }
-    job.hops = static_cast<std::uint8_t>(hops);
-    return true;
+    job.hops = static_cast<std::uint8_t>(
+        medium::path_between(routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path));
+    return job.hops != 0;
 }
 
 // --- books ---

@@ -236,8 +236,8 @@ bool Medium::choose_path(Job& job) {
             mend_routes(now_);
         }
     }
-    job.hops = static_cast<std::uint8_t>(
-        path_between(routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
+    job.hops = static_cast<std::uint8_t>(medium::path_between(
+        routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
     return job.hops != 0;
 }
 

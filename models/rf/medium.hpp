@@ -116,7 +116,7 @@ class Medium {
     /// A datagram at one node on its way: what that node has to do for it.
     struct Job {
         Datagram datagram;
-        Path path{};
+        std::array<std::uint16_t, kMaxHops + 1> path{};
         std::uint32_t next = kNoJob; ///< behind it in the node's queue, or in the free list
         std::uint32_t segment = 0;
         std::uint32_t segments = 1;

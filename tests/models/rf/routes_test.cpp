@@ -239,5 +239,31 @@ TEST(RadioRoutes, ATollKeepsDeepTreesWithinTheHops) {
     EXPECT_LE(int{routes[12].hops}, 8);
 }
 
+TEST(RadioRoutes, WhoIsTooFarForTheHopsDoesNotMakeTheOthersWaysWorse) {
+    // given 0 - 1 - 2 - 3 - 4, one hop too long, and 0 - 5 - 6, where 0 - 6 is lossy
+    World world{Seed{1}};
+    PropagationSpec const spec = open_field();
+    world.radio = RadioSpec{};
+    world.csma.max_hops = 3;
+    double const reach = range_m(world.radio, spec, 0.0);
+    auto places = line_of(5, 0.9 * reach);
+    places.push_back({0.0, 0.49 * reach});
+    places.push_back({0.0, 0.98 * reach});
+    world.links = Links(world.radio, spec, places, Seed{1}, kArea);
+    double const level_dbm = world.radio.tx_power_dbm - world.links.attenuation_db(0, 6);
+    world.noise_dbm.assign(
+        7, static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 10.6));
+    world.powered.assign(7, 1);
+    ASSERT_GT(link_etx(world.input(), 0, 6), 2.0);
+    ASSERT_TRUE(std::isfinite(link_etx(world.input(), 0, 6)));
+    // when
+    std::vector<RouteEntry> routes;
+    find_routes(world.input(), routes);
+    // then
+    EXPECT_EQ(routes[4].parent, kNoNode);
+    EXPECT_EQ(int{routes[3].hops}, 3);
+    EXPECT_EQ(routes[6].parent, 5);
+}
+
 } // namespace
 } // namespace gridtwin::rf
