@@ -10,6 +10,10 @@
 #include <utility>
 
 namespace gridtwin::plc {
+
+using medium::Activity;
+using medium::EventKind;
+
 namespace {
 
 ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
@@ -51,38 +55,28 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (at < now_) {
-        fail(fmt::format("datagram {} is sent in the past", datagram.handle), at);
-    }
-    if (datagram.from >= size() || datagram.to >= size() || datagram.from == datagram.to) {
-        fail(fmt::format("datagram {} goes from modem {} to modem {} of {}", datagram.handle,
-                         datagram.from, datagram.to, size()),
-             at);
+    if (auto const what = medium::misuse(datagram, at, now_, size(), "modem"); !what.empty()) {
+        fail(what, at);
     }
     ++datagrams_.sent;
-    events_.push(at, MediumEvent::submit, new_job(datagram));
+    events_.push(at, EventKind::submit, new_job(datagram));
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
-    while (events_.next() < end) {
-        Event const event = events_.pop();
-        now_ = from_ns(event.at_ns);
-        ++counters_.events;
-        switch (event.kind()) {
-        case MediumEvent::submit:
-            on_submit(event.argument(), sink);
-            break;
-        case MediumEvent::attempt:
-            on_attempt(static_cast<std::uint16_t>(event.argument()), event.order, sink);
-            break;
-        case MediumEvent::frame_end:
-            on_frame_end(event.argument(), sink);
-            break;
-        case MediumEvent::power_lost:
-            on_power_lost(static_cast<std::uint16_t>(event.argument()), sink);
-            break;
-        }
-    }
+    using medium::Event;
+    counters_.events += events_.run_until(
+        end, now_,
+        medium::Handlers{.submit = [&](Event const& e) { on_submit(e.argument(), sink); },
+                         .attempt =
+                             [&](Event const& e) {
+                                 on_attempt(static_cast<std::uint16_t>(e.argument()), e.order,
+                                            sink);
+                             },
+                         .frame_end = [&](Event const& e) { on_frame_end(e.argument(), sink); },
+                         .power_lost =
+                             [&](Event const& e) {
+                                 on_power_lost(static_cast<std::uint16_t>(e.argument()), sink);
+                             }});
 }
 
 // --- power, noise, routes ---
@@ -100,43 +94,22 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
     if (powered) {
         return; // a frame already on the line to it was marked when it began
     }
-    for (auto& tx : air_) {
-        if (tx.settled) {
-            continue;
-        }
-        if (tx.from == modem) {
-            SimTime const silent = std::max(tx.start, std::min(tx.end, now));
-            airtime_ -= tx.end - silent;
-            tx.end = silent;
-            tx.reserved = silent;
-        }
-        if (tx.from == modem || tx.to == modem) {
-            tx.unpowered = true;
-            bool const holds_data = tx.is_ack ? tx.to == modem : tx.from == modem;
-            tx.job = holds_data ? kNoJob : tx.job;
-        }
-    }
-    // A burst it was receiving is forgotten: its sender starts again with the first frame.
-    for (auto const& state : modems_) {
-        if (state.head != kNoJob) {
-            Job& job = jobs_[state.head];
-            if (job.hops != 0 && !job.handed && job.path[job.hop + 1U] == modem) {
-                job.segment = 0;
-                job.received = false;
-            }
-        }
+    airtime_ -= air_.break_off(modem, now);
+    for (auto const& state : modems_) { // their bursts to it begin again with the first frame
+        jobs_.forget_received(state.queue, modem);
     }
     modems_[modem].attempt = 0;
     modems_[modem].own_until = now;
-    events_.push(now, MediumEvent::power_lost, modem);
+    events_.push(now, EventKind::power_lost, modem);
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
-    modems_[modem].activity = Activity::idle;
-    modems_[modem].attempt = 0; // of a datagram handed over since, in the same instant
-    while (modems_[modem].head != kNoJob) {
-        Job const job = jobs_[modems_[modem].head];
-        pop_head(modem);
+    auto& state = modems_[modem];
+    state.activity = Activity::idle;
+    state.attempt = 0; // of a datagram handed over since, in the same instant
+    while (state.queue.head != medium::kNoJob) {
+        Job const job = jobs_[state.queue.head];
+        jobs_.pop(state.queue);
         if (!job.handed) {
             lose(job, LossReason::no_power, sink);
         }
@@ -194,29 +167,18 @@ bool Medium::choose_path(Job& job) {
 
 // --- books ---
 
-std::size_t Medium::frames_in_flight() const {
-    return static_cast<std::size_t>(std::count_if(
-        air_.begin(), air_.end(), [](Transmission const& tx) { return !tx.settled; }));
-}
-
 std::size_t Medium::datagrams_in_flight() const {
-    std::size_t count = 0;
-    for (auto const& event : events_.all()) {
-        count += event.kind() == MediumEvent::submit ? 1 : 0;
-    }
+    std::size_t count = events_.count(EventKind::submit);
     for (auto const& state : modems_) {
-        for (std::uint32_t job = state.head; job != kNoJob; job = jobs_[job].next) {
-            count += jobs_[job].handed ? 0 : 1;
-        }
+        count += jobs_.unsettled(state.queue);
     }
     return count;
 }
 
 std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
-           air_.capacity() * sizeof(Transmission) + jobs_.capacity() * sizeof(Job) +
-           modems_.capacity() * sizeof(ModemState) + powered_.capacity() +
-           (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(Station) +
+           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 

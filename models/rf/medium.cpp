@@ -10,6 +10,10 @@
 #include <utility>
 
 namespace gridtwin::rf {
+
+using medium::Activity;
+using medium::EventKind;
+
 namespace {
 
 double sum_dbm(double a_dbm, double b_dbm) {
@@ -60,13 +64,8 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (at < now_) {
-        fail(fmt::format("datagram {} is sent in the past", datagram.handle), at);
-    }
-    if (datagram.from >= size() || datagram.to >= size() || datagram.from == datagram.to) {
-        fail(fmt::format("datagram {} goes from node {} to node {} of {}", datagram.handle,
-                         datagram.from, datagram.to, size()),
-             at);
+    if (auto const what = medium::misuse(datagram, at, now_, size(), "node"); !what.empty()) {
+        fail(what, at);
     }
     ++datagrams_.sent;
     std::size_t row = to_come_.size();
@@ -74,34 +73,29 @@ void Medium::send(Datagram const& datagram, SimTime at) {
         row = free_to_come_.back();
         free_to_come_.pop_back();
         to_come_[row] = datagram;
-    } else if (row <= Event::kMaxArgument) {
+    } else if (row <= medium::kMaxArgument) {
         to_come_.push_back(datagram);
     } else {
         fail("too many datagrams at once", at);
     }
-    events_.push(at, RadioEvent::submit, static_cast<std::uint32_t>(row));
+    events_.push(at, EventKind::submit, static_cast<std::uint32_t>(row));
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
-    while (events_.next() < end) {
-        Event const event = events_.pop();
-        now_ = from_ns(event.at_ns);
-        ++counters_.events;
-        switch (event.kind()) {
-        case RadioEvent::submit:
-            on_submit(event.argument(), sink);
-            break;
-        case RadioEvent::attempt:
-            on_attempt(static_cast<std::uint16_t>(event.argument()), event.order, sink);
-            break;
-        case RadioEvent::frame_end:
-            on_frame_end(event.argument(), sink);
-            break;
-        case RadioEvent::power_lost:
-            on_power_lost(static_cast<std::uint16_t>(event.argument()), sink);
-            break;
-        }
-    }
+    using medium::Event;
+    counters_.events += events_.run_until(
+        end, now_,
+        medium::Handlers{.submit = [&](Event const& e) { on_submit(e.argument(), sink); },
+                         .attempt =
+                             [&](Event const& e) {
+                                 on_attempt(static_cast<std::uint16_t>(e.argument()), e.order,
+                                            sink);
+                             },
+                         .frame_end = [&](Event const& e) { on_frame_end(e.argument(), sink); },
+                         .power_lost =
+                             [&](Event const& e) {
+                                 on_power_lost(static_cast<std::uint16_t>(e.argument()), sink);
+                             }});
 }
 
 // --- power, noise, routes ---
@@ -123,42 +117,22 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     if (powered) {
         return; // a frame already on the air to it was marked when it began
     }
-    for (auto& tx : air_) {
-        if (tx.settled) {
-            continue;
-        }
-        if (tx.from == node) {
-            SimTime const silent = std::max(tx.start, std::min(tx.end, now));
-            airtime_ -= tx.end - silent;
-            tx.end = silent;
-        }
-        if (tx.from == node || tx.to == node) {
-            tx.unpowered = true;
-            bool const holds_data = tx.is_ack ? tx.to == node : tx.from == node;
-            tx.job = holds_data ? kNoJob : tx.job;
-        }
-    }
-    // Segments it was receiving are forgotten: their sender starts again with the first.
-    for (auto const& state : nodes_) {
-        if (state.head != kNoJob) {
-            Job& job = jobs_[state.head];
-            if (job.hops != 0 && !job.handed && job.path[job.hop + 1U] == node) {
-                job.segment = 0;
-                job.received = false;
-            }
-        }
+    airtime_ -= air_.break_off(node, now);
+    for (auto const& state : nodes_) { // their segments to it begin again with the first
+        jobs_.forget_received(state.queue, node);
     }
     nodes_[node].attempt = 0;
     nodes_[node].own_until = now;
-    events_.push(now, RadioEvent::power_lost, node);
+    events_.push(now, EventKind::power_lost, node);
 }
 
 void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
-    nodes_[node].activity = Activity::idle;
-    nodes_[node].attempt = 0; // of a datagram handed over since, in the same instant
-    while (nodes_[node].head != kNoJob) {
-        Job const job = jobs_[nodes_[node].head];
-        pop_head(node);
+    auto& state = nodes_[node];
+    state.activity = Activity::idle;
+    state.attempt = 0; // of a datagram handed over since, in the same instant
+    while (state.queue.head != medium::kNoJob) {
+        Job const job = jobs_[state.queue.head];
+        jobs_.pop(state.queue);
         if (!job.handed) {
             lose(job, LossReason::no_power, sink);
         }
@@ -243,27 +217,17 @@ bool Medium::choose_path(Job& job) {
 
 // --- books ---
 
-std::size_t Medium::frames_in_flight() const {
-    return static_cast<std::size_t>(std::count_if(
-        air_.begin(), air_.end(), [](Transmission const& tx) { return !tx.settled; }));
-}
-
 std::size_t Medium::datagrams_in_flight() const {
-    std::size_t count = 0;
-    for (auto const& event : events_.all()) {
-        count += event.kind() == RadioEvent::submit ? 1 : 0;
-    }
+    std::size_t count = events_.count(EventKind::submit);
     for (auto const& state : nodes_) {
-        for (std::uint32_t job = state.head; job != kNoJob; job = jobs_[job].next) {
-            count += jobs_[job].handed ? 0 : 1;
-        }
+        count += jobs_.unsettled(state.queue);
     }
     return count;
 }
 
 std::size_t Medium::bytes() const {
-    return sizeof *this + links_.bytes() + air_.capacity() * sizeof(Transmission) +
-           overlapping_.capacity() * sizeof(std::size_t) + jobs_.capacity() * sizeof(Job) +
+    return sizeof *this + links_.bytes() + air_.bytes() +
+           overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() +
            to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
            nodes_.capacity() * sizeof(NodeState) + powered_.capacity() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
