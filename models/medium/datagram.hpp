@@ -3,7 +3,11 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <fmt/format.h>
+
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace gridtwin::medium {
 
@@ -18,6 +22,20 @@ struct Datagram {
 
     friend bool operator==(Datagram const&, Datagram const&) = default;
 };
+
+/// What is wrong with handing it to a medium of so many nodes at that time; empty when nothing is.
+/// @param noun "node", as the medium calls it
+[[nodiscard]] inline std::string misuse(Datagram const& datagram, SimTime at, SimTime now,
+                                        std::size_t nodes, char const* noun) {
+    if (at < now) {
+        return fmt::format("datagram {} is sent in the past", datagram.handle);
+    }
+    if (datagram.from >= nodes || datagram.to >= nodes || datagram.from == datagram.to) {
+        return fmt::format("datagram {0} goes from {1} {2} to {1} {3} of {4}", datagram.handle,
+                           noun, datagram.from, datagram.to, nodes);
+    }
+    return {};
+}
 
 /// Hears each datagram's fate, exactly once. May call the medium's send() from inside.
 class Sink {

@@ -1,6 +1,6 @@
 #include "models/plc/channel.hpp"
 
-#include "sim/core/diagnostics.hpp"
+#include "models/medium/spec_check.hpp"
 
 #include <fmt/format.h>
 
@@ -63,32 +63,30 @@ class TreeLosses {
     std::vector<std::uint8_t> on_way_up_;
 };
 
-void check(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
-           std::span<Modem const> modems, ConcentratorId medium) {
-    auto const fail = [medium](std::string const& what) {
-        throw SimulationError(
-            fmt::format("power-line medium {} at start: {}", index(medium), what));
-    };
-    for (auto const& problem : problems(spec)) {
-        fail(problem);
-    }
+std::vector<std::string> problems(ChannelSpec const& spec,
+                                  std::span<LvNetwork const* const> networks,
+                                  std::span<Modem const> modems) {
+    std::vector<std::string> found;
     if (modems.size() >= 0xffff) {
-        fail(fmt::format("{} modems, at most 65534 fit", modems.size()));
+        found.push_back(fmt::format("{} modems, at most 65534 fit", modems.size()));
     }
     for (std::size_t m = 0; m < modems.size(); ++m) {
         if (modems[m].network >= networks.size() ||
             modems[m].node >= networks[modems[m].network]->size()) {
-            fail(fmt::format("modem {} is at node {} of network {}, which does not exist", m,
-                             modems[m].node, modems[m].network));
+            found.push_back(
+                fmt::format("modem {} is at node {} of network {}, which does not exist", m,
+                            modems[m].node, modems[m].network));
         }
     }
     for (auto const* net : networks) {
         for (auto const cable : net->cable) {
             if (cable >= spec.cable_db_per_m.size()) {
-                fail(fmt::format("cable {} has no row in cable_db_per_m", cable));
+                found.push_back(fmt::format("cable {} has no row in cable_db_per_m", cable));
+                return found;
             }
         }
     }
+    return found;
 }
 
 } // namespace
@@ -106,7 +104,8 @@ double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, s
 Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
                  std::span<Modem const> modems, Seed seed, ConcentratorId medium)
     : modems_(modems.size()) {
-    check(spec, networks, modems, medium);
+    medium::require_none(fmt::format("power-line medium {}", index(medium)),
+                         {problems(spec), problems(spec, networks, modems)});
     if (modems_ < 2) {
         return;
     }

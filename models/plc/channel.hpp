@@ -34,7 +34,8 @@ class Channel {
   public:
     Channel() = default;
     /// One pass over its network's nodes for each modem, then one look-up a pair.
-    /// @throws SimulationError for a modem on no node, a cable without a row in the spec, 65,535
+    /// @throws SimulationError when the spec has problems(), for a modem on no node, a cable
+    /// without a row in the spec, 65,535
     ///         modems or more
     Channel(ChannelSpec const& spec, std::span<topology::LvNetwork const* const> networks,
             std::span<Modem const> modems, Seed seed, ConcentratorId medium);

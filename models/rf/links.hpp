@@ -37,7 +37,8 @@ class Links {
     Links() = default;
     /// Neighbours are found in a grid of squares as wide as the longest possible link: linear in
     /// nodes at a given density. A node's transmit power differs by kMostSigmas at the most, too.
-    /// @throws SimulationError for 65,535 nodes or more
+    /// @throws SimulationError when a spec has problems(), a place is not finite, or for 65,535
+    ///         nodes or more
     Links(RadioSpec const& radio, PropagationSpec const& propagation, std::span<Place const> places,
           Seed seed, ConcentratorId area);
 

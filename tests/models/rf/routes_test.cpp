@@ -88,16 +88,62 @@ TEST(RadioRoutes, MendedOverManyPowerCutsAreStillTheCheapest) {
     }
 }
 
+/// Every entry is its parent's plus a link that there is, and none is deeper than allowed.
+void expect_consistent(World const& world, std::vector<RouteEntry> const& routes) {
+    for (std::size_t node = 1; node < routes.size(); ++node) {
+        auto const& route = routes[node];
+        if (route.parent == kNoNode) {
+            EXPECT_EQ(route, RouteEntry{});
+            continue;
+        }
+        auto const& parent = routes[route.parent];
+        double const etx =
+            static_cast<double>(parent.etx) + link_etx(world.input(), route.parent, node);
+        EXPECT_EQ(int{route.hops}, parent.hops + 1) << "node " << node;
+        EXPECT_NEAR(static_cast<double>(route.etx), etx, 1e-4) << "node " << node;
+        EXPECT_LE(std::uint32_t{route.hops}, world.csma.max_hops);
+        EXPECT_TRUE(route.parent == 0 || world.powered[route.parent] != 0);
+    }
+}
+
+TEST(RadioRoutes, MendedWhileNoiseDriftsAreThoseOfTheNoiseOfNow) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        World world{Seed{seed}, 80, 1800.0};
+        world.csma.route_hysteresis_etx = 0.5;
+        world.csma.max_hops = 6;
+        std::vector<RouteEntry> routes;
+        find_routes(world.input(), routes);
+        EntityKey const key(EntityKind::world, 6);
+        std::uint64_t draws = 0;
+        auto const draw = [&] { return draw01(Seed{seed}, key, Purpose::test, draws++); };
+        for (int round = 0; round < 40; ++round) {
+            // given noise that moves by less than what is worth new routes
+            std::vector<std::uint16_t> changed;
+            for (auto& level_dbm : world.noise_dbm) {
+                level_dbm = static_cast<float>(thermal_noise_dbm(world.radio) + 5.8 * draw() - 2.9);
+            }
+            for (int k = 0; k < 4; ++k) {
+                auto const node = static_cast<std::uint16_t>(1 + 79 * draw());
+                world.powered[node] ^= 1;
+                changed.push_back(node);
+            }
+            mend_routes(world.input(), changed, routes);
+            expect_consistent(world, routes);
+        }
+    }
+}
+
 TEST(RadioRoutes, ALeafThatFallsSilentChangesNobodysParent) {
     World world{Seed{3}};
     std::vector<RouteEntry> routes;
     find_routes(world.input(), routes);
+    // given one that has a way, and that nobody hangs on
     std::uint16_t leaf = 1;
     auto const is_parent = [&](std::uint16_t node) {
         return std::any_of(routes.begin(), routes.end(),
                            [node](RouteEntry const& entry) { return entry.parent == node; });
     };
-    while (is_parent(leaf)) {
+    while (is_parent(leaf) || routes[leaf].parent == kNoNode) {
         ++leaf;
     }
     auto const before = routes;
@@ -191,6 +237,32 @@ TEST(RadioRoutes, ATollKeepsDeepTreesWithinTheHops) {
     find_routes(world.input(), routes);
     EXPECT_NE(routes[12].parent, kNoNode);
     EXPECT_LE(int{routes[12].hops}, 8);
+}
+
+TEST(RadioRoutes, WhoIsTooFarForTheHopsDoesNotMakeTheOthersWaysWorse) {
+    // given 0 - 1 - 2 - 3 - 4, one hop too long, and 0 - 5 - 6, where 0 - 6 is lossy
+    World world{Seed{1}};
+    PropagationSpec const spec = open_field();
+    world.radio = RadioSpec{};
+    world.csma.max_hops = 3;
+    double const reach = range_m(world.radio, spec, 0.0);
+    auto places = line_of(5, 0.9 * reach);
+    places.push_back({0.0, 0.49 * reach});
+    places.push_back({0.0, 0.98 * reach});
+    world.links = Links(world.radio, spec, places, Seed{1}, kArea);
+    double const level_dbm = world.radio.tx_power_dbm - world.links.attenuation_db(0, 6);
+    world.noise_dbm.assign(
+        7, static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 10.6));
+    world.powered.assign(7, 1);
+    ASSERT_GT(link_etx(world.input(), 0, 6), 2.0);
+    ASSERT_TRUE(std::isfinite(link_etx(world.input(), 0, 6)));
+    // when
+    std::vector<RouteEntry> routes;
+    find_routes(world.input(), routes);
+    // then
+    EXPECT_EQ(routes[4].parent, kNoNode);
+    EXPECT_EQ(int{routes[3].hops}, 3);
+    EXPECT_EQ(routes[6].parent, 5);
 }
 
 } // namespace
