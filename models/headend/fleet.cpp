@@ -18,12 +18,13 @@ std::string problem(Fleet const& fleet) {
             return fmt::format("meter {} hangs on LV network {}, which does not exist", m,
                                index(fleet.lv_network[m]));
         }
-        bool const plc = fleet.channel[m] == Channel::plc;
-        if (!plc && fleet.channel[m] != Channel::sms) {
+        bool const read_below = // by a concentrator
+            fleet.channel[m] == Channel::plc || fleet.channel[m] == Channel::rf;
+        if (!read_below && fleet.channel[m] != Channel::sms) {
             return fmt::format("meter {} is on channel {}", m, name(fleet.channel[m]));
         }
         bool const below = fleet.concentrator[m] != kNone<ConcentratorId>;
-        if (below != plc || (below && index(fleet.concentrator[m]) >= fleet.concentrators)) {
+        if (below != read_below || (below && index(fleet.concentrator[m]) >= fleet.concentrators)) {
             return fmt::format("meter {} is on channel {} with concentrator {} of {}", m,
                                name(fleet.channel[m]), index(fleet.concentrator[m]),
                                fleet.concentrators);

@@ -16,7 +16,7 @@ struct Fleet {
     SimDuration interval = std::chrono::minutes(15); ///< profile period of all meters
 
     // one row per meter; equally long
-    std::vector<Channel> channel;             ///< plc or sms
+    std::vector<Channel> channel;             ///< plc, rf (the primary one) or sms
     std::vector<LvNetworkId> lv_network;      ///< its service transformer
     std::vector<ConcentratorId> concentrator; ///< kNone for sms
 

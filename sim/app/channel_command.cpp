@@ -141,7 +141,7 @@ int execute(Options const& o) {
     Diagnostics mistakes;
     auto const meter = o.from.empty() ? kNone<MeterId> : find_meter(o, loaded, mistakes);
     auto const id = medium_of(o, loaded, meter, mistakes);
-    int const second = second_of(o, scenario.plc.channel, mistakes);
+    int const second = second_of(o, scenario.access.plc.channel, mistakes);
     auto const load_w = load_of(o, mistakes);
     if (!mistakes.ok()) {
         throw InputError(std::move(mistakes));
@@ -160,12 +160,19 @@ int execute(Options const& o) {
             fmt::format("what its households draw at {}", scenario.clock().iso(at));
     }
     twin::ChannelView const view(scenario, world, id, second, setting.load_w);
+    if (view.modems() == 1 || (meter != kNone<MeterId> && view.modem_of(meter) == 0)) {
+        mistakes.error({meter == kNone<MeterId> ? "--to" : "--from", 0, 0},
+                       fmt::format("{} is read by radio alone", meter == kNone<MeterId>
+                                                                    ? "every meter of " + row.name
+                                                                    : "'" + o.from + "'"),
+                       "a meter with a power-line modem");
+        throw InputError(std::move(mistakes));
+    }
     if (meter == kNone<MeterId>) {
         fmt::print("{}", meters_text(view, setting));
         return kDone;
     }
-    auto const place = std::lower_bound(row.meters.begin(), row.meters.end(), meter);
-    auto const modem = static_cast<std::size_t>(place - row.meters.begin()) + 1;
+    auto const modem = view.modem_of(meter);
     if (view.routes()[modem].parent == plc::kNoModem) {
         fmt::print("{}", no_route_text(scenario, view, setting, modem));
         return kNoRoute;

@@ -43,7 +43,7 @@ std::string plural(std::size_t n, std::string const& one) {
 void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& setting,
                plc::LinkBudget const& b, scenario::Scenario const& scenario) {
     auto const to = std::back_inserter(out);
-    auto const& modem = scenario.plc.modem;
+    auto const& modem = scenario.access.plc.modem;
     auto const line = [&](char const* what, double value, char const* unit, std::string note = {}) {
         note = note.empty() ? note : "  " + note;
         fmt::format_to(to, "  {:<19}{:>8.2f} {}{}\n", what, value, unit, note);
@@ -156,7 +156,7 @@ std::string route_text(scenario::Scenario const& scenario, ChannelView const& vi
                    "  {:<19}{:>8.3f} expected\n"
                    "  {:<19}{:>8.3f} s   request of {} octets and answer of {}, when both arrive\n"
                    "  {:<19}{:>8.2f} %   of polls, on a line that nobody else uses\n",
-                   "hops", hops.size(), scenario.plc.mac.max_hops, "margin", least_margin_db,
+                   "hops", hops.size(), scenario.access.plc.mac.max_hops, "margin", least_margin_db,
                    "transmissions", transmissions, "expected time", whole.time_s, kRequestOctets,
                    kAnswerOctets, "answered", 100.0 * whole.success);
     return out;
@@ -164,7 +164,7 @@ std::string route_text(scenario::Scenario const& scenario, ChannelView const& vi
 
 std::string no_route_text(scenario::Scenario const& scenario, ChannelView const& view,
                           ChannelSetting const& setting, std::size_t modem) {
-    auto const& spec = scenario.plc;
+    auto const& spec = scenario.access.plc;
     auto const others = worth_showing(view, modem);
     std::size_t width = 5;
     for (auto const other : others) {

@@ -104,9 +104,11 @@ RecordType message_type() {
 
 RecordType route_type() {
     using R = RouteRecord;
+    auto const channel = enum_type<Channel>("/routes");
     return make("/routes", sizeof(R),
                 {time_ns("at_ns", offsetof(R, at)), u32("concentrator", offsetof(R, concentrator)),
                  u32("meter", offsetof(R, meter)), u32("via", offsetof(R, via)),
+                 enum_field("channel", offsetof(R, channel), channel),
                  u8("hops", offsetof(R, hops)), f32("etx", offsetof(R, etx))});
 }
 

@@ -37,9 +37,10 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.time("battery", c.battery, {0.0, 7 * 86400.0}, "how long it lives without mains");
     s.time("upload_max_wait", c.upload_max_wait, {0.0, 86400.0}, "from a stored row to its upload");
     s.integer("upload_batch_octets", c.upload_batch_octets, {256, 1e6}, "of one upload");
-    s.integer("backup_after", c.channels.backup_after, {1, 20},
-              "requests in a row that a meter with two channels leaves unanswered on one before the "
-              "other is used");
+    s.integer(
+        "backup_after", c.channels.backup_after, {1, 20},
+        "requests in a row that a meter with two channels leaves unanswered on one before the "
+        "other is used");
     s.time("primary_again", c.channels.primary_again, {60.0, 30 * 86400.0},
            "on the backup channel before the primary is tried again");
 }

@@ -30,7 +30,7 @@ std::vector<concentrator::MeterWay> ways(scenario::World const& world, Concentra
     return out;
 }
 
-/// Noise of others, in dBm, that raises the thermal noise by rise_db; -infinity for none.
+/// What others send in the band, dBm; -infinity for nothing.
 double outside_noise_dbm(scenario::RfSection const& rf) {
     return rf::thermal_noise_dbm(rf.radio) +
            10.0 * std::log10(std::pow(10.0, rf.noise_rise_db / 10.0) - 1.0);

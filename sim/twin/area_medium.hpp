@@ -31,9 +31,7 @@ struct AreaMedium {
             }
         }
     }
-    [[nodiscard]] bool has(std::size_t of_member) const {
-        return station[of_member] != kNoStation;
-    }
+    [[nodiscard]] bool has(std::size_t of_member) const { return station[of_member] != kNoStation; }
     void set_powered(std::size_t of_member, bool powered, SimTime at) {
         if (has(of_member)) {
             medium.set_powered(station[of_member], powered, at);

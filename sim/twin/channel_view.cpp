@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 namespace gridtwin::twin {
 
@@ -18,22 +19,36 @@ PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& worl
         auto const& lv = world.lv[index(row.networks[n])];
         area.networks.push_back(&lv.network);
         for (auto const& service : lv.services) {
-            area.modems.push_back({.network = n, .node = service.node, .phase = service.phase});
+            if (world.meters.way[index(service.meter)].has(Channel::plc)) {
+                area.modems.push_back({.network = n, .node = service.node, .phase = service.phase});
+                area.meters.push_back(service.meter);
+            }
         }
     }
-    if (!scenario.plc.channel.concentrator_on_all_phases) {
+    if (!scenario.access.plc.channel.concentrator_on_all_phases) {
         area.modems.front().phase = 0;
     }
     return area;
 }
 
+std::vector<rf::Place> rf_places(scenario::World const& world, ConcentratorId id) {
+    auto const& row = world.concentrators[index(id)];
+    auto const& busbar = world.lv[index(row.networks.front())].network;
+    std::vector<rf::Place> places{{.x_m = busbar.x_m[0], .y_m = busbar.y_m[0]}};
+    for (MeterId const meter : row.on(Channel::rf, world.meters)) {
+        places.push_back(
+            {.x_m = world.meters.x_m[index(meter)], .y_m = world.meters.y_m[index(meter)]});
+    }
+    return places;
+}
+
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
                          ConcentratorId id, double second_of_day, std::span<double const> load_w)
     : scenario_(scenario), world_(world), id_(id), area_(plc_area(scenario, world, id)),
-      channel_(scenario.plc.channel, area_.networks, area_.modems, scenario.seed, id),
+      channel_(scenario.access.plc.channel, area_.networks, area_.modems, scenario.seed, id),
       powered_(area_.modems.size(), 1) {
     for (std::size_t n = 0; n < area_.networks.size(); ++n) {
-        noise_.push_back(plc::noise_parts(scenario.plc.channel, second_of_day, load_w[n]));
+        noise_.push_back(plc::noise_parts(scenario.access.plc.channel, second_of_day, load_w[n]));
     }
     for (auto const& modem : area_.modems) {
         noise_dbuv_.push_back(static_cast<float>(noise_[modem.network].level_dbuv()));
@@ -42,17 +57,17 @@ ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World con
 }
 
 plc::RouteInput ChannelView::route_input() const {
-    return {.modem = scenario_.plc.modem,
-            .mac = scenario_.plc.mac,
+    return {.modem = scenario_.access.plc.modem,
+            .mac = scenario_.access.plc.mac,
             .channel = channel_,
-            .errors = medium::error_table(scenario_.plc.modem.ber),
+            .errors = medium::error_table(scenario_.access.plc.modem.ber),
             .noise_dbuv = noise_dbuv_,
             .powered = powered_};
 }
 
 plc::BudgetInput ChannelView::input(plc::RouteInput const& routes) const {
     return {.routes = routes,
-            .spec = scenario_.plc.channel,
+            .spec = scenario_.access.plc.channel,
             .networks = area_.networks,
             .modems = area_.modems,
             .noise = noise_,
@@ -82,7 +97,14 @@ std::vector<std::uint16_t> ChannelView::neighbours(std::size_t modem) const {
 
 std::string const& ChannelView::name(std::size_t modem) const {
     auto const& row = world_.concentrators[index(id_)];
-    return modem == 0 ? row.name : world_.meters.name[index(row.meters[modem - 1])];
+    return modem == 0 ? row.name : world_.meters.name[index(area_.meters[modem - 1])];
+}
+
+std::size_t ChannelView::modem_of(MeterId meter) const {
+    auto const at = std::lower_bound(area_.meters.begin(), area_.meters.end(), meter);
+    return at == area_.meters.end() || *at != meter
+               ? 0
+               : static_cast<std::size_t>(at - area_.meters.begin()) + 1;
 }
 
 std::vector<double> household_load_w(scenario::Scenario const& scenario,
@@ -110,10 +132,33 @@ double quietest_second(plc::ChannelSpec const& channel) {
     return std::fmod(channel.loudest_hour + 12.0, 24.0) * 3600.0;
 }
 
+std::vector<medium::RouteEntry> rf_routes(scenario::Scenario const& scenario,
+                                          scenario::World const& world, ConcentratorId id) {
+    auto const& spec = scenario.access.rf;
+    auto const places = rf_places(world, id);
+    rf::Links const links(spec.radio, spec.propagation, places, scenario.seed, id);
+    std::vector<float> const noise_dbm(places.size(), static_cast<float>(rf_noise_dbm(spec)));
+    std::vector<std::uint8_t> const powered(places.size(), 1);
+    std::vector<medium::RouteEntry> routes;
+    rf::find_routes({.radio = spec.radio,
+                     .csma = spec.csma,
+                     .links = links,
+                     .errors = medium::error_table(spec.radio.ber),
+                     .noise_dbm = noise_dbm,
+                     .powered = powered},
+                    routes);
+    return routes;
+}
+
+double rf_noise_dbm(scenario::RfSection const& spec) {
+    return rf::thermal_noise_dbm(spec.radio) + spec.noise_rise_db;
+}
+
 std::size_t modem_pairs(scenario::World const& world) {
     std::size_t pairs = 0;
     for (auto const& row : world.concentrators) {
-        pairs += row.meters.size() * (row.meters.size() + 1) / 2;
+        auto const modems = row.on(Channel::plc, world.meters).size();
+        pairs += modems * (modems + 1) / 2;
     }
     return pairs;
 }
@@ -123,15 +168,27 @@ std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
     std::vector<std::vector<MeterId>> found(world.concentrators.size());
     ThreadPool pool(threads);
     pool.for_each(found.size(), [&](std::size_t c) {
+        auto const id = static_cast<ConcentratorId>(c);
         auto const& row = world.concentrators[c];
+        std::set<MeterId> lost(row.meters.begin(), row.meters.end());
         std::vector<double> const no_load(row.networks.size(), 0.0);
-        ChannelView const view(scenario, world, static_cast<ConcentratorId>(c),
-                               quietest_second(scenario.plc.channel), no_load);
+        ChannelView const view(scenario, world, id, quietest_second(scenario.access.plc.channel),
+                               no_load);
         for (std::size_t m = 1; m < view.modems(); ++m) {
-            if (view.routes()[m].parent == plc::kNoModem) {
-                found[c].push_back(row.meters[m - 1]);
+            if (view.routes()[m].hops > 0) {
+                lost.erase(view.meter(m));
             }
         }
+        auto const on_air = row.on(Channel::rf, world.meters);
+        if (!on_air.empty()) {
+            auto const routes = rf_routes(scenario, world, id);
+            for (std::size_t m = 1; m < routes.size(); ++m) {
+                if (routes[m].hops > 0) {
+                    lost.erase(on_air[m - 1]);
+                }
+            }
+        }
+        found[c].assign(lost.begin(), lost.end());
     });
     std::vector<MeterId> all;
     for (auto const& some : found) {

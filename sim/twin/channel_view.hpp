@@ -2,6 +2,8 @@
 // One concentrator's power-line medium at one time of the day, without running anything: who hears
 // whom, over what, and who is on no path.
 #include "models/plc/link_budget.hpp"
+#include "models/rf/links.hpp"
+#include "models/rf/routes.hpp"
 #include "sim/scenario/world.hpp"
 
 #include <optional>
@@ -9,15 +11,20 @@
 
 namespace gridtwin::twin {
 
-/// The modems of a concentrator: modem 0 is its own, at the first network's busbar, modem i is that
-/// of the (i - 1)th meter of its row.
+/// The modems of a concentrator: modem 0 is its own, at the first network's busbar, then come those
+/// of its meters on the power line, in order.
 struct PlcArea {
     std::vector<topology::LvNetwork const*> networks; ///< of the world, which must live on
     std::vector<plc::Modem> modems;
+    std::vector<MeterId> meters; ///< [modem - 1]
 };
 
 [[nodiscard]] PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& world,
                                ConcentratorId id);
+
+/// Where the radios of a concentrator stand: its own at the first network's busbar, then those of
+/// its meters on the radio mesh, in order.
+[[nodiscard]] std::vector<rf::Place> rf_places(scenario::World const& world, ConcentratorId id);
 
 /// A medium with all modems powered, as noise of that time would have it.
 class ChannelView {
@@ -36,6 +43,9 @@ class ChannelView {
     [[nodiscard]] std::vector<std::uint16_t> neighbours(std::size_t modem) const;
     /// Name as in the scenario.
     [[nodiscard]] std::string const& name(std::size_t modem) const;
+    [[nodiscard]] MeterId meter(std::size_t modem) const { return area_.meters[modem - 1]; }
+    /// 0: the meter is not on this concentrator's power line.
+    [[nodiscard]] std::size_t modem_of(MeterId meter) const;
     /// Row of the concentrator's networks.
     [[nodiscard]] std::uint32_t network(std::size_t modem) const {
         return area_.modems[modem].network;
@@ -65,11 +75,18 @@ class ChannelView {
 /// Second of the day at which the noise is least: twelve hours from the loudest.
 [[nodiscard]] double quietest_second(plc::ChannelSpec const& channel);
 
+/// Thermal noise and what others send in the band, dBm in the radio's bandwidth.
+[[nodiscard]] double rf_noise_dbm(scenario::RfSection const& spec);
+
+/// Who forwards for whom in a concentrator's radio mesh, all nodes having power: [node].
+[[nodiscard]] std::vector<medium::RouteEntry>
+rf_routes(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id);
+
 /// Links between modems in the media of all concentrators: what meters_on_no_path looks at.
 [[nodiscard]] std::size_t modem_pairs(scenario::World const& world);
 
-/// Power-line meters of all concentrators that are on no path even at the quietest hour and without
-/// any load; in order. Concentrators are shared out to the threads.
+/// Meters of all concentrators that are on no path, by power line at the quietest hour without any
+/// load nor by radio; in order. Concentrators are shared out to the threads.
 [[nodiscard]] std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
                                                      scenario::World const& world,
                                                      unsigned threads = 0);

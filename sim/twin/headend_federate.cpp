@@ -11,7 +11,9 @@ namespace gridtwin::twin {
 headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World const& world) {
     headend::Fleet fleet;
     fleet.interval = scenario.headend.profile;
-    fleet.channel = world.meters.channel;
+    for (auto const way : world.meters.way) {
+        fleet.channel.push_back(way.primary);
+    }
     fleet.concentrator = world.meters.concentrator;
     fleet.concentrators = static_cast<std::uint32_t>(world.concentrators.size());
     fleet.feeders = world.feeders;
@@ -95,7 +97,7 @@ void HeadEndFederate::receive(Message const& message) {
     case MessageKind::alarm:
         head_end_->on_alarm({.meter = message.meter,
                              .kind = static_cast<AlarmKind>(message.value),
-                             .channel = world_.meters.channel[index(message.meter)],
+                             .channel = world_.meters.way[index(message.meter)].primary,
                              .occurred = message.occurred,
                              .received = now_});
         return;
@@ -156,7 +158,8 @@ void HeadEndFederate::send(headend::Command const& command) {
         message.value = command.kind == headend::CommandKind::close_relay ? 1 : 0;
         break;
     }
-    message.octets = wire::encoded_octets(message, Channel::wan, scenario_.plc.concentrator.sizes);
+    message.octets =
+        wire::encoded_octets(message, Channel::wan, scenario_.access.concentrator.sizes);
     bool const sms = message.concentrator == kNone<ConcentratorId>;
     auto const endpoint = sms ? static_cast<std::uint32_t>(world_.concentrators.size())
                               : static_cast<std::uint32_t>(message.concentrator);

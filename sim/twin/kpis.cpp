@@ -6,11 +6,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gridtwin::twin {
 
 using results::Kpi;
+
+namespace {
+constexpr std::array<char const*, 6> kBalances{"plc",       "plc_frames", "rf",
+                                               "rf_frames", "sms",        "wan"};
+} // namespace
 
 results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTable const& meters) {
     auto const e = grid.energy();
@@ -36,27 +42,30 @@ bool books_close(Federates const& federates, meter::MeterTable const& meters) {
 }
 
 std::vector<results::MessageBalanceRow> message_balances(Federates const& federates) {
-    std::vector<results::MessageBalanceRow> rows(4);
-    rows[0].label = "plc";
-    rows[1].label = "plc_frames";
-    rows[2].label = "sms";
-    rows[3].label = "wan";
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        auto const& medium = federates.access.area(a).medium();
-        rows[0].count += medium.datagrams();
-        rows[0].in_flight += medium.datagrams_in_flight();
-        rows[1].count += medium.frames();
-        rows[1].in_flight += medium.frames_in_flight();
+    std::vector<results::MessageBalanceRow> rows(kBalances.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        rows[i].label = kBalances[i];
     }
-    rows[2].count = federates.sms_operator.sms().traffic();
-    rows[2].in_flight = federates.sms_operator.sms().in_flight();
-    rows[3].count = federates.wan.network().traffic();
-    rows[3].in_flight = federates.wan.network().in_flight();
+    auto const add = [&rows](auto const* on, std::size_t datagrams, std::size_t frames) {
+        if (on != nullptr) {
+            rows[datagrams].count += on->medium.datagrams();
+            rows[datagrams].in_flight += on->medium.datagrams_in_flight();
+            rows[frames].count += on->medium.frames();
+            rows[frames].in_flight += on->medium.frames_in_flight();
+        }
+    };
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        add(federates.access.area(a).plc(), 0, 1);
+        add(federates.access.area(a).rf(), 2, 3);
+    }
+    rows[4].count = federates.sms_operator.sms().traffic();
+    rows[4].in_flight = federates.sms_operator.sms().in_flight();
+    rows[5].count = federates.wan.network().traffic();
+    rows[5].in_flight = federates.wan.network().in_flight();
     return rows;
 }
 
 InterruptionCounter::InterruptionCounter(scenario::World const& world)
-
     : since_(world.meters.size(), kNever), lv_live_(world.lv.size(), 1) {}
 
 void InterruptionCounter::on_grid(GridView const& view) {
@@ -162,6 +171,33 @@ void add_discarded(std::vector<Kpi>& kpis, Federates const& federates) {
              on_reserve, stored, unheard, malformed)});
 }
 
+/// What it costs to reach the meters, and what the backup channels bear of it.
+void add_access(std::vector<Kpi>& kpis, Federates const& federates) {
+    concentrator::ConcentratorCounts sum;
+    double plc_s = 0.0;
+    double rf_s = 0.0;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& area = federates.access.area(a);
+        auto const& counts = area.concentrator().counts();
+        sum.requests += counts.requests;
+        sum.on_backup += counts.on_backup;
+        sum.channel_switches += counts.channel_switches;
+        sum.alarms_doubled += counts.alarms_doubled;
+        plc_s += area.plc() != nullptr ? area.plc()->medium.airtime_s() : 0.0;
+        rf_s += area.rf() != nullptr ? area.rf()->medium.airtime_s() : 0.0;
+    }
+    kpis.push_back({"access.requests", "", static_cast<double>(sum.requests),
+                    "of concentrators to their meters"});
+    kpis.push_back({"access.on_backup", "", static_cast<double>(sum.on_backup),
+                    "of them over a meter's backup channel"});
+    kpis.push_back({"access.channel_switches", "", static_cast<double>(sum.channel_switches),
+                    "meters that left a channel which did not answer"});
+    kpis.push_back({"access.alarms_doubled", "", static_cast<double>(sum.alarms_doubled),
+                    "came over both channels, handed up once"});
+    kpis.push_back({"access.plc_airtime", "s", plc_s, "transmissions on all power lines"});
+    kpis.push_back({"access.rf_airtime", "s", rf_s, "transmissions of all radios"});
+}
+
 void add_latency(std::vector<Kpi>& kpis, RecordTotals const& totals) {
     for (std::size_t c = 0; c < kChannels; ++c) {
         auto const summary = results::summarize(totals.latency_s[c]);
@@ -214,6 +250,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
                     place(federates.grid.highest(), world, federates.grid)});
     add_messages(kpis, message_balances(federates));
     add_discarded(kpis, federates);
+    add_access(kpis, federates);
     add_latency(kpis, totals);
 
     auto const lost = outages.at(end);
@@ -268,12 +305,14 @@ std::vector<std::string> kpi_names() {
                    "loss_service_transformers", "loss_lv_lines", "losses", "residual"});
     add("power", {"peak", "published"});
     add("voltage", {"min", "max"});
-    for (auto const* channel : {"plc", "plc_frames", "sms", "wan"}) {
+    for (auto const* channel : kBalances) {
         add(std::string("messages.") + channel, {"sent", "delivered", "lost", "in_flight"});
     }
     add("messages", {"balanced", "discarded"});
-    for (auto const* channel : {"plc", "sms", "wan"}) {
-        add(std::string("latency.") + channel, {"p50", "p95", "p99"});
+    add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "plc_airtime",
+                   "rf_airtime"});
+    for (std::size_t c = 0; c < kChannels; ++c) {
+        add(fmt::format("latency.{}", name(static_cast<Channel>(c))), {"p50", "p95", "p99"});
     }
     add("outage", {"customer_minutes", "customers", "saidi", "transformers",
                    "transformers_inferred", "customers_inferred", "cleared"});

@@ -28,7 +28,7 @@ OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario:
 void OperatorFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
         bool const lost = event.kind == EventKind::power_lost;
-        if (world_.meters.channel[event.row] != Channel::sms ||
+        if (!world_.meters.way[event.row].has(Channel::sms) ||
             (!lost && event.kind != EventKind::power_restored)) {
             continue;
         }
@@ -74,7 +74,8 @@ void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
 
 void OperatorFederate::submit(SimTime at, Message message) {
     std::uint64_t const handle = items_.size();
-    message.octets = wire::encoded_octets(message, Channel::sms, scenario_.plc.concentrator.sizes);
+    message.octets =
+        wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
     bool const down = to_meter(message.kind);
     records_.push_back({.id = message.id,
                         .channel = Channel::sms,
@@ -126,7 +127,7 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
     }
     auto const gateway = static_cast<std::uint32_t>(world_.concentrators.size());
     item.message.octets =
-        wire::encoded_octets(item.message, Channel::wan, scenario_.plc.concentrator.sizes);
+        wire::encoded_octets(item.message, Channel::wan, scenario_.access.concentrator.sizes);
     out_->send(at, engine::FederateId::wan, gateway, row, std::move(item.message));
 }
 

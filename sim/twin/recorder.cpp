@@ -39,8 +39,7 @@ Recorder::Recorder(scenario::Scenario const& scenario, scenario::World const& wo
     : scenario_(scenario), world_(world), meters_(meters), federates_(federates), writer_(writer),
       feeder_level_(scenario.record != scenario::RecordLevel::summary),
       meter_level_(scenario.record == scenario::RecordLevel::meters),
-      route_updates_(world.concentrators.size(), ~std::uint64_t{0}),
-      routes_(world.concentrators.size()), dead_(world.meters.size(), 0) {
+      written_(world.concentrators.size()), dead_(world.meters.size(), 0) {
     write_tables();
     add_series();
 }
@@ -132,7 +131,9 @@ void Recorder::write_tables() {
          {"kind", "",
           names_of(m.kind,
                    [](auto k) { return k == scenario::MeterKind::bulk ? "bulk" : "household"; })},
-         {"channel", "", names_of(m.channel, [](auto k) { return name(k); })},
+         {"channel", "", names_of(m.way, [](auto way) { return name(way.primary); })},
+         {"backup", "",
+          names_of(m.way, [](auto way) { return way.has_backup() ? name(way.backup) : "none"; })},
          {"feeder", "", rows_of(m.feeder)},
          {"lv_network", "", rows_of(m.lv)},
          {"node", "", meter_node},
@@ -252,33 +253,45 @@ void Recorder::append_meters(SimTime at) {
     writer_.append(meter_series_, at, spans);
 }
 
+template <typename Medium>
+void Recorder::append_routes(SimTime at, std::size_t a, AreaMedium<Medium> const& on,
+                             Channel channel, WrittenRoutes& written) {
+    auto const updates = on.medium.counters().route_updates;
+    if (updates == written.updates) {
+        return;
+    }
+    written.updates = updates;
+    auto const routes = on.medium.routes();
+    written.routes.resize(routes.size());
+    auto const meters = federates_.access.area(a).meters();
+    auto const meter = [&](std::size_t station) { return meters[on.member[station] - 1U]; };
+    for (std::size_t station = 1; station < routes.size(); ++station) {
+        auto const& r = routes[station];
+        auto& last = written.routes[station];
+        if (r.parent == last.parent && r.hops == last.hops && last.etx != 0.0F) {
+            continue;
+        }
+        last = r;
+        bool const direct = r.parent == 0 || r.parent == medium::kNoNode;
+        route_rows_.push_back({.at = at,
+                               .concentrator = static_cast<ConcentratorId>(a),
+                               .meter = meter(station),
+                               .via = direct ? kNone<MeterId> : meter(r.parent),
+                               .channel = channel,
+                               .hops = r.hops,
+                               .etx = r.etx});
+    }
+}
+
 void Recorder::append_routes(SimTime at) {
     route_rows_.clear();
     for (std::size_t a = 0; a < federates_.access.area_count(); ++a) {
         auto const& area = federates_.access.area(a);
-        auto const updates = area.medium().counters().route_updates;
-        if (updates == route_updates_[a]) {
-            continue;
+        if (area.plc() != nullptr) {
+            append_routes(at, a, *area.plc(), Channel::plc, written_[a].plc);
         }
-        route_updates_[a] = updates;
-        auto const routes = area.medium().routes();
-        auto& written = routes_[a];
-        written.resize(routes.size());
-        auto const meters = area.meters();
-        for (std::size_t modem = 1; modem < routes.size(); ++modem) {
-            auto const& r = routes[modem];
-            if (r.parent == written[modem].parent && r.hops == written[modem].hops &&
-                written[modem].etx != 0.0F) {
-                continue;
-            }
-            written[modem] = r;
-            bool const direct = r.parent == 0 || r.parent == plc::kNoModem;
-            route_rows_.push_back({.at = at,
-                                   .concentrator = static_cast<ConcentratorId>(a),
-                                   .meter = meters[modem - 1],
-                                   .via = direct ? kNone<MeterId> : meters[r.parent - 1U],
-                                   .hops = r.hops,
-                                   .etx = r.etx});
+        if (area.rf() != nullptr) {
+            append_routes(at, a, *area.rf(), Channel::rf, written_[a].rf);
         }
     }
     writer_.append_routes(route_rows_);

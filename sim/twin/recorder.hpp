@@ -48,7 +48,18 @@ class Recorder final : public GridListener {
     void add_series();
     void append_feeder(SimTime at);
     void append_meters(SimTime at);
+    struct WrittenRoutes {
+        std::uint64_t updates = ~std::uint64_t{0}; ///< seen so far; ~0 before the first
+        std::vector<medium::RouteEntry> routes;    ///< [station]
+    };
+    struct WrittenArea {
+        WrittenRoutes plc;
+        WrittenRoutes rf;
+    };
     void append_routes(SimTime at);
+    template <typename Medium>
+    void append_routes(SimTime at, std::size_t area, AreaMedium<Medium> const& on, Channel channel,
+                       WrittenRoutes& written);
     void drain();
     void count(std::span<EventRecord const> events);
     void count(std::span<MessageRecord const> messages);
@@ -67,9 +78,8 @@ class Recorder final : public GridListener {
     results::SeriesId meter_series_{};
     SimTime next_meter_row_ = kStart;
     SimTime last_flush_ = kStart;
-    std::vector<std::uint64_t> route_updates_;         ///< [area] seen so far; ~0 before the first
-    std::vector<std::vector<plc::RouteEntry>> routes_; ///< [area] as written
-    std::vector<std::uint8_t> dead_;                   ///< [meter]
+    std::vector<WrittenArea> written_; ///< [area]
+    std::vector<std::uint8_t> dead_;   ///< [meter]
     std::uint64_t dead_count_ = 0;
     RecordTotals totals_;
 

@@ -121,7 +121,8 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
 
 void SmsMeters::send(SimTime now, Message message, engine::Outbox& out) const {
     auto const m = static_cast<std::uint32_t>(message.meter);
-    message.octets = wire::encoded_octets(message, Channel::sms, scenario_.plc.concentrator.sizes);
+    message.octets =
+        wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
     out.send(now, engine::FederateId::sms_operator, m, m, std::move(message));
 }
 
