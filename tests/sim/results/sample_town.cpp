@@ -251,7 +251,8 @@ void write_logs(Writer& out, Meters const& meters) {
         record.done = record.sent + std::chrono::milliseconds(900 + 10 * m);
         messages.push_back(record);
         if (!sms) {
-            routes.push_back({at(60), record.concentrator, record.meter, kNone<MeterId>, 1, 1.25F});
+            routes.push_back({at(60), record.concentrator, record.meter, kNone<MeterId>,
+                              Channel::plc, 1, 1.25F});
         }
         if (behind_switch(meters.network[m])) {
             events.push_back({at(kOpens_s), EventKind::power_lost, EventEntity::meter, m, 0});

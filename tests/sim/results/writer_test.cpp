@@ -175,6 +175,7 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
                             static_cast<ConcentratorId>(1),
                             static_cast<MeterId>(2),
                             static_cast<MeterId>(3),
+                            Channel::rf,
                             4,
                             1.5F};
     BeliefRecord const belief{kStart + 2s, EventEntity::lv_network, 5, 0, 0.75F};

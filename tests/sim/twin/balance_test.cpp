@@ -99,7 +99,7 @@ TEST(TwinBalance, MessagesInFlightAtTheEndAreFoundByWalking) {
     Scratch scratch;
     auto text = first_light(
         {{"duration: 24 h", "duration: 14523 s"},
-         {"concentrators: 4 }", "concentrators: 4, poll_spread: 0 s }"},
+         {"concentrators: 4\n", "concentrators: 4\n  poll_spread: 0 s\n"},
          {"- { at: 10:00, disconnect: homes/17 }", "- { at: 1:00, disconnect: homes/17 }"}});
     auto const begin = text.find("events:");
     text.replace(begin, text.find("record:") - begin, "events: []\n\n");

@@ -30,8 +30,8 @@ TEST(TwinContracts, ManyFeedersGiveTheSameBitsOnAnyNumberOfThreads) {
     auto text = first_light(
         {{"duration: 24 h", "duration: 40 min"},
          {"step: 60 s", "step: 5 min\n  copies: 20"},
-         {"concentrators: 4 }",
-          "concentrators: 4, poll_spread: 0 s, concentrator: { poll_every: 15 min } }"}});
+         {"concentrators: 4\n", "concentrators: 4\n  poll_spread: 0 s\n"
+                                 "  concentrator: { poll_every: 15 min }\n"}});
     auto const begin = text.find("events:");
     text.replace(begin, text.find("record:") - begin,
                  "events:\n  - { at: 0:20, open: line.671692, feeder: 9 }\n\n");

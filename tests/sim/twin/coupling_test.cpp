@@ -155,8 +155,8 @@ TEST(Coupling, NoiseFollowsTheLoadSoRoutesGrowLongerInTheEvening) {
 TEST(Coupling, AConcentratorLivesOnItsBatteryFallsSilentAndComesBackWithTheMains) {
     Scratch scratch;
     auto const file =
-        run_day(scratch, first_light({{"concentrators: 4 }",
-                                       "concentrators: 4, concentrator: { battery: 20 min } }"}}))
+        run_day(scratch, first_light({{"concentrators: 4\n",
+                                       "concentrators: 4\n  concentrator: { battery: 20 min }\n"}}))
             .file;
     auto const day = record(file);
     auto const down = day.of(EventKind::concentrator_down);
