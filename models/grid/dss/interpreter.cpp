@@ -195,15 +195,23 @@ void Interpreter::solve(Words words) {
     }
     pass_solve(settings);
     unsolved_ = false;
+    solved_controls_ = options_now(settings).controls;
 }
 
 bool Interpreter::unsolved() const {
-    return unsolved_ ||
-           (!solves.empty() && solves.back().options.controls != options_now(settings).controls);
+    return unsolved_ || (!solves.empty() && solved_controls_ != options_now(settings).controls);
 }
 
-/// `_SolveNoControl`: one solution as things stand, without any control.
+/// `_SolveNoControl`: one solution as things stand, without any control. It takes no options.
 void Interpreter::solve_no_control(Words words) {
+    if (words.size() > 1) {
+        auto const& word = words[1];
+        report_.error(word.name.empty() ? word.at : word.name_at,
+                      fmt::format("_SolveNoControl does not take '{}'",
+                                  shown(word.name.empty() ? word.text : word.name)),
+                      "its options in a Set before it");
+        return;
+    }
     auto const mode = settings.solution.mode;
     if (mode != SolutionMode::snapshot && mode != SolutionMode::direct) {
         report_.error(words.front().at,
@@ -213,9 +221,12 @@ void Interpreter::solve_no_control(Words words) {
         return;
     }
     auto const usual = settings.solution.control_mode;
+    settings.solution.mode = SolutionMode::snapshot; // it iterates in mode direct, too
     settings.solution.control_mode = ControlMode::off;
     solve(words);
+    settings.solution.mode = mode;
     settings.solution.control_mode = usual;
+    solved_controls_ = options_now(settings).controls; // what comes after is no change
 }
 
 /// `cd folder`: where Redirect and data files are looked for from here on.

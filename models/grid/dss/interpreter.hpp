@@ -92,6 +92,7 @@ class Interpreter {
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
     bool unsolved_ = false;         // of the tables
+    bool solved_controls_ = true;   // whether controls were to act at the last Solve
     bool stopped_ = false;          // too many mistakes
     bool quit_ = false;             // the command Quit was met
     bool variables_in_use_ = false; // in the file being read
