@@ -318,6 +318,7 @@ void Interpreter::bus_coordinates(Words words) {
 void Interpreter::clear() {
     elements.clear();
     active_ = nullptr;
+    class_.clear();
     passing_over_ = false;
     auto const default_hz = settings.default_hz;
     settings = Settings{};

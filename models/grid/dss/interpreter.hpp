@@ -89,6 +89,7 @@ class Interpreter {
     std::vector<std::string> reading_;           // files being read, outermost first
     std::filesystem::path folder_;               // of the script being read
     Element* active_ = nullptr;                  // what ~ continues
+    std::string class_;                          // named last, lower case
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
     bool unsolved_ = false;         // of the tables

@@ -99,25 +99,36 @@ void Interpreter::set_kv_base(Words words) {
     touch();
 }
 
-/// `Select class.name [terminal]`: what ~ continues.
+/// `Select class.name [terminal]`: what ~ continues. A bare name is of the class named last.
 void Interpreter::select(Words words) {
-    active_ = existing(words, "Select");
+    std::vector<Word> full(words.begin(), words.end());
+    std::string name;
+    if (full.size() > 1 && !class_.empty() && full[1].text.find('.') == std::string_view::npos) {
+        name = fmt::format("{}.{}", class_, full[1].text);
+        full[1].text = name;
+    }
+    active_ = existing(full, "Select");
     passing_over_ = active_ == nullptr;
 }
 
 /// Set Element, Object, Class, Type and Circuit make something the active one.
 void Interpreter::select_by_option(Word const& word) {
-    if (same(word.name, "element")) {
+    auto const option = option_named(word.name);
+    if (word.broken) {
+        return;
+    }
+    if (option == "element" || option == "object") {
         std::array words{word, word};
         words[1].name = {};
         select(words);
-    } else if (same(word.name, "object")) {
-        active_ = nullptr; // of whatever class was named last
-        passing_over_ = false;
-    } else if ((same(word.name, "class") || same(word.name, "type")) && !is_dss_class(word.text)) {
-        report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
-                      nearest_name(word.text, dss_class_names()));
-    } else if (same(word.name, "circuit") && !same(word.text, settings.circuit_name)) {
+    } else if (option == "class" || option == "type") {
+        if (is_dss_class(word.text)) {
+            class_ = lower(word.text);
+        } else {
+            report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
+                          nearest_name(word.text, dss_class_names()));
+        }
+    } else if (option == "circuit" && !same(word.text, settings.circuit_name)) {
         report_.error(word.at, fmt::format("'{}' is not the circuit", shown(word.text)),
                       fmt::format("'{}'", shown(settings.circuit_name)));
     }

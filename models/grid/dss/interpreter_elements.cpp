@@ -25,7 +25,7 @@ bool is_circuit_element(ClassSpec const& spec) {
 std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word,
                                                                 std::string_view example) {
     auto const dot = word.text.find('.');
-    bool const good = (word.name.empty() || same(word.name, "object")) && !word.broken &&
+    bool const good = starts_with("object", word.name) && !word.broken &&
                       dot != std::string_view::npos && dot > 0 && dot + 1 < word.text.size();
     if (!good) {
         if (!word.broken) {
@@ -35,7 +35,8 @@ std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word
         }
         return std::nullopt;
     }
-    return ObjectName{lower(word.text.substr(0, dot)), lower(word.text.substr(dot + 1))};
+    class_ = lower(word.text.substr(0, dot));
+    return ObjectName{class_, lower(word.text.substr(dot + 1))};
 }
 
 ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
@@ -128,6 +129,7 @@ void Interpreter::make_circuit(Word const& object, std::string name, Words prope
         settings.f_hz = settings.default_hz;
     }
     settings.circuit_defined = true;
+    class_ = "vsource"; // which the circuit's own properties are of
     auto const* spec = find_class("vsource");
     active_ = elements.find("vsource", "source");
     if (active_ == nullptr) {
@@ -187,6 +189,7 @@ void Interpreter::edit_property(Words words) {
     }
     need_circuit(first.name_at);
     auto const class_name = first.name.substr(0, dot);
+    class_ = lower(class_name);
     auto const name = first.name.substr(dot + 1, last - dot - 1);
     auto const* spec = modelled_class(class_name, first.name_at);
     if (spec == nullptr) {

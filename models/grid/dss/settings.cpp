@@ -343,6 +343,11 @@ std::string nearest_option(std::string_view name) {
 
 } // namespace
 
+std::string_view option_named(std::string_view name) {
+    int const row = find_abbreviated(kOptions, name);
+    return row < 0 ? std::string_view() : kOptions[row].name;
+}
+
 OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
     if (word.name.empty()) {
         report.error(word.at, fmt::format("Set has '{}' without a name", shown(word.text)),

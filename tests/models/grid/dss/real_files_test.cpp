@@ -44,8 +44,29 @@ TEST(DssRealFiles, SelectWhatIsContinued) {
     EXPECT_EQ(mistakes_of("New Load.load1 bus1=a\nSet Element=Load.lod1\n~ kW=7"),
               "main.dss:3:13: load 'lod1' is not defined; expected an element defined before this "
               "line; did you mean 'load1'?\n");
-    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet Class=Load Object=x\n~ kW=7"),
-              "main.dss:4:1: '~' has nothing to continue; expected an element before it\n");
+    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet Class=Load Object=xy\n~ kW=7"),
+              "main.dss:3:23: load 'xy' is not defined; expected an element defined before this "
+              "line\n");
+}
+
+TEST(DssRealFiles, SelectByAbbreviatedOptionsAndBareNames) {
+    for (std::string const selects :
+         {"Set elem=Load.l", "Set e=Load.l", "set OBJ=Load.l", "Set Class=Load Object=l",
+          "Set cl=Load el=l", "Set ty=Load\nSelect l", "Select obj=Load.l", "Select Load.l 1",
+          "Solve element=Load.l", "Load.m.kW=1\nSelect l"}) {
+        auto const read = read_with_source("New Load.l bus1=a kW=1\nNew Load.m bus1=a kW=1\n"
+                                           "New Line.l bus1=a bus2=b\n" +
+                                           selects + "\n~ kW=7");
+        EXPECT_EQ(read.diagnostics.text(), "") << selects;
+        ASSERT_EQ(read.circuit.loads.size(), 2U);
+        EXPECT_EQ(read.circuit.loads[0].p_w, 7e3) << selects;
+    }
+    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet cla=laod\nSet elem=Load.n\n~ kW=7"),
+              "main.dss:3:9: unknown element class 'laod'; did you mean 'Load'?\n"
+              "main.dss:4:10: load 'n' is not defined; expected an element defined before this "
+              "line; did you mean 'l'?\n");
+    EXPECT_EQ(mistakes_of("Set circ=other"),
+              "main.dss:2:10: 'other' is not the circuit; expected 'test'\n");
 }
 
 TEST(DssRealFiles, EndAtQuit) {
