@@ -183,7 +183,9 @@ Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
         }
     }
     Reading reading(options, report);
-    return reading.read(file);
+    auto circuit = reading.read(file);
+    report.count_dropped(script);
+    return circuit;
 }
 
 } // namespace gridtwin::grid

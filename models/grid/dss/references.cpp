@@ -104,7 +104,7 @@ void Build::convert_class(ClassSpec const& spec) {
         if (element.spec != &spec || element.discarded) {
             continue;
         }
-        if (report.full() || dense_ > kMostDense) {
+        if (dense_ > kMostDense) {
             return;
         }
         auto const before = table != nullptr ? table->rows(circuit) : 0;
@@ -141,7 +141,7 @@ std::int32_t Build::named_row(std::string_view class_name, Assignment const& sta
                      fmt::format("{} '{}' of {} is not defined", stated.property->name, shown(name),
                                  owner.label()),
                      fmt::format("the name of a {}", class_name),
-                     nearest_name(name, elements.names(class_name)));
+                     report.full() ? "" : nearest_name(name, elements.names(class_name)));
         return kNone;
     }
     return row_of(*found);
@@ -185,7 +185,8 @@ std::optional<ElementRef> Build::element_ref(Assignment const& stated, Element c
                                  shown(whole), owner.label()),
                      bare && !usual_class.empty() ? fmt::format("the name of a {}", usual_class)
                                                   : std::string("<class>.<name> of an element"),
-                     bare || find_class(class_name) != nullptr
+                     report.full() ? ""
+                     : bare || find_class(class_name) != nullptr
                          ? nearest_name(name, elements.names(class_name))
                          : nearest_element_class(class_name));
         return std::nullopt;

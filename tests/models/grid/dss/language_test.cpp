@@ -356,5 +356,29 @@ TEST(DssLanguage, StopsAfterAThousandMistakes) {
               "more than 1000 mistakes: the rest is not read");
 }
 
+TEST(DssLanguage, SaysHowManyMistakesItDoesNotList) {
+    std::string loads;
+    for (int i = 0; i < 1500; ++i) {
+        loads += fmt::format("New Load.l{} bus1=a kV=12.47 daily=nowhere\n", i);
+    }
+    auto const dangling = read_with_source(loads);
+    EXPECT_EQ(dangling.diagnostics.errors().size(), 1002U);
+    EXPECT_EQ(dangling.diagnostics.errors().back().what, "499 further mistakes are not listed");
+
+    // A Solve converts the elements, too; what it finds is counted once.
+    auto const solved = read_with_source(loads + "Solve\nNew Load.m bus1=a");
+    EXPECT_EQ(solved.diagnostics.errors().back().what, "499 further mistakes are not listed");
+
+    std::string statement = "New Load.l bus1=a";
+    for (int i = 0; i < 1002; ++i) {
+        statement += " frob=1";
+    }
+    auto const properties = read_with_source(statement);
+    ASSERT_EQ(properties.diagnostics.errors().size(), 1003U);
+    EXPECT_EQ(properties.diagnostics.errors()[1001].what,
+              "more than 1000 mistakes: the rest is not read");
+    EXPECT_EQ(properties.diagnostics.errors()[1002].what, "1 further mistake is not listed");
+}
+
 } // namespace
 } // namespace gridtwin::grid
