@@ -181,9 +181,9 @@ void Interpreter::command(Action action, Words words) {
 void Interpreter::set_options(Words words) {
     for (auto const& word : words) {
         select_by_option(word);
-        if (set_option(settings, word, report_) == OptionEffect::circuit) {
-            touch();
-        }
+        auto const effect = set_option(settings, word, report_);
+        changed = changed || effect == OptionEffect::circuit;
+        unsolved_ = unsolved_ || effect == OptionEffect::circuit || effect == OptionEffect::demand;
     }
 }
 
@@ -195,6 +195,7 @@ void Interpreter::solve(Words words) {
     }
     pass_solve(settings);
     unsolved_ = false;
+    solved_at_ = statements_;
     solved_controls_ = options_now(settings).controls;
 }
 

@@ -30,8 +30,8 @@ class Interpreter {
     [[nodiscard]] bool stopped() const { return stopped_; }
     /// A statement may have changed the circuit's tables since this was last set to false.
     bool changed = true;
-    /// Anything that bears on a solution was changed since the last Solve: a statement about
-    /// something other than a recorder, or whether controls act.
+    /// Anything that bears on a solution was changed since the last Solve: an element that draws,
+    /// carries or controls something, what loads draw, or whether controls act.
     [[nodiscard]] bool unsolved() const;
 
   private:
@@ -68,6 +68,8 @@ class Interpreter {
     void enable(Words words, bool enabled);
     void clear();
     void touch() { changed = unsolved_ = true; }
+    void touch(Element const& element);
+    [[nodiscard]] bool bears_on_solution(Element const& element) const;
 
     /// Splits "class.name"; reports and gives nothing when it is not that.
     struct ObjectName {
@@ -93,6 +95,7 @@ class Interpreter {
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
     bool unsolved_ = false;         // of the tables
+    std::uint32_t solved_at_ = 0;   // statement of the last Solve
     bool solved_controls_ = true;   // whether controls were to act at the last Solve
     bool stopped_ = false;          // too many mistakes
     bool quit_ = false;             // the command Quit was met

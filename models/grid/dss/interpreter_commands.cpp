@@ -228,7 +228,7 @@ void Interpreter::enable(Words words, bool enabled) {
             Value value;
             value.number = enabled ? 1.0 : 0.0;
             element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
-            touch();
+            touch(*element);
             return;
         }
     }

@@ -210,10 +210,26 @@ void Interpreter::edit_property(Words words) {
     edit(*element, properties);
 }
 
-void Interpreter::edit(Element& element, Words properties) {
+void Interpreter::touch(Element const& element) {
     changed = true;
-    bool const records = element.spec == &kMonitorClass || element.spec == &kEnergyMeterClass;
-    unsolved_ = unsolved_ || !records;
+    unsolved_ = unsolved_ || bears_on_solution(element);
+}
+
+/// Not what only records, and not a code or shape made since the last Solve: to use it is a change
+/// of what uses it. Those that are there unstated, the shape `default` and curves of time and
+/// current, may be in use already.
+bool Interpreter::bears_on_solution(Element const& element) const {
+    auto const* spec = element.spec;
+    if (spec == &kMonitorClass || spec == &kEnergyMeterClass || spec == &kSensorClass ||
+        spec == &kSpectrumClass || spec == &kPriceShapeClass) {
+        return false;
+    }
+    return is_circuit_element(*spec) || element.defined <= solved_at_ ||
+           element.name == "default" || spec == &kTccCurveClass;
+}
+
+void Interpreter::edit(Element& element, Words properties) {
+    touch(element);
     if (element.assignments.empty()) {
         element.assignments.reserve(properties.size());
     }

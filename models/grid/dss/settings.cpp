@@ -305,13 +305,13 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
     case kYear:
         solution.year = static_cast<int>(value.number);
         solution.start_s = 0.0;
-        break;
+        return OptionEffect::demand;
     case kGenMult:
         solution.generator_mult = value.number;
-        break;
+        return OptionEffect::demand;
     case kGrowth:
         solution.growth_per_year = 1.0 + value.number / 100.0;
-        break;
+        return OptionEffect::demand;
     case kEarthModel:
         settings.earth_model = static_cast<EarthModel>(value.number);
         return OptionEffect::none;

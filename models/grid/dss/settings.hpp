@@ -40,6 +40,7 @@ struct Settings {
 enum class OptionEffect : std::uint8_t {
     none,     ///< the reader's own, or nothing
     solution, ///< how the circuit is solved
+    demand,   ///< what its elements draw and produce
     circuit,  ///< the circuit's tables
 };
 

@@ -34,6 +34,30 @@ TEST(DssLastSolve, IsEnoughWithoutControlToo) {
     EXPECT_TRUE(unsolved("_SolveNoControl\nLoad.d.kW=11"));
 }
 
+TEST(DssLastSolve, HoldsWhenNothingThatCarriesCurrentFollows) {
+    for (std::string const after :
+         {"Disable Monitor.m", "Enable Monitor.m", "Monitor.m.mode=1",
+          "New Monitor.n element=load.d", "New EnergyMeter.e element=line.l\nDisable EnergyMeter.e",
+          "New Sensor.s element=line.l terminal=2 kvbase=12.47\n~ kVs=[7 7 7]\nDisable Sensor.s",
+          "New Spectrum.s numharm=1 harmonic=[1] %mag=[100] angle=[0]", "New PriceShape.p npts=1",
+          "New LineCode.c nphases=3 r1=1\n~ x1=2", "New LoadShape.s npts=2 mult=(1 2)",
+          "New XYCurve.x npts=2 xarray=[1 2] yarray=[1 2]", "Set Mode=daily number=3",
+          "Show voltages\nExport losses\nSet Tolerance=1e-7"}) {
+        EXPECT_FALSE(unsolved("Solve\n" + after)) << after;
+    }
+}
+
+TEST(DssLastSolve, IsOutdatedByWhatBearsOnThePowerFlow) {
+    for (std::string const after :
+         {"Load.d.kW=11", "Disable Load.d", "Open Line.l", "New Load.e bus1=b kV=12.47",
+          "New Capacitor.c bus1=b kV=12.47 kvar=10", "New LineCode.c nphases=3\nLine.l.linecode=c",
+          "Set LoadMult=2", "Set GenMult=2", "Set Year=3", "Set %Growth=5", "Set ControlMode=off",
+          "New LoadShape.default npts=2 mult=(1 2)"}) {
+        EXPECT_TRUE(unsolved("Solve\n" + after)) << after;
+    }
+    EXPECT_TRUE(unsolved("New LineCode.c nphases=3\nLine.l.linecode=c\nSolve\nLineCode.c.r1=3"));
+}
+
 TEST(DssLastSolve, WithoutControlIteratesInModeDirectToo) {
     auto const read = read_with_source("Set Mode=direct\n_SolveNoControl\nSolve");
     EXPECT_EQ(read.diagnostics.text(), "");
