@@ -40,8 +40,8 @@ class Report {
     void give_up(Place place);
     /// The last word: how many mistakes were only counted.
     void count_dropped(Place place);
-    /// From now on a mistake is reported once, however often it is found.
-    void only_new() { only_new_ = true; }
+    /// While on, a mistake is reported once, however often it is found; each is compared with all.
+    void only_new(bool on) { only_new_ = on; }
 
   private:
     static constexpr std::size_t kMostMistakes = 1000;
