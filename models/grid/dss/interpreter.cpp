@@ -243,7 +243,7 @@ void Interpreter::change_folder(Words words) {
     }
 }
 
-std::optional<FoundFile> Interpreter::open_file(Words words) {
+std::optional<FoundFile> Interpreter::open_file(Words words, std::string_view extension) {
     auto const& name = words.front();
     if (words.size() < 2 || words[1].text.empty() || words[1].broken) {
         if (words.size() < 2 || !words[1].broken) {
@@ -252,11 +252,11 @@ std::optional<FoundFile> Interpreter::open_file(Words words) {
         }
         return std::nullopt;
     }
-    return files_.open(folder_, words[1], report_);
+    return files_.open(folder_, words[1], report_, extension);
 }
 
 void Interpreter::redirect(Words words, bool stay) {
-    auto const found = open_file(words);
+    auto const found = open_file(words, ".dss");
     if (!found) {
         return;
     }
