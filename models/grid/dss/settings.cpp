@@ -268,6 +268,19 @@ Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& va
         solution.step_s = *s;
         break;
     }
+    case kBaseFrequency:
+    case kDefaultBaseFrequency:
+        // What has been made keeps its frequency in the reference, and the source gives no voltage.
+        if (settings.circuit_defined && value.number != settings.f_hz) {
+            return {fmt::format("the base frequency of Set is {:g} Hz, after a circuit of {:g} Hz",
+                                value.number, settings.f_hz),
+                    "Set DefaultBaseFrequency before New Circuit"};
+        }
+        if (!settings.circuit_defined && tag == kBaseFrequency) {
+            return {"the base frequency of Set is a circuit's, and there is none",
+                    "Set DefaultBaseFrequency"};
+        }
+        break;
     case kFrequency:
         if (value.number != settings.f_hz) {
             return {fmt::format("frequency of Set is {} Hz", value.number),
@@ -323,9 +336,6 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
         return OptionEffect::circuit;
     case kVoltageBases:
         settings.bases_kv = value.as<std::vector<double>>();
-        return OptionEffect::circuit;
-    case kBaseFrequency:
-        settings.f_hz = value.number;
         return OptionEffect::circuit;
     default:
         return OptionEffect::none;

@@ -7,6 +7,7 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::mistakes_of;
 using test::read_scripts;
 using test::read_with_source;
 
@@ -169,6 +170,19 @@ TEST(DssLanguage, ClearForgetsTheCircuitButNotTheDefaultFrequency) {
     EXPECT_EQ(read.circuit.f_hz, 50.0);
     EXPECT_TRUE(read.circuit.loads.empty());
     EXPECT_EQ(read.circuit.solution.tolerance_pu, SolutionOptions{}.tolerance_pu);
+}
+
+TEST(DssLanguage, ACircuitKeepsItsBaseFrequency) {
+    EXPECT_EQ(mistakes_of("Set BaseFrequency=60 DefaultBaseFrequency=60"), "");
+    EXPECT_EQ(mistakes_of("Set DefaultBaseFrequency=50\nSet BaseFreq=50"),
+              "main.dss:2:26: the base frequency of Set is 50 Hz, after a circuit of 60 Hz; "
+              "expected Set DefaultBaseFrequency before New Circuit\n"
+              "main.dss:3:14: the base frequency of Set is 50 Hz, after a circuit of 60 Hz; "
+              "expected Set DefaultBaseFrequency before New Circuit\n");
+    EXPECT_EQ(read_scripts({{"main.dss", "Set BaseFrequency=50\nNew Circuit.c bus1=a"}})
+                  .diagnostics.text(),
+              "main.dss:1:19: the base frequency of Set is a circuit's, and there is none; "
+              "expected Set DefaultBaseFrequency\n");
 }
 
 TEST(DssLanguage, SetsOptionsAlsoByAbbreviationAndOnTheSolveCommand) {
