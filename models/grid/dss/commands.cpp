@@ -103,7 +103,7 @@ constexpr Command kCommands[] = {
     {"AddBusMarker", kNothing},
     {"ClearBusMarkers", kNothing},
     {"BatchEdit", Action::batch_edit},
-    {"LatLongCoords", Action::bus_coordinates},
+    {"LatLongCoords", Action::latitudes_longitudes},
     {"Uuids", kNothing},
     {"SetLoadAndGenKV", kNotModelled},
     {"CvrtLoadshapes", kNothing},

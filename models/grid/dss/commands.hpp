@@ -16,6 +16,7 @@ enum class Action : std::uint8_t {
     solve,
     calc_voltage_bases,
     bus_coordinates,
+    latitudes_longitudes,
     clear,
     open,
     close,

@@ -127,7 +127,10 @@ void Interpreter::command(Action action, Words words) {
         touch();
         break;
     case Action::bus_coordinates:
-        bus_coordinates(words);
+        bus_coordinates(words, false);
+        break;
+    case Action::latitudes_longitudes:
+        bus_coordinates(words, true);
         break;
     case Action::clear:
         clear();
@@ -284,7 +287,8 @@ void Interpreter::redirect(Words words, bool stay) {
     }
 }
 
-void Interpreter::bus_coordinates(Words words) {
+/// Rows of bus, x, y; or of bus, latitude, longitude, which are y and x.
+void Interpreter::bus_coordinates(Words words, bool y_first) {
     auto const found = open_file(words);
     if (!found) {
         return;
@@ -312,7 +316,8 @@ void Interpreter::bus_coordinates(Words words) {
                 "bus, x, y");
             continue;
         }
-        settings.positions.push_back({lower(row.front().text), x.value, y.value});
+        settings.positions.push_back(
+            {lower(row.front().text), y_first ? y.value : x.value, y_first ? x.value : y.value});
     }
 }
 

@@ -56,7 +56,7 @@ class Interpreter {
     void edit(Element& element, Words properties);
     void copy_like(Element& element, Word const& word);
     void redirect(Words words, bool stay);
-    void bus_coordinates(Words words);
+    void bus_coordinates(Words words, bool y_first);
     void batch_edit(Words words);
     void set_kv_base(Words words);
     void define_variables(Words words);
@@ -66,6 +66,9 @@ class Interpreter {
     bool may_assign(Element const& element, Place at);
     bool spend(std::size_t values, Place at);
     void enable(Words words, bool enabled);
+    void enable_all(Word const& object, bool enabled);
+    /// False for what is no element of the circuit.
+    bool state_enabled(Element& element, bool enabled, Place at);
     void clear();
     void touch() { changed = unsolved_ = true; }
     void touch(Element const& element);

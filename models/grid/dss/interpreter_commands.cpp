@@ -218,24 +218,46 @@ void Interpreter::open_or_close(Words words, bool open) {
     touch();
 }
 
-void Interpreter::enable(Words words, bool enabled) {
-    auto* element = existing(words, enabled ? "Enable" : "Disable");
-    if (element == nullptr) {
-        return;
-    }
-    for (auto const& property : element->spec->properties) {
+bool Interpreter::state_enabled(Element& element, bool enabled, Place at) {
+    for (auto const& property : element.spec->properties) {
         if (property.tag == kTagEnabled) {
             Value value;
             value.number = enabled ? 1.0 : 0.0;
-            element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
-            touch(*element);
+            element.assignments.push_back({&property, statements_, at, std::move(value)});
+            touch(element);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// `Enable Class.*`, `Disable Class.*`
+void Interpreter::enable_all(Word const& object, bool enabled) {
+    need_circuit(object.at);
+    auto const name = object_name(object, "<class>.*");
+    auto const* spec = name ? modelled_class(name->class_name, object.at) : nullptr;
+    if (spec == nullptr) {
+        return;
+    }
+    for (auto* element : elements.of_class(*spec)) {
+        if (!may_assign(*element, object.at) || !state_enabled(*element, enabled, object.at)) {
             return;
         }
     }
-    report_.error(
-        words[1].at,
-        fmt::format("{} cannot be {}", element->label(), enabled ? "enabled" : "disabled"),
-        "an element of the circuit");
+}
+
+void Interpreter::enable(Words words, bool enabled) {
+    if (words.size() > 1 && words[1].text.ends_with(".*")) {
+        enable_all(words[1], enabled);
+        return;
+    }
+    auto* element = existing(words, enabled ? "Enable" : "Disable");
+    if (element != nullptr && !state_enabled(*element, enabled, words[1].at)) {
+        report_.error(
+            words[1].at,
+            fmt::format("{} cannot be {}", element->label(), enabled ? "enabled" : "disabled"),
+            "an element of the circuit");
+    }
 }
 
 } // namespace gridtwin::grid::dss

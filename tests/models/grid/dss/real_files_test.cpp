@@ -104,6 +104,26 @@ TEST(DssRealFiles, PlaceBuses) {
               "not a number; expected a number\n");
 }
 
+TEST(DssRealFiles, PlaceBusesByLatitudeAndLongitude) {
+    auto const read = read_scripts({{"main.dss", "New Circuit.test bus1=a\nLatLongCoords xy.csv"},
+                                    {"xy.csv", "a, 40.4, 49.9\n"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    EXPECT_EQ(read.circuit.buses.at("a").x, 49.9) << "the longitude";
+    EXPECT_EQ(read.circuit.buses.at("a").y, 40.4);
+}
+
+TEST(DssRealFiles, EnableAndDisableAllOfAClass) {
+    auto const read = read_with_source("New Load.l bus1=a\nNew Load.m bus1=a\nDisable Load.*\n"
+                                       "Enable load.m\nNew Monitor.n element=load.m\n"
+                                       "Disable Monitor.*\nDisable Fault.*");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.loads.size(), 1U);
+    EXPECT_EQ(read.circuit.loads[0].name, "m");
+    EXPECT_TRUE(read.circuit.recorders.empty());
+    EXPECT_EQ(mistakes_of("Disable Lod.*"),
+              "main.dss:2:9: unknown element class 'lod'; did you mean 'Load'?\n");
+}
+
 TEST(DssRealFiles, SolveOnceWithoutControl) {
     auto const read = read_with_source("Solve\n_SolveNoControl\nSolve");
     EXPECT_EQ(read.diagnostics.text(), "");
