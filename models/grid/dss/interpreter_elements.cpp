@@ -250,14 +250,10 @@ void Interpreter::edit(Element& element, Words properties) {
             row = find_abbreviated(table, word.name);
             lost = row < 0;
             if (lost) {
-                std::vector<std::string_view> names;
-                for (auto const& property : table) {
-                    names.push_back(property.name);
-                }
                 report_.error(
                     word.name_at,
                     fmt::format("unknown property '{}' of {}", shown(word.name), element.label()),
-                    {}, nearest_name(word.name, names));
+                    {}, nearest_name(word.name, names_of(table)));
                 continue;
             }
         }

@@ -159,6 +159,24 @@ constexpr PropertySpec kOptions[] = {
     {"MarkRegulators", Kind::yes_no},
     {"MarkPVSystems", Kind::yes_no},
     {"MarkStorage", Kind::yes_no},
+    {"CapMarkerCode", Kind::free},
+    {"RegMarkerCode", Kind::free},
+    {"PVMarkerCode", Kind::free},
+    {"StoreMarkerCode", Kind::free},
+    {"CapMarkerSize", Kind::free},
+    {"RegMarkerSize", Kind::free},
+    {"PVMarkerSize", Kind::free},
+    {"StoreMarkerSize", Kind::free},
+    {"NeglectLoadY", Kind::yes_no},
+    {"MarkFuses", Kind::yes_no},
+    {"FuseMarkerCode", Kind::free},
+    {"FuseMarkerSize", Kind::free},
+    {"MarkReclosers", Kind::yes_no},
+    {"RecloserMarkerCode", Kind::free},
+    {"RecloserMarkerSize", Kind::free},
+    {"MarkRelays", Kind::yes_no},
+    {"RelayMarkerCode", Kind::free},
+    {"RelayMarkerSize", Kind::free},
     {"SampleEnergyMeters", Kind::yes_no},
     {"MinIterations", Kind::integer},
     {"DSSVisualizationTool", Kind::free},
@@ -343,19 +361,15 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
     return OptionEffect::solution;
 }
 
-std::string nearest_option(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (auto const& option : kOptions) {
-        names.push_back(option.name);
-    }
-    return nearest_name(name, names);
-}
-
 } // namespace
 
 std::string_view option_named(std::string_view name) {
     int const row = find_abbreviated(kOptions, name);
     return row < 0 ? std::string_view() : kOptions[row].name;
+}
+
+std::vector<std::string_view> option_names() {
+    return names_of(kOptions);
 }
 
 OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
@@ -367,7 +381,7 @@ OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
     int const row = find_abbreviated(kOptions, word.name);
     if (row < 0) {
         report.error(word.name_at, fmt::format("unknown option '{}' of Set", shown(word.name)), {},
-                     nearest_option(word.name));
+                     nearest_name(word.name, option_names()));
         return OptionEffect::none;
     }
     auto const& option = kOptions[row];
