@@ -19,7 +19,8 @@ TEST(DssRealFiles, PassOverReportsAndTools) {
 
 TEST(DssRealFiles, SayWhatCannotBePassedOver) {
     for (std::string const command :
-         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l"}) {
+         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l",
+          "UpdateStorage", "Cleanup", "FinishTimeStep"}) {
         EXPECT_EQ(mistakes_of(command), "main.dss:2:1: command '" +
                                             command.substr(0, command.find(' ')) +
                                             "' is not modelled\n");
