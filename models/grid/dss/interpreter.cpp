@@ -239,8 +239,12 @@ void Interpreter::change_folder(Words words) {
         report_.error(words.front().at, "cd names no folder", "cd <folder>");
         return;
     }
-    if (!words[1].broken) {
-        std::string name(words[1].text);
+    go_to(words[1]);
+}
+
+void Interpreter::go_to(Word const& folder) {
+    if (!folder.broken) {
+        std::string name(folder.text);
         std::replace(name.begin(), name.end(), '\\', '/');
         enter((folder_ / name).lexically_normal());
     }

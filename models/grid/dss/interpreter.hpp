@@ -48,6 +48,7 @@ class Interpreter {
     void select(Words words);
     void select_by_option(Word const& word);
     void change_folder(Words words);
+    void go_to(Word const& folder);
     void place_bus(Words words);
     void make(Words words);
     void make_circuit(Word const& object, std::string name, Words properties);

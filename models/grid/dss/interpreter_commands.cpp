@@ -111,7 +111,8 @@ void Interpreter::select(Words words) {
     passing_over_ = active_ == nullptr;
 }
 
-/// Set Element, Object, Class, Type and Circuit make something the active one.
+/// Set Element, Object, Class, Type and Circuit make something the active one, Set DataPath a
+/// folder.
 void Interpreter::select_by_option(Word const& word) {
     auto const option = option_named(word.name);
     if (word.broken) {
@@ -128,6 +129,8 @@ void Interpreter::select_by_option(Word const& word) {
             report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
                           nearest_name(word.text, dss_class_names()));
         }
+    } else if (option == "Datapath") {
+        go_to(word);
     } else if (option == "circuit" && !same(word.text, settings.circuit_name)) {
         report_.error(word.at, fmt::format("'{}' is not the circuit", shown(word.text)),
                       fmt::format("'{}'", shown(settings.circuit_name)));

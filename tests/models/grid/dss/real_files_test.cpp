@@ -90,6 +90,17 @@ TEST(DssRealFiles, ChangeTheFolder) {
     EXPECT_EQ(read.circuit.loads.size(), 2U);
 }
 
+TEST(DssRealFiles, ChangeTheFolderByOption) {
+    auto const read = read_scripts({{"main.dss", "New Circuit.test bus1=a\nRedirect sub/there.dss\n"
+                                                 "Set datap=(sub\\deep)\nRedirect loads.dss"},
+                                    {"loads.dss", "New Load.wrong bus1=a"},
+                                    {"sub/there.dss", "Set DataPath=deep"},
+                                    {"sub/deep/loads.dss", "New Load.right bus1=a"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.loads.size(), 1U);
+    EXPECT_EQ(read.circuit.loads[0].name, "right");
+}
+
 TEST(DssRealFiles, PlaceBuses) {
     auto const read = read_with_source("New Line.l bus1=a bus2=b\nSetBusXY Bus=a X=3 Y=-4.5\n"
                                        "SetBusXY b 5 6\nSetBusXY nobody 1 1");
