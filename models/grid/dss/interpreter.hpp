@@ -59,6 +59,8 @@ class Interpreter {
     void redirect(Words words, bool stay);
     void bus_coordinates(Words words, bool y_first);
     void batch_edit(Words words);
+    bool take_arguments(Words words, std::span<PropertySpec const> table, std::string_view expected,
+                        std::function<void(int row, Word const&, Value const&)> const& take);
     void set_kv_base(Words words);
     void define_variables(Words words);
     void open_or_close(Words words, bool open);

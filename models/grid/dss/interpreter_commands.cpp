@@ -61,6 +61,32 @@ void Interpreter::batch_edit(Words words) {
     }
 }
 
+/// The arguments of a command, each by its row of `table`, by place or by name; false after
+/// reporting.
+bool Interpreter::take_arguments(
+    Words words, std::span<PropertySpec const> table, std::string_view expected,
+    std::function<void(int row, Word const&, Value const&)> const& take) {
+    auto const command = words.front().text;
+    int row = -1;
+    for (auto const& word : words.subspan(1)) {
+        row = word.name.empty() ? row + 1 : find_abbreviated(table, word.name);
+        if (row < 0 || row >= static_cast<int>(table.size())) {
+            report_.error(word.name.empty() ? word.at : word.name_at,
+                          fmt::format("{} does not know '{}'", shown(command),
+                                      shown(word.name.empty() ? word.text : word.name)),
+                          std::string(expected));
+            return false;
+        }
+        auto const value =
+            read_value(table[static_cast<std::size_t>(row)], word, {nullptr, command}, report_);
+        if (!value) {
+            return false;
+        }
+        take(row, word, *value);
+    }
+    return true;
+}
+
 /// `SetkVBase bus kVLL=...` or `kVLN=...`.
 void Interpreter::set_kv_base(Words words) {
     constexpr PropertySpec kArguments[] = {
@@ -69,26 +95,16 @@ void Interpreter::set_kv_base(Words words) {
         {"kVLN", Kind::number, Use::applied, 2, Range::above_zero},
     };
     StatedBase base;
-    int row = -1;
-    for (auto const& word : words.subspan(1)) {
-        row = word.name.empty() ? row + 1 : find_abbreviated(kArguments, word.name);
-        if (row < 0 || row > 2) {
-            report_.error(word.name.empty() ? word.at : word.name_at,
-                          fmt::format("SetkVBase does not know '{}'",
-                                      shown(word.name.empty() ? word.text : word.name)),
-                          "a bus and its kVLL or kVLN");
-            return;
-        }
-        auto const value = read_value(kArguments[row], word, {nullptr, "SetkVBase"}, report_);
-        if (!value) {
-            return;
-        }
+    auto const take = [&base](int row, Word const& word, Value const& value) {
         if (row == 0) {
-            base.bus = value->as<BusName>().name;
+            base.bus = value.as<BusName>().name;
             base.at = word.at;
         } else {
-            base.v_ln_v = value->number * 1e3 / (row == 1 ? std::numbers::sqrt3 : 1.0);
+            base.v_ln_v = value.number * 1e3 / (row == 1 ? std::numbers::sqrt3 : 1.0);
         }
+    };
+    if (!take_arguments(words, kArguments, "a bus and its kVLL or kVLN", take)) {
+        return;
     }
     if (base.bus.empty() || base.v_ln_v == 0.0) {
         report_.error(words.front().at, "SetkVBase names no bus and voltage",
@@ -139,31 +155,21 @@ void Interpreter::select_by_option(Word const& word) {
 
 /// `SetBusXY bus x y`.
 void Interpreter::place_bus(Words words) {
-    constexpr PropertySpec kArguments[] = {{"Bus", Kind::bus}, {"X"}, {"Y"}};
+    constexpr PropertySpec kArguments[] = {{"Bus", Kind::bus, Use::applied},
+                                           {"X", Kind::number, Use::applied},
+                                           {"Y", Kind::number, Use::applied}};
     BusPosition position{};
     std::array<bool, 3> stated{};
-    int row = -1;
-    for (auto const& word : words.subspan(1)) {
-        row = word.name.empty() ? row + 1 : find_abbreviated(kArguments, word.name);
-        if (row < 0 || row > 2) {
-            report_.error(word.name.empty() ? word.at : word.name_at,
-                          fmt::format("SetBusXY does not know '{}'",
-                                      shown(word.name.empty() ? word.text : word.name)),
-                          "a bus, x and y");
-            return;
-        }
-        auto property = kArguments[row];
-        property.use = Use::applied;
-        auto const value = read_value(property, word, {nullptr, "SetBusXY"}, report_);
-        if (!value) {
-            return;
-        }
+    auto const take = [&](int row, Word const&, Value const& value) {
         stated[static_cast<std::size_t>(row)] = true;
         if (row == 0) {
-            position.bus = value->as<BusName>().name;
+            position.bus = value.as<BusName>().name;
         } else {
-            (row == 1 ? position.x : position.y) = value->number;
+            (row == 1 ? position.x : position.y) = value.number;
         }
+    };
+    if (!take_arguments(words, kArguments, "a bus, x and y", take)) {
+        return;
     }
     if (stated != std::array{true, true, true}) {
         report_.error(words.front().at, "SetBusXY names no bus and position", "a bus, x and y");
