@@ -88,6 +88,7 @@ class Interpreter {
     ClassSpec const* modelled_class(std::string_view name, Place at);
     Element* existing(Words words, std::string_view command);
     void need_circuit(Place at);
+    void need_circuit_of(ClassSpec const* spec, Place at);
     std::optional<FoundFile> open_file(Words words, std::string_view extension = {});
 
     Report& report_;

@@ -41,7 +41,7 @@ void Interpreter::batch_edit(Words words) {
     if (spec == nullptr) {
         return;
     }
-    need_circuit(object.at);
+    need_circuit_of(spec, object.at);
     auto const parsed = NamePattern::parse(name->name);
     if (!parsed.pattern) {
         report_.error(object.at,
@@ -242,9 +242,9 @@ bool Interpreter::state_enabled(Element& element, bool enabled, Place at) {
 
 /// `Enable Class.*`, `Disable Class.*`
 void Interpreter::enable_all(Word const& object, bool enabled) {
-    need_circuit(object.at);
     auto const name = object_name(object, "<class>.*");
     auto const* spec = name ? modelled_class(name->class_name, object.at) : nullptr;
+    need_circuit_of(spec, object.at);
     if (spec == nullptr) {
         return;
     }

@@ -72,6 +72,13 @@ void Interpreter::need_circuit(Place at) {
     }
 }
 
+/// Codes, shapes and curves may stand before their circuit.
+void Interpreter::need_circuit_of(ClassSpec const* spec, Place at) {
+    if (spec == nullptr || is_circuit_element(*spec)) {
+        need_circuit(at);
+    }
+}
+
 void Interpreter::make(Words words) {
     active_ = nullptr;
     passing_over_ = true;
@@ -84,8 +91,8 @@ void Interpreter::make(Words words) {
         make_circuit(object, std::move(name->name), words.subspan(1));
         return;
     }
-    need_circuit(object.at);
     auto const* spec = modelled_class(name->class_name, object.at);
+    need_circuit_of(spec, object.at);
     if (spec == nullptr) {
         if (is_dss_class(name->class_name)) {
             leave_out(name->class_name, object.at);
@@ -145,13 +152,13 @@ Element* Interpreter::existing(Words words, std::string_view command_name) {
                       fmt::format("{} <class>.<name>", command_name));
         return nullptr;
     }
-    need_circuit(words.front().at);
     auto const& object = words[1];
     auto const name = object_name(object, fmt::format("{} <class>.<name>", command_name));
     if (!name) {
         return nullptr;
     }
     auto const* spec = modelled_class(name->class_name, object.at);
+    need_circuit_of(spec, words.front().at);
     if (spec == nullptr) {
         return nullptr;
     }
@@ -187,11 +194,11 @@ void Interpreter::edit_property(Words words) {
                       "a command, or <class>.<name>.<property>=<value>");
         return;
     }
-    need_circuit(first.name_at);
     auto const class_name = first.name.substr(0, dot);
     class_ = lower(class_name);
     auto const name = first.name.substr(dot + 1, last - dot - 1);
     auto const* spec = modelled_class(class_name, first.name_at);
+    need_circuit_of(spec, first.name_at);
     if (spec == nullptr) {
         return;
     }

@@ -124,6 +124,26 @@ TEST(DssRealFiles, PlaceBusesByLatitudeAndLongitude) {
     EXPECT_EQ(read.circuit.buses.at("a").y, 40.4);
 }
 
+TEST(DssRealFiles, MayDefineShapesAndCodesBeforeTheCircuit) {
+    auto const read = read_scripts({{"main.dss", "Clear\nNew LoadShape.s npts=2 mult=(1 2)\n"
+                                                 "~ interval=0.5\n"
+                                                 "New LineCode.c nphases=3 r1=1\nLineCode.c.x1=2\n"
+                                                 "BatchEdit LoadShape..* UseActual=yes\n"
+                                                 "New Circuit.test bus1=a\n"
+                                                 "New Load.l bus1=b daily=s\n"
+                                                 "New Line.l bus1=a bus2=b linecode=c"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.load_shapes.size(), 1U);
+    EXPECT_EQ(read.circuit.load_shapes[0].interval_s, 1800.0);
+    EXPECT_EQ(read.circuit.lines.size(), 1U);
+    for (std::string const needs :
+         {"New Load.l bus1=a", "New Monitor.m element=line.l", "Edit Load.l kW=1"}) {
+        auto const without = read_scripts({{"main.dss", needs + "\nNew Circuit.c bus1=a"}});
+        ASSERT_FALSE(without.diagnostics.ok()) << needs;
+        EXPECT_EQ(without.diagnostics.errors()[0].what, "no circuit is defined") << needs;
+    }
+}
+
 TEST(DssRealFiles, EnableAndDisableAllOfAClass) {
     auto const read = read_with_source("New Load.l bus1=a\nNew Load.m bus1=a\nDisable Load.*\n"
                                        "Enable load.m\nNew Monitor.n element=load.m\n"
