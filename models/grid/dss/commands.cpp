@@ -3,8 +3,6 @@
 #include "models/grid/dss/text.hpp"
 #include "sim/core/diagnostics.hpp"
 
-#include <vector>
-
 namespace gridtwin::grid::dss {
 namespace {
 
@@ -103,21 +101,21 @@ constexpr Command kCommands[] = {
     {"AddBusMarker", kNothing},
     {"ClearBusMarkers", kNothing},
     {"BatchEdit", Action::batch_edit},
-    {"LatLongCoords", Action::bus_coordinates},
+    {"LatLongCoords", Action::latitudes_longitudes},
     {"Uuids", kNothing},
     {"SetLoadAndGenKV", kNotModelled},
     {"CvrtLoadshapes", kNothing},
     {"NodeDiff", kNothing},
     {"Rephase", kNotModelled},
     {"SetBusXY", Action::place_bus},
-    {"UpdateStorage", kNothing},
+    {"UpdateStorage", kNotModelled},
     {"Obfuscate", kNotModelled},
     {"PstCalc", kNothing},
     {"Variable", kNothing},
     {"ReprocessBuses", kNothing},
     {"RelCalc", kNothing},
     {"Var", Action::variables},
-    {"Cleanup", kNothing},
+    {"Cleanup", kNotModelled},
     {"FinishTimeStep", kNotModelled},
     {"NodeList", kNothing},
     {"Connect", kNothing},
@@ -139,11 +137,11 @@ Action find_command(std::string_view name) {
 }
 
 std::string nearest_command(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (auto const& command : kCommands) {
-        names.push_back(command.name);
-    }
-    return nearest_name(name, names);
+    return nearest_name(name, command_names());
+}
+
+std::vector<std::string_view> command_names() {
+    return names_of(kCommands);
 }
 
 } // namespace gridtwin::grid::dss

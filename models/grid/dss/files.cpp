@@ -13,8 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
+constexpr std::streamoff kMostBytes = std::streamoff{1} << 30;
 
+/// What is wrong with a path before it is opened.
 FileProblem problem_of(fs::path const& path) {
     std::error_code error;
     auto const status = fs::status(path, error);
@@ -27,26 +28,24 @@ FileProblem problem_of(fs::path const& path) {
     if (fs::is_directory(status)) {
         return FileProblem::directory;
     }
-    if (!fs::is_regular_file(status)) {
-        return FileProblem::not_regular;
-    }
-    auto const size = fs::file_size(path, error);
-    if (!error && size > kMostBytes) {
-        return FileProblem::too_large;
-    }
-    return error || !std::ifstream(path, std::ios::binary) ? FileProblem::forbidden
-                                                           : FileProblem::none;
+    return fs::is_regular_file(status) ? FileProblem::none : FileProblem::not_regular;
 }
 
+/// Opens the file once, and reads it if it is not too large.
 FoundFile read_disk(fs::path path) {
-    auto const problem = problem_of(path);
+    auto problem = problem_of(path);
     if (problem != FileProblem::none) {
         return {std::move(path), std::nullopt, {}, problem};
     }
-    std::error_code error;
-    std::ifstream in(path, std::ios::binary);
-    std::string text(static_cast<std::size_t>(fs::file_size(path, error)), '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    auto const size = in ? static_cast<std::streamoff>(in.tellg()) : -1;
+    if (size < 0 || size > kMostBytes) {
+        problem = size < 0 ? FileProblem::forbidden : FileProblem::too_large;
+        return {std::move(path), std::nullopt, {}, problem};
+    }
+    std::string text(static_cast<std::size_t>(size), '\0');
+    in.seekg(0);
+    in.read(text.data(), size);
     text.resize(static_cast<std::size_t>(in.gcount()));
     return {std::move(path), std::move(text), {}, FileProblem::none};
 }
@@ -63,19 +62,37 @@ std::vector<std::string> names_in(fs::path const& folder) {
     return names;
 }
 
+/// The path with every name in the letter case that it has on disk, as far as it is there.
+fs::path in_its_case(fs::path const& path) {
+    fs::path found = path.root_path();
+    for (auto const& part : path.relative_path()) {
+        std::error_code error;
+        auto name = part;
+        if (!fs::exists(found / part, error)) {
+            for (auto const& other : names_in(found)) {
+                if (same(other, part.string())) {
+                    name = other;
+                    break;
+                }
+            }
+        }
+        found /= name;
+    }
+    return found;
+}
+
 FoundFile find_on_disk(fs::path path) {
     auto found = read_disk(path);
     if (found.problem != FileProblem::missing) {
         return found;
     }
-    auto const names = names_in(path.parent_path());
-    auto const wanted = path.filename().string();
-    for (auto const& name : names) {
-        if (same(name, wanted)) {
-            return read_disk(path.replace_filename(name));
-        }
+    auto other = in_its_case(path);
+    if (other != path) {
+        found = read_disk(std::move(other));
     }
-    found.hint = nearest_name(wanted, names);
+    if (found.problem == FileProblem::missing) {
+        found.hint = nearest_name(path.filename().string(), names_in(found.path.parent_path()));
+    }
     return found;
 }
 
@@ -111,9 +128,16 @@ FoundFile Files::find(fs::path const& folder, std::string_view name) const {
     return {std::move(path), std::move(text), {}, problem};
 }
 
-std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name,
-                                     Report& report) const {
+std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name, Report& report,
+                                     std::string_view extension) const {
     auto found = find(folder, name.text);
+    if (found.problem == FileProblem::missing && !extension.empty() &&
+        found.path.extension().empty()) {
+        auto extended = find(folder, fmt::format("{}{}", name.text, extension));
+        if (extended.problem != FileProblem::missing) {
+            found = std::move(extended);
+        }
+    }
     if (!found.text && found.problem != FileProblem::missing) {
         report.error(name.at, fmt::format("file '{}' {}", shown(name.text), text_of(found.problem)),
                      found.problem == FileProblem::too_large ? "at most 1 GiB"

@@ -32,8 +32,10 @@ class Files {
     /// `name` as a script writes it, with / or \, relative to `folder`.
     [[nodiscard]] FoundFile find(std::filesystem::path const& folder, std::string_view name) const;
     /// The file that a value of a script names; nothing after reporting.
+    /// @param extension  of the file that is meant where there is none of a name without one
     [[nodiscard]] std::optional<FoundFile> open(std::filesystem::path const& folder,
-                                                Word const& name, Report& report) const;
+                                                Word const& name, Report& report,
+                                                std::string_view extension = {}) const;
 
   private:
     DssFileSource const& source_;

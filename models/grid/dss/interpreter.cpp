@@ -127,7 +127,10 @@ void Interpreter::command(Action action, Words words) {
         touch();
         break;
     case Action::bus_coordinates:
-        bus_coordinates(words);
+        bus_coordinates(words, false);
+        break;
+    case Action::latitudes_longitudes:
+        bus_coordinates(words, true);
         break;
     case Action::clear:
         clear();
@@ -181,9 +184,9 @@ void Interpreter::command(Action action, Words words) {
 void Interpreter::set_options(Words words) {
     for (auto const& word : words) {
         select_by_option(word);
-        if (set_option(settings, word, report_) == OptionEffect::circuit) {
-            touch();
-        }
+        auto const effect = set_option(settings, word, report_);
+        changed = changed || effect == OptionEffect::circuit;
+        unsolved_ = unsolved_ || effect == OptionEffect::circuit || effect == OptionEffect::demand;
     }
 }
 
@@ -195,15 +198,24 @@ void Interpreter::solve(Words words) {
     }
     pass_solve(settings);
     unsolved_ = false;
+    solved_at_ = statements_;
+    solved_controls_ = options_now(settings).controls;
 }
 
 bool Interpreter::unsolved() const {
-    return unsolved_ ||
-           (!solves.empty() && solves.back().options.controls != options_now(settings).controls);
+    return unsolved_ || (!solves.empty() && solved_controls_ != options_now(settings).controls);
 }
 
-/// `_SolveNoControl`: one solution as things stand, without any control.
+/// `_SolveNoControl`: one solution as things stand, without any control. It takes no options.
 void Interpreter::solve_no_control(Words words) {
+    if (words.size() > 1) {
+        auto const& word = words[1];
+        report_.error(word.name.empty() ? word.at : word.name_at,
+                      fmt::format("_SolveNoControl does not take '{}'",
+                                  shown(word.name.empty() ? word.text : word.name)),
+                      "its options in a Set before it");
+        return;
+    }
     auto const mode = settings.solution.mode;
     if (mode != SolutionMode::snapshot && mode != SolutionMode::direct) {
         report_.error(words.front().at,
@@ -213,9 +225,12 @@ void Interpreter::solve_no_control(Words words) {
         return;
     }
     auto const usual = settings.solution.control_mode;
+    settings.solution.mode = SolutionMode::snapshot; // it iterates in mode direct, too
     settings.solution.control_mode = ControlMode::off;
     solve(words);
+    settings.solution.mode = mode;
     settings.solution.control_mode = usual;
+    solved_controls_ = options_now(settings).controls; // what comes after is no change
 }
 
 /// `cd folder`: where Redirect and data files are looked for from here on.
@@ -224,14 +239,18 @@ void Interpreter::change_folder(Words words) {
         report_.error(words.front().at, "cd names no folder", "cd <folder>");
         return;
     }
-    if (!words[1].broken) {
-        std::string name(words[1].text);
+    go_to(words[1]);
+}
+
+void Interpreter::go_to(Word const& folder) {
+    if (!folder.broken) {
+        std::string name(folder.text);
         std::replace(name.begin(), name.end(), '\\', '/');
         enter((folder_ / name).lexically_normal());
     }
 }
 
-std::optional<FoundFile> Interpreter::open_file(Words words) {
+std::optional<FoundFile> Interpreter::open_file(Words words, std::string_view extension) {
     auto const& name = words.front();
     if (words.size() < 2 || words[1].text.empty() || words[1].broken) {
         if (words.size() < 2 || !words[1].broken) {
@@ -240,11 +259,11 @@ std::optional<FoundFile> Interpreter::open_file(Words words) {
         }
         return std::nullopt;
     }
-    return files_.open(folder_, words[1], report_);
+    return files_.open(folder_, words[1], report_, extension);
 }
 
 void Interpreter::redirect(Words words, bool stay) {
-    auto const found = open_file(words);
+    auto const found = open_file(words, ".dss");
     if (!found) {
         return;
     }
@@ -272,7 +291,8 @@ void Interpreter::redirect(Words words, bool stay) {
     }
 }
 
-void Interpreter::bus_coordinates(Words words) {
+/// Rows of bus, x, y; or of bus, latitude, longitude, which are y and x.
+void Interpreter::bus_coordinates(Words words, bool y_first) {
     auto const found = open_file(words);
     if (!found) {
         return;
@@ -300,13 +320,15 @@ void Interpreter::bus_coordinates(Words words) {
                 "bus, x, y");
             continue;
         }
-        settings.positions.push_back({lower(row.front().text), x.value, y.value});
+        settings.positions.push_back(
+            {lower(row.front().text), y_first ? y.value : x.value, y_first ? x.value : y.value});
     }
 }
 
 void Interpreter::clear() {
     elements.clear();
     active_ = nullptr;
+    class_.clear();
     passing_over_ = false;
     auto const default_hz = settings.default_hz;
     settings = Settings{};

@@ -42,10 +42,16 @@ void Report::give_up(Place place) {
                        fmt::format("more than {} mistakes: the rest is not read", kMostMistakes));
 }
 
-void Report::error(Place place, std::string what, std::string expected, std::string hint) {
-    if (full()) {
-        return;
+void Report::count_dropped(Place place) {
+    if (dropped_ > 0) {
+        diagnostics_.error(position(place),
+                           dropped_ == 1
+                               ? std::string("1 further mistake is not listed")
+                               : fmt::format("{} further mistakes are not listed", dropped_));
     }
+}
+
+void Report::error(Place place, std::string what, std::string expected, std::string hint) {
     auto where = position(place);
     auto const& known = diagnostics_.errors();
     bool const again =
@@ -53,9 +59,14 @@ void Report::error(Place place, std::string what, std::string expected, std::str
             return other.where.line == where.line && other.where.column == where.column &&
                    other.what == what && other.where.file == where.file;
         });
-    if (!again) {
-        diagnostics_.error(std::move(where), std::move(what), std::move(expected), std::move(hint));
+    if (again) {
+        return;
     }
+    if (full()) {
+        ++dropped_;
+        return;
+    }
+    diagnostics_.error(std::move(where), std::move(what), std::move(expected), std::move(hint));
 }
 
 } // namespace gridtwin::grid::dss

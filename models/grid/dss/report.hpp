@@ -32,20 +32,23 @@ class Report {
     void error(Place place, std::string what, std::string expected = {}, std::string hint = {});
     [[nodiscard]] bool ok() const { return found() == 0; }
     [[nodiscard]] std::size_t found() const {
-        return diagnostics_.errors().size() - errors_before_;
+        return diagnostics_.errors().size() - errors_before_ + dropped_;
     }
-    /// A file with so many mistakes is no script, or all have one cause: further ones are dropped.
+    /// A file with so many mistakes is no script, or all have one cause: further ones are counted.
     [[nodiscard]] bool full() const { return found() > kMostMistakes; }
-    /// The last word when full: the rest is not read.
+    /// When full: the rest is not read.
     void give_up(Place place);
-    /// From now on a mistake is reported once, however often it is found.
-    void only_new() { only_new_ = true; }
+    /// The last word: how many mistakes were only counted.
+    void count_dropped(Place place);
+    /// While on, a mistake is reported once, however often it is found; each is compared with all.
+    void only_new(bool on) { only_new_ = on; }
 
   private:
     static constexpr std::size_t kMostMistakes = 1000;
 
     Diagnostics& diagnostics_;
     std::size_t errors_before_;
+    std::size_t dropped_ = 0;
     bool only_new_ = false;
     std::vector<std::string> files_;
 };

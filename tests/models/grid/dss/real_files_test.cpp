@@ -19,7 +19,8 @@ TEST(DssRealFiles, PassOverReportsAndTools) {
 
 TEST(DssRealFiles, SayWhatCannotBePassedOver) {
     for (std::string const command :
-         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l"}) {
+         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l",
+          "UpdateStorage", "Cleanup", "FinishTimeStep"}) {
         EXPECT_EQ(mistakes_of(command), "main.dss:2:1: command '" +
                                             command.substr(0, command.find(' ')) +
                                             "' is not modelled\n");
@@ -44,8 +45,29 @@ TEST(DssRealFiles, SelectWhatIsContinued) {
     EXPECT_EQ(mistakes_of("New Load.load1 bus1=a\nSet Element=Load.lod1\n~ kW=7"),
               "main.dss:3:13: load 'lod1' is not defined; expected an element defined before this "
               "line; did you mean 'load1'?\n");
-    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet Class=Load Object=x\n~ kW=7"),
-              "main.dss:4:1: '~' has nothing to continue; expected an element before it\n");
+    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet Class=Load Object=xy\n~ kW=7"),
+              "main.dss:3:23: load 'xy' is not defined; expected an element defined before this "
+              "line\n");
+}
+
+TEST(DssRealFiles, SelectByAbbreviatedOptionsAndBareNames) {
+    for (std::string const selects :
+         {"Set elem=Load.l", "Set e=Load.l", "set OBJ=Load.l", "Set Class=Load Object=l",
+          "Set cl=Load el=l", "Set ty=Load\nSelect l", "Select obj=Load.l", "Select Load.l 1",
+          "Solve element=Load.l", "Load.m.kW=1\nSelect l"}) {
+        auto const read = read_with_source("New Load.l bus1=a kW=1\nNew Load.m bus1=a kW=1\n"
+                                           "New Line.l bus1=a bus2=b\n" +
+                                           selects + "\n~ kW=7");
+        EXPECT_EQ(read.diagnostics.text(), "") << selects;
+        ASSERT_EQ(read.circuit.loads.size(), 2U);
+        EXPECT_EQ(read.circuit.loads[0].p_w, 7e3) << selects;
+    }
+    EXPECT_EQ(mistakes_of("New Load.l bus1=a\nSet cla=laod\nSet elem=Load.n\n~ kW=7"),
+              "main.dss:3:9: unknown element class 'laod'; did you mean 'Load'?\n"
+              "main.dss:4:10: load 'n' is not defined; expected an element defined before this "
+              "line; did you mean 'l'?\n");
+    EXPECT_EQ(mistakes_of("Set circ=other"),
+              "main.dss:2:10: 'other' is not the circuit; expected 'test'\n");
 }
 
 TEST(DssRealFiles, EndAtQuit) {
@@ -68,6 +90,17 @@ TEST(DssRealFiles, ChangeTheFolder) {
     EXPECT_EQ(read.circuit.loads.size(), 2U);
 }
 
+TEST(DssRealFiles, ChangeTheFolderByOption) {
+    auto const read = read_scripts({{"main.dss", "New Circuit.test bus1=a\nRedirect sub/there.dss\n"
+                                                 "Set datap=(sub\\deep)\nRedirect loads.dss"},
+                                    {"loads.dss", "New Load.wrong bus1=a"},
+                                    {"sub/there.dss", "Set DataPath=deep"},
+                                    {"sub/deep/loads.dss", "New Load.right bus1=a"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.loads.size(), 1U);
+    EXPECT_EQ(read.circuit.loads[0].name, "right");
+}
+
 TEST(DssRealFiles, PlaceBuses) {
     auto const read = read_with_source("New Line.l bus1=a bus2=b\nSetBusXY Bus=a X=3 Y=-4.5\n"
                                        "SetBusXY b 5 6\nSetBusXY nobody 1 1");
@@ -81,6 +114,46 @@ TEST(DssRealFiles, PlaceBuses) {
     EXPECT_EQ(mistakes_of("SetBusXY a 3 north"),
               "main.dss:2:14: Y of SetBusXY is 'north', which is "
               "not a number; expected a number\n");
+}
+
+TEST(DssRealFiles, PlaceBusesByLatitudeAndLongitude) {
+    auto const read = read_scripts({{"main.dss", "New Circuit.test bus1=a\nLatLongCoords xy.csv"},
+                                    {"xy.csv", "a, 40.4, 49.9\n"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    EXPECT_EQ(read.circuit.buses.at("a").x, 49.9) << "the longitude";
+    EXPECT_EQ(read.circuit.buses.at("a").y, 40.4);
+}
+
+TEST(DssRealFiles, MayDefineShapesAndCodesBeforeTheCircuit) {
+    auto const read = read_scripts({{"main.dss", "Clear\nNew LoadShape.s npts=2 mult=(1 2)\n"
+                                                 "~ interval=0.5\n"
+                                                 "New LineCode.c nphases=3 r1=1\nLineCode.c.x1=2\n"
+                                                 "BatchEdit LoadShape..* UseActual=yes\n"
+                                                 "New Circuit.test bus1=a\n"
+                                                 "New Load.l bus1=b daily=s\n"
+                                                 "New Line.l bus1=a bus2=b linecode=c"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.load_shapes.size(), 1U);
+    EXPECT_EQ(read.circuit.load_shapes[0].interval_s, 1800.0);
+    EXPECT_EQ(read.circuit.lines.size(), 1U);
+    for (std::string const needs :
+         {"New Load.l bus1=a", "New Monitor.m element=line.l", "Edit Load.l kW=1"}) {
+        auto const without = read_scripts({{"main.dss", needs + "\nNew Circuit.c bus1=a"}});
+        ASSERT_FALSE(without.diagnostics.ok()) << needs;
+        EXPECT_EQ(without.diagnostics.errors()[0].what, "no circuit is defined") << needs;
+    }
+}
+
+TEST(DssRealFiles, EnableAndDisableAllOfAClass) {
+    auto const read = read_with_source("New Load.l bus1=a\nNew Load.m bus1=a\nDisable Load.*\n"
+                                       "Enable load.m\nNew Monitor.n element=load.m\n"
+                                       "Disable Monitor.*\nDisable Fault.*");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.loads.size(), 1U);
+    EXPECT_EQ(read.circuit.loads[0].name, "m");
+    EXPECT_TRUE(read.circuit.recorders.empty());
+    EXPECT_EQ(mistakes_of("Disable Lod.*"),
+              "main.dss:2:9: unknown element class 'lod'; did you mean 'Load'?\n");
 }
 
 TEST(DssRealFiles, SolveOnceWithoutControl) {
