@@ -40,9 +40,10 @@ void print_notes(std::vector<grid::Note> const& notes) {
     }
 }
 
+constexpr std::size_t kNamed = 5; // of many
+
 /// A warning, not a mistake: the run will show what it costs.
 void print_on_no_path(twin::Loaded const& loaded) {
-    constexpr std::size_t kNamed = 5;
     constexpr std::size_t kMostPairs = 40'000'000; // about three seconds of two cores
     if (twin::modem_pairs(loaded.world) > kMostPairs) {
         fmt::print(
@@ -71,7 +72,8 @@ int check_dss(Options const& o) {
         throw InputError(std::move(checked.mistakes));
     }
     // What only the power flow and the devices themselves can judge.
-    static_cast<void>(grid::FeederSolver(checked.circuit));
+    grid::FeederSolver solver(checked.circuit);
+    static_cast<void>(solver.prepare());
     static_cast<void>(grid::protection::make_devices(checked.circuit));
     if (!o.quiet) {
         fmt::print("{}: sound\n  circuit {}, {:g} Hz, {} buses\n  {}\n", o.scenario,
@@ -93,6 +95,13 @@ int check_dss(Options const& o) {
         }
         for (auto const& misfit : misfits) {
             fmt::print("    {}\n", study::misfit_text(misfit));
+        }
+        auto const dark = study::loads_without_supply(solver);
+        for (std::size_t k = 0; k < std::min(dark.size(), kNamed); ++k) {
+            fmt::print("  without supply: {}{}\n", study::load_place(solver, dark[k]),
+                       k + 1 == kNamed && dark.size() > kNamed
+                           ? fmt::format(", and {} more", dark.size() - kNamed)
+                           : "");
         }
         for (auto const& d : checked.ignored) {
             fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,

@@ -149,6 +149,22 @@ Solve
     EXPECT_DOUBLE_EQ(study.summary.power.dead_load_w, 10e3);
 }
 
+TEST_F(StudySummary, NamesALoadOnADeadPhaseOfALiveBus) {
+    auto const study = solve(text(kTwoBuses) + R"(
+New Line.bc bus1=b.1 bus2=c.1 phases=1 r1=1 x1=0 r0=1 x0=0
+New Load.right bus1=c.1 phases=1 kV=2.4 kW=5 kvar=0
+New Load.typo bus1=c.2 phases=1 kV=2.4 kW=7 kvar=0
+CalcVoltageBases
+Solve
+)");
+    EXPECT_EQ(study.summary.dead.buses, 0U);
+    EXPECT_EQ(study.summary.power.dead_loads, 1U);
+    EXPECT_EQ(study.summary.dead.load, "load.typo at c.2");
+    EXPECT_NE(
+        summary_text(study, "a.dss", {}).find("1 load without supply (load.typo at c.2), 7.0"),
+        std::string::npos);
+}
+
 TEST_F(StudySummary, MeasuresAnUngroundedNetworkToItsOwnNeutral) {
     auto const study = solve(R"(
 New Circuit.c bus1=a basekv=4.16 pu=1.0 R1=0 X1=1e-6 R0=0 X0=1e-6
