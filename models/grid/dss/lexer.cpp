@@ -52,8 +52,7 @@ Place Word::inside(std::size_t offset) const {
 }
 
 Lexer::Lexer(std::string_view text, std::uint32_t file, Report& report)
-    : lines_(text.substr(text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0)), file_(file),
-      report_(report) {}
+    : lines_(text), file_(file), report_(report) {}
 
 Lexer::Lexer(std::string_view part, Place start, Report& report)
     : lines_(part), file_(start.file), report_(report), line_(start.line - 1),
