@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::size_t kMostFiles = 10000; // a file may redirect to others many times over
 
+/// A comma stands before the first word of a line: what should come first is left out.
+bool is_nameless(Word const& first, std::string_view text) {
+    auto at = static_cast<std::size_t>(first.text.data() - text.data()) - (first.open != 0 ? 1 : 0);
+    while (at > 0 && is_blank(text[at - 1])) {
+        --at;
+    }
+    return at > 0 && text[at - 1] == ',';
+}
+
 } // namespace
 
 Interpreter::Interpreter(DssReadOptions const& options, Report& report)
@@ -303,7 +312,12 @@ void Interpreter::bus_coordinates(Words words, bool y_first) {
     }
     Lexer lexer(*found->text, file, report_);
     std::vector<Word> row;
-    while (!report_.full() && lexer.next(row)) {
+    for (bool first = true; !report_.full() && lexer.next(row); first = false) {
+        if (is_nameless(row.front(), *found->text)) {
+            add_note(notes, "a position without a bus is passed over, as the reference does",
+                     report_.position(row.front().at));
+            continue;
+        }
         if (row.size() < 3) {
             report_.error(row.front().at,
                           fmt::format("'{}' has no position", shown(row.front().text)),
@@ -312,6 +326,9 @@ void Interpreter::bus_coordinates(Words words, bool y_first) {
         }
         auto const x = parse_number(row[1].text);
         auto const y = parse_number(row[2].text);
+        if (first && !x.problem.empty() && !y.problem.empty()) {
+            continue; // the heading of a table
+        }
         auto const& wrong = !x.problem.empty() ? x : y;
         if (!wrong.problem.empty()) {
             report_.error(
