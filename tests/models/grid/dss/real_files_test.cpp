@@ -13,7 +13,7 @@ TEST(DssRealFiles, PassOverReportsAndTools) {
         mistakes_of("RelCalc restore=y\nWait\nCalcIncMatrix\nCalcIncMatrix_O\nRotate 10\n"
                     "NodeList\n_ShowControlQueue\nRefine_BusLevels\nSet Bus=a\nSet Terminal=2\n"
                     "Set Class=Line\nSet Type=Load\nSet Circuit=test\nSet AllowDuplicates=yes\n"
-                    "Set Frequency=60"),
+                    "Set Frequency=60\nGIScoords gis.csv"),
         "");
 }
 
