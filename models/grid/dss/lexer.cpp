@@ -156,11 +156,18 @@ void Lexer::cut(std::string_view line, std::vector<Word>& words) {
         words.push_back(tilde);
         ++at;
     }
+    bool comma = false; // since the last word
     while (at < line.size()) {
         if (is_separator(line[at])) {
+            if (comma && line[at] == ',') {
+                report_.error(place(at), "nothing stands between two commas",
+                              "a value, or one comma"); // the reference ends the statement here
+            }
+            comma = comma || line[at] == ',';
             ++at;
             continue;
         }
+        comma = false;
         if (starts_comment(line, at)) {
             return;
         }

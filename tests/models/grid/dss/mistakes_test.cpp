@@ -183,6 +183,15 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"SourceTooStiffToGround", "~ MVAsc3=100 MVAsc1=10000\n",
                 "main.dss:1:5: the short-circuit values of vsource 'source' make its zero-sequence "
                 "impedance imaginary; expected MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3\n"},
+        Mistake{"NothingBetweenCommas", "New Load.l bus1=a,,kW=5\nNew Load.m, bus1=a , kW=5,\n",
+                "main.dss:2:19: nothing stands between two commas; expected a value, or one "
+                "comma\n"},
+        Mistake{"NothingBetweenCommasOfAList",
+                "New LoadShape.s mult=(1, ,2,)\nNew LoadShape.t mult=[ ,1]\n",
+                "main.dss:2:26: mult of loadshape 's' is '', which is not a number; expected "
+                "numbers, or (file=<name>)\n"
+                "main.dss:3:24: mult of loadshape 't' is '', which is not a number; expected "
+                "numbers, or (file=<name>)\n"},
         Mistake{"OpenBlockComment", "/* never closed\nNew Load.l\n",
                 "main.dss:2:1: block comment is not closed; expected '*/' before the end of the "
                 "file\n"},
