@@ -127,6 +127,19 @@ constexpr Command kCommands[] = {
     {"CalcLaplacian", kNothing},
     {"Wait", kNothing},
     {"ClearAll", Action::clear},
+    {"NewActor", kNotModelled},
+    {"SolveAll", kNotModelled},
+    {"Tear_Circuit", kNotModelled},
+    {"Abort", kNotModelled},
+    {"AggregateProfiles", kNotModelled},
+    {"ExportOverloads", kNothing},
+    {"ExportVViolations", kNothing},
+    {"Zsc012", kNothing},
+    {"AllPCEatBus", kNothing},
+    {"AllPDEatBus", kNothing},
+    {"TotalPowers", kNothing},
+    {"COMHelp", kNothing},
+    {"GISCoords", kNothing}, // for maps drawn elsewhere
 };
 
 } // namespace

@@ -29,7 +29,7 @@ enum Tag : int {
     kChargeTime,
 };
 
-constexpr Choice kStates[] = {{"idling", 0}, {"charging", -1}, {"discharging", 1}};
+constexpr Choice kStates[] = {{"idling|idle", 0}, {"charging|charge", -1}, {"discharging|discharge", 1}};
 enum Mode { kDefault, kFollow, kOther };
 constexpr Choice kModes[] = {{"default", kDefault},
                              {"follow", kFollow},

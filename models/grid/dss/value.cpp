@@ -257,11 +257,17 @@ std::vector<Item> split_list(Word const& word) {
     std::vector<Item> out;
     Items items(word);
     std::size_t at = 0;
+    bool comma = true; // since the last entry; none stands before the first one
     while (at < word.text.size()) {
+        if (comma && word.text[at] == ',') {
+            out.push_back({word.text.substr(at, 0), word.inside(at)});
+        }
         if (is_separator(word.text[at])) {
+            comma = comma || word.text[at] == ',';
             ++at;
             continue;
         }
+        comma = false;
         Item item;
         at = items.cut(at, item);
         out.push_back(item);

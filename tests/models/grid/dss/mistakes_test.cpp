@@ -180,9 +180,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:1:5\n"},
         Mistake{"NoSource", "Disable Vsource.source\n",
                 "main.dss:1:5: circuit 'c' has no source; expected an enabled Vsource\n"},
-        Mistake{"SourceTooStiffToGround", "~ MVAsc3=100 MVAsc1=200\n",
+        Mistake{"SourceTooStiffToGround", "~ MVAsc3=100 MVAsc1=10000\n",
                 "main.dss:1:5: the short-circuit values of vsource 'source' make its zero-sequence "
-                "impedance negative; expected MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3\n"},
+                "impedance imaginary; expected MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3\n"},
+        Mistake{"NothingBetweenCommas", "New Load.l bus1=a,,kW=5\nNew Load.m, bus1=a , kW=5,\n",
+                "main.dss:2:19: nothing stands between two commas; expected a value, or one "
+                "comma\n"},
+        Mistake{"NothingBetweenCommasOfAList",
+                "New LoadShape.s mult=(1, ,2,)\nNew LoadShape.t mult=[ ,1]\n",
+                "main.dss:2:26: mult of loadshape 's' is '', which is not a number; expected "
+                "numbers, or (file=<name>)\n"
+                "main.dss:3:24: mult of loadshape 't' is '', which is not a number; expected "
+                "numbers, or (file=<name>)\n"},
         Mistake{"OpenBlockComment", "/* never closed\nNew Load.l\n",
                 "main.dss:2:1: block comment is not closed; expected '*/' before the end of the "
                 "file\n"},

@@ -13,7 +13,7 @@ TEST(DssRealFiles, PassOverReportsAndTools) {
         mistakes_of("RelCalc restore=y\nWait\nCalcIncMatrix\nCalcIncMatrix_O\nRotate 10\n"
                     "NodeList\n_ShowControlQueue\nRefine_BusLevels\nSet Bus=a\nSet Terminal=2\n"
                     "Set Class=Line\nSet Type=Load\nSet Circuit=test\nSet AllowDuplicates=yes\n"
-                    "Set Frequency=60"),
+                    "Set Frequency=60\nGIScoords gis.csv"),
         "");
 }
 
@@ -142,6 +142,44 @@ TEST(DssRealFiles, MayDefineShapesAndCodesBeforeTheCircuit) {
         ASSERT_FALSE(without.diagnostics.ok()) << needs;
         EXPECT_EQ(without.diagnostics.errors()[0].what, "no circuit is defined") << needs;
     }
+}
+
+TEST(DssRealFiles, PassOverHeadingsAndPositionsWithoutABus) {
+    auto const read = read_scripts(
+        {{"main.dss", "New Circuit.test bus1=a\nNew Line.l bus1=a bus2=b\nBusCoords xy.csv"},
+         {"xy.csv", "Bus, X, Y\n, 7, 8\na, 1, 2\n \t,\"7\",8\n\"b\" (3) 4\n"}});
+    EXPECT_EQ(read.diagnostics.text(), "");
+    EXPECT_EQ(read.circuit.buses.at("a").x, 1.0);
+    EXPECT_EQ(read.circuit.buses.at("b").y, 4.0);
+    ASSERT_EQ(read.circuit.notes.size(), 1U);
+    EXPECT_EQ(read.circuit.notes[0].text,
+              "a position without a bus is passed over, as the reference does");
+    EXPECT_EQ(read.circuit.notes[0].count, 2U);
+    EXPECT_EQ(read.circuit.notes[0].first.line, 2);
+    EXPECT_EQ(
+        read_scripts({{"main.dss", "New Circuit.test bus1=a\nBusCoords xy.csv"},
+                      {"xy.csv", "a, 1, 2\na, x, y\n"}})
+            .diagnostics.text(),
+        "xy.csv:2:4: the position of 'a' is 'x', which is not a number; expected bus, x, y\n");
+}
+
+TEST(DssRealFiles, MayBeSavedCircuits) {
+    auto const read = read_with_source(
+        "Edit \"Vsource.source\" basekv=115\n"
+        "New \"Transformer.sub\" phases=3 windings=2 XHL=0.008 buses=[a, 650, ] "
+        "conns=[delta, wye, ] kVs=[115, 4.16, ] kVAs=[5000, 5000, ] taps=[1, 1.05, ] wdg=1 "
+        "%R=0.0005 RdcOhms=0.01124125 wdg=2 %R=0.0005\n"
+        "New \"Line.l(r:p9udt12866-p9uhs16_1247)\" bus1=650 bus2=b(1)-c.1.2.3\n"
+        "New Energymeter.m Line.l(r:p9udt12866-p9uhs16_1247)\n"
+        "New Monitor.n element=Line.l(r:p9udt12866-p9uhs16_1247) mode=0\n"
+        "SetKVBase Bus=650 kvln=2.4017771198288433\n");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.transformers.size(), 1U);
+    EXPECT_EQ(read.circuit.transformers[0].windings[1].tap_pu, 1.05);
+    ASSERT_EQ(read.circuit.lines.size(), 1U);
+    EXPECT_EQ(read.circuit.lines[0].bus2.bus, "b(1)-c");
+    EXPECT_EQ(read.circuit.recorders.size(), 2U);
+    EXPECT_NEAR(read.circuit.buses.at("650").v_ln_v, 2401.777, 1e-3);
 }
 
 TEST(DssRealFiles, EnableAndDisableAllOfAClass) {

@@ -130,6 +130,13 @@ TEST(DssShapes, CopiesShapesWithLike) {
     EXPECT_DOUBLE_EQ(read.circuit.load_shapes[1].interval_s, 60.0);
 }
 
+TEST(DssShapes, DataFilesMayBeginWithAByteOrderMark) {
+    EXPECT_THAT(shape_of("mult=(file=v.csv)", {{"v.csv", "\xEF\xBB\xBF"
+                                                         "0.5\n1\n"}})
+                    .p_mult,
+                ElementsAre(0.5, 1.0));
+}
+
 TEST(DssShapes, ListTwentyMistakesOfAFileAndCountTheOthers) {
     std::string text = "1\n";
     for (int i = 0; i < 30; ++i) {
