@@ -66,6 +66,17 @@ Solve
     EXPECT_NE(svg.find("no coordinates in the file"), std::string::npos);
 }
 
+TEST_F(StudyPicture, IsUtf8WhateverTheEncodingOfAName) {
+    auto const svg = draw_study(solve(text(kTwoBuses) + "New Line.caf\xE9 bus1=b bus2=\xE9t\xE9\n" +
+                                      "New Line.na\xC3\xAFve bus1=b bus2=\xEF\xBF\xBF\nSolve\n"),
+                                "caf\xE9.dss", {});
+    expect_sound(svg);
+    EXPECT_EQ(svg.find('\xE9'), std::string::npos);
+    EXPECT_NE(svg.find("caf\xEF\xBF\xBD"), std::string::npos);
+    EXPECT_NE(svg.find("na\xC3\xAFve"), std::string::npos);
+    EXPECT_EQ(svg.find("\xEF\xBF\xBF"), std::string::npos) << "U+FFFF has no place in XML";
+}
+
 TEST_F(StudyPicture, OfTwentyThousandBusesStaysBelowTwoMegabytes) {
     std::string script = text(kTwoBuses);
     for (int k = 0; k < 20000; ++k) { // a comb: every fourth bus begins a lateral
