@@ -223,6 +223,27 @@ class ProgramTest(unittest.TestCase):
         piped = gridtwin("solve", self.IEEE13, "--json", "-")
         self.assertEqual(json.loads(piped.stdout)["power"], power)
 
+    def test_what_standard_output_does_not_take_is_no_success(self):
+        out = self.folder / "day.h5"
+        self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out).returncode, 0)
+        for words in (["solve", self.IEEE13], ["solve", self.IEEE13, "--csv", "-"], ["solve", self.IEEE13, "--json", "-"],
+                      ["check", self.IEEE13], ["check", FIRST_LIGHT], ["check", "--keys"], ["info", out],
+                      ["info", out, "--digest"], ["channel", FIRST_LIGHT, "--to", "dc-1"],
+                      ["run", FIRST_LIGHT, "--out", out], ["--help"], ["--version"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run([PROGRAM, *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=300)
+                self.assertEqual(done.returncode, 2)
+                self.assertTrue(done.stderr.endswith("standard output cannot be written: No space left on device\n"), done.stderr)
+                self.assertNotIn("internal error", done.stderr)
+
+    def test_a_closed_standard_output_costs_no_results(self):
+        out = self.folder / "day.h5"
+        done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", PROGRAM, "run", FIRST_LIGHT, "--out", out],
+                              stderr=subprocess.PIPE, text=True, timeout=300)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("standard output cannot be written: Bad file descriptor", done.stderr)
+        self.assertEqual(gridtwin("info", out).returncode, 0)
+
     def test_solve_takes_a_day_and_says_how(self):
         csv = self.folder / "day.csv"
         run = gridtwin("solve", self.IEEE13, "--daily", "--step", "30min", "--csv", csv)
