@@ -142,8 +142,7 @@ void Interpreter::select_by_option(Word const& word) {
         if (is_dss_class(word.text)) {
             class_ = lower(word.text);
         } else {
-            report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
-                          nearest_name(word.text, dss_class_names()));
+            report_unknown_class(word.text, word.at);
         }
     } else if (option == "Datapath") {
         go_to(word);

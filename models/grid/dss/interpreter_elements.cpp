@@ -48,10 +48,15 @@ ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
         report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
                       "another class, or this one among those to be ignored");
     } else {
-        report_.error(at, fmt::format("unknown element class '{}'", shown(name)), {},
-                      nearest_name(name, dss_class_names()));
+        report_unknown_class(name, at);
     }
     return nullptr;
+}
+
+void Interpreter::report_unknown_class(std::string_view name, Place at) {
+    report_.unknown(at, fmt::format("unknown element class '{}'", shown(name)),
+                    nearest_name(name, dss_class_names()),
+                    "a class of OpenDSS, for example Line, Load, Transformer or Capacitor");
 }
 
 void Interpreter::leave_out(std::string_view class_name, Place at) {
@@ -257,10 +262,10 @@ void Interpreter::edit(Element& element, Words properties) {
             row = find_abbreviated(table, word.name);
             lost = row < 0;
             if (lost) {
-                report_.error(
+                report_.unknown(
                     word.name_at,
                     fmt::format("unknown property '{}' of {}", shown(word.name), element.label()),
-                    {}, nearest_name(word.name, names_of(table)));
+                    nearest_name(word.name, names_of(table)), offered(names_of(table)));
                 continue;
             }
         }

@@ -45,8 +45,23 @@ INSTANTIATE_TEST_SUITE_P(
                 "linegeometry defined before its use; did you mean 'poles'?\n"},
         Mistake{"UnknownCommand", "Redirct more.dss\n",
                 "main.dss:2:1: unknown command 'Redirct'; did you mean 'Redirect'?\n"},
-        Mistake{"UnmodelledCommand", "Reduce\n",
-                "main.dss:2:1: command 'Reduce' is not modelled\n"},
+        Mistake{"UnmodelledCommand", "Reduce\nRemove Line.l\n",
+                "main.dss:2:1: command 'Reduce' is not modelled; expected the feeder as it is\n"
+                "main.dss:3:1: command 'Remove' is not modelled; expected Disable <class>.<name> "
+                "for each element that goes\n"},
+        Mistake{"NothingNear",
+                "New Load.a bus1=b foo=1\nLine.l\nSet qqq=1\nNew Qqqq.x\nNew Fault.f bus1=b "
+                "qqqqqqq=1\n",
+                "main.dss:2:19: unknown property 'foo' of load 'a'; expected phases, bus1, kV, kW, "
+                "pf, model, yearly, daily or one of 34 more\n"
+                "main.dss:3:1: unknown command 'Line.l'; expected a command, for example New, Edit "
+                "or Solve, or <class>.<name>.<property>=<value>\n"
+                "main.dss:4:5: unknown option 'qqq' of Set; expected an option, for example Mode, "
+                "Number, Stepsize, Loadmult or Controlmode\n"
+                "main.dss:5:5: unknown element class 'qqqq'; expected a class of OpenDSS, for "
+                "example Line, Load, Transformer or Capacitor\n"
+                "main.dss:6:20: unknown property 'qqqqqqq' of fault 'f'; expected bus1, bus2, "
+                "phases, r, %stddev, Gmatrix, ONtime, temporary or one of 9 more\n"},
         Mistake{
             "WrongNumber", "New Load.l bus1=a kW=abc\n",
             "main.dss:2:22: kW of load 'l' is 'abc', which is not a number; expected a number\n"},

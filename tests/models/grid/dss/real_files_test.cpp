@@ -18,12 +18,21 @@ TEST(DssRealFiles, PassOverReportsAndTools) {
 }
 
 TEST(DssRealFiles, SayWhatCannotBePassedOver) {
-    for (std::string const command :
-         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l",
-          "UpdateStorage", "Cleanup", "FinishTimeStep"}) {
+    std::string const solve = "Solve, which does all of it";
+    std::string const step = "Solve in a mode that steps through time, which does it";
+    std::pair<std::string, std::string> const commands[] = {
+        {"_SampleControls", solve},
+        {"_DoControlActions", solve},
+        {"_InitSnap", solve},
+        {"_SolveDirect", "Solve mode=direct"},
+        {"Remove Line.l", "Disable <class>.<name> for each element that goes"},
+        {"UpdateStorage", step},
+        {"Cleanup", step},
+        {"FinishTimeStep", step}};
+    for (auto const& [command, expected] : commands) {
         EXPECT_EQ(mistakes_of(command), "main.dss:2:1: command '" +
                                             command.substr(0, command.find(' ')) +
-                                            "' is not modelled\n");
+                                            "' is not modelled; expected " + expected + "\n");
     }
     EXPECT_EQ(mistakes_of("Set Frequency=50"), "main.dss:2:15: frequency of Set is 50 Hz; expected "
                                                "60, the circuit's base frequency\n");
