@@ -91,8 +91,8 @@ bool Interpreter::take_arguments(
 void Interpreter::set_kv_base(Words words) {
     constexpr PropertySpec kArguments[] = {
         {"Bus", Kind::bus, Use::applied},
-        {"kVLL", Kind::number, Use::applied, 1, Range::above_zero},
-        {"kVLN", Kind::number, Use::applied, 2, Range::above_zero},
+        {"kVLL", Kind::number, Use::applied, 1, Range::kilovolts},
+        {"kVLN", Kind::number, Use::applied, 2, Range::kilovolts},
     };
     StatedBase base;
     auto const take = [&base](int row, Word const& word, Value const& value) {

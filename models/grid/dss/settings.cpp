@@ -111,7 +111,7 @@ constexpr PropertySpec kOptions[] = {
     {"Lossweight"},
     {"UEregs", Kind::free},
     {"Lossregs", Kind::free},
-    {"Voltagebases", Kind::numbers, Use::applied, kVoltageBases, Range::above_zero},
+    {"Voltagebases", Kind::numbers, Use::applied, kVoltageBases, Range::kilovolts},
     {"Algorithm", Kind::free},
     {"Trapezoidal", Kind::yes_no},
     {"Autobuslist", Kind::free},

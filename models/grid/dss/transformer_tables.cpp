@@ -17,7 +17,7 @@ constexpr PropertySpec kWindings[] = {
 constexpr PropertySpec kBus[] = {{"bus", Kind::bus, Use::applied, kTrBus}};
 constexpr PropertySpec kWinding[] = {
     {"conn", Kind::choice, Use::applied, kTrConn, Range::any, kConnectionChoices},
-    {"kV", Kind::number, Use::applied, kTrKv, Range::above_zero},
+    {"kV", Kind::number, Use::applied, kTrKv, Range::kilovolts},
     {"kVA", Kind::number, Use::applied, kTrKva, Range::above_zero},
     {"tap", Kind::number, Use::applied, kTrTap, Range::above_zero},
     {"%R", Kind::number, Use::applied, kTrR, Range::not_negative},
@@ -27,7 +27,7 @@ constexpr PropertySpec kWinding[] = {
 constexpr PropertySpec kBuses[] = {{"buses", Kind::buses, Use::applied, kTrBuses}};
 constexpr PropertySpec kArrays[] = {
     {"conns", Kind::choices, Use::applied, kTrConns, Range::any, kConnectionChoices},
-    {"kVs", Kind::numbers, Use::applied, kTrKvs, Range::above_zero},
+    {"kVs", Kind::numbers, Use::applied, kTrKvs, Range::kilovolts},
     {"kVAs", Kind::numbers, Use::applied, kTrKvas, Range::above_zero},
     {"taps", Kind::numbers, Use::applied, kTrTaps, Range::above_zero},
     {"XHL", Kind::number, Use::applied, kTrXhl, Range::above_zero},

@@ -70,6 +70,13 @@ INSTANTIATE_TEST_SUITE_P(
             "main.dss:2:22: kW of load 'l' is '1e300', which is out of range; expected a number\n"},
         Mistake{"FractionWhereACountIsMeant", "New Load.l bus1=a phases=1.5\n",
                 "main.dss:2:26: phases of load 'l' is 1.5; expected a whole number\n"},
+        Mistake{"VoltagesBeyondWhatCanBeSquared",
+                "New Load.l bus1=a kV=1e-300\nNew Transformer.t buses=[a b] kVs=[1e7 0.4]\nSet "
+                "VoltageBases=[1e-9]\nNew Vsource.v bus1=a basekv=1e-9\n",
+                "main.dss:2:22: kV of load 'l' is 1e-300; expected a voltage 1e-6..1e6 kV\n"
+                "main.dss:3:36: kVs of transformer 't' is 1e+07; expected a voltage 1e-6..1e6 kV\n"
+                "main.dss:4:19: Voltagebases of Set is 1e-09; expected a voltage 1e-6..1e6 kV\n"
+                "main.dss:5:29: basekv of vsource 'v' is 1e-09; expected a voltage 1e-6..1e6 kV\n"},
         Mistake{"NegativeLength", "New Line.l bus1=a bus2=b length=-5\n",
                 "main.dss:2:33: length of line 'l' is -5; expected a number above 0\n"},
         Mistake{"GrowthBeforeYearZero",
