@@ -35,6 +35,12 @@ std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word
         }
         return std::nullopt;
     }
+    if (auto const octets = word.text.size() - dot - 1; octets > kLongestName) {
+        report_.error(word.at,
+                      fmt::format("'{}' has a name of {} octets", shown(word.text), octets),
+                      fmt::format("at most {}", kLongestName));
+        return std::nullopt;
+    }
     class_ = lower(word.text.substr(0, dot));
     return ObjectName{class_, lower(word.text.substr(dot + 1))};
 }

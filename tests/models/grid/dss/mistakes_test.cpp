@@ -22,6 +22,21 @@ TEST_P(DssMistakes, AreToldInFull) {
     EXPECT_EQ(read_scripts(scripts).diagnostics.text(), GetParam().text);
 }
 
+TEST(DssNames, OfMoreThan1024OctetsAreNone) {
+    auto const name = [](std::size_t octets) { return std::string(octets, 'x'); };
+    EXPECT_EQ(read_with_source("New Line." + name(1024) + " bus1=a bus2=" + name(1024) + ".1.2.3\n")
+                  .diagnostics.text(),
+              "");
+    auto const cut = name(60) + "...";
+    EXPECT_EQ(read_with_source("New Line.l bus1=a bus2=" + name(5'000'000) + ".1.2.3\nNew Load." +
+                               name(1025) + " bus1=a\n")
+                  .diagnostics.text(),
+              "main.dss:2:24: bus2 of line 'l' is '" + cut +
+                  "', a name of 5000000 octets where 1024 are the most; expected a bus and its "
+                  "nodes, for example 634.1.2.3, nodes 0..99\nmain.dss:3:5: 'Load." +
+                  name(55) + "...' has a name of 1025 octets; expected at most 1024\n");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, DssMistakes,
     testing::Values(
