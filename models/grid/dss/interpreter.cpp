@@ -22,7 +22,7 @@ Interpreter::Interpreter(DssReadOptions const& options, Report& report)
 }
 
 void Interpreter::run(std::filesystem::path const& file) {
-    auto found = files_.find({}, file.string());
+    auto found = files_.find({}, file.string(), ".dss");
     if (!found.text) {
         bool const missing = found.problem == FileProblem::missing;
         report_.error({report_.add_file(found.path.string()), 0, 0},
