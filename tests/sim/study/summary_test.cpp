@@ -12,6 +12,21 @@ namespace {
 
 class StudySummary : public ScriptTest {};
 
+TEST_F(StudySummary, HasNoRatioToNothing) {
+    EXPECT_EQ(power_factor_text({3e-9, -2e-9}), "-");
+    EXPECT_EQ(power_factor({0.3, 0.2}), 0.0);
+    EXPECT_EQ(power_factor_text({800.0, 600.0}), "0.800 lagging");
+    EXPECT_EQ(share_text(16e3, 1e-20), "-");
+    EXPECT_EQ(share_text(16e3, -1.0), "-");
+    EXPECT_EQ(share_text(10.0, 1000.0), "1.00 %");
+    auto const page =
+        summary_text(solve(text(kTwoBuses) +
+                           "New Load.l bus1=b kV=4.16 kW=1e-9 kvar=0\nCalcVoltageBases\nSolve\n"),
+                     "a.dss", {});
+    EXPECT_NE(page.find("- of load"), std::string::npos) << page;
+    EXPECT_NE(page.find("pf -"), std::string::npos) << page;
+}
+
 TEST_F(StudySummary, FindsTheUnbalanceOfThreeKnownPhasors) {
     // Phases of 1.00, 0.96 and 1.02 times 2400 V, 120 degrees apart, held by three sources.
     auto const study = solve(R"(
