@@ -344,6 +344,11 @@ class ProgramTest(unittest.TestCase):
         self.assertIn("this is no regular file", gridtwin("solve", "/dev/null").stderr)
         self.assertIn("no such file", gridtwin("solve", self.folder / "none.dss").stderr)
 
+    def test_a_tolerance_out_of_range_is_told_the_range(self):
+        run = gridtwin("solve", self.IEEE13, "--tolerance", "0")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--tolerance: 0 is not in the range 1e-13 to 0.01", run.stderr)
+
     def test_check_counts_what_an_opendss_file_holds(self):
         run = gridtwin("check", self.IEEE13)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
