@@ -1,4 +1,5 @@
 #include "sim/app/commands.hpp"
+#include "sim/app/input_file.hpp"
 #include "sim/app/output_file.hpp"
 #include "sim/core/quantity.hpp"
 #include "sim/plot/svg.hpp"
@@ -192,6 +193,11 @@ study::StudyOptions checked_options(Options const& o) {
     Diagnostics mistakes;
     auto options = study_options(o, mistakes);
     check_outputs(o, mistakes);
+    if (kind_of_input(o.file) == InputKind::scenario) {
+        mistakes.error({o.file, 0, 0}, "this is a scenario",
+                       "an OpenDSS script; gridtwin run simulates a scenario");
+        throw InputError(std::move(mistakes));
+    }
     if (mistakes.ok()) {
         return options; // the study reads the file
     }

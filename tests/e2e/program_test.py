@@ -343,6 +343,21 @@ class ProgramTest(unittest.TestCase):
         self.assertIn("this is a directory; expected an OpenDSS script", gridtwin("solve", self.folder).stderr)
         self.assertIn("this is no regular file", gridtwin("solve", "/dev/null").stderr)
         self.assertIn("no such file", gridtwin("solve", self.folder / "none.dss").stderr)
+        (self.folder / "none.err").touch()
+        self.assertNotIn("did you mean", gridtwin("solve", self.folder / "none.dss").stderr)
+        (self.folder / "nine.dss").touch()
+        self.assertIn("did you mean 'nine.dss'?", gridtwin("solve", self.folder / "none.dss").stderr)
+        for command in ("check", "run"):
+            self.assertIn("this is a directory; expected ", gridtwin(command, self.folder).stderr)
+
+    def test_commands_agree_on_what_a_file_is(self):
+        script = self.folder / "one.txt"
+        script.write_text("New Circuit.c basekv=4.16\nSolve\n")
+        self.assertEqual(gridtwin("solve", script, "--quiet").returncode, 0)
+        self.assertIn("circuit c, 60 Hz, 1 bus\n", gridtwin("check", script).stdout)
+        scenario = self.scenario(name="town.txt")
+        self.assertIn("1 feeder of 16 buses", gridtwin("check", scenario).stdout)
+        self.assertIn("this is a scenario; expected an OpenDSS script", gridtwin("solve", scenario).stderr)
 
     def test_a_tolerance_out_of_range_is_told_the_range(self):
         run = gridtwin("solve", self.IEEE13, "--tolerance", "0")
