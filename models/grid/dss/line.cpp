@@ -2,6 +2,7 @@
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/line_conductors.hpp"
 #include "models/grid/dss/linecode.hpp"
+#include "models/grid/dss/odd_impedance.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -378,6 +379,7 @@ void convert(Element const& element, Build& build) {
         return;
     }
     note_units(replay, line, build);
+    note_generating(line, build);
     build.circuit.lines.push_back(std::move(line));
 }
 

@@ -246,5 +246,37 @@ TEST(DssNotes, NameCapacitorsTheReferenceTakesOtherwise) {
                     .circuit.notes.empty());
 }
 
+TEST(DssNotes, TellOfMatricesThatAreNotSymmetric) {
+    auto const read =
+        read_with_source("New LineCode.c nphases=2 rmatrix=(1 0.1|0.1 1) xmatrix=(1 0.5|0.3 1)\n"
+                         "New Line.n bus1=a bus2=b rmatrix=(5 2 3|1 5 2|3 2 5)\n"
+                         "New Line.m bus1=a bus2=c rmatrix=(5 2.001 3|2 5 2|3 2 5)\n");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.notes.size(), 2U);
+    EXPECT_EQ(read.circuit.notes[0].text,
+              "xmatrix of a linecode is not symmetric: of each pair of entries the one in the "
+              "lower half is taken");
+    EXPECT_EQ(read.circuit.notes[1].text,
+              "rmatrix of a line is not symmetric: of each pair of entries the one in the lower "
+              "half is taken");
+    EXPECT_EQ(read.circuit.notes[1].first.line, 3);
+    EXPECT_EQ(read.circuit.lines[0].z_ohm[1].real(), 1.0);
+}
+
+TEST(DssNotes, TellOfLinesThatGeneratePower) {
+    auto const read =
+        read_with_source("New Line.n bus1=a bus2=b rmatrix=(1|3 1|3 3 1) xmatrix=(1|0 1|0 0 1)\n"
+                         "New Line.two bus1=a bus2=c phases=2 rmatrix=(1|-1.1 1) xmatrix=(1|0 1)\n"
+                         "New Line.edge bus1=a bus2=d phases=2 rmatrix=(1|1 1) xmatrix=(1|0 1)\n"
+                         "New Line.none bus1=a bus2=e phases=2 rmatrix=(0|0 0) xmatrix=(1|0 1)\n"
+                         "New Line.sequence bus1=a bus2=f r1=1 x1=1 r0=0 x0=1\n");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.notes.size(), 1U);
+    EXPECT_EQ(read.circuit.notes[0].text, "the resistance of a line is not positive semidefinite: "
+                                          "for some currents the line generates power");
+    EXPECT_EQ(read.circuit.notes[0].count, 2U);
+    EXPECT_EQ(read.circuit.notes[0].first.line, 2);
+}
+
 } // namespace
 } // namespace gridtwin::grid
