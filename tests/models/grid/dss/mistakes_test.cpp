@@ -92,6 +92,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:3:36: kVs of transformer 't' is 1e+07; expected a voltage 1e-6..1e6 kV\n"
                 "main.dss:4:19: Voltagebases of Set is 1e-09; expected a voltage 1e-6..1e6 kV\n"
                 "main.dss:5:29: basekv of vsource 'v' is 1e-09; expected a voltage 1e-6..1e6 kV\n"},
+        Mistake{"WhatIsAroundConductors",
+                "New WireData.w diam=1 Rac=1 GMRac=0.4\nNew LineSpacing.s nconds=1 nphases=1 x=(0) "
+                "h=(10)\nNew Line.k bus1=a bus2=b phases=1 spacing=s wires=(w) EpsRMedium=1 "
+                "HeightOffset=0 HeightUnit=m\nNew Line.l bus1=a bus2=b EpsRMedium=2.3 "
+                "HeightOffset=1\nNew Line.m bus1=a bus2=b phases=1 spacing=s wires=(w) "
+                "EpsRMedium=2.3 HeightOffset=1\nNew Line.n bus1=a bus2=b Conductors=(w w w)\n",
+                "main.dss:6:68: property 'EpsRMedium' of line 'm' is not modelled; expected 1\n"
+                "main.dss:6:85: property 'HeightOffset' of line 'm' is not modelled; expected 0\n"
+                "main.dss:7:26: property 'Conductors' of line 'n' is not modelled\n"},
         Mistake{"NegativeLength", "New Line.l bus1=a bus2=b length=-5\n",
                 "main.dss:2:33: length of line 'l' is -5; expected a number above 0\n"},
         Mistake{"GrowthBeforeYearZero",
