@@ -134,9 +134,7 @@ void describe_power(Page& page, Summary const& s) {
         row("generation", p.generation_va, "");
     }
     row("load", p.load_va, fmt::format("pf {}", power_factor_text(p.load_va)));
-    double const load_w = p.load_va.real();
-    row("losses", p.losses_va,
-        load_w > 0.0 ? fmt::format("{} of load", percent_text(p.losses_va.real() / load_w)) : "");
+    row("losses", p.losses_va, share_text(p.losses_va.real(), p.load_va.real()) + " of load");
     row("  lines", p.line_losses_va, "");
     row("  transf.", p.transformer_losses_va, "");
     if (p.reactor_losses_va != Complex{}) {

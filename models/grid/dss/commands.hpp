@@ -37,6 +37,8 @@ enum class Action : std::uint8_t {
 };
 
 [[nodiscard]] Action find_command(std::string_view name);
+/// What may stand in place of a command that is not modelled.
+[[nodiscard]] std::string_view instead_of(std::string_view name);
 [[nodiscard]] std::string nearest_command(std::string_view name);
 [[nodiscard]] std::vector<std::string_view> command_names();
 

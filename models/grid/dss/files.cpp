@@ -81,7 +81,19 @@ fs::path in_its_case(fs::path const& path) {
     return found;
 }
 
-FoundFile find_on_disk(fs::path path) {
+/// The nearest name in the path's folder that can be meant: a script, or a file of the extension
+/// asked for; where no script is looked for, anything else.
+std::string hint_for(fs::path const& path, std::string_view extension) {
+    auto names = names_in(path.parent_path());
+    std::erase_if(names, [&](std::string const& name) {
+        auto const other = fs::path(name).extension().string();
+        bool const script = same(other, ".dss");
+        return extension.empty() ? script : !script && !same(other, path.extension().string());
+    });
+    return nearest_name(path.filename().string(), names);
+}
+
+FoundFile find_on_disk(fs::path path, std::string_view extension) {
     auto found = read_disk(path);
     if (found.problem != FileProblem::missing) {
         return found;
@@ -91,7 +103,7 @@ FoundFile find_on_disk(fs::path path) {
         found = read_disk(std::move(other));
     }
     if (found.problem == FileProblem::missing) {
-        found.hint = nearest_name(path.filename().string(), names_in(found.path.parent_path()));
+        found.hint = hint_for(found.path, extension);
     }
     return found;
 }
@@ -116,12 +128,13 @@ std::string_view text_of(FileProblem problem) {
     return {};
 }
 
-FoundFile Files::find(fs::path const& folder, std::string_view name) const {
+FoundFile Files::find(fs::path const& folder, std::string_view name,
+                      std::string_view extension) const {
     std::string slashes(name);
     std::replace(slashes.begin(), slashes.end(), '\\', '/');
     auto path = (folder / fs::path(slashes)).lexically_normal();
     if (!source_) {
-        return find_on_disk(std::move(path));
+        return find_on_disk(std::move(path), extension);
     }
     auto text = source_(path);
     auto const problem = text ? FileProblem::none : FileProblem::missing;
@@ -130,12 +143,14 @@ FoundFile Files::find(fs::path const& folder, std::string_view name) const {
 
 std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name, Report& report,
                                      std::string_view extension) const {
-    auto found = find(folder, name.text);
+    auto found = find(folder, name.text, extension);
     if (found.problem == FileProblem::missing && !extension.empty() &&
         found.path.extension().empty()) {
-        auto extended = find(folder, fmt::format("{}{}", name.text, extension));
+        auto extended = find(folder, fmt::format("{}{}", name.text, extension), extension);
         if (extended.problem != FileProblem::missing) {
             found = std::move(extended);
+        } else if (found.hint.empty()) {
+            found.hint = std::move(extended.hint);
         }
     }
     if (!found.text && found.problem != FileProblem::missing) {

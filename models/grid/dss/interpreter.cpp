@@ -123,11 +123,14 @@ void Interpreter::command(Action action, Words words) {
     case Action::nothing:
         break;
     case Action::not_modelled:
-        report_.error(name.at, fmt::format("command '{}' is not modelled", shown(name.text)));
+        report_.error(name.at, fmt::format("command '{}' is not modelled", shown(name.text)),
+                      std::string(instead_of(name.text)));
         break;
     case Action::unknown:
-        report_.error(name.at, fmt::format("unknown command '{}'", shown(name.text)), {},
-                      nearest_command(name.text));
+        report_.unknown(name.at, fmt::format("unknown command '{}'", shown(name.text)),
+                        nearest_command(name.text),
+                        "a command, for example New, Edit or Solve, or "
+                        "<class>.<name>.<property>=<value>");
         break;
     }
 }

@@ -83,6 +83,7 @@ class Interpreter {
         std::string name;
     };
     std::optional<ObjectName> object_name(Word const& word, std::string_view example);
+    void report_unknown_class(std::string_view name, Place at);
     void leave_out(std::string_view class_name, Place at);
     /// The class; null after reporting, or when it may be ignored.
     ClassSpec const* modelled_class(std::string_view name, Place at);

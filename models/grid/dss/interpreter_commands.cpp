@@ -91,8 +91,8 @@ bool Interpreter::take_arguments(
 void Interpreter::set_kv_base(Words words) {
     constexpr PropertySpec kArguments[] = {
         {"Bus", Kind::bus, Use::applied},
-        {"kVLL", Kind::number, Use::applied, 1, Range::above_zero},
-        {"kVLN", Kind::number, Use::applied, 2, Range::above_zero},
+        {"kVLL", Kind::number, Use::applied, 1, Range::kilovolts},
+        {"kVLN", Kind::number, Use::applied, 2, Range::kilovolts},
     };
     StatedBase base;
     auto const take = [&base](int row, Word const& word, Value const& value) {
@@ -142,8 +142,7 @@ void Interpreter::select_by_option(Word const& word) {
         if (is_dss_class(word.text)) {
             class_ = lower(word.text);
         } else {
-            report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
-                          nearest_name(word.text, dss_class_names()));
+            report_unknown_class(word.text, word.at);
         }
     } else if (option == "Datapath") {
         go_to(word);

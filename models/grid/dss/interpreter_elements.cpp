@@ -35,6 +35,12 @@ std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word
         }
         return std::nullopt;
     }
+    if (auto const octets = word.text.size() - dot - 1; octets > kLongestName) {
+        report_.error(word.at,
+                      fmt::format("'{}' has a name of {} octets", shown(word.text), octets),
+                      fmt::format("at most {}", kLongestName));
+        return std::nullopt;
+    }
     class_ = lower(word.text.substr(0, dot));
     return ObjectName{class_, lower(word.text.substr(dot + 1))};
 }
@@ -48,10 +54,15 @@ ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
         report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
                       "another class, or this one among those to be ignored");
     } else {
-        report_.error(at, fmt::format("unknown element class '{}'", shown(name)), {},
-                      nearest_name(name, dss_class_names()));
+        report_unknown_class(name, at);
     }
     return nullptr;
+}
+
+void Interpreter::report_unknown_class(std::string_view name, Place at) {
+    report_.unknown(at, fmt::format("unknown element class '{}'", shown(name)),
+                    nearest_name(name, dss_class_names()),
+                    "a class of OpenDSS, for example Line, Load, Transformer or Capacitor");
 }
 
 void Interpreter::leave_out(std::string_view class_name, Place at) {
@@ -257,10 +268,10 @@ void Interpreter::edit(Element& element, Words properties) {
             row = find_abbreviated(table, word.name);
             lost = row < 0;
             if (lost) {
-                report_.error(
+                report_.unknown(
                     word.name_at,
                     fmt::format("unknown property '{}' of {}", shown(word.name), element.label()),
-                    {}, nearest_name(word.name, names_of(table)));
+                    nearest_name(word.name, names_of(table)), offered(names_of(table)));
                 continue;
             }
         }

@@ -23,7 +23,7 @@ bool is_nameless(Word const& first, std::string_view text) {
 } // namespace
 
 void Interpreter::run(std::filesystem::path const& file) {
-    auto found = files_.find({}, file.string());
+    auto found = files_.find({}, file.string(), ".dss");
     if (!found.text) {
         bool const missing = found.problem == FileProblem::missing;
         report_.error({report_.add_file(found.path.string()), 0, 0},

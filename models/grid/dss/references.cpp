@@ -1,6 +1,7 @@
 // Names that point from one element to another: rows of the circuit's tables.
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/odd_impedance.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -113,6 +114,7 @@ void Build::convert_class(ClassSpec const& spec) {
             continue; // by the command Open
         }
         conductors_ = 0;
+        note_asymmetric_matrices(element, *this);
         spec.convert(element, *this);
         weigh(element);
         if (table != nullptr && table->rows(circuit) > before) {

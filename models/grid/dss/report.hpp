@@ -4,6 +4,7 @@
 #include "sim/core/diagnostics.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ struct Place {
 /// Bytes of a user's file made fit for a message: at most 60, unprintable ones as '?'.
 [[nodiscard]] std::string shown(std::string_view text);
 
+/// "a, b, c or one of 5 more": the first eight of what a message can offer.
+[[nodiscard]] std::string offered(std::span<std::string_view const> names);
+
 /// Counts a place for which the text holds; the first one is kept.
 void add_note(std::vector<Note>& notes, std::string text, SourcePos where);
 
@@ -30,6 +34,8 @@ class Report {
     std::uint32_t add_file(std::string name);
     [[nodiscard]] SourcePos position(Place place) const;
     void error(Place place, std::string what, std::string expected = {}, std::string hint = {});
+    /// A name that nobody knows: the nearest one, or else what was expected.
+    void unknown(Place place, std::string what, std::string hint, std::string expected);
     [[nodiscard]] bool ok() const { return found() == 0; }
     [[nodiscard]] std::size_t found() const {
         return diagnostics_.errors().size() - errors_before_ + dropped_;

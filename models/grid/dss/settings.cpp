@@ -111,7 +111,7 @@ constexpr PropertySpec kOptions[] = {
     {"Lossweight"},
     {"UEregs", Kind::free},
     {"Lossregs", Kind::free},
-    {"Voltagebases", Kind::numbers, Use::applied, kVoltageBases, Range::above_zero},
+    {"Voltagebases", Kind::numbers, Use::applied, kVoltageBases, Range::kilovolts},
     {"Algorithm", Kind::free},
     {"Trapezoidal", Kind::yes_no},
     {"Autobuslist", Kind::free},
@@ -380,8 +380,9 @@ OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
     }
     int const row = find_abbreviated(kOptions, word.name);
     if (row < 0) {
-        report.error(word.name_at, fmt::format("unknown option '{}' of Set", shown(word.name)), {},
-                     nearest_name(word.name, option_names()));
+        report.unknown(word.name_at, fmt::format("unknown option '{}' of Set", shown(word.name)),
+                       nearest_name(word.name, option_names()),
+                       "an option, for example Mode, Number, Stepsize, Loadmult or Controlmode");
         return OptionEffect::none;
     }
     auto const& option = kOptions[row];

@@ -41,7 +41,7 @@ constexpr auto kProperties = joined(
     {
         {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
         {"bus1", Kind::bus, Use::applied, kPcBus1},
-        {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kPcKv, Range::kilovolts},
         {"conn", Kind::choice, Use::applied, kPcConn, Range::any, kConnectionChoices},
         {"kW", Kind::number, Use::applied, kKw},
         {"kvar", Kind::number, Use::applied, kInvKvar},

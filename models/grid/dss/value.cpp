@@ -288,6 +288,11 @@ BusText parse_bus(Item const& item) {
         out.problem = fmt::format("'{}', which names no bus", shown(item.text));
         return out;
     }
+    if (out.bus.name.size() > kLongestName) {
+        out.problem = fmt::format("'{}', a name of {} octets where {} are the most",
+                                  shown(item.text), out.bus.name.size(), kLongestName);
+        return out;
+    }
     if (dot == std::string_view::npos) {
         return out;
     }

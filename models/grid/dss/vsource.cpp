@@ -47,7 +47,7 @@ constexpr Choice kModels[] = {{"Thevenin", 0}, {"Ideal", 1}};
 
 constexpr PropertySpec kProperties[] = {
     {"bus1", Kind::bus, Use::applied, kEndBus1},
-    {"basekv", Kind::number, Use::applied, kBaseKv, Range::above_zero},
+    {"basekv", Kind::number, Use::applied, kBaseKv, Range::kilovolts},
     {"pu", Kind::number, Use::applied, kPu, Range::above_zero},
     {"angle", Kind::number, Use::applied, kAngle},
     {"frequency", Kind::number, Use::applied, kFrequency, Range::above_zero},

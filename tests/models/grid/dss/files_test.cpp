@@ -34,6 +34,21 @@ TEST_F(DssFiles, AreFoundInOtherLetterCase) {
     EXPECT_EQ(c.loads.size(), 1U);
 }
 
+TEST_F(DssFiles, ThatAreMissingAreLikenedToFilesThatCanBeMeant) {
+    write("main.dss", "New Circuit.c bus1=a\nRedirect loads.dss\nNew LoadShape.s npts=2 "
+                      "mult=(file=day.csv)\nBusCoords where.txt\n");
+    for (auto const* name : {"loads.err", "loads.txt", "load.dss", "day.dss", "days.csv"}) {
+        write(name, "");
+    }
+    Diagnostics diagnostics;
+    static_cast<void>(read_dss(file("main.dss"), diagnostics));
+    auto const& found = diagnostics.errors();
+    ASSERT_EQ(found.size(), 3U) << diagnostics.text();
+    EXPECT_EQ(found[0].hint, "load.dss");
+    EXPECT_EQ(found[1].hint, "days.csv");
+    EXPECT_EQ(found[2].hint, "");
+}
+
 TEST_F(DssFiles, OfTheVeryNameAreTakenBeforeOthers) {
     write("main.dss", "New Circuit.c bus1=a\nRedirect LOADS.dss\n");
     write("LOADS.dss", "New Load.upper bus1=a\n");

@@ -18,12 +18,21 @@ TEST(DssRealFiles, PassOverReportsAndTools) {
 }
 
 TEST(DssRealFiles, SayWhatCannotBePassedOver) {
-    for (std::string const command :
-         {"_SampleControls", "_DoControlActions", "_InitSnap", "_SolveDirect", "Remove Line.l",
-          "UpdateStorage", "Cleanup", "FinishTimeStep"}) {
+    std::string const solve = "Solve, which does all of it";
+    std::string const step = "Solve in a mode that steps through time, which does it";
+    std::pair<std::string, std::string> const commands[] = {
+        {"_SampleControls", solve},
+        {"_DoControlActions", solve},
+        {"_InitSnap", solve},
+        {"_SolveDirect", "Solve mode=direct"},
+        {"Remove Line.l", "Disable <class>.<name> for each element that goes"},
+        {"UpdateStorage", step},
+        {"Cleanup", step},
+        {"FinishTimeStep", step}};
+    for (auto const& [command, expected] : commands) {
         EXPECT_EQ(mistakes_of(command), "main.dss:2:1: command '" +
                                             command.substr(0, command.find(' ')) +
-                                            "' is not modelled\n");
+                                            "' is not modelled; expected " + expected + "\n");
     }
     EXPECT_EQ(mistakes_of("Set Frequency=50"), "main.dss:2:15: frequency of Set is 50 Hz; expected "
                                                "60, the circuit's base frequency\n");
@@ -273,6 +282,38 @@ TEST(DssNotes, NameCapacitorsTheReferenceTakesOtherwise) {
     EXPECT_EQ(read.circuit.notes[1].count, 1U);
     EXPECT_TRUE(read_with_source("New Capacitor.c bus1=a\nClear\nNew Circuit.x bus1=a")
                     .circuit.notes.empty());
+}
+
+TEST(DssNotes, TellOfMatricesThatAreNotSymmetric) {
+    auto const read =
+        read_with_source("New LineCode.c nphases=2 rmatrix=(1 0.1|0.1 1) xmatrix=(1 0.5|0.3 1)\n"
+                         "New Line.n bus1=a bus2=b rmatrix=(5 2 3|1 5 2|3 2 5)\n"
+                         "New Line.m bus1=a bus2=c rmatrix=(5 2.001 3|2 5 2|3 2 5)\n");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.notes.size(), 2U);
+    EXPECT_EQ(read.circuit.notes[0].text,
+              "xmatrix of a linecode is not symmetric: of each pair of entries the one in the "
+              "lower half is taken");
+    EXPECT_EQ(read.circuit.notes[1].text,
+              "rmatrix of a line is not symmetric: of each pair of entries the one in the lower "
+              "half is taken");
+    EXPECT_EQ(read.circuit.notes[1].first.line, 3);
+    EXPECT_EQ(read.circuit.lines[0].z_ohm[1].real(), 1.0);
+}
+
+TEST(DssNotes, TellOfLinesThatGeneratePower) {
+    auto const read =
+        read_with_source("New Line.n bus1=a bus2=b rmatrix=(1|3 1|3 3 1) xmatrix=(1|0 1|0 0 1)\n"
+                         "New Line.two bus1=a bus2=c phases=2 rmatrix=(1|-1.1 1) xmatrix=(1|0 1)\n"
+                         "New Line.edge bus1=a bus2=d phases=2 rmatrix=(1|1 1) xmatrix=(1|0 1)\n"
+                         "New Line.none bus1=a bus2=e phases=2 rmatrix=(0|0 0) xmatrix=(1|0 1)\n"
+                         "New Line.sequence bus1=a bus2=f r1=1 x1=1 r0=0 x0=1\n");
+    EXPECT_EQ(read.diagnostics.text(), "");
+    ASSERT_EQ(read.circuit.notes.size(), 1U);
+    EXPECT_EQ(read.circuit.notes[0].text, "the resistance of a line is not positive semidefinite: "
+                                          "for some currents the line generates power");
+    EXPECT_EQ(read.circuit.notes[0].count, 2U);
+    EXPECT_EQ(read.circuit.notes[0].first.line, 2);
 }
 
 } // namespace
