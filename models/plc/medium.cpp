@@ -55,8 +55,8 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (auto const what = medium::misuse(datagram, at, now_, size(), "modem"); !what.empty()) {
-        fail(what, at);
+    if (!medium::fits(datagram, at, now_, size())) {
+        fail(medium::misuse(datagram, at, now_, size(), "modem"), at);
     }
     ++datagrams_.sent;
     events_.push(at, EventKind::submit, new_job(datagram));
@@ -177,7 +177,7 @@ std::size_t Medium::datagrams_in_flight() const {
 
 std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
-           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(Station) +
+           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(ModemState) +
            powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }

@@ -64,8 +64,8 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (auto const what = medium::misuse(datagram, at, now_, size(), "node"); !what.empty()) {
-        fail(what, at);
+    if (!medium::fits(datagram, at, now_, size())) {
+        fail(medium::misuse(datagram, at, now_, size(), "node"), at);
     }
     ++datagrams_.sent;
     std::size_t row = to_come_.size();
