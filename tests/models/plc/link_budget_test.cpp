@@ -277,8 +277,7 @@ TEST(LinkBudget, TheChanceToArriveIsTheMediums) {
     medium.run_until(kNever, repeat);
     // then
     ASSERT_EQ(repeat.delivered + repeat.lost, kCount);
-    double const four_sigma = 4.0 * std::sqrt(p * (1.0 - p) / kCount);
-    EXPECT_NEAR(static_cast<double>(repeat.delivered) / kCount, p, four_sigma);
+    EXPECT_NEAR(static_cast<double>(repeat.delivered) / kCount, p, four_sigma(p, kCount));
 }
 
 } // namespace
