@@ -196,7 +196,8 @@ Transfer transfer(RouteInput const& in, std::span<std::uint16_t const> way, std:
                 arrives(in, way[h - 1], way[h], in.modem.overhead_octets + payload);
             double const fails = 1.0 - data_right * ack_right;
             double const all_fail = std::pow(fails, retries + 1.0);
-            out.success *= 1.0 - std::pow(1.0 - data_right, retries + 1.0);
+            // The last frame only has to arrive; without its acknowledgement none follows another.
+            out.success *= 1.0 - (left > 0 ? all_fail : std::pow(1.0 - data_right, retries + 1.0));
             out.time_s += frame_s + ack_s + in.modem.turnaround_s;
             for (std::uint32_t k = 0; k < retries && all_fail < 1.0; ++k) {
                 // chance of more than k failures among those that come to be acknowledged
