@@ -83,6 +83,8 @@ class Medium {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
+    friend medium::EventHeap;
+
     using Job = medium::Job<kMaxHops>;
     using Transmission = medium::Transmission;
 

@@ -103,6 +103,8 @@ class Medium {
     void trace(std::vector<FrameRecord>* into) { trace_ = into; }
 
   private:
+    friend medium::EventHeap;
+
     using Job = medium::Job<kMaxHops>;
     using Transmission = medium::Transmission;
 
