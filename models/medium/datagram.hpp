@@ -3,7 +3,10 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace gridtwin::medium {
 
@@ -18,6 +21,17 @@ struct Datagram {
 
     friend bool operator==(Datagram const&, Datagram const&) = default;
 };
+
+/// Whether it may be handed to a medium of so many nodes at that time.
+[[nodiscard]] inline bool fits(Datagram const& datagram, SimTime at, SimTime now,
+                               std::size_t nodes) {
+    return at >= now && datagram.from < nodes && datagram.to < nodes &&
+           datagram.from != datagram.to;
+}
+/// What is wrong with one that may not.
+/// @param noun "node", as the medium calls it
+[[nodiscard]] std::string misuse(Datagram const& datagram, SimTime at, SimTime now,
+                                 std::size_t nodes, std::string_view noun);
 
 /// Hears each datagram's fate, exactly once. May call the medium's send() from inside.
 class Sink {

@@ -1,6 +1,6 @@
 #include "models/plc/channel.hpp"
 
-#include "sim/core/diagnostics.hpp"
+#include "models/medium/spec_check.hpp"
 
 #include <fmt/format.h>
 
@@ -19,14 +19,12 @@ class TreeLosses {
     TreeLosses(LvNetwork const& net, ChannelSpec const& spec)
         : parent_(&net.parent), line_db_(net.size(), 0.0), tap_db_(net.size(), 0.0),
           down_db_(net.size()), on_way_up_(net.size()) {
-        std::vector<std::uint32_t> lines(net.size(), 1); // towards the transformer
-        for (std::size_t k = 1; k < net.size(); ++k) {
-            line_db_[k] =
-                static_cast<double>(net.length_m[k]) * spec.cable_db_per_m.at(net.cable[k]);
-            ++lines[static_cast<std::size_t>(net.parent[k])];
-        }
+        auto const branching = branching_nodes(net);
         for (std::size_t k = 0; k < net.size(); ++k) {
-            tap_db_[k] = lines[k] >= 3 ? spec.tap_db : 0.0;
+            line_db_[k] = k == 0 ? 0.0
+                                 : static_cast<double>(net.length_m[k]) *
+                                       spec.cable_db_per_m.at(net.cable[k]);
+            tap_db_[k] = branching[k] != 0 ? spec.tap_db : 0.0;
         }
     }
 
@@ -63,35 +61,45 @@ class TreeLosses {
     std::vector<std::uint8_t> on_way_up_;
 };
 
-void check(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
-           std::span<Modem const> modems, ConcentratorId medium) {
-    auto const fail = [medium](std::string const& what) {
-        throw SimulationError(
-            fmt::format("power-line medium {} at start: {}", index(medium), what));
-    };
-    for (auto const& problem : problems(spec)) {
-        fail(problem);
-    }
+std::vector<std::string> problems(ChannelSpec const& spec,
+                                  std::span<LvNetwork const* const> networks,
+                                  std::span<Modem const> modems) {
+    std::vector<std::string> found;
     if (modems.size() >= 0xffff) {
-        fail(fmt::format("{} modems, at most 65534 fit", modems.size()));
+        found.push_back(fmt::format("{} modems, at most 65534 fit", modems.size()));
     }
     for (std::size_t m = 0; m < modems.size(); ++m) {
         if (modems[m].network >= networks.size() ||
             modems[m].node >= networks[modems[m].network]->size()) {
-            fail(fmt::format("modem {} is at node {} of network {}, which does not exist", m,
-                             modems[m].node, modems[m].network));
+            found.push_back(
+                fmt::format("modem {} is at node {} of network {}, which does not exist", m,
+                            modems[m].node, modems[m].network));
         }
     }
     for (auto const* net : networks) {
         for (auto const cable : net->cable) {
             if (cable >= spec.cable_db_per_m.size()) {
-                fail(fmt::format("cable {} has no row in cable_db_per_m", cable));
+                found.push_back(fmt::format("cable {} has no row in cable_db_per_m", cable));
+                return found;
             }
         }
     }
+    return found;
 }
 
 } // namespace
+
+std::vector<std::uint8_t> branching_nodes(LvNetwork const& net) {
+    std::vector<std::uint32_t> lines(net.size(), 1); // towards the transformer
+    for (std::size_t k = 1; k < net.size(); ++k) {
+        ++lines[static_cast<std::size_t>(net.parent[k])];
+    }
+    std::vector<std::uint8_t> branching(net.size());
+    std::transform(lines.begin(), lines.end(), branching.begin(), [](std::uint32_t count) {
+        return static_cast<std::uint8_t>(count >= 3 ? 1 : 0);
+    });
+    return branching;
+}
 
 double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, std::size_t i,
                     std::size_t j) {
@@ -106,7 +114,8 @@ double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, s
 Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
                  std::span<Modem const> modems, Seed seed, ConcentratorId medium)
     : modems_(modems.size()) {
-    check(spec, networks, modems, medium);
+    medium::require_none(fmt::format("power-line medium {}", index(medium)),
+                         {problems(spec), problems(spec, networks, modems)});
     if (modems_ < 2) {
         return;
     }
@@ -119,7 +128,6 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
     }
     // From a modem to the far side of its busbar, where a signal leaves for another network.
     std::vector<double> exit_db(modems_);
-    auto const phase_of = [&](std::size_t m) { return coupled_phase(spec, modems, m); };
     for (std::size_t i = 0; i < modems_; ++i) {
         auto& tree = trees[modems[i].network];
         auto const& down_db = tree.from(modems[i].node);
@@ -128,10 +136,7 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
             double db = modems[i].network == modems[j].network
                             ? down_db[modems[j].node]
                             : exit_db[i] + 2.0 * spec.transformer_crossing_db + exit_db[j];
-            bool const everywhere = phase_of(i) == kAllPhases || phase_of(j) == kAllPhases;
-            if (!everywhere && phase_of(i) != phase_of(j)) {
-                db += spec.phase_crossing_db;
-            }
+            db += phase_loss_db(spec, modems, i, j);
             db += shadowing_db(spec, seed, medium, i, j);
             double const stored = std::clamp(std::round(db * 64.0), 0.0, 65535.0);
             sixty_fourths_db_[pair(i, j)] = static_cast<std::uint16_t>(stored);

@@ -1,5 +1,7 @@
 #include "models/plc/medium.hpp"
 
+#include "models/medium/power_cut.hpp"
+#include "models/medium/spec_check.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -9,18 +11,27 @@
 #include <utility>
 
 namespace gridtwin::plc {
+
+using medium::EventKind;
+
+namespace {
+
+ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
+                ConcentratorId id) {
+    medium::require_none(fmt::format("power-line medium {}", index(id)),
+                         {problems(modem), problems(channel), problems(mac)});
+    return modem;
+}
+
+} // namespace
+
 Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
                Seed seed, ConcentratorId id)
-    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
-      errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
+    : modem_(sound(std::move(modem), channel_spec, mac, id)), mac_(mac),
+      channel_(std::move(channel)), errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
       turnaround_(duration_from_s(modem_.turnaround_s)),
       slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
       guard_(duration_from_s(mac_.ack_guard_s)) {
-    for (auto const& found : {problems(modem_), problems(channel_spec), problems(mac_)}) {
-        for (auto const& problem : found) {
-            fail(problem, kStart);
-        }
-    }
     if (channel_.size() == 0) {
         fail("no modem", kStart);
     }
@@ -44,38 +55,15 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (at < now_) {
-        fail(fmt::format("datagram {} is sent in the past", datagram.handle), at);
-    }
-    if (datagram.from >= size() || datagram.to >= size() || datagram.from == datagram.to) {
-        fail(fmt::format("datagram {} goes from modem {} to modem {} of {}", datagram.handle,
-                         datagram.from, datagram.to, size()),
-             at);
+    if (!medium::fits(datagram, at, now_, size())) {
+        fail(medium::misuse(datagram, at, now_, size(), "modem"), at);
     }
     ++datagrams_.sent;
-    events_.push(at, MediumEvent::submit, new_job(datagram));
+    events_.push(at, EventKind::submit, new_job(datagram));
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
-    while (events_.next() < end) {
-        Event const event = events_.pop();
-        now_ = from_ns(event.at_ns);
-        ++counters_.events;
-        switch (event.kind()) {
-        case MediumEvent::submit:
-            on_submit(event.argument(), sink);
-            break;
-        case MediumEvent::attempt:
-            on_attempt(static_cast<std::uint16_t>(event.argument()), event.order, sink);
-            break;
-        case MediumEvent::frame_end:
-            on_frame_end(event.argument(), sink);
-            break;
-        case MediumEvent::power_lost:
-            on_power_lost(static_cast<std::uint16_t>(event.argument()), sink);
-            break;
-        }
-    }
+    counters_.events += events_.run_until(end, now_, *this, sink);
 }
 
 // --- power, noise, routes ---
@@ -93,50 +81,19 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
     if (powered) {
         return; // a frame already on the line to it was marked when it began
     }
-    for (auto& tx : air_) {
-        if (tx.settled) {
-            continue;
-        }
-        if (tx.from == modem) {
-            SimTime const silent = std::max(tx.start, std::min(tx.end, now));
-            airtime_ -= tx.end - silent;
-            tx.end = silent;
-            tx.reserved = silent;
-        }
-        if (tx.from == modem || tx.to == modem) {
-            tx.unpowered = true;
-            bool const holds_data = tx.is_ack ? tx.to == modem : tx.from == modem;
-            tx.job = holds_data ? kNoJob : tx.job;
-        }
-    }
-    // A burst it was receiving is forgotten: its sender starts again with the first frame.
-    for (auto const& state : modems_) {
-        if (state.head != kNoJob) {
-            Job& job = jobs_[state.head];
-            if (job.hops != 0 && !job.handed && job.path[job.hop + 1U] == modem) {
-                job.segment = 0;
-                job.received = false;
-            }
-        }
-    }
-    modems_[modem].attempt = 0;
-    modems_[modem].own_until = now;
-    events_.push(now, MediumEvent::power_lost, modem);
+    airtime_ -= medium::cut_power(air_, jobs_, modems_, modem, now);
+    events_.push(now, EventKind::power_lost, modem);
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
-    modems_[modem].activity = Activity::idle;
-    modems_[modem].attempt = 0; // of a datagram handed over since, in the same instant
-    while (modems_[modem].head != kNoJob) {
-        Job const job = jobs_[modems_[modem].head];
-        pop_head(modem);
-        if (!job.handed) {
-            lose(job, LossReason::no_power, sink);
-        }
-    }
+    medium::lose_queue(jobs_, modems_[modem],
+                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
 }
 
 void Medium::set_noise_dbuv(double level_dbuv) {
+    if (std::isnan(level_dbuv)) {
+        fail("noise is not a number", now_);
+    }
     std::fill(noise_dbuv_.begin(), noise_dbuv_.end(), static_cast<float>(level_dbuv));
     note_noise_change();
 }
@@ -144,6 +101,11 @@ void Medium::set_noise_dbuv(double level_dbuv) {
 void Medium::set_noise_dbuv(std::span<float const> level_dbuv) {
     if (level_dbuv.size() != size()) {
         fail(fmt::format("{} noise levels for {} modems", level_dbuv.size(), size()), now_);
+    }
+    for (std::size_t m = 0; m < size(); ++m) {
+        if (std::isnan(level_dbuv[m])) {
+            fail(fmt::format("noise at modem {} is not a number", m), now_);
+        }
     }
     std::copy(level_dbuv.begin(), level_dbuv.end(), noise_dbuv_.begin());
     note_noise_change();
@@ -172,65 +134,25 @@ bool Medium::choose_path(Job& job) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes(now_);
     }
-    // Up from both ends to where their ways meet.
-    std::array<std::uint16_t, kMaxHops + 1> up{};
-    std::array<std::uint16_t, kMaxHops + 1> down{};
-    auto const climb = [this](std::uint16_t modem, auto& way) {
-        std::size_t count = 0;
-        for (way[count++] = modem; modem != 0; way[count++] = modem) {
-            modem = routes_[modem].parent;
-            if (modem == kNoModem) {
-                return std::size_t{0};
-            }
-        }
-        return count;
-    };
-    std::size_t ups = climb(job.datagram.from, up);
-    std::size_t downs = climb(job.datagram.to, down);
-    if (ups == 0 || downs == 0) {
-        return false;
-    }
-    while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
-        --ups;
-        --downs;
-    }
-    std::size_t const hops = ups + downs - 2;
-    if (hops > mac_.max_hops) {
-        return false;
-    }
-    std::copy_n(up.begin(), ups, job.path.begin());
-    for (std::size_t k = 1; k < downs; ++k) {
-        job.path[ups - 1 + k] = down[downs - 1 - k];
-    }
-    job.hops = static_cast<std::uint8_t>(hops);
-    return true;
+    job.hops = static_cast<std::uint8_t>(
+        medium::path_between(routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path));
+    return job.hops != 0;
 }
 
 // --- books ---
 
-std::size_t Medium::frames_in_flight() const {
-    return static_cast<std::size_t>(std::count_if(
-        air_.begin(), air_.end(), [](Transmission const& tx) { return !tx.settled; }));
-}
-
 std::size_t Medium::datagrams_in_flight() const {
-    std::size_t count = 0;
-    for (auto const& event : events_.all()) {
-        count += event.kind() == MediumEvent::submit ? 1 : 0;
-    }
+    std::size_t count = events_.count(EventKind::submit);
     for (auto const& state : modems_) {
-        for (std::uint32_t job = state.head; job != kNoJob; job = jobs_[job].next) {
-            count += jobs_[job].handed ? 0 : 1;
-        }
+        count += jobs_.unsettled(state.queue);
     }
     return count;
 }
 
 std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
-           air_.capacity() * sizeof(Transmission) + jobs_.capacity() * sizeof(Job) +
-           modems_.capacity() * sizeof(ModemState) + powered_.capacity() +
-           (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(ModemState) +
+           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 

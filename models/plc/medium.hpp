@@ -1,8 +1,10 @@
 #pragma once
 // One power-line medium: everything that hears each other below a concentrator, as one logical
 // process with its own small event queue. docs/models/plc.md tells a datagram's life.
+#include "models/medium/air.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
+#include "models/medium/job_queue.hpp"
 #include "models/plc/channel.hpp"
 #include "models/plc/routes.hpp"
 #include "models/plc/spec.hpp"
@@ -11,10 +13,8 @@
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,13 +23,6 @@ namespace gridtwin::plc {
 
 using medium::Datagram;
 using medium::Sink;
-
-enum class MediumEvent : std::uint8_t {
-    submit,     ///< argument: job
-    attempt,    ///< argument: modem
-    frame_end,  ///< argument: transmission
-    power_lost, ///< argument: modem
-};
 
 struct MediumCounters {
     std::uint64_t events = 0;     ///< taken from the queue
@@ -62,6 +55,7 @@ class Medium {
     [[nodiscard]] bool powered(std::uint16_t modem) const { return powered_[modem] != 0; }
 
     /// Noise in the receive band from now on: at all modems, or one level each.
+    /// @throws SimulationError for another number of levels, or one that is not a number
     void set_noise_dbuv(double level_dbuv);
     void set_noise_dbuv(std::span<float const> level_dbuv);
 
@@ -77,7 +71,7 @@ class Medium {
     [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
     /// Counted by walking: transmissions begun (or an acknowledgement about to begin) without a
     /// fate.
-    [[nodiscard]] std::size_t frames_in_flight() const;
+    [[nodiscard]] std::size_t frames_in_flight() const { return air_.in_flight(); }
     /// Counted by walking the senders' queues and the datagrams not yet handed to them.
     [[nodiscard]] std::size_t datagrams_in_flight() const;
 
@@ -89,51 +83,17 @@ class Medium {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    using Event = medium::Event<MediumEvent>;
-    static constexpr std::uint32_t kNoJob = std::numeric_limits<std::uint32_t>::max();
+    friend medium::EventHeap;
 
-    /// A datagram at one modem on its way: what that modem has to do for it.
-    struct Job {
-        Datagram datagram;
-        std::array<std::uint16_t, kMaxHops + 1> path{};
-        std::uint32_t next = kNoJob; ///< behind it in the modem's queue, or in the free list
-        std::uint32_t segment = 0;
-        std::uint32_t segments = 1;
-        std::uint8_t hops = 0; ///< of the route; 0: none chosen yet
-        std::uint8_t hop = 0;  ///< this modem is path[hop]
-        std::uint8_t tries = 0;
-        std::uint8_t worst_tries = 0;
-        bool received = false;   ///< the next modem holds the current segment
-        bool handed = false;     ///< the next modem holds all of it: the fate is no longer here
-        bool begun = false;      ///< has been on the line from here
-        bool continuing = false; ///< the next transmission continues a burst
-    };
-
-    enum class Activity : std::uint8_t { idle, waiting, sending };
+    using Job = medium::Job<kMaxHops>;
+    using Transmission = medium::Transmission;
 
     struct ModemState {
-        std::uint64_t attempt = 0; ///< order of the attempt event in force
-        SimTime own_until =
-            from_ns(-1'000'000'000'000); ///< end of what it sent or will acknowledge
-        std::uint32_t head = kNoJob;
-        std::uint32_t queued = 0;
+        std::uint64_t attempt = 0;            ///< order of the attempt event in force
+        SimTime own_until = medium::kLongAgo; ///< end of what it sent or will acknowledge
+        medium::Queue queue;
         std::uint8_t backoff_exponent = 0;
-        Activity activity = Activity::idle;
-    };
-
-    /// A frame on the line, or an acknowledgement that will be.
-    struct Transmission {
-        SimTime start;
-        SimTime end;      ///< of its sound; earlier than its event when broken off
-        SimTime reserved; ///< a data frame holds the medium for its acknowledgement
-        std::uint32_t id;
-        std::uint32_t job; ///< at the data's sender; kNoJob once that lost power
-        std::uint16_t from;
-        std::uint16_t to;
-        std::uint32_t bits; ///< that have to be right
-        bool is_ack;
-        bool unpowered; ///< an end was without power at some time of it
-        bool settled;
+        medium::Activity activity = medium::Activity::idle;
     };
 
     void note_noise_change();
@@ -143,9 +103,7 @@ class Medium {
     void on_power_lost(std::uint16_t modem, Sink& sink);
 
     std::uint32_t new_job(Datagram const& datagram);
-    void free_job(std::uint32_t job);
     void enqueue(std::uint16_t modem, std::uint32_t job, Sink& sink);
-    void pop_head(std::uint16_t modem);
     void begin_head(std::uint16_t modem, SimTime earliest);
     void schedule_attempt(std::uint16_t modem, SimTime at);
     bool choose_path(Job& job);
@@ -154,12 +112,10 @@ class Medium {
     bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
     LossReason fate_of(Transmission const& tx);
     void data_arrived(std::uint32_t job, Sink& sink);
-    std::uint32_t next_hop(std::uint32_t job);
     void segment_done(std::uint32_t job);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
     Transmission& put_on_air(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end);
-    void tidy_air(SimTime oldest);
     SimDuration backoff(std::uint16_t modem);
     void raise_backoff(std::uint16_t modem);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const {
@@ -170,7 +126,7 @@ class Medium {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    ErrorTable const* errors_; ///< of the whole program
+    medium::ErrorTable const* errors_; ///< of the whole program
     Seed seed_;
     ConcentratorId id_;
     SimDuration turnaround_;
@@ -181,10 +137,9 @@ class Medium {
     std::vector<SimDuration> data_time_; ///< [payload octets], as far as worth keeping
 
     SimTime now_ = kStart;
-    medium::EventHeap<MediumEvent> events_;
-    std::vector<Transmission> air_; ///< on the line, and ended ones that still matter
-    std::vector<Job> jobs_;
-    std::uint32_t free_jobs_ = kNoJob;
+    medium::EventHeap events_;
+    medium::Air air_;
+    medium::Jobs<kMaxHops> jobs_;
     std::vector<ModemState> modems_;
     std::vector<std::uint8_t> powered_;
     std::vector<float> noise_dbuv_;
@@ -197,7 +152,6 @@ class Medium {
     TrafficCount datagrams_;
     MediumCounters counters_;
     SimDuration airtime_{0};
-    std::uint32_t next_id_ = 0;
     std::uint64_t backoffs_ = 0;
     std::uint64_t judged_ = 0; ///< frames with a fate
 };

@@ -9,8 +9,9 @@ namespace {
 
 constexpr double kFar = std::numeric_limits<double>::infinity();
 
-/// Depth of the deepest modem; routes hold each modem's parent, hops and ETX without the toll.
-std::uint32_t shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& routes) {
+/// Routes hold each modem's parent, hops and ETX without the toll.
+/// @return whether somebody was left out for the number of hops
+bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& routes) {
     std::size_t const n = in.channel.size();
     routes.assign(n, RouteEntry{});
     std::vector<double> cost(n, kFar);
@@ -45,14 +46,19 @@ std::uint32_t shortest_paths(RouteInput const& in, double toll, std::vector<Rout
             double const etx = link_etx(in, via, to);
             if (cost[via] + etx + toll < cost[to]) {
                 cost[to] = cost[via] + etx + toll;
+                routes[to] = medium::below(routes[via], via, etx);
                 depth[to] = depth[via] + 1;
-                routes[to] = {static_cast<std::uint16_t>(via),
-                              static_cast<std::uint8_t>(std::min(depth[to], 255U)),
-                              routes[via].etx + static_cast<float>(etx)};
             }
         }
     }
-    return *std::max_element(depth.begin(), depth.end());
+    bool dropped = false;
+    for (std::size_t m = 0; m < n; ++m) {
+        if (depth[m] > in.mac.max_hops) {
+            routes[m] = RouteEntry{};
+            dropped = true;
+        }
+    }
+    return dropped;
 }
 
 } // namespace
@@ -62,18 +68,16 @@ double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
     if (in.modem.tx_level_dbuv - loss_db < in.modem.sensitivity_dbuv) {
         return kFar;
     }
-    double const data_bits = 8.0 * (in.modem.overhead_octets + in.modem.max_payload_octets);
-    double const ack_bits = in.mac.acknowledge ? 8.0 * in.modem.ack_octets : 0.0;
-    double const at_a_db = snr_db(in.modem, loss_db, static_cast<double>(in.noise_dbuv[a]));
-    double const at_b_db = snr_db(in.modem, loss_db, static_cast<double>(in.noise_dbuv[b]));
-    double const there =
-        in.errors.success(at_b_db, data_bits) * in.errors.success(at_a_db, ack_bits);
-    double const back =
-        in.errors.success(at_a_db, data_bits) * in.errors.success(at_b_db, ack_bits);
-    if (std::min(there, back) < in.mac.least_link_success) {
-        return kFar;
-    }
-    return 0.5 * (1.0 / there + 1.0 / back);
+    auto const snr_at_db = [&](std::size_t m) {
+        return snr_db(in.modem, loss_db, static_cast<double>(in.noise_dbuv[m]));
+    };
+    return medium::expected_transmissions(
+        in.errors,
+        {.snr_at_a_db = snr_at_db(a),
+         .snr_at_b_db = snr_at_db(b),
+         .data_bits = 8.0 * (in.modem.overhead_octets + in.modem.max_payload_octets),
+         .ack_bits = in.mac.acknowledge ? 8.0 * in.modem.ack_octets : 0.0},
+        in.mac.least_link_success);
 }
 
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
@@ -81,16 +85,9 @@ void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
         routes.clear();
         return;
     }
-    constexpr double kLargestToll = 16.0;
-    double toll = 0.0;
-    while (shortest_paths(in, toll, routes) > in.mac.max_hops && toll < kLargestToll) {
-        toll = toll == 0.0 ? 0.25 : 2.0 * toll;
-    }
-    for (auto& route : routes) {
-        if (route.hops > in.mac.max_hops) {
-            route = RouteEntry{};
-        }
-    }
+    routes = medium::grow_within_hops([&](double toll, std::vector<RouteEntry>& grown) {
+        return shortest_paths(in, toll, grown);
+    });
 }
 
 } // namespace gridtwin::plc

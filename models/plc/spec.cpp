@@ -7,14 +7,12 @@
 #include <numbers>
 
 namespace gridtwin::plc {
+using medium::kMostOctets;
 using medium::SpecCheck;
 
-std::uint32_t frame_octets(ModemSpec const& modem, std::uint32_t payload_octets) {
-    return modem.preamble_octets + modem.overhead_octets + payload_octets;
-}
-
 SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets) {
-    return duration_from_s(frame_octets(modem, payload_octets) * 8.0 / modem.bit_rate_bps);
+    double const octets = modem.preamble_octets + modem.overhead_octets + payload_octets;
+    return duration_from_s(octets * 8.0 / modem.bit_rate_bps);
 }
 
 SimDuration ack_time(ModemSpec const& modem) {
@@ -37,10 +35,15 @@ double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double
 std::vector<std::string> problems(ModemSpec const& modem) {
     SpecCheck check;
     check.above("bit_rate_bps", modem.bit_rate_bps, 0.0);
+    check.at_most("preamble_octets", modem.preamble_octets, kMostOctets);
+    check.at_most("overhead_octets", modem.overhead_octets, kMostOctets);
+    check.at_most("ack_octets", modem.ack_octets, kMostOctets);
     check.at_least("max_payload_octets", modem.max_payload_octets, 1.0);
+    check.at_most("max_payload_octets", modem.max_payload_octets, kMostOctets);
     check.at_least("turnaround_s", modem.turnaround_s, 0.0);
     check.at_least("processing_gain_db", modem.processing_gain_db, 0.0);
     check.at_least("capture_db", modem.capture_db, 0.0);
+    check.finite("sensitivity_dbuv", modem.sensitivity_dbuv);
     check.above("tx_level_dbuv", modem.tx_level_dbuv, modem.sensitivity_dbuv);
     return check.take();
 }
@@ -56,6 +59,8 @@ std::vector<std::string> problems(ChannelSpec const& channel) {
     check.at_least("phase_crossing_db", channel.phase_crossing_db, 0.0);
     check.at_least("transformer_crossing_db", channel.transformer_crossing_db, 0.0);
     check.at_least("shadowing_sigma_db", channel.shadowing_sigma_db, 0.0);
+    check.finite("noise_floor_dbuv", channel.noise_floor_dbuv);
+    check.finite("loudest_hour", channel.loudest_hour);
     check.at_least("day_swing_db", channel.day_swing_db, 0.0);
     check.above("load_noise_w", channel.load_noise_w, 0.0);
     return check.take();

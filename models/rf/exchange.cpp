@@ -6,30 +6,18 @@
 
 namespace gridtwin::rf {
 
+using medium::Activity;
+using medium::EventKind;
+using medium::kNoJob;
+
 // --- queues ---
 
 std::uint32_t Medium::new_job(Datagram const& datagram) {
-    std::uint32_t slot = free_jobs_;
-    if (slot != kNoJob) {
-        free_jobs_ = jobs_[slot].next;
-        jobs_[slot] = Job{};
-    } else {
-        slot = static_cast<std::uint32_t>(jobs_.size());
-        if (slot > Event::kMaxArgument) {
-            fail("too many datagrams at once", now_);
-        }
-        jobs_.emplace_back();
+    std::uint32_t const slot = jobs_.take(datagram, radio_.max_payload_octets);
+    if (slot == kNoJob) {
+        fail("too many datagrams at once", now_);
     }
-    Job& job = jobs_[slot];
-    job.datagram = datagram;
-    job.segments = std::max<std::uint32_t>(1, (datagram.octets + radio_.max_payload_octets - 1) /
-                                                  radio_.max_payload_octets);
     return slot;
-}
-
-void Medium::free_job(std::uint32_t job) {
-    jobs_[job].next = free_jobs_;
-    free_jobs_ = job;
 }
 
 void Medium::on_submit(std::uint32_t row, Sink& sink) {
@@ -46,35 +34,19 @@ void Medium::on_submit(std::uint32_t row, Sink& sink) {
 
 void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
     auto& state = nodes_[node];
-    if (state.queued >= csma_.queue_limit) {
+    if (state.queue.length >= csma_.queue_limit) {
         Job const gone = jobs_[job];
-        free_job(job);
+        jobs_.free(job);
         lose(gone, LossReason::queue_full, sink);
         return;
     }
-    ++state.queued;
-    std::uint32_t* place = &state.head;
-    while (*place != kNoJob && (jobs_[*place].begun ||
-                                jobs_[*place].datagram.priority >= jobs_[job].datagram.priority)) {
-        place = &jobs_[*place].next;
-    }
-    jobs_[job].next = *place;
-    *place = job;
-    if (state.head == job && state.activity != Activity::sending) {
+    if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
         begin_head(node, now_);
     }
 }
 
-void Medium::pop_head(std::uint16_t node) {
-    auto& state = nodes_[node];
-    std::uint32_t const job = state.head;
-    state.head = jobs_[job].next;
-    --state.queued;
-    free_job(job);
-}
-
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
-    ++datagrams_.lost[static_cast<std::size_t>(reason)];
+    datagrams_.settle(reason);
     sink.on_lost(job.datagram, reason, now_, job.worst_tries, job.hops);
 }
 
@@ -82,12 +54,13 @@ void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
 
 void Medium::begin_head(std::uint16_t node, SimTime earliest) {
     auto& state = nodes_[node];
-    if (state.head == kNoJob) {
+    if (state.queue.head == kNoJob) {
         state.activity = Activity::idle;
         return;
     }
     begin_access(node, csma_.min_backoff_exponent,
-                 jobs_[state.head].datagram.contend && csma_.access == Access::csma_ca, earliest);
+                 jobs_[state.queue.head].datagram.contend && csma_.access == Access::csma_ca,
+                 earliest);
 }
 
 void Medium::begin_access(std::uint16_t node, std::uint32_t exponent, bool back_off,
@@ -106,7 +79,7 @@ void Medium::schedule_attempt(std::uint16_t node, SimTime at) {
         at = from_ns((to_ns(at) + slot - 1) / slot * slot);
     }
     nodes_[node].activity = Activity::waiting;
-    nodes_[node].attempt = events_.push(at, RadioEvent::attempt, node);
+    nodes_[node].attempt = events_.push(at, EventKind::attempt, node);
 }
 
 double Medium::draw(std::uint16_t node, Purpose why) {
@@ -155,10 +128,14 @@ void Medium::back_off_again(std::uint16_t node, std::uint32_t job, Sink& sink) {
     schedule_attempt(node, now_ + detect_ + backoff(node));
 }
 
+/// Clock time that an airtime is paid for in.
+SimDuration Medium::price_of(SimDuration airtime) const {
+    return SimDuration{
+        static_cast<std::int64_t>(std::ceil(static_cast<double>(airtime.count()) * duty_price_))};
+}
+
 SimTime Medium::affordable_at(std::uint16_t node, SimDuration airtime) const {
-    auto const price_ns =
-        static_cast<std::int64_t>(std::ceil(static_cast<double>(airtime.count()) * duty_price_));
-    return nodes_[node].duty_paid + SimDuration{price_ns} - duty_credit_;
+    return nodes_[node].duty_paid + price_of(airtime) - duty_credit_;
 }
 
 void Medium::on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink) {
@@ -166,11 +143,11 @@ void Medium::on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink) {
     if (state.attempt != order) {
         return; // a later attempt took its place
     }
-    std::uint32_t const slot = state.head;
+    std::uint32_t const slot = state.queue.head;
     Job& job = jobs_[slot];
     if (job.hops == 0 && !choose_path(job)) {
         Job const gone = job;
-        pop_head(node);
+        jobs_.pop(state.queue);
         begin_head(node, now_);
         lose(gone, LossReason::no_route, sink);
         return;
@@ -197,14 +174,8 @@ void Medium::on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink) {
 
 // --- transmission ---
 
-std::uint32_t Medium::payload_of(Job const& job) const {
-    return job.segment + 1 < job.segments
-               ? radio_.max_payload_octets
-               : job.datagram.octets - job.segment * radio_.max_payload_octets;
-}
-
 SimDuration Medium::airtime_of(Job const& job) const {
-    std::uint32_t const payload = payload_of(job);
+    std::uint32_t const payload = job.payload(radio_.max_payload_octets);
     return payload == radio_.max_payload_octets ? full_time_ : frame_time(radio_, payload);
 }
 
@@ -215,81 +186,52 @@ void Medium::transmit(std::uint16_t node, std::uint32_t slot) {
     job.worst_tries = std::max(job.worst_tries, job.tries);
     SimTime const start = senses_first_ ? now_ + turnaround_ : now_;
     nodes_[node].activity = Activity::sending;
-    put_on_air({.start = start,
-                .end = start + airtime_of(job),
-                .id = 0,
-                .job = slot,
-                .bits = 8 * (radio_.overhead_octets + payload_of(job)),
-                .from = node,
-                .to = job.path[job.hop + 1U],
-                .is_ack = false,
-                .unpowered = false,
-                .settled = false});
+    Transmission& tx = put_on_air(node, job.receiver(), start, start + airtime_of(job));
+    tx.job = slot;
+    tx.bits = 8 * (radio_.overhead_octets + job.payload(radio_.max_payload_octets));
+    tx.is_ack = false;
 }
 
 // The receiver answers without sensing first. False when it is busy with a frame of its own, or has
 // used up its airtime.
-bool Medium::acknowledge(Transmission const& data) {
+bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender) {
     SimTime const start = now_ + turnaround_;
-    if (nodes_[data.to].own_until > now_ ||
-        (duty_price_ > 0.0 && affordable_at(data.to, ack_time_) > start)) {
+    if (nodes_[receiver].own_until > now_ ||
+        (duty_price_ > 0.0 && affordable_at(receiver, ack_time_) > start)) {
         return false;
     }
-    put_on_air({.start = start,
-                .end = start + ack_time_,
-                .id = 0,
-                .job = data.job,
-                .bits = 8 * radio_.ack_octets,
-                .from = data.to,
-                .to = data.from,
-                .is_ack = true,
-                .unpowered = false,
-                .settled = false});
+    Transmission& tx = put_on_air(receiver, sender, start, start + ack_time_);
+    tx.job = job;
+    tx.bits = 8 * radio_.ack_octets;
+    tx.is_ack = true;
     return true;
 }
 
-void Medium::put_on_air(Transmission tx) {
-    // Forget what can neither be overlapped by anything unsettled nor be sensed any more.
-    SimTime oldest = tx.start;
-    for (auto const& other : air_) {
-        if (!other.settled) {
-            oldest = std::min(oldest, other.start);
-        }
-    }
-    std::erase_if(air_, [&](Transmission const& other) {
-        return other.settled && other.end <= oldest && other.end + detect_ <= now_;
-    });
-
-    tx.id = next_id_ = (next_id_ + 1) & Event::kMaxArgument;
-    tx.unpowered = !powered(tx.to);
+medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, SimTime start,
+                                         SimTime end) {
+    air_.tidy(start, now_ - detect_);
     ++frames_.sent;
-    SimDuration const airtime = tx.end - tx.start;
+    SimDuration const airtime = end - start;
     airtime_ += airtime;
-    auto& state = nodes_[tx.from];
-    state.own_until = std::max(state.own_until, tx.end);
+    auto& state = nodes_[from];
+    state.own_until = std::max(state.own_until, end);
     if (duty_price_ > 0.0) {
-        auto const price_ns = static_cast<std::int64_t>(
-            std::ceil(static_cast<double>(airtime.count()) * duty_price_));
-        state.duty_paid = std::max(state.duty_paid, tx.start) + SimDuration{price_ns};
+        state.duty_paid = std::max(state.duty_paid, start) + price_of(airtime);
     }
-    events_.push(tx.end, RadioEvent::frame_end, tx.id);
-    air_.push_back(tx);
+    Transmission& tx = air_.put(from, to, start, end);
+    tx.unpowered = !powered(to);
+    events_.push(end, EventKind::frame_end, tx.id);
+    return tx;
 }
 
 // --- after a frame ---
 
 void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
-    auto const found = std::find_if(air_.begin(), air_.end(), [id](Transmission const& other) {
-        return other.id == id && !other.settled;
-    });
-    LossReason const fate = fate_of(*found);
-    found->settled = true;
-    if (fate == LossReason::none) {
-        ++frames_.delivered;
-    } else {
-        ++frames_.lost[static_cast<std::size_t>(fate)];
-    }
-    Transmission const tx = *found; // what follows adds to air_
+    Transmission& found = air_.unsettled(id);
+    LossReason const fate = fate_of(found);
+    found.settled = true;
+    frames_.settle(fate);
+    Transmission const tx = found; // what follows adds to air_
     if (trace_ != nullptr) {
         trace_->push_back({tx.start, tx.end, tx.from, tx.to, tx.is_ack, fate});
     }
@@ -313,13 +255,13 @@ void Medium::after_data(Transmission const& tx, LossReason fate, Sink& sink) {
         return;
     }
     counters_.duplicates += job.received ? 1 : 0;
-    bool const complete = !job.received && job.segment + 1 == job.segments;
+    bool const complete = !job.received && job.on_last_segment();
     job.received = true;
     job.handed = job.handed || complete;
     Job const copy = job;
     if (!csma_.acknowledge) {
         segment_done(tx.job);
-    } else if (!acknowledge(tx)) {
+    } else if (!acknowledge(tx.job, tx.to, tx.from)) {
         segment_failed(tx.job, LossReason::collision, timeout, sink);
     }
     if (complete) {
@@ -328,26 +270,22 @@ void Medium::after_data(Transmission const& tx, LossReason fate, Sink& sink) {
 }
 
 void Medium::hand_over(Job const& job, Sink& sink) {
-    if (job.hop + 1 == job.hops) {
-        ++datagrams_.delivered;
+    if (job.on_last_hop()) {
+        datagrams_.settle(LossReason::none);
         sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
         return;
     }
     ++counters_.forwarded;
     std::uint32_t const slot = new_job(job.datagram);
-    Job& next = jobs_[slot];
-    next.path = job.path;
-    next.hops = job.hops;
-    next.hop = static_cast<std::uint8_t>(job.hop + 1);
-    next.worst_tries = job.worst_tries;
-    enqueue(job.path[next.hop], slot, sink);
+    jobs_[slot].carry_on(job);
+    enqueue(job.receiver(), slot, sink);
 }
 
 void Medium::segment_done(std::uint32_t slot) {
     Job& job = jobs_[slot];
-    std::uint16_t const node = job.path[job.hop];
-    if (job.segment + 1 == job.segments) {
-        pop_head(node);
+    std::uint16_t const node = job.sender();
+    if (job.on_last_segment()) {
+        jobs_.pop(nodes_[node].queue);
         begin_head(node, now_ + turnaround_ + unit_); // whoever was asked answers first
         return;
     }
@@ -360,14 +298,14 @@ void Medium::segment_done(std::uint32_t slot) {
 
 void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeout, Sink& sink) {
     Job& job = jobs_[slot];
-    std::uint16_t const node = job.path[job.hop];
+    std::uint16_t const node = job.sender();
     ++job.failures;
     if (csma_.acknowledge && job.failures <= csma_.retries) {
         begin_access(node, csma_.min_backoff_exponent + job.failures, true, timeout);
         return;
     }
     Job const gone = job;
-    pop_head(node);
+    jobs_.pop(nodes_[node].queue);
     begin_head(node, timeout);
     if (!gone.handed) {
         lose(gone, reason, sink);

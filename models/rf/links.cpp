@@ -1,7 +1,7 @@
 #include "models/rf/links.hpp"
 
+#include "models/medium/spec_check.hpp"
 #include "models/rf/shadowing.hpp"
-#include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
@@ -80,15 +80,27 @@ Squares squares_of(std::vector<Node> const& nodes, double reach_m) {
     return s;
 }
 
+std::vector<std::string> problems(std::span<Place const> places) {
+    std::vector<std::string> found;
+    if (places.size() >= 0xffff) {
+        found.push_back(fmt::format("{} nodes, must be at most 65534", places.size()));
+    }
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        if (!std::isfinite(places[i].x_m) || !std::isfinite(places[i].y_m)) {
+            found.push_back(fmt::format("node {} is at ({}, {}) m, must be finite", i,
+                                        places[i].x_m, places[i].y_m));
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 Links::Links(RadioSpec const& radio, PropagationSpec const& propagation,
              std::span<Place const> places, Seed seed, ConcentratorId area) {
     std::size_t const n = places.size();
-    if (n >= 0xffff) {
-        throw SimulationError(
-            fmt::format("radio area {}: {} nodes, at most 65534", index(area), n));
-    }
+    medium::require_none(fmt::format("radio area {}", index(area)),
+                         {problems(radio), problems(propagation), problems(places)});
     if (n == 0) {
         return;
     }

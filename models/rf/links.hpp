@@ -37,7 +37,8 @@ class Links {
     Links() = default;
     /// Neighbours are found in a grid of squares as wide as the longest possible link: linear in
     /// nodes at a given density. A node's transmit power differs by kMostSigmas at the most, too.
-    /// @throws SimulationError for 65,535 nodes or more
+    /// @throws SimulationError when a spec has problems(), a place is not finite, or for 65,535
+    ///         nodes or more
     Links(RadioSpec const& radio, PropagationSpec const& propagation, std::span<Place const> places,
           Seed seed, ConcentratorId area);
 
@@ -54,7 +55,7 @@ class Links {
         return found == kNoLink ? kNone : decibel(found);
     }
 
-    /// The octet that stands for (i, j): decibel() above base_db(), or kNoLink.
+    /// The octet that stands for (i, j), or kNoLink.
     static constexpr std::uint8_t kNoLink = 0xff;
     [[nodiscard]] std::uint8_t code(std::size_t i, std::size_t j) const {
         return dense_ ? code_[i > j ? pair(i, j) : pair(j, i)] : search(i, j);
@@ -62,9 +63,6 @@ class Links {
     [[nodiscard]] double decibel(std::uint8_t code) const {
         return base_db_ + 0.25 * static_cast<double>(code * quarters_);
     }
-    [[nodiscard]] double base_db() const { return base_db_; }
-    /// Quarters of a decibel in a step of the code.
-    [[nodiscard]] unsigned quarters() const { return quarters_; }
 
     /// visit(neighbour, code) for each neighbour of `node`, in order.
     template <typename Visit>

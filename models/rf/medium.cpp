@@ -1,5 +1,7 @@
 #include "models/rf/medium.hpp"
 
+#include "models/medium/power_cut.hpp"
+#include "models/medium/spec_check.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -9,27 +11,31 @@
 #include <utility>
 
 namespace gridtwin::rf {
+
+using medium::EventKind;
+
 namespace {
 
 double sum_dbm(double a_dbm, double b_dbm) {
     return 10.0 * std::log10(std::pow(10.0, a_dbm / 10.0) + std::pow(10.0, b_dbm / 10.0));
 }
 
+RadioSpec sound(RadioSpec radio, CsmaSpec const& csma, ConcentratorId area) {
+    medium::require_none(fmt::format("radio area {}", index(area)),
+                         {problems(radio), problems(csma)});
+    return radio;
+}
+
 } // namespace
 
 Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area)
-    : radio_(std::move(radio)), csma_(csma), links_(std::move(links)),
+    : radio_(sound(std::move(radio), csma, area)), csma_(csma), links_(std::move(links)),
       errors_(&medium::error_table(radio_.ber)), seed_(seed), area_(area),
       senses_first_(csma.access == Access::csma_ca || csma.access == Access::non_persistent),
       bit_gain_db_(snr_per_bit_db(radio_, 0.0, 0.0)), thermal_dbm_(thermal_noise_dbm(radio_)),
       turnaround_(duration_from_s(radio_.turnaround_s)),
       unit_(duration_from_s(radio_.backoff_unit_s)), detect_(duration_from_s(radio_.detect_s)),
       guard_(duration_from_s(csma_.ack_guard_s)), slot_(duration_from_s(csma_.slot_s)) {
-    for (auto const& found : {problems(radio_), problems(csma_)}) {
-        for (auto const& problem : found) {
-            fail(problem, kStart);
-        }
-    }
     if (links_.size() == 0) {
         fail("no node", kStart);
     }
@@ -47,7 +53,6 @@ Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, Co
     nodes_.resize(size());
     powered_.assign(size(), 1);
     noise_dbm_.assign(size(), static_cast<float>(thermal_dbm_));
-    routes_stale_ = true;
     update_routes(kStart);
     counters_.parent_changes = 0;
     routes_not_before_ = kStart; // the first change counts at once
@@ -59,13 +64,8 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (at < now_) {
-        fail(fmt::format("datagram {} is sent in the past", datagram.handle), at);
-    }
-    if (datagram.from >= size() || datagram.to >= size() || datagram.from == datagram.to) {
-        fail(fmt::format("datagram {} goes from node {} to node {} of {}", datagram.handle,
-                         datagram.from, datagram.to, size()),
-             at);
+    if (!medium::fits(datagram, at, now_, size())) {
+        fail(medium::misuse(datagram, at, now_, size(), "node"), at);
     }
     ++datagrams_.sent;
     std::size_t row = to_come_.size();
@@ -73,34 +73,16 @@ void Medium::send(Datagram const& datagram, SimTime at) {
         row = free_to_come_.back();
         free_to_come_.pop_back();
         to_come_[row] = datagram;
-    } else if (row <= Event::kMaxArgument) {
+    } else if (row <= medium::kMaxArgument) {
         to_come_.push_back(datagram);
     } else {
         fail("too many datagrams at once", at);
     }
-    events_.push(at, RadioEvent::submit, static_cast<std::uint32_t>(row));
+    events_.push(at, EventKind::submit, static_cast<std::uint32_t>(row));
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
-    while (events_.next() < end) {
-        Event const event = events_.pop();
-        now_ = from_ns(event.at_ns);
-        ++counters_.events;
-        switch (event.kind()) {
-        case RadioEvent::submit:
-            on_submit(event.argument(), sink);
-            break;
-        case RadioEvent::attempt:
-            on_attempt(static_cast<std::uint16_t>(event.argument()), event.order, sink);
-            break;
-        case RadioEvent::frame_end:
-            on_frame_end(event.argument(), sink);
-            break;
-        case RadioEvent::power_lost:
-            on_power_lost(static_cast<std::uint16_t>(event.argument()), sink);
-            break;
-        }
-    }
+    counters_.events += events_.run_until(end, now_, *this, sink);
 }
 
 // --- power, noise, routes ---
@@ -114,52 +96,27 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     }
     now_ = now;
     powered_[node] = powered ? 1 : 0;
-    repowered_.push_back(node);
+    if (powered_[node] != routed_powered_[node]) {
+        ++repowered_;
+    } else {
+        --repowered_;
+    }
     if (powered) {
         return; // a frame already on the air to it was marked when it began
     }
-    for (auto& tx : air_) {
-        if (tx.settled) {
-            continue;
-        }
-        if (tx.from == node) {
-            SimTime const silent = std::max(tx.start, std::min(tx.end, now));
-            airtime_ -= tx.end - silent;
-            tx.end = silent;
-        }
-        if (tx.from == node || tx.to == node) {
-            tx.unpowered = true;
-            bool const holds_data = tx.is_ack ? tx.to == node : tx.from == node;
-            tx.job = holds_data ? kNoJob : tx.job;
-        }
-    }
-    // Segments it was receiving are forgotten: their sender starts again with the first.
-    for (auto const& state : nodes_) {
-        if (state.head != kNoJob) {
-            Job& job = jobs_[state.head];
-            if (job.hops != 0 && !job.handed && job.path[job.hop + 1U] == node) {
-                job.segment = 0;
-                job.received = false;
-            }
-        }
-    }
-    nodes_[node].attempt = 0;
-    nodes_[node].own_until = now;
-    events_.push(now, RadioEvent::power_lost, node);
+    airtime_ -= medium::cut_power(air_, jobs_, nodes_, node, now);
+    events_.push(now, EventKind::power_lost, node);
 }
 
 void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
-    nodes_[node].activity = Activity::idle;
-    while (nodes_[node].head != kNoJob) {
-        Job const job = jobs_[nodes_[node].head];
-        pop_head(node);
-        if (!job.handed) {
-            lose(job, LossReason::no_power, sink);
-        }
-    }
+    medium::lose_queue(jobs_, nodes_[node],
+                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
 }
 
 void Medium::set_noise_dbm(double level_dbm) {
+    if (std::isnan(level_dbm)) {
+        fail("noise is not a number", now_);
+    }
     std::fill(noise_dbm_.begin(), noise_dbm_.end(),
               static_cast<float>(sum_dbm(thermal_dbm_, level_dbm)));
     note_noise_change();
@@ -168,6 +125,11 @@ void Medium::set_noise_dbm(double level_dbm) {
 void Medium::set_noise_dbm(std::span<float const> level_dbm) {
     if (level_dbm.size() != size()) {
         fail(fmt::format("{} noise levels for {} nodes", level_dbm.size(), size()), now_);
+    }
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (std::isnan(level_dbm[node])) {
+            fail(fmt::format("noise at node {} is not a number", node), now_);
+        }
     }
     for (std::size_t node = 0; node < size(); ++node) {
         noise_dbm_[node] =
@@ -184,59 +146,66 @@ void Medium::note_noise_change() {
 }
 
 void Medium::update_routes(SimTime now) {
-    RouteInput const in{radio_, csma_, links_, *errors_, noise_dbm_, powered_};
-    if (routes_stale_) {
-        std::vector<RouteEntry> const old = routes_;
-        find_routes(in, routes_);
-        for (std::size_t node = 0; node < old.size(); ++node) {
-            counters_.parent_changes += old[node].parent != routes_[node].parent ? 1 : 0;
-        }
-        routed_noise_dbm_ = noise_dbm_;
-    } else if (!repowered_.empty()) {
-        counters_.parent_changes += mend_routes(in, repowered_, routes_);
+    std::vector<RouteEntry> const old = routes_;
+    find_routes({radio_, csma_, links_, *errors_, noise_dbm_, powered_}, routes_);
+    for (std::size_t node = 0; node < old.size(); ++node) {
+        counters_.parent_changes += old[node].parent != routes_[node].parent ? 1 : 0;
     }
-    repowered_.clear();
+    routed_noise_dbm_ = noise_dbm_;
+    routed_powered_ = powered_;
     routes_stale_ = false;
+    note_route_update(now);
+}
+
+void Medium::mend_routes(SimTime now) {
+    std::vector<std::uint16_t> changed;
+    for (std::size_t node = 0; node < size(); ++node) {
+        if (powered_[node] != routed_powered_[node]) {
+            changed.push_back(static_cast<std::uint16_t>(node));
+        }
+    }
+    counters_.parent_changes +=
+        rf::mend_routes({radio_, csma_, links_, *errors_, noise_dbm_, powered_}, changed, routes_);
+    routed_powered_ = powered_;
+    note_route_update(now);
+}
+
+void Medium::note_route_update(SimTime now) {
+    repowered_ = 0;
     routes_not_before_ = now + duration_from_s(csma_.route_refresh_s);
     ++counters_.route_updates;
 }
 
 bool Medium::choose_path(Job& job) {
-    if ((routes_stale_ || !repowered_.empty()) && now_ >= routes_not_before_) {
-        update_routes(now_);
+    if (now_ >= routes_not_before_) {
+        if (routes_stale_) {
+            update_routes(now_);
+        } else if (repowered_ > 0) {
+            mend_routes(now_);
+        }
     }
-    job.hops = static_cast<std::uint8_t>(
-        path_between(routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
+    job.hops = static_cast<std::uint8_t>(medium::path_between(
+        routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
     return job.hops != 0;
 }
 
 // --- books ---
 
-std::size_t Medium::frames_in_flight() const {
-    return static_cast<std::size_t>(std::count_if(
-        air_.begin(), air_.end(), [](Transmission const& tx) { return !tx.settled; }));
-}
-
 std::size_t Medium::datagrams_in_flight() const {
-    std::size_t count = 0;
-    for (auto const& event : events_.all()) {
-        count += event.kind() == RadioEvent::submit ? 1 : 0;
-    }
+    std::size_t count = events_.count(EventKind::submit);
     for (auto const& state : nodes_) {
-        for (std::uint32_t job = state.head; job != kNoJob; job = jobs_[job].next) {
-            count += jobs_[job].handed ? 0 : 1;
-        }
+        count += jobs_.unsettled(state.queue);
     }
     return count;
 }
 
 std::size_t Medium::bytes() const {
-    return sizeof *this + links_.bytes() + air_.capacity() * sizeof(Transmission) +
-           overlapping_.capacity() * sizeof(std::size_t) + jobs_.capacity() * sizeof(Job) +
+    return sizeof *this + links_.bytes() + air_.bytes() +
+           overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() +
            to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
            nodes_.capacity() * sizeof(NodeState) + powered_.capacity() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
-           routes_.capacity() * sizeof(RouteEntry) + repowered_.capacity() * 2 + events_.bytes();
+           routes_.capacity() * sizeof(RouteEntry) + routed_powered_.capacity() + events_.bytes();
 }
 
 } // namespace gridtwin::rf

@@ -1,8 +1,10 @@
 #pragma once
 // One radio area: all nodes that hear each other below a concentrator, as one logical process with
 // its own small event queue. docs/models/rf.md tells a datagram's life.
+#include "models/medium/air.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
+#include "models/medium/job_queue.hpp"
 #include "models/rf/links.hpp"
 #include "models/rf/routes.hpp"
 #include "models/rf/spec.hpp"
@@ -11,10 +13,8 @@
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,13 +23,6 @@ namespace gridtwin::rf {
 
 using medium::Datagram;
 using medium::Sink;
-
-enum class RadioEvent : std::uint8_t {
-    submit,     ///< argument: row of the datagrams to come
-    attempt,    ///< argument: node
-    frame_end,  ///< argument: transmission
-    power_lost, ///< argument: node
-};
 
 /// One frame on the air and what became of it, as `Medium::trace` tells it.
 struct FrameRecord {
@@ -77,13 +70,15 @@ class Medium {
 
     /// Noise from outside in the receiver's bandwidth, from now on, added to the thermal one: at
     /// all nodes, or one level each (other areas' traffic, other systems); -infinity for none.
+    /// @throws SimulationError for another number of levels, or one that is not a number
     void set_noise_dbm(double level_dbm);
     void set_noise_dbm(std::span<float const> level_dbm);
 
-    /// The routes in force, [node]. They are renewed at the next use once a node's power changed or
-    /// its noise moved by route_noise_step_db, at most every route_refresh_s.
+    /// The routes in force, [node]. At the next use they are mended where a node's power is not
+    /// what it was, and worked out anew once noise moved by route_noise_step_db somewhere, at most
+    /// every route_refresh_s.
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
-    /// Renews them at once.
+    /// Works all of them out anew, at once.
     void update_routes(SimTime now);
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
@@ -91,7 +86,7 @@ class Medium {
     [[nodiscard]] TrafficCount const& frames() const { return frames_; }
     [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
     /// Counted by walking: transmissions begun (or about to) without a fate.
-    [[nodiscard]] std::size_t frames_in_flight() const;
+    [[nodiscard]] std::size_t frames_in_flight() const { return air_.in_flight(); }
     /// Counted by walking the senders' queues and the datagrams not yet handed to them.
     [[nodiscard]] std::size_t datagrams_in_flight() const;
 
@@ -108,65 +103,32 @@ class Medium {
     void trace(std::vector<FrameRecord>* into) { trace_ = into; }
 
   private:
-    using Event = medium::Event<RadioEvent>;
-    static constexpr std::uint32_t kNoJob = std::numeric_limits<std::uint32_t>::max();
+    friend medium::EventHeap;
 
-    /// A datagram at one node on its way: what that node has to do for it.
-    struct Job {
-        Datagram datagram;
-        Path path{};
-        std::uint32_t next = kNoJob; ///< behind it in the node's queue, or in the free list
-        std::uint32_t segment = 0;
-        std::uint32_t segments = 1;
-        std::uint8_t hops = 0; ///< of the route; 0: none chosen yet
-        std::uint8_t hop = 0;  ///< this node is path[hop]
-        std::uint8_t tries = 0;
-        std::uint8_t worst_tries = 0;
-        std::uint8_t failures = 0; ///< of this segment: tries in vain and no access
-        bool received = false;     ///< the next node holds the current segment
-        bool handed = false;       ///< the next node holds all of it: the fate is no longer here
-        bool begun = false;        ///< has been on the air from here
-    };
-
-    enum class Activity : std::uint8_t { idle, waiting, sending };
+    using Job = medium::Job<kMaxHops>;
+    using Transmission = medium::Transmission;
 
     struct NodeState {
-        std::uint64_t attempt = 0; ///< order of the attempt event in force
-        SimTime own_until =
-            from_ns(-1'000'000'000'000); ///< end of what it sent or will acknowledge
-        SimTime duty_paid = from_ns(-1'000'000'000'000); ///< when all its airtime is paid for
-        std::uint32_t head = kNoJob;
+        std::uint64_t attempt = 0;            ///< order of the attempt event in force
+        SimTime own_until = medium::kLongAgo; ///< end of what it sent or will acknowledge
+        SimTime duty_paid = medium::kLongAgo; ///< when all its airtime is paid for
+        medium::Queue queue;
         std::uint32_t draws = 0;
-        std::uint16_t queued = 0;
         std::uint8_t backoff_exponent = 0;
         std::uint8_t backoffs = 0;
-        Activity activity = Activity::idle;
-    };
-
-    /// A frame on the air, or one that is about to be.
-    struct Transmission {
-        SimTime start;
-        SimTime end; ///< of its sound; earlier than its event when broken off
-        std::uint32_t id;
-        std::uint32_t job;  ///< at the data's sender; kNoJob once that lost power
-        std::uint32_t bits; ///< that have to be right
-        std::uint16_t from;
-        std::uint16_t to;
-        bool is_ack;
-        bool unpowered; ///< an end was without power at some time of it
-        bool settled;
+        medium::Activity activity = medium::Activity::idle;
     };
 
     void note_noise_change();
+    void mend_routes(SimTime now);
+    void note_route_update(SimTime now);
     void on_submit(std::uint32_t row, Sink& sink);
     void on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink);
     void on_frame_end(std::uint32_t id, Sink& sink);
     void on_power_lost(std::uint16_t node, Sink& sink);
 
     std::uint32_t new_job(Datagram const& datagram);
-    void free_job(std::uint32_t job);
     void enqueue(std::uint16_t node, std::uint32_t job, Sink& sink);
-    void pop_head(std::uint16_t node);
     void begin_head(std::uint16_t node, SimTime earliest);
     void begin_access(std::uint16_t node, std::uint32_t exponent, bool back_off, SimTime earliest);
     void schedule_attempt(std::uint16_t node, SimTime at);
@@ -174,7 +136,7 @@ class Medium {
     [[nodiscard]] bool senses(std::uint16_t node) const;
     void back_off_again(std::uint16_t node, std::uint32_t job, Sink& sink);
     void transmit(std::uint16_t node, std::uint32_t job);
-    bool acknowledge(Transmission const& data);
+    bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
     [[nodiscard]] LossReason fate_of(Transmission const& tx);
     [[nodiscard]] bool drowned(Transmission const& tx, double heard_dbm);
     void after_data(Transmission const& tx, LossReason fate, Sink& sink);
@@ -182,9 +144,9 @@ class Medium {
     void segment_done(std::uint32_t job);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
-    void put_on_air(Transmission tx);
+    Transmission& put_on_air(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end);
     [[nodiscard]] SimDuration airtime_of(Job const& job) const;
-    [[nodiscard]] std::uint32_t payload_of(Job const& job) const;
+    [[nodiscard]] SimDuration price_of(SimDuration airtime) const;
     [[nodiscard]] SimTime affordable_at(std::uint16_t node, SimDuration airtime) const;
     SimDuration backoff(std::uint16_t node);
     [[nodiscard]] double draw(std::uint16_t node, Purpose why);
@@ -213,20 +175,20 @@ class Medium {
     SimDuration duty_credit_{0}; ///< clock time that may be owed
 
     SimTime now_ = kStart;
-    medium::EventHeap<RadioEvent> events_;
-    std::vector<Transmission> air_;        ///< on the air, and ended ones that still matter
+    medium::EventHeap events_;
+    medium::Air air_;
     std::vector<std::size_t> overlapping_; ///< scratch of fate_of: rows of air_
     std::vector<Datagram> to_come_;        ///< not yet handed to their radios
     std::vector<std::uint32_t> free_to_come_;
-    std::vector<Job> jobs_;
-    std::uint32_t free_jobs_ = kNoJob;
+    medium::Jobs<kMaxHops> jobs_;
     std::vector<NodeState> nodes_;
     std::vector<std::uint8_t> powered_;
     std::vector<float> noise_dbm_;
     std::vector<float> routed_noise_dbm_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;
-    std::vector<std::uint16_t> repowered_; ///< whose power changed since
-    bool routes_stale_ = false;            ///< noise moved
+    std::vector<std::uint8_t> routed_powered_; ///< likewise
+    std::size_t repowered_ = 0;                ///< nodes whose power is not that one
+    bool routes_stale_ = false;                ///< noise moved
     SimTime routes_not_before_ = kStart;
     std::vector<FrameRecord>* trace_ = nullptr;
 
@@ -234,7 +196,6 @@ class Medium {
     TrafficCount datagrams_;
     RadioCounters counters_;
     SimDuration airtime_{0};
-    std::uint32_t next_id_ = 0;
 };
 
 } // namespace gridtwin::rf

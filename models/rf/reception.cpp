@@ -15,7 +15,7 @@ LossReason Medium::fate_of(Transmission const& tx) {
     overlapping_.clear();
     for (std::size_t row = 0; row < air_.size(); ++row) {
         auto const& other = air_[row];
-        if (other.id == tx.id || std::max(other.start, tx.start) >= std::min(other.end, tx.end)) {
+        if (other.id == tx.id || !tx.overlaps(other)) {
             continue;
         }
         if (other.from == tx.to) {

@@ -10,6 +10,8 @@
 namespace gridtwin::rf {
 namespace {
 
+using medium::below;
+
 constexpr double kFar = std::numeric_limits<double>::infinity();
 
 /// Cost and node, nearest first.
@@ -20,12 +22,7 @@ bool forwards(RouteInput const& in, std::size_t node) {
     return node == 0 || in.powered[node] != 0;
 }
 
-RouteEntry below(RouteEntry const& via_entry, std::size_t via, double etx) {
-    return {static_cast<std::uint16_t>(via), static_cast<std::uint8_t>(via_entry.hops + 1U),
-            via_entry.etx + static_cast<float>(etx)};
-}
-
-/// One tree from scratch. @return false when somebody was left out for the number of hops
+/// One tree from scratch. @return whether somebody was left out for the number of hops
 bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const& old,
                std::vector<RouteEntry>& routes) {
     std::size_t const n = in.links.size();
@@ -76,14 +73,16 @@ bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const&
     }
     for (std::size_t node = 0; node < n; ++node) {
         if (refused[node] != 0 && cost[node] == kFar) {
-            return false;
+            return true;
         }
     }
-    return true;
+    return false;
 }
 
-/// Marks those whose way leads through a node that forwards no more.
-std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> const& routes) {
+/// Works hops and etx of the tree out anew, from the root down, as noise and power are now.
+/// @return marks on those whose way leads over a node that forwards no more, or over what is no
+///         link any more; their entries stay
+std::vector<std::uint8_t> retrace(RouteInput const& in, std::vector<RouteEntry>& routes) {
     enum : std::uint8_t { unknown, whole, cut };
     std::vector<std::uint8_t> state(routes.size(), unknown);
     state[0] = whole;
@@ -97,8 +96,13 @@ std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> 
         }
         bool broken = state[at] != whole;
         for (; !way.empty(); way.pop_back()) {
-            broken = broken || !forwards(in, routes[way.back()].parent);
+            std::size_t const via = routes[way.back()].parent;
+            double const etx = broken || !forwards(in, via) ? kFar : link_etx(in, via, way.back());
+            broken = etx == kFar;
             state[way.back()] = broken ? cut : whole;
+            if (!broken) {
+                routes[way.back()] = below(routes[via], via, etx);
+            }
         }
     }
     std::transform(state.begin(), state.end(), state.begin(),
@@ -110,7 +114,7 @@ std::vector<std::uint8_t> cut_off(RouteInput const& in, std::vector<RouteEntry> 
 bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
                std::vector<RouteEntry>& routes) {
     std::size_t const n = in.links.size();
-    auto const out = cut_off(in, routes);
+    auto const out = retrace(in, routes);
     std::vector<double> cost(n);
     for (std::size_t node = 0; node < n; ++node) {
         cost[node] = out[node] != 0 ? kFar : static_cast<double>(routes[node].etx);
@@ -171,7 +175,11 @@ bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
             routes[node] = RouteEntry{};
         }
     }
-    return fits;
+    // Whoever hangs on a node that moved by less than a float tells is as deep as it all the same.
+    retrace(in, routes);
+    return fits && std::all_of(routes.begin(), routes.end(), [&](RouteEntry const& route) {
+               return route.hops <= in.csma.max_hops;
+           });
 }
 
 } // namespace
@@ -183,20 +191,16 @@ double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
     if (std::min(at_a_dbm, at_b_dbm) < in.radio.sensitivity_dbm) {
         return kFar;
     }
-    double const data_bits = 8.0 * (in.radio.overhead_octets + in.radio.max_payload_octets);
-    double const ack_bits = in.csma.acknowledge ? 8.0 * in.radio.ack_octets : 0.0;
-    double const snr_a_db =
-        snr_per_bit_db(in.radio, at_a_dbm, static_cast<double>(in.noise_dbm[a]));
-    double const snr_b_db =
-        snr_per_bit_db(in.radio, at_b_dbm, static_cast<double>(in.noise_dbm[b]));
-    double const there =
-        in.errors.success(snr_b_db, data_bits) * in.errors.success(snr_a_db, ack_bits);
-    double const back =
-        in.errors.success(snr_a_db, data_bits) * in.errors.success(snr_b_db, ack_bits);
-    if (std::min(there, back) < in.csma.least_link_success) {
-        return kFar;
-    }
-    return 0.5 * (1.0 / there + 1.0 / back);
+    auto const snr_db = [&](std::size_t at, double level_dbm) {
+        return snr_per_bit_db(in.radio, level_dbm, static_cast<double>(in.noise_dbm[at]));
+    };
+    return medium::expected_transmissions(
+        in.errors,
+        {.snr_at_a_db = snr_db(a, at_a_dbm),
+         .snr_at_b_db = snr_db(b, at_b_dbm),
+         .data_bits = 8.0 * (in.radio.overhead_octets + in.radio.max_payload_octets),
+         .ack_bits = in.csma.acknowledge ? 8.0 * in.radio.ack_octets : 0.0},
+        in.csma.least_link_success);
 }
 
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
@@ -204,12 +208,10 @@ void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
         routes.clear();
         return;
     }
-    constexpr double kLargestToll = 16.0;
     std::vector<RouteEntry> const old = std::move(routes);
-    double toll = 0.0;
-    while (!grow_tree(in, toll, old, routes) && toll < kLargestToll) {
-        toll = toll == 0.0 ? 0.25 : 2.0 * toll;
-    }
+    routes = medium::grow_within_hops([&](double toll, std::vector<RouteEntry>& grown) {
+        return grow_tree(in, toll, old, grown);
+    });
 }
 
 std::size_t mend_routes(RouteInput const& in, std::span<std::uint16_t const> changed,
@@ -224,40 +226,6 @@ std::size_t mend_routes(RouteInput const& in, std::span<std::uint16_t const> cha
         moved += routes[node].parent != old[node].parent ? 1 : 0;
     }
     return moved;
-}
-
-std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from, std::uint16_t to,
-                         std::size_t max_hops, Path& path) {
-    Path up{};
-    Path down{};
-    auto const climb = [routes](std::uint16_t node, Path& way) {
-        std::size_t count = 0;
-        for (way[count++] = node; node != 0; way[count++] = node) {
-            node = routes[node].parent;
-            if (node == kNoNode) {
-                return std::size_t{0};
-            }
-        }
-        return count;
-    };
-    std::size_t ups = climb(from, up);
-    std::size_t downs = climb(to, down);
-    if (ups == 0 || downs == 0) {
-        return 0;
-    }
-    while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
-        --ups;
-        --downs;
-    }
-    std::size_t const hops = ups + downs - 2;
-    if (hops > max_hops) {
-        return 0;
-    }
-    std::copy_n(up.begin(), ups, path.begin());
-    for (std::size_t k = 1; k < downs; ++k) {
-        path[ups - 1 + k] = down[downs - 1 - k];
-    }
-    return hops;
 }
 
 } // namespace gridtwin::rf

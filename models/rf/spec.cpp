@@ -8,6 +8,7 @@
 
 namespace gridtwin::rf {
 
+using medium::kMostOctets;
 using medium::SpecCheck;
 
 std::vector<RadioSpec> const& built_in_radios() {
@@ -94,11 +95,16 @@ SimDuration ack_time(RadioSpec const& radio) {
 std::vector<std::string> problems(RadioSpec const& radio) {
     SpecCheck check;
     check.above("frequency_hz", radio.frequency_hz, 0.0);
+    check.finite("sensitivity_dbm", radio.sensitivity_dbm);
     check.above("tx_power_dbm", radio.tx_power_dbm, radio.sensitivity_dbm);
     check.at_least("noise_figure_db", radio.noise_figure_db, 0.0);
     check.above("bandwidth_hz", radio.bandwidth_hz, 0.0);
     check.above("bit_rate_bps", radio.bit_rate_bps, 0.0);
+    check.at_most("preamble_octets", radio.preamble_octets, kMostOctets);
+    check.at_most("overhead_octets", radio.overhead_octets, kMostOctets);
+    check.at_most("ack_octets", radio.ack_octets, kMostOctets);
     check.at_least("max_payload_octets", radio.max_payload_octets, 1.0);
+    check.at_most("max_payload_octets", radio.max_payload_octets, kMostOctets);
     check.at_least("turnaround_s", radio.turnaround_s, 0.0);
     check.at_least("detect_s", radio.detect_s, 0.0);
     check.above("backoff_unit_s", radio.backoff_unit_s, 0.0);
@@ -130,9 +136,10 @@ std::vector<std::string> problems(CsmaSpec const& csma) {
     check.at_most("max_backoff_exponent", csma.max_backoff_exponent, 20.0);
     check.at_most("max_backoffs", csma.max_backoffs, 254.0);
     check.at_most("retries", csma.retries, 254.0);
+    check.finite("sense_margin_db", csma.sense_margin_db);
     check.at_least("ack_guard_s", csma.ack_guard_s, 0.0);
     if (csma.access == Access::slotted_aloha) {
-        check.above("slot_s", csma.slot_s, 0.0);
+        check.at_least("slot_s", csma.slot_s, 1e-9); // the clock's step
     }
     check.above("duty_window_s", csma.duty_window_s, 0.0);
     check.above("duty_burst_frac", csma.duty_burst_frac, 0.0);

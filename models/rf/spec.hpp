@@ -3,6 +3,7 @@
 // What is marked "assumption" is a default for the scenario to change; docs/models/rf.md has the
 // sources and ranges.
 #include "models/medium/bit_error.hpp"
+#include "models/medium/route.hpp"
 #include "sim/core/time.hpp"
 
 #include <cstddef>
@@ -84,11 +85,12 @@ struct CsmaSpec {
     double least_link_success = 0.2;   ///< assumption: data and acknowledgement; poorer is no link
 };
 
-inline constexpr std::uint32_t kMaxHops = 15;
+inline constexpr std::uint32_t kMaxHops = medium::kMostHops;
 
 /// Path loss at one metre in free space: 20 lg(4 pi f / c).
 [[nodiscard]] double loss_at_1m_db(double frequency_hz);
-/// Loss over a distance without shadowing and walls: loss at one metre + 10 n lg d.
+/// Loss over a distance without shadowing and walls: loss at one metre + 10 n lg d. Here and below
+/// the specs have no problems().
 [[nodiscard]] double path_loss_db(RadioSpec const& radio, PropagationSpec const& propagation,
                                   double distance_m);
 /// Where path_loss_db leaves `margin_db` over the sensitivity.

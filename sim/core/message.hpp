@@ -99,6 +99,10 @@ struct TrafficCount {
     std::uint64_t delivered = 0;
     std::array<std::uint64_t, kLossReasons> lost{};
 
+    /// One of those sent has its fate: the reason it was lost, or none.
+    void settle(LossReason reason) {
+        ++(reason == LossReason::none ? delivered : lost[static_cast<std::size_t>(reason)]);
+    }
     [[nodiscard]] std::uint64_t lost_total() const;
     TrafficCount& operator+=(TrafficCount const& other);
 };

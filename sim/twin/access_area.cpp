@@ -13,7 +13,7 @@ namespace {
 
 plc::Channel make_channel(scenario::Scenario const& scenario, scenario::World const& world,
                           ConcentratorId id) {
-    auto const area = plc_area(scenario, world, id);
+    auto const area = plc_area(world, id);
     return plc::Channel(scenario.plc.channel, area.networks, area.modems, scenario.seed, id);
 }
 

@@ -9,11 +9,10 @@
 
 namespace gridtwin::twin {
 
-PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& world,
-                 ConcentratorId id) {
+PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
     auto const& row = world.concentrators[index(id)];
     PlcArea area;
-    area.modems.push_back({.network = 0, .node = 0, .phase = plc::kAllPhases});
+    area.modems.push_back({}); // the channel knows which phases it couples to
     for (std::uint32_t n = 0; n < row.networks.size(); ++n) {
         auto const& lv = world.lv[index(row.networks[n])];
         area.networks.push_back(&lv.network);
@@ -21,15 +20,12 @@ PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& worl
             area.modems.push_back({.network = n, .node = service.node, .phase = service.phase});
         }
     }
-    if (!scenario.plc.channel.concentrator_on_all_phases) {
-        area.modems.front().phase = 0;
-    }
     return area;
 }
 
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
                          ConcentratorId id, double second_of_day, std::span<double const> load_w)
-    : scenario_(scenario), world_(world), id_(id), area_(plc_area(scenario, world, id)),
+    : scenario_(scenario), world_(world), id_(id), area_(plc_area(world, id)),
       channel_(scenario.plc.channel, area_.networks, area_.modems, scenario.seed, id),
       powered_(area_.modems.size(), 1) {
     for (std::size_t n = 0; n < area_.networks.size(); ++n) {

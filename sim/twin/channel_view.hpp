@@ -16,8 +16,7 @@ struct PlcArea {
     std::vector<plc::Modem> modems;
 };
 
-[[nodiscard]] PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& world,
-                               ConcentratorId id);
+[[nodiscard]] PlcArea plc_area(scenario::World const& world, ConcentratorId id);
 
 /// A medium with all modems powered, as noise of that time would have it.
 class ChannelView {

@@ -68,18 +68,7 @@ TEST(PlcMediumPower, ABrokenOffFrameNoLongerDisturbs) {
 }
 
 TEST(PlcMediumPower, ABlinkInTheInstantOfAHandOverLosesTheDatagram) {
-    Medium medium = medium_on(star_network(3, 20.0F), {});
-    RecordingSink sink;
-    medium.send({.handle = 1, .from = 1, .to = 0, .octets = 20}, at_s(1.0));
-    medium.set_powered(1, false, at_s(1.0));
-    medium.set_powered(1, true, at_s(1.0));
-    medium.send({.handle = 2, .from = 1, .to = 0, .octets = 20}, at_s(1.0));
-    medium.run_until(kNever, sink);
-    ASSERT_EQ(sink.outcomes.size(), 2U);
-    EXPECT_EQ(sink.outcomes[0].datagram.handle, 1U);
-    EXPECT_EQ(sink.outcomes[0].reason, LossReason::no_power);
-    EXPECT_EQ(sink.outcomes[1].reason, LossReason::none);
-    expect_books_close(medium);
+    expect_a_blink_to_lose_the_datagram(medium_on(star_network(3, 20.0F), {}));
 }
 
 TEST(PlcMediumPower, AFrameThatBeganBeforeItsReceiverWokeIsNotReceived) {

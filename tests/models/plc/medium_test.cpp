@@ -283,6 +283,13 @@ TEST(PlcMedium, SameSeedSameFatesAndACopyGoesOnAlike) {
     EXPECT_NE(once, busy_hour(Seed{9}, false));
 }
 
+TEST(PlcMedium, NoiseHasToBeANumber) {
+    Medium medium = medium_on(star_network(3, 20.0F), {});
+    EXPECT_THROW(medium.set_noise_dbuv(std::nan("")), SimulationError);
+    std::vector<float> const levels{40.0F, std::nanf(""), 40.0F};
+    EXPECT_THROW(medium.set_noise_dbuv(levels), SimulationError);
+}
+
 TEST(PlcMedium, MisuseIsAnErrorThatNamesMediumAndTime) {
     Medium medium = medium_on(star_network(3, 20.0F), {});
     RecordingSink sink;

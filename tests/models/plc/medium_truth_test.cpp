@@ -6,10 +6,6 @@ namespace {
 
 using namespace testing;
 
-double four_sigma(double share, double trials) {
-    return 4.0 * std::sqrt(share * (1.0 - share) / trials);
-}
-
 TEST(MediumTruth, AFrameLastsItsOctetsAt2400BitPerSecond) {
     ModemSpec const modem{.preamble_octets = 4, .overhead_octets = 10, .ack_octets = 6};
     EXPECT_EQ(frame_time(modem, 60), duration_from_s(74 * 8 / 2400.0));
@@ -97,22 +93,10 @@ class HopsAndRetries : public ::testing::TestWithParam<std::pair<int, int>> {};
 // Success per hop 1 - p^(1 + r), product over h hops; 240 bits at 10 dB: p = 55.5 %.
 TEST_P(HopsAndRetries, DeliverWhatTheProductFormulaSays) {
     auto const [hops, retries] = GetParam();
-    constexpr int kDatagrams = 8000;
-    Medium medium = noisy_line(static_cast<std::size_t>(hops) + 1, 10.0,
-                               {.hop_retries = static_cast<std::uint32_t>(retries)}, Seed{11});
-    RecordingSink sink;
-    for (int n = 0; n < kDatagrams; ++n) { // far enough apart not to meet
-        medium.send({.from = 0, .to = static_cast<std::uint16_t>(hops), .octets = 20},
-                    at_s(120.0 * n));
-    }
-    medium.run_until(kNever, sink);
-    double const p = frame_error_rate(ModemSpec{}, 10.0, 30);
-    double const expected = std::pow(1.0 - std::pow(p, 1 + retries), hops);
-    EXPECT_NEAR(static_cast<double>(sink.count(LossReason::none)) / kDatagrams, expected,
-                four_sigma(expected, kDatagrams));
-    EXPECT_EQ(sink.count(LossReason::none) + sink.count(LossReason::noise),
-              std::size_t{kDatagrams});
-    EXPECT_EQ(int{sink.outcomes.back().hops}, hops);
+    expect_the_product_formula(noisy_line(static_cast<std::size_t>(hops) + 1, 10.0,
+                                          {.hop_retries = static_cast<std::uint32_t>(retries)},
+                                          Seed{11}),
+                               hops, retries, 20, 120.0, frame_error_rate(ModemSpec{}, 10.0, 30));
 }
 
 INSTANTIATE_TEST_SUITE_P(Medium, HopsAndRetries,

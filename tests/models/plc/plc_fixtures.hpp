@@ -1,21 +1,19 @@
 #pragma once
-// Small power-line worlds for the tests: a line of modems, a star, and a sink that remembers.
+// Small power-line worlds for the tests: a line of modems, a star.
 #include "models/plc/medium.hpp"
+#include "tests/models/medium/medium_fixtures.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
 namespace gridtwin::plc::testing {
 
+using namespace medium::testing;
+
 using topology::LvNetwork;
 
 inline constexpr ConcentratorId kMedium{7};
-
-inline SimTime at_s(double seconds) {
-    return kStart + duration_from_s(seconds);
-}
 
 /// Nothing but cable, and no noise worth the name: 0 dBuV everywhere.
 inline ChannelSpec quiet_channel() {
@@ -28,6 +26,12 @@ inline ChannelSpec quiet_channel() {
     spec.noise_floor_dbuv = 0.0;
     spec.day_swing_db = 0.0;
     return spec;
+}
+
+/// Chance that at least one bit of `octets` is wrong, bits independent: 1 - (1 - BER)^(8 octets).
+inline double frame_error_rate(ModemSpec const& modem, double snr_db, std::size_t octets) {
+    double const bits = 8.0 * static_cast<double>(octets);
+    return -std::expm1(bits * std::log1p(-medium::bit_error_rate(modem.ber, snr_db)));
 }
 
 inline LvNetwork tree(std::vector<std::int32_t> parent, std::vector<float> length_m) {
@@ -73,54 +77,6 @@ inline Channel channel_on(LvNetwork const& net, ChannelSpec const& spec, Seed se
 inline Medium medium_on(LvNetwork const& net, ModemSpec const& modem, MacSpec const& mac = {},
                         ChannelSpec const& spec = quiet_channel(), Seed seed = Seed{1}) {
     return {modem, spec, mac, channel_on(net, spec, seed), seed, kMedium};
-}
-
-struct Outcome {
-    Datagram datagram;
-    LossReason reason; ///< none: delivered
-    SimTime at;
-    std::uint8_t tries;
-    std::uint8_t hops;
-
-    friend bool operator==(Outcome const&, Outcome const&) = default;
-};
-
-/// Remembers every fate; what a test wants done at a delivery goes into `then`.
-class RecordingSink final : public Sink {
-  public:
-    std::vector<Outcome> outcomes;
-    std::function<void(Datagram const&, SimTime)> then;
-
-    void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
-                      std::uint8_t hops) override {
-        outcomes.push_back({datagram, LossReason::none, at, tries, hops});
-        if (then) {
-            then(datagram, at);
-        }
-    }
-    void on_lost(Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
-                 std::uint8_t hops) override {
-        outcomes.push_back({datagram, reason, at, tries, hops});
-    }
-    [[nodiscard]] std::size_t count(LossReason reason) const {
-        std::size_t found = 0;
-        for (auto const& outcome : outcomes) {
-            found += outcome.reason == reason ? 1 : 0;
-        }
-        return found;
-    }
-};
-
-inline void expect_books_close(Medium const& medium) {
-    auto const& frames = medium.frames();
-    EXPECT_EQ(frames.sent, frames.delivered + frames.lost_total() + medium.frames_in_flight());
-    auto const& datagrams = medium.datagrams();
-    EXPECT_EQ(datagrams.sent,
-              datagrams.delivered + datagrams.lost_total() + medium.datagrams_in_flight());
-}
-
-inline std::uint64_t lost(TrafficCount const& count, LossReason reason) {
-    return count.lost[static_cast<std::size_t>(reason)];
 }
 
 } // namespace gridtwin::plc::testing

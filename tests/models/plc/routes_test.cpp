@@ -10,7 +10,7 @@ struct Inputs {
     ModemSpec modem{.processing_gain_db = 20.0};
     MacSpec mac;
     Channel channel;
-    ErrorTable errors{BerCurve::nc_fsk};
+    medium::ErrorTable errors{BerCurve::nc_fsk};
     std::vector<float> noise_dbuv;
     std::vector<std::uint8_t> powered;
 
@@ -74,6 +74,24 @@ TEST(PlcRoutes, SkipRepeatersWhenTheCheapestWayWouldBeTooLong) {
     // then modem 12 is reached although one by one it would take twelve hops
     EXPECT_NE(routes[12].parent, kNoModem);
     EXPECT_LE(int{routes[12].hops}, 7);
+}
+
+TEST(PlcRoutes, WhoIsTooFarForTheHopsDoesNotMakeTheOthersWaysWorse) {
+    // given 0 - 1 - 2 - 3 - 4, one hop too long, and 0 - 5 - 6, where 0 - 6 is lossy
+    ChannelSpec spec = quiet_channel();
+    spec.noise_floor_dbuv = 120.0 - 77.0 + 20.0 - 10.8;
+    Inputs in(tree({-1, 0, 1, 2, 3, 0, 5}, {0.0F, 70.0F, 70.0F, 70.0F, 70.0F, 38.5F, 38.5F}), spec,
+              Seed{1});
+    in.mac.max_hops = 3;
+    ASSERT_GT(link_etx(in.view(), 0, 6), 2.0);
+    ASSERT_TRUE(std::isfinite(link_etx(in.view(), 0, 6)));
+    // when
+    std::vector<RouteEntry> routes;
+    find_routes(in.view(), routes);
+    // then
+    EXPECT_EQ(routes[4].parent, kNoModem);
+    EXPECT_EQ(int{routes[3].hops}, 3);
+    EXPECT_EQ(routes[6].parent, 5U);
 }
 
 TEST(PlcRoutes, ALinkBelowTheSensitivityIsNoneHoweverQuiet) {

@@ -28,6 +28,17 @@ TEST(PlcSpec, ProblemsNameTheFieldAndItsRange) {
                 Contains(StartsWith("max_backoff_exponent")));
 }
 
+TEST(PlcSpec, EveryFieldHasToBeFinite) {
+    double const nan = std::nan("");
+    EXPECT_THAT(problems(ModemSpec{.sensitivity_dbuv = -std::numeric_limits<double>::infinity()}),
+                Contains("sensitivity_dbuv is -inf, must be finite"));
+    EXPECT_THAT(problems(ModemSpec{.overhead_octets = 70'000}),
+                Contains("overhead_octets is 70000, must be at most 65535"));
+    EXPECT_THAT(problems(ChannelSpec{.noise_floor_dbuv = nan, .loudest_hour = nan}),
+                ::testing::ElementsAre("noise_floor_dbuv is nan, must be finite",
+                                       "loudest_hour is nan, must be finite"));
+}
+
 TEST(PlcSpec, NoiseSwingsOverTheDayAndRisesWithTheLoad) {
     ChannelSpec const spec{.noise_floor_dbuv = 42.0,
                            .day_swing_db = 12.0,

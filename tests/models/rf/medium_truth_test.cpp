@@ -67,24 +67,13 @@ class RadioHopsAndRetries : public ::testing::TestWithParam<std::pair<int, int>>
 // Success per hop 1 - p^(1 + r), product over h hops; 240 bits at 10 dB: p = 55.5 %.
 TEST_P(RadioHopsAndRetries, DeliverWhatTheProductFormulaSays) {
     auto const [hops, retries] = GetParam();
-    constexpr int kDatagrams = 8000;
-    Medium medium = noisy_line(static_cast<std::size_t>(hops) + 1, 10.0,
-                               {.retries = static_cast<std::uint32_t>(retries)}, Seed{11});
-    RecordingSink sink;
-    for (int n = 0; n < kDatagrams; ++n) { // far enough apart not to meet
-        medium.send({.from = 0, .to = static_cast<std::uint16_t>(hops), .octets = 16},
-                    at_s(60.0 * n));
-    }
-    medium.run_until(kNever, sink);
     double const p = 0.555; // 14 + 16 octets
     double const exact = 1.0 - std::pow(1.0 - 0.5 * std::exp(-5.0), 240.0);
     EXPECT_NEAR(p, exact, 5e-4);
-    double const expected = std::pow(1.0 - std::pow(exact, 1 + retries), hops);
-    EXPECT_NEAR(static_cast<double>(sink.count(LossReason::none)) / kDatagrams, expected,
-                four_sigma(expected, kDatagrams));
-    EXPECT_EQ(sink.count(LossReason::none) + sink.count(LossReason::noise),
-              std::size_t{kDatagrams});
-    EXPECT_EQ(int{sink.outcomes.back().hops}, hops);
+    expect_the_product_formula(noisy_line(static_cast<std::size_t>(hops) + 1, 10.0,
+                                          {.retries = static_cast<std::uint32_t>(retries)},
+                                          Seed{11}),
+                               hops, retries, 16, 60.0, exact);
 }
 
 INSTANTIATE_TEST_SUITE_P(RadioMedium, RadioHopsAndRetries,

@@ -1,21 +1,19 @@
 #pragma once
-// Small radio worlds for the tests: a line, a star, a street, and a sink that remembers.
+// Small radio worlds for the tests: a line, a star, a street.
 #include "models/rf/medium.hpp"
+#include "tests/models/medium/medium_fixtures.hpp"
 
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <numbers>
 #include <utility>
 #include <vector>
 
 namespace gridtwin::rf::testing {
 
-inline constexpr ConcentratorId kArea{7};
+using namespace medium::testing;
 
-inline SimTime at_s(double seconds) {
-    return kStart + duration_from_s(seconds);
-}
+inline constexpr ConcentratorId kArea{7};
 
 /// Nothing but distance.
 inline PropagationSpec open_field(double exponent = 4.0) {
@@ -64,58 +62,6 @@ inline Medium medium_on(std::vector<Place> const& places, RadioSpec const& radio
                         CsmaSpec const& csma = {}, PropagationSpec const& spec = open_field(),
                         Seed seed = Seed{1}) {
     return {radio, csma, Links(radio, spec, places, seed, kArea), seed, kArea};
-}
-
-struct Outcome {
-    Datagram datagram;
-    LossReason reason; ///< none: delivered
-    SimTime at;
-    std::uint8_t tries;
-    std::uint8_t hops;
-
-    friend bool operator==(Outcome const&, Outcome const&) = default;
-};
-
-/// Remembers every fate; what a test wants done at a delivery goes into `then`.
-class RecordingSink final : public Sink {
-  public:
-    std::vector<Outcome> outcomes;
-    std::function<void(Datagram const&, SimTime)> then;
-
-    void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
-                      std::uint8_t hops) override {
-        outcomes.push_back({datagram, LossReason::none, at, tries, hops});
-        if (then) {
-            then(datagram, at);
-        }
-    }
-    void on_lost(Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
-                 std::uint8_t hops) override {
-        outcomes.push_back({datagram, reason, at, tries, hops});
-    }
-    [[nodiscard]] std::size_t count(LossReason reason) const {
-        std::size_t found = 0;
-        for (auto const& outcome : outcomes) {
-            found += outcome.reason == reason ? 1 : 0;
-        }
-        return found;
-    }
-};
-
-inline void expect_books_close(Medium const& medium) {
-    auto const& frames = medium.frames();
-    EXPECT_EQ(frames.sent, frames.delivered + frames.lost_total() + medium.frames_in_flight());
-    auto const& datagrams = medium.datagrams();
-    EXPECT_EQ(datagrams.sent,
-              datagrams.delivered + datagrams.lost_total() + medium.datagrams_in_flight());
-}
-
-inline std::uint64_t lost(TrafficCount const& count, LossReason reason) {
-    return count.lost[static_cast<std::size_t>(reason)];
-}
-
-inline double four_sigma(double share, double trials) {
-    return 4.0 * std::sqrt(share * (1.0 - share) / trials);
 }
 
 } // namespace gridtwin::rf::testing

@@ -1,0 +1,58 @@
+#include "models/medium/route.hpp"
+
+#include <algorithm>
+
+namespace gridtwin::medium {
+namespace {
+
+using Climb = std::array<std::uint16_t, kMostHops + 1>;
+
+/// From a node to node 0, both included. @return nodes; 0 without a way, or when it is too long
+std::size_t climb(std::span<RouteEntry const> routes, std::uint16_t node, Climb& way) {
+    std::size_t count = 0;
+    for (way[count++] = node; node != 0; way[count++] = node) {
+        node = routes[node].parent;
+        if (node == kNoNode || count == way.size()) {
+            return 0;
+        }
+    }
+    return count;
+}
+
+} // namespace
+
+double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
+                              double least_success) {
+    double const there = errors.success(link.snr_at_b_db, link.data_bits) *
+                         errors.success(link.snr_at_a_db, link.ack_bits);
+    double const back = errors.success(link.snr_at_a_db, link.data_bits) *
+                        errors.success(link.snr_at_b_db, link.ack_bits);
+    return std::min(there, back) < least_success ? std::numeric_limits<double>::infinity()
+                                                 : 0.5 * (1.0 / there + 1.0 / back);
+}
+
+std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from, std::uint16_t to,
+                         std::size_t max_hops, std::span<std::uint16_t> path) {
+    Climb up{};
+    Climb down{};
+    std::size_t ups = climb(routes, from, up);
+    std::size_t downs = climb(routes, to, down);
+    if (ups == 0 || downs == 0) {
+        return 0;
+    }
+    while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
+        --ups;
+        --downs;
+    }
+    std::size_t const hops = ups + downs - 2;
+    if (hops > max_hops) {
+        return 0;
+    }
+    std::copy_n(up.begin(), ups, path.begin());
+    for (std::size_t k = 1; k < downs; ++k) {
+        path[ups - 1 + k] = down[downs - 1 - k];
+    }
+    return hops;
+}
+
+} // namespace gridtwin::medium

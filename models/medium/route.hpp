@@ -1,0 +1,81 @@
+#pragma once
+// Source routes below a concentrator (node 0): the tree of who forwards for whom, and the way from
+// one node to another.
+#include "models/medium/bit_error.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace gridtwin::medium {
+
+inline constexpr std::uint16_t kNoNode = 0xffff;
+inline constexpr std::size_t kMostHops = 15; ///< that any medium may be set to
+
+/// One node's way to node 0.
+struct RouteEntry {
+    std::uint16_t parent = kNoNode; ///< next node on the way; kNoNode at 0 and without a route
+    std::uint8_t hops = 0;          ///< 0 at node 0 and without a route
+    float etx = 0.0F;               ///< expected transmissions of a frame on the whole way
+
+    friend bool operator==(RouteEntry const&, RouteEntry const&) = default;
+};
+
+/// The entry of a node that hangs on `via` over a link of that etx.
+[[nodiscard]] inline RouteEntry below(RouteEntry const& via_entry, std::size_t via, double etx) {
+    return {static_cast<std::uint16_t>(via), static_cast<std::uint8_t>(via_entry.hops + 1U),
+            via_entry.etx + static_cast<float>(etx)};
+}
+
+/// The two directions of a link, each end hearing the other.
+struct LinkQuality {
+    double snr_at_a_db; ///< per bit
+    double snr_at_b_db;
+    double data_bits; ///< of a full frame, that have to be right
+    double ack_bits;  ///< 0: nobody acknowledges
+};
+
+/// Expected transmissions of a frame until it is acknowledged, mean of the two directions; infinite
+/// when one of them succeeds less often than `least_success`.
+/// Source: De Couto et al., "A high-throughput path metric for multi-hop wireless routing", 2003.
+[[nodiscard]] double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
+                                            double least_success);
+
+/// The nodes from `from` to `to`, both included: up to where their ways to node 0 meet, and down.
+/// @param max_hops at most kMostHops
+/// @param path room for max_hops + 1 nodes
+/// @return hops; 0 when there is no way or it has more than max_hops
+[[nodiscard]] std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from,
+                                       std::uint16_t to, std::size_t max_hops,
+                                       std::span<std::uint16_t> path);
+
+/// Looks for a tree that is no deeper than allowed: grow(toll, routes) makes a shortest-path tree
+/// with that toll a hop, in transmissions, drops what is too deep, and says whether anything was.
+/// @return the tree that leaves out fewest; of those the one of the least toll
+template <typename Grow>
+std::vector<RouteEntry> grow_within_hops(Grow grow) {
+    constexpr double kLargestToll = 16.0;
+    std::vector<RouteEntry> best;
+    std::vector<RouteEntry> routes;
+    std::size_t fewest = std::numeric_limits<std::size_t>::max();
+    for (double toll = 0.0; toll <= kLargestToll; toll = toll == 0.0 ? 0.25 : 2.0 * toll) {
+        bool const dropped = grow(toll, routes);
+        std::size_t left_out = 0;
+        for (auto const& route : routes) {
+            left_out += route.parent == kNoNode ? 1 : 0;
+        }
+        if (left_out < fewest) {
+            fewest = left_out;
+            best.swap(routes);
+        }
+        if (!dropped) {
+            break;
+        }
+    }
+    return best;
+}
+
+} // namespace gridtwin::medium

@@ -1,0 +1,116 @@
+#pragma once
+// What tests of every shared medium need: a sink that remembers, books that close, and the laws
+// that hold on any of them.
+#include "models/medium/datagram.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace gridtwin::medium::testing {
+
+inline SimTime at_s(double seconds) {
+    return kStart + duration_from_s(seconds);
+}
+
+struct Outcome {
+    Datagram datagram;
+    LossReason reason; ///< none: delivered
+    SimTime at;
+    std::uint8_t tries;
+    std::uint8_t hops;
+
+    friend bool operator==(Outcome const&, Outcome const&) = default;
+};
+
+/// Remembers every fate; what a test wants done at a delivery goes into `then`.
+class RecordingSink final : public Sink {
+  public:
+    std::vector<Outcome> outcomes;
+    std::function<void(Datagram const&, SimTime)> then;
+
+    void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
+                      std::uint8_t hops) override {
+        outcomes.push_back({datagram, LossReason::none, at, tries, hops});
+        if (then) {
+            then(datagram, at);
+        }
+    }
+    void on_lost(Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
+                 std::uint8_t hops) override {
+        outcomes.push_back({datagram, reason, at, tries, hops});
+    }
+    [[nodiscard]] std::size_t count(LossReason reason) const {
+        std::size_t found = 0;
+        for (auto const& outcome : outcomes) {
+            found += outcome.reason == reason ? 1 : 0;
+        }
+        return found;
+    }
+};
+
+template <typename Medium>
+void expect_books_close(Medium const& medium) {
+    auto const& frames = medium.frames();
+    EXPECT_EQ(frames.sent, frames.delivered + frames.lost_total() + medium.frames_in_flight());
+    auto const& datagrams = medium.datagrams();
+    EXPECT_EQ(datagrams.sent,
+              datagrams.delivered + datagrams.lost_total() + medium.datagrams_in_flight());
+}
+
+inline std::uint64_t lost(TrafficCount const& count, LossReason reason) {
+    return count.lost[static_cast<std::size_t>(reason)];
+}
+
+inline double four_sigma(double share, double trials) {
+    return 4.0 * std::sqrt(share * (1.0 - share) / trials);
+}
+
+/// Node 1 loses power and has it back in the very instant in which a datagram is handed to it.
+template <typename Medium>
+void expect_a_blink_to_lose_the_datagram(Medium medium) {
+    RecordingSink sink;
+    medium.send({.handle = 1, .from = 1, .to = 0, .octets = 20}, at_s(1.0));
+    medium.set_powered(1, false, at_s(1.0));
+    medium.set_powered(1, true, at_s(1.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.outcomes.size(), 1U);
+    EXPECT_EQ(sink.outcomes[0].reason, LossReason::no_power);
+    EXPECT_EQ(medium.frames().sent, 0U);
+    // and with another behind it
+    medium.send({.handle = 2, .from = 1, .to = 0, .octets = 20}, at_s(2.0));
+    medium.set_powered(1, false, at_s(2.0));
+    medium.set_powered(1, true, at_s(2.0));
+    medium.send({.handle = 3, .from = 1, .to = 0, .octets = 20}, at_s(2.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.outcomes.size(), 3U);
+    EXPECT_EQ(sink.outcomes[1].datagram.handle, 2U);
+    EXPECT_EQ(sink.outcomes[1].reason, LossReason::no_power);
+    EXPECT_EQ(sink.outcomes[2].reason, LossReason::none);
+    expect_books_close(medium);
+}
+
+/// Success per hop is 1 - p^(1 + r), that of the way the product over its hops.
+/// @param apart_s between datagrams, so that they do not meet
+/// @param p chance that a frame is broken
+template <typename Medium>
+void expect_the_product_formula(Medium medium, int hops, int retries, std::uint32_t octets,
+                                double apart_s, double p) {
+    constexpr int kDatagrams = 8000;
+    RecordingSink sink;
+    for (int n = 0; n < kDatagrams; ++n) {
+        medium.send({.from = 0, .to = static_cast<std::uint16_t>(hops), .octets = octets},
+                    at_s(apart_s * n));
+    }
+    medium.run_until(kNever, sink);
+    double const expected = std::pow(1.0 - std::pow(p, 1 + retries), hops);
+    EXPECT_NEAR(static_cast<double>(sink.count(LossReason::none)) / kDatagrams, expected,
+                four_sigma(expected, kDatagrams));
+    EXPECT_EQ(sink.count(LossReason::none) + sink.count(LossReason::noise),
+              std::size_t{kDatagrams});
+    EXPECT_EQ(int{sink.outcomes.back().hops}, hops);
+}
+
+} // namespace gridtwin::medium::testing
