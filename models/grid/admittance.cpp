@@ -84,8 +84,36 @@ DenseMatrix delta_admittance(std::size_t phases, Branch const& branch) {
 
 } // namespace
 
+namespace {
+
+/// The source's impedance, with so much reactance beside it that the last bit of its voltage is
+/// less than 0.1 VA: a stiffer one would deliver noise. 10 micro-ohm at 115 kV, 0.1 at 12.47 kV.
+std::vector<Complex> tellable_impedance(Vsource const& source) {
+    auto z_ohm = source.z_ohm;
+    auto const n = static_cast<std::size_t>(source.phases);
+    if (z_ohm.size() != n * n) {
+        return z_ohm; // its mistake is found where it is inverted
+    }
+    constexpr double kLeast_va = 0.1;
+    double const across = n == 1 ? 1.0 : 2.0 * std::sin(std::numbers::pi / source.phases);
+    double const v = source.v_ll_v / across; // rated: what the source does to v_pu changes nothing
+    double const least_ohm = std::numeric_limits<double>::epsilon() * v * v / kLeast_va;
+    Complex const mutual = n > 1 ? z_ohm[1] : Complex{};
+    Complex const z1 = z_ohm[0] - mutual;
+    Complex const z0 = z_ohm[0] + static_cast<double>(n - 1) * mutual;
+    bool const given = z_ohm[0] != Complex{};
+    if (given && std::min(std::abs(z1), std::abs(z0)) < least_ohm) {
+        for (std::size_t i = 0; i < n; ++i) {
+            z_ohm[i * n + i] += Complex(0.0, least_ohm);
+        }
+    }
+    return z_ohm;
+}
+
+} // namespace
+
 DenseMatrix source_admittance(Vsource const& source) {
-    return between(inverse(source.z_ohm, source.phases, source.where,
+    return between(inverse(tellable_impedance(source), source.phases, source.where,
                            fmt::format("source '{}'", source.name)));
 }
 

@@ -1,52 +1,11 @@
 #include "models/grid/circuit_references.hpp"
 
+#include "models/grid/element_tables.hpp"
+
 #include <fmt/format.h>
 
 namespace gridtwin::grid {
 namespace {
-
-std::size_t rows_of(Circuit const& c, ElementKind kind) {
-    switch (kind) {
-    case ElementKind::source:
-        return c.sources.size();
-    case ElementKind::line:
-        return c.lines.size();
-    case ElementKind::transformer:
-        return c.transformers.size();
-    case ElementKind::load:
-        return c.loads.size();
-    case ElementKind::capacitor:
-        return c.capacitors.size();
-    case ElementKind::reactor:
-        return c.reactors.size();
-    case ElementKind::fault:
-        return c.faults.size();
-    case ElementKind::generator:
-        return c.generators.size();
-    case ElementKind::pv_system:
-        return c.pv_systems.size();
-    case ElementKind::storage:
-        return c.storages.size();
-    }
-    return 0;
-}
-
-std::size_t terminals_of(Circuit const& c, ElementRef element) {
-    switch (element.kind) {
-    case ElementKind::transformer:
-        return c.transformers[element.row].windings.size();
-    case ElementKind::capacitor:
-        return c.capacitors[element.row].connection == Connection::wye ? 2 : 1;
-    case ElementKind::reactor:
-        return c.reactors[element.row].connection == Connection::wye ? 2 : 1;
-    case ElementKind::source:
-    case ElementKind::line:
-    case ElementKind::fault:
-        return 2;
-    default:
-        return 1;
-    }
-}
 
 template <typename Table>
 bool is_row(std::int32_t row, Table const& table) {

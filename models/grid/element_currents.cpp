@@ -53,7 +53,7 @@ Complex ElementCurrents::absorbed(ElementKind kind, std::size_t row) const {
     return sum_va;
 }
 
-std::vector<double> kirchhoff_residuals_pu(FeederSolver const& solver,
+std::vector<Complex> kirchhoff_residuals_a(FeederSolver const& solver,
                                            ElementCurrents const& currents) {
     std::vector<Complex> sum_a(solver.node_count());
     for_each_element(solver, [&](ElementKind kind, std::size_t row) {
@@ -65,12 +65,18 @@ std::vector<double> kirchhoff_residuals_pu(FeederSolver const& solver,
             }
         }
     });
+    for (std::size_t node = 0; node < sum_a.size(); ++node) {
+        sum_a[node] = solver.live(node) ? sum_a[node] + solver.boundary_current(node) : Complex{};
+    }
+    return sum_a;
+}
+
+std::vector<double> kirchhoff_residuals_pu(FeederSolver const& solver,
+                                           ElementCurrents const& currents) {
+    auto const sum_a = kirchhoff_residuals_a(solver, currents);
     std::vector<double> residual_pu(sum_a.size());
     for (std::size_t node = 0; node < sum_a.size(); ++node) {
-        if (solver.live(node)) {
-            Complex const rest_a = sum_a[node] + solver.boundary_current(node);
-            residual_pu[node] = std::sqrt(std::norm(rest_a)) / base_current_a(solver, node);
-        }
+        residual_pu[node] = std::sqrt(std::norm(sum_a[node])) / base_current_a(solver, node);
     }
     return residual_pu;
 }

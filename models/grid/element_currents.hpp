@@ -26,8 +26,13 @@ class ElementCurrents {
     std::vector<Complex> i_a_; // [terminal]
 };
 
+/// Sum of the currents that leave a node, A: [node]. Boundary currents and shunts are among them.
+/// Zero at dead nodes.
+[[nodiscard]] std::vector<Complex> kirchhoff_residuals_a(FeederSolver const& solver,
+                                                         ElementCurrents const& currents);
+
 /// |Sum of the currents that leave a node|, divided by the current that 1 MVA draws at the node's
-/// base, pu: [node]. Boundary currents and shunts are among them. Zero at dead nodes.
+/// base, pu: [node].
 [[nodiscard]] std::vector<double> kirchhoff_residuals_pu(FeederSolver const& solver,
                                                          ElementCurrents const& currents);
 

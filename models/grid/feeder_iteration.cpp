@@ -69,6 +69,7 @@ bool FeederSolver::prepare() {
         std::vector<std::uint8_t> const energised_before = energised_;
         find_live_nodes();
         refresh_lines();
+        find_stiff_lines();
         for (std::size_t node = 0; node < nodes_.size(); ++node) {
             if (before[node] != live_[node]) {
                 mark_node(node);
@@ -205,6 +206,9 @@ void FeederSolver::finish() {
         u_v_[network_.kept_node(p)] = {x_v_[2 * p], x_v_[2 * p + 1]};
     }
     recover(network_.recovery(), reinterpret_cast<double*>(u_v_.data()));
+    if (refinement_due_) {
+        refine();
+    }
 }
 
 } // namespace gridtwin::grid

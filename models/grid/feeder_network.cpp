@@ -157,6 +157,7 @@ void FeederSolver::renew_factors() {
     if (!ok) {
         factorise_whole();
     }
+    refinement_due_ = ok && (stiff_ || network_.ill_conditioned());
     if (sources_changed_ || network_changed) {
         reduce_sources();
     }

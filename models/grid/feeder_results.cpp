@@ -1,9 +1,11 @@
 // FeederSolver: what a solution says.
+#include "models/grid/dense_block.hpp"
 #include "models/grid/feeder_solver.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace gridtwin::grid {
 
@@ -70,6 +72,39 @@ Complex FeederSolver::produced(ElementRef element) const {
     return -absorbed(element.kind, element.row);
 }
 
+/// By the difference of the voltages, so that what enters at one end leaves at the other but for
+/// the charging, and losses are right for the shortest of lines.
+void FeederSolver::line_currents(std::size_t row, std::span<Complex> i_a) const {
+    Line const& line = circuit_.lines[row];
+    std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
+    std::size_t const n = ends.size() / 2;
+    std::uint32_t const carrying = line_mask_[row];
+    Complex const* const y_s = y_values_s_.data() + element(ElementKind::line, row).first_value;
+    for (std::size_t i = 0; i < n; ++i) {
+        if ((carrying >> i & 1U) == 0) {
+            continue;
+        }
+        Complex series_a;
+        Complex charging1_a;
+        Complex charging2_a;
+        for (std::size_t j = 0; j < n; ++j) {
+            if ((carrying >> j & 1U) == 0) {
+                continue;
+            }
+            Complex const v1 = voltage(ends[j]);
+            Complex const v2 = voltage(ends[n + j]);
+            series_a -= dense::times(y_s[i * 2 * n + n + j], v1 - v2);
+            if (!line.c_f.empty()) {
+                double const half_s = std::numbers::pi * circuit_.f_hz * line.c_f[i * n + j];
+                charging1_a += Complex(-half_s * v1.imag(), half_s * v1.real());
+                charging2_a += Complex(-half_s * v2.imag(), half_s * v2.real());
+            }
+        }
+        i_a[i] = series_a + charging1_a;
+        i_a[n + i] = charging2_a - series_a;
+    }
+}
+
 void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
                                      std::span<Complex> i_a) const {
     Element const& e = element(kind, row);
@@ -86,6 +121,9 @@ void FeederSolver::terminal_currents(ElementKind kind, std::size_t row,
             i_a[to] -= phase_a;
         }
         return;
+    }
+    if (kind == ElementKind::line) {
+        return line_currents(row, i_a);
     }
     std::array<Complex, 16> few_v;
     std::vector<Complex> many_v(ends.size() > few_v.size() ? ends.size() : 0);

@@ -199,6 +199,9 @@ class FeederSolver {
     void renew_factors();
     void factorise_whole();
     void reduce_sources();
+    void refine();
+    double refine_once();
+    void find_stiff_lines();
     double solve_linear();
     void adapt(double change_pu);
     [[nodiscard]] Complex iterated_u(std::size_t phase) const; ///< across a load phase
@@ -215,6 +218,7 @@ class FeederSolver {
     }
     [[nodiscard]] Complex power_between(ElementKind kind, std::size_t row, std::size_t first,
                                         std::size_t last) const;
+    void line_currents(std::size_t row, std::span<Complex> i_a) const;
     [[nodiscard]] Connection connection_of(ElementKind kind, std::size_t row) const;
     [[nodiscard]] Complex load_phase_voltage(std::size_t phase) const;
     [[nodiscard]] Complex load_phase_current(std::size_t phase) const;
@@ -273,6 +277,8 @@ class FeederSolver {
     bool topology_changed_ = true;
     bool ties_changed_ = false; // shunts came or went
     bool sources_changed_ = true;
+    bool refinement_due_ = false; // of every solution: a block is close to singular, or
+    bool stiff_ = false;          // a line close to no impedance
     bool tangents_changed_ = true;
     bool nominal_admittances_ = false;
     bool chord_ = false; // the matrix holds the loads' tangents at some past voltages

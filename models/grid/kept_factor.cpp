@@ -10,7 +10,6 @@
 
 namespace gridtwin::grid {
 using dense::add_product;
-using dense::invert;
 using dense::kRounding;
 using dense::negate;
 
@@ -227,6 +226,7 @@ bool NetworkFactor::factorise_as(std::span<Tangent const> tangents, bool all) {
     auto* const work = reinterpret_cast<T*>(kept_work_.data());
     auto* const gains = reinterpret_cast<T*>(kept_gain_.data());
     std::vector<std::size_t> renewed;
+    dense::Lu<T> lu;
     auto const at = [&](std::size_t value) { return (value - start) * kPerValue<T>; };
     std::size_t tangent = 0;
     for (std::size_t b = plan_.passive; b < plan_.blocks.size(); ++b) {
@@ -276,19 +276,21 @@ bool NetworkFactor::factorise_as(std::span<Tangent const> tangents, bool all) {
                             inner, rows);
             }
         }
-        T* const inverse = gains + at(first_value_[b]);
-        if (!invert(d, inverse, rows)) {
+        if (!lu.factorise(d, rows)) {
             return false;
         }
+        T* const inverse = gains + at(first_value_[b]);
+        lu.invert(inverse);
+        condition_[b] = dense::condition(d, inverse, rows * rows);
         for (std::size_t k = 0; k < plan_.blocks[b].laters; ++k) {
             std::size_t const slot = first_slot + k;
             std::size_t const others = size_of(plan_.later[slot]) * kUnit;
             T* const down = gains + at(upper_at_[slot]);
             T* const up = gains + at(lower_at_[slot]);
-            std::fill(down, down + rows * others, T{});
-            std::fill(up, up + rows * others, T{});
-            add_product(down, inverse, work + at(upper_at_[slot]), rows, rows, others);
-            add_product(up, work + at(lower_at_[slot]), inverse, others, rows, rows);
+            std::copy_n(work + at(upper_at_[slot]), rows * others, down);
+            std::copy_n(work + at(lower_at_[slot]), rows * others, up);
+            lu.solve(down, others);
+            lu.solve_transposed(up, others);
             negate(down, rows * others);
             negate(up, rows * others);
             changed_[plan_.later[slot]] = 1;

@@ -13,7 +13,6 @@
 
 namespace gridtwin::grid {
 using dense::add_product;
-using dense::invert;
 using dense::kRounding;
 using dense::negate;
 using dense::times;
@@ -54,6 +53,7 @@ NetworkFactor::NetworkFactor(Elimination plan, std::size_t nodes) : plan_(std::m
     supports_.resize(plan_.passive);
     constant_v_.assign(nodes, {});
     changed_.assign(blocks, 0);
+    condition_.assign(blocks, 1.0F);
 }
 
 std::size_t NetworkFactor::slot_of(std::size_t block, std::size_t later) const {
@@ -112,19 +112,22 @@ void NetworkFactor::gather(std::size_t block) {
 
 bool NetworkFactor::invert_passive(std::size_t block) {
     std::size_t const m = size_of(block);
-    Complex* const inverse = &factor_[first_value_[block]];
-    if (!invert(&reduced_[first_value_[block]], inverse, m)) {
+    dense::Lu<Complex> lu;
+    if (!lu.factorise(&reduced_[first_value_[block]], m)) {
         return false;
     }
+    lu.invert(&factor_[first_value_[block]]);
+    condition_[block] =
+        dense::condition(&reduced_[first_value_[block]], &factor_[first_value_[block]], m * m);
     for (std::size_t k = 0; k < plan_.blocks[block].laters; ++k) {
         std::size_t const slot = plan_.blocks[block].first_later + k;
         std::size_t const o = size_of(plan_.later[slot]);
         Complex* const down = &factor_[upper_at_[slot]];
         Complex* const up = &factor_[lower_at_[slot]];
-        std::fill(down, down + m * o, Complex{});
-        std::fill(up, up + m * o, Complex{});
-        add_product(down, inverse, &reduced_[upper_at_[slot]], m, m, o);
-        add_product(up, &reduced_[lower_at_[slot]], inverse, o, m, m);
+        std::copy_n(&reduced_[upper_at_[slot]], m * o, down);
+        std::copy_n(&reduced_[lower_at_[slot]], m * o, up);
+        lu.solve(down, o);
+        lu.solve_transposed(up, o);
         negate(down, m * o);
         negate(up, m * o);
     }
@@ -284,8 +287,12 @@ void NetworkFactor::join_phases() {
     recovery_.between = std::move(rest);
 }
 
-void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a) {
-    std::vector<Complex> rest(i_a.begin(), i_a.end()); // what has come to each node
+bool NetworkFactor::ill_conditioned() const {
+    constexpr float kMost = 1e6F; // of a double's 4.5e15
+    return std::any_of(condition_.begin(), condition_.end(), [](float c) { return c > kMost; });
+}
+
+void NetworkFactor::bring_to_kept(std::span<Complex> i_a) const {
     for (std::size_t b = 0; b < plan_.passive; ++b) {
         std::size_t const m = size_of(b);
         auto const own = plan_.nodes_of(b);
@@ -295,34 +302,50 @@ void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Comp
             Complex const* const up = &factor_[lower_at_[slot]];
             for (std::size_t r = 0; r < others.size(); ++r) {
                 for (std::size_t c = 0; c < m; ++c) {
-                    rest[others[r]] += times(up[r * m + c], rest[own[c]]);
+                    i_a[others[r]] += times(up[r * m + c], i_a[own[c]]);
                 }
             }
         }
     }
+}
+
+/// A passive block's voltages from what has come to it and from those of later blocks before `end`.
+void NetworkFactor::expand(std::size_t block, std::size_t end, std::span<Complex const> i_a,
+                           std::span<Complex> v) const {
+    std::size_t const m = size_of(block);
+    auto const own = plan_.nodes_of(block);
+    Complex const* const inverse = &factor_[first_value_[block]];
+    for (std::size_t r = 0; r < m; ++r) {
+        Complex sum;
+        for (std::size_t c = 0; c < m; ++c) {
+            sum += times(inverse[r * m + c], i_a[own[c]]);
+        }
+        for (std::size_t k = 0; k < plan_.blocks[block].laters; ++k) {
+            std::size_t const slot = plan_.blocks[block].first_later + k;
+            std::uint32_t const later = plan_.later[slot];
+            auto const others = plan_.nodes_of(later);
+            for (std::size_t c = 0; later < end && c < others.size(); ++c) {
+                sum += times(factor_[upper_at_[slot] + r * others.size() + c], v[others[c]]);
+            }
+        }
+        v[own[r]] = sum;
+    }
+}
+
+void NetworkFactor::bring_from_kept(std::span<Complex const> i_a, std::span<Complex> v) const {
+    for (std::size_t b = plan_.passive; b-- > 0;) {
+        expand(b, plan_.blocks.size(), i_a, v);
+    }
+}
+
+void NetworkFactor::reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a) {
+    std::vector<Complex> rest(i_a.begin(), i_a.end()); // what has come to each node
+    bring_to_kept(rest);
     for (std::size_t p = 0; p < kept_nodes_.size(); ++p) {
         kept_a[p] = rest[kept_nodes_[p]];
     }
     for (std::size_t b = plan_.passive; b-- > 0;) {
-        std::size_t const m = size_of(b);
-        auto const own = plan_.nodes_of(b);
-        Complex const* const inverse = &factor_[first_value_[b]];
-        for (std::size_t r = 0; r < m; ++r) {
-            Complex v;
-            for (std::size_t c = 0; c < m; ++c) {
-                v += times(inverse[r * m + c], rest[own[c]]);
-            }
-            for (std::size_t k = 0; k < plan_.blocks[b].laters; ++k) {
-                std::size_t const slot = plan_.blocks[b].first_later + k;
-                std::uint32_t const later = plan_.later[slot];
-                auto const others = plan_.nodes_of(later);
-                for (std::size_t c = 0; later < plan_.interior && c < others.size(); ++c) {
-                    v += times(factor_[upper_at_[slot] + r * others.size() + c],
-                               constant_v_[others[c]]);
-                }
-            }
-            constant_v_[own[r]] = v;
-        }
+        expand(b, plan_.interior, rest, constant_v_);
     }
     renew_constants();
 }

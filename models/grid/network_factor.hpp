@@ -133,6 +133,17 @@ class NetworkFactor {
     /// @param i_a [node]  @param kept_a [kept node]
     void reduce_currents(std::span<Complex const> i_a, std::span<Complex> kept_a);
 
+    /// A linear solve at every node, slower than substitution and recovery: first brings injected
+    /// currents to the kept nodes, in place; then, with the kept nodes' voltages in v, works out
+    /// the others' from what has come to them.
+    /// @param i_a [node]  @param v [node]
+    void bring_to_kept(std::span<Complex> i_a) const;
+    void bring_from_kept(std::span<Complex const> i_a, std::span<Complex> v) const;
+
+    /// Whether some block is so close to singular that products with its inverse lose more than
+    /// the last digits: a delta winding that 1 ppm of its rating ties to ground.
+    [[nodiscard]] bool ill_conditioned() const;
+
     /// Blocks whose factors were computed by the last eliminate() and factorise().
     [[nodiscard]] std::size_t renewed() const { return renewed_; }
 
@@ -147,6 +158,8 @@ class NetworkFactor {
     void gather(std::size_t block);
     [[nodiscard]] bool invert_passive(std::size_t block);
     void resolve(std::size_t block);
+    void expand(std::size_t block, std::size_t end, std::span<Complex const> i_a,
+                std::span<Complex> v) const;
     void plan_recovery();
     void renew_constants();
     void join_phases();
@@ -172,6 +185,7 @@ class NetworkFactor {
     std::vector<std::vector<Support>> supports_; // [passive block]
     std::vector<Complex> constant_v_;            // [node] passive: of the sources
     std::vector<std::uint8_t> changed_;          // [block]
+    std::vector<float> condition_;               // [block] greatest value times inverse's greatest
     std::vector<double> kept_work_;              // kept blocks less what earlier kept ones take
     std::vector<double> kept_gain_;              // kept: inverse, gains down, gains up
     bool real_ = false;                          // of kept_work_ and kept_gain_

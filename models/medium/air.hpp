@@ -11,6 +11,9 @@
 
 namespace gridtwin::medium {
 
+/// Before anything that a medium carries.
+inline constexpr SimTime kLongAgo = from_ns(-1'000'000'000'000);
+
 /// A frame on the medium, or one that is about to be.
 struct Transmission {
     SimTime start;
@@ -62,10 +65,6 @@ class Air {
     /// Before one that starts at `start` is put: forgets what can neither be overlapped by anything
     /// unsettled nor be sensed any more, having held the medium up to `sensed` at the latest.
     void tidy(SimTime start, SimTime sensed) {
-        constexpr std::size_t kWorthIt = 6;
-        if (all_.size() < kWorthIt) {
-            return;
-        }
         for (auto const& tx : all_) {
             if (!tx.settled) {
                 start = std::min(start, tx.start);

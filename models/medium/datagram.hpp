@@ -3,11 +3,10 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace gridtwin::medium {
 
@@ -23,19 +22,16 @@ struct Datagram {
     friend bool operator==(Datagram const&, Datagram const&) = default;
 };
 
-/// What is wrong with handing it to a medium of so many nodes at that time; empty when nothing is.
-/// @param noun "node", as the medium calls it
-[[nodiscard]] inline std::string misuse(Datagram const& datagram, SimTime at, SimTime now,
-                                        std::size_t nodes, char const* noun) {
-    if (at < now) {
-        return fmt::format("datagram {} is sent in the past", datagram.handle);
-    }
-    if (datagram.from >= nodes || datagram.to >= nodes || datagram.from == datagram.to) {
-        return fmt::format("datagram {0} goes from {1} {2} to {1} {3} of {4}", datagram.handle,
-                           noun, datagram.from, datagram.to, nodes);
-    }
-    return {};
+/// Whether it may be handed to a medium of so many nodes at that time.
+[[nodiscard]] inline bool fits(Datagram const& datagram, SimTime at, SimTime now,
+                               std::size_t nodes) {
+    return at >= now && datagram.from < nodes && datagram.to < nodes &&
+           datagram.from != datagram.to;
 }
+/// What is wrong with one that may not.
+/// @param noun "node", as the medium calls it
+[[nodiscard]] std::string misuse(Datagram const& datagram, SimTime at, SimTime now,
+                                 std::size_t nodes, std::string_view noun);
 
 /// Hears each datagram's fate, exactly once. May call the medium's send() from inside.
 class Sink {

@@ -28,15 +28,6 @@ struct Event {
     [[nodiscard]] std::uint32_t argument() const { return order & kMaxArgument; }
 };
 
-/// What a medium does at an event; each takes the event.
-template <typename Submit, typename Attempt, typename FrameEnd, typename PowerLost>
-struct Handlers {
-    Submit submit;
-    Attempt attempt;
-    FrameEnd frame_end;
-    PowerLost power_lost;
-};
-
 /// Binary min-heap.
 class EventHeap {
   public:
@@ -83,27 +74,28 @@ class EventHeap {
     [[nodiscard]] SimTime next() const {
         return heap_.empty() ? kNever : from_ns(heap_.front().at_ns);
     }
-    /// Takes and handles all before `end`.
+    /// Takes all before `end`; the medium does what its on_... members say.
     /// @param now set to each event's time
     /// @return events taken
-    template <typename... Each>
-    std::uint64_t run_until(SimTime end, SimTime& now, Handlers<Each...> const& on) {
+    template <typename Medium, typename Sink>
+    std::uint64_t run_until(SimTime end, SimTime& now, Medium& medium, Sink& sink) {
         std::uint64_t taken = 0;
         for (; next() < end; ++taken) {
             Event const event = pop();
             now = from_ns(event.at_ns);
+            std::uint32_t const argument = event.argument();
             switch (event.kind()) {
             case EventKind::submit:
-                on.submit(event);
+                medium.on_submit(argument, sink);
                 break;
             case EventKind::attempt:
-                on.attempt(event);
+                medium.on_attempt(static_cast<std::uint16_t>(argument), event.order, sink);
                 break;
             case EventKind::frame_end:
-                on.frame_end(event);
+                medium.on_frame_end(argument, sink);
                 break;
             case EventKind::power_lost:
-                on.power_lost(event);
+                medium.on_power_lost(static_cast<std::uint16_t>(argument), sink);
                 break;
             }
         }

@@ -49,6 +49,9 @@ struct Job {
     }
 };
 
+/// What a node does about the first of its queue.
+enum class Activity : std::uint8_t { idle, waiting, sending };
+
 /// One node's, the most urgent first.
 struct Queue {
     std::uint32_t head = kNoJob;

@@ -19,14 +19,12 @@ class TreeLosses {
     TreeLosses(LvNetwork const& net, ChannelSpec const& spec)
         : parent_(&net.parent), line_db_(net.size(), 0.0), tap_db_(net.size(), 0.0),
           down_db_(net.size()), on_way_up_(net.size()) {
-        std::vector<std::uint32_t> lines(net.size(), 1); // towards the transformer
-        for (std::size_t k = 1; k < net.size(); ++k) {
-            line_db_[k] =
-                static_cast<double>(net.length_m[k]) * spec.cable_db_per_m.at(net.cable[k]);
-            ++lines[static_cast<std::size_t>(net.parent[k])];
-        }
+        auto const branching = branching_nodes(net);
         for (std::size_t k = 0; k < net.size(); ++k) {
-            tap_db_[k] = lines[k] >= 3 ? spec.tap_db : 0.0;
+            line_db_[k] = k == 0 ? 0.0
+                                 : static_cast<double>(net.length_m[k]) *
+                                       spec.cable_db_per_m.at(net.cable[k]);
+            tap_db_[k] = branching[k] != 0 ? spec.tap_db : 0.0;
         }
     }
 
@@ -91,6 +89,18 @@ std::vector<std::string> problems(ChannelSpec const& spec,
 
 } // namespace
 
+std::vector<std::uint8_t> branching_nodes(LvNetwork const& net) {
+    std::vector<std::uint32_t> lines(net.size(), 1); // towards the transformer
+    for (std::size_t k = 1; k < net.size(); ++k) {
+        ++lines[static_cast<std::size_t>(net.parent[k])];
+    }
+    std::vector<std::uint8_t> branching(net.size());
+    std::transform(lines.begin(), lines.end(), branching.begin(), [](std::uint32_t count) {
+        return static_cast<std::uint8_t>(count >= 3 ? 1 : 0);
+    });
+    return branching;
+}
+
 double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, std::size_t i,
                     std::size_t j) {
     if (spec.shadowing_sigma_db <= 0.0) {
@@ -118,7 +128,6 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
     }
     // From a modem to the far side of its busbar, where a signal leaves for another network.
     std::vector<double> exit_db(modems_);
-    auto const phase_of = [&](std::size_t m) { return coupled_phase(spec, modems, m); };
     for (std::size_t i = 0; i < modems_; ++i) {
         auto& tree = trees[modems[i].network];
         auto const& down_db = tree.from(modems[i].node);
@@ -127,10 +136,7 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
             double db = modems[i].network == modems[j].network
                             ? down_db[modems[j].node]
                             : exit_db[i] + 2.0 * spec.transformer_crossing_db + exit_db[j];
-            bool const everywhere = phase_of(i) == kAllPhases || phase_of(j) == kAllPhases;
-            if (!everywhere && phase_of(i) != phase_of(j)) {
-                db += spec.phase_crossing_db;
-            }
+            db += phase_loss_db(spec, modems, i, j);
             db += shadowing_db(spec, seed, medium, i, j);
             double const stored = std::clamp(std::round(db * 64.0), 0.0, 65535.0);
             sixty_fourths_db_[pair(i, j)] = static_cast<std::uint16_t>(stored);

@@ -1,6 +1,5 @@
 #pragma once
 // How much of a signal is left between any two modems, from the very lines that carry the power.
-#include "models/plc/error_rate.hpp"
 #include "models/plc/spec.hpp"
 #include "models/topology/lv_network.hpp"
 #include "sim/core/ids.hpp"
@@ -67,6 +66,18 @@ class Channel {
                                                 std::span<Modem const> modems, std::size_t m) {
     return m == 0 && spec.concentrator_on_all_phases ? kAllPhases : modems[m].phase;
 }
+
+/// What is lost between two modems that are on different phases: 0 or phase_crossing_db.
+[[nodiscard]] inline double phase_loss_db(ChannelSpec const& spec, std::span<Modem const> modems,
+                                          std::size_t i, std::size_t j) {
+    auto const a = coupled_phase(spec, modems, i);
+    auto const b = coupled_phase(spec, modems, j);
+    return a == kAllPhases || b == kAllPhases || a == b ? 0.0 : spec.phase_crossing_db;
+}
+
+/// [node] of a network, whether passing it costs tap_db: three lines or more meet there, the
+/// transformer counting as one at the busbar.
+[[nodiscard]] std::vector<std::uint8_t> branching_nodes(topology::LvNetwork const& net);
 
 /// Signal-to-noise ratio per bit of a signal over that attenuation, behind the processing gain.
 [[nodiscard]] inline double snr_db(ModemSpec const& modem, double attenuation_db,

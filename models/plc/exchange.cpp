@@ -167,7 +167,10 @@ bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_
 
 medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, SimTime start,
                                          SimTime end) {
-    air_.tidy(start, now_ - turnaround_ - slot_);
+    constexpr std::size_t kWorthTidying = 6;
+    if (air_.size() >= kWorthTidying) {
+        air_.tidy(start, now_ - turnaround_ - slot_);
+    }
     ++frames_.sent;
     airtime_ += end - start;
     modems_[from].own_until = std::max(modems_[from].own_until, end);

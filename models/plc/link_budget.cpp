@@ -13,11 +13,7 @@ using topology::LvNetwork;
 class Walk {
   public:
     Walk(LvNetwork const& net, ChannelSpec const& spec, LinkLoss& loss)
-        : net_(net), spec_(spec), loss_(loss), lines_(net.size(), 1) { // towards the transformer
-        for (std::size_t k = 1; k < net.size(); ++k) {
-            ++lines_[parent(k)];
-        }
-    }
+        : net_(net), spec_(spec), loss_(loss), branching_(branching_nodes(net)) {}
 
     /// The ends are not passed.
     void between(std::size_t a, std::size_t b) {
@@ -35,7 +31,7 @@ class Walk {
     }
 
     void pass(std::size_t node) {
-        if (lines_[node] >= 3) {
+        if (branching_[node] != 0) {
             ++loss_.taps;
             loss_.tap_db += spec_.tap_db;
         }
@@ -49,8 +45,15 @@ class Walk {
     LvNetwork const& net_;
     ChannelSpec const& spec_;
     LinkLoss& loss_;
-    std::vector<std::uint32_t> lines_; ///< [node] that meet there
+    std::vector<std::uint8_t> branching_; ///< [node]
 };
+
+/// Chance that all of those octets of a frame are right.
+double arrives(RouteInput const& in, std::size_t from, std::size_t to, std::uint32_t octets) {
+    double const snr = snr_db(in.modem, in.channel.attenuation_db(from, to),
+                              static_cast<double>(in.noise_dbuv[to]));
+    return in.errors.success(snr, 8.0 * octets);
+}
 
 } // namespace
 
@@ -70,11 +73,7 @@ LinkLoss link_loss(BudgetInput const& in, std::size_t a, std::size_t b) {
             loss.transformer_db += in.spec.transformer_crossing_db;
         }
     }
-    auto const phase_a = coupled_phase(in.spec, in.modems, a);
-    auto const phase_b = coupled_phase(in.spec, in.modems, b);
-    if (phase_a != kAllPhases && phase_b != kAllPhases && phase_a != phase_b) {
-        loss.phase_db = in.spec.phase_crossing_db;
-    }
+    loss.phase_db = phase_loss_db(in.spec, in.modems, a, b);
     loss.shadowing_db = shadowing_db(in.spec, in.seed, in.medium, a, b);
     constexpr double kMost_db = 65535.0 / 64.0;
     double const unbound = loss.total_db();
@@ -94,13 +93,10 @@ LinkBudget link_budget(BudgetInput const& in, std::size_t from, std::size_t to) 
     out.noise = in.noise[in.modems[to].network];
     out.margin_db = out.signal_dbuv - modem.sensitivity_dbuv;
     out.snr_db = snr_db(modem, out.attenuation_db, static_cast<double>(in.routes.noise_dbuv[to]));
-    double const back_db =
-        snr_db(modem, out.attenuation_db, static_cast<double>(in.routes.noise_dbuv[from]));
-    double const data_bits = 8.0 * (modem.overhead_octets + modem.max_payload_octets);
-    out.frame_error = 1.0 - in.routes.errors.success(out.snr_db, data_bits);
-    out.ack_error = in.routes.mac.acknowledge
-                        ? 1.0 - in.routes.errors.success(back_db, 8.0 * modem.ack_octets)
-                        : 0.0;
+    out.frame_error =
+        1.0 - arrives(in.routes, from, to, modem.overhead_octets + modem.max_payload_octets);
+    out.ack_error =
+        in.routes.mac.acknowledge ? 1.0 - arrives(in.routes, to, from, modem.ack_octets) : 0.0;
     out.transmissions = link_etx(in.routes, from, to);
     return out;
 }
@@ -189,21 +185,19 @@ Transfer transfer(RouteInput const& in, std::span<std::uint16_t const> way, std:
         in.mac.acknowledge ? to_s(ack_time(in.modem)) + in.modem.turnaround_s : 0.0;
     Transfer out;
     for (std::size_t h = 1; h < way.size(); ++h) {
-        double const loss_db = in.channel.attenuation_db(way[h - 1], way[h]);
-        auto const right = [&](std::uint16_t receiver, std::uint32_t covered_octets) {
-            double const noise = static_cast<double>(in.noise_dbuv[receiver]);
-            return in.errors.success(snr_db(in.modem, loss_db, noise), 8.0 * covered_octets);
-        };
-        double const ack_right = in.mac.acknowledge ? right(way[h - 1], in.modem.ack_octets) : 1.0;
+        double const ack_right =
+            in.mac.acknowledge ? arrives(in, way[h], way[h - 1], in.modem.ack_octets) : 1.0;
         std::uint32_t left = octets;
         do { // frame by frame
             std::uint32_t const payload = std::min(left, in.modem.max_payload_octets);
             left -= payload;
             double const frame_s = to_s(frame_time(in.modem, payload));
-            double const data_right = right(way[h], in.modem.overhead_octets + payload);
+            double const data_right =
+                arrives(in, way[h - 1], way[h], in.modem.overhead_octets + payload);
             double const fails = 1.0 - data_right * ack_right;
             double const all_fail = std::pow(fails, retries + 1.0);
-            out.success *= 1.0 - std::pow(1.0 - data_right, retries + 1.0);
+            // The last frame only has to arrive; without its acknowledgement none follows another.
+            out.success *= 1.0 - (left > 0 ? all_fail : std::pow(1.0 - data_right, retries + 1.0));
             out.time_s += frame_s + ack_s + in.modem.turnaround_s;
             for (std::uint32_t k = 0; k < retries && all_fail < 1.0; ++k) {
                 // chance of more than k failures among those that come to be acknowledged

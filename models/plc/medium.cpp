@@ -1,5 +1,6 @@
 #include "models/plc/medium.hpp"
 
+#include "models/medium/power_cut.hpp"
 #include "models/medium/spec_check.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -11,7 +12,6 @@
 
 namespace gridtwin::plc {
 
-using medium::Activity;
 using medium::EventKind;
 
 namespace {
@@ -55,28 +55,15 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (auto const what = medium::misuse(datagram, at, now_, size(), "modem"); !what.empty()) {
-        fail(what, at);
+    if (!medium::fits(datagram, at, now_, size())) {
+        fail(medium::misuse(datagram, at, now_, size(), "modem"), at);
     }
     ++datagrams_.sent;
     events_.push(at, EventKind::submit, new_job(datagram));
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
-    using medium::Event;
-    counters_.events += events_.run_until(
-        end, now_,
-        medium::Handlers{.submit = [&](Event const& e) { on_submit(e.argument(), sink); },
-                         .attempt =
-                             [&](Event const& e) {
-                                 on_attempt(static_cast<std::uint16_t>(e.argument()), e.order,
-                                            sink);
-                             },
-                         .frame_end = [&](Event const& e) { on_frame_end(e.argument(), sink); },
-                         .power_lost =
-                             [&](Event const& e) {
-                                 on_power_lost(static_cast<std::uint16_t>(e.argument()), sink);
-                             }});
+    counters_.events += events_.run_until(end, now_, *this, sink);
 }
 
 // --- power, noise, routes ---
@@ -94,26 +81,13 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
     if (powered) {
         return; // a frame already on the line to it was marked when it began
     }
-    airtime_ -= air_.break_off(modem, now);
-    for (auto const& state : modems_) { // their bursts to it begin again with the first frame
-        jobs_.forget_received(state.queue, modem);
-    }
-    modems_[modem].attempt = 0;
-    modems_[modem].own_until = now;
+    airtime_ -= medium::cut_power(air_, jobs_, modems_, modem, now);
     events_.push(now, EventKind::power_lost, modem);
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
-    auto& state = modems_[modem];
-    state.activity = Activity::idle;
-    state.attempt = 0; // of a datagram handed over since, in the same instant
-    while (state.queue.head != medium::kNoJob) {
-        Job const job = jobs_[state.queue.head];
-        jobs_.pop(state.queue);
-        if (!job.handed) {
-            lose(job, LossReason::no_power, sink);
-        }
-    }
+    medium::lose_queue(jobs_, modems_[modem],
+                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
 }
 
 void Medium::set_noise_dbuv(double level_dbuv) {
@@ -177,7 +151,7 @@ std::size_t Medium::datagrams_in_flight() const {
 
 std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
-           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(Station) +
+           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(ModemState) +
            powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }

@@ -5,7 +5,6 @@
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
-#include "models/medium/station.hpp"
 #include "models/plc/channel.hpp"
 #include "models/plc/routes.hpp"
 #include "models/plc/spec.hpp"
@@ -84,9 +83,18 @@ class Medium {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
+    friend medium::EventHeap;
+
     using Job = medium::Job<kMaxHops>;
-    using Station = medium::Station;
     using Transmission = medium::Transmission;
+
+    struct ModemState {
+        std::uint64_t attempt = 0;            ///< order of the attempt event in force
+        SimTime own_until = medium::kLongAgo; ///< end of what it sent or will acknowledge
+        medium::Queue queue;
+        std::uint8_t backoff_exponent = 0;
+        medium::Activity activity = medium::Activity::idle;
+    };
 
     void note_noise_change();
     void on_submit(std::uint32_t job, Sink& sink);
@@ -118,7 +126,7 @@ class Medium {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    ErrorTable const* errors_; ///< of the whole program
+    medium::ErrorTable const* errors_; ///< of the whole program
     Seed seed_;
     ConcentratorId id_;
     SimDuration turnaround_;
@@ -132,7 +140,7 @@ class Medium {
     medium::EventHeap events_;
     medium::Air air_;
     medium::Jobs<kMaxHops> jobs_;
-    std::vector<Station> modems_;
+    std::vector<ModemState> modems_;
     std::vector<std::uint8_t> powered_;
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_; ///< that the routes were worked out for

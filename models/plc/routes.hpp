@@ -2,7 +2,6 @@
 // Who repeats for whom: the tree of least expected transmissions below a concentrator.
 #include "models/medium/route.hpp"
 #include "models/plc/channel.hpp"
-#include "models/plc/error_rate.hpp"
 #include "models/plc/spec.hpp"
 
 #include <cstdint>
@@ -20,7 +19,7 @@ struct RouteInput {
     ModemSpec const& modem;
     MacSpec const& mac;
     Channel const& channel;
-    ErrorTable const& errors;
+    medium::ErrorTable const& errors;
     std::span<float const> noise_dbuv;     ///< [modem]
     std::span<std::uint8_t const> powered; ///< [modem]
 };

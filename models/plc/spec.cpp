@@ -10,12 +10,9 @@ namespace gridtwin::plc {
 using medium::kMostOctets;
 using medium::SpecCheck;
 
-std::uint32_t frame_octets(ModemSpec const& modem, std::uint32_t payload_octets) {
-    return modem.preamble_octets + modem.overhead_octets + payload_octets;
-}
-
 SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets) {
-    return duration_from_s(frame_octets(modem, payload_octets) * 8.0 / modem.bit_rate_bps);
+    double const octets = modem.preamble_octets + modem.overhead_octets + payload_octets;
+    return duration_from_s(octets * 8.0 / modem.bit_rate_bps);
 }
 
 SimDuration ack_time(ModemSpec const& modem) {

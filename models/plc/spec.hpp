@@ -61,8 +61,6 @@ struct MacSpec {
 
 inline constexpr std::uint32_t kMaxHops = 7;
 
-/// Octets on the line of a frame with that payload, preamble included.
-[[nodiscard]] std::uint32_t frame_octets(ModemSpec const& modem, std::uint32_t payload_octets);
 /// Time on the line of a frame with that payload: (preamble + overhead + payload) * 8 / bit rate.
 [[nodiscard]] SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets);
 /// Time on the line of an acknowledgement.

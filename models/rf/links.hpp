@@ -55,7 +55,7 @@ class Links {
         return found == kNoLink ? kNone : decibel(found);
     }
 
-    /// The octet that stands for (i, j): decibel() above base_db(), or kNoLink.
+    /// The octet that stands for (i, j), or kNoLink.
     static constexpr std::uint8_t kNoLink = 0xff;
     [[nodiscard]] std::uint8_t code(std::size_t i, std::size_t j) const {
         return dense_ ? code_[i > j ? pair(i, j) : pair(j, i)] : search(i, j);
@@ -63,9 +63,6 @@ class Links {
     [[nodiscard]] double decibel(std::uint8_t code) const {
         return base_db_ + 0.25 * static_cast<double>(code * quarters_);
     }
-    [[nodiscard]] double base_db() const { return base_db_; }
-    /// Quarters of a decibel in a step of the code.
-    [[nodiscard]] unsigned quarters() const { return quarters_; }
 
     /// visit(neighbour, code) for each neighbour of `node`, in order.
     template <typename Visit>

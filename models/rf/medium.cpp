@@ -1,5 +1,6 @@
 #include "models/rf/medium.hpp"
 
+#include "models/medium/power_cut.hpp"
 #include "models/medium/spec_check.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -11,7 +12,6 @@
 
 namespace gridtwin::rf {
 
-using medium::Activity;
 using medium::EventKind;
 
 namespace {
@@ -64,8 +64,8 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (auto const what = medium::misuse(datagram, at, now_, size(), "node"); !what.empty()) {
-        fail(what, at);
+    if (!medium::fits(datagram, at, now_, size())) {
+        fail(medium::misuse(datagram, at, now_, size(), "node"), at);
     }
     ++datagrams_.sent;
     std::size_t row = to_come_.size();
@@ -82,20 +82,7 @@ void Medium::send(Datagram const& datagram, SimTime at) {
 }
 
 void Medium::run_until(SimTime end, Sink& sink) {
-    using medium::Event;
-    counters_.events += events_.run_until(
-        end, now_,
-        medium::Handlers{.submit = [&](Event const& e) { on_submit(e.argument(), sink); },
-                         .attempt =
-                             [&](Event const& e) {
-                                 on_attempt(static_cast<std::uint16_t>(e.argument()), e.order,
-                                            sink);
-                             },
-                         .frame_end = [&](Event const& e) { on_frame_end(e.argument(), sink); },
-                         .power_lost =
-                             [&](Event const& e) {
-                                 on_power_lost(static_cast<std::uint16_t>(e.argument()), sink);
-                             }});
+    counters_.events += events_.run_until(end, now_, *this, sink);
 }
 
 // --- power, noise, routes ---
@@ -117,26 +104,13 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     if (powered) {
         return; // a frame already on the air to it was marked when it began
     }
-    airtime_ -= air_.break_off(node, now);
-    for (auto const& state : nodes_) { // their segments to it begin again with the first
-        jobs_.forget_received(state.queue, node);
-    }
-    nodes_[node].attempt = 0;
-    nodes_[node].own_until = now;
+    airtime_ -= medium::cut_power(air_, jobs_, nodes_, node, now);
     events_.push(now, EventKind::power_lost, node);
 }
 
 void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
-    auto& state = nodes_[node];
-    state.activity = Activity::idle;
-    state.attempt = 0; // of a datagram handed over since, in the same instant
-    while (state.queue.head != medium::kNoJob) {
-        Job const job = jobs_[state.queue.head];
-        jobs_.pop(state.queue);
-        if (!job.handed) {
-            lose(job, LossReason::no_power, sink);
-        }
-    }
+    medium::lose_queue(jobs_, nodes_[node],
+                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
 }
 
 void Medium::set_noise_dbm(double level_dbm) {

@@ -5,7 +5,6 @@
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
-#include "models/medium/station.hpp"
 #include "models/rf/links.hpp"
 #include "models/rf/routes.hpp"
 #include "models/rf/spec.hpp"
@@ -104,13 +103,20 @@ class Medium {
     void trace(std::vector<FrameRecord>* into) { trace_ = into; }
 
   private:
+    friend medium::EventHeap;
+
     using Job = medium::Job<kMaxHops>;
     using Transmission = medium::Transmission;
 
-    struct NodeState : medium::Station {
+    struct NodeState {
+        std::uint64_t attempt = 0;            ///< order of the attempt event in force
+        SimTime own_until = medium::kLongAgo; ///< end of what it sent or will acknowledge
         SimTime duty_paid = medium::kLongAgo; ///< when all its airtime is paid for
+        medium::Queue queue;
         std::uint32_t draws = 0;
+        std::uint8_t backoff_exponent = 0;
         std::uint8_t backoffs = 0;
+        medium::Activity activity = medium::Activity::idle;
     };
 
     void note_noise_change();

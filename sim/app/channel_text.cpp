@@ -1,5 +1,7 @@
 #include "sim/app/channel_text.hpp"
 
+#include "sim/study/format.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,17 +16,13 @@ using twin::ChannelView;
 constexpr std::uint32_t kRequestOctets = 20;
 constexpr std::uint32_t kAnswerOctets = 60;
 
-struct Poll {
-    double time_s = 0.0;
-    double success = 0.0;
-};
-
-Poll poll(ChannelView const& view, std::vector<std::uint16_t> way) {
+/// A request down the way and the answer up.
+plc::Transfer poll(ChannelView const& view, std::vector<std::uint16_t> way) {
     auto const in = view.route_input();
     auto const answer = plc::transfer(in, way, kAnswerOctets);
     std::reverse(way.begin(), way.end());
     auto const request = plc::transfer(in, way, kRequestOctets);
-    return {request.time_s + answer.time_s, request.success * answer.success};
+    return {.time_s = request.time_s + answer.time_s, .success = request.success * answer.success};
 }
 
 /// "kW" of each network that noise comes from, for the heading.
@@ -34,10 +32,6 @@ std::string load_text(ChannelSetting const& setting) {
         text += fmt::format("{}{:.1f} kW", text.empty() ? "" : ", ", w / 1e3);
     }
     return fmt::format("load {}: {}", text, setting.load_source);
-}
-
-std::string plural(std::size_t n, std::string const& one) {
-    return fmt::format("{} {}{}", n, one, n == 1 ? "" : "s");
 }
 
 void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& setting,
@@ -106,7 +100,7 @@ std::string broken_text(ChannelView const& view, plc::WeakestLink const& weakest
                         plc::MacSpec const& mac) {
     if (weakest.lacking_db == 0.0) {
         return fmt::format("no path: its chain holds, but is longer than {}",
-                           plural(mac.max_hops, "hop"));
+                           study::plural(mac.max_hops, "hop", "hops"));
     }
     if (weakest.from == plc::kNoModem) {
         return "no path, and no signal would be enough";
@@ -137,8 +131,9 @@ std::string route_text(scenario::Scenario const& scenario, ChannelView const& vi
                        ChannelSetting const& setting, std::size_t modem) {
     auto const way = plc::way_to_root(view.routes(), modem);
     auto const hops = view.hops(way);
-    std::string out = fmt::format("{} to {} at {}: {}\n{}\n", view.name(modem), view.name(0),
-                                  setting.at, plural(hops.size(), "hop"), load_text(setting));
+    std::string out =
+        fmt::format("{} to {} at {}: {}\n{}\n", view.name(modem), view.name(0), setting.at,
+                    study::plural(hops.size(), "hop", "hops"), load_text(setting));
     double transmissions = 0.0;
     double least_margin_db = hops.front().margin_db;
     for (std::size_t h = 0; h < hops.size(); ++h) {
@@ -176,7 +171,7 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
         "and acknowledgement;\na route has at most {}. The modems that are nearest to hearing "
         "it:\n\n",
         view.name(modem), view.name(0), setting.at, load_text(setting), spec.modem.sensitivity_dbuv,
-        100.0 * spec.mac.least_link_success, plural(spec.mac.max_hops, "hop"));
+        100.0 * spec.mac.least_link_success, study::plural(spec.mac.max_hops, "hop", "hops"));
     auto const to = std::back_inserter(out);
     fmt::format_to(to, "{:<{}}{:>16}{:>13}{:>8}{:>9}{:>8}{:>9}{:>8}{:>9}{:>9}\n", "", width,
                    "cable", "taps", "phase", "transf.", "shadow", "signal", "noise", "SNR",
@@ -204,7 +199,7 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
         std::size_t modem;
         double margin_db;
         double snr_db;
-        Poll whole;
+        plc::Transfer whole;
         double etx;
     };
     std::vector<Row> rows;
@@ -231,9 +226,9 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
     std::stable_sort(rows.begin(), rows.end(), [](Row const& a, Row const& b) {
         return a.etx != b.etx ? a.etx > b.etx : a.margin_db < b.margin_db;
     });
-    std::string out =
-        fmt::format("{} at {}: {}, {} on no path\n{}\n\n", view.name(0), setting.at,
-                    plural(view.modems() - 1, "meter"), lost.size(), load_text(setting));
+    std::string out = fmt::format("{} at {}: {}, {} on no path\n{}\n\n", view.name(0), setting.at,
+                                  study::plural(view.modems() - 1, "meter", "meters"), lost.size(),
+                                  load_text(setting));
     auto const to = std::back_inserter(out);
     fmt::format_to(to, "{:<{}}  hops  margin     SNR  transmissions  answered   time  over\n",
                    "meter", width);

@@ -1,6 +1,7 @@
 #include "models/grid/feeder_solver.hpp"
 #include "models/grid/protection/devices.hpp"
 #include "sim/app/commands.hpp"
+#include "sim/app/input_file.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/study/format.hpp"
 #include "sim/study/study.hpp"
@@ -12,8 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <filesystem>
 
 namespace gridtwin::app {
 namespace {
@@ -26,13 +25,6 @@ struct Options {
     std::vector<std::string> ignore;
 };
 
-bool is_script(std::string const& file) {
-    auto extension = std::filesystem::path(file).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return extension == ".dss";
-}
-
 void print_notes(std::vector<grid::Note> const& notes) {
     for (auto const& note : notes) {
         fmt::print("  note: {} ({}, the first at {}:{})\n", note.text,
@@ -40,9 +32,10 @@ void print_notes(std::vector<grid::Note> const& notes) {
     }
 }
 
+constexpr std::size_t kNamed = 5; // of many
+
 /// A warning, not a mistake: the run will show what it costs.
 void print_on_no_path(twin::Loaded const& loaded) {
-    constexpr std::size_t kNamed = 5;
     constexpr std::size_t kMostPairs = 40'000'000; // about three seconds of two cores
     if (twin::modem_pairs(loaded.world) > kMostPairs) {
         fmt::print(
@@ -71,11 +64,13 @@ int check_dss(Options const& o) {
         throw InputError(std::move(checked.mistakes));
     }
     // What only the power flow and the devices themselves can judge.
-    static_cast<void>(grid::FeederSolver(checked.circuit));
+    grid::FeederSolver solver(checked.circuit);
+    static_cast<void>(solver.prepare());
     static_cast<void>(grid::protection::make_devices(checked.circuit));
     if (!o.quiet) {
-        fmt::print("{}: sound\n  circuit {}, {:g} Hz, {} buses\n  {}\n", o.scenario,
-                   checked.circuit.name, checked.circuit.f_hz, checked.circuit.buses.size(),
+        fmt::print("{}: sound\n  circuit {}, {:g} Hz, {}\n  {}\n", o.scenario, checked.circuit.name,
+                   checked.circuit.f_hz,
+                   study::plural(checked.circuit.buses.size(), "bus", "buses"),
                    study::class_counts(checked.circuit));
         fmt::print("  {}\n",
                    checked.circuit.solves.empty()
@@ -93,6 +88,13 @@ int check_dss(Options const& o) {
         }
         for (auto const& misfit : misfits) {
             fmt::print("    {}\n", study::misfit_text(misfit));
+        }
+        auto const dark = study::loads_without_supply(solver);
+        for (std::size_t k = 0; k < std::min(dark.size(), kNamed); ++k) {
+            fmt::print("  without supply: {}{}\n", study::load_place(solver, dark[k]),
+                       k + 1 == kNamed && dark.size() > kNamed
+                           ? fmt::format(", and {} more", dark.size() - kNamed)
+                           : "");
         }
         for (auto const& d : checked.ignored) {
             fmt::print("  left out: {}:{}:{}: {}\n", d.where.file, d.where.line, d.where.column,
@@ -116,7 +118,14 @@ int execute(Options const& o) {
         fmt::print(stderr, "check: which scenario? (gridtwin check FILE.yaml)\n");
         return kBadInput;
     }
-    if (is_script(o.scenario)) {
+    auto const kind = kind_of_input(o.scenario);
+    if (kind == InputKind::directory) {
+        Diagnostics mistakes;
+        mistakes.error({o.scenario, 0, 0}, "this is a directory",
+                       "a scenario (YAML), or an OpenDSS script (.dss)");
+        throw InputError(std::move(mistakes));
+    }
+    if (kind == InputKind::script) {
         return check_dss(o);
     }
     if (!o.ignore.empty()) {
@@ -128,12 +137,17 @@ int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario);
     if (!o.quiet) {
         auto const& w = loaded.world;
-        fmt::print("{}: sound\n  {} feeder(s) of {} buses, {} lines, {} loads\n  {} low-voltage "
-                   "networks, {} meters, {} "
-                   "concentrators\n  {} events, {} expectations\n",
-                   o.scenario, w.feeders, w.circuit.buses.size(), w.circuit.lines.size(),
-                   w.circuit.loads.size(), w.lv.size(), w.meters.size(), w.concentrators.size(),
-                   w.events.size(), loaded.scenario.expect.size());
+        using study::plural;
+        fmt::print("{}: sound\n  {} of {}, {}, {}\n  {}, {}, {}\n  {}, {}\n", o.scenario,
+                   plural(w.feeders, "feeder", "feeders"),
+                   plural(w.circuit.buses.size(), "bus", "buses"),
+                   plural(w.circuit.lines.size(), "line", "lines"),
+                   plural(w.circuit.loads.size(), "load", "loads"),
+                   plural(w.lv.size(), "low-voltage network", "low-voltage networks"),
+                   plural(w.meters.size(), "meter", "meters"),
+                   plural(w.concentrators.size(), "concentrator", "concentrators"),
+                   plural(w.events.size(), "event", "events"),
+                   plural(loaded.scenario.expect.size(), "expectation", "expectations"));
         for (auto const& left_out : w.circuit.left_out) {
             fmt::print("  left out: {} of class {}, the first at {}:{}:{}\n", left_out.elements,
                        left_out.class_name, left_out.first.file, left_out.first.line,

@@ -14,7 +14,7 @@ enum ExitCode : int {
     kExpectationFailed = 1, ///< of a scenario
     kNotSolved = 1,         ///< a power flow that does not converge
     kNoRoute = 1,           ///< from a meter to its concentrator
-    kBadInput = 2,
+    kBadInput = 2,          ///< also: what was asked for cannot be written
     kInternalError = 3
 };
 

@@ -1,16 +1,20 @@
 // The `gridtwin` program.
 #include "sim/app/commands.hpp"
+#include "sim/app/standard_output.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/twin/twin.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <system_error>
 
 int main(int argc, char** argv) {
     using namespace gridtwin;
+    app::occupy_standard_streams();
     CLI::App app{"GridTwin: a full-system digital twin of the smart grid.\n"
                  "One scenario file describes a utility: feeders, meters, power-line "
                  "communication, the SMS\n"
@@ -28,7 +32,9 @@ int main(int argc, char** argv) {
         "  gridtwin solve scenarios/feeders/ieee13/ieee13.dss    a power flow, from an OpenDSS "
         "file\n\n"
         "Exit codes: 0 done, 1 an expectation of the scenario failed, a power flow does not "
-        "converge\nor a meter has no route, 2 bad input, 3 internal error;\n"
+        "converge\nor a meter has no route, 2 bad input or an output that cannot be written, 3 "
+        "internal "
+        "error;\n"
         "a run ended by a signal leaves a readable partial file and ends with 128 + the signal's "
         "number.\n"
         "Every key of a scenario is explained in docs/scenario.md (or: gridtwin check --keys).");
@@ -43,14 +49,15 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& e) {
         int const code = app.exit(e);
-        return code == 0 ? app::kDone : app::kBadInput;
+        return app::finish_standard_output(code == 0 ? app::kDone : app::kBadInput, errno);
     }
     try {
-        return app.got_subcommand("check")     ? check()
-               : app.got_subcommand("run")     ? run()
-               : app.got_subcommand("info")    ? info()
-               : app.got_subcommand("channel") ? channel()
-                                               : solve();
+        auto const& command = app.got_subcommand("check")     ? check
+                              : app.got_subcommand("run")     ? run
+                              : app.got_subcommand("info")    ? info
+                              : app.got_subcommand("channel") ? channel
+                                                              : solve;
+        return app::finish_standard_output(command());
     } catch (InputError const& e) {
         fmt::print(stderr, "{}", e.what());
         auto const n = e.diagnostics().errors().size();
@@ -58,6 +65,10 @@ int main(int argc, char** argv) {
                    n == 1 ? "mistake" : "mistakes");
         return app::kBadInput;
     } catch (std::exception const& e) { // the program's last word, not a way to go on
+        if (std::ferror(stdout) != 0) {
+            auto const* failed = dynamic_cast<std::system_error const*>(&e); // {fmt}'s
+            return app::finish_standard_output(app::kDone, failed ? failed->code().value() : 0);
+        }
         fmt::print(stderr, "internal error: {}\n", e.what());
         return app::kInternalError;
     }

@@ -120,10 +120,6 @@ int execute(Options const& o) {
                    out.string());
         return 128 + stop_signal;
     }
-    if (std::fflush(stdout) != 0) {
-        fmt::print(stderr, "internal error: the key figures could not be printed\n");
-        return kInternalError;
-    }
     return report.expectations_met() ? kDone : kExpectationFailed;
 }
 

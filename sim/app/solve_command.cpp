@@ -1,4 +1,5 @@
 #include "sim/app/commands.hpp"
+#include "sim/app/input_file.hpp"
 #include "sim/app/output_file.hpp"
 #include "sim/core/quantity.hpp"
 #include "sim/plot/svg.hpp"
@@ -69,14 +70,18 @@ class StepProgress {
     bool drawn_ = false;
 };
 
-/// CLI::Range lets "nan" pass.
-CLI::Validator is_finite() {
-    return {[](std::string const& text) {
+/// CLI::Range lets "nan" pass, and shows 1e-13 as 0.000000.
+CLI::Validator within(double least, double greatest) {
+    auto const range = fmt::format("{:g} to {:g}", least, greatest);
+    return {[least, greatest, range](std::string const& text) {
                 double value = 0.0;
-                bool const good = CLI::detail::lexical_cast(text, value) && std::isfinite(value);
-                return good ? std::string() : fmt::format("'{}' is not a number", text);
+                bool const number = CLI::detail::lexical_cast(text, value);
+                return !number || std::isnan(value) ? fmt::format("'{}' is not a number", text)
+                       : value >= least && value <= greatest
+                           ? std::string()
+                           : fmt::format("{} is not in the range {}", text, range);
             },
-            "", "finite"};
+            "FLOAT in " + range, "within"};
 }
 
 bool to_file(std::string const& path) {
@@ -188,6 +193,11 @@ study::StudyOptions checked_options(Options const& o) {
     Diagnostics mistakes;
     auto options = study_options(o, mistakes);
     check_outputs(o, mistakes);
+    if (kind_of_input(o.file) == InputKind::scenario) {
+        mistakes.error({o.file, 0, 0}, "this is a scenario",
+                       "an OpenDSS script; gridtwin run simulates a scenario");
+        throw InputError(std::move(mistakes));
+    }
     if (mistakes.ok()) {
         return options; // the study reads the file
     }
@@ -264,17 +274,14 @@ std::function<int()> add_solve(CLI::App& app) {
                         "draw the one-line coloured by voltage, and voltage over distance (SVG)");
     command->add_option("--vmin", o->limits.v_min_pu, "lower voltage limit, pu")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 2.0))
-        ->check(is_finite());
+        ->check(within(0.0, 2.0));
     command->add_option("--vmax", o->limits.v_max_pu, "upper voltage limit, pu")
         ->capture_default_str()
-        ->check(CLI::Range(0.0, 2.0))
-        ->check(is_finite());
+        ->check(within(0.0, 2.0));
     command
         ->add_option("--tolerance", o->tolerance_pu,
                      "greatest change of a voltage in the last iteration, pu (the file's)")
-        ->check(CLI::Range(1e-13, 1e-2))
-        ->check(is_finite());
+        ->check(within(1e-13, 1e-2));
     command->add_option("--max-iterations", o->max_iterations, "of one solution (the file's)")
         ->check(CLI::Range(1, 1'000'000));
     command->add_flag("--no-controls", o->no_controls,

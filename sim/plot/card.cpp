@@ -77,18 +77,18 @@ void draw_scale_bar(Svg& svg, Point right, double px_per_m) {
 
 std::optional<Point> LabelPlaces::find(Point p, double width, double height, bool far) {
     for (double const gap : {0.0, 7.0}) {
-        Box const places[] = {
-            {p.x + 6.0 + gap, p.y - height - 4.0 - 0.3 * gap, width, height},
-            {p.x - 6.0 - gap - width, p.y - height - 4.0 - 0.3 * gap, width, height},
-            {p.x + 6.0 + gap, p.y + 5.0 + 0.3 * gap, width, height},
-            {p.x - 6.0 - gap - width, p.y + 5.0 + 0.3 * gap, width, height}};
-        for (auto const& box : places) {
-            bool const inside = box.x >= bounds_.x && box.right() <= bounds_.right() &&
-                                box.y >= bounds_.y && box.bottom() <= bounds_.bottom();
-            if (inside && std::none_of(taken_.begin(), taken_.end(),
-                                       [&](Box const& other) { return meet(box, other); })) {
-                taken_.push_back(box);
-                return Point{box.x, box.bottom() - 2.0};
+        // Beside, as by a symbol; above; below.
+        double const rows[] = {-0.5 * height, -height - 4.0 - 0.3 * gap, 5.0 + 0.3 * gap};
+        for (double const dy : std::span(rows).subspan(gap > 0.0 ? 0 : 1)) {
+            for (double const x : {p.x + 6.0 + gap, p.x - 6.0 - gap - width}) {
+                Box const box{x, p.y + dy, width, height};
+                bool const inside = box.x >= bounds_.x && box.right() <= bounds_.right() &&
+                                    box.y >= bounds_.y && box.bottom() <= bounds_.bottom();
+                if (inside && std::none_of(taken_.begin(), taken_.end(),
+                                           [&](Box const& other) { return meet(box, other); })) {
+                    taken_.push_back(box);
+                    return Point{box.x, box.bottom() - 2.0};
+                }
             }
         }
         if (!far) {

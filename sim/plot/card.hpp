@@ -36,7 +36,7 @@ class LabelPlaces {
     void take(Box const& box) { taken_.push_back(box); }
     /// Where a text of this size starts (its baseline), above or below, right or left of `p`; the
     /// place is taken then. Nothing when all four are taken.
-    /// @param far  tries farther away, too, as beside symbols
+    /// @param far  tries farther away, too, beside symbols first
     [[nodiscard]] std::optional<Point> find(Point p, double width, double height, bool far = false);
 
   private:

@@ -1,5 +1,7 @@
 #include "sim/plot/svg.hpp"
 
+#include "sim/core/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -30,7 +32,7 @@ std::string px(double value) {
 
 std::string escaped(std::string_view text) {
     std::string out;
-    for (auto const c : text) {
+    for (auto const c : as_utf8(text)) {
         switch (c) {
         case '&':
             out += "&amp;";
@@ -46,6 +48,11 @@ std::string escaped(std::string_view text) {
             break;
         default:
             out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        }
+    }
+    for (std::string_view const none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) { // not in XML 1.0
+        for (auto at = out.find(none); at != std::string::npos; at = out.find(none, at)) {
+            out.replace(at, none.size(), "\xEF\xBF\xBD");
         }
     }
     return out;

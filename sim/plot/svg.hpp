@@ -51,7 +51,8 @@ class Svg {
 [[nodiscard]] bool begins_as_svg(std::string_view begin);
 /// A coordinate with one decimal, without needless zeros.
 [[nodiscard]] std::string px(double value);
-/// Text with &, <, > and quotes escaped; control characters become blanks.
+/// Text with &, <, > and quotes escaped; control characters become blanks, and what is no UTF-8 or
+/// has no place in XML becomes U+FFFD.
 [[nodiscard]] std::string escaped(std::string_view text);
 
 } // namespace gridtwin::plot

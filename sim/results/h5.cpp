@@ -1,6 +1,7 @@
 #include "sim/results/h5.hpp"
 
 #include "sim/core/diagnostics.hpp"
+#include "sim/core/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -129,7 +130,8 @@ Handle select_rows(hid_t dataset, std::uint64_t first, std::uint64_t count,
 void set_attribute(hid_t object_id, char const* name, std::string const& value,
                    std::string_view object) {
     auto const type = string_type();
-    auto const* text = value.c_str();
+    auto const utf8 = as_utf8(value);
+    auto const* text = utf8.c_str();
     set_attribute(object_id, name, type.get(), type.get(), &text, object);
 }
 
@@ -171,6 +173,20 @@ bool get_attribute(hid_t object_id, char const* name, hid_t memory_type, void* v
     auto const attribute = own(H5Aopen(object_id, name, H5P_DEFAULT), object, what);
     check(H5Aread(attribute.get(), memory_type, value), object, what);
     return true;
+}
+
+void write_strings(hid_t dataset, std::vector<std::string> const& values, std::string_view object) {
+    std::vector<std::string> utf8;
+    std::vector<char const*> texts;
+    utf8.reserve(values.size());
+    texts.reserve(values.size());
+    for (auto const& value : values) {
+        texts.push_back(utf8.emplace_back(as_utf8(value)).c_str());
+    }
+    auto const type = string_type();
+    check(H5Dwrite(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                   static_cast<void const*>(texts.data())),
+          object, "cannot write");
 }
 
 std::vector<std::string> read_strings(hid_t dataset, std::uint64_t first, std::uint64_t count,

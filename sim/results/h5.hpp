@@ -57,7 +57,8 @@ void check(herr_t status, std::string_view object, std::string_view what);
 [[nodiscard]] Handle select_rows(hid_t dataset, std::uint64_t first, std::uint64_t count,
                                  std::string_view object);
 
-/// Creates an attribute or gives it a new value of the same type.
+/// Creates an attribute or gives it a new value of the same type. Text that is no UTF-8 becomes
+/// U+FFFD.
 void set_attribute(hid_t object_id, char const* name, std::string const& value,
                    std::string_view object);
 void set_attribute(hid_t object_id, char const* name, hid_t file_type, hid_t memory_type,
@@ -69,6 +70,8 @@ void set_attribute(hid_t object_id, char const* name, hid_t file_type, hid_t mem
 bool get_attribute(hid_t object_id, char const* name, hid_t memory_type, void* value,
                    std::string_view object);
 
+/// Writes all rows of a 1-D dataset of string_type(); what is no UTF-8 becomes U+FFFD.
+void write_strings(hid_t dataset, std::vector<std::string> const& values, std::string_view object);
 /// Reads strings of either kind, rows [first, first + count) of a 1-D dataset.
 [[nodiscard]] std::vector<std::string> read_strings(hid_t dataset, std::uint64_t first,
                                                     std::uint64_t count, std::string_view object);

@@ -102,14 +102,7 @@ void SeriesStore::create_entities(hid_t file, std::string_view dim,
     entity_scale_ = h5::own(H5Dcreate2(file, path.c_str(), type.get(), space.get(), H5P_DEFAULT,
                                        H5P_DEFAULT, H5P_DEFAULT),
                             path, "cannot create the dataset");
-    std::vector<char const*> texts;
-    texts.reserve(names.size());
-    for (auto const& s : names) {
-        texts.push_back(s.c_str());
-    }
-    h5::check(H5Dwrite(entity_scale_.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                       static_cast<void const*>(texts.data())),
-              path, "cannot write");
+    h5::write_strings(entity_scale_.get(), names, path);
     h5::check(H5DSset_scale(entity_scale_.get(), std::string(dim).c_str()), path,
               "cannot make a dimension scale");
 }

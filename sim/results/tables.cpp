@@ -62,18 +62,13 @@ h5::Handle create(hid_t file, std::string const& path, hid_t type, std::size_t r
 h5::Handle write_values(hid_t file, std::string const& path,
                         std::vector<std::string> const& values) {
     auto const type = h5::string_type();
-    std::vector<char const*> texts;
-    texts.reserve(values.size());
     for (auto const& s : values) {
         if (s.find('\0') != std::string::npos) {
             throw SimulationError(path + ": a text with a NUL in it");
         }
-        texts.push_back(s.c_str());
     }
     auto dataset = create(file, path, type.get(), values.size(), false);
-    h5::check(H5Dwrite(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                       static_cast<void const*>(texts.data())),
-              path, "cannot write");
+    h5::write_strings(dataset.get(), values, path);
     return dataset;
 }
 

@@ -237,6 +237,10 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
     Scenario scenario;
     scenario.file = file;
     scenario.access.where.file = file.string();
+    if (std::error_code error; std::filesystem::is_directory(file, error)) {
+        diagnostics.error({file.string(), 0, 0}, "this is a directory", "a YAML file");
+        return scenario;
+    }
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();

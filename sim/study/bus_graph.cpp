@@ -158,7 +158,7 @@ std::vector<int> fed_phases(grid::FeederSolver const& solver, BusGraph const& gr
                 } else {
                     auto const from = ends[i < n ? i + n : i - n];
                     bool const cut = branch.element.kind == ElementKind::line &&
-                                      !carries(c.lines[branch.element.row], i % n);
+                                     !carries(c.lines[branch.element.row], i % n);
                     phase[to] = from < 0 || cut ? 0 : phase[static_cast<std::size_t>(from)];
                 }
             }

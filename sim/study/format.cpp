@@ -6,6 +6,12 @@
 #include <cmath>
 
 namespace gridtwin::study {
+namespace {
+
+/// W, VA, Wh: what reads 0 in kilo-units is the solution's rounding and has no ratio.
+constexpr double kNoPower = 0.5;
+
+} // namespace
 
 std::string number_text(double value) {
     double const size = std::abs(value);
@@ -31,9 +37,13 @@ std::string percent_text(double frac) {
                                       : fmt::format("{:.2f} %", percent);
 }
 
+std::string share_text(double part, double whole) {
+    return whole >= kNoPower ? percent_text(part / whole) : "-";
+}
+
 double power_factor(Complex s_va) {
     double const size = std::abs(s_va);
-    if (!(size > 0.0)) {
+    if (!(size >= kNoPower)) {
         return 0.0;
     }
     double const pf = std::abs(s_va.real()) / size;

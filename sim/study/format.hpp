@@ -13,9 +13,11 @@ namespace gridtwin::study {
 [[nodiscard]] std::string kvar_text(double q_var);   ///< "327.9 kvar"
 [[nodiscard]] std::string kwh_text(double e_wh);     ///< "522.4 kWh"
 [[nodiscard]] std::string percent_text(double frac); ///< "3.25 %"
+/// "3.25 %" of a power or an energy; "-" of less than 0.5 W or Wh.
+[[nodiscard]] std::string share_text(double part, double whole);
 /// "0.899 lagging": lagging when P and Q have the same sign; "-" without power.
 [[nodiscard]] std::string power_factor_text(Complex s_va);
-/// P / |S|, negative when leading; 0 without power.
+/// P / |S|, negative when leading; 0 without power (less than 0.5 VA).
 [[nodiscard]] double power_factor(Complex s_va);
 /// "09:26", "1 09:26" from the second day on (days count from 0), seconds only when there are any.
 [[nodiscard]] std::string clock_text(double t_s);

@@ -239,7 +239,10 @@ std::string study_json(Study const& study, std::string const& file, Limits const
                             {"q_var", b.produced_va.imag()}});
     }
     out["storages"] = std::move(storages);
-    out["dead"] = {{"buses", s.dead.buses}, {"islands", s.dead.islands}};
+    out["dead"] = {{"buses", s.dead.buses},
+                   {"islands", s.dead.islands},
+                   {"loads", s.power.dead_loads},
+                   {"load_w", s.power.dead_load_w}};
     out["protection"] = {{"devices", s.protection.devices}};
     if (!s.protection.device.empty()) {
         out["protection"]["device"] = s.protection.device;

@@ -192,7 +192,9 @@ void OneLine::draw_branches() {
 void OneLine::mark(Symbol symbol, Point p, double angle, std::string const& title) {
     draw_symbol(svg_, symbol, p, angle, large_ ? 0.62 : 1.0, title);
     used_.insert(symbol);
-    taken_.take({p.x - 7.0, p.y - 7.0, 14.0, 14.0});
+    // A source's own name alone stands right beside it.
+    double const reach = symbol == Symbol::source ? 13.0 : 7.0;
+    taken_.take({p.x - reach, p.y - 7.0, 2.0 * reach, 14.0});
 }
 
 void OneLine::draw_symbols() {
@@ -311,7 +313,11 @@ void OneLine::draw_names() {
             }
             svg_.circle(at(bus), large_ ? 6.0 : 7.5,
                         "fill=\"none\" stroke=\"#24323d\" stroke-width=\"1.4\"");
-            name(bus, fmt::format("{} {:.4f}", names[bus], extreme->u_pu), true);
+            name(bus,
+                 s.lowest.bus == s.highest.bus
+                     ? fmt::format("{} {:.4f} to {:.4f}", names[bus], s.lowest.u_pu, s.highest.u_pu)
+                     : fmt::format("{} {:.4f}", names[bus], extreme->u_pu),
+                 true);
         }
     }
     for (auto const& source : scene_.solver.circuit().sources) {

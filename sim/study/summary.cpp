@@ -4,6 +4,8 @@
 #include "models/grid/node_sets.hpp"
 #include "sim/study/phase_voltage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <complex>
@@ -102,11 +104,9 @@ PowerSummary summarise_power(grid::FeederSolver const& solver,
     auto const sum = [&](ElementKind kind) { return sum_absorbed(solver, currents, kind); };
     out.source_va = -sum(ElementKind::source);
     out.load_va = sum(ElementKind::load);
-    for (std::size_t row = 0; row < c.loads.size(); ++row) {
-        if (!solver.load_energised(row)) {
-            ++out.dead_loads;
-            out.dead_load_w += c.loads[row].p_w;
-        }
+    for (auto const row : loads_without_supply(solver)) {
+        ++out.dead_loads;
+        out.dead_load_w += c.loads[row].p_w;
     }
     Complex const none; // 0 - 0 is no negative zero
     out.generators_va = none - sum(ElementKind::generator);
@@ -193,6 +193,27 @@ StorageTotals storage_totals(grid::FeederSolver const& solver,
     return out;
 }
 
+std::vector<std::size_t> loads_without_supply(grid::FeederSolver const& solver) {
+    std::vector<std::size_t> out;
+    for (std::size_t row = 0; row < solver.circuit().loads.size(); ++row) {
+        if (!solver.load_energised(row)) {
+            out.push_back(row);
+        }
+    }
+    return out;
+}
+
+std::string load_place(grid::FeederSolver const& solver, std::size_t load) {
+    auto const ends = solver.terminals(ElementKind::load, load);
+    auto const dead = std::find_if(ends.begin(), ends.end(), [&](std::int32_t node) {
+        return node >= 0 && !solver.energised(static_cast<std::size_t>(node));
+    });
+    auto const& row = solver.circuit().loads[load];
+    return fmt::format("load.{} at {}", row.name,
+                       dead == ends.end() ? row.bus.bus
+                                          : solver.node_name(static_cast<std::size_t>(*dead)));
+}
+
 DeadSummary summarise_dead(grid::FeederSolver const& solver) {
     DeadSummary out;
     auto const nodes = solver.nodes();
@@ -236,6 +257,8 @@ DeadSummary summarise_dead(grid::FeederSolver const& solver) {
     out.buses = dead.size();
     out.islands = islands.size();
     out.example = dead.empty() ? "" : solver.bus_names()[nodes[dead.front()].bus];
+    auto const loads = loads_without_supply(solver);
+    out.load = loads.empty() ? "" : load_place(solver, loads.front());
     return out;
 }
 

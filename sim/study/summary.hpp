@@ -140,6 +140,7 @@ struct DeadSummary {
     std::size_t buses = 0;
     std::size_t islands = 0; ///< that closed branches hold together
     std::string example;     ///< first bus, by name
+    std::string load;        ///< first load without supply, "load.x at b.1", be its bus dead or not
 };
 
 /// Relays, reclosers and fuses do not act in a power flow; what they would do is said.
@@ -185,6 +186,10 @@ struct Summary {
                                                          grid::ElementCurrents const& currents);
 [[nodiscard]] StorageTotals storage_totals(grid::FeederSolver const& solver,
                                            grid::ElementCurrents const& currents);
+/// Rows of loads none of whose phases has both its ends energised.
+[[nodiscard]] std::vector<std::size_t> loads_without_supply(grid::FeederSolver const& solver);
+/// "load.x at b.1": with the first of its nodes that is dead.
+[[nodiscard]] std::string load_place(grid::FeederSolver const& solver, std::size_t load);
 [[nodiscard]] DeadSummary summarise_dead(grid::FeederSolver const& solver);
 
 /// Throws InputError for devices that make no sense.

@@ -134,9 +134,7 @@ void describe_power(Page& page, Summary const& s) {
         row("generation", p.generation_va, "");
     }
     row("load", p.load_va, fmt::format("pf {}", power_factor_text(p.load_va)));
-    double const load_w = p.load_va.real();
-    row("losses", p.losses_va,
-        load_w > 0.0 ? fmt::format("{} of load", percent_text(p.losses_va.real() / load_w)) : "");
+    row("losses", p.losses_va, share_text(p.losses_va.real(), p.load_va.real()) + " of load");
     row("  lines", p.line_losses_va, "");
     row("  transf.", p.transformer_losses_va, "");
     if (p.reactor_losses_va != Complex{}) {
@@ -238,12 +236,18 @@ void describe_equipment(Page& page, Study const& study) {
                 : fmt::format("{} {} after {:.3g} s OF THIS STATE, which is solved without it",
                               s.protection.device, s.protection.what, s.protection.after_s)));
     }
-    if (s.dead.buses > 0) {
+    if (s.dead.buses > 0 || s.power.dead_loads > 0) {
         page.block("Dead");
-        page.line(fmt::format("{} in {} ({}{}), {} of load without supply",
-                              plural(s.dead.buses, "bus", "buses"),
-                              plural(s.dead.islands, "island", "islands"), s.dead.example,
-                              s.dead.buses > 1 ? ", ..." : "", kw_text(s.power.dead_load_w)));
+        page.line(s.dead.buses == 0
+                      ? "no bus, but phases of some"
+                      : fmt::format("{} in {} ({}{})", plural(s.dead.buses, "bus", "buses"),
+                                    plural(s.dead.islands, "island", "islands"), s.dead.example,
+                                    s.dead.buses > 1 ? ", ..." : ""));
+        if (s.power.dead_loads > 0) {
+            page.line(fmt::format(
+                "{} without supply ({}{}), {}", plural(s.power.dead_loads, "load", "loads"),
+                s.dead.load, s.power.dead_loads > 1 ? ", ..." : "", kw_text(s.power.dead_load_w)));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ void describe_series(Page& page, Study const& study, Stage const& stage, Limits 
     page.line(fmt::format(
         "source {}, load {}, losses {} ({} of load){}", kwh_text(t.source_wh.real()),
         kwh_text(t.load_wh.real()), kwh_text(t.losses_wh.real()),
-        t.load_wh.real() > 0.0 ? percent_text(t.losses_wh.real() / t.load_wh.real()) : "-",
+        share_text(t.losses_wh.real(), t.load_wh.real()),
         t.generation_wh != Complex{} ? ", generation " + kwh_text(t.generation_wh.real()) : ""));
     if (!study.summary.storages.empty()) {
         page.block("Storage");

@@ -1,5 +1,6 @@
 #include "sim/study/verify.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -25,7 +26,7 @@ SolutionCheck check_solution(grid::FeederSolver const& solver, PowerSummary cons
             if (rounding_pu.empty()) {
                 rounding_pu = grid::kirchhoff_roundings_pu(solver, currents);
             }
-            here.allowed_pu += 64.0 * rounding_pu[node];
+            here.allowed_pu += std::min(64.0 * rounding_pu[node], kMostRounding_pu);
         }
         if (here.severity() > worst) {
             worst = here.severity();
@@ -37,17 +38,20 @@ SolutionCheck check_solution(grid::FeederSolver const& solver, PowerSummary cons
     out.node = solver.node_count() > 0 ? solver.node_name(at) : "";
     out.imbalance_va =
         power.source_va + power.generation_va - power.load_va - power.losses_va - power.shunt_va;
+    out.allowed_va = std::max(1.0, kMostImbalance_frac * std::abs(power.losses_va));
     return out;
 }
 
 void keep_worst(SolutionCheck& worst, SolutionCheck const& next) {
-    auto const imbalance_va = std::norm(next.imbalance_va) > std::norm(worst.imbalance_va)
-                                  ? next.imbalance_va
-                                  : worst.imbalance_va;
+    auto const& less_balanced =
+        std::norm(next.imbalance_va) > std::norm(worst.imbalance_va) ? next : worst;
+    auto const imbalance_va = less_balanced.imbalance_va;
+    auto const allowed_va = less_balanced.allowed_va;
     if (worst.node.empty() || next.severity() > worst.severity()) {
         worst = next;
     }
     worst.imbalance_va = imbalance_va;
+    worst.allowed_va = allowed_va;
 }
 
 } // namespace gridtwin::study

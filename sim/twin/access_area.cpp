@@ -54,7 +54,7 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
 void AccessArea::make_media() {
     auto const& access = scenario_.access;
     if (auto const on = row_.on(Channel::plc, world_.meters); !on.empty()) {
-        auto const area = plc_area(scenario_, world_, id_);
+        auto const area = plc_area(world_, id_);
         plc_.emplace(plc::Medium(access.plc.modem, access.plc.channel, access.plc.mac,
                                  plc::Channel(access.plc.channel, area.networks, area.modems,
                                               scenario_.seed, id_),

@@ -10,11 +10,10 @@
 
 namespace gridtwin::twin {
 
-PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& world,
-                 ConcentratorId id) {
+PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
     auto const& row = world.concentrators[index(id)];
     PlcArea area;
-    area.modems.push_back({.network = 0, .node = 0, .phase = plc::kAllPhases});
+    area.modems.push_back({}); // the channel knows which phases it couples to
     for (std::uint32_t n = 0; n < row.networks.size(); ++n) {
         auto const& lv = world.lv[index(row.networks[n])];
         area.networks.push_back(&lv.network);
@@ -24,9 +23,6 @@ PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& worl
                 area.meters.push_back(service.meter);
             }
         }
-    }
-    if (!scenario.access.plc.channel.concentrator_on_all_phases) {
-        area.modems.front().phase = 0;
     }
     return area;
 }
@@ -44,7 +40,7 @@ std::vector<rf::Place> rf_places(scenario::World const& world, ConcentratorId id
 
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
                          ConcentratorId id, double second_of_day, std::span<double const> load_w)
-    : scenario_(scenario), world_(world), id_(id), area_(plc_area(scenario, world, id)),
+    : scenario_(scenario), world_(world), id_(id), area_(plc_area(world, id)),
       channel_(scenario.access.plc.channel, area_.networks, area_.modems, scenario.seed, id),
       powered_(area_.modems.size(), 1) {
     for (std::size_t n = 0; n < area_.networks.size(); ++n) {

@@ -19,8 +19,7 @@ struct PlcArea {
     std::vector<MeterId> meters; ///< [modem - 1]
 };
 
-[[nodiscard]] PlcArea plc_area(scenario::Scenario const& scenario, scenario::World const& world,
-                               ConcentratorId id);
+[[nodiscard]] PlcArea plc_area(scenario::World const& world, ConcentratorId id);
 
 /// Where the radios of a concentrator stand: its own at the first network's busbar, then those of
 /// its meters on the radio mesh, in order.

@@ -223,6 +223,27 @@ class ProgramTest(unittest.TestCase):
         piped = gridtwin("solve", self.IEEE13, "--json", "-")
         self.assertEqual(json.loads(piped.stdout)["power"], power)
 
+    def test_what_standard_output_does_not_take_is_no_success(self):
+        out = self.folder / "day.h5"
+        self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out).returncode, 0)
+        for words in (["solve", self.IEEE13], ["solve", self.IEEE13, "--csv", "-"], ["solve", self.IEEE13, "--json", "-"],
+                      ["check", self.IEEE13], ["check", FIRST_LIGHT], ["check", "--keys"], ["info", out],
+                      ["info", out, "--digest"], ["channel", FIRST_LIGHT, "--to", "dc-1"],
+                      ["run", FIRST_LIGHT, "--out", out], ["--help"], ["--version"]):
+            with self.subTest(words), open("/dev/full", "w") as full:
+                done = subprocess.run([PROGRAM, *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=300)
+                self.assertEqual(done.returncode, 2)
+                self.assertTrue(done.stderr.endswith("standard output cannot be written: No space left on device\n"), done.stderr)
+                self.assertNotIn("internal error", done.stderr)
+
+    def test_a_closed_standard_output_costs_no_results(self):
+        out = self.folder / "day.h5"
+        done = subprocess.run(["sh", "-c", '"$@" >&-', "sh", PROGRAM, "run", FIRST_LIGHT, "--out", out],
+                              stderr=subprocess.PIPE, text=True, timeout=300)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("standard output cannot be written: Bad file descriptor", done.stderr)
+        self.assertEqual(gridtwin("info", out).returncode, 0)
+
     def test_solve_takes_a_day_and_says_how(self):
         csv = self.folder / "day.csv"
         run = gridtwin("solve", self.IEEE13, "--daily", "--step", "30min", "--csv", csv)
@@ -322,6 +343,26 @@ class ProgramTest(unittest.TestCase):
         self.assertIn("this is a directory; expected an OpenDSS script", gridtwin("solve", self.folder).stderr)
         self.assertIn("this is no regular file", gridtwin("solve", "/dev/null").stderr)
         self.assertIn("no such file", gridtwin("solve", self.folder / "none.dss").stderr)
+        (self.folder / "none.err").touch()
+        self.assertNotIn("did you mean", gridtwin("solve", self.folder / "none.dss").stderr)
+        (self.folder / "nine.dss").touch()
+        self.assertIn("did you mean 'nine.dss'?", gridtwin("solve", self.folder / "none.dss").stderr)
+        for command in ("check", "run"):
+            self.assertIn("this is a directory; expected ", gridtwin(command, self.folder).stderr)
+
+    def test_commands_agree_on_what_a_file_is(self):
+        script = self.folder / "one.txt"
+        script.write_text("New Circuit.c basekv=4.16\nSolve\n")
+        self.assertEqual(gridtwin("solve", script, "--quiet").returncode, 0)
+        self.assertIn("circuit c, 60 Hz, 1 bus\n", gridtwin("check", script).stdout)
+        scenario = self.scenario(name="town.txt")
+        self.assertIn("1 feeder of 16 buses", gridtwin("check", scenario).stdout)
+        self.assertIn("this is a scenario; expected an OpenDSS script", gridtwin("solve", scenario).stderr)
+
+    def test_a_tolerance_out_of_range_is_told_the_range(self):
+        run = gridtwin("solve", self.IEEE13, "--tolerance", "0")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--tolerance: 0 is not in the range 1e-13 to 0.01", run.stderr)
 
     def test_check_counts_what_an_opendss_file_holds(self):
         run = gridtwin("check", self.IEEE13)
@@ -501,6 +542,16 @@ class ProgramTest(unittest.TestCase):
             run = gridtwin("channel", FIRST_LIGHT, *words)
             self.assertEqual((run.returncode, run.stdout), (2, ""), words)
             self.assertIn(text, run.stderr)
+
+    def test_channel_prints_what_its_documentation_shows(self):
+        shown = (SOURCE / "docs" / "models" / "plc.md").read_text()
+        run = gridtwin("channel", FIRST_LIGHT, "--from", "homes/52", "--to", "dc-1")
+        self.assertIn(f"{run.stdout}$ gridtwin", shown)
+        # three quarters answer directly in the evening, the rest over one repeater
+        hops = [int(hop) for c in range(1, 5)
+                for hop in re.findall(r"^homes/\d+ +(\d) ", gridtwin("channel", FIRST_LIGHT, "--to", c).stdout, flags=re.M)]
+        self.assertEqual((len(hops), min(hops), max(hops)), (240, 1, 2))
+        self.assertAlmostEqual(hops.count(1) / len(hops), 0.75, delta=0.05)
 
     def test_help_of_channel_shows_examples_that_work(self):
         text = gridtwin("channel", "--help").stdout

@@ -1,6 +1,6 @@
 #pragma once
 // What must hold of a circuit that was read without a mistake, whatever the script.
-#include "models/grid/circuit.hpp"
+#include "models/grid/element_tables.hpp"
 
 #include <cmath>
 #include <string>
@@ -49,32 +49,7 @@ class CircuitChecks {
     void bus(Terminal const& terminal) {
         check(terminal.bus.empty() || c_.buses.count(terminal.bus) == 1, "bus of a terminal");
     }
-    [[nodiscard]] std::size_t rows(ElementKind kind) const {
-        switch (kind) {
-        case ElementKind::source:
-            return c_.sources.size();
-        case ElementKind::line:
-            return c_.lines.size();
-        case ElementKind::transformer:
-            return c_.transformers.size();
-        case ElementKind::load:
-            return c_.loads.size();
-        case ElementKind::capacitor:
-            return c_.capacitors.size();
-        case ElementKind::reactor:
-            return c_.reactors.size();
-        case ElementKind::fault:
-            return c_.faults.size();
-        case ElementKind::generator:
-            return c_.generators.size();
-        case ElementKind::pv_system:
-            return c_.pv_systems.size();
-        case ElementKind::storage:
-            return c_.storages.size();
-        }
-        return 0;
-    }
-    void element(ElementRef ref) { check(ref.row < rows(ref.kind), "element row"); }
+    void element(ElementRef ref) { check(ref.row < rows_of(c_, ref.kind), "element row"); }
 
     void elements() {
         finite("options", c_.f_hz, c_.solution.tolerance_pu, c_.solution.step_s,

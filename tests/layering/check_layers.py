@@ -25,7 +25,7 @@ ARROWS = {
     "models/wan": ["models/wire"],
     "models/headend": ["sim/core"],
     "sim/engine": ["sim/core"],
-    "sim/plot": [],
+    "sim/plot": ["sim/core"],
     "sim/results": ["sim/core", "sim/plot"],
     "sim/study": ["models/grid/dss", "models/grid/protection", "sim/plot"],
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",

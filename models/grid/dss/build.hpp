@@ -85,9 +85,6 @@ class Build {
     std::size_t dense_ = 0;          // admittances of elements with unusually many conductors
 };
 
-/// How many terminals the element of a row has.
-[[nodiscard]] std::size_t terminals_of(Circuit const& circuit, ElementRef element);
-[[nodiscard]] int phases_of(Circuit const& circuit, ElementRef element);
 /// How a kind is called: "line".
 [[nodiscard]] std::string_view kind_name(ElementKind kind);
 

@@ -33,7 +33,7 @@ constexpr auto kProperties = joined(
         {"bus2", Kind::bus, Use::applied, kEndBus2},
         {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
         {"kvar", Kind::numbers, Use::applied, kKvar, Range::above_zero},
-        {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kKv, Range::kilovolts},
         {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
         {"cmatrix", Kind::matrix, Use::applied, kCmatrix},
         {"cuf", Kind::numbers, Use::applied, kCuf, Range::above_zero},

@@ -2,6 +2,7 @@
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/text.hpp"
+#include "models/grid/element_tables.hpp"
 
 #include <fmt/format.h>
 

@@ -3,14 +3,13 @@
 #include "models/grid/dss/text.hpp"
 #include "sim/core/diagnostics.hpp"
 
-#include <vector>
-
 namespace gridtwin::grid::dss {
 namespace {
 
 struct Command {
     std::string_view name;
     Action action;
+    std::string_view instead{}; ///< of what is not modelled
 };
 
 constexpr auto kNothing = Action::nothing;
@@ -39,7 +38,7 @@ constexpr Command kCommands[] = {
     {"Help", kNothing},
     {"Quit", Action::quit},
     {"?", kNothing},
-    {"Next", kNotModelled},
+    {"Next", kNotModelled, "Set Hour, Sec or Year before each Solve"},
     {"Panel", kNothing},
     {"Sample", kNothing},
     {"Clear", Action::clear},
@@ -60,7 +59,7 @@ constexpr Command kCommands[] = {
     {"Losses", kNothing},
     {"PhaseLosses", kNothing},
     {"CktLosses", kNothing},
-    {"AllocateLoads", kNotModelled},
+    {"AllocateLoads", kNotModelled, "kW and kvar, or xfkVA and allocationfactor, of each load"},
     {"FormEdit", kNothing},
     {"Totals", kNothing},
     {"Capacity", kNothing},
@@ -75,60 +74,73 @@ constexpr Command kCommands[] = {
     {"VarNames", kNothing},
     {"BusCoords", Action::bus_coordinates},
     {"MakeBusList", kNothing},
-    {"MakePosSeq", kNotModelled},
-    {"Reduce", kNotModelled},
+    {"MakePosSeq", kNotModelled, "the feeder with the phases that it has"},
+    {"Reduce", kNotModelled, "the feeder as it is"},
     {"Interpolate", kNothing},
     {"AlignFile", kNothing},
     {"TOP", kNothing},
     {"Rotate", kNothing},
     {"VDiff", kNothing},
     {"Summary", kNothing},
-    {"Distribute", kNotModelled},
+    {"Distribute", kNotModelled, "a New Generator.<name> for each generator"},
     {"DI_Plot", kNothing},
     {"CompareCases", kNothing},
     {"YearlyCurves", kNothing},
     {"CD", Action::change_folder},
     {"Visualize", kNothing},
     {"CloseDI", kNothing},
-    {"DOSCmd", kNotModelled},
-    {"Estimate", kNotModelled},
-    {"Reconductor", kNotModelled},
-    {"_InitSnap", kNotModelled},
+    {"DOSCmd", kNotModelled, "a script that does without other programs"},
+    {"Estimate", kNotModelled, "kW and kvar of each load"},
+    {"Reconductor", kNotModelled, "Edit Line.<name> linecode=<name> for each line"},
+    {"_InitSnap", kNotModelled, "Solve, which does all of it"},
     {"_SolveNoControl", Action::solve_no_control},
-    {"_SampleControls", kNotModelled},
-    {"_DoControlActions", kNotModelled},
+    {"_SampleControls", kNotModelled, "Solve, which does all of it"},
+    {"_DoControlActions", kNotModelled, "Solve, which does all of it"},
     {"_ShowControlQueue", kNothing},
-    {"_SolveDirect", kNotModelled},
-    {"_SolvePFlow", kNotModelled},
+    {"_SolveDirect", kNotModelled, "Solve mode=direct"},
+    {"_SolvePFlow", kNotModelled, "_SolveNoControl"},
     {"AddBusMarker", kNothing},
     {"ClearBusMarkers", kNothing},
     {"BatchEdit", Action::batch_edit},
-    {"LatLongCoords", Action::bus_coordinates},
+    {"LatLongCoords", Action::latitudes_longitudes},
     {"Uuids", kNothing},
-    {"SetLoadAndGenKV", kNotModelled},
+    {"SetLoadAndGenKV", kNotModelled, "kV of each load and generator"},
     {"CvrtLoadshapes", kNothing},
     {"NodeDiff", kNothing},
-    {"Rephase", kNotModelled},
+    {"Rephase", kNotModelled, "the nodes of each bus, as in bus1=<bus>.1.2.3"},
     {"SetBusXY", Action::place_bus},
-    {"UpdateStorage", kNothing},
-    {"Obfuscate", kNotModelled},
+    {"UpdateStorage", kNotModelled, "Solve in a mode that steps through time, which does it"},
+    {"Obfuscate", kNotModelled, "the names that the file has"},
     {"PstCalc", kNothing},
     {"Variable", kNothing},
     {"ReprocessBuses", kNothing},
     {"RelCalc", kNothing},
     {"Var", Action::variables},
-    {"Cleanup", kNothing},
-    {"FinishTimeStep", kNotModelled},
+    {"Cleanup", kNotModelled, "Solve in a mode that steps through time, which does it"},
+    {"FinishTimeStep", kNotModelled, "Solve in a mode that steps through time, which does it"},
     {"NodeList", kNothing},
     {"Connect", kNothing},
     {"Disconnect", kNothing},
-    {"Remove", kNotModelled},
+    {"Remove", kNotModelled, "Disable <class>.<name> for each element that goes"},
     {"CalcIncMatrix", kNothing},
     {"CalcIncMatrix_O", kNothing},
     {"Refine_BusLevels", kNothing},
     {"CalcLaplacian", kNothing},
     {"Wait", kNothing},
     {"ClearAll", Action::clear},
+    {"NewActor", kNotModelled},
+    {"SolveAll", kNotModelled},
+    {"Tear_Circuit", kNotModelled},
+    {"Abort", kNotModelled},
+    {"AggregateProfiles", kNotModelled},
+    {"ExportOverloads", kNothing},
+    {"ExportVViolations", kNothing},
+    {"Zsc012", kNothing},
+    {"AllPCEatBus", kNothing},
+    {"AllPDEatBus", kNothing},
+    {"TotalPowers", kNothing},
+    {"COMHelp", kNothing},
+    {"GISCoords", kNothing}, // for maps drawn elsewhere
 };
 
 } // namespace
@@ -138,12 +150,17 @@ Action find_command(std::string_view name) {
     return row < 0 ? Action::unknown : kCommands[row].action;
 }
 
+std::string_view instead_of(std::string_view name) {
+    int const row = find_abbreviated(kCommands, name);
+    return row < 0 ? std::string_view() : kCommands[row].instead;
+}
+
 std::string nearest_command(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (auto const& command : kCommands) {
-        names.push_back(command.name);
-    }
-    return nearest_name(name, names);
+    return nearest_name(name, command_names());
+}
+
+std::vector<std::string_view> command_names() {
+    return names_of(kCommands);
 }
 
 } // namespace gridtwin::grid::dss

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gridtwin::grid::dss {
 
@@ -16,6 +17,7 @@ enum class Action : std::uint8_t {
     solve,
     calc_voltage_bases,
     bus_coordinates,
+    latitudes_longitudes,
     clear,
     open,
     close,
@@ -35,6 +37,9 @@ enum class Action : std::uint8_t {
 };
 
 [[nodiscard]] Action find_command(std::string_view name);
+/// What may stand in place of a command that is not modelled.
+[[nodiscard]] std::string_view instead_of(std::string_view name);
 [[nodiscard]] std::string nearest_command(std::string_view name);
+[[nodiscard]] std::vector<std::string_view> command_names();
 
 } // namespace gridtwin::grid::dss

@@ -13,8 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostBytes = std::uintmax_t{1} << 30;
+constexpr std::streamoff kMostBytes = std::streamoff{1} << 30;
 
+/// What is wrong with a path before it is opened.
 FileProblem problem_of(fs::path const& path) {
     std::error_code error;
     auto const status = fs::status(path, error);
@@ -27,26 +28,24 @@ FileProblem problem_of(fs::path const& path) {
     if (fs::is_directory(status)) {
         return FileProblem::directory;
     }
-    if (!fs::is_regular_file(status)) {
-        return FileProblem::not_regular;
-    }
-    auto const size = fs::file_size(path, error);
-    if (!error && size > kMostBytes) {
-        return FileProblem::too_large;
-    }
-    return error || !std::ifstream(path, std::ios::binary) ? FileProblem::forbidden
-                                                           : FileProblem::none;
+    return fs::is_regular_file(status) ? FileProblem::none : FileProblem::not_regular;
 }
 
+/// Opens the file once, and reads it if it is not too large.
 FoundFile read_disk(fs::path path) {
-    auto const problem = problem_of(path);
+    auto problem = problem_of(path);
     if (problem != FileProblem::none) {
         return {std::move(path), std::nullopt, {}, problem};
     }
-    std::error_code error;
-    std::ifstream in(path, std::ios::binary);
-    std::string text(static_cast<std::size_t>(fs::file_size(path, error)), '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    auto const size = in ? static_cast<std::streamoff>(in.tellg()) : -1;
+    if (size < 0 || size > kMostBytes) {
+        problem = size < 0 ? FileProblem::forbidden : FileProblem::too_large;
+        return {std::move(path), std::nullopt, {}, problem};
+    }
+    std::string text(static_cast<std::size_t>(size), '\0');
+    in.seekg(0);
+    in.read(text.data(), size);
     text.resize(static_cast<std::size_t>(in.gcount()));
     return {std::move(path), std::move(text), {}, FileProblem::none};
 }
@@ -63,19 +62,49 @@ std::vector<std::string> names_in(fs::path const& folder) {
     return names;
 }
 
-FoundFile find_on_disk(fs::path path) {
+/// The path with every name in the letter case that it has on disk, as far as it is there.
+fs::path in_its_case(fs::path const& path) {
+    fs::path found = path.root_path();
+    for (auto const& part : path.relative_path()) {
+        std::error_code error;
+        auto name = part;
+        if (!fs::exists(found / part, error)) {
+            for (auto const& other : names_in(found)) {
+                if (same(other, part.string())) {
+                    name = other;
+                    break;
+                }
+            }
+        }
+        found /= name;
+    }
+    return found;
+}
+
+/// The nearest name in the path's folder that can be meant: a script, or a file of the extension
+/// asked for; where no script is looked for, anything else.
+std::string hint_for(fs::path const& path, std::string_view extension) {
+    auto names = names_in(path.parent_path());
+    std::erase_if(names, [&](std::string const& name) {
+        auto const other = fs::path(name).extension().string();
+        bool const script = same(other, ".dss");
+        return extension.empty() ? script : !script && !same(other, path.extension().string());
+    });
+    return nearest_name(path.filename().string(), names);
+}
+
+FoundFile find_on_disk(fs::path path, std::string_view extension) {
     auto found = read_disk(path);
     if (found.problem != FileProblem::missing) {
         return found;
     }
-    auto const names = names_in(path.parent_path());
-    auto const wanted = path.filename().string();
-    for (auto const& name : names) {
-        if (same(name, wanted)) {
-            return read_disk(path.replace_filename(name));
-        }
+    auto other = in_its_case(path);
+    if (other != path) {
+        found = read_disk(std::move(other));
     }
-    found.hint = nearest_name(wanted, names);
+    if (found.problem == FileProblem::missing) {
+        found.hint = hint_for(found.path, extension);
+    }
     return found;
 }
 
@@ -99,21 +128,31 @@ std::string_view text_of(FileProblem problem) {
     return {};
 }
 
-FoundFile Files::find(fs::path const& folder, std::string_view name) const {
+FoundFile Files::find(fs::path const& folder, std::string_view name,
+                      std::string_view extension) const {
     std::string slashes(name);
     std::replace(slashes.begin(), slashes.end(), '\\', '/');
     auto path = (folder / fs::path(slashes)).lexically_normal();
     if (!source_) {
-        return find_on_disk(std::move(path));
+        return find_on_disk(std::move(path), extension);
     }
     auto text = source_(path);
     auto const problem = text ? FileProblem::none : FileProblem::missing;
     return {std::move(path), std::move(text), {}, problem};
 }
 
-std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name,
-                                     Report& report) const {
-    auto found = find(folder, name.text);
+std::optional<FoundFile> Files::open(fs::path const& folder, Word const& name, Report& report,
+                                     std::string_view extension) const {
+    auto found = find(folder, name.text, extension);
+    if (found.problem == FileProblem::missing && !extension.empty() &&
+        found.path.extension().empty()) {
+        auto extended = find(folder, fmt::format("{}{}", name.text, extension), extension);
+        if (extended.problem != FileProblem::missing) {
+            found = std::move(extended);
+        } else if (found.hint.empty()) {
+            found.hint = std::move(extended.hint);
+        }
+    }
     if (!found.text && found.problem != FileProblem::missing) {
         report.error(name.at, fmt::format("file '{}' {}", shown(name.text), text_of(found.problem)),
                      found.problem == FileProblem::too_large ? "at most 1 GiB"

@@ -22,7 +22,7 @@ enum class FileProblem : std::uint8_t {
 struct FoundFile {
     std::filesystem::path path;
     std::optional<std::string> text; ///< nothing: see `problem`
-    std::string hint;                ///< of a missing one: the nearest name in its folder
+    std::string hint; ///< of a missing one: the nearest name in its folder that can be meant
     FileProblem problem = FileProblem::none;
 };
 
@@ -30,10 +30,14 @@ class Files {
   public:
     explicit Files(DssFileSource const& source) : source_(source) {}
     /// `name` as a script writes it, with / or \, relative to `folder`.
-    [[nodiscard]] FoundFile find(std::filesystem::path const& folder, std::string_view name) const;
+    /// @param extension  of what is looked for, ".dss"; empty: data of any
+    [[nodiscard]] FoundFile find(std::filesystem::path const& folder, std::string_view name,
+                                 std::string_view extension = {}) const;
     /// The file that a value of a script names; nothing after reporting.
+    /// @param extension  as in find; also tried where there is no file of a name without one
     [[nodiscard]] std::optional<FoundFile> open(std::filesystem::path const& folder,
-                                                Word const& name, Report& report) const;
+                                                Word const& name, Report& report,
+                                                std::string_view extension = {}) const;
 
   private:
     DssFileSource const& source_;

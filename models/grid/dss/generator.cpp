@@ -34,7 +34,7 @@ constexpr Choice kStatuses[] = {{"variable", 0}, {"fixed", 1}};
 constexpr PropertySpec kProperties[] = {
     {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
     {"bus1", Kind::bus, Use::applied, kPcBus1},
-    {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
+    {"kv", Kind::number, Use::applied, kPcKv, Range::kilovolts},
     {"kW", Kind::number, Use::applied, kKw},
     {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
     {"kvar", Kind::number, Use::applied, kKvar},

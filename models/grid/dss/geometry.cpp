@@ -60,6 +60,7 @@ constexpr PropertySpec kGeometryProperties[] = {
     {"Seasons", Kind::integer},
     {"Ratings", Kind::numbers},
     {"LineType", Kind::text},
+    {"Conductors", Kind::free, Use::not_modelled},
     {"like", Kind::text, Use::applied, kTagLike},
 };
 

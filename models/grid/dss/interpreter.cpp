@@ -5,62 +5,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace gridtwin::grid::dss {
-namespace {
-
-constexpr std::size_t kMostFiles = 10000; // a file may redirect to others many times over
-
-} // namespace
 
 Interpreter::Interpreter(DssReadOptions const& options, Report& report)
     : report_(report), files_(options.files), data_(files_, report) {
     for (auto const& name : options.allow_ignored) {
         ignored_.insert(lower(name));
     }
-}
-
-void Interpreter::run(std::filesystem::path const& file) {
-    auto found = files_.find({}, file.string());
-    if (!found.text) {
-        bool const missing = found.problem == FileProblem::missing;
-        report_.error({report_.add_file(found.path.string()), 0, 0},
-                      missing ? "no such file" : fmt::format("this {}", text_of(found.problem)),
-                      missing ? "" : "an OpenDSS script", found.hint);
-        return;
-    }
-    run_text(found);
-}
-
-void Interpreter::run_text(FoundFile const& file) {
-    auto const name = file.path.string();
-    reading_.push_back(name);
-    enter(file.path.parent_path());
-    auto const row = report_.add_file(name);
-    Lexer lexer(is_text(*file.text, row, report_) ? *file.text : std::string_view(), row, report_);
-    bool const outer = variables_in_use_;
-    variables_in_use_ = file.text->find('@') != std::string::npos;
-    std::vector<Word> words;
-    while (!stopped_ && !quit_ && lexer.next(words)) {
-        statement(words);
-        stop_when_hopeless(words.front().at);
-    }
-    variables_in_use_ = outer;
-    reading_.pop_back();
-}
-
-/// A file with so many mistakes is no script, or all of them have one cause.
-void Interpreter::stop_when_hopeless(Place at) {
-    if (!stopped_ && report_.full()) {
-        report_.give_up(at);
-        stopped_ = true;
-    }
-}
-
-void Interpreter::enter(std::filesystem::path folder) {
-    data_.enter(folder);
-    folder_ = std::move(folder);
 }
 
 void Interpreter::statement(std::span<Word> words) {
@@ -127,7 +78,10 @@ void Interpreter::command(Action action, Words words) {
         touch();
         break;
     case Action::bus_coordinates:
-        bus_coordinates(words);
+        bus_coordinates(words, false);
+        break;
+    case Action::latitudes_longitudes:
+        bus_coordinates(words, true);
         break;
     case Action::clear:
         clear();
@@ -169,11 +123,14 @@ void Interpreter::command(Action action, Words words) {
     case Action::nothing:
         break;
     case Action::not_modelled:
-        report_.error(name.at, fmt::format("command '{}' is not modelled", shown(name.text)));
+        report_.error(name.at, fmt::format("command '{}' is not modelled", shown(name.text)),
+                      std::string(instead_of(name.text)));
         break;
     case Action::unknown:
-        report_.error(name.at, fmt::format("unknown command '{}'", shown(name.text)), {},
-                      nearest_command(name.text));
+        report_.unknown(name.at, fmt::format("unknown command '{}'", shown(name.text)),
+                        nearest_command(name.text),
+                        "a command, for example New, Edit or Solve, or "
+                        "<class>.<name>.<property>=<value>");
         break;
     }
 }
@@ -181,9 +138,9 @@ void Interpreter::command(Action action, Words words) {
 void Interpreter::set_options(Words words) {
     for (auto const& word : words) {
         select_by_option(word);
-        if (set_option(settings, word, report_) == OptionEffect::circuit) {
-            touch();
-        }
+        auto const effect = set_option(settings, word, report_);
+        changed = changed || effect == OptionEffect::circuit;
+        unsolved_ = unsolved_ || effect == OptionEffect::circuit || effect == OptionEffect::demand;
     }
 }
 
@@ -195,15 +152,24 @@ void Interpreter::solve(Words words) {
     }
     pass_solve(settings);
     unsolved_ = false;
+    solved_at_ = statements_;
+    solved_controls_ = options_now(settings).controls;
 }
 
 bool Interpreter::unsolved() const {
-    return unsolved_ ||
-           (!solves.empty() && solves.back().options.controls != options_now(settings).controls);
+    return unsolved_ || (!solves.empty() && solved_controls_ != options_now(settings).controls);
 }
 
-/// `_SolveNoControl`: one solution as things stand, without any control.
+/// `_SolveNoControl`: one solution as things stand, without any control. It takes no options.
 void Interpreter::solve_no_control(Words words) {
+    if (words.size() > 1) {
+        auto const& word = words[1];
+        report_.error(word.name.empty() ? word.at : word.name_at,
+                      fmt::format("_SolveNoControl does not take '{}'",
+                                  shown(word.name.empty() ? word.text : word.name)),
+                      "its options in a Set before it");
+        return;
+    }
     auto const mode = settings.solution.mode;
     if (mode != SolutionMode::snapshot && mode != SolutionMode::direct) {
         report_.error(words.front().at,
@@ -213,100 +179,18 @@ void Interpreter::solve_no_control(Words words) {
         return;
     }
     auto const usual = settings.solution.control_mode;
+    settings.solution.mode = SolutionMode::snapshot; // it iterates in mode direct, too
     settings.solution.control_mode = ControlMode::off;
     solve(words);
+    settings.solution.mode = mode;
     settings.solution.control_mode = usual;
-}
-
-/// `cd folder`: where Redirect and data files are looked for from here on.
-void Interpreter::change_folder(Words words) {
-    if (words.size() < 2 || words[1].text.empty()) {
-        report_.error(words.front().at, "cd names no folder", "cd <folder>");
-        return;
-    }
-    if (!words[1].broken) {
-        std::string name(words[1].text);
-        std::replace(name.begin(), name.end(), '\\', '/');
-        enter((folder_ / name).lexically_normal());
-    }
-}
-
-std::optional<FoundFile> Interpreter::open_file(Words words) {
-    auto const& name = words.front();
-    if (words.size() < 2 || words[1].text.empty() || words[1].broken) {
-        if (words.size() < 2 || !words[1].broken) {
-            report_.error(name.at, fmt::format("{} names no file", shown(name.text)),
-                          fmt::format("{} <file>", shown(name.text)));
-        }
-        return std::nullopt;
-    }
-    return files_.open(folder_, words[1], report_);
-}
-
-void Interpreter::redirect(Words words, bool stay) {
-    auto const found = open_file(words);
-    if (!found) {
-        return;
-    }
-    auto const name = found->path.string();
-    auto const begin = std::find(reading_.begin(), reading_.end(), name);
-    if (begin != reading_.end()) {
-        std::string cycle;
-        for (auto at = begin; at != reading_.end(); ++at) {
-            cycle += *at + " -> ";
-        }
-        report_.error(words[1].at, fmt::format("redirect cycle {}{}", cycle, name),
-                      "files that do not come back to themselves");
-        return;
-    }
-    if (++files_read_ > kMostFiles) {
-        if (files_read_ == kMostFiles + 1) {
-            report_.error(words[1].at, fmt::format("more than {} files are read", kMostFiles));
-        }
-        return;
-    }
-    auto const folder = folder_;
-    run_text(*found);
-    if (!stay) {
-        enter(folder);
-    }
-}
-
-void Interpreter::bus_coordinates(Words words) {
-    auto const found = open_file(words);
-    if (!found) {
-        return;
-    }
-    auto const file = report_.add_file(found->path.string());
-    if (!is_text(*found->text, file, report_)) {
-        return;
-    }
-    Lexer lexer(*found->text, file, report_);
-    std::vector<Word> row;
-    while (!report_.full() && lexer.next(row)) {
-        if (row.size() < 3) {
-            report_.error(row.front().at,
-                          fmt::format("'{}' has no position", shown(row.front().text)),
-                          "bus, x, y");
-            continue;
-        }
-        auto const x = parse_number(row[1].text);
-        auto const y = parse_number(row[2].text);
-        auto const& wrong = !x.problem.empty() ? x : y;
-        if (!wrong.problem.empty()) {
-            report_.error(
-                (!x.problem.empty() ? row[1] : row[2]).at,
-                fmt::format("the position of '{}' is {}", shown(row.front().text), wrong.problem),
-                "bus, x, y");
-            continue;
-        }
-        settings.positions.push_back({lower(row.front().text), x.value, y.value});
-    }
+    solved_controls_ = options_now(settings).controls; // what comes after is no change
 }
 
 void Interpreter::clear() {
     elements.clear();
     active_ = nullptr;
+    class_.clear();
     passing_over_ = false;
     auto const default_hz = settings.default_hz;
     settings = Settings{};

@@ -30,8 +30,8 @@ class Interpreter {
     [[nodiscard]] bool stopped() const { return stopped_; }
     /// A statement may have changed the circuit's tables since this was last set to false.
     bool changed = true;
-    /// Anything that bears on a solution was changed since the last Solve: a statement about
-    /// something other than a recorder, or whether controls act.
+    /// Anything that bears on a solution was changed since the last Solve: an element that draws,
+    /// carries or controls something, what loads draw, or whether controls act.
     [[nodiscard]] bool unsolved() const;
 
   private:
@@ -48,6 +48,7 @@ class Interpreter {
     void select(Words words);
     void select_by_option(Word const& word);
     void change_folder(Words words);
+    void go_to(Word const& folder);
     void place_bus(Words words);
     void make(Words words);
     void make_circuit(Word const& object, std::string name, Words properties);
@@ -56,8 +57,10 @@ class Interpreter {
     void edit(Element& element, Words properties);
     void copy_like(Element& element, Word const& word);
     void redirect(Words words, bool stay);
-    void bus_coordinates(Words words);
+    void bus_coordinates(Words words, bool y_first);
     void batch_edit(Words words);
+    bool take_arguments(Words words, std::span<PropertySpec const> table, std::string_view expected,
+                        std::function<void(int row, Word const&, Value const&)> const& take);
     void set_kv_base(Words words);
     void define_variables(Words words);
     void open_or_close(Words words, bool open);
@@ -66,8 +69,13 @@ class Interpreter {
     bool may_assign(Element const& element, Place at);
     bool spend(std::size_t values, Place at);
     void enable(Words words, bool enabled);
+    void enable_all(Word const& object, bool enabled);
+    /// False for what is no element of the circuit.
+    bool state_enabled(Element& element, bool enabled, Place at);
     void clear();
     void touch() { changed = unsolved_ = true; }
+    void touch(Element const& element);
+    [[nodiscard]] bool bears_on_solution(Element const& element) const;
 
     /// Splits "class.name"; reports and gives nothing when it is not that.
     struct ObjectName {
@@ -75,12 +83,14 @@ class Interpreter {
         std::string name;
     };
     std::optional<ObjectName> object_name(Word const& word, std::string_view example);
+    void report_unknown_class(std::string_view name, Place at);
     void leave_out(std::string_view class_name, Place at);
     /// The class; null after reporting, or when it may be ignored.
     ClassSpec const* modelled_class(std::string_view name, Place at);
     Element* existing(Words words, std::string_view command);
     void need_circuit(Place at);
-    std::optional<FoundFile> open_file(Words words);
+    void need_circuit_of(ClassSpec const* spec, Place at);
+    std::optional<FoundFile> open_file(Words words, std::string_view extension = {});
 
     Report& report_;
     Files files_;
@@ -89,9 +99,12 @@ class Interpreter {
     std::vector<std::string> reading_;           // files being read, outermost first
     std::filesystem::path folder_;               // of the script being read
     Element* active_ = nullptr;                  // what ~ continues
+    std::string class_;                          // named last, lower case
     bool passing_over_ = false;                  // ~ continues something that is not read
     bool circuit_reported_ = false;
     bool unsolved_ = false;         // of the tables
+    std::uint32_t solved_at_ = 0;   // statement of the last Solve
+    bool solved_controls_ = true;   // whether controls were to act at the last Solve
     bool stopped_ = false;          // too many mistakes
     bool quit_ = false;             // the command Quit was met
     bool variables_in_use_ = false; // in the file being read

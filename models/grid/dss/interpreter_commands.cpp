@@ -41,7 +41,7 @@ void Interpreter::batch_edit(Words words) {
     if (spec == nullptr) {
         return;
     }
-    need_circuit(object.at);
+    need_circuit_of(spec, object.at);
     auto const parsed = NamePattern::parse(name->name);
     if (!parsed.pattern) {
         report_.error(object.at,
@@ -61,34 +61,50 @@ void Interpreter::batch_edit(Words words) {
     }
 }
 
+/// The arguments of a command, each by its row of `table`, by place or by name; false after
+/// reporting.
+bool Interpreter::take_arguments(
+    Words words, std::span<PropertySpec const> table, std::string_view expected,
+    std::function<void(int row, Word const&, Value const&)> const& take) {
+    auto const command = words.front().text;
+    int row = -1;
+    for (auto const& word : words.subspan(1)) {
+        row = word.name.empty() ? row + 1 : find_abbreviated(table, word.name);
+        if (row < 0 || row >= static_cast<int>(table.size())) {
+            report_.error(word.name.empty() ? word.at : word.name_at,
+                          fmt::format("{} does not know '{}'", shown(command),
+                                      shown(word.name.empty() ? word.text : word.name)),
+                          std::string(expected));
+            return false;
+        }
+        auto const value =
+            read_value(table[static_cast<std::size_t>(row)], word, {nullptr, command}, report_);
+        if (!value) {
+            return false;
+        }
+        take(row, word, *value);
+    }
+    return true;
+}
+
 /// `SetkVBase bus kVLL=...` or `kVLN=...`.
 void Interpreter::set_kv_base(Words words) {
     constexpr PropertySpec kArguments[] = {
         {"Bus", Kind::bus, Use::applied},
-        {"kVLL", Kind::number, Use::applied, 1, Range::above_zero},
-        {"kVLN", Kind::number, Use::applied, 2, Range::above_zero},
+        {"kVLL", Kind::number, Use::applied, 1, Range::kilovolts},
+        {"kVLN", Kind::number, Use::applied, 2, Range::kilovolts},
     };
     StatedBase base;
-    int row = -1;
-    for (auto const& word : words.subspan(1)) {
-        row = word.name.empty() ? row + 1 : find_abbreviated(kArguments, word.name);
-        if (row < 0 || row > 2) {
-            report_.error(word.name.empty() ? word.at : word.name_at,
-                          fmt::format("SetkVBase does not know '{}'",
-                                      shown(word.name.empty() ? word.text : word.name)),
-                          "a bus and its kVLL or kVLN");
-            return;
-        }
-        auto const value = read_value(kArguments[row], word, {nullptr, "SetkVBase"}, report_);
-        if (!value) {
-            return;
-        }
+    auto const take = [&base](int row, Word const& word, Value const& value) {
         if (row == 0) {
-            base.bus = value->as<BusName>().name;
+            base.bus = value.as<BusName>().name;
             base.at = word.at;
         } else {
-            base.v_ln_v = value->number * 1e3 / (row == 1 ? std::numbers::sqrt3 : 1.0);
+            base.v_ln_v = value.number * 1e3 / (row == 1 ? std::numbers::sqrt3 : 1.0);
         }
+    };
+    if (!take_arguments(words, kArguments, "a bus and its kVLL or kVLN", take)) {
+        return;
     }
     if (base.bus.empty() || base.v_ln_v == 0.0) {
         report_.error(words.front().at, "SetkVBase names no bus and voltage",
@@ -99,25 +115,38 @@ void Interpreter::set_kv_base(Words words) {
     touch();
 }
 
-/// `Select class.name [terminal]`: what ~ continues.
+/// `Select class.name [terminal]`: what ~ continues. A bare name is of the class named last.
 void Interpreter::select(Words words) {
-    active_ = existing(words, "Select");
+    std::vector<Word> full(words.begin(), words.end());
+    std::string name;
+    if (full.size() > 1 && !class_.empty() && full[1].text.find('.') == std::string_view::npos) {
+        name = fmt::format("{}.{}", class_, full[1].text);
+        full[1].text = name;
+    }
+    active_ = existing(full, "Select");
     passing_over_ = active_ == nullptr;
 }
 
-/// Set Element, Object, Class, Type and Circuit make something the active one.
+/// Set Element, Object, Class, Type and Circuit make something the active one, Set DataPath a
+/// folder.
 void Interpreter::select_by_option(Word const& word) {
-    if (same(word.name, "element")) {
+    auto const option = option_named(word.name);
+    if (word.broken) {
+        return;
+    }
+    if (option == "element" || option == "object") {
         std::array words{word, word};
         words[1].name = {};
         select(words);
-    } else if (same(word.name, "object")) {
-        active_ = nullptr; // of whatever class was named last
-        passing_over_ = false;
-    } else if ((same(word.name, "class") || same(word.name, "type")) && !is_dss_class(word.text)) {
-        report_.error(word.at, fmt::format("unknown element class '{}'", shown(word.text)), {},
-                      nearest_name(word.text, dss_class_names()));
-    } else if (same(word.name, "circuit") && !same(word.text, settings.circuit_name)) {
+    } else if (option == "class" || option == "type") {
+        if (is_dss_class(word.text)) {
+            class_ = lower(word.text);
+        } else {
+            report_unknown_class(word.text, word.at);
+        }
+    } else if (option == "Datapath") {
+        go_to(word);
+    } else if (option == "circuit" && !same(word.text, settings.circuit_name)) {
         report_.error(word.at, fmt::format("'{}' is not the circuit", shown(word.text)),
                       fmt::format("'{}'", shown(settings.circuit_name)));
     }
@@ -125,31 +154,21 @@ void Interpreter::select_by_option(Word const& word) {
 
 /// `SetBusXY bus x y`.
 void Interpreter::place_bus(Words words) {
-    constexpr PropertySpec kArguments[] = {{"Bus", Kind::bus}, {"X"}, {"Y"}};
+    constexpr PropertySpec kArguments[] = {{"Bus", Kind::bus, Use::applied},
+                                           {"X", Kind::number, Use::applied},
+                                           {"Y", Kind::number, Use::applied}};
     BusPosition position{};
     std::array<bool, 3> stated{};
-    int row = -1;
-    for (auto const& word : words.subspan(1)) {
-        row = word.name.empty() ? row + 1 : find_abbreviated(kArguments, word.name);
-        if (row < 0 || row > 2) {
-            report_.error(word.name.empty() ? word.at : word.name_at,
-                          fmt::format("SetBusXY does not know '{}'",
-                                      shown(word.name.empty() ? word.text : word.name)),
-                          "a bus, x and y");
-            return;
-        }
-        auto property = kArguments[row];
-        property.use = Use::applied;
-        auto const value = read_value(property, word, {nullptr, "SetBusXY"}, report_);
-        if (!value) {
-            return;
-        }
+    auto const take = [&](int row, Word const&, Value const& value) {
         stated[static_cast<std::size_t>(row)] = true;
         if (row == 0) {
-            position.bus = value->as<BusName>().name;
+            position.bus = value.as<BusName>().name;
         } else {
-            (row == 1 ? position.x : position.y) = value->number;
+            (row == 1 ? position.x : position.y) = value.number;
         }
+    };
+    if (!take_arguments(words, kArguments, "a bus, x and y", take)) {
+        return;
     }
     if (stated != std::array{true, true, true}) {
         report_.error(words.front().at, "SetBusXY names no bus and position", "a bus, x and y");
@@ -207,24 +226,46 @@ void Interpreter::open_or_close(Words words, bool open) {
     touch();
 }
 
-void Interpreter::enable(Words words, bool enabled) {
-    auto* element = existing(words, enabled ? "Enable" : "Disable");
-    if (element == nullptr) {
-        return;
-    }
-    for (auto const& property : element->spec->properties) {
+bool Interpreter::state_enabled(Element& element, bool enabled, Place at) {
+    for (auto const& property : element.spec->properties) {
         if (property.tag == kTagEnabled) {
             Value value;
             value.number = enabled ? 1.0 : 0.0;
-            element->assignments.push_back({&property, statements_, words[1].at, std::move(value)});
-            touch();
+            element.assignments.push_back({&property, statements_, at, std::move(value)});
+            touch(element);
+            return true;
+        }
+    }
+    return false;
+}
+
+/// `Enable Class.*`, `Disable Class.*`
+void Interpreter::enable_all(Word const& object, bool enabled) {
+    auto const name = object_name(object, "<class>.*");
+    auto const* spec = name ? modelled_class(name->class_name, object.at) : nullptr;
+    need_circuit_of(spec, object.at);
+    if (spec == nullptr) {
+        return;
+    }
+    for (auto* element : elements.of_class(*spec)) {
+        if (!may_assign(*element, object.at) || !state_enabled(*element, enabled, object.at)) {
             return;
         }
     }
-    report_.error(
-        words[1].at,
-        fmt::format("{} cannot be {}", element->label(), enabled ? "enabled" : "disabled"),
-        "an element of the circuit");
+}
+
+void Interpreter::enable(Words words, bool enabled) {
+    if (words.size() > 1 && words[1].text.ends_with(".*")) {
+        enable_all(words[1], enabled);
+        return;
+    }
+    auto* element = existing(words, enabled ? "Enable" : "Disable");
+    if (element != nullptr && !state_enabled(*element, enabled, words[1].at)) {
+        report_.error(
+            words[1].at,
+            fmt::format("{} cannot be {}", element->label(), enabled ? "enabled" : "disabled"),
+            "an element of the circuit");
+    }
 }
 
 } // namespace gridtwin::grid::dss

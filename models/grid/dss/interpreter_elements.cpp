@@ -25,7 +25,7 @@ bool is_circuit_element(ClassSpec const& spec) {
 std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word,
                                                                 std::string_view example) {
     auto const dot = word.text.find('.');
-    bool const good = (word.name.empty() || same(word.name, "object")) && !word.broken &&
+    bool const good = starts_with("object", word.name) && !word.broken &&
                       dot != std::string_view::npos && dot > 0 && dot + 1 < word.text.size();
     if (!good) {
         if (!word.broken) {
@@ -35,7 +35,14 @@ std::optional<Interpreter::ObjectName> Interpreter::object_name(Word const& word
         }
         return std::nullopt;
     }
-    return ObjectName{lower(word.text.substr(0, dot)), lower(word.text.substr(dot + 1))};
+    if (auto const octets = word.text.size() - dot - 1; octets > kLongestName) {
+        report_.error(word.at,
+                      fmt::format("'{}' has a name of {} octets", shown(word.text), octets),
+                      fmt::format("at most {}", kLongestName));
+        return std::nullopt;
+    }
+    class_ = lower(word.text.substr(0, dot));
+    return ObjectName{class_, lower(word.text.substr(dot + 1))};
 }
 
 ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
@@ -47,10 +54,15 @@ ClassSpec const* Interpreter::modelled_class(std::string_view name, Place at) {
         report_.error(at, fmt::format("element class '{}' is not modelled", shown(name)),
                       "another class, or this one among those to be ignored");
     } else {
-        report_.error(at, fmt::format("unknown element class '{}'", shown(name)), {},
-                      nearest_name(name, dss_class_names()));
+        report_unknown_class(name, at);
     }
     return nullptr;
+}
+
+void Interpreter::report_unknown_class(std::string_view name, Place at) {
+    report_.unknown(at, fmt::format("unknown element class '{}'", shown(name)),
+                    nearest_name(name, dss_class_names()),
+                    "a class of OpenDSS, for example Line, Load, Transformer or Capacitor");
 }
 
 void Interpreter::leave_out(std::string_view class_name, Place at) {
@@ -71,6 +83,13 @@ void Interpreter::need_circuit(Place at) {
     }
 }
 
+/// Codes, shapes and curves may stand before their circuit.
+void Interpreter::need_circuit_of(ClassSpec const* spec, Place at) {
+    if (spec == nullptr || is_circuit_element(*spec)) {
+        need_circuit(at);
+    }
+}
+
 void Interpreter::make(Words words) {
     active_ = nullptr;
     passing_over_ = true;
@@ -83,8 +102,8 @@ void Interpreter::make(Words words) {
         make_circuit(object, std::move(name->name), words.subspan(1));
         return;
     }
-    need_circuit(object.at);
     auto const* spec = modelled_class(name->class_name, object.at);
+    need_circuit_of(spec, object.at);
     if (spec == nullptr) {
         if (is_dss_class(name->class_name)) {
             leave_out(name->class_name, object.at);
@@ -128,6 +147,7 @@ void Interpreter::make_circuit(Word const& object, std::string name, Words prope
         settings.f_hz = settings.default_hz;
     }
     settings.circuit_defined = true;
+    class_ = "vsource"; // which the circuit's own properties are of
     auto const* spec = find_class("vsource");
     active_ = elements.find("vsource", "source");
     if (active_ == nullptr) {
@@ -143,13 +163,13 @@ Element* Interpreter::existing(Words words, std::string_view command_name) {
                       fmt::format("{} <class>.<name>", command_name));
         return nullptr;
     }
-    need_circuit(words.front().at);
     auto const& object = words[1];
     auto const name = object_name(object, fmt::format("{} <class>.<name>", command_name));
     if (!name) {
         return nullptr;
     }
     auto const* spec = modelled_class(name->class_name, object.at);
+    need_circuit_of(spec, words.front().at);
     if (spec == nullptr) {
         return nullptr;
     }
@@ -185,10 +205,11 @@ void Interpreter::edit_property(Words words) {
                       "a command, or <class>.<name>.<property>=<value>");
         return;
     }
-    need_circuit(first.name_at);
     auto const class_name = first.name.substr(0, dot);
+    class_ = lower(class_name);
     auto const name = first.name.substr(dot + 1, last - dot - 1);
     auto const* spec = modelled_class(class_name, first.name_at);
+    need_circuit_of(spec, first.name_at);
     if (spec == nullptr) {
         return;
     }
@@ -207,10 +228,26 @@ void Interpreter::edit_property(Words words) {
     edit(*element, properties);
 }
 
-void Interpreter::edit(Element& element, Words properties) {
+void Interpreter::touch(Element const& element) {
     changed = true;
-    bool const records = element.spec == &kMonitorClass || element.spec == &kEnergyMeterClass;
-    unsolved_ = unsolved_ || !records;
+    unsolved_ = unsolved_ || bears_on_solution(element);
+}
+
+/// Not what only records, and not a code or shape made since the last Solve: to use it is a change
+/// of what uses it. Those that are there unstated, the shape `default` and curves of time and
+/// current, may be in use already.
+bool Interpreter::bears_on_solution(Element const& element) const {
+    auto const* spec = element.spec;
+    if (spec == &kMonitorClass || spec == &kEnergyMeterClass || spec == &kSensorClass ||
+        spec == &kSpectrumClass || spec == &kPriceShapeClass) {
+        return false;
+    }
+    return is_circuit_element(*spec) || element.defined <= solved_at_ ||
+           element.name == "default" || spec == &kTccCurveClass;
+}
+
+void Interpreter::edit(Element& element, Words properties) {
+    touch(element);
     if (element.assignments.empty()) {
         element.assignments.reserve(properties.size());
     }
@@ -231,14 +268,10 @@ void Interpreter::edit(Element& element, Words properties) {
             row = find_abbreviated(table, word.name);
             lost = row < 0;
             if (lost) {
-                std::vector<std::string_view> names;
-                for (auto const& property : table) {
-                    names.push_back(property.name);
-                }
-                report_.error(
+                report_.unknown(
                     word.name_at,
                     fmt::format("unknown property '{}' of {}", shown(word.name), element.label()),
-                    {}, nearest_name(word.name, names));
+                    nearest_name(word.name, names_of(table)), offered(names_of(table)));
                 continue;
             }
         }

@@ -2,6 +2,7 @@
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/text.hpp"
+#include "models/grid/element_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -80,6 +81,8 @@ constexpr PropertySpec kProperties[] = {
     {"PVSystemList", Kind::text, Use::applied, kPvList},
     {"Vsetpoint"},
     {"ControlModel", Kind::number, Use::not_modelled, 0, Range::any, {}, 0.0},
+    // as earlier versions of the language call RefReactivePower
+    {"VV_RefReactivePower", Kind::choice, Use::applied, kQReference, Range::any, kQReferences},
     {"basefreq", Kind::number, Use::no_effect, 0, Range::above_zero},
     {"enabled", Kind::yes_no, Use::applied, kTagEnabled},
     {"like", Kind::text, Use::applied, kTagLike},

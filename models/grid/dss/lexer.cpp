@@ -52,8 +52,7 @@ Place Word::inside(std::size_t offset) const {
 }
 
 Lexer::Lexer(std::string_view text, std::uint32_t file, Report& report)
-    : lines_(text.substr(text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0)), file_(file),
-      report_(report) {}
+    : lines_(text), file_(file), report_(report) {}
 
 Lexer::Lexer(std::string_view part, Place start, Report& report)
     : lines_(part), file_(start.file), report_(report), line_(start.line - 1),
@@ -157,11 +156,18 @@ void Lexer::cut(std::string_view line, std::vector<Word>& words) {
         words.push_back(tilde);
         ++at;
     }
+    bool comma = false; // since the last word
     while (at < line.size()) {
         if (is_separator(line[at])) {
+            if (comma && line[at] == ',') {
+                report_.error(place(at), "nothing stands between two commas",
+                              "a value, or one comma"); // the reference ends the statement here
+            }
+            comma = comma || line[at] == ',';
             ++at;
             continue;
         }
+        comma = false;
         if (starts_comment(line, at)) {
             return;
         }

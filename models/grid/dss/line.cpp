@@ -2,6 +2,7 @@
 #include "models/grid/dss/classes.hpp"
 #include "models/grid/dss/line_conductors.hpp"
 #include "models/grid/dss/linecode.hpp"
+#include "models/grid/dss/odd_impedance.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -40,6 +41,10 @@ constexpr auto kProperties = joined(
         {"Seasons", Kind::integer},
         {"Ratings", Kind::numbers},
         {"LineType", Kind::text},
+        {"EpsRMedium", Kind::number, Use::applied, kTagEpsRMedium, Range::above_zero},
+        {"HeightOffset", Kind::number, Use::applied, kTagHeightOffset},
+        {"HeightUnit", Kind::choice, Use::no_effect, 0, Range::any, kUnitChoices},
+        {"Conductors", Kind::free, Use::not_modelled},
         {"normamps", Kind::number, Use::applied, kTagAmps, Range::not_negative},
         {"emergamps", Kind::number, Use::no_effect, 0, Range::not_negative},
     },
@@ -58,7 +63,9 @@ class LineReplay {
     [[nodiscard]] bool code_stated() const { return code_stated_; }
     LineConductors conductors; ///< instead of impedances when stated
     EarthModel earth;
-    LineCodeData data; ///< unit: of the length, as last stated
+    LineCodeData data;                         ///< unit: of the length, as last stated
+    Assignment const* medium = nullptr;        ///< EpsRMedium as last stated
+    Assignment const* height_offset = nullptr; ///< HeightOffset likewise
     BusName const* bus1 = nullptr;
     BusName const* bus2 = nullptr;
     double length = 1.0;
@@ -223,6 +230,12 @@ void LineReplay::apply(Assignment const& stated) {
     case kTagTsCables:
         take_conductors(stated);
         break;
+    case kTagEpsRMedium:
+        medium = &stated;
+        break;
+    case kTagHeightOffset:
+        height_offset = &stated;
+        break;
     case kTagEarthModel:
         earth = static_cast<EarthModel>(stated.integer());
         break;
@@ -299,6 +312,22 @@ void fill_from_constants(Line& line, LineConstants const& constants) {
     }
 }
 
+/// What surrounds conductors matters where the impedances come from them.
+void refuse_surroundings(LineReplay const& replay, Element const& element, Build& build) {
+    auto const refuse = [&](Assignment const* stated, double usual) {
+        if (stated != nullptr && stated->number() != usual) {
+            build.report.error(stated->at,
+                               fmt::format("property '{}' of {} is not modelled",
+                                           stated->property->name, element.label()),
+                               fmt::format("{:g}", usual));
+        }
+    };
+    if (replay.conductors.stated()) {
+        refuse(replay.medium, 1.0);
+        refuse(replay.height_offset, 0.0);
+    }
+}
+
 /// Units stated on one side only are converted by nobody.
 void note_units(LineReplay const& replay, Line const& line, Build& build) {
     bool const of_line = replay.data.unit != LengthUnit::none;
@@ -345,6 +374,7 @@ void convert(Element const& element, Build& build) {
     replay.finish();
     build.missing(element, kTagBus1, "bus1");
     build.missing(element, kTagBus2, "bus2");
+    refuse_surroundings(replay, element, build);
     auto const constants = replay.conductors.constants(replay.earth, replay.data.rho);
     if (!element.yes(kTagEnabled, true) || replay.bus1 == nullptr || replay.bus2 == nullptr ||
         replay.conductors.lost()) {
@@ -378,6 +408,7 @@ void convert(Element const& element, Build& build) {
         return;
     }
     note_units(replay, line, build);
+    note_generating(line, build);
     build.circuit.lines.push_back(std::move(line));
 }
 

@@ -64,6 +64,8 @@ enum LineTag : int {
     kTagCnCables,
     kTagTsCables,
     kTagEarthModel,
+    kTagEpsRMedium,
+    kTagHeightOffset,
 };
 
 /// What both tables state in this order.

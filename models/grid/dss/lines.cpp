@@ -5,6 +5,9 @@
 namespace gridtwin::grid::dss {
 
 Lines::Lines(std::string_view text) : text_(text) {
+    if (text_.starts_with("\xEF\xBB\xBF")) {
+        text_.remove_prefix(3);
+    }
     find_feed();
 }
 

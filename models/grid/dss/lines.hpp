@@ -6,7 +6,8 @@
 
 namespace gridtwin::grid::dss {
 
-/// Lines end with a line feed, a carriage return, or both.
+/// Lines end with a line feed, a carriage return, or both. The byte order mark of UTF-8 is no part
+/// of the first one.
 class Lines {
   public:
     explicit Lines(std::string_view text);

@@ -41,7 +41,7 @@ constexpr Choice kModels[] = {{"1", 1}, {"2", 2}, {"3", 3}, {"4", 4},
 constexpr PropertySpec kProperties[] = {
     {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
     {"bus1", Kind::bus, Use::applied, kPcBus1},
-    {"kV", Kind::number, Use::applied, kPcKv, Range::above_zero},
+    {"kV", Kind::number, Use::applied, kPcKv, Range::kilovolts},
     {"kW", Kind::number, Use::applied, kKw},
     {"pf", Kind::number, Use::applied, kPf, Range::power_factor},
     {"model", Kind::choice, Use::applied, kPcModel, Range::any, kModels},

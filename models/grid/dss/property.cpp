@@ -47,6 +47,10 @@ std::string Reading::out_of_range(double value) const {
         return value > 0.0 ? "" : "a number above 0";
     case Range::not_negative:
         return value >= 0.0 ? "" : "a number not below 0";
+    case Range::kilovolts: // squares of what is beyond leave the numbers that a solution can hold
+        return !(value > 0.0)                  ? "a number above 0"
+               : value >= 1e-6 && value <= 1e6 ? ""
+                                               : "a voltage 1e-6..1e6 kV";
     case Range::power_factor:
         return value != 0.0 && std::abs(value) <= 1.0 ? "" : "0 < |pf| <= 1, negative for leading";
     case Range::phases:

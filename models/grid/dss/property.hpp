@@ -42,6 +42,7 @@ enum class Range : std::uint8_t {
     any,
     above_zero,
     not_negative,
+    kilovolts,    ///< 1e-6..1e6
     power_factor, ///< 0 < |x| <= 1
     phases,       ///< 1..100
     steps,        ///< 1..1000

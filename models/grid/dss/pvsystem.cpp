@@ -21,7 +21,7 @@ constexpr auto kProperties = joined(
     {
         {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
         {"bus1", Kind::bus, Use::applied, kPcBus1},
-        {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kPcKv, Range::kilovolts},
         {"irradiance", Kind::number, Use::applied, kIrradiance, Range::not_negative},
         {"Pmpp", Kind::number, Use::applied, kPmpp, Range::above_zero},
         {"%Pmpp", Kind::number, Use::applied, kPctPmpp, Range::not_negative},

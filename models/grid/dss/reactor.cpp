@@ -36,7 +36,7 @@ constexpr auto kProperties = joined(
         {"bus2", Kind::bus, Use::applied, kEndBus2},
         {"phases", Kind::integer, Use::applied, kEndPhases, Range::phases},
         {"kvar", Kind::number, Use::applied, kKvar, Range::above_zero},
-        {"kv", Kind::number, Use::applied, kKv, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kKv, Range::kilovolts},
         {"conn", Kind::choice, Use::applied, kConn, Range::any, kConnectionChoices},
         {"Rmatrix", Kind::matrix, Use::applied, kRmatrix},
         {"Xmatrix", Kind::matrix, Use::applied, kXmatrix},

@@ -85,7 +85,6 @@ class Reading {
         }
         bool const changed = !converted_ || interpreter_.changed;
         if (changed) {
-            report_.only_new(); // the same elements are converted again later
             convert();
         }
         finish();
@@ -95,6 +94,7 @@ class Reading {
     }
 
     void convert() {
+        report_.only_new(true); // the same elements may be converted many times
         auto const& settings = interpreter_.settings;
         circuit_ = Circuit{};
         circuit_.name = settings.circuit_name;
@@ -115,6 +115,7 @@ class Reading {
         placed_ = 0;
         converted_ = true;
         interpreter_.changed = false;
+        report_.only_new(false);
     }
 
     void state_bases() {
@@ -183,7 +184,9 @@ Circuit read_dss(std::filesystem::path const& file, Diagnostics& diagnostics,
         }
     }
     Reading reading(options, report);
-    return reading.read(file);
+    auto circuit = reading.read(file);
+    report.count_dropped(script);
+    return circuit;
 }
 
 } // namespace gridtwin::grid

@@ -1,6 +1,7 @@
 // Meters and monitors: places to record.
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/element_tables.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // Names that point from one element to another: rows of the circuit's tables.
 #include "models/grid/dss/build.hpp"
 #include "models/grid/dss/classes.hpp"
+#include "models/grid/dss/odd_impedance.hpp"
 #include "models/grid/dss/text.hpp"
 
 #include <fmt/format.h>
@@ -104,7 +105,7 @@ void Build::convert_class(ClassSpec const& spec) {
         if (element.spec != &spec || element.discarded) {
             continue;
         }
-        if (report.full() || dense_ > kMostDense) {
+        if (dense_ > kMostDense) {
             return;
         }
         auto const before = table != nullptr ? table->rows(circuit) : 0;
@@ -113,6 +114,7 @@ void Build::convert_class(ClassSpec const& spec) {
             continue; // by the command Open
         }
         conductors_ = 0;
+        note_asymmetric_matrices(element, *this);
         spec.convert(element, *this);
         weigh(element);
         if (table != nullptr && table->rows(circuit) > before) {
@@ -141,7 +143,7 @@ std::int32_t Build::named_row(std::string_view class_name, Assignment const& sta
                      fmt::format("{} '{}' of {} is not defined", stated.property->name, shown(name),
                                  owner.label()),
                      fmt::format("the name of a {}", class_name),
-                     nearest_name(name, elements.names(class_name)));
+                     report.full() ? "" : nearest_name(name, elements.names(class_name)));
         return kNone;
     }
     return row_of(*found);
@@ -185,7 +187,8 @@ std::optional<ElementRef> Build::element_ref(Assignment const& stated, Element c
                                  shown(whole), owner.label()),
                      bare && !usual_class.empty() ? fmt::format("the name of a {}", usual_class)
                                                   : std::string("<class>.<name> of an element"),
-                     bare || find_class(class_name) != nullptr
+                     report.full() ? ""
+                     : bare || find_class(class_name) != nullptr
                          ? nearest_name(name, elements.names(class_name))
                          : nearest_element_class(class_name));
         return std::nullopt;
@@ -207,54 +210,6 @@ std::string_view kind_name(ElementKind kind) {
     return std::find_if(std::begin(kTables), std::end(kTables),
                         [kind](Table const& table) { return table.kind == kind; })
         ->class_name;
-}
-
-int phases_of(Circuit const& circuit, ElementRef element) {
-    switch (element.kind) {
-    case ElementKind::source:
-        return circuit.sources[element.row].phases;
-    case ElementKind::line:
-        return circuit.lines[element.row].phases;
-    case ElementKind::transformer:
-        return circuit.transformers[element.row].phases;
-    case ElementKind::load:
-        return circuit.loads[element.row].phases;
-    case ElementKind::capacitor:
-        return circuit.capacitors[element.row].phases;
-    case ElementKind::reactor:
-        return circuit.reactors[element.row].phases;
-    case ElementKind::fault:
-        return circuit.faults[element.row].phases;
-    case ElementKind::generator:
-        return circuit.generators[element.row].phases;
-    case ElementKind::pv_system:
-        return circuit.pv_systems[element.row].phases;
-    case ElementKind::storage:
-        return circuit.storages[element.row].phases;
-    }
-    return 0;
-}
-
-std::size_t terminals_of(Circuit const& circuit, ElementRef element) {
-    switch (element.kind) {
-    case ElementKind::line:
-        return 2;
-    case ElementKind::transformer:
-        return circuit.transformers[element.row].windings.size();
-    case ElementKind::capacitor:
-        return circuit.capacitors[element.row].connection == Connection::wye ? 2 : 1;
-    case ElementKind::reactor:
-        return circuit.reactors[element.row].connection == Connection::wye ? 2 : 1;
-    case ElementKind::fault:
-    case ElementKind::source:
-        return 2;
-    case ElementKind::load:
-    case ElementKind::generator:
-    case ElementKind::pv_system:
-    case ElementKind::storage:
-        return 1;
-    }
-    return 1;
 }
 
 } // namespace gridtwin::grid::dss

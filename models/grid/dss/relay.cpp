@@ -61,7 +61,7 @@ constexpr auto kProperties =
            {
                {"Overvoltcurve", Kind::text, Use::applied, kOverVoltage},
                {"Undervoltcurve", Kind::text, Use::applied, kUnderVoltage},
-               {"kvbase", Kind::number, Use::applied, kBase, Range::above_zero},
+               {"kvbase", Kind::number, Use::applied, kBase, Range::kilovolts},
                {"47%Pickup"},
                {"46BaseAmps"},
                {"46%Pickup"},

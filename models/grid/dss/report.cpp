@@ -17,6 +17,16 @@ std::string shown(std::string_view text) {
     return text.size() > kLongest ? out + "..." : out;
 }
 
+std::string offered(std::span<std::string_view const> names) {
+    constexpr std::size_t kMost = 8;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) {
+        out += fmt::format("{}{}", i == 0 ? "" : ", ", names[i]);
+    }
+    return names.size() > kMost ? fmt::format("{} or one of {} more", out, names.size() - kMost)
+                                : out;
+}
+
 void add_note(std::vector<Note>& notes, std::string text, SourcePos where) {
     auto const found = std::find_if(notes.begin(), notes.end(),
                                     [&](Note const& note) { return note.text == text; });
@@ -42,10 +52,23 @@ void Report::give_up(Place place) {
                        fmt::format("more than {} mistakes: the rest is not read", kMostMistakes));
 }
 
-void Report::error(Place place, std::string what, std::string expected, std::string hint) {
-    if (full()) {
-        return;
+void Report::count_dropped(Place place) {
+    if (dropped_ > 0) {
+        diagnostics_.error(position(place),
+                           dropped_ == 1
+                               ? std::string("1 further mistake is not listed")
+                               : fmt::format("{} further mistakes are not listed", dropped_));
     }
+}
+
+void Report::unknown(Place place, std::string what, std::string hint, std::string expected) {
+    if (!hint.empty()) {
+        expected.clear();
+    }
+    error(place, std::move(what), std::move(expected), std::move(hint));
+}
+
+void Report::error(Place place, std::string what, std::string expected, std::string hint) {
     auto where = position(place);
     auto const& known = diagnostics_.errors();
     bool const again =
@@ -53,9 +76,14 @@ void Report::error(Place place, std::string what, std::string expected, std::str
             return other.where.line == where.line && other.where.column == where.column &&
                    other.what == what && other.where.file == where.file;
         });
-    if (!again) {
-        diagnostics_.error(std::move(where), std::move(what), std::move(expected), std::move(hint));
+    if (again) {
+        return;
     }
+    if (full()) {
+        ++dropped_;
+        return;
+    }
+    diagnostics_.error(std::move(where), std::move(what), std::move(expected), std::move(hint));
 }
 
 } // namespace gridtwin::grid::dss

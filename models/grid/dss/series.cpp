@@ -211,12 +211,17 @@ std::optional<Series> DataFiles::parse_csv(std::string_view text, std::string co
     std::int32_t line_number = 0;
     int mistakes = 0;
     Place blank{};
+    bool blank_inside = false;
+    Place first_unlisted{};
     auto const wrong = [&](std::size_t column, std::string what, std::string expected) {
-        report_.error({file, line_number, static_cast<std::int32_t>(column) + 1}, std::move(what),
-                      std::move(expected));
-        ++mistakes;
+        Place const at{file, line_number, static_cast<std::int32_t>(column) + 1};
+        if (++mistakes <= kMostMistakes) {
+            report_.error(at, std::move(what), std::move(expected));
+        } else if (mistakes == kMostMistakes + 1) {
+            first_unlisted = at;
+        }
     };
-    while (mistakes < kMostMistakes && values.size() <= kMostNumbers && lines.next(line)) {
+    while (values.size() <= kMostNumbers && lines.next(line)) {
         ++line_number;
         if (columns.header && line_number == 1) {
             continue;
@@ -229,7 +234,8 @@ std::optional<Series> DataFiles::parse_csv(std::string_view text, std::string co
         if (blank.line != 0) {
             report_.error(blank, "an empty line stands between the numbers",
                           "empty lines at the end only");
-            return std::nullopt;
+            blank_inside = true;
+            break;
         }
         std::size_t here = 0;
         for (int column = 1; fields.any() && (columns.one == 0 || column <= columns.one);
@@ -255,7 +261,11 @@ std::optional<Series> DataFiles::parse_csv(std::string_view text, std::string co
                   columns.one != 0 ? "a value in every row" : "as many in each");
         }
     }
-    if (mistakes != 0 || !spend(values.size(), {file, 0, 0})) {
+    if (mistakes > kMostMistakes) {
+        report_.error(first_unlisted, fmt::format("mistakes from here on in this file: {}",
+                                                  mistakes - kMostMistakes));
+    }
+    if (mistakes != 0 || blank_inside || !spend(values.size(), {file, 0, 0})) {
         return std::nullopt;
     }
     if (values.empty()) {

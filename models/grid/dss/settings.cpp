@@ -111,7 +111,7 @@ constexpr PropertySpec kOptions[] = {
     {"Lossweight"},
     {"UEregs", Kind::free},
     {"Lossregs", Kind::free},
-    {"Voltagebases", Kind::numbers, Use::applied, kVoltageBases, Range::above_zero},
+    {"Voltagebases", Kind::numbers, Use::applied, kVoltageBases, Range::kilovolts},
     {"Algorithm", Kind::free},
     {"Trapezoidal", Kind::yes_no},
     {"Autobuslist", Kind::free},
@@ -159,6 +159,24 @@ constexpr PropertySpec kOptions[] = {
     {"MarkRegulators", Kind::yes_no},
     {"MarkPVSystems", Kind::yes_no},
     {"MarkStorage", Kind::yes_no},
+    {"CapMarkerCode", Kind::free},
+    {"RegMarkerCode", Kind::free},
+    {"PVMarkerCode", Kind::free},
+    {"StoreMarkerCode", Kind::free},
+    {"CapMarkerSize", Kind::free},
+    {"RegMarkerSize", Kind::free},
+    {"PVMarkerSize", Kind::free},
+    {"StoreMarkerSize", Kind::free},
+    {"NeglectLoadY", Kind::yes_no},
+    {"MarkFuses", Kind::yes_no},
+    {"FuseMarkerCode", Kind::free},
+    {"FuseMarkerSize", Kind::free},
+    {"MarkReclosers", Kind::yes_no},
+    {"RecloserMarkerCode", Kind::free},
+    {"RecloserMarkerSize", Kind::free},
+    {"MarkRelays", Kind::yes_no},
+    {"RelayMarkerCode", Kind::free},
+    {"RelayMarkerSize", Kind::free},
     {"SampleEnergyMeters", Kind::yes_no},
     {"MinIterations", Kind::integer},
     {"DSSVisualizationTool", Kind::free},
@@ -268,6 +286,19 @@ Misfit apply_time(Settings& settings, int tag, Word const& word, Value const& va
         solution.step_s = *s;
         break;
     }
+    case kBaseFrequency:
+    case kDefaultBaseFrequency:
+        // What has been made keeps its frequency in the reference, and the source gives no voltage.
+        if (settings.circuit_defined && value.number != settings.f_hz) {
+            return {fmt::format("the base frequency of Set is {:g} Hz, after a circuit of {:g} Hz",
+                                value.number, settings.f_hz),
+                    "Set DefaultBaseFrequency before New Circuit"};
+        }
+        if (!settings.circuit_defined && tag == kBaseFrequency) {
+            return {"the base frequency of Set is a circuit's, and there is none",
+                    "Set DefaultBaseFrequency"};
+        }
+        break;
     case kFrequency:
         if (value.number != settings.f_hz) {
             return {fmt::format("frequency of Set is {} Hz", value.number),
@@ -305,13 +336,13 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
     case kYear:
         solution.year = static_cast<int>(value.number);
         solution.start_s = 0.0;
-        break;
+        return OptionEffect::demand;
     case kGenMult:
         solution.generator_mult = value.number;
-        break;
+        return OptionEffect::demand;
     case kGrowth:
         solution.growth_per_year = 1.0 + value.number / 100.0;
-        break;
+        return OptionEffect::demand;
     case kEarthModel:
         settings.earth_model = static_cast<EarthModel>(value.number);
         return OptionEffect::none;
@@ -324,24 +355,22 @@ OptionEffect apply(Settings& settings, int tag, Value const& value) {
     case kVoltageBases:
         settings.bases_kv = value.as<std::vector<double>>();
         return OptionEffect::circuit;
-    case kBaseFrequency:
-        settings.f_hz = value.number;
-        return OptionEffect::circuit;
     default:
         return OptionEffect::none;
     }
     return OptionEffect::solution;
 }
 
-std::string nearest_option(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (auto const& option : kOptions) {
-        names.push_back(option.name);
-    }
-    return nearest_name(name, names);
+} // namespace
+
+std::string_view option_named(std::string_view name) {
+    int const row = find_abbreviated(kOptions, name);
+    return row < 0 ? std::string_view() : kOptions[row].name;
 }
 
-} // namespace
+std::vector<std::string_view> option_names() {
+    return names_of(kOptions);
+}
 
 OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
     if (word.name.empty()) {
@@ -351,8 +380,9 @@ OptionEffect set_option(Settings& settings, Word const& word, Report& report) {
     }
     int const row = find_abbreviated(kOptions, word.name);
     if (row < 0) {
-        report.error(word.name_at, fmt::format("unknown option '{}' of Set", shown(word.name)), {},
-                     nearest_option(word.name));
+        report.unknown(word.name_at, fmt::format("unknown option '{}' of Set", shown(word.name)),
+                       nearest_name(word.name, option_names()),
+                       "an option, for example Mode, Number, Stepsize, Loadmult or Controlmode");
         return OptionEffect::none;
     }
     auto const& option = kOptions[row];

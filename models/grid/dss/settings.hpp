@@ -40,9 +40,13 @@ struct Settings {
 enum class OptionEffect : std::uint8_t {
     none,     ///< the reader's own, or nothing
     solution, ///< how the circuit is solved
+    demand,   ///< what its elements draw and produce
     circuit,  ///< the circuit's tables
 };
 
+/// The option that `name` stands for, in full; empty when there is none.
+[[nodiscard]] std::string_view option_named(std::string_view name);
+[[nodiscard]] std::vector<std::string_view> option_names();
 /// Takes one `option=value` of the commands Set and Solve.
 OptionEffect set_option(Settings& settings, Word const& word, Report& report);
 /// The options as they stand, complete.

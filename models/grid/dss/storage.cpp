@@ -29,7 +29,7 @@ enum Tag : int {
     kChargeTime,
 };
 
-constexpr Choice kStates[] = {{"idling", 0}, {"charging", -1}, {"discharging", 1}};
+constexpr Choice kStates[] = {{"idling|idle", 0}, {"charging|charge", -1}, {"discharging|discharge", 1}};
 enum Mode { kDefault, kFollow, kOther };
 constexpr Choice kModes[] = {{"default", kDefault},
                              {"follow", kFollow},
@@ -41,7 +41,7 @@ constexpr auto kProperties = joined(
     {
         {"phases", Kind::integer, Use::applied, kPcPhases, Range::phases},
         {"bus1", Kind::bus, Use::applied, kPcBus1},
-        {"kv", Kind::number, Use::applied, kPcKv, Range::above_zero},
+        {"kv", Kind::number, Use::applied, kPcKv, Range::kilovolts},
         {"conn", Kind::choice, Use::applied, kPcConn, Range::any, kConnectionChoices},
         {"kW", Kind::number, Use::applied, kKw},
         {"kvar", Kind::number, Use::applied, kInvKvar},

@@ -2,6 +2,7 @@
 // Case-insensitive text, as OpenDSS compares it: ASCII only, whatever the locale.
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gridtwin::grid::dss {
 
@@ -53,6 +54,16 @@ template <typename Table>
         ++row;
     }
     return abbreviated;
+}
+
+/// What such a table's things are called, in its order.
+template <typename Table>
+[[nodiscard]] std::vector<std::string_view> names_of(Table const& table) {
+    std::vector<std::string_view> names;
+    for (auto const& entry : table) {
+        names.push_back(entry.name);
+    }
+    return names;
 }
 
 } // namespace gridtwin::grid::dss

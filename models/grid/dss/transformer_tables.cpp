@@ -17,7 +17,7 @@ constexpr PropertySpec kWindings[] = {
 constexpr PropertySpec kBus[] = {{"bus", Kind::bus, Use::applied, kTrBus}};
 constexpr PropertySpec kWinding[] = {
     {"conn", Kind::choice, Use::applied, kTrConn, Range::any, kConnectionChoices},
-    {"kV", Kind::number, Use::applied, kTrKv, Range::above_zero},
+    {"kV", Kind::number, Use::applied, kTrKv, Range::kilovolts},
     {"kVA", Kind::number, Use::applied, kTrKva, Range::above_zero},
     {"tap", Kind::number, Use::applied, kTrTap, Range::above_zero},
     {"%R", Kind::number, Use::applied, kTrR, Range::not_negative},
@@ -27,13 +27,13 @@ constexpr PropertySpec kWinding[] = {
 constexpr PropertySpec kBuses[] = {{"buses", Kind::buses, Use::applied, kTrBuses}};
 constexpr PropertySpec kArrays[] = {
     {"conns", Kind::choices, Use::applied, kTrConns, Range::any, kConnectionChoices},
-    {"kVs", Kind::numbers, Use::applied, kTrKvs, Range::above_zero},
+    {"kVs", Kind::numbers, Use::applied, kTrKvs, Range::kilovolts},
     {"kVAs", Kind::numbers, Use::applied, kTrKvas, Range::above_zero},
     {"taps", Kind::numbers, Use::applied, kTrTaps, Range::above_zero},
-    {"XHL", Kind::number, Use::applied, kTrXhl, Range::above_zero},
-    {"XHT", Kind::number, Use::applied, kTrXht, Range::above_zero},
-    {"XLT", Kind::number, Use::applied, kTrXlt, Range::above_zero},
-    {"Xscarray", Kind::numbers, Use::applied, kTrXscArray, Range::above_zero},
+    {"XHL", Kind::number, Use::applied, kTrXhl, Range::not_negative},
+    {"XHT", Kind::number, Use::applied, kTrXht, Range::not_negative},
+    {"XLT", Kind::number, Use::applied, kTrXlt, Range::not_negative},
+    {"Xscarray", Kind::numbers, Use::applied, kTrXscArray, Range::not_negative},
     {"thermal"},
     {"n"},
     {"m"},
@@ -62,9 +62,9 @@ constexpr PropertySpec kCode[] = {
     {"XRConst", Kind::yes_no},
 };
 constexpr PropertySpec kReactances[] = {
-    {"X12", Kind::number, Use::applied, kTrXhl, Range::above_zero},
-    {"X13", Kind::number, Use::applied, kTrXht, Range::above_zero},
-    {"X23", Kind::number, Use::applied, kTrXlt, Range::above_zero},
+    {"X12", Kind::number, Use::applied, kTrXhl, Range::not_negative},
+    {"X13", Kind::number, Use::applied, kTrXht, Range::not_negative},
+    {"X23", Kind::number, Use::applied, kTrXlt, Range::not_negative},
 };
 constexpr PropertySpec kLeadLagAndCore[] = {
     {"LeadLag", Kind::choice, Use::applied, kTrLeadLag, Range::any, kLeadLag},

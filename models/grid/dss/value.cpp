@@ -257,11 +257,17 @@ std::vector<Item> split_list(Word const& word) {
     std::vector<Item> out;
     Items items(word);
     std::size_t at = 0;
+    bool comma = true; // since the last entry; none stands before the first one
     while (at < word.text.size()) {
+        if (comma && word.text[at] == ',') {
+            out.push_back({word.text.substr(at, 0), word.inside(at)});
+        }
         if (is_separator(word.text[at])) {
+            comma = comma || word.text[at] == ',';
             ++at;
             continue;
         }
+        comma = false;
         Item item;
         at = items.cut(at, item);
         out.push_back(item);
@@ -280,6 +286,11 @@ BusText parse_bus(Item const& item) {
     out.bus.name = lower(rest.substr(0, dot));
     if (out.bus.name.empty()) {
         out.problem = fmt::format("'{}', which names no bus", shown(item.text));
+        return out;
+    }
+    if (out.bus.name.size() > kLongestName) {
+        out.problem = fmt::format("'{}', a name of {} octets where {} are the most",
+                                  shown(item.text), out.bus.name.size(), kLongestName);
         return out;
     }
     if (dot == std::string_view::npos) {

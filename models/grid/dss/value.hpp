@@ -34,6 +34,9 @@ struct NumberText {
 /// Rows separated by '|'.
 [[nodiscard]] std::vector<std::vector<Item>> split_matrix(Word const& word);
 
+/// Octets of the longest name of a bus or an element: more is a mistake, and no name.
+inline constexpr std::size_t kLongestName = 1024;
+
 /// A bus as written: "634.1.2.0"; nodes that are not stated are up to the element.
 struct BusName {
     std::string name; ///< lower case
@@ -46,7 +49,7 @@ struct BusText {
     std::string problem;
 };
 
-/// Nodes are whole numbers from 0 to 99.
+/// Names are of at most kLongestName octets, nodes whole numbers from 0 to 99.
 [[nodiscard]] BusText parse_bus(Item const& item);
 
 } // namespace gridtwin::grid::dss

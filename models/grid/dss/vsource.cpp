@@ -47,7 +47,7 @@ constexpr Choice kModels[] = {{"Thevenin", 0}, {"Ideal", 1}};
 
 constexpr PropertySpec kProperties[] = {
     {"bus1", Kind::bus, Use::applied, kEndBus1},
-    {"basekv", Kind::number, Use::applied, kBaseKv, Range::above_zero},
+    {"basekv", Kind::number, Use::applied, kBaseKv, Range::kilovolts},
     {"pu", Kind::number, Use::applied, kPu, Range::above_zero},
     {"angle", Kind::number, Use::applied, kAngle},
     {"frequency", Kind::number, Use::applied, kFrequency, Range::above_zero},
@@ -307,29 +307,33 @@ void fill_matrix(Vsource& source, Stated& s) {
     }
 }
 
-/// Reports a zero sequence that cannot be; true when it can. One short-circuit value alone beside
-/// the other's default may give a negative resistance: the reference goes on with it.
+/// Reports a zero sequence that cannot be; true when it can. A negative resistance is a note: the
+/// reference goes on with it, and published feeders state values that have one.
 bool zero_sequence_can_be(Stated const& s, Element const& element, Build& build) {
     bool const imaginary = std::isnan(s.z0.real());
     if (s.ideal || (!imaginary && s.z0.real() >= 0.0)) {
         return true;
     }
-    bool const power = s.given == Given::power;
-    auto const* stated = power ? s.mva_stated : s.isc_stated;
-    if (imaginary || (stated[0] && stated[1])) {
+    if (imaginary) {
         build.report.error(element.where,
                            fmt::format("the short-circuit values of {} make its zero-sequence "
-                                       "impedance {}",
-                                       element.label(), imaginary ? "imaginary" : "negative"),
+                                       "impedance imaginary",
+                                       element.label()),
                            "MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3");
         return false;
     }
+    bool const power = s.given == Given::power;
+    auto const* stated = power ? s.mva_stated : s.isc_stated;
     auto const& [three, one] = power ? std::pair("MVAsc3", "MVAsc1") : std::pair("Isc3", "Isc1");
-    add_note(build.circuit.notes,
-             fmt::format("a source states {} alone: with the usual {} its zero-sequence resistance "
-                         "is negative, as in the reference; state both",
-                         stated[0] ? three : one, stated[0] ? one : three),
-             build.report.position(element.where));
+    auto text =
+        stated[0] && stated[1]
+            ? fmt::format("a source's {} is not below 1.5 {}: its zero-sequence resistance is "
+                          "negative, as in the reference",
+                          one, three)
+            : fmt::format("a source states {} alone: with the usual {} its zero-sequence "
+                          "resistance is negative, as in the reference; state both",
+                          stated[0] ? three : one, stated[0] ? one : three);
+    add_note(build.circuit.notes, std::move(text), build.report.position(element.where));
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "models/grid/protection/devices.hpp"
 
+#include "models/grid/element_tables.hpp"
 #include "models/grid/protection/curve.hpp"
 #include "models/grid/protection/standard_curves.hpp"
 
@@ -18,61 +19,25 @@ struct Ends {
     std::size_t terminals = 0;
 };
 
-template <typename Row>
-Ends one_end(Row const& row) {
-    return {static_cast<std::size_t>(row.phases), row.bus.nodes.size(), 1};
-}
-
-template <typename Row>
-Ends two_ends(Row const& row) {
-    return {static_cast<std::size_t>(row.phases), static_cast<std::size_t>(row.phases), 2};
-}
-
-template <typename Row>
-Ends shunt_ends(Row const& row) {
-    if (row.connection == Connection::wye) {
-        return two_ends(row);
+/// The phases of an element whose terminals have that many conductors each, neutrals included.
+template <typename Element>
+Ends ends_of(Element const& element) {
+    auto const phases = static_cast<std::size_t>(element.phases);
+    auto const terminals = terminals_of(element);
+    if constexpr (requires { element.windings; }) {
+        return {phases, phases + 1, terminals};
+    } else if constexpr (requires { element.bus2; }) {
+        return {phases, terminals == 2 ? phases : element.bus1.nodes.size(), terminals};
+    } else {
+        return {phases, element.bus.nodes.size(), terminals};
     }
-    return {static_cast<std::size_t>(row.phases), row.bus1.nodes.size(), 1};
-}
-
-template <typename Table, typename Make>
-Ends ends_in(Table const& table, std::size_t row, Make make) {
-    return row < table.size() ? make(table[row]) : Ends{};
 }
 
 /// Nothing for a row that is not there.
-Ends ends_of(Circuit const& c, ElementRef element) {
-    std::size_t const row = element.row;
-    auto const two = [](auto const& r) { return two_ends(r); };
-    auto const one = [](auto const& r) { return one_end(r); };
-    auto const shunt = [](auto const& r) { return shunt_ends(r); };
-    switch (element.kind) {
-    case ElementKind::source:
-        return ends_in(c.sources, row, two);
-    case ElementKind::line:
-        return ends_in(c.lines, row, two);
-    case ElementKind::transformer:
-        return ends_in(c.transformers, row, [](Transformer const& t) {
-            auto const n = static_cast<std::size_t>(t.phases);
-            return Ends{n, n + 1, t.windings.size()};
-        });
-    case ElementKind::load:
-        return ends_in(c.loads, row, one);
-    case ElementKind::capacitor:
-        return ends_in(c.capacitors, row, shunt);
-    case ElementKind::reactor:
-        return ends_in(c.reactors, row, shunt);
-    case ElementKind::fault:
-        return ends_in(c.faults, row, two);
-    case ElementKind::generator:
-        return ends_in(c.generators, row, one);
-    case ElementKind::pv_system:
-        return ends_in(c.pv_systems, row, one);
-    case ElementKind::storage:
-        return ends_in(c.storages, row, one);
-    }
-    return {};
+Ends ends_of(Circuit const& circuit, ElementRef element) {
+    return with_table(circuit, element.kind, [&element](auto const& table) {
+        return element.row < table.size() ? ends_of(table[element.row]) : Ends{};
+    });
 }
 
 /// Reports a point that is not in the circuit; true when it is.

@@ -1,7 +1,12 @@
-#include "models/plc/error_rate.hpp"
+#include "models/medium/bit_error.hpp"
+#include "tests/models/plc/plc_fixtures.hpp"
 
 namespace gridtwin::plc {
 namespace {
+
+using medium::bit_error_rate;
+using medium::ErrorTable;
+using testing::frame_error_rate;
 
 // Reference values worked out apart from this code: loss of a 240-bit packet, non-coherent FSK.
 TEST(ErrorRateTruth, LosesTheKnownShareOf240BitPackets) {
@@ -12,6 +17,15 @@ TEST(ErrorRateTruth, LosesTheKnownShareOf240BitPackets) {
 }
 
 // At gamma = 4: exp(-2)/2, exp(-4)/2, and from the normal table Q(2.8284), Q(2).
+// A full frame of the defaults: 10 octets of overhead and 64 of payload, as docs/models/plc.md
+// says.
+TEST(ErrorRateTruth, AFewDecibelDecideOverAFullFrame) {
+    ErrorTable const& table = medium::error_table(BerCurve::nc_fsk);
+    EXPECT_NEAR(table.success(11.0, 8.0 * 74.0), 0.58, 0.005);
+    EXPECT_NEAR(table.success(12.0, 8.0 * 74.0), 0.90, 0.005);
+    EXPECT_NEAR(table.success(13.0, 8.0 * 74.0), 0.986, 0.0005);
+}
+
 TEST(ErrorRateTruth, FollowsTheTextbookBitErrorCurves) {
     double const snr = 10.0 * std::log10(4.0);
     EXPECT_NEAR(bit_error_rate(BerCurve::nc_fsk, snr), 0.0676676416, 1e-9);

@@ -113,7 +113,7 @@ class ReferenceSimulator {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    ErrorTable errors_;
+    medium::ErrorTable errors_;
     Seed seed_;
     EntityKey key_;
     SimDuration turnaround_;

@@ -206,6 +206,7 @@ TEST_P(PlcReference, GivesEveryFrameAndDatagramTheSameFateOverADay) {
     for (auto const reason : {LossReason::noise, LossReason::collision, LossReason::no_power}) {
         EXPECT_GT(lost(frames, reason), 0U) << name(reason);
     }
+    EXPECT_GT(frames.sent, 240'000U);
     fmt::print("{} frames: {} delivered, lost {} to noise, {} to collisions, {} without power\n",
                frames.sent, frames.delivered, lost(frames, LossReason::noise),
                lost(frames, LossReason::collision), lost(frames, LossReason::no_power));

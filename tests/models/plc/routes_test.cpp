@@ -10,7 +10,7 @@ struct Inputs {
     ModemSpec modem{.processing_gain_db = 20.0};
     MacSpec mac;
     Channel channel;
-    ErrorTable errors{BerCurve::nc_fsk};
+    medium::ErrorTable errors{BerCurve::nc_fsk};
     std::vector<float> noise_dbuv;
     std::vector<std::uint8_t> powered;
 

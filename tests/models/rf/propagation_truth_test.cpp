@@ -31,7 +31,7 @@ TEST(PropagationTruth, ThermalSensitivitiesOfTheBuiltInRadios) {
     EXPECT_NEAR(snr_per_bit_db(*find_radio("zigbee"), -100.0, -103.0), 3.0 + 9.03, 0.01);
 }
 
-TEST(PropagationTruth, ShadowingHasTheStatedSigmaOnEveryLinkAndIsTheSameBothWays) {
+TEST(PropagationTruth, ShadowingHasTheStatedSigmaOnEveryLink) {
     for (double const common : {0.0, 0.5, 1.0}) {
         PropagationSpec spec = open_field(2.0);
         spec.shadowing_sigma_db = 8.0;
@@ -47,7 +47,6 @@ TEST(PropagationTruth, ShadowingHasTheStatedSigmaOnEveryLinkAndIsTheSameBothWays
             Links const links(radio, spec, places, Seed{1000 + static_cast<std::uint64_t>(w)},
                               kArea);
             double const shadow = links.attenuation_db(0, 1) - path_loss_db(radio, spec, 100.0);
-            EXPECT_EQ(links.attenuation_db(0, 1), links.attenuation_db(1, 0));
             sum += shadow;
             square += shadow * shadow;
         }

@@ -190,33 +190,80 @@ TEST(RadioRoutes, AParentIsLeftOnlyForAClearlyBetterOne) {
     EXPECT_EQ(patient[3].parent, 2);
 }
 
+/// Data there and acknowledgement back, by the formula of non-coherent FSK.
+double success(double data_snr_db, double ack_snr_db) {
+    auto const right = [](double snr_db, double octets) {
+        double const ber = 0.5 * std::exp(-0.5 * std::pow(10.0, snr_db / 10.0));
+        return std::pow(1.0 - ber, 8.0 * octets);
+    };
+    return right(data_snr_db, 14 + 64) * right(ack_snr_db, 6);
+}
+
 TEST(RadioRoutes, CountBothDirectionsOfAnAsymmetricLink) {
+    // given two nodes of which one sends louder than the other
     World world{Seed{1}};
-    double const there_and_back = link_etx(world.input(), 0, 1);
-    auto const pair = [&] { // a link there is
-        for (std::size_t node = 1; node < world.links.size(); ++node) {
-            if (!std::isinf(link_etx(world.input(), 0, node))) {
-                return node;
-            }
+    PropagationSpec spec = open_field();
+    spec.asymmetry_sigma_db = 3.0;
+    world.radio = RadioSpec{.sensitivity_dbm = -120.0};
+    for (std::uint64_t seed = 1; seed < 100; ++seed) {
+        world.links = Links(world.radio, spec, line_of(2, 250.0), Seed{seed}, kArea);
+        if (world.links.offset_db(1) - world.links.offset_db(0) > 2.0) {
+            break;
         }
-        return std::size_t{0};
-    }();
-    ASSERT_NE(pair, 0U);
-    EXPECT_EQ(link_etx(world.input(), 0, 1), there_and_back);
-    double const quiet = link_etx(world.input(), 0, pair);
-    double const level_dbm =
-        world.radio.tx_power_dbm + world.links.offset_db(0) - world.links.attenuation_db(0, pair);
-    world.noise_dbm[pair] =
-        static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 11.5);
-    // when only one end became noisy
-    double const noisy = link_etx(world.input(), 0, pair);
-    EXPECT_GT(noisy, quiet);
-    EXPECT_EQ(noisy, link_etx(world.input(), pair, 0));
-    double const data_bits = 8.0 * (14 + 64);
-    double const ber = 0.5 * std::exp(-0.5 * std::pow(10.0, 1.15));
-    double const data = std::pow(1.0 - ber, data_bits);
-    double const ack = std::pow(1.0 - ber, 8.0 * 6);
-    EXPECT_NEAR(noisy, 0.5 * (1.0 / data + 1.0 / ack), 0.01 * noisy);
+    }
+    ASSERT_GT(world.links.offset_db(1) - world.links.offset_db(0), 2.0);
+    double const loss_db = world.links.attenuation_db(0, 1);
+    auto const snr_db = [&](std::size_t sender, float noise_dbm) {
+        return snr_per_bit_db(world.radio,
+                              world.radio.tx_power_dbm + world.links.offset_db(sender) - loss_db,
+                              static_cast<double>(noise_dbm));
+    };
+    // when both hear the other at 11 dB, because the one that hears better is in more noise
+    world.noise_dbm = {0.0F, 0.0F};
+    world.noise_dbm[0] = static_cast<float>(snr_db(1, 0.0F) - 11.0);
+    world.noise_dbm[1] = static_cast<float>(snr_db(0, 0.0F) - 11.0);
+    double const alike = link_etx(world.input(), 0, 1);
+    EXPECT_NEAR(alike, 1.0 / success(11.0, 11.0), 0.005 * alike);
+    // and when they are in the same noise, which is that of the louder one's listener
+    world.noise_dbm[1] = world.noise_dbm[0];
+    double const at_1 = snr_db(0, world.noise_dbm[1]);
+    ASSERT_LT(at_1, 9.0);
+    world.csma.least_link_success = 1e-9;
+    double const unlike = link_etx(world.input(), 0, 1);
+    double const expected = 0.5 * (1.0 / success(11.0, at_1) + 1.0 / success(at_1, 11.0));
+    EXPECT_NEAR(unlike, expected, 0.01 * expected);
+    EXPECT_EQ(unlike, link_etx(world.input(), 1, 0));
+    // then the poorer direction alone makes it no link
+    world.csma.least_link_success = success(11.0, 11.0);
+    EXPECT_TRUE(std::isinf(link_etx(world.input(), 0, 1)));
+}
+
+TEST(RadioRoutes, AReturnedNodeTakesOnlyWhomItServesClearlyBetter) {
+    // given 0 - {1, 2} - 3, where 3 hangs on 2 while 1 has no power, and would be cheaper over 1
+    World world{Seed{1}};
+    PropagationSpec const spec = open_field();
+    world.radio = RadioSpec{};
+    double const reach = range_m(world.radio, spec, 0.0);
+    std::vector<Place> const places{
+        {0.0, 0.0}, {0.7 * reach, 10.0}, {0.7 * reach, -10.0}, {1.4 * reach, 0.0}};
+    world.links = Links(world.radio, spec, places, Seed{1}, kArea);
+    double const level_dbm = world.radio.tx_power_dbm - world.links.attenuation_db(2, 3);
+    world.noise_dbm.assign(4, static_cast<float>(thermal_noise_dbm(world.radio)));
+    world.noise_dbm[2] =
+        static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 11.0);
+    world.powered = {1, 0, 1, 1};
+    world.csma.route_hysteresis_etx = 50.0;
+    std::vector<RouteEntry> routes;
+    find_routes(world.input(), routes);
+    ASSERT_EQ(routes[3].parent, 2);
+    // when 1 is back
+    world.powered[1] = 1;
+    std::vector<std::uint16_t> const back{1};
+    EXPECT_EQ(mend_routes(world.input(), back, routes), 0U);
+    EXPECT_EQ(routes[3].parent, 2);
+    world.csma.route_hysteresis_etx = 0.1;
+    EXPECT_EQ(mend_routes(world.input(), back, routes), 1U);
+    EXPECT_EQ(routes[3].parent, 1);
 }
 
 TEST(RadioRoutes, ATollKeepsDeepTreesWithinTheHops) {

@@ -93,6 +93,25 @@ TEST_F(ResultFile, GivesBackColumnsOfEveryType) {
     EXPECT_THAT(in.tables()[2].columns, ElementsAre("b", "d", "f", "i", "name", "u"));
 }
 
+TEST_F(ResultFile, HoldsUtf8WhateverTheEncodingOfAName) {
+    std::string const replaced = "caf\xEF\xBF\xBD";
+    {
+        auto meta = sample_meta({});
+        meta.name = "caf\xE9";
+        Writer out(file("a.h5"), meta);
+        out.write_table("/entities/things",
+                        {{"name", "", std::vector<std::string>{"caf\xE9", "naïve"}}});
+        out.add_series("nodes", "node", {"caf\xE9"}, {{"u_pu", "pu", "voltage"}});
+        out.close(true, "");
+    }
+    Reader const in(file("a.h5"));
+    EXPECT_EQ(in.meta().name, replaced);
+    EXPECT_EQ(in.read_column("/entities/things/name").values,
+              ColumnValues(std::vector<std::string>{replaced, "naïve"}));
+    EXPECT_EQ(in.read_column("/series/nodes/node").values,
+              ColumnValues(std::vector<std::string>{replaced}));
+}
+
 TEST_F(ResultFile, GivesBackSeriesThatFillSeveralChunksAndEndInsideOne) {
     std::vector<std::string> names;
     names.reserve(300);

@@ -66,6 +66,42 @@ Solve
     EXPECT_NE(svg.find("no coordinates in the file"), std::string::npos);
 }
 
+TEST_F(StudyPicture, NamesTheBusThatIsBothLowestAndHighest) {
+    auto const svg = draw_study(
+        solve(text(kTwoBuses) + "New Load.l1 bus1=b.1 phases=1 kV=2.4 kW=500 kvar=0 model=2\n"
+                                "New Generator.g bus1=b.2 phases=1 kV=2.4 kW=300 kvar=0 model=2\n"
+                                "CalcVoltageBases\nSolve\n"),
+        "a.dss", {});
+    auto const at = svg.find(">b 0.9");
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_EQ(svg.substr(at + 9, 6), " to 1.") << svg.substr(at, 30);
+}
+
+TEST_F(StudyPicture, NamesStandByTheirOwnSymbols) {
+    auto const svg = draw_study(run_study(own_feeder("ieee13"), {}), "ieee13.dss", {});
+    auto const y_of = [&svg](std::string const& name) {
+        auto const end = svg.find(">" + name + "<");
+        auto const start = svg.rfind("y=\"", end);
+        return std::stod(svg.substr(start + 3));
+    };
+    // The source's symbol is the only one of its size.
+    auto const circle = svg.find("r=\"8.5\"");
+    auto const source_y = std::stod(svg.substr(svg.rfind("cy=\"", circle) + 4));
+    EXPECT_NEAR(y_of("sourcebus"), source_y + 4.0, 3.0);
+    EXPECT_GT(y_of("650"), y_of("sourcebus") + 6.0);
+}
+
+TEST_F(StudyPicture, IsUtf8WhateverTheEncodingOfAName) {
+    auto const svg = draw_study(solve(text(kTwoBuses) + "New Line.caf\xE9 bus1=b bus2=\xE9t\xE9\n" +
+                                      "New Line.na\xC3\xAFve bus1=b bus2=\xEF\xBF\xBF\nSolve\n"),
+                                "caf\xE9.dss", {});
+    expect_sound(svg);
+    EXPECT_EQ(svg.find('\xE9'), std::string::npos);
+    EXPECT_NE(svg.find("caf\xEF\xBF\xBD"), std::string::npos);
+    EXPECT_NE(svg.find("na\xC3\xAFve"), std::string::npos);
+    EXPECT_EQ(svg.find("\xEF\xBF\xBF"), std::string::npos) << "U+FFFF has no place in XML";
+}
+
 TEST_F(StudyPicture, OfTwentyThousandBusesStaysBelowTwoMegabytes) {
     std::string script = text(kTwoBuses);
     for (int k = 0; k < 20000; ++k) { // a comb: every fourth bus begins a lateral

@@ -65,6 +65,13 @@ TEST_F(StudyStages, TapsStayWhereTheStageBeforeLeftThem) {
     EXPECT_EQ(tap(changed), free) << "another element's change does not undo it";
 }
 
+TEST_F(StudyStages, SolvesWithoutControlWhereTheScriptEndsSo) {
+    auto const study = solve(text(kRegulated) + "_SolveNoControl\n");
+    ASSERT_EQ(study.stages.size(), 1U) << study.note;
+    EXPECT_EQ(study.note, "");
+    EXPECT_EQ(tap(study), 1.0) << "no regulator has moved";
+}
+
 TEST_F(StudyStages, AStatedTapReplacesTheOneThatWasCarried) {
     auto const study = solve(text(kRegulated) + "Solve\nSet ControlMode=OFF\n"
                                                 "Transformer.t.wdg=2 tap=0.975\nSolve\n");

@@ -12,6 +12,34 @@ namespace {
 
 class StudySummary : public ScriptTest {};
 
+TEST_F(StudySummary, HoldsTransformersOfResistanceAlone) {
+    auto const study =
+        solve(text(kTwoBuses) + "New Transformer.t buses=(a c) kVs=(4.16 0.4) kVAs=(100 100) XHL=0 "
+                                "%Rs=(1 1)\nNew Load.l bus1=c kV=0.4 kW=50 kvar=0 model=2\n"
+                                "Set VoltageBases=[4.16 0.4]\nCalcVoltageBases\nSolve\n");
+    // 2 pu of load behind 0.02 pu.
+    EXPECT_EQ(study.summary.voltage.lowest.bus, "c");
+    EXPECT_NEAR(study.summary.voltage.lowest.u_pu, 2.0 / 2.02, 1e-6);
+    EXPECT_THROW(static_cast<void>(
+                     solve(text(kTwoBuses) + "New Transformer.t buses=(a c) XHL=0 %Rs=(0 0)\n")),
+                 InputError);
+}
+
+TEST_F(StudySummary, HasNoRatioToNothing) {
+    EXPECT_EQ(power_factor_text({3e-9, -2e-9}), "-");
+    EXPECT_EQ(power_factor({0.3, 0.2}), 0.0);
+    EXPECT_EQ(power_factor_text({800.0, 600.0}), "0.800 lagging");
+    EXPECT_EQ(share_text(16e3, 1e-20), "-");
+    EXPECT_EQ(share_text(16e3, -1.0), "-");
+    EXPECT_EQ(share_text(10.0, 1000.0), "1.00 %");
+    auto const page =
+        summary_text(solve(text(kTwoBuses) +
+                           "New Load.l bus1=b kV=4.16 kW=1e-9 kvar=0\nCalcVoltageBases\nSolve\n"),
+                     "a.dss", {});
+    EXPECT_NE(page.find("- of load"), std::string::npos) << page;
+    EXPECT_NE(page.find("pf -"), std::string::npos) << page;
+}
+
 TEST_F(StudySummary, FindsTheUnbalanceOfThreeKnownPhasors) {
     // Phases of 1.00, 0.96 and 1.02 times 2400 V, 120 degrees apart, held by three sources.
     auto const study = solve(R"(
@@ -147,6 +175,22 @@ Solve
     EXPECT_EQ(study.summary.dead.buses, 3U) << "d and e, and f; c has phase 1";
     EXPECT_EQ(study.summary.dead.islands, 2U);
     EXPECT_DOUBLE_EQ(study.summary.power.dead_load_w, 10e3);
+}
+
+TEST_F(StudySummary, NamesALoadOnADeadPhaseOfALiveBus) {
+    auto const study = solve(text(kTwoBuses) + R"(
+New Line.bc bus1=b.1 bus2=c.1 phases=1 r1=1 x1=0 r0=1 x0=0
+New Load.right bus1=c.1 phases=1 kV=2.4 kW=5 kvar=0
+New Load.typo bus1=c.2 phases=1 kV=2.4 kW=7 kvar=0
+CalcVoltageBases
+Solve
+)");
+    EXPECT_EQ(study.summary.dead.buses, 0U);
+    EXPECT_EQ(study.summary.power.dead_loads, 1U);
+    EXPECT_EQ(study.summary.dead.load, "load.typo at c.2");
+    EXPECT_NE(
+        summary_text(study, "a.dss", {}).find("1 load without supply (load.typo at c.2), 7.0"),
+        std::string::npos);
 }
 
 TEST_F(StudySummary, MeasuresAnUngroundedNetworkToItsOwnNeutral) {

@@ -40,6 +40,22 @@ TEST_F(StudyTables, VoltagesAreWrittenAsTheReferenceWritesThem) {
     EXPECT_EQ(rows[6], "c,1,0.000000000,0.000000") << "dead";
 }
 
+TEST_F(StudyTables, NamesAreQuotedWhereTheyWouldBeNoField) {
+    auto const odd = text(kTwoBuses) + R"(
+New "Line.b,x" bus1=b bus2="c,x" phases=3 r1=1 x1=0 r0=1 x0=0 normamps=1
+New Line.q bus1=b bus2=(say"x") phases=3 r1=1 x1=0 r0=1 x0=0
+New LoadShape.s npts=2 interval=1 mult=(0.5 1)
+New Load.l bus1="c,x.1" phases=1 kV=2.4 kW=250 kvar=0 model=2 daily=s
+)";
+    auto const csv = study_csv(solve(odd + "Solve\n"));
+    EXPECT_NE(csv.find("\n\"c,x\",1,0."), std::string::npos) << csv;
+    EXPECT_NE(csv.find("\n\"say\"\"x\"\"\",1,"), std::string::npos) << csv;
+    EXPECT_NE(csv.find("\nb,1,0."), std::string::npos) << csv;
+    auto const day = study_csv(solve(odd + "Solve mode=daily number=1\n"));
+    EXPECT_NE(day.find(",\"c,x\",1,"), std::string::npos) << day;
+    EXPECT_NE(day.find(",\"b,x\","), std::string::npos) << day;
+}
+
 TEST_F(StudyTables, ATimeSeriesHasOneRowAStepAndAsManyCellsAsHeadings) {
     auto const study = solve(kLoaded + "Solve mode=daily number=3\n");
     std::stringstream csv(study_csv(study));

@@ -37,6 +37,67 @@ TEST_F(StudyVerify, SolutionsOfTheOwnFeedersHold) {
     }
 }
 
+// Ratings for which products with inverses lost seven digits between the phases of the delta.
+TEST_F(StudyVerify, DeltaWindingsThatNothingElseTiesToGroundHold) {
+    for (auto const* bank :
+         {"windings=3 buses=(sourcebus, a, ter) conns=(wye, wye, delta) kvs=(115, 12.47, 4) "
+          "kvas=(16000, 16000, 5000) xhl=7.57 xht=8 xlt=5",
+          "windings=3 buses=(sourcebus, a, ter) conns=(wye, wye, delta) kvs=(115, 4.16, 0.48) "
+          "kvas=(30000, 30000, 10000) xhl=8 xht=10 xlt=4",
+          "windings=2 buses=(sourcebus, a) conns=(wye, delta) kvs=(345, 12.47) kvas=(100000, "
+          "100000) xhl=10",
+          "windings=2 buses=(sourcebus, a) conns=(delta, delta) kvs=(115, 12.47) kvas=(80000, "
+          "80000) xhl=9"}) {
+        auto const study = solve(
+            "Clear\nNew Circuit.c basekv=115\nNew Transformer.sub phases=3 " + std::string(bank) +
+            "\nNew Load.l bus1=a conn=delta kv=12.47 kW=5000 model=2\n"
+            "Set voltagebases=[345, 115, 12.47, 4.16, 4, 0.48]\nCalcVoltageBases\nSolve\n");
+        EXPECT_LT(study.stages.back().check.residual_pu, 1e-11) << bank;
+        EXPECT_LT(std::abs(study.stages.back().check.imbalance_va), 1e-3) << bank;
+    }
+}
+
+TEST_F(StudyVerify, AStiffSourceDeliversWhatLeavesItsBus) {
+    double truth_w = 0.0;
+    for (auto const* ohm : {"1e-5", "1e-8", "1e-10", "1e-12"}) {
+        auto const study = solve(
+            fmt::format("Clear\nNew Circuit.c basekv=115 bus1=s r1={0} x1={0} r0={0} x0={0}\n",
+                        ohm) +
+            "New Transformer.t phases=3 windings=2 buses=(s m) conns=(delta wye) kvs=(115 12.47) "
+            "kvas=(5000 5000) xhl=8\n"
+            "New Line.l bus1=m bus2=b length=1 r1=.3 x1=.6 r0=.3 x0=.6 c1=0 c0=0\n"
+            "New Load.q bus1=b kv=12.47 kw=1000 pf=.9\n"
+            "Set voltagebases=[115 12.47]\nCalcVoltageBases\nSolve\n");
+        double const source_w = study.summary.power.source_va.real();
+        truth_w = truth_w == 0.0 ? source_w : truth_w;
+        EXPECT_NEAR(source_w, truth_w, 1.0) << ohm;
+        EXPECT_NEAR(study.summary.power.losses_va.real(), truth_w - 1e6, 1.0) << ohm;
+    }
+    EXPECT_NEAR(truth_w, 1003457.0, 1.0); // by numpy, of the ideal source
+}
+
+// A jumper of next to no impedance: right as long as doubles can tell it from none, else refused.
+TEST_F(StudyVerify, AJumperIsRightOrRefused) {
+    auto const with = [&](std::string const& ohm) {
+        return solve("Clear\nNew Circuit.c basekv=12.47 r1=.01 x1=.05 r0=.01 x0=.05\n"
+                     "New Line.l bus1=sourcebus bus2=b length=1 r1=.3 x1=.6 r0=.3 x0=.6 c1=0 c0=0\n"
+                     "New Line.z bus1=b bus2=b3 length=1 x1=0 x0=0 c1=0 c0=0 r1=" +
+                     ohm + " r0=" + ohm +
+                     "\nNew Load.q bus1=b3 kv=12.47 kw=1000 pf=1\n"
+                     "Set voltagebases=12.47\nCalcVoltageBases\nSolve\n");
+    };
+    auto const& truth = with("1e-5").summary.power;
+    EXPECT_NEAR(truth.source_va.real(), 1001.937e3, 1.0);
+    for (auto const* ohm : {"1e-6", "1e-7", "1e-8", "1e-9", "1e-10"}) {
+        auto const& power = with(ohm).summary.power;
+        EXPECT_NEAR(power.source_va.real(), truth.source_va.real(), 1.0) << ohm;
+        EXPECT_NEAR(power.losses_va.real(), truth.losses_va.real(), 1.0) << ohm;
+    }
+    for (auto const* ohm : {"1e-12", "1e-13", "1e-14"}) {
+        EXPECT_THROW(static_cast<void>(with(ohm)), NotConverged) << ohm;
+    }
+}
+
 TEST_F(StudyVerify, CurrentThatNothingTakesIsFoundWhereItFlows) {
     auto study = solve(text(kTwoBuses) + kLoad);
     auto& solver = *study.solver;

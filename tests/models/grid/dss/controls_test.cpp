@@ -5,6 +5,7 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::circuit_of;
 using test::Mistake;
 using test::mistakes_of;
 using test::read_with_source;
@@ -204,6 +205,15 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:2:23: this Mode of invcontrol 'i' is not modelled; expected Mode=VOLTVAR "
                 "or VOLTWATT, or CombiMode=VV_VW\n"}),
     test::name_of);
+
+TEST(DssInvControl, KnowsTheEarlierNameOfItsReactiveReference) {
+    auto const c =
+        circuit_of("New XYCurve.v npts=2 xarray=(0.5 1.5) yarray=(1 -1)\n"
+                   "New PVSystem.p bus1=a kv=12.47 kva=100 pmpp=90\n"
+                   "New InvControl.i mode=VOLTVAR vvc_curve1=v VV_RefReactivePower=VARMAX_VARS");
+    ASSERT_EQ(c.inverter_controls.size(), 1U);
+    EXPECT_EQ(c.inverter_controls[0].q_reference, ReactiveReference::maximum);
+}
 
 } // namespace
 } // namespace gridtwin::grid

@@ -22,6 +22,13 @@ TEST(DssStorage, AnInverterWithoutKvaIsAsLargeAsTheBattery) {
     EXPECT_EQ(storage_of("").inverter.s_va, 25e3);
 }
 
+TEST(DssStorage, StatesMayBeVerbs) {
+    EXPECT_EQ(storage_of("state=discharge").mode, StorageMode::discharging);
+    EXPECT_EQ(storage_of("state=Charge").mode, StorageMode::charging);
+    EXPECT_EQ(storage_of("state=c").mode, StorageMode::charging);
+    EXPECT_EQ(storage_of("state=discharge state=idle").mode, StorageMode::idling);
+}
+
 TEST(DssStorage, KwhRatedFillsTheBatteryAnew) {
     EXPECT_EQ(storage_of("kWhrated=500 %stored=50").stored_wh, 250e3);
     EXPECT_EQ(storage_of("%stored=50 kWhrated=500").stored_wh, 500e3);

@@ -7,6 +7,7 @@
 namespace gridtwin::grid {
 namespace {
 
+using test::mistakes_of;
 using test::read_scripts;
 using test::read_with_source;
 
@@ -169,6 +170,19 @@ TEST(DssLanguage, ClearForgetsTheCircuitButNotTheDefaultFrequency) {
     EXPECT_EQ(read.circuit.f_hz, 50.0);
     EXPECT_TRUE(read.circuit.loads.empty());
     EXPECT_EQ(read.circuit.solution.tolerance_pu, SolutionOptions{}.tolerance_pu);
+}
+
+TEST(DssLanguage, ACircuitKeepsItsBaseFrequency) {
+    EXPECT_EQ(mistakes_of("Set BaseFrequency=60 DefaultBaseFrequency=60"), "");
+    EXPECT_EQ(mistakes_of("Set DefaultBaseFrequency=50\nSet BaseFreq=50"),
+              "main.dss:2:26: the base frequency of Set is 50 Hz, after a circuit of 60 Hz; "
+              "expected Set DefaultBaseFrequency before New Circuit\n"
+              "main.dss:3:14: the base frequency of Set is 50 Hz, after a circuit of 60 Hz; "
+              "expected Set DefaultBaseFrequency before New Circuit\n");
+    EXPECT_EQ(read_scripts({{"main.dss", "Set BaseFrequency=50\nNew Circuit.c bus1=a"}})
+                  .diagnostics.text(),
+              "main.dss:1:19: the base frequency of Set is a circuit's, and there is none; "
+              "expected Set DefaultBaseFrequency\n");
 }
 
 TEST(DssLanguage, SetsOptionsAlsoByAbbreviationAndOnTheSolveCommand) {
@@ -354,6 +368,30 @@ TEST(DssLanguage, StopsAfterAThousandMistakes) {
     EXPECT_EQ(read.diagnostics.errors().size(), 1002U);
     EXPECT_EQ(read.diagnostics.errors().back().what,
               "more than 1000 mistakes: the rest is not read");
+}
+
+TEST(DssLanguage, SaysHowManyMistakesItDoesNotList) {
+    std::string loads;
+    for (int i = 0; i < 1500; ++i) {
+        loads += fmt::format("New Load.l{} bus1=a kV=12.47 daily=nowhere\n", i);
+    }
+    auto const dangling = read_with_source(loads);
+    EXPECT_EQ(dangling.diagnostics.errors().size(), 1002U);
+    EXPECT_EQ(dangling.diagnostics.errors().back().what, "499 further mistakes are not listed");
+
+    // A Solve converts the elements, too; what it finds is counted once.
+    auto const solved = read_with_source(loads + "Solve\nNew Load.m bus1=a");
+    EXPECT_EQ(solved.diagnostics.errors().back().what, "499 further mistakes are not listed");
+
+    std::string statement = "New Load.l bus1=a";
+    for (int i = 0; i < 1002; ++i) {
+        statement += " frob=1";
+    }
+    auto const properties = read_with_source(statement);
+    ASSERT_EQ(properties.diagnostics.errors().size(), 1003U);
+    EXPECT_EQ(properties.diagnostics.errors()[1001].what,
+              "more than 1000 mistakes: the rest is not read");
+    EXPECT_EQ(properties.diagnostics.errors()[1002].what, "1 further mistake is not listed");
 }
 
 } // namespace

@@ -22,6 +22,21 @@ TEST_P(DssMistakes, AreToldInFull) {
     EXPECT_EQ(read_scripts(scripts).diagnostics.text(), GetParam().text);
 }
 
+TEST(DssNames, OfMoreThan1024OctetsAreNone) {
+    auto const name = [](std::size_t octets) { return std::string(octets, 'x'); };
+    EXPECT_EQ(read_with_source("New Line." + name(1024) + " bus1=a bus2=" + name(1024) + ".1.2.3\n")
+                  .diagnostics.text(),
+              "");
+    auto const cut = name(60) + "...";
+    EXPECT_EQ(read_with_source("New Line.l bus1=a bus2=" + name(5'000'000) + ".1.2.3\nNew Load." +
+                               name(1025) + " bus1=a\n")
+                  .diagnostics.text(),
+              "main.dss:2:24: bus2 of line 'l' is '" + cut +
+                  "', a name of 5000000 octets where 1024 are the most; expected a bus and its "
+                  "nodes, for example 634.1.2.3, nodes 0..99\nmain.dss:3:5: 'Load." +
+                  name(55) + "...' has a name of 1025 octets; expected at most 1024\n");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, DssMistakes,
     testing::Values(
@@ -45,8 +60,23 @@ INSTANTIATE_TEST_SUITE_P(
                 "linegeometry defined before its use; did you mean 'poles'?\n"},
         Mistake{"UnknownCommand", "Redirct more.dss\n",
                 "main.dss:2:1: unknown command 'Redirct'; did you mean 'Redirect'?\n"},
-        Mistake{"UnmodelledCommand", "Reduce\n",
-                "main.dss:2:1: command 'Reduce' is not modelled\n"},
+        Mistake{"UnmodelledCommand", "Reduce\nRemove Line.l\n",
+                "main.dss:2:1: command 'Reduce' is not modelled; expected the feeder as it is\n"
+                "main.dss:3:1: command 'Remove' is not modelled; expected Disable <class>.<name> "
+                "for each element that goes\n"},
+        Mistake{"NothingNear",
+                "New Load.a bus1=b foo=1\nLine.l\nSet qqq=1\nNew Qqqq.x\nNew Fault.f bus1=b "
+                "qqqqqqq=1\n",
+                "main.dss:2:19: unknown property 'foo' of load 'a'; expected phases, bus1, kV, kW, "
+                "pf, model, yearly, daily or one of 34 more\n"
+                "main.dss:3:1: unknown command 'Line.l'; expected a command, for example New, Edit "
+                "or Solve, or <class>.<name>.<property>=<value>\n"
+                "main.dss:4:5: unknown option 'qqq' of Set; expected an option, for example Mode, "
+                "Number, Stepsize, Loadmult or Controlmode\n"
+                "main.dss:5:5: unknown element class 'qqqq'; expected a class of OpenDSS, for "
+                "example Line, Load, Transformer or Capacitor\n"
+                "main.dss:6:20: unknown property 'qqqqqqq' of fault 'f'; expected bus1, bus2, "
+                "phases, r, %stddev, Gmatrix, ONtime, temporary or one of 9 more\n"},
         Mistake{
             "WrongNumber", "New Load.l bus1=a kW=abc\n",
             "main.dss:2:22: kW of load 'l' is 'abc', which is not a number; expected a number\n"},
@@ -55,6 +85,22 @@ INSTANTIATE_TEST_SUITE_P(
             "main.dss:2:22: kW of load 'l' is '1e300', which is out of range; expected a number\n"},
         Mistake{"FractionWhereACountIsMeant", "New Load.l bus1=a phases=1.5\n",
                 "main.dss:2:26: phases of load 'l' is 1.5; expected a whole number\n"},
+        Mistake{"VoltagesBeyondWhatCanBeSquared",
+                "New Load.l bus1=a kV=1e-300\nNew Transformer.t buses=[a b] kVs=[1e7 0.4]\nSet "
+                "VoltageBases=[1e-9]\nNew Vsource.v bus1=a basekv=1e-9\n",
+                "main.dss:2:22: kV of load 'l' is 1e-300; expected a voltage 1e-6..1e6 kV\n"
+                "main.dss:3:36: kVs of transformer 't' is 1e+07; expected a voltage 1e-6..1e6 kV\n"
+                "main.dss:4:19: Voltagebases of Set is 1e-09; expected a voltage 1e-6..1e6 kV\n"
+                "main.dss:5:29: basekv of vsource 'v' is 1e-09; expected a voltage 1e-6..1e6 kV\n"},
+        Mistake{"WhatIsAroundConductors",
+                "New WireData.w diam=1 Rac=1 GMRac=0.4\nNew LineSpacing.s nconds=1 nphases=1 x=(0) "
+                "h=(10)\nNew Line.k bus1=a bus2=b phases=1 spacing=s wires=(w) EpsRMedium=1 "
+                "HeightOffset=0 HeightUnit=m\nNew Line.l bus1=a bus2=b EpsRMedium=2.3 "
+                "HeightOffset=1\nNew Line.m bus1=a bus2=b phases=1 spacing=s wires=(w) "
+                "EpsRMedium=2.3 HeightOffset=1\nNew Line.n bus1=a bus2=b Conductors=(w w w)\n",
+                "main.dss:6:68: property 'EpsRMedium' of line 'm' is not modelled; expected 1\n"
+                "main.dss:6:85: property 'HeightOffset' of line 'm' is not modelled; expected 0\n"
+                "main.dss:7:26: property 'Conductors' of line 'n' is not modelled\n"},
         Mistake{"NegativeLength", "New Line.l bus1=a bus2=b length=-5\n",
                 "main.dss:2:33: length of line 'l' is -5; expected a number above 0\n"},
         Mistake{"GrowthBeforeYearZero",
@@ -180,9 +226,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "main.dss:1:5\n"},
         Mistake{"NoSource", "Disable Vsource.source\n",
                 "main.dss:1:5: circuit 'c' has no source; expected an enabled Vsource\n"},
-        Mistake{"SourceTooStiffToGround", "~ MVAsc3=100 MVAsc1=200\n",
+        Mistake{"SourceTooStiffToGround", "~ MVAsc3=100 MVAsc1=10000\n",
                 "main.dss:1:5: the short-circuit values of vsource 'source' make its zero-sequence "
-                "impedance negative; expected MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3\n"},
+                "impedance imaginary; expected MVAsc1 below 1.5 MVAsc3, or Isc1 below 1.5 Isc3\n"},
+        Mistake{"NothingBetweenCommas", "New Load.l bus1=a,,kW=5\nNew Load.m, bus1=a , kW=5,\n",
+                "main.dss:2:19: nothing stands between two commas; expected a value, or one "
+                "comma\n"},
+        Mistake{"NothingBetweenCommasOfAList",
+                "New LoadShape.s mult=(1, ,2,)\nNew LoadShape.t mult=[ ,1]\n",
+                "main.dss:2:26: mult of loadshape 's' is '', which is not a number; expected "
+                "numbers, or (file=<name>)\n"
+                "main.dss:3:24: mult of loadshape 't' is '', which is not a number; expected "
+                "numbers, or (file=<name>)\n"},
         Mistake{"OpenBlockComment", "/* never closed\nNew Load.l\n",
                 "main.dss:2:1: block comment is not closed; expected '*/' before the end of the "
                 "file\n"},

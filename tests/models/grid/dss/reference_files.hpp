@@ -11,19 +11,18 @@ inline std::filesystem::path reference(std::string const& file) {
     return std::filesystem::path(GRIDTWIN_REFERENCE_FEEDERS) / file;
 }
 
+/// A feeder that is there is there as a whole: a file that it lacks is a mistake of the test.
 #define SKIP_WITHOUT(file)                                                                         \
-    if (!std::filesystem::exists(file)) {                                                          \
+    if (!std::filesystem::exists((file).parent_path())) {                                          \
         GTEST_SKIP() << "NO REFERENCE FEEDERS: " << (file).string()                                \
                      << " is absent; set GRIDTWIN_REFERENCE_FEEDERS";                              \
-    }
+    }                                                                                              \
+    ASSERT_TRUE(std::filesystem::exists(file)) << file
 
-/// The circuit of a script without mistakes. @param ignore classes that it may state in vain
-inline Circuit read_feeder(std::filesystem::path const& file,
-                           std::vector<std::string> ignore = {}) {
+/// The circuit of a script without mistakes.
+inline Circuit read_feeder(std::filesystem::path const& file) {
     Diagnostics diagnostics;
-    DssReadOptions options;
-    options.allow_ignored = std::move(ignore);
-    auto circuit = read_dss(file, diagnostics, options);
+    auto circuit = read_dss(file, diagnostics);
     EXPECT_EQ(diagnostics.text(), "");
     return circuit;
 }

@@ -130,6 +130,27 @@ TEST(DssShapes, CopiesShapesWithLike) {
     EXPECT_DOUBLE_EQ(read.circuit.load_shapes[1].interval_s, 60.0);
 }
 
+TEST(DssShapes, DataFilesMayBeginWithAByteOrderMark) {
+    EXPECT_THAT(shape_of("mult=(file=v.csv)", {{"v.csv", "\xEF\xBB\xBF"
+                                                         "0.5\n1\n"}})
+                    .p_mult,
+                ElementsAre(0.5, 1.0));
+}
+
+TEST(DssShapes, ListTwentyMistakesOfAFileAndCountTheOthers) {
+    std::string text = "1\n";
+    for (int i = 0; i < 30; ++i) {
+        text += "x\n";
+    }
+    for (std::string const end : {"", "\n2\n"}) {
+        auto const read = read_with("New LoadShape.s mult=(file=v.csv)", {{"v.csv", text + end}});
+        auto const& errors = read.diagnostics.errors();
+        ASSERT_EQ(errors.size(), 21U + (end.empty() ? 0U : 1U));
+        EXPECT_EQ(errors[19].where.line, 21);
+        EXPECT_EQ(format(errors.back()), "v.csv:22:1: mistakes from here on in this file: 10");
+    }
+}
+
 TEST(DssShapes, ReadsAYearOfMinutes) {
     std::string text;
     for (int i = 0; i < 525600; ++i) {

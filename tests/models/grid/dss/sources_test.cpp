@@ -43,11 +43,26 @@ TEST(DssSource, ACurrentAloneIsTakenLikewise) {
               "negative, as in the reference; state both");
 }
 
-TEST(DssSource, BothStatedMustFitEachOther) {
-    EXPECT_NE(source_of("MVAsc3=100 MVAsc1=200").diagnostics.text().find("negative"),
-              std::string::npos);
-    EXPECT_NE(source_of("Isc3=1000 Isc1=2000").diagnostics.text().find("negative"),
-              std::string::npos);
+TEST(DssSource, BothStatedThatDoNotFitEachOtherAreANote) {
+    // the published network of 342 nodes, at 230 kV
+    auto const read = source_of("basekv=230 MVAsc3=200000 MVAsc1=2000000");
+    ASSERT_EQ(read.diagnostics.text(), "");
+    auto const& z = read.circuit.sources.at(0).z_ohm;
+    Complex const z1 = z[0] - z[1];
+    Complex const z0 = z[0] + 2.0 * z[1];
+    EXPECT_NEAR(std::abs(z1), 230.0 * 230.0 / 200e3, 1e-12);
+    EXPECT_NEAR(std::abs(2.0 * z1 + z0), 3.0 * 230.0 * 230.0 / 2e6, 1e-12);
+    EXPECT_NEAR(z0.imag(), 3.0 * z0.real(), 1e-12);
+    ASSERT_EQ(read.circuit.notes.size(), 1U);
+    EXPECT_EQ(read.circuit.notes[0].text, "a source's MVAsc1 is not below 1.5 MVAsc3: its "
+                                          "zero-sequence resistance is negative, as in the "
+                                          "reference");
+    auto const currents = source_of("Isc3=1000 Isc1=2000");
+    EXPECT_EQ(currents.diagnostics.text(), "");
+    ASSERT_EQ(currents.circuit.notes.size(), 1U);
+    EXPECT_EQ(currents.circuit.notes[0].text, "a source's Isc1 is not below 1.5 Isc3: its "
+                                              "zero-sequence resistance is negative, as in the "
+                                              "reference");
 }
 
 TEST(DssSource, NoResistanceAtAllIsAnErrorStatedOrNot) {
