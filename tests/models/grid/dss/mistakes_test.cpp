@@ -98,8 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "HeightOffset=0 HeightUnit=m\nNew Line.l bus1=a bus2=b EpsRMedium=2.3 "
                 "HeightOffset=1\nNew Line.m bus1=a bus2=b phases=1 spacing=s wires=(w) "
                 "EpsRMedium=2.3 HeightOffset=1\nNew Line.n bus1=a bus2=b Conductors=(w w w)\n",
-                "main.dss:6:68: property 'EpsRMedium' of line 'm' is not modelled; expected 1\n"
-                "main.dss:6:85: property 'HeightOffset' of line 'm' is not modelled; expected 0\n"
+                "main.dss:6:66: property 'EpsRMedium' of line 'm' is not modelled; expected 1\n"
+                "main.dss:6:83: property 'HeightOffset' of line 'm' is not modelled; expected 0\n"
                 "main.dss:7:26: property 'Conductors' of line 'n' is not modelled\n"},
         Mistake{"NegativeLength", "New Line.l bus1=a bus2=b length=-5\n",
                 "main.dss:2:33: length of line 'l' is -5; expected a number above 0\n"},
