@@ -15,6 +15,7 @@ Complex const kLoop_ohm = kSource_ohm + kZ_ohm;
 Circuit two_bus(double p_w, double q_var) {
     Circuit c = test::two_bus(kE_v, kZ_ohm, p_w, q_var);
     c.sources[0].z_ohm = {kSource_ohm};
+    c.lines[0].z_ohm = {kZ_ohm};
     return c;
 }
 
