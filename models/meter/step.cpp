@@ -39,20 +39,25 @@ void note_supply_of(MeterTable& table, std::size_t i, SimTime t, std::vector<Eve
     table.voltage_since[i] = t;
 }
 
-/// Adds to a register what whole units there are and keeps the rest; rest stays in [0, 1).
-void accumulate(std::int64_t& reg, double& rest, double amount) {
-    double const sum = rest + amount;
-    auto whole = static_cast<std::int64_t>(sum);
-    whole -= static_cast<double>(whole) > sum ? 1 : 0; // export: round down, not to zero
-    reg += whole;
-    rest = sum - static_cast<double>(whole);
+void count_billing(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
+    auto const meter = static_cast<MeterId>(i);
+    Pulses const pulses = count(table.registers, meter, clock_of(table, meter), table.p_w[i],
+                                table.q_var[i], from, to);
+    table.import_mwh[i] += pulses.mwh;
+    table.import_mvarh[i] += pulses.mvarh;
+    auto const& rest = table.registers.rest[i];
+    table.rest_mwh[i] = rest[0] - rest[1];
+    table.rest_mvarh[i] = rest[2] + rest[3] - rest[4] - rest[5];
 }
 
-void meter_energy(MeterTable& table, std::size_t i, SimDuration dt) {
-    constexpr double kMwhPerWs = 1.0 / 3.6;
-    double const dt_s = to_s(dt);
-    accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * dt_s * kMwhPerWs);
-    accumulate(table.import_mvarh[i], table.rest_mvarh[i], table.q_var[i] * dt_s * kMwhPerWs);
+void meter_energy(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
+    double const dt_s = to_s(to - from);
+    if (table.registers.kept()) {
+        count_billing(table, i, from, to);
+    } else {
+        accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * dt_s * kMwhPerWs);
+        accumulate(table.import_mvarh[i], table.rest_mvarh[i], table.q_var[i] * dt_s * kMwhPerWs);
+    }
     if (table.energised[i] != 0) {
         table.voltage_vs[i] += static_cast<float>(table.u_v[i] * dt_s);
         table.powered_s[i] += static_cast<float>(dt_s);
@@ -138,14 +143,14 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
     while (table.closes_at[i] <= t1) {
         SimTime const at = table.closes_at[i];
         if (at > from) { // a boundary at the segment's start belongs to what was before
-            meter_energy(table, i, at - from);
+            meter_energy(table, i, from, at);
             table.open_status[i] |= status;
             from = at;
         }
         close_interval(table, spec, i);
     }
     if (t1 > from) {
-        meter_energy(table, i, t1 - from);
+        meter_energy(table, i, from, t1);
         table.open_status[i] |= status;
     }
     if (table.energised[i] != 0) {

@@ -1,5 +1,7 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
+#include "models/meter/clock.hpp"
+#include "models/meter/registers.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/random.hpp"
@@ -26,6 +28,7 @@ struct MeterSpec {
     SimDuration hold_up = std::chrono::seconds(30);              ///< assumption: 2..60 s
     SimDuration relay_operating_delay =
         std::chrono::milliseconds(50); ///< the control channel's lookahead
+    RegisterSpec registers{};          ///< beside the net ones; none by default
 };
 
 enum class VoltageState : std::uint8_t { normal, under, over };
@@ -48,8 +51,8 @@ struct MeterTable {
     // The meter's own.
     std::vector<std::int64_t> import_mwh;   ///< register, import minus export
     std::vector<std::int64_t> import_mvarh; ///< register
-    std::vector<double> rest_mwh;           ///< in [0, 1): not yet in the register
-    std::vector<double> rest_mvarh;         ///< in [0, 1)
+    std::vector<double> rest_mwh;           ///< in [0, 1): not yet in the register; with billing
+    std::vector<double> rest_mvarh;         ///< registers, import's less export's, in (-1, 1)
     std::vector<std::uint8_t> relay_closed; ///< starts as 1
 
     std::vector<float> nominal_u_v;
@@ -76,6 +79,8 @@ struct MeterTable {
     std::vector<SimTime> voltage_since;
     std::vector<std::array<ExecutedCommand, kRememberedCommands>> executed; ///< newest first
 
+    Registers registers; ///< empty unless the spec has them
+
     std::uint32_t profile_rows = 0; ///< of spec
     SimTime advanced_to{};          ///< where the last advance ended
 
@@ -96,6 +101,11 @@ struct MeterTable {
 void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDuration offset,
                double drift_ppm);
 
+[[nodiscard]] inline Clock clock_of(MeterTable const& table, MeterId meter) {
+    return {table.clock_offset_ns[index(meter)],
+            static_cast<double>(table.drift_ppm[index(meter)])};
+}
+
 /// True time at which a clock shows the end of `interval`: the t with
 /// t * (1 + drift) + offset = interval * length, to the nanosecond.
 [[nodiscard]] SimTime interval_end(SimDuration length, std::uint32_t interval,
@@ -108,7 +118,7 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
 [[nodiscard]] std::optional<wire::ProfileRow> find_row(MeterTable const& table, MeterId meter,
                                                        std::uint32_t interval);
 
-/// Octets of state per meter, from the columns' element sizes.
+/// Octets of state per meter, from the columns' element sizes, features in use included.
 [[nodiscard]] std::size_t bytes_per_meter(MeterTable const& table);
 
 } // namespace gridtwin::meter

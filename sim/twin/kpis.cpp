@@ -1,6 +1,7 @@
 #include "sim/twin/kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/meters.hpp"
 #include "sim/twin/twin.hpp"
 
 #include <fmt/format.h>
@@ -253,6 +254,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
         {"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
     kpis.push_back(
         {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
+    add_meter_kpis(kpis, meters);
     return kpis;
 }
 

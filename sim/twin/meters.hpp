@@ -1,0 +1,22 @@
+#pragma once
+// The town's meters with what the scenario gives them, and their key figures.
+#include "models/meter/table.hpp"
+#include "sim/results/kpi.hpp"
+#include "sim/scenario/world.hpp"
+
+#include <string>
+#include <vector>
+
+namespace gridtwin::twin {
+
+/// One meter a row of world.meters.
+[[nodiscard]] meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
+                                                 scenario::World const& world);
+
+/// Of what the meters have beyond net registers and profile; none for a scenario without.
+void add_meter_kpis(std::vector<results::Kpi>& kpis, meter::MeterTable const& meters);
+
+/// Their names, for a sound scenario.
+[[nodiscard]] std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario);
+
+} // namespace gridtwin::twin
