@@ -107,6 +107,32 @@ void close_interval(MeterTable& table, MeterSpec const& spec, std::size_t i) {
                                       static_cast<double>(table.drift_ppm[i]));
 }
 
+SimTime profile_end(MeterTable const& table, std::size_t i) {
+    return table.profiles.closes_at[table.profiles.slot[i]];
+}
+
+/// When the next of the meter's intervals ends.
+SimTime next_cut(MeterTable const& table, std::size_t i) {
+    return table.profiles.kept_by(i) ? std::min(table.closes_at[i], profile_end(table, i))
+                                     : table.closes_at[i];
+}
+
+/// A stretch of time that no interval's end divides.
+void meter_stretch(MeterTable& table, std::size_t i, SimTime from, SimTime to,
+                   std::uint8_t status) {
+    meter_energy(table, i, from, to);
+    table.open_status[i] |= status;
+    if (table.profiles.kept_by(i)) {
+        add_stretch(table.profiles, i,
+                    {.p_w = table.p_w[i],
+                     .q_var = table.q_var[i],
+                     .u_v = table.energised[i] != 0 ? table.u_v[i] : 0.0,
+                     .f_hz = table.f_hz,
+                     .status = status},
+                    to_s(to - from));
+    }
+}
+
 void watch_voltage(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
                    std::vector<EventRecord>& events) {
     double const u_pu = table.u_v[i] / static_cast<double>(table.nominal_u_v[i]);
@@ -140,18 +166,21 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
                          table.q_var[i]));
     }
     SimTime from = t0;
-    while (table.closes_at[i] <= t1) {
-        SimTime const at = table.closes_at[i];
+    for (SimTime at = next_cut(table, i); at <= t1; at = next_cut(table, i)) {
         if (at > from) { // a boundary at the segment's start belongs to what was before
-            meter_energy(table, i, from, at);
-            table.open_status[i] |= status;
+            meter_stretch(table, i, from, at, status);
             from = at;
         }
-        close_interval(table, spec, i);
+        if (table.closes_at[i] == at) {
+            close_interval(table, spec, i);
+        }
+        if (table.profiles.kept_by(i) && profile_end(table, i) == at) {
+            close_profile(table.profiles, i, clock_of(table, static_cast<MeterId>(i)),
+                          table.import_mwh[i]);
+        }
     }
     if (t1 > from) {
-        meter_energy(table, i, from, t1);
-        table.open_status[i] |= status;
+        meter_stretch(table, i, from, t1, status);
     }
     if (table.energised[i] != 0) {
         watch_voltage(table, spec, i, t0, t1, events);

@@ -101,6 +101,21 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
         begin_calendar(table.registers, meter, clock_of(table, meter), table.registers.calendar[i],
                        kStart);
     }
+    if (table.profiles.kept_by(i)) {
+        begin_profile(table.profiles, i, clock_of(table, meter), table.open_status[i]);
+    }
+}
+
+void give_profile(MeterTable& table, LoadProfileSpec const& spec, std::span<MeterId const> meters) {
+    if (table.advanced_to != kStart) {
+        throw SimulationError("meters get their load profiles before time begins");
+    }
+    add_profile(table.profiles, spec, table.size(), meters);
+    for (MeterId const meter : meters) {
+        // The same clock that the billing profile has: whoever begins late in it, does so here.
+        begin_profile(table.profiles, index(meter), clock_of(table, meter),
+                      table.open_status[index(meter)]);
+    }
 }
 
 SimTime interval_end(SimDuration length, std::uint32_t interval, std::int64_t clock_offset_ns,
@@ -137,7 +152,8 @@ std::size_t bytes_per_meter(MeterTable const& table) {
               table.voltage_state, table.voltage_seen, table.voltage_since, table.executed) +
            table.profile_rows *
                of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status) +
-           bytes_per_meter(table.registers);
+           bytes_per_meter(table.registers) +
+           bytes(table.profiles) / std::max<std::size_t>(table.size(), 1);
 }
 
 } // namespace gridtwin::meter

@@ -1,6 +1,7 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
 #include "models/meter/clock.hpp"
+#include "models/meter/load_profile.hpp"
 #include "models/meter/registers.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/ids.hpp"
@@ -79,7 +80,9 @@ struct MeterTable {
     std::vector<SimTime> voltage_since;
     std::vector<std::array<ExecutedCommand, kRememberedCommands>> executed; ///< newest first
 
-    Registers registers; ///< empty unless the spec has them
+    Registers registers;   ///< empty unless the spec has them
+    LoadProfiles profiles; ///< beside the billing one; empty unless give_profile
+    double f_hz = 50.0;    ///< of the mains, written by the caller
 
     std::uint32_t profile_rows = 0; ///< of spec
     SimTime advanced_to{};          ///< where the last advance ended
@@ -95,6 +98,10 @@ struct MeterTable {
 ///         with more rows than a profile block takes
 [[nodiscard]] MeterTable make_meters(MeterSpec const& spec, Seed seed,
                                      std::span<double const> nominal_u_v);
+
+/// Gives meters a load profile beside the billing one; only before the first advance.
+/// @throws SimulationError as add_profile
+void give_profile(MeterTable& table, LoadProfileSpec const& spec, std::span<MeterId const> meters);
 
 /// Sets one meter's clock error; only before the first advance.
 /// @param drift_ppm |drift_ppm| < 1000
@@ -118,7 +125,8 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
 [[nodiscard]] std::optional<wire::ProfileRow> find_row(MeterTable const& table, MeterId meter,
                                                        std::uint32_t interval);
 
-/// Octets of state per meter, from the columns' element sizes, features in use included.
+/// Octets of state per meter, from the columns' element sizes, features in use included: those that
+/// some meters have, shared out over all.
 [[nodiscard]] std::size_t bytes_per_meter(MeterTable const& table);
 
 } // namespace gridtwin::meter

@@ -142,6 +142,13 @@ std::uint32_t get_profile_response_octets(std::uint32_t rows) {
     return kServiceHeader + 1 + array_header(rows) + data;
 }
 
+std::uint32_t get_load_profile_response_octets(std::uint32_t rows, std::uint32_t channels) {
+    std::uint32_t const body = kStructure + 2 + channels * kUint32;
+    std::uint32_t const data =
+        rows == 0 ? 0 : body + kOctetStringClock + (rows - 1) * (body + kNull);
+    return kServiceHeader + 1 + array_header(rows) + data;
+}
+
 std::uint32_t action_request_octets() {
     return kServiceHeader + kDescriptor + 1 + 2; // parameters present: one integer
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gridtwin::scenario {
 namespace {
 
@@ -46,9 +48,108 @@ void bind_tariffs(Section& s, meter::RegisterSpec& registers) {
     registers.calendars = {calendar};
 }
 
+/// Binds `customers`. @return false, reported, if it names nobody or somebody twice in `before`
+template <typename Spec>
+bool bind_customers(Section& s, Scenario const& scenario, OfCustomers<Spec>& one,
+                    std::vector<OfCustomers<Spec>> const& before) {
+    one.where = s.where();
+    s.text("customers", one.customers, "name of a group, or bulk", Need::required);
+    if (!s.has("customers")) {
+        return false;
+    }
+    std::vector<std::string> names{std::string(kBulkCustomers)};
+    for (auto const& group : scenario.customers) {
+        names.push_back(group.name);
+    }
+    if (std::find(names.begin(), names.end(), one.customers) == names.end()) {
+        s.error(s.where("customers"), fmt::format("there are no customers '{}'", one.customers),
+                fmt::format("{}", fmt::join(names, " | ")), nearest_name(one.customers, names));
+        return false;
+    }
+    if (std::any_of(before.begin(), before.end(),
+                    [&](auto const& other) { return other.customers == one.customers; })) {
+        s.error(s.where("customers"), fmt::format("'{}' stands here twice", one.customers),
+                "each group once");
+        return false;
+    }
+    return true;
+}
+
+void bind_channels(Section& s, OfCustomers<meter::LoadProfileSpec>& one) {
+    std::vector<std::string> chosen{"energy"};
+    s.texts("channels", chosen, "of energy, power, current, voltage, frequency");
+    std::vector<std::string> names;
+    for (std::size_t c = 0; c < meter::kProfileChannels; ++c) {
+        names.emplace_back(name(static_cast<meter::ProfileChannel>(c)));
+    }
+    one.spec.channels = 0;
+    for (auto const& text : chosen) {
+        auto const found = std::find(names.begin(), names.end(), text);
+        if (found == names.end()) {
+            s.error(s.where("channels"), fmt::format("a profile has no channel '{}'", text),
+                    fmt::format("{}", fmt::join(names, " | ")), nearest_name(text, names));
+            continue;
+        }
+        one.spec.channels |= bit(static_cast<meter::ProfileChannel>(found - names.begin()));
+    }
+    if (chosen.empty()) {
+        s.error(s.where("channels"), "a profile without channels", "at least one channel");
+    }
+    if (one.customers == kBulkCustomers &&
+        (one.spec.channels & bit(meter::ProfileChannel::current)) != 0) {
+        s.error(s.where("channels"),
+                "the current of bulk customers is not measured: one of three phases is no sum",
+                "channels without current");
+    }
+}
+
+void bind_profiles(Section& s, Scenario& scenario) {
+    s.list("profiles", "a second load profile for a class of customers", [&](Section& p) {
+        OfCustomers<meter::LoadProfileSpec> one;
+        bool const known = bind_customers(p, scenario, one, scenario.equipment.profiles);
+        p.time("interval", one.spec.interval, {60.0, 3600.0}, kIntervals);
+        if (!meter::known_interval(one.spec.interval)) {
+            p.error(p.where("interval"),
+                    fmt::format("meters keep no profile of {}",
+                                format_quantity(to_s(one.spec.interval), Dimension::time)),
+                    kIntervals);
+        }
+        bind_channels(p, one);
+        p.integer("rows", one.spec.rows, {1, 100000}, "intervals kept, the oldest overwritten");
+        if (known) {
+            scenario.equipment.profiles.push_back(std::move(one));
+        }
+    });
+}
+
 } // namespace
 
-void bind_meter(Section& s, meter::MeterSpec& meter) {
+void check_profile(Section& s, Scenario const& scenario) {
+    if (s.describing()) {
+        return;
+    }
+    auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
+    auto const& collection = scenario.headend.config.collection;
+    auto const least = collection.every / scenario.meter.interval;
+    if (scenario.meter.profile_rows < least) {
+        s.error(s.where("headend"),
+                fmt::format("a round of {} brings {} intervals of {}, and meters keep {}",
+                            text(collection.every), least, text(scenario.meter.interval),
+                            scenario.meter.profile_rows),
+                fmt::format("meter.profile_rows of {} or more, or shorter rounds", least));
+    }
+    // 6 sigma: a clock that is off by a whole interval has no first one.
+    if (6.0 * scenario.meter.clock_sigma_s >= to_s(scenario.meter.interval)) {
+        s.error(s.where("meter"),
+                fmt::format("clocks that are off by {} do not fit profiles of {}",
+                            format_quantity(scenario.meter.clock_sigma_s, Dimension::time),
+                            text(scenario.meter.interval)),
+                "a clock_error below a sixth of the interval");
+    }
+}
+
+void bind_meter(Section& s, Scenario& scenario) {
+    auto& meter = scenario.meter;
     s.number("clock_drift_ppm", meter.drift_bound_ppm, {0.0, 999.0},
              "bound of the clocks' drift, ppm");
     s.quantity("clock_error", meter.clock_sigma_s, Dimension::time, {0.0, 600.0},
@@ -67,6 +168,7 @@ void bind_meter(Section& s, meter::MeterSpec& meter) {
     s.integer("profile_rows", meter.profile_rows, {16, 6000},
               "intervals kept, the oldest overwritten");
     bind_tariffs(s, meter.registers);
+    bind_profiles(s, scenario);
 }
 
 } // namespace gridtwin::scenario

@@ -171,7 +171,7 @@ void bind(Section& s, Scenario& scenario) {
         if (group.name.empty() && c.has("name")) {
             c.error(c.where("name"), "the customer group has no name", "a name");
         } else if (!group.name.empty() &&
-                   (!names.insert(group.name).second || group.name == "bulk")) {
+                   (!names.insert(group.name).second || group.name == kBulkCustomers)) {
             c.error(c.where("name"),
                     fmt::format("a customer group named '{}' exists already", group.name),
                     "names that differ");
@@ -182,10 +182,12 @@ void bind(Section& s, Scenario& scenario) {
         a.section("plc", "power-line communication",
                   [&](Section& p) { bind_plc(p, scenario.plc); });
     });
-    s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario.meter); });
+    s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario); });
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
     s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
+    scenario.meter.interval = scenario.headend.profile;
+    check_profile(s, scenario);
     s.list("events", "what happens when", [&](Section& e) {
         TimedEvent event;
         bind_event(e, event, clock ? &*clock : nullptr, scenario.duration);

@@ -15,6 +15,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
+#include "sim/scenario/equipment.hpp"
 #include "sim/scenario/section.hpp"
 
 #include <cstdint>
@@ -135,7 +136,8 @@ struct Scenario {
     GridSection grid;
     std::vector<CustomerGroup> customers;
     PlcSection plc;
-    meter::MeterSpec meter;
+    meter::MeterSpec meter; ///< its interval is headend.profile
+    MeterEquipment equipment;
     SmsSection sms;
     WanSection wan;
     HeadendSection headend;

@@ -49,22 +49,58 @@ meter::MeterTable make_meters(scenario::Scenario const& scenario,
     return meter::make_meters(spec, scenario.seed, nominal_v);
 }
 
+std::vector<MeterId> meters_of(scenario::Scenario const& scenario, scenario::World const& world,
+                               std::string const& customers) {
+    std::vector<MeterId> out;
+    for (std::size_t i = 0; i < world.meters.size(); ++i) {
+        bool const bulk = world.meters.kind[i] == scenario::MeterKind::bulk;
+        std::string_view const name =
+            bulk ? scenario::kBulkCustomers : scenario.customers[world.meters.group[i]].name;
+        if (name == customers) {
+            out.push_back(static_cast<MeterId>(i));
+        }
+    }
+    return out;
+}
+
+void add_profiles(std::vector<Kpi>& kpis, meter::LoadProfiles const& profiles) {
+    if (profiles.classes.empty()) {
+        return;
+    }
+    std::uint64_t closed = 0;
+    for (auto const last : profiles.last_closed) {
+        closed += last;
+    }
+    kpis.push_back({"profiles.rows", "", static_cast<double>(closed),
+                    "intervals closed beside the profile that is collected"});
+}
+
 } // namespace
 
 meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
                                    scenario::World const& world) {
-    return make_meters(scenario, std::vector<double>(world.meters.u_nominal_v.begin(),
-                                                     world.meters.u_nominal_v.end()));
+    auto meters = make_meters(scenario, std::vector<double>(world.meters.u_nominal_v.begin(),
+                                                            world.meters.u_nominal_v.end()));
+    meters.f_hz = world.circuit.f_hz;
+    for (auto const& one : scenario.equipment.profiles) {
+        meter::give_profile(meters, one.spec, meters_of(scenario, world, one.customers));
+    }
+    return meters;
 }
 
 void add_meter_kpis(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
     add_registers(kpis, meters.registers);
+    add_profiles(kpis, meters.profiles);
 }
 
 std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
     // The names of what no meter yet counts.
     std::vector<Kpi> kpis;
-    add_meter_kpis(kpis, make_meters(scenario, {}));
+    auto meters = make_meters(scenario, {});
+    for (auto const& one : scenario.equipment.profiles) {
+        meter::give_profile(meters, one.spec, {});
+    }
+    add_meter_kpis(kpis, meters);
     std::vector<std::string> names;
     names.reserve(kpis.size());
     for (auto const& kpi : kpis) {

@@ -34,6 +34,7 @@ TEST(SizesTest, PlcFramesCarryTheServiceItsSecurityAndTheFraming) {
 TEST(SizesTest, LongAnswersAreCutIntoFrames) {
     // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 329 with security and LLC: three frames of 128
     EXPECT_EQ(get_profile_response_octets(16), 6U + 31 + 15 * 18);
+    EXPECT_EQ(get_load_profile_response_octets(2, 3), 6U + (2 + 14 + 2 + 15) + (2 + 1 + 2 + 15));
     EXPECT_EQ(encoded_octets(profile(16), Channel::plc), 307U + 19 + 3 + 3 * 11);
 }
 

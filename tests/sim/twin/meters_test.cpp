@@ -1,7 +1,6 @@
 // What meters have beyond net registers and profile, in a whole town.
-#include "tests/sim/twin/day.hpp"
-
 #include "sim/twin/meters.hpp"
+#include "tests/sim/twin/day.hpp"
 
 namespace gridtwin::twin::test {
 namespace {
@@ -21,6 +20,25 @@ TEST(TownMeters, TariffsAddUpToWhatTheMetersServed) {
                 day.kpi("registers.import"), 1e-6);
     EXPECT_GT(day.kpi("registers.tariff_2"), day.kpi("registers.tariff_1"));
     EXPECT_EQ(day.kpi("registers.export"), 0.0);
+    EXPECT_TRUE(day.report.books_close);
+}
+
+TEST(TownMeters, ProfilesOfFiveMinutesAreCollectedAsQuarterHoursAre) {
+    Scratch scratch;
+    auto const day = run_day(scratch, first_light({{"profile: 15 min", "profile: 5 min"}}));
+    auto const quarters = run_day(scratch, first_light(), "quarters");
+    EXPECT_GT(day.kpi("read_success"), 0.98);
+    EXPECT_EQ(day.kpi("energy.metered"), quarters.kpi("energy.metered"));
+    EXPECT_GT(day.kpi("messages.plc.sent"), quarters.kpi("messages.plc.sent"));
+}
+
+TEST(TownMeters, ASecondProfileIsKeptByItsClassAlone) {
+    Scratch scratch;
+    auto const day = run_day(
+        scratch, with_meters("profiles: [{ customers: homes, interval: 1 min, channels: [power, "
+                             "voltage] }, { customers: farms, interval: 60 min, rows: 24 }]"));
+    // a meter whose clock is slow has closed one less by the end
+    EXPECT_NEAR(day.kpi("profiles.rows"), 240 * 1440 + 20 * 24, 260);
     EXPECT_TRUE(day.report.books_close);
 }
 

@@ -1,0 +1,26 @@
+#pragma once
+// What meters have beyond the plain ones, class by class, as the scenario gives it.
+#include "models/meter/load_profile.hpp"
+#include "sim/core/diagnostics.hpp"
+
+#include <string>
+#include <vector>
+
+namespace gridtwin::scenario {
+
+/// The name of the meters of what the feeder file publishes, beside the customers' groups.
+inline constexpr std::string_view kBulkCustomers = "bulk";
+
+/// What a class of customers has.
+template <typename Spec>
+struct OfCustomers {
+    std::string customers; ///< name of a group, or kBulkCustomers
+    SourcePos where;
+    Spec spec;
+};
+
+struct MeterEquipment {
+    std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
+};
+
+} // namespace gridtwin::scenario
