@@ -156,8 +156,17 @@ void watch_voltage(MeterTable& table, MeterSpec const& spec, std::size_t i, SimT
     }
 }
 
+void watch_quality_of(MeterTable& table, std::size_t i, SimTime t0, SimTime t1,
+                      std::vector<EventRecord>& events) {
+    double const nominal_v = table.nominal_u_v[i];
+    bool const on = table.energised[i] != 0;
+    watch_quality(table.quality, i, on ? table.u_v[i] / nominal_v : 0.0, nominal_v,
+                  on ? table.f_hz - table.rated_f_hz : 0.0, t0, t1, events);
+}
+
 void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
                  std::vector<EventRecord>& events) {
+    std::size_t const first_event = events.size();
     note_supply_of(table, i, t0, events);
     std::uint8_t const status = status_now(table, i);
     if (status != 0 && (table.p_w[i] != 0.0 || table.q_var[i] != 0.0)) {
@@ -184,6 +193,11 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
     }
     if (table.energised[i] != 0) {
         watch_voltage(table, spec, i, t0, t1, events);
+    }
+    if (table.quality.kept()) {
+        watch_quality_of(table, i, t0, t1, events);
+        std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end(),
+                         [](auto const& a, auto const& b) { return a.at < b.at; });
     }
 }
 

@@ -18,8 +18,8 @@ void note_supply(MeterTable& table, SimTime t, std::vector<EventRecord>& events)
 /// Carries all meters over (t0, t1], with p_w, q_var, u_v and energised constant: registers grow,
 /// intervals close at the quarter-hours of each meter's own clock (their energy split at that very
 /// instant), voltage is watched. Appends under_voltage, over_voltage, voltage_normal (value:
-/// volts), dated when the minimum duration was over, so they lie in (t0, t1]; in the order of
-/// meters, each meter's in the order of time.
+/// volts), dated when the minimum duration was over, so they lie in (t0, t1], and those of what
+/// else the table keeps, in [t0, t1]; in the order of meters, each meter's in the order of time.
 /// @throws SimulationError if t0 is not where the last advance ended or t1 < t0, if a meter without
 /// voltage or with an open relay has
 ///         power, or if an interval's energy does not fit its row (8.5 MW for a quarter-hour)

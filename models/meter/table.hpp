@@ -2,6 +2,7 @@
 // All meters of the town as columns, and what one meter is like.
 #include "models/meter/clock.hpp"
 #include "models/meter/load_profile.hpp"
+#include "models/meter/quality.hpp"
 #include "models/meter/registers.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/ids.hpp"
@@ -82,7 +83,10 @@ struct MeterTable {
 
     Registers registers;   ///< empty unless the spec has them
     LoadProfiles profiles; ///< beside the billing one; empty unless give_profile
-    double f_hz = 50.0;    ///< of the mains, written by the caller
+    Quality quality;       ///< empty unless make_quality
+
+    double rated_f_hz = 50.0;
+    double f_hz = 50.0; ///< of the mains, written by the caller
 
     std::uint32_t profile_rows = 0; ///< of spec
     SimTime advanced_to{};          ///< where the last advance ended

@@ -29,8 +29,16 @@ enum class EventKind : std::uint8_t {
     concentrator_down, ///< battery empty
     concentrator_up,
     read_retry, ///< by the head-end; value = first missing interval
+    sag_began,  ///< quality of supply, at a meter: value = V; ended: seconds it lasted
+    sag_ended,
+    swell_began,
+    swell_ended,
+    interruption_began,
+    interruption_ended,
+    frequency_deviation_began, ///< value = Hz off the rated frequency
+    frequency_deviation_ended,
 };
-inline constexpr std::size_t kEventKinds = 19;
+inline constexpr std::size_t kEventKinds = 27;
 
 enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
 inline constexpr std::size_t kEventEntities = 6;

@@ -65,12 +65,33 @@ std::string_view name(DeliveryState v) {
 }
 
 std::string_view name(EventKind v) {
-    static constexpr std::array<std::string_view, kEventKinds> kNames{
-        "switch_opened",     "switch_closed",   "relay_opened",    "relay_closed",
-        "power_lost",        "power_restored",  "under_voltage",   "over_voltage",
-        "voltage_normal",    "last_gasp_sent",  "command_issued",  "command_confirmed",
-        "command_failed",    "alarm_received",  "outage_inferred", "outage_cleared",
-        "concentrator_down", "concentrator_up", "read_retry"};
+    static constexpr std::array<std::string_view, kEventKinds> kNames{"switch_opened",
+                                                                      "switch_closed",
+                                                                      "relay_opened",
+                                                                      "relay_closed",
+                                                                      "power_lost",
+                                                                      "power_restored",
+                                                                      "under_voltage",
+                                                                      "over_voltage",
+                                                                      "voltage_normal",
+                                                                      "last_gasp_sent",
+                                                                      "command_issued",
+                                                                      "command_confirmed",
+                                                                      "command_failed",
+                                                                      "alarm_received",
+                                                                      "outage_inferred",
+                                                                      "outage_cleared",
+                                                                      "concentrator_down",
+                                                                      "concentrator_up",
+                                                                      "read_retry",
+                                                                      "sag_began",
+                                                                      "sag_ended",
+                                                                      "swell_began",
+                                                                      "swell_ended",
+                                                                      "interruption_began",
+                                                                      "interruption_ended",
+                                                                      "frequency_deviation_began",
+                                                                      "frequency_deviation_ended"};
     return pick(kNames, v);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 // What meters have beyond the plain ones, class by class, as the scenario gives it.
 #include "models/meter/load_profile.hpp"
+#include "models/meter/quality.hpp"
 #include "sim/core/diagnostics.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct OfCustomers {
 
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
+    std::optional<meter::QualitySpec> quality;                 ///< of all meters
 };
 
 } // namespace gridtwin::scenario

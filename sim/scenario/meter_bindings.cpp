@@ -122,6 +122,35 @@ void bind_profiles(Section& s, Scenario& scenario) {
     });
 }
 
+void bind_quality(Section& s, MeterEquipment& equipment) {
+    meter::QualitySpec spec = meter::kDefaultQuality;
+    constexpr std::string_view kHelp[] = {"voltage below", "voltage above",
+                                          "voltage below, or none at all",
+                                          "frequency off its rated value, either way"};
+    bool const wanted =
+        s.section("quality", "indicators of quality: events, counts, durations", [&](Section& q) {
+            for (std::size_t k = 0; k < meter::kQualityIndicators; ++k) {
+                auto const indicator = static_cast<meter::QualityIndicator>(k);
+                bool const hz = indicator == meter::QualityIndicator::frequency;
+                Dimension const unit = hz ? Dimension::frequency : Dimension::voltage_pu;
+                q.section(name(indicator), kHelp[k], [&](Section& one) {
+                    one.quantity("limit", spec[k].limit, unit, {0.001, hz ? 10.0 : 2.0},
+                                 "beyond which it begins");
+                    one.quantity("hysteresis", spec[k].hysteresis, unit, {0.0, 1.0},
+                                 "by which it must be back to end");
+                    one.time("min_duration", spec[k].min_duration, {0.0, 3600.0}, "that counts");
+                });
+            }
+            if (auto const problem = meter::problem(spec); !problem.empty() && !q.describing()) {
+                q.error(q.where(), "quality cannot be watched like this: " + problem);
+                spec = meter::kDefaultQuality;
+            }
+        });
+    if (wanted && !s.describing()) {
+        equipment.quality = spec;
+    }
+}
+
 } // namespace
 
 void check_profile(Section& s, Scenario const& scenario) {
@@ -169,6 +198,7 @@ void bind_meter(Section& s, Scenario& scenario) {
               "intervals kept, the oldest overwritten");
     bind_tariffs(s, meter.registers);
     bind_profiles(s, scenario);
+    bind_quality(s, scenario.equipment);
 }
 
 } // namespace gridtwin::scenario

@@ -63,6 +63,19 @@ std::vector<MeterId> meters_of(scenario::Scenario const& scenario, scenario::Wor
     return out;
 }
 
+/// @param world none: the features alone, for no meter
+void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
+           scenario::World const* world) {
+    for (auto const& one : scenario.equipment.profiles) {
+        meter::give_profile(meters, one.spec,
+                            world == nullptr ? std::vector<MeterId>{}
+                                             : meters_of(scenario, *world, one.customers));
+    }
+    if (scenario.equipment.quality) {
+        meters.quality = meter::make_quality(*scenario.equipment.quality, meters.size());
+    }
+}
+
 void add_profiles(std::vector<Kpi>& kpis, meter::LoadProfiles const& profiles) {
     if (profiles.classes.empty()) {
         return;
@@ -75,31 +88,47 @@ void add_profiles(std::vector<Kpi>& kpis, meter::LoadProfiles const& profiles) {
                     "intervals closed beside the profile that is collected"});
 }
 
+void add_quality(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
+    if (meters.quality.sets.empty()) {
+        return;
+    }
+    for (std::size_t k = 0; k < meter::kQualityIndicators; ++k) {
+        std::uint64_t count = 0;
+        double total_s = 0.0;
+        for (auto const& watch : meters.quality.watch) {
+            count += watch[k].count;
+            total_s += to_s(beyond(watch[k], meters.advanced_to));
+        }
+        auto const name =
+            fmt::format("quality.{}", meter::name(static_cast<meter::QualityIndicator>(k)));
+        kpis.push_back({name, "", static_cast<double>(count), "at meters"});
+        kpis.push_back({name + "_time", "s", total_s, "sum over meters"});
+    }
+}
+
 } // namespace
 
 meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
                                    scenario::World const& world) {
     auto meters = make_meters(scenario, std::vector<double>(world.meters.u_nominal_v.begin(),
                                                             world.meters.u_nominal_v.end()));
-    meters.f_hz = world.circuit.f_hz;
-    for (auto const& one : scenario.equipment.profiles) {
-        meter::give_profile(meters, one.spec, meters_of(scenario, world, one.customers));
-    }
+    meters.rated_f_hz = world.circuit.f_hz;
+    meters.f_hz = world.circuit.f_hz; // the power flow knows no other
+    equip(meters, scenario, &world);
     return meters;
 }
 
 void add_meter_kpis(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
     add_registers(kpis, meters.registers);
     add_profiles(kpis, meters.profiles);
+    add_quality(kpis, meters);
 }
 
 std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
     // The names of what no meter yet counts.
     std::vector<Kpi> kpis;
     auto meters = make_meters(scenario, {});
-    for (auto const& one : scenario.equipment.profiles) {
-        meter::give_profile(meters, one.spec, {});
-    }
+    equip(meters, scenario, nullptr);
     add_meter_kpis(kpis, meters);
     std::vector<std::string> names;
     names.reserve(kpis.size());

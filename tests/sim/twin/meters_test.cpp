@@ -42,6 +42,20 @@ TEST(TownMeters, ASecondProfileIsKeptByItsClassAlone) {
     EXPECT_TRUE(day.report.books_close);
 }
 
+TEST(TownMeters, AnOutageIsAnInterruptionOfItsLengthAtEachMeter) {
+    Scratch scratch;
+    auto const day = run_day(scratch, with_meters("quality: {}"));
+    EXPECT_EQ(day.kpi("quality.interruption"), day.kpi("outage.customers"));
+    EXPECT_NEAR(day.kpi("quality.interruption_time"), 60.0 * day.kpi("outage.customer_minutes"),
+                1e-6);
+    EXPECT_EQ(day.kpi("quality.frequency"), 0.0);
+    results::Reader const reader(day.file);
+    auto const events = reader.events();
+    EXPECT_EQ(std::count_if(events.begin(), events.end(),
+                            [](auto const& e) { return e.kind == EventKind::interruption_ended; }),
+              static_cast<std::ptrdiff_t>(day.kpi("outage.customers")));
+}
+
 TEST(TownMeters, WithoutBillingRegistersTheyHaveNoFigures) {
     Scratch scratch;
     auto const day = run_day(scratch, first_light());
