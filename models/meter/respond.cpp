@@ -108,6 +108,12 @@ std::optional<AlarmKind> alarm_of(EventKind kind) {
         return AlarmKind::over_voltage;
     case EventKind::voltage_normal:
         return AlarmKind::voltage_normal;
+    case EventKind::limit_warned:
+        return AlarmKind::limit_warned;
+    case EventKind::supply_curtailed:
+        return AlarmKind::supply_curtailed;
+    case EventKind::supply_restored:
+        return AlarmKind::supply_restored;
     default:
         return std::nullopt;
     }

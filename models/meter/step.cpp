@@ -250,10 +250,25 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
 
 void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
                    std::vector<EventRecord>& events) {
-    std::size_t const i = index(meter);
-    if (i >= table.size()) {
-        throw SimulationError(fmt::format("no meter {} to operate a relay of", i));
+    if (index(meter) >= table.size()) {
+        throw SimulationError(fmt::format("no meter {} to operate a relay of", index(meter)));
     }
+    if (auto const slot = table.limiters.slot(meter); slot != Limiters::kNoSlot) {
+        auto& state = table.limiters.state[slot];
+        state.command_open = !close;
+        if (close) {
+            state.held = false;
+            if (release(state, t)) {
+                events.push_back(meter_event(index(meter), t, EventKind::supply_restored));
+            }
+        }
+    }
+    move_contact(table, meter, close, t, events);
+}
+
+void move_contact(MeterTable& table, MeterId meter, bool close, SimTime t,
+                  std::vector<EventRecord>& events) {
+    std::size_t const i = index(meter);
     if ((table.relay_closed[i] != 0) == close) {
         return;
     }

@@ -30,11 +30,16 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1,
 void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, ThreadPool& pool,
              std::vector<EventRecord>& events);
 
-/// Opens or closes the relay at t, to which the table must have been advanced. Opening takes the
-/// power off at once (p_w, q_var become 0); after closing, the next power flow puts it on. Appends
-/// relay_opened or relay_closed, nothing if it stood so already.
+/// Opens or closes the relay by command at t, to which the table must have been advanced. Opening
+/// takes the power off at once (p_w, q_var become 0); after closing, the next power flow puts it
+/// on. Appends relay_opened or relay_closed, nothing if it stood so already. Closing ends what the
+/// limiter has curtailed; opening outlasts it.
 void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
                    std::vector<EventRecord>& events);
+
+/// Moves the contact whoever wants it; operate_relay and curtail() know who may.
+void move_contact(MeterTable& table, MeterId meter, bool close, SimTime t,
+                  std::vector<EventRecord>& events);
 
 /// Whether the meter can talk at t: it has voltage, or lives on its hold-up storage.
 [[nodiscard]] bool can_talk(MeterTable const& table, MeterSpec const& spec, MeterId meter,

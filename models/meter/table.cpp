@@ -104,6 +104,11 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
     if (table.profiles.kept_by(i)) {
         begin_profile(table.profiles, i, clock_of(table, meter), table.open_status[i]);
     }
+    if (auto const slot = table.limiters.slot(meter); slot != Limiters::kNoSlot) {
+        begin_limiter(table.limiters.state[slot],
+                      table.limiters.classes[table.limiters.class_of[slot]], clock_of(table, meter),
+                      kStart);
+    }
 }
 
 void give_profile(MeterTable& table, LoadProfileSpec const& spec, std::span<MeterId const> meters) {
@@ -153,7 +158,8 @@ std::size_t bytes_per_meter(MeterTable const& table) {
            table.profile_rows *
                of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status) +
            bytes_per_meter(table.registers) +
-           (bytes(table.profiles) + bytes(table.quality)) / std::max<std::size_t>(table.size(), 1);
+           (bytes(table.profiles) + bytes(table.quality) + bytes(table.limiters)) /
+               std::max<std::size_t>(table.size(), 1);
 }
 
 } // namespace gridtwin::meter

@@ -1,6 +1,7 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
 #include "models/meter/clock.hpp"
+#include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/quality.hpp"
 #include "models/meter/registers.hpp"
@@ -84,6 +85,7 @@ struct MeterTable {
     Registers registers;   ///< empty unless the spec has them
     LoadProfiles profiles; ///< beside the billing one; empty unless give_profile
     Quality quality;       ///< empty unless make_quality
+    Limiters limiters;     ///< empty unless give_limiter
 
     double rated_f_hz = 50.0;
     double f_hz = 50.0; ///< of the mains, written by the caller

@@ -37,8 +37,12 @@ enum class EventKind : std::uint8_t {
     interruption_ended,
     frequency_deviation_began, ///< value = Hz off the rated frequency
     frequency_deviation_ended,
+    limit_warned, ///< by a meter's limiter: sound, display and a notice upstream; value = W
+    limit_cleared,
+    supply_curtailed, ///< ordered by the limiter; the contacts have events of their own
+    supply_restored,
 };
-inline constexpr std::size_t kEventKinds = 27;
+inline constexpr std::size_t kEventKinds = 31;
 
 enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
 inline constexpr std::size_t kEventEntities = 6;

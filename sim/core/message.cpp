@@ -42,7 +42,8 @@ std::string_view name(MessageKind v) {
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost", "power_restored", "under_voltage", "over_voltage", "voltage_normal"};
+        "power_lost",     "power_restored", "under_voltage",    "over_voltage",
+        "voltage_normal", "limit_warned",   "supply_curtailed", "supply_restored"};
     return pick(kNames, v);
 }
 
@@ -91,7 +92,11 @@ std::string_view name(EventKind v) {
                                                                       "interruption_began",
                                                                       "interruption_ended",
                                                                       "frequency_deviation_began",
-                                                                      "frequency_deviation_ended"};
+                                                                      "frequency_deviation_ended",
+                                                                      "limit_warned",
+                                                                      "limit_cleared",
+                                                                      "supply_curtailed",
+                                                                      "supply_restored"};
     return pick(kNames, v);
 }
 

@@ -30,8 +30,11 @@ enum class AlarmKind : std::uint8_t {
     under_voltage,
     over_voltage,
     voltage_normal,
+    limit_warned, ///< by the limiter: the notice that goes with sound and display
+    supply_curtailed,
+    supply_restored,
 };
-inline constexpr std::size_t kAlarmKinds = 5;
+inline constexpr std::size_t kAlarmKinds = 8;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };

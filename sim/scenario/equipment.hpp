@@ -1,5 +1,6 @@
 #pragma once
 // What meters have beyond the plain ones, class by class, as the scenario gives it.
+#include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/quality.hpp"
 #include "sim/core/diagnostics.hpp"
@@ -23,6 +24,7 @@ struct OfCustomers {
 
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
+    std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
     std::optional<meter::QualitySpec> quality;                 ///< of all meters
 };
 

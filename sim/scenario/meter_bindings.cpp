@@ -151,6 +151,32 @@ void bind_quality(Section& s, MeterEquipment& equipment) {
     }
 }
 
+void bind_limiters(Section& s, Scenario& scenario) {
+    s.list("limiters", "overload or over-use -> warning -> wait -> curtail -> restore",
+           [&](Section& l) {
+               OfCustomers<meter::LimiterSpec> one;
+               auto& spec = one.spec;
+               bool const known = bind_customers(l, scenario, one, scenario.equipment.limiters);
+               l.quantity("limit", spec.limit_w, Dimension::power, {0.0, 1e9},
+                          "of the mean power of a window; 0 W: none");
+               l.time("window", spec.window, {60.0, 3600.0}, "over which it is measured");
+               l.quantity("quota", spec.quota_wh, Dimension::energy, {0.0, 1e12},
+                          "of the import in a period; 0 Wh: none");
+               l.time("period", spec.period, {60.0, 31.0 * 86400.0}, "of the quota");
+               l.flag("forecast", spec.forecast,
+                      "acts on what a window or the quota will come to, not on what it has");
+               l.time("warning", spec.warning, {1.0, 86400.0}, "before it curtails");
+               l.time("hold", spec.hold, {1.0, 7.0 * 86400.0}, "before it restores");
+               l.quantity("shed", spec.shed_frac, Dimension::fraction, {0.01, 1.0},
+                          "of the demand; 100 % opens the relay, less is a load step");
+               if (auto const problem = meter::problem(spec); !problem.empty() && !l.describing()) {
+                   l.error(l.where(), problem, "limit: 5 kW, or quota: 10 kWh");
+               } else if (known) {
+                   scenario.equipment.limiters.push_back(std::move(one));
+               }
+           });
+}
+
 } // namespace
 
 void check_profile(Section& s, Scenario const& scenario) {
@@ -199,6 +225,7 @@ void bind_meter(Section& s, Scenario& scenario) {
     bind_tariffs(s, meter.registers);
     bind_profiles(s, scenario);
     bind_quality(s, scenario.equipment);
+    bind_limiters(s, scenario);
 }
 
 } // namespace gridtwin::scenario

@@ -75,7 +75,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
 }
 
 SimTime GridFederate::next_event() const {
-    SimTime next = std::min(next_step_, relays_.next());
+    SimTime next = std::min({next_step_, relays_.next(), curtailments_.next(), next_limiter_});
     if (next_switching_ < switching_.size()) {
         next = std::min(next, switching_[next_switching_].at);
     }
@@ -91,10 +91,27 @@ void GridFederate::advance_to(SimTime t) {
         return;
     }
     meter::advance(meters_, scenario_.meter, reached_, t, pool_, meter_events_);
+    std::vector<meter::CurtailOrder> orders;
+    meter::advance_limiters(meters_, scenario_.meter, reached_, t, meter_events_, orders);
+    schedule(orders);
     for (std::size_t f = 0; f < feeders_.size(); ++f) {
         energy_[f].add(power_[f], t - reached_);
     }
     reached_ = t;
+}
+
+void GridFederate::schedule(std::vector<meter::CurtailOrder>& orders) {
+    for (auto const& order : orders) {
+        curtailments_.push(order.at, order);
+    }
+}
+
+/// What the limiters make of the power that holds from t on.
+void GridFederate::run_limiters(SimTime t) {
+    std::vector<meter::CurtailOrder> orders;
+    meter::judge_limiters(meters_, scenario_.meter, t, meter_events_, orders);
+    schedule(orders);
+    next_limiter_ = meter::next_limiter_order(meters_, t);
 }
 
 void GridFederate::set_demand(std::size_t f) {
@@ -115,16 +132,20 @@ void GridFederate::set_demand(std::size_t f) {
         load::household_demand(group.household, scenario_.seed, ids, last_step_,
                                civil_.second_of_day, civil_.weekday, p_w, q_var);
         for (std::size_t s = 0; s < ids.size(); ++s) {
-            if (meters_.relay_closed[index(ids[s])] == 0) {
-                p_w[s] = 0.0;
-                q_var[s] = 0.0;
-            }
+            double const factor = meters_.relay_closed[index(ids[s])] == 0
+                                      ? 0.0
+                                      : meter::demand_factor(meters_, ids[s]);
+            p_w[s] *= factor;
+            q_var[s] *= factor;
         }
     }
     double const bulk = load::bulk_day_factor(scenario_.grid.bulk, civil_.second_of_day);
     std::size_t const first_bulk = first_meter_[f + 1] - world_.circuit.loads.size();
     for (std::size_t i = 0; i < world_.circuit.loads.size(); ++i) {
-        double const factor = meters_.relay_closed[first_bulk + i] == 0 ? 0.0 : bulk;
+        auto const meter = static_cast<MeterId>(first_bulk + i);
+        double const factor = meters_.relay_closed[first_bulk + i] == 0
+                                  ? 0.0
+                                  : bulk * meter::demand_factor(meters_, meter);
         feeder.set_load_power(i, world_.bulk_p_w[i] * factor, world_.bulk_q_var[i] * factor);
     }
 }
@@ -203,6 +224,11 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
             meter::operate_relay(meters_, operation.meter, operation.close, t, events_);
             dirty_[index(world_.meters.feeder[index(operation.meter)])] = 1;
         }
+        while (curtailments_.next() == t) {
+            auto const order = curtailments_.pop().second;
+            meter::curtail(meters_, order, events_);
+            dirty_[index(world_.meters.feeder[index(order.meter)])] = 1;
+        }
         if (next_step_ == t) {
             last_step_ = t;
             next_step_ = t + scenario_.grid.step;
@@ -220,6 +246,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         if (supply_changed) {
             meter::note_supply(meters_, t, meter_events_);
         }
+        run_limiters(t);
         track_extremes();
         GridView const view{.at = t,
                             .second_of_day = clock_.at(t).second_of_day,

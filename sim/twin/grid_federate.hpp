@@ -1,7 +1,7 @@
 #pragma once
 // Power flow, demand and meters: all feeders of the town, stepped together.
 #include "models/grid/distribution.hpp"
-#include "models/meter/table.hpp"
+#include "models/meter/curtailment.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/thread_pool.hpp"
 #include "sim/engine/event_queue.hpp"
@@ -78,6 +78,8 @@ class GridFederate final : public engine::Federate {
     };
 
     void advance_to(SimTime t);
+    void run_limiters(SimTime t);
+    void schedule(std::vector<meter::CurtailOrder>& orders);
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);
     void publish(std::size_t feeder);
@@ -102,6 +104,8 @@ class GridFederate final : public engine::Federate {
     std::vector<scenario::PlannedEvent> switching_; ///< by time
     std::size_t next_switching_ = 0;
     engine::EventQueue<RelayOperation> relays_;
+    engine::EventQueue<meter::CurtailOrder> curtailments_;
+    SimTime next_limiter_ = kNever; ///< no limiter orders anything before
     SimTime next_step_ = kStart;
     SimTime last_step_ = kStart;
     SimTime reached_ = kStart;

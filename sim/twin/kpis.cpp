@@ -254,7 +254,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
         {"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
     kpis.push_back(
         {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
-    add_meter_kpis(kpis, meters);
+    add_meter_kpis(kpis, meters, totals);
     return kpis;
 }
 

@@ -1,5 +1,7 @@
 #include "sim/twin/meters.hpp"
 
+#include "models/meter/curtailment.hpp"
+
 #include <fmt/format.h>
 
 namespace gridtwin::twin {
@@ -71,6 +73,11 @@ void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
                             world == nullptr ? std::vector<MeterId>{}
                                              : meters_of(scenario, *world, one.customers));
     }
+    for (auto const& one : scenario.equipment.limiters) {
+        meter::give_limiter(meters, one.spec,
+                            world == nullptr ? std::vector<MeterId>{}
+                                             : meters_of(scenario, *world, one.customers));
+    }
     if (scenario.equipment.quality) {
         meters.quality = meter::make_quality(*scenario.equipment.quality, meters.size());
     }
@@ -106,6 +113,22 @@ void add_quality(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
     }
 }
 
+void add_limiters(std::vector<Kpi>& kpis, meter::MeterTable const& meters,
+                  RecordTotals const& totals) {
+    if (meters.limiters.classes.empty()) {
+        return;
+    }
+    auto const add = [&](std::string name, EventKind kind, std::string text) {
+        kpis.push_back({std::move(name), "",
+                        static_cast<double>(totals.events[static_cast<std::size_t>(kind)]),
+                        std::move(text)});
+    };
+    add("limiter.warned", EventKind::limit_warned, "by meters");
+    add("limiter.cleared", EventKind::limit_cleared, "the customer reacted, or a window ended");
+    add("limiter.curtailed", EventKind::supply_curtailed, "");
+    add("limiter.restored", EventKind::supply_restored, "");
+}
+
 } // namespace
 
 meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
@@ -118,10 +141,12 @@ meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
     return meters;
 }
 
-void add_meter_kpis(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
+void add_meter_kpis(std::vector<Kpi>& kpis, meter::MeterTable const& meters,
+                    RecordTotals const& totals) {
     add_registers(kpis, meters.registers);
     add_profiles(kpis, meters.profiles);
     add_quality(kpis, meters);
+    add_limiters(kpis, meters, totals);
 }
 
 std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
@@ -129,7 +154,7 @@ std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
     std::vector<Kpi> kpis;
     auto meters = make_meters(scenario, {});
     equip(meters, scenario, nullptr);
-    add_meter_kpis(kpis, meters);
+    add_meter_kpis(kpis, meters, {});
     std::vector<std::string> names;
     names.reserve(kpis.size());
     for (auto const& kpi : kpis) {

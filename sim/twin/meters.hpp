@@ -3,6 +3,7 @@
 #include "models/meter/table.hpp"
 #include "sim/results/kpi.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/recorder.hpp"
 
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@ namespace gridtwin::twin {
                                                  scenario::World const& world);
 
 /// Of what the meters have beyond net registers and profile; none for a scenario without.
-void add_meter_kpis(std::vector<results::Kpi>& kpis, meter::MeterTable const& meters);
+void add_meter_kpis(std::vector<results::Kpi>& kpis, meter::MeterTable const& meters,
+                    RecordTotals const& totals);
 
 /// Their names, for a sound scenario.
 [[nodiscard]] std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario);

@@ -2,6 +2,8 @@
 #include "sim/twin/meters.hpp"
 #include "tests/sim/twin/day.hpp"
 
+#include <map>
+
 namespace gridtwin::twin::test {
 namespace {
 
@@ -54,6 +56,41 @@ TEST(TownMeters, AnOutageIsAnInterruptionOfItsLengthAtEachMeter) {
     EXPECT_EQ(std::count_if(events.begin(), events.end(),
                             [](auto const& e) { return e.kind == EventKind::interruption_ended; }),
               static_cast<std::ptrdiff_t>(day.kpi("outage.customers")));
+}
+
+TEST(TownMeters, LimitersWarnFirstAndTheGridSeesWhatTheyShed) {
+    Scratch scratch;
+    auto const free = run_day(scratch, first_light(), "free");
+    auto const day = run_day(
+        scratch, with_meters("limiters: [{ customers: homes, limit: 1.5 kW, hold: 10 min }, { "
+                             "customers: farms, quota: 12 kWh, shed: 50 % }]"));
+    EXPECT_TRUE(day.report.books_close);
+    EXPECT_GT(day.kpi("limiter.curtailed"), 20.0);
+    EXPECT_GE(day.kpi("limiter.warned"), day.kpi("limiter.curtailed"));
+    EXPECT_LT(day.kpi("energy.metered"), free.kpi("energy.metered"));
+    results::Reader const reader(day.file);
+    std::map<std::uint32_t, SimTime> warned;
+    for (auto const& event : reader.events()) {
+        if (event.kind == EventKind::limit_warned) {
+            warned[event.row] = event.at;
+        } else if (event.kind == EventKind::supply_curtailed) {
+            ASSERT_TRUE(warned.contains(event.row));
+            EXPECT_GE(event.at, warned[event.row] + std::chrono::minutes(5));
+        }
+    }
+    auto const messages = reader.messages();
+    EXPECT_GT(std::count_if(messages.begin(), messages.end(),
+                            [](auto const& m) {
+                                return m.kind == MessageKind::alarm && m.fate == Fate::delivered;
+                            }),
+              static_cast<std::ptrdiff_t>(day.kpi("limiter.curtailed")))
+        << "notices go upstream";
+    auto const again =
+        run_day(scratch,
+                with_meters("limiters: [{ customers: homes, limit: 1.5 kW, hold: 10 min }, { "
+                            "customers: farms, quota: 12 kWh, shed: 50 % }]"),
+                "threads", 3);
+    EXPECT_EQ(again.kpi("energy.metered"), day.kpi("energy.metered"));
 }
 
 TEST(TownMeters, WithoutBillingRegistersTheyHaveNoFigures) {
