@@ -52,9 +52,11 @@ void Outage::on_alarm(Alarm const& alarm) {
     case AlarmKind::limit_warned:
     case AlarmKind::supply_curtailed:
     case AlarmKind::supply_restored:
+    case AlarmKind::locked_out:
         alive(alarm.meter, alarm.occurred);
         break;
-    case AlarmKind::under_voltage: // may be the last thing seen of a supply that goes
+    case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes
+    case AlarmKind::tamper_detected: // a cover's switch needs none
         break;
     }
 }

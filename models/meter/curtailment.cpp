@@ -58,7 +58,7 @@ void judge_limiters(MeterTable& table, MeterSpec const& spec, SimTime t,
     std::vector<LimiterEvent> changes;
     for (std::size_t slot = 0; slot < limiters.meter.size(); ++slot) {
         judge(limiters.state[slot], limiters.classes[limiters.class_of[slot]],
-              table.p_w[index(limiters.meter[slot])], t, changes);
+              measured_p_w(table, limiters.meter[slot]), t, changes);
         if (!changes.empty()) {
             tell(spec, limiters.meter[slot], changes, events, orders);
             changes.clear();
@@ -73,7 +73,7 @@ void advance_limiters(MeterTable& table, MeterSpec const& spec, SimTime t0, SimT
     for (std::size_t slot = 0; slot < limiters.meter.size(); ++slot) {
         MeterId const meter = limiters.meter[slot];
         step_limiter(limiters.state[slot], limiters.classes[limiters.class_of[slot]],
-                     clock_of(table, meter), table.p_w[index(meter)], t0, t1, changes);
+                     clock_of(table, meter), measured_p_w(table, meter), t0, t1, changes);
         if (!changes.empty()) {
             tell(spec, meter, changes, events, orders);
             changes.clear();
@@ -87,7 +87,7 @@ SimTime next_limiter_order(MeterTable const& table, SimTime t) {
     for (std::size_t slot = 0; slot < limiters.meter.size(); ++slot) {
         next = std::min(next,
                         next_order(limiters.state[slot], limiters.classes[limiters.class_of[slot]],
-                                   table.p_w[index(limiters.meter[slot])], t));
+                                   measured_p_w(table, limiters.meter[slot]), t));
     }
     return next;
 }

@@ -46,8 +46,21 @@ Response send_profile(MeterTable const& table, Message const& request, Channel c
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
+/// Nothing happens, and the contact's position says so.
+Response refuse(MeterTable const& table, Message const& request, Channel channel, SimTime now,
+                MessageNumbers& numbers) {
+    Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
+    answer.value = table.relay_closed[index(request.meter)];
+    answer.occurred = now;
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
 Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& request,
                    Channel channel, SimTime now, MessageNumbers& numbers) {
+    if (table.lockout.locked(index(request.meter), now)) {
+        return refuse(table, request, channel, now, numbers);
+    }
     auto& executed = table.executed[index(request.meter)];
     auto const done = std::find_if(executed.begin(), executed.end(), [&](auto const& one) {
         return one.command == request.command && request.command != CommandId{};
@@ -114,6 +127,10 @@ std::optional<AlarmKind> alarm_of(EventKind kind) {
         return AlarmKind::supply_curtailed;
     case EventKind::supply_restored:
         return AlarmKind::supply_restored;
+    case EventKind::tamper_detected:
+        return AlarmKind::tamper_detected;
+    case EventKind::locked_out:
+        return AlarmKind::locked_out;
     default:
         return std::nullopt;
     }

@@ -30,7 +30,9 @@ struct Response {
 ///     first_interval, count = rows, occurred = now.
 ///   set_relay: an acknowledgement, ready after the operating delay, and the order. A command that
 ///   was
-///     executed before is acknowledged as it was then, and not executed again.
+///     executed before is acknowledged as it was then, and not executed again. A meter that is
+///     locked
+///   out acknowledges the position its contact has, and does nothing.
 /// A meter without voltage, and requests of other kinds or for no meter of this table, get nothing.
 /// The answer carries the request's command and concentrator, a number of `numbers`, and its
 /// octets.

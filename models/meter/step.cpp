@@ -41,8 +41,9 @@ void note_supply_of(MeterTable& table, std::size_t i, SimTime t, std::vector<Eve
 
 void count_billing(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
     auto const meter = static_cast<MeterId>(i);
-    Pulses const pulses = count(table.registers, meter, clock_of(table, meter), table.p_w[i],
-                                table.q_var[i], from, to);
+    double const measured = table.tampering.measured(i);
+    Pulses const pulses = count(table.registers, meter, clock_of(table, meter),
+                                table.p_w[i] * measured, table.q_var[i] * measured, from, to);
     table.import_mwh[i] += pulses.mwh;
     table.import_mvarh[i] += pulses.mvarh;
     auto const& rest = table.registers.rest[i];
@@ -55,8 +56,10 @@ void meter_energy(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
     if (table.registers.kept()) {
         count_billing(table, i, from, to);
     } else {
-        accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * dt_s * kMwhPerWs);
-        accumulate(table.import_mvarh[i], table.rest_mvarh[i], table.q_var[i] * dt_s * kMwhPerWs);
+        double const measured_s = table.tampering.measured(i) * dt_s;
+        accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * measured_s * kMwhPerWs);
+        accumulate(table.import_mvarh[i], table.rest_mvarh[i],
+                   table.q_var[i] * measured_s * kMwhPerWs);
     }
     if (table.energised[i] != 0) {
         table.voltage_vs[i] += static_cast<float>(table.u_v[i] * dt_s);
@@ -124,8 +127,8 @@ void meter_stretch(MeterTable& table, std::size_t i, SimTime from, SimTime to,
     table.open_status[i] |= status;
     if (table.profiles.kept_by(i)) {
         add_stretch(table.profiles, i,
-                    {.p_w = table.p_w[i],
-                     .q_var = table.q_var[i],
+                    {.p_w = measured_p_w(table, static_cast<MeterId>(i)),
+                     .q_var = table.q_var[i] * table.tampering.measured(i),
                      .u_v = table.energised[i] != 0 ? table.u_v[i] : 0.0,
                      .f_hz = table.f_hz,
                      .status = status},
@@ -194,8 +197,14 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
     if (table.energised[i] != 0) {
         watch_voltage(table, spec, i, t0, t1, events);
     }
+    if (table.tampering.kept()) {
+        watch_tamper(table.tampering, i, table.p_w[i], table.q_var[i], table.energised[i] != 0, t0,
+                     t1, events);
+    }
     if (table.quality.kept()) {
         watch_quality_of(table, i, t0, t1, events);
+    }
+    if (table.quality.kept() || table.tampering.kept()) {
         std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end(),
                          [](auto const& a, auto const& b) { return a.at < b.at; });
     }

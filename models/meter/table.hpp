@@ -3,8 +3,10 @@
 #include "models/meter/clock.hpp"
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
+#include "models/meter/lockout.hpp"
 #include "models/meter/quality.hpp"
 #include "models/meter/registers.hpp"
+#include "models/meter/tamper.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/random.hpp"
@@ -86,6 +88,8 @@ struct MeterTable {
     LoadProfiles profiles; ///< beside the billing one; empty unless give_profile
     Quality quality;       ///< empty unless make_quality
     Limiters limiters;     ///< empty unless give_limiter
+    Tampering tampering;   ///< empty unless make_tampering
+    Lockout lockout;       ///< empty unless make_lockout
 
     double rated_f_hz = 50.0;
     double f_hz = 50.0; ///< of the mains, written by the caller
@@ -104,6 +108,11 @@ struct MeterTable {
 ///         with more rows than a profile block takes
 [[nodiscard]] MeterTable make_meters(MeterSpec const& spec, Seed seed,
                                      std::span<double const> nominal_u_v);
+
+/// Active power as the meter measures it: what it is told, unless somebody tampers.
+[[nodiscard]] inline double measured_p_w(MeterTable const& table, MeterId meter) {
+    return table.p_w[index(meter)] * table.tampering.measured(index(meter));
+}
 
 /// Gives meters a load profile beside the billing one; only before the first advance.
 /// @throws SimulationError as add_profile

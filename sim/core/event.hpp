@@ -41,8 +41,15 @@ enum class EventKind : std::uint8_t {
     limit_cleared,
     supply_curtailed, ///< ordered by the limiter; the contacts have events of their own
     supply_restored,
+    tamper_began, ///< the truth; value = TamperInput (models/meter/tamper.hpp)
+    tamper_ended,
+    tamper_detected,   ///< by the meter; value = TamperInput
+    password_failed,   ///< at a meter; value = wrong ones within the window
+    locked_out,        ///< the meter takes no orders; value = seconds
+    parameter_changed, ///< took effect; value = Parameter (models/meter/parameters.hpp)
+    parameter_refused,
 };
-inline constexpr std::size_t kEventKinds = 31;
+inline constexpr std::size_t kEventKinds = 38;
 
 enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
 inline constexpr std::size_t kEventEntities = 6;

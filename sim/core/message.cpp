@@ -42,8 +42,8 @@ std::string_view name(MessageKind v) {
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost",     "power_restored", "under_voltage",    "over_voltage",
-        "voltage_normal", "limit_warned",   "supply_curtailed", "supply_restored"};
+        "power_lost",   "power_restored",   "under_voltage",   "over_voltage",    "voltage_normal",
+        "limit_warned", "supply_curtailed", "supply_restored", "tamper_detected", "locked_out"};
     return pick(kNames, v);
 }
 
@@ -96,7 +96,14 @@ std::string_view name(EventKind v) {
                                                                       "limit_warned",
                                                                       "limit_cleared",
                                                                       "supply_curtailed",
-                                                                      "supply_restored"};
+                                                                      "supply_restored",
+                                                                      "tamper_began",
+                                                                      "tamper_ended",
+                                                                      "tamper_detected",
+                                                                      "password_failed",
+                                                                      "locked_out",
+                                                                      "parameter_changed",
+                                                                      "parameter_refused"};
     return pick(kNames, v);
 }
 

@@ -33,8 +33,10 @@ enum class AlarmKind : std::uint8_t {
     limit_warned, ///< by the limiter: the notice that goes with sound and display
     supply_curtailed,
     supply_restored,
+    tamper_detected,
+    locked_out,
 };
-inline constexpr std::size_t kAlarmKinds = 8;
+inline constexpr std::size_t kAlarmKinds = 10;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };

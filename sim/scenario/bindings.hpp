@@ -17,5 +17,7 @@ void check_profile(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
 void bind_wan(Section& s, WanSection& wan);
 void bind_headend(Section& s, HeadendSection& headend);
+/// @param clock none when start or time zone are mistaken
+void bind_event(Section& s, Scenario& scenario, CivilClock const* clock);
 
 } // namespace gridtwin::scenario

@@ -2,7 +2,9 @@
 // What meters have beyond the plain ones, class by class, as the scenario gives it.
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
+#include "models/meter/lockout.hpp"
 #include "models/meter/quality.hpp"
+#include "models/meter/tamper.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <optional>
@@ -25,6 +27,8 @@ struct OfCustomers {
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
     std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
+    std::optional<meter::TamperSpec> tampering;                ///< of all meters
+    std::optional<meter::LockoutSpec> lockout;                 ///< of all meters
     std::optional<meter::QualitySpec> quality;                 ///< of all meters
 };
 

@@ -15,7 +15,7 @@ constexpr std::pair<std::string_view, std::uint8_t> kDays[] = {
 void bind_tariffs(Section& s, meter::RegisterSpec& registers) {
     s.flag("billing_registers", registers.kept,
            "import, export and the four quadrants of reactive energy, by tariff");
-    meter::TariffCalendar calendar;
+    std::vector<meter::TariffCalendar> calendars(1);
     s.list("tariffs", "when they begin, by the meter's clock; need billing_registers",
            [&](Section& t) {
                meter::TariffSwitch one;
@@ -25,6 +25,11 @@ void bind_tariffs(Section& s, meter::RegisterSpec& registers) {
                t.text("from", from, "time of day, in the offset from UTC of the scenario's start",
                       Need::required);
                t.choice<std::uint8_t>("days", one.days, kDays, "on which it begins");
+               std::uint32_t which = 1;
+               t.integer("calendar", which, {1, 8},
+                         "that it is part of; meters begin with the first, events set others");
+               calendars.resize(std::max<std::size_t>(calendars.size(), which));
+               auto& calendar = calendars[which - 1];
                auto const second = parse_time_of_day(from);
                if (!second && t.has("from")) {
                    t.error(t.where("from"), fmt::format("'meter.tariffs[].from' is '{}'", from),
@@ -41,11 +46,13 @@ void bind_tariffs(Section& s, meter::RegisterSpec& registers) {
     if (s.describing()) {
         return;
     }
-    if (!calendar.switches.empty() && !registers.kept) {
+    bool const any = std::any_of(calendars.begin(), calendars.end(),
+                                 [](auto const& one) { return !one.switches.empty(); });
+    if (any && !registers.kept) {
         s.error(s.where("tariffs"), "tariffs need registers to count in",
                 "billing_registers: true");
     }
-    registers.calendars = {calendar};
+    registers.calendars = calendars;
 }
 
 /// Binds `customers`. @return false, reported, if it names nobody or somebody twice in `before`
@@ -177,6 +184,37 @@ void bind_limiters(Section& s, Scenario& scenario) {
            });
 }
 
+void bind_protection(Section& s, MeterEquipment& equipment) {
+    meter::TamperSpec tampering;
+    bool const tampers =
+        s.section("tampering", "what tampering does; events inject it", [&](Section& t) {
+            auto const share = [&t](std::string_view key, double& field, std::string_view help) {
+                t.quantity(key, field, Dimension::fraction, {0.0, 1.0}, help);
+            };
+            share("magnet", tampering.magnet_frac, "of the power that a magnet hides");
+            share("neutral_return", tampering.neutral_frac, "likewise, load through the neutral");
+            share("bypass", tampering.bypass_frac, "likewise, a bridge beside the meter");
+            t.quantity("least", tampering.least_w, Dimension::power, {0.0, 1e6},
+                       "that shows a difference of currents or a wrong sign");
+            t.time("min_duration", tampering.min_duration, {0.0, 86400.0}, "of those");
+            t.flag("export_allowed", tampering.export_allowed, "power the other way is no sign");
+        });
+    meter::LockoutSpec lockout;
+    bool const locks =
+        s.section("lockout", "after wrong passwords; events try them", [&lockout](Section& l) {
+            l.integer("tries", lockout.tries, {1, meter::kMostTries}, "wrong ones that lock");
+            l.time("window", lockout.window, {1.0, 86400.0}, "within which they count");
+            l.time("lock", lockout.lock, {1.0, 7.0 * 86400.0},
+                   "for which the meter takes no orders");
+        });
+    if (tampers && !s.describing()) {
+        equipment.tampering = tampering;
+    }
+    if (locks && !s.describing()) {
+        equipment.lockout = lockout;
+    }
+}
+
 } // namespace
 
 void check_profile(Section& s, Scenario const& scenario) {
@@ -226,6 +264,7 @@ void bind_meter(Section& s, Scenario& scenario) {
     bind_profiles(s, scenario);
     bind_quality(s, scenario.equipment);
     bind_limiters(s, scenario);
+    bind_protection(s, scenario.equipment);
 }
 
 } // namespace gridtwin::scenario

@@ -337,6 +337,33 @@ class Builder {
         m.y_m.push_back(y_m);
     }
 
+    /// That the customer's meter has what the change is about.
+    void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
+        std::string const customers = event.target.substr(0, event.target.find('/'));
+        auto const& equipment = scenario_.equipment;
+        auto const has_limiter =
+            std::any_of(equipment.limiters.begin(), equipment.limiters.end(),
+                        [&](auto const& one) { return one.customers == customers; });
+        bool there = equipment.quality.has_value();
+        std::string_view needs = "meter.quality";
+        if (change.parameter == meter::Parameter::limit ||
+            change.parameter == meter::Parameter::quota) {
+            there = has_limiter;
+            needs = "meter.limiters for its customers";
+        } else if (change.parameter == meter::Parameter::calendar) {
+            auto const& registers = scenario_.meter.registers;
+            there =
+                registers.kept && change.value < static_cast<double>(registers.calendars.size());
+            needs = "meter.billing_registers, and meter.tariffs of that calendar";
+        }
+        if (!there) {
+            diagnostics_.error(event.where,
+                               fmt::format("the meter of '{}' has no {} to set", event.target,
+                                           meter::name(change.parameter)),
+                               std::string(needs));
+        }
+    }
+
     void resolve_events() {
         std::map<std::string, MeterId> meters;
         for (std::size_t i = 0; i < world_.meters.size(); ++i) {
@@ -351,7 +378,10 @@ class Builder {
                                  .at = event.at,
                                  .feeder = {},
                                  .line = 0,
-                                 .meter = kNone<MeterId>};
+                                 .meter = kNone<MeterId>,
+                                 .input = event.input,
+                                 .tries = event.tries,
+                                 .changes = event.changes};
             if (event.target.empty()) {
                 continue; // its mistake has been reported
             }
@@ -390,6 +420,10 @@ class Builder {
                     continue;
                 }
                 planned.meter = found->second;
+                for (auto& change : planned.changes) {
+                    change.meter = planned.meter;
+                    check_change(event, change);
+                }
             }
             world_.events.push_back(planned);
         }

@@ -54,7 +54,10 @@ struct PlannedEvent {
     SimTime at{};
     FeederId feeder{};
     std::uint32_t line = 0;         ///< row of Circuit::lines, for open and close
-    MeterId meter = kNone<MeterId>; ///< for disconnect and reconnect
+    MeterId meter = kNone<MeterId>; ///< for all but open and close
+    meter::TamperInput input{};
+    std::uint32_t tries = 0;
+    std::vector<meter::ParameterChange> changes;
 };
 
 struct World {

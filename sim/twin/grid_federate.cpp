@@ -42,7 +42,8 @@ std::unique_ptr<grid::Distribution> make_distribution(scenario::Scenario const& 
 
 GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
                            meter::MeterTable& meters, ThreadPool& pool)
-    : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()) {
+    : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()),
+      inputs_(world) {
     std::size_t lv = 0;
     std::size_t m = 0;
     for (std::uint32_t f = 0; f < world.feeders; ++f) {
@@ -75,7 +76,8 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
 }
 
 SimTime GridFederate::next_event() const {
-    SimTime next = std::min({next_step_, relays_.next(), curtailments_.next(), next_limiter_});
+    SimTime next =
+        std::min({next_step_, relays_.next(), curtailments_.next(), next_limiter_, inputs_.next()});
     if (next_switching_ < switching_.size()) {
         next = std::min(next, switching_[next_switching_].at);
     }
@@ -246,6 +248,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         if (supply_changed) {
             meter::note_supply(meters_, t, meter_events_);
         }
+        inputs_.apply(meters_, t, meter_events_);
         run_limiters(t);
         track_extremes();
         GridView const view{.at = t,

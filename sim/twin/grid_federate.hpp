@@ -8,6 +8,7 @@
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/grid_view.hpp"
+#include "sim/twin/meter_inputs.hpp"
 
 #include <memory>
 #include <vector>
@@ -104,6 +105,7 @@ class GridFederate final : public engine::Federate {
     std::vector<scenario::PlannedEvent> switching_; ///< by time
     std::size_t next_switching_ = 0;
     engine::EventQueue<RelayOperation> relays_;
+    MeterInputs inputs_;
     engine::EventQueue<meter::CurtailOrder> curtailments_;
     SimTime next_limiter_ = kNever; ///< no limiter orders anything before
     SimTime next_step_ = kStart;

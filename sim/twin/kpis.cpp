@@ -27,6 +27,7 @@ results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTabl
         registers_mwh += r;
     }
     balance.metered_wh = static_cast<double>(registers_mwh) / 1000.0;
+    balance.unmetered_wh = unmetered_wh(meters);
     return balance;
 }
 
@@ -254,7 +255,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
         {"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
     kpis.push_back(
         {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
-    add_meter_kpis(kpis, meters, totals);
+    add_meter_kpis(kpis, scenario, meters, totals);
     return kpis;
 }
 

@@ -78,6 +78,12 @@ void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
                             world == nullptr ? std::vector<MeterId>{}
                                              : meters_of(scenario, *world, one.customers));
     }
+    if (scenario.equipment.tampering) {
+        meters.tampering = meter::make_tampering(*scenario.equipment.tampering, meters.size());
+    }
+    if (scenario.equipment.lockout) {
+        meters.lockout = meter::make_lockout(*scenario.equipment.lockout, meters.size());
+    }
     if (scenario.equipment.quality) {
         meters.quality = meter::make_quality(*scenario.equipment.quality, meters.size());
     }
@@ -113,20 +119,28 @@ void add_quality(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
     }
 }
 
-void add_limiters(std::vector<Kpi>& kpis, meter::MeterTable const& meters,
-                  RecordTotals const& totals) {
-    if (meters.limiters.classes.empty()) {
-        return;
-    }
+void add_counted(std::vector<Kpi>& kpis, scenario::MeterEquipment const& equipment,
+                 meter::MeterTable const& meters, RecordTotals const& totals) {
     auto const add = [&](std::string name, EventKind kind, std::string text) {
         kpis.push_back({std::move(name), "",
                         static_cast<double>(totals.events[static_cast<std::size_t>(kind)]),
                         std::move(text)});
     };
-    add("limiter.warned", EventKind::limit_warned, "by meters");
-    add("limiter.cleared", EventKind::limit_cleared, "the customer reacted, or a window ended");
-    add("limiter.curtailed", EventKind::supply_curtailed, "");
-    add("limiter.restored", EventKind::supply_restored, "");
+    if (!equipment.limiters.empty()) {
+        add("limiter.warned", EventKind::limit_warned, "by meters");
+        add("limiter.cleared", EventKind::limit_cleared, "the customer reacted, or a window ended");
+        add("limiter.curtailed", EventKind::supply_curtailed, "");
+        add("limiter.restored", EventKind::supply_restored, "");
+    }
+    if (equipment.tampering) {
+        add("tamper.began", EventKind::tamper_began, "happened");
+        add("tamper.detected", EventKind::tamper_detected, "by meters");
+        kpis.push_back({"tamper.unmetered", "Wh", unmetered_wh(meters), "past the registers"});
+    }
+    if (equipment.lockout) {
+        add("lockout.wrong", EventKind::password_failed, "passwords compared");
+        add("lockout.locked", EventKind::locked_out, "meters that took no orders for a while");
+    }
 }
 
 } // namespace
@@ -141,12 +155,20 @@ meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
     return meters;
 }
 
-void add_meter_kpis(std::vector<Kpi>& kpis, meter::MeterTable const& meters,
-                    RecordTotals const& totals) {
+double unmetered_wh(meter::MeterTable const& meters) {
+    std::int64_t sum_mwh = 0;
+    for (auto const one : meters.tampering.unmetered_mwh) {
+        sum_mwh += one;
+    }
+    return static_cast<double>(sum_mwh) / 1000.0;
+}
+
+void add_meter_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
+                    meter::MeterTable const& meters, RecordTotals const& totals) {
     add_registers(kpis, meters.registers);
     add_profiles(kpis, meters.profiles);
     add_quality(kpis, meters);
-    add_limiters(kpis, meters, totals);
+    add_counted(kpis, scenario.equipment, meters, totals);
 }
 
 std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
@@ -154,7 +176,7 @@ std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
     std::vector<Kpi> kpis;
     auto meters = make_meters(scenario, {});
     equip(meters, scenario, nullptr);
-    add_meter_kpis(kpis, meters, {});
+    add_meter_kpis(kpis, scenario, meters, {});
     std::vector<std::string> names;
     names.reserve(kpis.size());
     for (auto const& kpi : kpis) {

@@ -14,9 +14,12 @@ namespace gridtwin::twin {
 [[nodiscard]] meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
                                                  scenario::World const& world);
 
+/// What tampering has kept from the registers.
+[[nodiscard]] double unmetered_wh(meter::MeterTable const& meters);
+
 /// Of what the meters have beyond net registers and profile; none for a scenario without.
-void add_meter_kpis(std::vector<results::Kpi>& kpis, meter::MeterTable const& meters,
-                    RecordTotals const& totals);
+void add_meter_kpis(std::vector<results::Kpi>& kpis, scenario::Scenario const& scenario,
+                    meter::MeterTable const& meters, RecordTotals const& totals);
 
 /// Their names, for a sound scenario.
 [[nodiscard]] std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario);

@@ -93,6 +93,67 @@ TEST(TownMeters, LimitersWarnFirstAndTheGridSeesWhatTheyShed) {
     EXPECT_EQ(again.kpi("energy.metered"), day.kpi("energy.metered"));
 }
 
+TEST(TownMeters, TamperingMovesEnergyPastTheRegistersAndTheBooksStillClose) {
+    Scratch scratch;
+    // Without orders over the air: alarms of tampering would move the instant at which they arrive.
+    Changes const no_orders{{"disconnect: homes/17", "close: line.671692"},
+                            {"disconnect: farms/3", "close: line.671692"}};
+    auto const honest = run_day(scratch, first_light(no_orders), "honest");
+    Changes changes = no_orders;
+    changes.emplace_back("events:", "events:\n"
+                                    "  - { at: 02:00, tamper: homes/3, input: bypass }\n"
+                                    "  - { at: 03:00, tamper: homes/4, input: reversed_phase }\n"
+                                    "  - { at: 04:00, tamper: homes/5, input: magnet }\n"
+                                    "  - { at: 20:00, end_tamper: homes/5, input: magnet }\n"
+                                    "  - { at: 05:00, tamper: farms/2, input: terminal_box }\n");
+    auto const day = run_day(scratch, first_light(changes));
+    EXPECT_TRUE(day.report.books_close);
+    EXPECT_EQ(day.kpi("tamper.began"), 4.0);
+    EXPECT_EQ(day.kpi("tamper.detected"), 3.0); // a bypass has no detector
+    EXPECT_GT(day.kpi("tamper.unmetered"), 1e3);
+    // the grid served the same, whatever was measured of it
+    EXPECT_NEAR(day.kpi("energy.metered") + day.kpi("tamper.unmetered"),
+                honest.kpi("energy.metered"), 0.01);
+    EXPECT_EQ(day.kpi("energy.source"), honest.kpi("energy.source"));
+}
+
+TEST(TownMeters, ALockedMeterRefusesAndTheHeadEndLearnsOfIt) {
+    Scratch scratch;
+    auto const day = run_day(
+        scratch,
+        first_light({{"events:", "events:\n"
+                                 "  - { at: 09:50, wrong_password: homes/17, tries: 5 }\n"}}));
+    EXPECT_EQ(day.kpi("lockout.wrong"), 3.0);
+    EXPECT_EQ(day.kpi("lockout.locked"), 1.0);
+    EXPECT_EQ(day.kpi("commands.relay_failed"), 1.0);
+    EXPECT_EQ(day.kpi("commands.relays_opened"), 1.0) << "that of the other customer";
+}
+
+TEST(TownMeters, ParametersChangeAtTheTimeOfTheMetersClock) {
+    Scratch scratch;
+    std::string text = with_meters(
+        "billing_registers: true, clock_error: 0 s, clock_drift_ppm: 0, tariffs: [{ tariff: 2, "
+        "from: 01:00, calendar: 2 }], limiters: [{ customers: homes, limit: 1 MW }]");
+    auto const at = text.find("events:") + 7;
+    text.insert(at, "\n  - { at: 01:00, set: homes/3, limit: 1 W, effective: 03:00 }"
+                    "\n  - { at: 02:00, set: homes/3, limit: 2 W, effective: 06:00:30 }"
+                    "\n  - { at: 04:00, set: homes/3, calendar: 2 }");
+    auto const day = run_day(scratch, text);
+    std::vector<SimTime> changed;
+    SimTime warned = kNever;
+    for (auto const& event : results::Reader(day.file).events()) {
+        if (event.kind == EventKind::parameter_changed) {
+            changed.push_back(event.at);
+        } else if (event.kind == EventKind::limit_warned) {
+            warned = std::min(warned, event.at);
+        }
+    }
+    using namespace std::chrono_literals;
+    EXPECT_EQ(changed, (std::vector{kStart + 4h, kStart + 6h + 30s})); // of one limit the last
+    EXPECT_EQ(warned, kStart + 6h + 30s);
+    EXPECT_GT(day.kpi("registers.tariff_2"), 0.0);
+}
+
 TEST(TownMeters, WithoutBillingRegistersTheyHaveNoFigures) {
     Scratch scratch;
     auto const day = run_day(scratch, first_light());
