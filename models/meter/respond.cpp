@@ -80,7 +80,7 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
                                     .at = at};
     }
     Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
-    answer.value = request.value;
+    answer.value = is_stuck(table, request.meter) ? 1 : request.value;
     answer.occurred = at;
     answer.octets = wire::encoded_octets(answer, channel);
     response.ready = std::max(now, at);
@@ -131,6 +131,8 @@ std::optional<AlarmKind> alarm_of(EventKind kind) {
         return AlarmKind::tamper_detected;
     case EventKind::locked_out:
         return AlarmKind::locked_out;
+    case EventKind::relay_failed:
+        return AlarmKind::relay_failed;
     default:
         return std::nullopt;
     }

@@ -281,6 +281,10 @@ void move_contact(MeterTable& table, MeterId meter, bool close, SimTime t,
     if ((table.relay_closed[i] != 0) == close) {
         return;
     }
+    if (!close && is_stuck(table, meter)) {
+        events.push_back(meter_event(i, t, EventKind::relay_failed));
+        return;
+    }
     table.relay_closed[i] = close ? 1 : 0;
     if (!close) {
         table.p_w[i] = 0.0;

@@ -32,7 +32,8 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
 
 /// Opens or closes the relay by command at t, to which the table must have been advanced. Opening
 /// takes the power off at once (p_w, q_var become 0); after closing, the next power flow puts it
-/// on. Appends relay_opened or relay_closed, nothing if it stood so already. Closing ends what the
+/// on. Appends relay_opened or relay_closed, nothing if it stood so already, and relay_failed if
+/// the contacts are welded. Closing ends what the
 /// limiter has curtailed; opening outlasts it.
 void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
                    std::vector<EventRecord>& events);

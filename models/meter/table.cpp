@@ -111,6 +111,19 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
     }
 }
 
+void stick_contacts(MeterTable& table, MeterId meter) {
+    table.stuck.resize(table.size(), 0);
+    table.stuck.at(index(meter)) = 1;
+}
+
+void stick_contacts(MeterTable& table, Seed seed, double frac) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (draw01(seed, EntityKey(EntityKind::meter, i), Purpose::stuck_contact, 0) < frac) {
+            stick_contacts(table, static_cast<MeterId>(i));
+        }
+    }
+}
+
 void give_profile(MeterTable& table, LoadProfileSpec const& spec, std::span<MeterId const> meters) {
     if (table.advanced_to != kStart) {
         throw SimulationError("meters get their load profiles before time begins");
@@ -159,7 +172,7 @@ std::size_t bytes_per_meter(MeterTable const& table) {
                of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status) +
            bytes_per_meter(table.registers) +
            (bytes(table.profiles) + bytes(table.quality) + bytes(table.limiters) +
-            bytes(table.tampering) + bytes(table.lockout)) /
+            bytes(table.tampering) + bytes(table.lockout) + table.stuck.size()) /
                std::max<std::size_t>(table.size(), 1);
 }
 

@@ -84,12 +84,13 @@ struct MeterTable {
     std::vector<SimTime> voltage_since;
     std::vector<std::array<ExecutedCommand, kRememberedCommands>> executed; ///< newest first
 
-    Registers registers;   ///< empty unless the spec has them
-    LoadProfiles profiles; ///< beside the billing one; empty unless give_profile
-    Quality quality;       ///< empty unless make_quality
-    Limiters limiters;     ///< empty unless give_limiter
-    Tampering tampering;   ///< empty unless make_tampering
-    Lockout lockout;       ///< empty unless make_lockout
+    std::vector<std::uint8_t> stuck; ///< 1: the contacts are welded; empty while none are
+    Registers registers;             ///< empty unless the spec has them
+    LoadProfiles profiles;           ///< beside the billing one; empty unless give_profile
+    Quality quality;                 ///< empty unless make_quality
+    Limiters limiters;               ///< empty unless give_limiter
+    Tampering tampering;             ///< empty unless make_tampering
+    Lockout lockout;                 ///< empty unless make_lockout
 
     double rated_f_hz = 50.0;
     double f_hz = 50.0; ///< of the mains, written by the caller
@@ -108,6 +109,16 @@ struct MeterTable {
 ///         with more rows than a profile block takes
 [[nodiscard]] MeterTable make_meters(MeterSpec const& spec, Seed seed,
                                      std::span<double const> nominal_u_v);
+
+[[nodiscard]] inline bool is_stuck(MeterTable const& table, MeterId meter) {
+    return !table.stuck.empty() && table.stuck[index(meter)] != 0;
+}
+
+/// Welds a relay's contacts: closed, they do not open any more; open ones weld as they close.
+void stick_contacts(MeterTable& table, MeterId meter);
+
+/// Welds a share of them, drawn by (seed, meter).
+void stick_contacts(MeterTable& table, Seed seed, double frac);
 
 /// Active power as the meter measures it: what it is told, unless somebody tampers.
 [[nodiscard]] inline double measured_p_w(MeterTable const& table, MeterId meter) {

@@ -48,8 +48,9 @@ enum class EventKind : std::uint8_t {
     locked_out,        ///< the meter takes no orders; value = seconds
     parameter_changed, ///< took effect; value = Parameter (models/meter/parameters.hpp)
     parameter_refused,
+    relay_failed, ///< told to open, and its contacts did not
 };
-inline constexpr std::size_t kEventKinds = 38;
+inline constexpr std::size_t kEventKinds = 39;
 
 enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
 inline constexpr std::size_t kEventEntities = 6;

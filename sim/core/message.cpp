@@ -42,8 +42,9 @@ std::string_view name(MessageKind v) {
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost",   "power_restored",   "under_voltage",   "over_voltage",    "voltage_normal",
-        "limit_warned", "supply_curtailed", "supply_restored", "tamper_detected", "locked_out"};
+        "power_lost",      "power_restored", "under_voltage",    "over_voltage",
+        "voltage_normal",  "limit_warned",   "supply_curtailed", "supply_restored",
+        "tamper_detected", "locked_out",     "relay_failed"};
     return pick(kNames, v);
 }
 
@@ -103,7 +104,8 @@ std::string_view name(EventKind v) {
                                                                       "password_failed",
                                                                       "locked_out",
                                                                       "parameter_changed",
-                                                                      "parameter_refused"};
+                                                                      "parameter_refused",
+                                                                      "relay_failed"};
     return pick(kNames, v);
 }
 

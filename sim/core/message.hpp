@@ -35,8 +35,9 @@ enum class AlarmKind : std::uint8_t {
     supply_restored,
     tamper_detected,
     locked_out,
+    relay_failed,
 };
-inline constexpr std::size_t kAlarmKinds = 10;
+inline constexpr std::size_t kAlarmKinds = 11;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };

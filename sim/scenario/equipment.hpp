@@ -27,9 +27,10 @@ struct OfCustomers {
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
     std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
-    std::optional<meter::TamperSpec> tampering;                ///< of all meters
-    std::optional<meter::LockoutSpec> lockout;                 ///< of all meters
-    std::optional<meter::QualitySpec> quality;                 ///< of all meters
+    double stuck_frac = 0.0; ///< of relays whose contacts are welded from the start
+    std::optional<meter::TamperSpec> tampering; ///< of all meters
+    std::optional<meter::LockoutSpec> lockout;  ///< of all meters
+    std::optional<meter::QualitySpec> quality;  ///< of all meters
 };
 
 } // namespace gridtwin::scenario

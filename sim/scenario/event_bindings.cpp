@@ -22,7 +22,8 @@ constexpr Action kActions[] = {
     {"tamper", Kind::tamper, "somebody tampers with a customer's meter; see input"},
     {"end_tamper", Kind::end_tamper, "that ends; see input"},
     {"wrong_password", Kind::wrong_password, "somebody tries passwords at a customer's meter"},
-    {"set", Kind::set, "parameters of a customer's meter change, at its own port"}};
+    {"set", Kind::set, "parameters of a customer's meter change, at its own port"},
+    {"weld", Kind::weld, "the contacts of a customer's relay weld"}};
 
 constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
     {"cover", meter::TamperInput::cover},
@@ -148,7 +149,7 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
     if (!s.describing() && actions != 1) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
-                "set");
+                "set, weld");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

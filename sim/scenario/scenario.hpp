@@ -114,7 +114,8 @@ struct TimedEvent {
         tamper,
         end_tamper,
         wrong_password,
-        set
+        set,
+        weld
     };
     Kind kind{};
     SimTime at{};

@@ -2,6 +2,7 @@
 
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -105,6 +106,13 @@ void GridFederate::advance_to(SimTime t) {
 void GridFederate::schedule(std::vector<meter::CurtailOrder>& orders) {
     for (auto const& order : orders) {
         curtailments_.push(order.at, order);
+    }
+}
+
+/// What a meter reports goes to the listeners, too.
+void GridFederate::note(std::vector<EventRecord> const& of_relays) {
+    for (auto const& event : of_relays) {
+        (meter::alarm_of(event.kind) ? meter_events_ : events_).push_back(event);
     }
 }
 
@@ -223,12 +231,16 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         }
         while (relays_.next() == t) {
             auto const operation = relays_.pop().second;
-            meter::operate_relay(meters_, operation.meter, operation.close, t, events_);
+            std::vector<EventRecord> seen;
+            meter::operate_relay(meters_, operation.meter, operation.close, t, seen);
+            note(seen);
             dirty_[index(world_.meters.feeder[index(operation.meter)])] = 1;
         }
         while (curtailments_.next() == t) {
             auto const order = curtailments_.pop().second;
-            meter::curtail(meters_, order, events_);
+            std::vector<EventRecord> seen;
+            meter::curtail(meters_, order, seen);
+            note(seen);
             dirty_[index(world_.meters.feeder[index(order.meter)])] = 1;
         }
         if (next_step_ == t) {

@@ -80,6 +80,7 @@ class GridFederate final : public engine::Federate {
 
     void advance_to(SimTime t);
     void run_limiters(SimTime t);
+    void note(std::vector<EventRecord> const& of_relays);
     void schedule(std::vector<meter::CurtailOrder>& orders);
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);

@@ -9,7 +9,7 @@ using Kind = scenario::TimedEvent::Kind;
 
 bool is_input(Kind kind) {
     return kind == Kind::tamper || kind == Kind::end_tamper || kind == Kind::wrong_password ||
-           kind == Kind::set;
+           kind == Kind::set || kind == Kind::weld;
 }
 
 } // namespace
@@ -43,6 +43,8 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
                                       .value = static_cast<double>(change.parameter)});
                 }
             }
+        } else if (event.kind == Kind::weld) {
+            meter::stick_contacts(meters, event.meter);
         } else {
             meter::set_tamper(meters.tampering, i, event.input, event.kind == Kind::tamper,
                               meters.energised[i] != 0, t, events);

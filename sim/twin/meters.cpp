@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace gridtwin::twin {
 namespace {
 
@@ -78,6 +80,9 @@ void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
                             world == nullptr ? std::vector<MeterId>{}
                                              : meters_of(scenario, *world, one.customers));
     }
+    if (scenario.equipment.stuck_frac > 0.0) {
+        meter::stick_contacts(meters, scenario.seed, scenario.equipment.stuck_frac);
+    }
     if (scenario.equipment.tampering) {
         meters.tampering = meter::make_tampering(*scenario.equipment.tampering, meters.size());
     }
@@ -119,8 +124,9 @@ void add_quality(std::vector<Kpi>& kpis, meter::MeterTable const& meters) {
     }
 }
 
-void add_counted(std::vector<Kpi>& kpis, scenario::MeterEquipment const& equipment,
+void add_counted(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
                  meter::MeterTable const& meters, RecordTotals const& totals) {
+    auto const& equipment = scenario.equipment;
     auto const add = [&](std::string name, EventKind kind, std::string text) {
         kpis.push_back({std::move(name), "",
                         static_cast<double>(totals.events[static_cast<std::size_t>(kind)]),
@@ -131,6 +137,13 @@ void add_counted(std::vector<Kpi>& kpis, scenario::MeterEquipment const& equipme
         add("limiter.cleared", EventKind::limit_cleared, "the customer reacted, or a window ended");
         add("limiter.curtailed", EventKind::supply_curtailed, "");
         add("limiter.restored", EventKind::supply_restored, "");
+    }
+    bool const welds =
+        std::any_of(scenario.events.begin(), scenario.events.end(), [](auto const& event) {
+            return event.kind == scenario::TimedEvent::Kind::weld;
+        });
+    if (equipment.stuck_frac > 0.0 || welds) {
+        add("relays.failed", EventKind::relay_failed, "orders to open that moved no contact");
     }
     if (equipment.tampering) {
         add("tamper.began", EventKind::tamper_began, "happened");
@@ -168,7 +181,7 @@ void add_meter_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
     add_registers(kpis, meters.registers);
     add_profiles(kpis, meters.profiles);
     add_quality(kpis, meters);
-    add_counted(kpis, scenario.equipment, meters, totals);
+    add_counted(kpis, scenario, meters, totals);
 }
 
 std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {

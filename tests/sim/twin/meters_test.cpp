@@ -154,6 +154,23 @@ TEST(TownMeters, ParametersChangeAtTheTimeOfTheMetersClock) {
     EXPECT_GT(day.kpi("registers.tariff_2"), 0.0);
 }
 
+TEST(TownMeters, WeldedContactsKeepTheSupplyAndTheHeadEndLearnsOfIt) {
+    Scratch scratch;
+    auto const day = run_day(
+        scratch, first_light({{"events:", "events:\n  - { at: 09:00, weld: homes/17 }\n"}}));
+    EXPECT_EQ(day.kpi("relays.failed"), 1.0);
+    EXPECT_EQ(day.kpi("commands.relay_failed"), 1.0);
+    auto const events = results::Reader(day.file).events();
+    EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](auto const& e) {
+        return e.kind == EventKind::alarm_received &&
+               e.value == static_cast<double>(AlarmKind::relay_failed);
+    }));
+    EXPECT_EQ(day.kpi("commands.relays_opened"), 1.0) << "that of the other customer";
+    auto const all = run_day(scratch, with_meters("stuck_contacts: 100 %"), "all");
+    EXPECT_EQ(all.kpi("relays.failed"), 2.0);
+    EXPECT_EQ(all.kpi("commands.relays_opened"), 0.0);
+}
+
 TEST(TownMeters, WithoutBillingRegistersTheyHaveNoFigures) {
     Scratch scratch;
     auto const day = run_day(scratch, first_light());
