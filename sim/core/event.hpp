@@ -48,12 +48,25 @@ enum class EventKind : std::uint8_t {
     locked_out,        ///< the meter takes no orders; value = seconds
     parameter_changed, ///< took effect; value = Parameter (models/meter/parameters.hpp)
     parameter_refused,
-    relay_failed, ///< told to open, and its contacts did not
+    relay_failed,          ///< told to open, and its contacts did not
+    adder_overload,        ///< mean power of an interval; value = W
+    adder_incomplete,      ///< value = contributions that are missing
+    adder_completed,       ///< the last of them came; value = the interval
+    adder_unbalance_began, ///< value = greatest deviation of a phase voltage from their mean, 1
+    adder_unbalance_ended,
 };
-inline constexpr std::size_t kEventKinds = 39;
+inline constexpr std::size_t kEventKinds = 44;
 
-enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
-inline constexpr std::size_t kEventEntities = 6;
+enum class EventEntity : std::uint8_t {
+    world,
+    line,
+    meter,
+    lv_network,
+    concentrator,
+    head_end,
+    adder
+};
+inline constexpr std::size_t kEventEntities = 7;
 
 struct EventRecord {
     SimTime at{};

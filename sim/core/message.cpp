@@ -105,13 +105,18 @@ std::string_view name(EventKind v) {
                                                                       "locked_out",
                                                                       "parameter_changed",
                                                                       "parameter_refused",
-                                                                      "relay_failed"};
+                                                                      "relay_failed",
+                                                                      "adder_overload",
+                                                                      "adder_incomplete",
+                                                                      "adder_completed",
+                                                                      "adder_unbalance_began",
+                                                                      "adder_unbalance_ended"};
     return pick(kNames, v);
 }
 
 std::string_view name(EventEntity v) {
     static constexpr std::array<std::string_view, kEventEntities> kNames{
-        "world", "line", "meter", "lv_network", "concentrator", "head_end"};
+        "world", "line", "meter", "lv_network", "concentrator", "head_end", "adder"};
     return pick(kNames, v);
 }
 

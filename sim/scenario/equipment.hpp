@@ -1,5 +1,6 @@
 #pragma once
 // What meters have beyond the plain ones, class by class, as the scenario gives it.
+#include "models/meter/adder.hpp"
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/lockout.hpp"
@@ -24,9 +25,22 @@ struct OfCustomers {
     Spec spec;
 };
 
+/// A point that sums meters.
+struct AdderPoint {
+    std::string name;
+    std::vector<std::string> members; ///< customers, "homes/17"
+    std::uint32_t feeder = 1;         ///< which copy; from 1
+    SourcePos where;
+    SourcePos members_where;
+    meter::AdderSpec spec;
+};
+
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
     std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
+    std::vector<AdderPoint> adders;
+    std::optional<meter::AdderSpec>
+        transformer_adders;  ///< one at each LV network, of all its meters
     double stuck_frac = 0.0; ///< of relays whose contacts are welded from the start
     std::optional<meter::TamperSpec> tampering; ///< of all meters
     std::optional<meter::LockoutSpec> lockout;  ///< of all meters

@@ -215,6 +215,37 @@ void bind_protection(Section& s, MeterEquipment& equipment) {
     }
 }
 
+void bind_adder(Section& s, meter::AdderSpec& spec) {
+    s.quantity("limit", spec.limit_w, Dimension::power, {0.0, 1e9},
+               "of the mean power of an interval; 0 W: none");
+    s.quantity("unbalance", spec.unbalance_frac, Dimension::fraction, {0.0, 1.0},
+               "greatest deviation of a phase's voltage from the mean of the three; 0 %: none");
+    s.time("grace", spec.grace, {0.0, 59.0}, "from an interval's end to its sum");
+}
+
+void bind_adders(Section& s, MeterEquipment& equipment) {
+    s.list("adders", "points that sum the profiles of several meters", [&](Section& a) {
+        AdderPoint point;
+        point.where = a.where();
+        a.text("name", point.name, "of the point", Need::required);
+        a.texts("members", point.members, "customers: GROUP/NUMBER");
+        a.integer("feeder", point.feeder, {1, 1e6}, "which copy of the feeder");
+        point.members_where = a.where("members");
+        bind_adder(a, point.spec);
+        if (point.members.empty() && !a.describing()) {
+            a.error(a.where(), "the adder has no members", "members: [GROUP/NUMBER, ...]");
+        }
+        equipment.adders.push_back(std::move(point));
+    });
+    meter::AdderSpec spec;
+    bool const wanted = s.section("transformer_adders",
+                                  "a point at each low-voltage network that sums all its meters",
+                                  [&spec](Section& t) { bind_adder(t, spec); });
+    if (wanted && !s.describing()) {
+        equipment.transformer_adders = spec;
+    }
+}
+
 } // namespace
 
 void check_profile(Section& s, Scenario const& scenario) {
@@ -267,6 +298,7 @@ void bind_meter(Section& s, Scenario& scenario) {
     bind_quality(s, scenario.equipment);
     bind_limiters(s, scenario);
     bind_protection(s, scenario.equipment);
+    bind_adders(s, scenario.equipment);
 }
 
 } // namespace gridtwin::scenario

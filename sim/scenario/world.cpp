@@ -10,6 +10,7 @@
 #include <map>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
 namespace gridtwin::scenario {
 namespace {
@@ -58,7 +59,9 @@ class Builder {
             for (std::uint32_t f = 0; f < world_.feeders; ++f) {
                 place_feeder(static_cast<FeederId>(f));
             }
+            number_meters();
             resolve_events();
+            resolve_adders();
         }
         return std::move(world_);
     }
@@ -337,6 +340,79 @@ class Builder {
         m.y_m.push_back(y_m);
     }
 
+    void number_meters() {
+        for (std::size_t i = 0; i < world_.meters.size(); ++i) {
+            meters_.emplace(world_.meters.name[i], static_cast<MeterId>(i));
+        }
+    }
+
+    /// The customer's meter; nothing, reported, for a name that leads nowhere.
+    std::optional<MeterId> find_customer(FeederId feeder, std::string const& name,
+                                         SourcePos const& where) {
+        auto const found = meters_.find(world_.feeder_prefix(feeder) + name);
+        if (found != meters_.end()) {
+            return found->second;
+        }
+        std::vector<std::string> groups;
+        bool unsound = scenario_.customers.empty();
+        for (auto const& group : scenario_.customers) {
+            groups.push_back(group.name + "/1");
+            unsound = unsound || (group.count == 0 && name.starts_with(group.name + "/"));
+        }
+        if (!unsound) { // else the group's own mistake has been reported
+            diagnostics_.error(where, fmt::format("there is no customer '{}'", name),
+                               "GROUP/NUMBER", nearest_name(name, groups));
+        }
+        return std::nullopt;
+    }
+
+    void resolve_adders() {
+        std::vector<std::uint8_t> phase(world_.meters.size(), meter::AdderMember::kNoPhase);
+        for (auto const& lv : world_.lv) {
+            for (auto const& service : lv.services) {
+                phase[index(service.meter)] = service.phase;
+            }
+        }
+        for (auto const& point : scenario_.equipment.adders) {
+            AdderRow row{.name = point.name, .members = {}, .spec = point.spec};
+            if (point.feeder > world_.feeders) {
+                diagnostics_.error(point.where, fmt::format("there is no feeder {}", point.feeder),
+                                   fmt::format("1 to {}", world_.feeders));
+                continue;
+            }
+            for (auto const& name : point.members) {
+                auto const found = find_customer(static_cast<FeederId>(point.feeder - 1), name,
+                                                 point.members_where);
+                if (!found) {
+                    continue;
+                }
+                if (std::any_of(row.members.begin(), row.members.end(),
+                                [&](auto const& one) { return one.meter == *found; })) {
+                    diagnostics_.error(point.members_where,
+                                       fmt::format("'{}' is a member twice", name), "each once");
+                    continue;
+                }
+                row.members.push_back({*found, phase[index(*found)]});
+            }
+            if (!row.members.empty()) {
+                world_.adders.push_back(std::move(row));
+            }
+        }
+        if (!scenario_.equipment.transformer_adders) {
+            return;
+        }
+        for (auto const& lv : world_.lv) {
+            AdderRow row{
+                .name = lv.name, .members = {}, .spec = *scenario_.equipment.transformer_adders};
+            for (auto const& service : lv.services) {
+                row.members.push_back({service.meter, service.phase});
+            }
+            if (!row.members.empty()) {
+                world_.adders.push_back(std::move(row));
+            }
+        }
+    }
+
     /// That the customer's meter has what the change is about.
     void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
         std::string const customers = event.target.substr(0, event.target.find('/'));
@@ -365,10 +441,6 @@ class Builder {
     }
 
     void resolve_events() {
-        std::map<std::string, MeterId> meters;
-        for (std::size_t i = 0; i < world_.meters.size(); ++i) {
-            meters.emplace(world_.meters.name[i], static_cast<MeterId>(i));
-        }
         std::vector<std::string> lines;
         for (auto const& line : world_.circuit.lines) {
             lines.push_back("line." + line.name);
@@ -402,24 +474,11 @@ class Builder {
                 }
                 planned.line = static_cast<std::uint32_t>(found - lines.begin());
             } else {
-                auto const found = meters.find(world_.feeder_prefix(planned.feeder) + event.target);
-                if (found == meters.end()) {
-                    std::vector<std::string> groups;
-                    bool unsound = scenario_.customers.empty();
-                    for (auto const& group : scenario_.customers) {
-                        groups.push_back(group.name + "/1");
-                        unsound = unsound ||
-                                  (group.count == 0 && event.target.starts_with(group.name + "/"));
-                    }
-                    if (unsound) {
-                        continue; // the group's own mistake has been reported
-                    }
-                    diagnostics_.error(event.where,
-                                       fmt::format("there is no customer '{}'", event.target),
-                                       "GROUP/NUMBER", nearest_name(event.target, groups));
+                auto const found = find_customer(planned.feeder, event.target, event.where);
+                if (!found) {
                     continue;
                 }
-                planned.meter = found->second;
+                planned.meter = *found;
                 for (auto& change : planned.changes) {
                     change.meter = planned.meter;
                     check_change(event, change);
@@ -434,6 +493,7 @@ class Builder {
     World world_;
     std::vector<Plan> plans_;
     std::map<std::size_t, std::uint32_t> taken_by_;
+    std::map<std::string, MeterId> meters_;
 };
 
 } // namespace

@@ -60,6 +60,13 @@ struct PlannedEvent {
     std::vector<meter::ParameterChange> changes;
 };
 
+/// A point that sums meters: those of the scenario's list, then one a network if it wants them.
+struct AdderRow {
+    std::string name;
+    std::vector<meter::AdderMember> members;
+    meter::AdderSpec spec;
+};
+
 struct World {
     grid::Circuit circuit; ///< of one feeder; all copies are alike
     std::uint32_t feeders = 1;
@@ -70,6 +77,7 @@ struct World {
     MeterRows meters;
     std::vector<ConcentratorRow> concentrators;
     std::vector<PlannedEvent> events;
+    std::vector<AdderRow> adders;
 
     /// "" with one feeder, "3/" for the third of several.
     [[nodiscard]] std::string feeder_prefix(FeederId feeder) const;

@@ -5,6 +5,7 @@
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "sim/twin/meters.hpp"
 
 #include <fmt/format.h>
 
@@ -44,7 +45,7 @@ std::unique_ptr<grid::Distribution> make_distribution(scenario::Scenario const& 
 GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
                            meter::MeterTable& meters, ThreadPool& pool)
     : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()),
-      inputs_(world) {
+      inputs_(world), adders_(make_town_adders(world, meters)) {
     std::size_t lv = 0;
     std::size_t m = 0;
     for (std::uint32_t f = 0; f < world.feeders; ++f) {
@@ -97,6 +98,7 @@ void GridFederate::advance_to(SimTime t) {
     std::vector<meter::CurtailOrder> orders;
     meter::advance_limiters(meters_, scenario_.meter, reached_, t, meter_events_, orders);
     schedule(orders);
+    meter::advance_adders(adders_, meters_, scenario_.meter, t, events_);
     for (std::size_t f = 0; f < feeders_.size(); ++f) {
         energy_[f].add(power_[f], t - reached_);
     }

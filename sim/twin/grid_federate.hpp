@@ -1,6 +1,7 @@
 #pragma once
 // Power flow, demand and meters: all feeders of the town, stepped together.
 #include "models/grid/distribution.hpp"
+#include "models/meter/adder.hpp"
 #include "models/meter/curtailment.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/thread_pool.hpp"
@@ -69,6 +70,7 @@ class GridFederate final : public engine::Federate {
     [[nodiscard]] double peak_source_w() const { return peak_source_w_; }
     [[nodiscard]] SimTime peak_at() const { return peak_at_; }
     [[nodiscard]] std::span<float const> lv_load_w() const { return lv_load_w_; }
+    [[nodiscard]] meter::Adders const& adders() const { return adders_; }
     /// Events since the last call, in order of time.
     [[nodiscard]] std::vector<EventRecord> take_events();
 
@@ -107,6 +109,7 @@ class GridFederate final : public engine::Federate {
     std::size_t next_switching_ = 0;
     engine::EventQueue<RelayOperation> relays_;
     MeterInputs inputs_;
+    meter::Adders adders_;
     engine::EventQueue<meter::CurtailOrder> curtailments_;
     SimTime next_limiter_ = kNever; ///< no limiter orders anything before
     SimTime next_step_ = kStart;

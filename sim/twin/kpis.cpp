@@ -255,7 +255,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
         {"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
     kpis.push_back(
         {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
-    add_meter_kpis(kpis, scenario, meters, totals);
+    add_meter_kpis(kpis, scenario, meters, federates.grid.adders(), totals);
     return kpis;
 }
 

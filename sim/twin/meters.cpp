@@ -156,6 +156,29 @@ void add_counted(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
     }
 }
 
+void add_adders(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
+                meter::Adders const& adders, RecordTotals const& totals) {
+    if (scenario.equipment.adders.empty() && !scenario.equipment.transformer_adders) {
+        return;
+    }
+    std::int64_t sum_mwh = 0;
+    std::uint64_t gone = 0;
+    for (std::size_t i = 0; i < adders.size(); ++i) {
+        sum_mwh += adders.total_mwh[i];
+        gone += adders.gone[i];
+    }
+    auto const count = [&totals](EventKind kind) {
+        return static_cast<double>(totals.events[static_cast<std::size_t>(kind)]);
+    };
+    kpis.push_back({"adders.energy", "Wh", static_cast<double>(sum_mwh) / 1000.0,
+                    fmt::format("of {} points, closed intervals", adders.size())});
+    kpis.push_back({"adders.overload", "", count(EventKind::adder_overload), "intervals"});
+    kpis.push_back({"adders.incomplete", "", count(EventKind::adder_incomplete), "intervals"});
+    kpis.push_back({"adders.completed", "", count(EventKind::adder_completed), "of those, later"});
+    kpis.push_back({"adders.unbalance", "", count(EventKind::adder_unbalance_began), "began"});
+    kpis.push_back({"adders.gone", "", static_cast<double>(gone), "contributions never to come"});
+}
+
 } // namespace
 
 meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
@@ -168,6 +191,14 @@ meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
     return meters;
 }
 
+meter::Adders make_town_adders(scenario::World const& world, meter::MeterTable const& meters) {
+    meter::Adders adders;
+    for (auto const& row : world.adders) {
+        meter::add_adder(adders, meters, row.spec, row.members);
+    }
+    return adders;
+}
+
 double unmetered_wh(meter::MeterTable const& meters) {
     std::int64_t sum_mwh = 0;
     for (auto const one : meters.tampering.unmetered_mwh) {
@@ -177,11 +208,13 @@ double unmetered_wh(meter::MeterTable const& meters) {
 }
 
 void add_meter_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
-                    meter::MeterTable const& meters, RecordTotals const& totals) {
+                    meter::MeterTable const& meters, meter::Adders const& adders,
+                    RecordTotals const& totals) {
     add_registers(kpis, meters.registers);
     add_profiles(kpis, meters.profiles);
     add_quality(kpis, meters);
     add_counted(kpis, scenario, meters, totals);
+    add_adders(kpis, scenario, adders, totals);
 }
 
 std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
@@ -189,7 +222,7 @@ std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
     std::vector<Kpi> kpis;
     auto meters = make_meters(scenario, {});
     equip(meters, scenario, nullptr);
-    add_meter_kpis(kpis, scenario, meters, {});
+    add_meter_kpis(kpis, scenario, meters, {}, {});
     std::vector<std::string> names;
     names.reserve(kpis.size());
     for (auto const& kpi : kpis) {

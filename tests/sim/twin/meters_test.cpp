@@ -171,6 +171,27 @@ TEST(TownMeters, WeldedContactsKeepTheSupplyAndTheHeadEndLearnsOfIt) {
     EXPECT_EQ(all.kpi("commands.relays_opened"), 0.0);
 }
 
+TEST(TownMeters, AddersSumTheirNetworksAndSayWhoIsMissing) {
+    Scratch scratch;
+    auto const day = run_day(
+        scratch, with_meters("transformer_adders: { limit: 60 kW, unbalance: 0.5 % }, adders: [{ "
+                             "name: pair, members: [homes/1, homes/2] }]"));
+    results::Reader const reader(day.file);
+    auto const names = reader.read_strings("/entities/adders/name");
+    EXPECT_EQ(names.front(), "pair");
+    EXPECT_GT(day.kpi("adders.overload"), 0.0);
+    EXPECT_GT(day.kpi("adders.unbalance"), 0.0);
+    // the outage of the afternoon: six intervals without the meters of dark networks
+    EXPECT_GE(day.kpi("adders.incomplete"), 6.0);
+    EXPECT_EQ(day.kpi("adders.completed"), day.kpi("adders.incomplete"));
+    EXPECT_EQ(day.kpi("adders.gone"), 0.0);
+    for (auto const& event : reader.events()) {
+        if (event.entity == EventEntity::adder) {
+            EXPECT_LT(event.row, names.size());
+        }
+    }
+}
+
 TEST(TownMeters, WithoutBillingRegistersTheyHaveNoFigures) {
     Scratch scratch;
     auto const day = run_day(scratch, first_light());
