@@ -51,12 +51,25 @@ void count_billing(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
     table.rest_mvarh[i] = rest[2] + rest[3] - rest[4] - rest[5];
 }
 
+/// Whether meters keep nothing but net registers and the billing profile: what others keep must not
+/// cost these a look at each stretch.
+bool is_plain(MeterTable const& table) {
+    return !table.registers.kept() && table.profiles.of_meter.empty() && !table.quality.kept() &&
+           !table.tampering.kept();
+}
+
+template <bool Plain>
+double measured(MeterTable const& table, std::size_t i) {
+    return Plain ? 1.0 : table.tampering.measured(i);
+}
+
+template <bool Plain>
 void meter_energy(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
     double const dt_s = to_s(to - from);
-    if (table.registers.kept()) {
+    if (!Plain && table.registers.kept()) {
         count_billing(table, i, from, to);
     } else {
-        double const measured_s = table.tampering.measured(i) * dt_s;
+        double const measured_s = measured<Plain>(table, i) * dt_s;
         accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * measured_s * kMwhPerWs);
         accumulate(table.import_mvarh[i], table.rest_mvarh[i],
                    table.q_var[i] * measured_s * kMwhPerWs);
@@ -115,17 +128,19 @@ SimTime profile_end(MeterTable const& table, std::size_t i) {
 }
 
 /// When the next of the meter's intervals ends.
+template <bool Plain>
 SimTime next_cut(MeterTable const& table, std::size_t i) {
-    return table.profiles.kept_by(i) ? std::min(table.closes_at[i], profile_end(table, i))
-                                     : table.closes_at[i];
+    return !Plain && table.profiles.kept_by(i) ? std::min(table.closes_at[i], profile_end(table, i))
+                                               : table.closes_at[i];
 }
 
 /// A stretch of time that no interval's end divides.
+template <bool Plain>
 void meter_stretch(MeterTable& table, std::size_t i, SimTime from, SimTime to,
                    std::uint8_t status) {
-    meter_energy(table, i, from, to);
+    meter_energy<Plain>(table, i, from, to);
     table.open_status[i] |= status;
-    if (table.profiles.kept_by(i)) {
+    if (!Plain && table.profiles.kept_by(i)) {
         add_stretch(table.profiles, i,
                     {.p_w = measured_p_w(table, static_cast<MeterId>(i)),
                      .q_var = table.q_var[i] * table.tampering.measured(i),
@@ -167,9 +182,24 @@ void watch_quality_of(MeterTable& table, std::size_t i, SimTime t0, SimTime t1,
                   on ? table.f_hz - table.rated_f_hz : 0.0, t0, t1, events);
 }
 
+/// What only some tables keep; brings the meter's events into the order of time.
+void watch_more(MeterTable& table, std::size_t i, SimTime t0, SimTime t1, std::size_t first_event,
+                std::vector<EventRecord>& events) {
+    if (table.tampering.kept()) {
+        watch_tamper(table.tampering, i, table.p_w[i], table.q_var[i], table.energised[i] != 0, t0,
+                     t1, events);
+    }
+    if (table.quality.kept()) {
+        watch_quality_of(table, i, t0, t1, events);
+    }
+    std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end(),
+                     [](auto const& a, auto const& b) { return a.at < b.at; });
+}
+
+template <bool Plain>
 void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
                  std::vector<EventRecord>& events) {
-    std::size_t const first_event = events.size();
+    [[maybe_unused]] std::size_t const first_event = events.size();
     note_supply_of(table, i, t0, events);
     std::uint8_t const status = status_now(table, i);
     if (status != 0 && (table.p_w[i] != 0.0 || table.q_var[i] != 0.0)) {
@@ -178,35 +208,41 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
                          table.q_var[i]));
     }
     SimTime from = t0;
-    for (SimTime at = next_cut(table, i); at <= t1; at = next_cut(table, i)) {
+    for (SimTime at = next_cut<Plain>(table, i); at <= t1; at = next_cut<Plain>(table, i)) {
         if (at > from) { // a boundary at the segment's start belongs to what was before
-            meter_stretch(table, i, from, at, status);
+            meter_stretch<Plain>(table, i, from, at, status);
             from = at;
         }
-        if (table.closes_at[i] == at) {
+        if (Plain || table.closes_at[i] == at) {
             close_interval(table, spec, i);
         }
-        if (table.profiles.kept_by(i) && profile_end(table, i) == at) {
+        if (!Plain && table.profiles.kept_by(i) && profile_end(table, i) == at) {
             close_profile(table.profiles, i, clock_of(table, static_cast<MeterId>(i)),
                           table.import_mwh[i]);
         }
     }
     if (t1 > from) {
-        meter_stretch(table, i, from, t1, status);
+        meter_stretch<Plain>(table, i, from, t1, status);
     }
     if (table.energised[i] != 0) {
         watch_voltage(table, spec, i, t0, t1, events);
     }
-    if (table.tampering.kept()) {
-        watch_tamper(table.tampering, i, table.p_w[i], table.q_var[i], table.energised[i] != 0, t0,
-                     t1, events);
+    if constexpr (!Plain) {
+        watch_more(table, i, t0, t1, first_event, events);
     }
-    if (table.quality.kept()) {
-        watch_quality_of(table, i, t0, t1, events);
-    }
-    if (table.quality.kept() || table.tampering.kept()) {
-        std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end(),
-                         [](auto const& a, auto const& b) { return a.at < b.at; });
+}
+
+/// Rows [first, last), each on its own.
+void advance_rows(MeterTable& table, MeterSpec const& spec, std::size_t first, std::size_t last,
+                  SimTime t0, SimTime t1, std::vector<EventRecord>& events) {
+    if (is_plain(table)) {
+        for (std::size_t i = first; i < last; ++i) {
+            advance_row<true>(table, spec, i, t0, t1, events);
+        }
+    } else {
+        for (std::size_t i = first; i < last; ++i) {
+            advance_row<false>(table, spec, i, t0, t1, events);
+        }
     }
 }
 
@@ -229,9 +265,7 @@ void note_supply(MeterTable& table, SimTime t, std::vector<EventRecord>& events)
 void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1,
              std::vector<EventRecord>& events) {
     check_segment(table, t0, t1);
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        advance_row(table, spec, i, t0, t1, events);
-    }
+    advance_rows(table, spec, 0, table.size(), t0, t1, events);
     table.advanced_to = t1;
 }
 
@@ -247,9 +281,7 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
     std::vector<std::vector<EventRecord>> seen(chunks);
     pool.for_each(chunks, [&](std::size_t chunk) {
         std::size_t const last = std::min(table.size(), (chunk + 1) * kChunk);
-        for (std::size_t i = chunk * kChunk; i < last; ++i) {
-            advance_row(table, spec, i, t0, t1, seen[chunk]);
-        }
+        advance_rows(table, spec, chunk * kChunk, last, t0, t1, seen[chunk]);
     });
     for (auto const& part : seen) {
         events.insert(events.end(), part.begin(), part.end());
