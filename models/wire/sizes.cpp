@@ -157,6 +157,15 @@ std::uint32_t action_response_octets() {
     return kServiceHeader + 1 + 1; // result, no return parameters
 }
 
+std::uint32_t set_request_octets(bool delayed) {
+    std::uint32_t const data = delayed ? kStructure + kOctetStringClock + kUint32 : kUint32;
+    return kServiceHeader + kDescriptor + 1 + data; // no selection
+}
+
+std::uint32_t set_response_octets() {
+    return kServiceHeader + 1;
+}
+
 std::uint32_t notification_octets() {
     // tag, long invoke id, date and time; {logical device name, event code}
     return 1 + 4 + 13 + kStructure + (2 + 16) + kUint16;

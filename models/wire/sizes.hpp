@@ -47,6 +47,9 @@ struct SizeSpec {
                                                              std::uint32_t channels);
 [[nodiscard]] std::uint32_t action_request_octets();  ///< disconnect control, one integer
 [[nodiscard]] std::uint32_t action_response_octets(); ///< result, no data
-[[nodiscard]] std::uint32_t notification_octets();    ///< data notification of one event
+/// A parameter's 32-bit value, with the time at which it takes effect if that is later.
+[[nodiscard]] std::uint32_t set_request_octets(bool delayed);
+[[nodiscard]] std::uint32_t set_response_octets(); ///< result
+[[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

@@ -31,6 +31,12 @@ TEST(SizesTest, PlcFramesCarryTheServiceItsSecurityAndTheFraming) {
               15U + 14);
 }
 
+TEST(SizesTest, ParametersAreSetWithOrWithoutTheirTime) {
+    EXPECT_EQ(set_request_octets(false), 3U + 9 + 1 + 5);
+    EXPECT_EQ(set_request_octets(true), 3U + 9 + 1 + 2 + 14 + 5);
+    EXPECT_EQ(set_response_octets(), 4U);
+}
+
 TEST(SizesTest, LongAnswersAreCutIntoFrames) {
     // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 329 with security and LLC: three frames of 128
     EXPECT_EQ(get_profile_response_octets(16), 6U + 31 + 15 * 18);
