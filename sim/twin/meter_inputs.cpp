@@ -30,7 +30,9 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
         auto const& event = planned_[next_];
         std::size_t const i = index(event.meter);
         if (event.kind == Kind::wrong_password) {
-            for (std::uint32_t k = 0; k < event.tries; ++k) {
+            // Without voltage nobody hears a password.
+            std::uint32_t const tries = meters.energised[i] != 0 ? event.tries : 0;
+            for (std::uint32_t k = 0; k < tries; ++k) {
                 meter::wrong_password(meters.lockout, i, t, events);
             }
         } else if (event.kind == Kind::set) {
