@@ -78,8 +78,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
 }
 
 SimTime GridFederate::next_event() const {
-    SimTime next =
-        std::min({next_step_, relays_.next(), curtailments_.next(), next_limiter_, inputs_.next()});
+    SimTime next = std::min({next_step_, relays_.next(), limiters_.next(), inputs_.next()});
     if (next_switching_ < switching_.size()) {
         next = std::min(next, switching_[next_switching_].at);
     }
@@ -95,9 +94,7 @@ void GridFederate::advance_to(SimTime t) {
         return;
     }
     meter::advance(meters_, scenario_.meter, reached_, t, pool_, meter_events_);
-    std::vector<meter::CurtailOrder> orders;
-    meter::advance_limiters(meters_, scenario_.meter, reached_, t, meter_events_, orders);
-    schedule(orders);
+    limiters_.advance(meters_, scenario_.meter, reached_, t, meter_events_);
     meter::advance_adders(adders_, meters_, scenario_.meter, t, events_);
     for (std::size_t f = 0; f < feeders_.size(); ++f) {
         energy_[f].add(power_[f], t - reached_);
@@ -105,25 +102,11 @@ void GridFederate::advance_to(SimTime t) {
     reached_ = t;
 }
 
-void GridFederate::schedule(std::vector<meter::CurtailOrder>& orders) {
-    for (auto const& order : orders) {
-        curtailments_.push(order.at, order);
-    }
-}
-
 /// What a meter reports goes to the listeners, too.
 void GridFederate::note(std::vector<EventRecord> const& of_relays) {
     for (auto const& event : of_relays) {
         (meter::alarm_of(event.kind) ? meter_events_ : events_).push_back(event);
     }
-}
-
-/// What the limiters make of the power that holds from t on.
-void GridFederate::run_limiters(SimTime t) {
-    std::vector<meter::CurtailOrder> orders;
-    meter::judge_limiters(meters_, scenario_.meter, t, meter_events_, orders);
-    schedule(orders);
-    next_limiter_ = meter::next_limiter_order(meters_, t);
 }
 
 void GridFederate::set_demand(std::size_t f) {
@@ -238,12 +221,11 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
             note(seen);
             dirty_[index(world_.meters.feeder[index(operation.meter)])] = 1;
         }
-        while (curtailments_.next() == t) {
-            auto const order = curtailments_.pop().second;
+        while (auto const order = limiters_.take(t)) {
             std::vector<EventRecord> seen;
-            meter::curtail(meters_, order, seen);
+            meter::curtail(meters_, *order, seen);
             note(seen);
-            dirty_[index(world_.meters.feeder[index(order.meter)])] = 1;
+            dirty_[index(world_.meters.feeder[index(order->meter)])] = 1;
         }
         if (next_step_ == t) {
             last_step_ = t;
@@ -263,7 +245,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
             meter::note_supply(meters_, t, meter_events_);
         }
         inputs_.apply(meters_, t, meter_events_);
-        run_limiters(t);
+        limiters_.judge(meters_, scenario_.meter, t, meter_events_);
         track_extremes();
         GridView const view{.at = t,
                             .second_of_day = clock_.at(t).second_of_day,

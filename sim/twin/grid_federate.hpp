@@ -2,13 +2,13 @@
 // Power flow, demand and meters: all feeders of the town, stepped together.
 #include "models/grid/distribution.hpp"
 #include "models/meter/adder.hpp"
-#include "models/meter/curtailment.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/thread_pool.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/grid_view.hpp"
+#include "sim/twin/limiter_schedule.hpp"
 #include "sim/twin/meter_inputs.hpp"
 
 #include <memory>
@@ -81,9 +81,7 @@ class GridFederate final : public engine::Federate {
     };
 
     void advance_to(SimTime t);
-    void run_limiters(SimTime t);
     void note(std::vector<EventRecord> const& of_relays);
-    void schedule(std::vector<meter::CurtailOrder>& orders);
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);
     void publish(std::size_t feeder);
@@ -110,8 +108,7 @@ class GridFederate final : public engine::Federate {
     engine::EventQueue<RelayOperation> relays_;
     MeterInputs inputs_;
     meter::Adders adders_;
-    engine::EventQueue<meter::CurtailOrder> curtailments_;
-    SimTime next_limiter_ = kNever; ///< no limiter orders anything before
+    LimiterSchedule limiters_;
     SimTime next_step_ = kStart;
     SimTime last_step_ = kStart;
     SimTime reached_ = kStart;
