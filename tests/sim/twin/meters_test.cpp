@@ -129,6 +129,25 @@ TEST(TownMeters, ALockedMeterRefusesAndTheHeadEndLearnsOfIt) {
     EXPECT_EQ(day.kpi("commands.relays_opened"), 1.0) << "that of the other customer";
 }
 
+TEST(TownMeters, WithoutVoltageNobodyHearsAPassword) {
+    Scratch scratch;
+    auto const dark = run_day(scratch, first_light(), "dark"); // an outage from 14:00 to 15:30
+    results::Reader const reader(dark.file);
+    auto const names = reader.read_strings("/entities/meters/name");
+    auto const events = reader.events();
+    auto const lost = std::find_if(events.begin(), events.end(), [&](auto const& e) {
+        return e.kind == EventKind::power_lost && names[e.row].starts_with("homes/");
+    });
+    ASSERT_NE(lost, events.end());
+    std::string const who = names[lost->row];
+    auto const day = run_day(
+        scratch, first_light({{"events:", "events:\n  - { at: 14:30, wrong_password: " + who +
+                                              ", tries: 3 }\n  - { at: 16:30, wrong_password: " +
+                                              who + ", tries: 2 }\n"}}));
+    EXPECT_EQ(day.kpi("lockout.wrong"), 2.0);
+    EXPECT_EQ(day.kpi("lockout.locked"), 0.0);
+}
+
 TEST(TownMeters, ParametersChangeAtTheTimeOfTheMetersClock) {
     Scratch scratch;
     std::string text = with_meters(
