@@ -49,9 +49,15 @@ void Outage::on_alarm(Alarm const& alarm) {
     case AlarmKind::power_restored:
     case AlarmKind::over_voltage:
     case AlarmKind::voltage_normal:
+    case AlarmKind::limit_warned:
+    case AlarmKind::supply_curtailed:
+    case AlarmKind::supply_restored:
+    case AlarmKind::locked_out:
+    case AlarmKind::relay_failed:
         alive(alarm.meter, alarm.occurred);
         break;
-    case AlarmKind::under_voltage: // may be the last thing seen of a supply that goes
+    case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes
+    case AlarmKind::tamper_detected: // a cover's switch needs none
         break;
     }
 }

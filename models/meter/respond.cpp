@@ -46,8 +46,21 @@ Response send_profile(MeterTable const& table, Message const& request, Channel c
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
+/// Nothing happens, and the contact's position says so.
+Response refuse(MeterTable const& table, Message const& request, Channel channel, SimTime now,
+                MessageNumbers& numbers) {
+    Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
+    answer.value = table.relay_closed[index(request.meter)];
+    answer.occurred = now;
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
 Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& request,
                    Channel channel, SimTime now, MessageNumbers& numbers) {
+    if (table.lockout.locked(index(request.meter), now)) {
+        return refuse(table, request, channel, now, numbers);
+    }
     auto& executed = table.executed[index(request.meter)];
     auto const done = std::find_if(executed.begin(), executed.end(), [&](auto const& one) {
         return one.command == request.command && request.command != CommandId{};
@@ -67,7 +80,7 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
                                     .at = at};
     }
     Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
-    answer.value = request.value;
+    answer.value = is_stuck(table, request.meter) ? 1 : request.value;
     answer.occurred = at;
     answer.octets = wire::encoded_octets(answer, channel);
     response.ready = std::max(now, at);
@@ -108,6 +121,18 @@ std::optional<AlarmKind> alarm_of(EventKind kind) {
         return AlarmKind::over_voltage;
     case EventKind::voltage_normal:
         return AlarmKind::voltage_normal;
+    case EventKind::limit_warned:
+        return AlarmKind::limit_warned;
+    case EventKind::supply_curtailed:
+        return AlarmKind::supply_curtailed;
+    case EventKind::supply_restored:
+        return AlarmKind::supply_restored;
+    case EventKind::tamper_detected:
+        return AlarmKind::tamper_detected;
+    case EventKind::locked_out:
+        return AlarmKind::locked_out;
+    case EventKind::relay_failed:
+        return AlarmKind::relay_failed;
     default:
         return std::nullopt;
     }

@@ -28,9 +28,12 @@ struct Response {
 ///     is not below the first one asked for; what was asked for before it is gone for ever, what is
 ///     missing behind its rows is not closed yet. No row at all is an answer too. Message: value =
 ///     first_interval, count = rows, occurred = now.
-///   set_relay: an acknowledgement, ready after the operating delay, and the order. A command that
+///   set_relay: an acknowledgement, ready after the operating delay, with the position the contact
+///   will have, and the order. A command that
 ///   was
-///     executed before is acknowledged as it was then, and not executed again.
+///     executed before is acknowledged as it was then, and not executed again. A meter that is
+///     locked
+///   out acknowledges the position its contact has, and does nothing.
 /// A meter without voltage, and requests of other kinds or for no meter of this table, get nothing.
 /// The answer carries the request's command and concentrator, a number of `numbers`, and its
 /// octets.

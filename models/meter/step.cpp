@@ -39,20 +39,41 @@ void note_supply_of(MeterTable& table, std::size_t i, SimTime t, std::vector<Eve
     table.voltage_since[i] = t;
 }
 
-/// Adds to a register what whole units there are and keeps the rest; rest stays in [0, 1).
-void accumulate(std::int64_t& reg, double& rest, double amount) {
-    double const sum = rest + amount;
-    auto whole = static_cast<std::int64_t>(sum);
-    whole -= static_cast<double>(whole) > sum ? 1 : 0; // export: round down, not to zero
-    reg += whole;
-    rest = sum - static_cast<double>(whole);
+void count_billing(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
+    auto const meter = static_cast<MeterId>(i);
+    double const measured = table.tampering.measured(i);
+    Pulses const pulses = count(table.registers, meter, clock_of(table, meter),
+                                table.p_w[i] * measured, table.q_var[i] * measured, from, to);
+    table.import_mwh[i] += pulses.mwh;
+    table.import_mvarh[i] += pulses.mvarh;
+    auto const& rest = table.registers.rest[i];
+    table.rest_mwh[i] = rest[0] - rest[1];
+    table.rest_mvarh[i] = rest[2] + rest[3] - rest[4] - rest[5];
 }
 
-void meter_energy(MeterTable& table, std::size_t i, SimDuration dt) {
-    constexpr double kMwhPerWs = 1.0 / 3.6;
-    double const dt_s = to_s(dt);
-    accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * dt_s * kMwhPerWs);
-    accumulate(table.import_mvarh[i], table.rest_mvarh[i], table.q_var[i] * dt_s * kMwhPerWs);
+/// Whether meters keep nothing but net registers and the billing profile: what others keep must not
+/// cost these a look at each stretch.
+bool is_plain(MeterTable const& table) {
+    return !table.registers.kept() && table.profiles.of_meter.empty() && !table.quality.kept() &&
+           !table.tampering.kept();
+}
+
+template <bool Plain>
+double measured(MeterTable const& table, std::size_t i) {
+    return Plain ? 1.0 : table.tampering.measured(i);
+}
+
+template <bool Plain>
+void meter_energy(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
+    double const dt_s = to_s(to - from);
+    if (!Plain && table.registers.kept()) {
+        count_billing(table, i, from, to);
+    } else {
+        double const measured_s = measured<Plain>(table, i) * dt_s;
+        accumulate(table.import_mwh[i], table.rest_mwh[i], table.p_w[i] * measured_s * kMwhPerWs);
+        accumulate(table.import_mvarh[i], table.rest_mvarh[i],
+                   table.q_var[i] * measured_s * kMwhPerWs);
+    }
     if (table.energised[i] != 0) {
         table.voltage_vs[i] += static_cast<float>(table.u_v[i] * dt_s);
         table.powered_s[i] += static_cast<float>(dt_s);
@@ -102,6 +123,34 @@ void close_interval(MeterTable& table, MeterSpec const& spec, std::size_t i) {
                                       static_cast<double>(table.drift_ppm[i]));
 }
 
+SimTime profile_end(MeterTable const& table, std::size_t i) {
+    return table.profiles.closes_at[table.profiles.slot[i]];
+}
+
+/// When the next of the meter's intervals ends.
+template <bool Plain>
+SimTime next_cut(MeterTable const& table, std::size_t i) {
+    return !Plain && table.profiles.kept_by(i) ? std::min(table.closes_at[i], profile_end(table, i))
+                                               : table.closes_at[i];
+}
+
+/// A stretch of time that no interval's end divides.
+template <bool Plain>
+void meter_stretch(MeterTable& table, std::size_t i, SimTime from, SimTime to,
+                   std::uint8_t status) {
+    meter_energy<Plain>(table, i, from, to);
+    table.open_status[i] |= status;
+    if (!Plain && table.profiles.kept_by(i)) {
+        add_stretch(table.profiles, i,
+                    {.p_w = measured_p_w(table, static_cast<MeterId>(i)),
+                     .q_var = table.q_var[i] * table.tampering.measured(i),
+                     .u_v = table.energised[i] != 0 ? table.u_v[i] : 0.0,
+                     .f_hz = table.f_hz,
+                     .status = status},
+                    to_s(to - from));
+    }
+}
+
 void watch_voltage(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
                    std::vector<EventRecord>& events) {
     double const u_pu = table.u_v[i] / static_cast<double>(table.nominal_u_v[i]);
@@ -125,8 +174,32 @@ void watch_voltage(MeterTable& table, MeterSpec const& spec, std::size_t i, SimT
     }
 }
 
+void watch_quality_of(MeterTable& table, std::size_t i, SimTime t0, SimTime t1,
+                      std::vector<EventRecord>& events) {
+    double const nominal_v = table.nominal_u_v[i];
+    bool const on = table.energised[i] != 0;
+    watch_quality(table.quality, i, on ? table.u_v[i] / nominal_v : 0.0, nominal_v,
+                  on ? table.f_hz - table.rated_f_hz : 0.0, t0, t1, events);
+}
+
+/// What only some tables keep; brings the meter's events into the order of time.
+void watch_more(MeterTable& table, std::size_t i, SimTime t0, SimTime t1, std::size_t first_event,
+                std::vector<EventRecord>& events) {
+    if (table.tampering.kept()) {
+        watch_tamper(table.tampering, i, table.p_w[i], table.q_var[i], table.energised[i] != 0, t0,
+                     t1, events);
+    }
+    if (table.quality.kept()) {
+        watch_quality_of(table, i, t0, t1, events);
+    }
+    std::stable_sort(events.begin() + static_cast<std::ptrdiff_t>(first_event), events.end(),
+                     [](auto const& a, auto const& b) { return a.at < b.at; });
+}
+
+template <bool Plain>
 void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTime t0, SimTime t1,
                  std::vector<EventRecord>& events) {
+    [[maybe_unused]] std::size_t const first_event = events.size();
     note_supply_of(table, i, t0, events);
     std::uint8_t const status = status_now(table, i);
     if (status != 0 && (table.p_w[i] != 0.0 || table.q_var[i] != 0.0)) {
@@ -135,21 +208,41 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
                          table.q_var[i]));
     }
     SimTime from = t0;
-    while (table.closes_at[i] <= t1) {
-        SimTime const at = table.closes_at[i];
+    for (SimTime at = next_cut<Plain>(table, i); at <= t1; at = next_cut<Plain>(table, i)) {
         if (at > from) { // a boundary at the segment's start belongs to what was before
-            meter_energy(table, i, at - from);
-            table.open_status[i] |= status;
+            meter_stretch<Plain>(table, i, from, at, status);
             from = at;
         }
-        close_interval(table, spec, i);
+        if (Plain || table.closes_at[i] == at) {
+            close_interval(table, spec, i);
+        }
+        if (!Plain && table.profiles.kept_by(i) && profile_end(table, i) == at) {
+            close_profile(table.profiles, i, clock_of(table, static_cast<MeterId>(i)),
+                          table.import_mwh[i]);
+        }
     }
     if (t1 > from) {
-        meter_energy(table, i, t1 - from);
-        table.open_status[i] |= status;
+        meter_stretch<Plain>(table, i, from, t1, status);
     }
     if (table.energised[i] != 0) {
         watch_voltage(table, spec, i, t0, t1, events);
+    }
+    if constexpr (!Plain) {
+        watch_more(table, i, t0, t1, first_event, events);
+    }
+}
+
+/// Rows [first, last), each on its own.
+void advance_rows(MeterTable& table, MeterSpec const& spec, std::size_t first, std::size_t last,
+                  SimTime t0, SimTime t1, std::vector<EventRecord>& events) {
+    if (is_plain(table)) {
+        for (std::size_t i = first; i < last; ++i) {
+            advance_row<true>(table, spec, i, t0, t1, events);
+        }
+    } else {
+        for (std::size_t i = first; i < last; ++i) {
+            advance_row<false>(table, spec, i, t0, t1, events);
+        }
     }
 }
 
@@ -172,9 +265,7 @@ void note_supply(MeterTable& table, SimTime t, std::vector<EventRecord>& events)
 void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1,
              std::vector<EventRecord>& events) {
     check_segment(table, t0, t1);
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        advance_row(table, spec, i, t0, t1, events);
-    }
+    advance_rows(table, spec, 0, table.size(), t0, t1, events);
     table.advanced_to = t1;
 }
 
@@ -190,9 +281,7 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
     std::vector<std::vector<EventRecord>> seen(chunks);
     pool.for_each(chunks, [&](std::size_t chunk) {
         std::size_t const last = std::min(table.size(), (chunk + 1) * kChunk);
-        for (std::size_t i = chunk * kChunk; i < last; ++i) {
-            advance_row(table, spec, i, t0, t1, seen[chunk]);
-        }
+        advance_rows(table, spec, chunk * kChunk, last, t0, t1, seen[chunk]);
     });
     for (auto const& part : seen) {
         events.insert(events.end(), part.begin(), part.end());
@@ -202,11 +291,30 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
 
 void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
                    std::vector<EventRecord>& events) {
-    std::size_t const i = index(meter);
-    if (i >= table.size()) {
-        throw SimulationError(fmt::format("no meter {} to operate a relay of", i));
+    if (index(meter) >= table.size()) {
+        throw SimulationError(fmt::format("no meter {} to operate a relay of", index(meter)));
     }
+    if (auto const slot = table.limiters.slot(meter); slot != Limiters::kNoSlot) {
+        auto& state = table.limiters.state[slot];
+        state.command_open = !close;
+        if (close) {
+            state.held = false;
+            if (release(state, t)) {
+                events.push_back(meter_event(index(meter), t, EventKind::supply_restored));
+            }
+        }
+    }
+    move_contact(table, meter, close, t, events);
+}
+
+void move_contact(MeterTable& table, MeterId meter, bool close, SimTime t,
+                  std::vector<EventRecord>& events) {
+    std::size_t const i = index(meter);
     if ((table.relay_closed[i] != 0) == close) {
+        return;
+    }
+    if (!close && is_stuck(table, meter)) {
+        events.push_back(meter_event(i, t, EventKind::relay_failed));
         return;
     }
     table.relay_closed[i] = close ? 1 : 0;

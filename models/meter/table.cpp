@@ -67,6 +67,7 @@ MeterTable make_meters(MeterSpec const& spec, Seed seed, std::span<double const>
     table.voltage_seen.assign(n, VoltageState::normal);
     table.voltage_since.assign(n, kStart);
     table.executed.assign(n, {});
+    table.registers = make_registers(spec.registers, n);
     for (std::size_t i = 0; i < n; ++i) {
         EntityKey const who(EntityKind::meter, i);
         double const sigma_ppm = spec.drift_bound_ppm / 3.0;
@@ -96,23 +97,53 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
     table.drift_ppm[i] = static_cast<float>(drift_ppm);
     table.closes_at[i] = interval_end(spec.interval, 1, offset.count(), table.drift_ppm[i]);
     table.open_status[i] = offset > kStartTolerance ? wire::kIncomplete : std::uint8_t{0};
+    if (table.registers.kept()) {
+        begin_calendar(table.registers, meter, clock_of(table, meter), table.registers.calendar[i],
+                       kStart);
+    }
+    if (table.profiles.kept_by(i)) {
+        begin_profile(table.profiles, i, clock_of(table, meter), table.open_status[i]);
+    }
+    if (auto const slot = table.limiters.slot(meter); slot != Limiters::kNoSlot) {
+        begin_limiter(table.limiters.state[slot],
+                      table.limiters.classes[table.limiters.class_of[slot]], clock_of(table, meter),
+                      kStart);
+    }
+}
+
+void stick_contacts(MeterTable& table, MeterId meter) {
+    table.stuck.resize(table.size(), 0);
+    table.stuck.at(index(meter)) = 1;
+}
+
+void stick_contacts(MeterTable& table, Seed seed, double frac) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (draw01(seed, EntityKey(EntityKind::meter, i), Purpose::stuck_contact, 0) < frac) {
+            stick_contacts(table, static_cast<MeterId>(i));
+        }
+    }
+}
+
+void give_profile(MeterTable& table, LoadProfileSpec const& spec, std::span<MeterId const> meters) {
+    if (table.advanced_to != kStart) {
+        throw SimulationError("meters get their load profiles before time begins");
+    }
+    add_profile(table.profiles, spec, table.size(), meters);
+    for (MeterId const meter : meters) {
+        // The same clock that the billing profile has: whoever begins late in it, does so here.
+        begin_profile(table.profiles, index(meter), clock_of(table, meter),
+                      table.open_status[index(meter)]);
+    }
 }
 
 SimTime interval_end(SimDuration length, std::uint32_t interval, std::int64_t clock_offset_ns,
                      double drift_ppm) {
-    // shown = t (1 + d) + offset; only the small difference t - shown passes through a double.
-    std::int64_t const shown_ns = length.count() * std::int64_t{interval};
-    double const d = drift_ppm * 1e-6;
-    double const ahead_ns =
-        (static_cast<double>(clock_offset_ns) + static_cast<double>(shown_ns) * d) / (1.0 + d);
-    return from_ns(shown_ns - std::llround(ahead_ns));
+    return when_shown({clock_offset_ns, drift_ppm},
+                      from_ns(length.count() * std::int64_t{interval}));
 }
 
 SimTime shown_time(MeterTable const& table, MeterId meter, SimTime t) {
-    std::size_t const i = index(meter);
-    double const gained_ns =
-        static_cast<double>(to_ns(t)) * (static_cast<double>(table.drift_ppm[i]) * 1e-6);
-    return t + SimDuration{table.clock_offset_ns[i] + std::llround(gained_ns)};
+    return shown(clock_of(table, meter), t);
 }
 
 std::optional<wire::ProfileRow> find_row(MeterTable const& table, MeterId meter,
@@ -138,7 +169,11 @@ std::size_t bytes_per_meter(MeterTable const& table) {
               table.powered_s, table.open_status, table.was_energised, table.lost_at,
               table.voltage_state, table.voltage_seen, table.voltage_since, table.executed) +
            table.profile_rows *
-               of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status);
+               of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status) +
+           bytes_per_meter(table.registers) +
+           (bytes(table.profiles) + bytes(table.quality) + bytes(table.limiters) +
+            bytes(table.tampering) + bytes(table.lockout) + table.stuck.size()) /
+               std::max<std::size_t>(table.size(), 1);
 }
 
 } // namespace gridtwin::meter

@@ -1,5 +1,12 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
+#include "models/meter/clock.hpp"
+#include "models/meter/limiter.hpp"
+#include "models/meter/load_profile.hpp"
+#include "models/meter/lockout.hpp"
+#include "models/meter/quality.hpp"
+#include "models/meter/registers.hpp"
+#include "models/meter/tamper.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/random.hpp"
@@ -26,6 +33,7 @@ struct MeterSpec {
     SimDuration hold_up = std::chrono::seconds(30);              ///< assumption: 2..60 s
     SimDuration relay_operating_delay =
         std::chrono::milliseconds(50); ///< the control channel's lookahead
+    RegisterSpec registers{};          ///< beside the net ones; none by default
 };
 
 enum class VoltageState : std::uint8_t { normal, under, over };
@@ -48,8 +56,8 @@ struct MeterTable {
     // The meter's own.
     std::vector<std::int64_t> import_mwh;   ///< register, import minus export
     std::vector<std::int64_t> import_mvarh; ///< register
-    std::vector<double> rest_mwh;           ///< in [0, 1): not yet in the register
-    std::vector<double> rest_mvarh;         ///< in [0, 1)
+    std::vector<double> rest_mwh;           ///< in [0, 1): not yet in the register; with billing
+    std::vector<double> rest_mvarh;         ///< registers, import's less export's, in (-1, 1)
     std::vector<std::uint8_t> relay_closed; ///< starts as 1
 
     std::vector<float> nominal_u_v;
@@ -76,6 +84,17 @@ struct MeterTable {
     std::vector<SimTime> voltage_since;
     std::vector<std::array<ExecutedCommand, kRememberedCommands>> executed; ///< newest first
 
+    std::vector<std::uint8_t> stuck; ///< 1: the contacts are welded; empty while none are
+    Registers registers;             ///< empty unless the spec has them
+    LoadProfiles profiles;           ///< beside the billing one; empty unless give_profile
+    Quality quality;                 ///< empty unless make_quality
+    Limiters limiters;               ///< empty unless give_limiter
+    Tampering tampering;             ///< empty unless make_tampering
+    Lockout lockout;                 ///< empty unless make_lockout
+
+    double rated_f_hz = 50.0;
+    double f_hz = 50.0; ///< of the mains, written by the caller
+
     std::uint32_t profile_rows = 0; ///< of spec
     SimTime advanced_to{};          ///< where the last advance ended
 
@@ -91,10 +110,34 @@ struct MeterTable {
 [[nodiscard]] MeterTable make_meters(MeterSpec const& spec, Seed seed,
                                      std::span<double const> nominal_u_v);
 
+[[nodiscard]] inline bool is_stuck(MeterTable const& table, MeterId meter) {
+    return !table.stuck.empty() && table.stuck[index(meter)] != 0;
+}
+
+/// Welds a relay's contacts: closed, they do not open any more; open ones weld as they close.
+void stick_contacts(MeterTable& table, MeterId meter);
+
+/// Welds a share of them, drawn by (seed, meter).
+void stick_contacts(MeterTable& table, Seed seed, double frac);
+
+/// Active power as the meter measures it: what it is told, unless somebody tampers.
+[[nodiscard]] inline double measured_p_w(MeterTable const& table, MeterId meter) {
+    return table.p_w[index(meter)] * table.tampering.measured(index(meter));
+}
+
+/// Gives meters a load profile beside the billing one; only before the first advance.
+/// @throws SimulationError as add_profile
+void give_profile(MeterTable& table, LoadProfileSpec const& spec, std::span<MeterId const> meters);
+
 /// Sets one meter's clock error; only before the first advance.
 /// @param drift_ppm |drift_ppm| < 1000
 void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDuration offset,
                double drift_ppm);
+
+[[nodiscard]] inline Clock clock_of(MeterTable const& table, MeterId meter) {
+    return {table.clock_offset_ns[index(meter)],
+            static_cast<double>(table.drift_ppm[index(meter)])};
+}
 
 /// True time at which a clock shows the end of `interval`: the t with
 /// t * (1 + drift) + offset = interval * length, to the nanosecond.
@@ -108,7 +151,8 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
 [[nodiscard]] std::optional<wire::ProfileRow> find_row(MeterTable const& table, MeterId meter,
                                                        std::uint32_t interval);
 
-/// Octets of state per meter, from the columns' element sizes.
+/// Octets of state per meter, from the columns' element sizes, features in use included: those that
+/// some meters have, shared out over all.
 [[nodiscard]] std::size_t bytes_per_meter(MeterTable const& table);
 
 } // namespace gridtwin::meter

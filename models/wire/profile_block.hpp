@@ -27,7 +27,7 @@ struct ProfileRow {
 };
 
 /// Intervals first_interval, first_interval + 1, ... of one meter. Interval k (from 1) ends, by the
-/// meter's own clock, k * 15 min after the scenario's start.
+/// meter's own clock, k profile intervals after the scenario's start.
 struct ProfileBlock {
     MeterId meter = kNone<MeterId>;
     std::uint32_t first_interval = 0;

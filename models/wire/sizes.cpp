@@ -142,12 +142,28 @@ std::uint32_t get_profile_response_octets(std::uint32_t rows) {
     return kServiceHeader + 1 + array_header(rows) + data;
 }
 
+std::uint32_t get_load_profile_response_octets(std::uint32_t rows, std::uint32_t channels) {
+    std::uint32_t const body = kStructure + 2 + channels * kUint32;
+    std::uint32_t const data =
+        rows == 0 ? 0 : body + kOctetStringClock + (rows - 1) * (body + kNull);
+    return kServiceHeader + 1 + array_header(rows) + data;
+}
+
 std::uint32_t action_request_octets() {
     return kServiceHeader + kDescriptor + 1 + 2; // parameters present: one integer
 }
 
 std::uint32_t action_response_octets() {
     return kServiceHeader + 1 + 1; // result, no return parameters
+}
+
+std::uint32_t set_request_octets(bool delayed) {
+    std::uint32_t const data = delayed ? kStructure + kOctetStringClock + kUint32 : kUint32;
+    return kServiceHeader + kDescriptor + 1 + data; // no selection
+}
+
+std::uint32_t set_response_octets() {
+    return kServiceHeader + 1;
 }
 
 std::uint32_t notification_octets() {

@@ -42,8 +42,14 @@ struct SizeSpec {
 [[nodiscard]] std::uint32_t get_request_octets();       ///< one attribute: 13
 [[nodiscard]] std::uint32_t get_range_request_octets(); ///< profile with selection by range
 [[nodiscard]] std::uint32_t get_profile_response_octets(std::uint32_t rows);
+/// A second load profile's rows {clock, status, one 32-bit value a channel}.
+[[nodiscard]] std::uint32_t get_load_profile_response_octets(std::uint32_t rows,
+                                                             std::uint32_t channels);
 [[nodiscard]] std::uint32_t action_request_octets();  ///< disconnect control, one integer
 [[nodiscard]] std::uint32_t action_response_octets(); ///< result, no data
-[[nodiscard]] std::uint32_t notification_octets();    ///< data notification of one event
+/// A parameter's 32-bit value, with the time at which it takes effect if that is later.
+[[nodiscard]] std::uint32_t set_request_octets(bool delayed);
+[[nodiscard]] std::uint32_t set_response_octets(); ///< result
+[[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

@@ -29,11 +29,44 @@ enum class EventKind : std::uint8_t {
     concentrator_down, ///< battery empty
     concentrator_up,
     read_retry, ///< by the head-end; value = first missing interval
+    sag_began,  ///< quality of supply, at a meter: value = V; ended: seconds it lasted
+    sag_ended,
+    swell_began,
+    swell_ended,
+    interruption_began,
+    interruption_ended,
+    frequency_deviation_began, ///< value = Hz off the rated frequency
+    frequency_deviation_ended,
+    limit_warned, ///< by a meter's limiter: sound, display and a notice upstream; value = W
+    limit_cleared,
+    supply_curtailed, ///< ordered by the limiter; the contacts have events of their own
+    supply_restored,
+    tamper_began, ///< the truth; value = TamperInput (models/meter/tamper.hpp)
+    tamper_ended,
+    tamper_detected,   ///< by the meter; value = TamperInput
+    password_failed,   ///< at a meter; value = wrong ones within the window
+    locked_out,        ///< the meter takes no orders; value = seconds
+    parameter_changed, ///< took effect; value = Parameter (models/meter/parameters.hpp)
+    parameter_refused,
+    relay_failed,          ///< told to open, and its contacts did not
+    adder_overload,        ///< mean power of an interval; value = W
+    adder_incomplete,      ///< value = contributions that are missing
+    adder_completed,       ///< the last of them came; value = the interval
+    adder_unbalance_began, ///< value = greatest deviation of a phase voltage from their mean, 1
+    adder_unbalance_ended,
 };
-inline constexpr std::size_t kEventKinds = 19;
+inline constexpr std::size_t kEventKinds = 44;
 
-enum class EventEntity : std::uint8_t { world, line, meter, lv_network, concentrator, head_end };
-inline constexpr std::size_t kEventEntities = 6;
+enum class EventEntity : std::uint8_t {
+    world,
+    line,
+    meter,
+    lv_network,
+    concentrator,
+    head_end,
+    adder
+};
+inline constexpr std::size_t kEventEntities = 7;
 
 struct EventRecord {
     SimTime at{};

@@ -42,7 +42,9 @@ std::string_view name(MessageKind v) {
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost", "power_restored", "under_voltage", "over_voltage", "voltage_normal"};
+        "power_lost",      "power_restored", "under_voltage",    "over_voltage",
+        "voltage_normal",  "limit_warned",   "supply_curtailed", "supply_restored",
+        "tamper_detected", "locked_out",     "relay_failed"};
     return pick(kNames, v);
 }
 
@@ -65,18 +67,56 @@ std::string_view name(DeliveryState v) {
 }
 
 std::string_view name(EventKind v) {
-    static constexpr std::array<std::string_view, kEventKinds> kNames{
-        "switch_opened",     "switch_closed",   "relay_opened",    "relay_closed",
-        "power_lost",        "power_restored",  "under_voltage",   "over_voltage",
-        "voltage_normal",    "last_gasp_sent",  "command_issued",  "command_confirmed",
-        "command_failed",    "alarm_received",  "outage_inferred", "outage_cleared",
-        "concentrator_down", "concentrator_up", "read_retry"};
+    static constexpr std::array<std::string_view, kEventKinds> kNames{"switch_opened",
+                                                                      "switch_closed",
+                                                                      "relay_opened",
+                                                                      "relay_closed",
+                                                                      "power_lost",
+                                                                      "power_restored",
+                                                                      "under_voltage",
+                                                                      "over_voltage",
+                                                                      "voltage_normal",
+                                                                      "last_gasp_sent",
+                                                                      "command_issued",
+                                                                      "command_confirmed",
+                                                                      "command_failed",
+                                                                      "alarm_received",
+                                                                      "outage_inferred",
+                                                                      "outage_cleared",
+                                                                      "concentrator_down",
+                                                                      "concentrator_up",
+                                                                      "read_retry",
+                                                                      "sag_began",
+                                                                      "sag_ended",
+                                                                      "swell_began",
+                                                                      "swell_ended",
+                                                                      "interruption_began",
+                                                                      "interruption_ended",
+                                                                      "frequency_deviation_began",
+                                                                      "frequency_deviation_ended",
+                                                                      "limit_warned",
+                                                                      "limit_cleared",
+                                                                      "supply_curtailed",
+                                                                      "supply_restored",
+                                                                      "tamper_began",
+                                                                      "tamper_ended",
+                                                                      "tamper_detected",
+                                                                      "password_failed",
+                                                                      "locked_out",
+                                                                      "parameter_changed",
+                                                                      "parameter_refused",
+                                                                      "relay_failed",
+                                                                      "adder_overload",
+                                                                      "adder_incomplete",
+                                                                      "adder_completed",
+                                                                      "adder_unbalance_began",
+                                                                      "adder_unbalance_ended"};
     return pick(kNames, v);
 }
 
 std::string_view name(EventEntity v) {
     static constexpr std::array<std::string_view, kEventEntities> kNames{
-        "world", "line", "meter", "lv_network", "concentrator", "head_end"};
+        "world", "line", "meter", "lv_network", "concentrator", "head_end", "adder"};
     return pick(kNames, v);
 }
 

@@ -30,8 +30,14 @@ enum class AlarmKind : std::uint8_t {
     under_voltage,
     over_voltage,
     voltage_normal,
+    limit_warned, ///< by the limiter: the notice that goes with sound and display
+    supply_curtailed,
+    supply_restored,
+    tamper_detected,
+    locked_out,
+    relay_failed,
 };
-inline constexpr std::size_t kAlarmKinds = 5;
+inline constexpr std::size_t kAlarmKinds = 11;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };

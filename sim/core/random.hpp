@@ -24,6 +24,7 @@ enum class Purpose : std::uint32_t {
     last_gasp = 9,
     shadowing = 10,
     power_factor = 11,
+    stuck_contact = 12,
     test = 1000,
 };
 

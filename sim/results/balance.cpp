@@ -13,7 +13,7 @@ namespace gridtwin::results {
 
 double EnergyBalance::residual_wh() const {
     return source_wh - (metered_wh + line_loss_wh + transformer_loss_wh + shunt_loss_wh +
-                        service_transformer_loss_wh + lv_line_loss_wh + storage_wh);
+                        service_transformer_loss_wh + lv_line_loss_wh + storage_wh + unmetered_wh);
 }
 
 double EnergyBalance::residual_frac() const {
@@ -47,6 +47,9 @@ std::string balance_table(EnergyBalance const& b, double tol) {
     line("+", "service transformers", b.service_transformer_loss_wh);
     line("+", "low-voltage lines", b.lv_line_loss_wh);
     line("+", "into storage", b.storage_wh);
+    if (b.unmetered_wh != 0.0) {
+        line("+", "past tampered meters", b.unmetered_wh);
+    }
     out += fmt::format("    {:<30} {:>16.3e} of the energy served: {} to {:.0e}\n", "residual",
                        b.residual_frac(), b.closes(tol) ? "closes" : "DOES NOT CLOSE", tol);
     return out;

@@ -20,6 +20,7 @@ struct EnergyBalance {
     double service_transformer_loss_wh = 0.0; ///< over the transformers to low voltage
     double lv_line_loss_wh = 0.0;             ///< over low-voltage lines and services
     double storage_wh = 0.0;                  ///< into batteries
+    double unmetered_wh = 0.0;                ///< served past tampered meters' registers
 
     /// Source less all other terms.
     [[nodiscard]] double residual_wh() const;

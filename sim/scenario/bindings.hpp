@@ -4,15 +4,22 @@
 
 namespace gridtwin::scenario {
 
+inline constexpr char kIntervals[] = "1, 2, 3, 5, 10, 15, 20, 30 or 60 min";
+
 void bind_grid(Section& s, GridSection& grid);
 void bind_customer(Section& s, CustomerGroup& group);
 void bind_concentrator(Section& s, concentrator::ConcentratorSpec& concentrator);
 void bind_plc(Section& s, PlcSection& plc);
 void bind_rf(Section& s, RfSection& rf);
 void bind_access(Section& s, AccessSection& access);
-void bind_meter(Section& s, meter::MeterSpec& meter);
+/// The customers must have been bound.
+void bind_meter(Section& s, Scenario& scenario);
+/// What meter and head-end need of each other.
+void check_profile(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
 void bind_wan(Section& s, WanSection& wan);
 void bind_headend(Section& s, HeadendSection& headend);
+/// @param clock none when start or time zone are mistaken
+void bind_event(Section& s, Scenario& scenario, CivilClock const* clock);
 
 } // namespace gridtwin::scenario

@@ -104,24 +104,4 @@ void bind_wan(Section& s, WanSection& wan) {
     });
 }
 
-void bind_meter(Section& s, meter::MeterSpec& meter) {
-    s.number("clock_drift_ppm", meter.drift_bound_ppm, {0.0, 999.0},
-             "bound of the clocks' drift, ppm");
-    s.quantity("clock_error", meter.clock_sigma_s, Dimension::time, {0.0, 600.0},
-               "sigma at the start");
-    s.quantity("under_voltage", meter.under_voltage_pu, Dimension::voltage_pu, {0.0, 1.0},
-               "event below");
-    s.quantity("over_voltage", meter.over_voltage_pu, Dimension::voltage_pu, {1.0, 2.0},
-               "event above");
-    s.time("voltage_min_duration", meter.voltage_min_duration, {0.0, 3600.0},
-           "of a voltage outside");
-    s.time("last_gasp_delay", meter.last_gasp_delay, {0.0, 600.0},
-           "from the loss of voltage to the last gasp");
-    s.time("hold_up", meter.hold_up, {0.0, 3600.0}, "how long the meter can talk without voltage");
-    s.time("relay_delay", meter.relay_operating_delay, {2e-5, 60.0},
-           "from command to open or closed contacts");
-    s.integer("profile_rows", meter.profile_rows, {16, 6000},
-              "intervals kept, the oldest overwritten");
-}
-
 } // namespace gridtwin::scenario

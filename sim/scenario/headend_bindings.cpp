@@ -1,5 +1,7 @@
 #include "sim/scenario/bindings.hpp"
 
+#include <fmt/format.h>
+
 namespace gridtwin::scenario {
 namespace {
 
@@ -11,7 +13,16 @@ void bind_retry(Section& s, headend::RetryPolicy& policy) {
 }
 
 void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& profile) {
-    s.time("profile", profile, {900.0, 900.0}, "profile interval of all meters");
+    s.time("profile", profile, {60.0, 3600.0},
+           "interval of the profile that is collected, all meters: 1, 2, 3, 5, 10, 15, 20, 30 or "
+           "60 min");
+    if (!meter::known_interval(profile)) {
+        s.error(s.where("profile"),
+                fmt::format("meters keep no profile of {}",
+                            format_quantity(to_s(profile), Dimension::time)),
+                kIntervals);
+        profile = HeadendSection{}.profile;
+    }
     s.time("every", c.every, {900.0, 86400.0},
            "between rounds; concentrators poll in the same rhythm");
     s.time("grace", c.grace, {0.0, 86400.0}, "after a round, then its intervals are due");

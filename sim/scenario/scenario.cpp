@@ -19,77 +19,6 @@ constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
     {"feeder", RecordLevel::feeder},
     {"summary", RecordLevel::summary}};
 
-/// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
-SimTime read_instant(Section& s, std::string const& text, CivilClock const* clock,
-                     SimDuration duration) {
-    if (auto const second = parse_time_of_day(text)) {
-        if (clock == nullptr) {
-            return kStart; // the clock's own mistake is known
-        }
-        SimTime const at = clock->next(kStart, *second);
-        if (at < kStart + duration) {
-            return at;
-        }
-        s.error(s.where("at"), fmt::format("the event at {} comes after the end", text),
-                fmt::format("before {}", format_time(kStart + duration)));
-        return kStart;
-    }
-    auto const offset = parse_quantity(text, Dimension::time);
-    if (!offset.ok() || offset.value < 0.0) {
-        s.error(s.where("at"), fmt::format("'at' is '{}'", text),
-                "a time of day such as 14:00, or a time from the start such as 26 h");
-        return kStart;
-    }
-    if (offset.value >= to_s(duration)) {
-        s.error(s.where("at"), fmt::format("the event at {} comes after the end", text),
-                fmt::format("before {}", format_time(kStart + duration)));
-        return kStart;
-    }
-    return kStart + duration_from_s(offset.value);
-}
-
-void bind_event(Section& s, TimedEvent& event, CivilClock const* clock, SimDuration duration) {
-    event.where = s.where();
-    std::string at;
-    s.text("at", at, "time of day (its first), or time from the start such as 26 h",
-           Need::required);
-    if (!s.describing() && s.has("at")) {
-        event.at = read_instant(s, at, clock, duration);
-    }
-    struct Action {
-        std::string_view key;
-        TimedEvent::Kind kind;
-        std::string_view help;
-    };
-    constexpr Action kActions[] = {
-        {"open", TimedEvent::Kind::open, "a line of the feeder, 'line.NAME', opens"},
-        {"close", TimedEvent::Kind::close, "a line of the feeder, 'line.NAME', closes"},
-        {"disconnect", TimedEvent::Kind::disconnect, "the head-end orders a customer's relay open"},
-        {"reconnect", TimedEvent::Kind::reconnect,
-         "the head-end orders a customer's relay closed"}};
-    int actions = 0;
-    for (auto const& action : kActions) {
-        std::string target;
-        s.text(action.key, target, action.help);
-        if (s.has(action.key)) {
-            ++actions;
-            if (target.empty()) {
-                s.error(s.where(action.key), fmt::format("'{}' names nothing", action.key),
-                        std::string(action.help));
-            }
-            event.kind = action.kind;
-            event.target = target;
-            event.where = s.where(action.key);
-        }
-    }
-    s.integer("feeder", event.feeder, {1, 1e6}, "which copy of the feeder");
-    if (!s.describing() && actions != 1) {
-        s.error(s.where(), fmt::format("the event has {} actions", actions),
-                "one of open, close, disconnect, reconnect");
-        event.target.clear();
-    }
-}
-
 void bind_expected(Section& s, Expected& expected) {
     expected.where = s.where();
     s.text("kpi", expected.kpi, "name as in the KPI table", Need::required);
@@ -171,7 +100,7 @@ void bind(Section& s, Scenario& scenario) {
         if (group.name.empty() && c.has("name")) {
             c.error(c.where("name"), "the customer group has no name", "a name");
         } else if (!group.name.empty() &&
-                   (!names.insert(group.name).second || group.name == "bulk")) {
+                   (!names.insert(group.name).second || group.name == kBulkCustomers)) {
             c.error(c.where("name"),
                     fmt::format("a customer group named '{}' exists already", group.name),
                     "names that differ");
@@ -180,15 +109,14 @@ void bind(Section& s, Scenario& scenario) {
     });
     s.section("access", "what connects meters and concentrators",
               [&](Section& a) { bind_access(a, scenario.access); });
-    s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario.meter); });
+    s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario); });
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
     s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
-    s.list("events", "what happens when", [&](Section& e) {
-        TimedEvent event;
-        bind_event(e, event, clock ? &*clock : nullptr, scenario.duration);
-        scenario.events.push_back(std::move(event));
-    });
+    scenario.meter.interval = scenario.headend.profile;
+    check_profile(s, scenario);
+    s.list("events", "what happens when",
+           [&](Section& e) { bind_event(e, scenario, clock ? &*clock : nullptr); });
     s.section("record", "what goes to the result file", [&](Section& r) {
         r.choice<RecordLevel>("level", scenario.record, kRecordLevels, "how much");
         r.time("every", scenario.record_every, {1.0, 86400.0},

@@ -5,6 +5,7 @@
 #include "models/headend/head_end.hpp"
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/parameters.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/spec.hpp"
 #include "models/rf/spec.hpp"
@@ -16,6 +17,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
+#include "sim/scenario/equipment.hpp"
 #include "sim/scenario/section.hpp"
 
 #include <cstdint>
@@ -118,11 +120,24 @@ struct HeadendSection {
 };
 
 struct TimedEvent {
-    enum class Kind : std::uint8_t { open, close, disconnect, reconnect };
+    enum class Kind : std::uint8_t {
+        open,
+        close,
+        disconnect,
+        reconnect,
+        tamper,
+        end_tamper,
+        wrong_password,
+        set,
+        weld
+    };
     Kind kind{};
     SimTime at{};
-    std::string target;       ///< "line.671692", "homes/17"
-    std::uint32_t feeder = 1; ///< which copy; from 1
+    std::string target;                          ///< "line.671692", "homes/17"
+    meter::TamperInput input{};                  ///< tamper, end_tamper
+    std::uint32_t tries = 1;                     ///< wrong_password
+    std::vector<meter::ParameterChange> changes; ///< set; their meter is the target
+    std::uint32_t feeder = 1;                    ///< which copy; from 1
     SourcePos where;
 };
 
@@ -149,7 +164,8 @@ struct Scenario {
     GridSection grid;
     std::vector<CustomerGroup> customers;
     AccessSection access;
-    meter::MeterSpec meter;
+    meter::MeterSpec meter; ///< its interval is headend.profile
+    MeterEquipment equipment;
     SmsSection sms;
     WanSection wan;
     HeadendSection headend;

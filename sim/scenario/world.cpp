@@ -1,6 +1,7 @@
 #include "sim/scenario/world.hpp"
 
 #include "models/grid/dss/reader.hpp"
+#include "sim/scenario/names.hpp"
 #include "sim/scenario/sites.hpp"
 
 #include <fmt/format.h>
@@ -58,7 +59,7 @@ class Builder {
             for (std::uint32_t f = 0; f < world_.feeders; ++f) {
                 place_feeder(static_cast<FeederId>(f));
             }
-            resolve_events();
+            find_names(scenario_, world_, diagnostics_);
         }
         return std::move(world_);
     }
@@ -339,64 +340,6 @@ class Builder {
         m.u_nominal_v.push_back(u_nominal_v);
         m.x_m.push_back(x_m);
         m.y_m.push_back(y_m);
-    }
-
-    void resolve_events() {
-        std::map<std::string, MeterId> meters;
-        for (std::size_t i = 0; i < world_.meters.size(); ++i) {
-            meters.emplace(world_.meters.name[i], static_cast<MeterId>(i));
-        }
-        std::vector<std::string> lines;
-        for (auto const& line : world_.circuit.lines) {
-            lines.push_back("line." + line.name);
-        }
-        for (auto const& event : scenario_.events) {
-            PlannedEvent planned{.kind = event.kind,
-                                 .at = event.at,
-                                 .feeder = {},
-                                 .line = 0,
-                                 .meter = kNone<MeterId>};
-            if (event.target.empty()) {
-                continue; // its mistake has been reported
-            }
-            if (event.feeder > world_.feeders) {
-                diagnostics_.error(event.where, fmt::format("there is no feeder {}", event.feeder),
-                                   fmt::format("1 to {}", world_.feeders));
-                continue;
-            }
-            planned.feeder = static_cast<FeederId>(event.feeder - 1);
-            if (event.kind == TimedEvent::Kind::open || event.kind == TimedEvent::Kind::close) {
-                auto const target = lower_case(event.target);
-                auto const found = std::find(lines.begin(), lines.end(), target);
-                if (found == lines.end()) {
-                    diagnostics_.error(
-                        event.where, fmt::format("the feeder has no '{}'", event.target),
-                        "line.NAME of a line or switch", nearest_name(target, lines));
-                    continue;
-                }
-                planned.line = static_cast<std::uint32_t>(found - lines.begin());
-            } else {
-                auto const found = meters.find(world_.feeder_prefix(planned.feeder) + event.target);
-                if (found == meters.end()) {
-                    std::vector<std::string> groups;
-                    bool unsound = scenario_.customers.empty();
-                    for (auto const& group : scenario_.customers) {
-                        groups.push_back(group.name + "/1");
-                        unsound = unsound ||
-                                  (group.count == 0 && event.target.starts_with(group.name + "/"));
-                    }
-                    if (unsound) {
-                        continue; // the group's own mistake has been reported
-                    }
-                    diagnostics_.error(event.where,
-                                       fmt::format("there is no customer '{}'", event.target),
-                                       "GROUP/NUMBER", nearest_name(event.target, groups));
-                    continue;
-                }
-                planned.meter = found->second;
-            }
-            world_.events.push_back(planned);
-        }
     }
 
     Scenario const& scenario_;

@@ -57,7 +57,17 @@ struct PlannedEvent {
     SimTime at{};
     FeederId feeder{};
     std::uint32_t line = 0;         ///< row of Circuit::lines, for open and close
-    MeterId meter = kNone<MeterId>; ///< for disconnect and reconnect
+    MeterId meter = kNone<MeterId>; ///< for all but open and close
+    meter::TamperInput input{};
+    std::uint32_t tries = 0;
+    std::vector<meter::ParameterChange> changes;
+};
+
+/// A point that sums meters: those of the scenario's list, then one a network if it wants them.
+struct AdderRow {
+    std::string name;
+    std::vector<meter::AdderMember> members;
+    meter::AdderSpec spec;
 };
 
 struct World {
@@ -70,6 +80,7 @@ struct World {
     MeterRows meters;
     std::vector<ConcentratorRow> concentrators;
     std::vector<PlannedEvent> events;
+    std::vector<AdderRow> adders;
 
     /// "" with one feeder, "3/" for the third of several.
     [[nodiscard]] std::string feeder_prefix(FeederId feeder) const;

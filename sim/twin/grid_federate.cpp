@@ -2,8 +2,10 @@
 
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "sim/twin/meters.hpp"
 
 #include <fmt/format.h>
 
@@ -42,7 +44,8 @@ std::unique_ptr<grid::Distribution> make_distribution(scenario::Scenario const& 
 
 GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
                            meter::MeterTable& meters, ThreadPool& pool)
-    : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()) {
+    : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()),
+      inputs_(world), adders_(make_town_adders(world, meters)) {
     std::size_t lv = 0;
     std::size_t m = 0;
     for (std::uint32_t f = 0; f < world.feeders; ++f) {
@@ -75,7 +78,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
 }
 
 SimTime GridFederate::next_event() const {
-    SimTime next = std::min(next_step_, relays_.next());
+    SimTime next = std::min({next_step_, relays_.next(), limiters_.next(), inputs_.next()});
     if (next_switching_ < switching_.size()) {
         next = std::min(next, switching_[next_switching_].at);
     }
@@ -91,10 +94,19 @@ void GridFederate::advance_to(SimTime t) {
         return;
     }
     meter::advance(meters_, scenario_.meter, reached_, t, pool_, meter_events_);
+    limiters_.advance(meters_, scenario_.meter, reached_, t, meter_events_);
+    meter::advance_adders(adders_, meters_, scenario_.meter, t, events_);
     for (std::size_t f = 0; f < feeders_.size(); ++f) {
         energy_[f].add(power_[f], t - reached_);
     }
     reached_ = t;
+}
+
+/// What a meter reports goes to the listeners, too.
+void GridFederate::note(std::vector<EventRecord> const& of_relays) {
+    for (auto const& event : of_relays) {
+        (meter::alarm_of(event.kind) ? meter_events_ : events_).push_back(event);
+    }
 }
 
 void GridFederate::set_demand(std::size_t f) {
@@ -115,16 +127,20 @@ void GridFederate::set_demand(std::size_t f) {
         load::household_demand(group.household, scenario_.seed, ids, last_step_,
                                civil_.second_of_day, civil_.weekday, p_w, q_var);
         for (std::size_t s = 0; s < ids.size(); ++s) {
-            if (meters_.relay_closed[index(ids[s])] == 0) {
-                p_w[s] = 0.0;
-                q_var[s] = 0.0;
-            }
+            double const factor = meters_.relay_closed[index(ids[s])] == 0
+                                      ? 0.0
+                                      : meter::demand_factor(meters_, ids[s]);
+            p_w[s] *= factor;
+            q_var[s] *= factor;
         }
     }
     double const bulk = load::bulk_day_factor(scenario_.grid.bulk, civil_.second_of_day);
     std::size_t const first_bulk = first_meter_[f + 1] - world_.circuit.loads.size();
     for (std::size_t i = 0; i < world_.circuit.loads.size(); ++i) {
-        double const factor = meters_.relay_closed[first_bulk + i] == 0 ? 0.0 : bulk;
+        auto const meter = static_cast<MeterId>(first_bulk + i);
+        double const factor = meters_.relay_closed[first_bulk + i] == 0
+                                  ? 0.0
+                                  : bulk * meter::demand_factor(meters_, meter);
         feeder.set_load_power(i, world_.bulk_p_w[i] * factor, world_.bulk_q_var[i] * factor);
     }
 }
@@ -200,8 +216,16 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         }
         while (relays_.next() == t) {
             auto const operation = relays_.pop().second;
-            meter::operate_relay(meters_, operation.meter, operation.close, t, events_);
+            std::vector<EventRecord> seen;
+            meter::operate_relay(meters_, operation.meter, operation.close, t, seen);
+            note(seen);
             dirty_[index(world_.meters.feeder[index(operation.meter)])] = 1;
+        }
+        while (auto const order = limiters_.take(t)) {
+            std::vector<EventRecord> seen;
+            meter::curtail(meters_, *order, seen);
+            note(seen);
+            dirty_[index(world_.meters.feeder[index(order->meter)])] = 1;
         }
         if (next_step_ == t) {
             last_step_ = t;
@@ -220,6 +244,8 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         if (supply_changed) {
             meter::note_supply(meters_, t, meter_events_);
         }
+        inputs_.apply(meters_, t, meter_events_);
+        limiters_.judge(meters_, scenario_.meter, t, meter_events_);
         track_extremes();
         GridView const view{.at = t,
                             .second_of_day = clock_.at(t).second_of_day,

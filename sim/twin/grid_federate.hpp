@@ -1,13 +1,15 @@
 #pragma once
 // Power flow, demand and meters: all feeders of the town, stepped together.
 #include "models/grid/distribution.hpp"
-#include "models/meter/table.hpp"
+#include "models/meter/adder.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/thread_pool.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/grid_view.hpp"
+#include "sim/twin/limiter_schedule.hpp"
+#include "sim/twin/meter_inputs.hpp"
 
 #include <memory>
 #include <vector>
@@ -68,6 +70,7 @@ class GridFederate final : public engine::Federate {
     [[nodiscard]] double peak_source_w() const { return peak_source_w_; }
     [[nodiscard]] SimTime peak_at() const { return peak_at_; }
     [[nodiscard]] std::span<float const> lv_load_w() const { return lv_load_w_; }
+    [[nodiscard]] meter::Adders const& adders() const { return adders_; }
     /// Events since the last call, in order of time.
     [[nodiscard]] std::vector<EventRecord> take_events();
 
@@ -78,6 +81,7 @@ class GridFederate final : public engine::Federate {
     };
 
     void advance_to(SimTime t);
+    void note(std::vector<EventRecord> const& of_relays);
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);
     void publish(std::size_t feeder);
@@ -102,6 +106,9 @@ class GridFederate final : public engine::Federate {
     std::vector<scenario::PlannedEvent> switching_; ///< by time
     std::size_t next_switching_ = 0;
     engine::EventQueue<RelayOperation> relays_;
+    MeterInputs inputs_;
+    meter::Adders adders_;
+    LimiterSchedule limiters_;
     SimTime next_step_ = kStart;
     SimTime last_step_ = kStart;
     SimTime reached_ = kStart;

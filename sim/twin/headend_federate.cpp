@@ -59,9 +59,9 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
         started_ = true;
         head_end_->start();
         for (auto const& event : world_.events) {
-            if (event.meter != kNone<MeterId>) {
-                head_end_->remote_switch().order(
-                    event.meter, event.kind == scenario::TimedEvent::Kind::reconnect, event.at);
+            bool const reconnect = event.kind == scenario::TimedEvent::Kind::reconnect;
+            if (reconnect || event.kind == scenario::TimedEvent::Kind::disconnect) {
+                head_end_->remote_switch().order(event.meter, reconnect, event.at);
             }
         }
     }

@@ -1,6 +1,7 @@
 #include "sim/twin/kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/meters.hpp"
 #include "sim/twin/twin.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,7 @@ results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTabl
         registers_mwh += r;
     }
     balance.metered_wh = static_cast<double>(registers_mwh) / 1000.0;
+    balance.unmetered_wh = unmetered_wh(meters);
     return balance;
 }
 
@@ -290,6 +292,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
         {"commands.read_retries", "", count(EventKind::read_retry), "for missing intervals"});
     kpis.push_back(
         {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
+    add_meter_kpis(kpis, scenario, meters, federates.grid.adders(), totals);
     return kpis;
 }
 

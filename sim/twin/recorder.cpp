@@ -41,6 +41,7 @@ Recorder::Recorder(scenario::Scenario const& scenario, scenario::World const& wo
       meter_level_(scenario.record == scenario::RecordLevel::meters),
       written_(world.concentrators.size()), dead_(world.meters.size(), 0) {
     write_tables();
+    write_adders();
     add_series();
 }
 
@@ -157,6 +158,19 @@ void Recorder::write_tables() {
                                                     {"lv_network", "", dc_network},
                                                     {"x_m", "m", dc_x},
                                                     {"y_m", "m", dc_y}});
+}
+
+void Recorder::write_adders() {
+    if (world_.adders.empty()) {
+        return;
+    }
+    std::vector<std::string> names;
+    std::vector<std::uint32_t> members;
+    for (auto const& adder : world_.adders) {
+        names.push_back(adder.name);
+        members.push_back(static_cast<std::uint32_t>(adder.members.size()));
+    }
+    writer_.write_table("/entities/adders", {{"name", "", names}, {"members", "", members}});
 }
 
 void Recorder::add_series() {

@@ -2,6 +2,7 @@
 
 #include "sim/engine/cosimulation.hpp"
 #include "sim/twin/kpis.hpp"
+#include "sim/twin/meters.hpp"
 #include "sim/twin/recorder.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +22,11 @@ SimDuration lookahead(scenario::Scenario const& s) {
 }
 
 void check_expected_names(scenario::Scenario const& scenario, Diagnostics& diagnostics) {
-    auto const names = kpi_names();
+    auto names = kpi_names();
+    if (scenario.sound) {
+        auto const of_meters = meter_kpi_names(scenario);
+        names.insert(names.end(), of_meters.begin(), of_meters.end());
+    }
     for (auto const& e : scenario.expect) {
         if (!e.kpi.empty() && std::find(names.begin(), names.end(), e.kpi) == names.end()) {
             diagnostics.error(e.where, fmt::format("there is no KPI '{}'", e.kpi),
@@ -133,9 +138,7 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     MemoryMeter memory(world.meters.size());
     memory.note("program, world");
 
-    std::vector<double> const nominal_v(world.meters.u_nominal_v.begin(),
-                                        world.meters.u_nominal_v.end());
-    auto meters = meter::make_meters(s.meter, s.seed, nominal_v);
+    auto meters = make_town_meters(s, world);
     memory.note("meters");
     GridFederate grid(s, world, meters, pool);
     memory.note("grid");

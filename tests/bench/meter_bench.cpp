@@ -1,6 +1,7 @@
 // Households, meters and concentrators: seconds per household-step, per meter-step, per poll.
 #include "models/concentrator/concentrator.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/curtailment.hpp"
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 
@@ -62,6 +63,49 @@ void meter_step(benchmark::State& state) {
     state.counters["bytes_per_meter"] = static_cast<double>(meter::bytes_per_meter(table));
 }
 BENCHMARK(meter_step)->Name("meter/step")->Arg(240)->Arg(100'000);
+
+/// The same with all that a scenario can turn on: four tariffs, a second profile of five minutes
+/// with every channel, quality, tampering (one in a hundred), a limiter each.
+void meter_full(benchmark::State& state) {
+    auto const n = static_cast<std::size_t>(state.range(0));
+    meter::MeterSpec spec;
+    spec.registers.kept = true;
+    for (std::uint8_t tariff = 0; tariff < 4; ++tariff) {
+        spec.registers.calendars[0].switches.push_back(
+            {.at = std::chrono::hours(6 * tariff), .tariff = tariff});
+    }
+    auto table = meter::make_meters(spec, Seed{42}, std::vector<double>(n, 230.0));
+    auto const all = ids(n);
+    meter::give_profile(
+        table, {.interval = std::chrono::minutes(5), .channels = 0b1'1111, .rows = 96}, all);
+    meter::give_limiter(table, {.limit_w = 1400.0, .quota_wh = 30e3}, all);
+    table.quality = meter::make_quality(meter::kDefaultQuality, n);
+    table.tampering = meter::make_tampering({}, n);
+    std::vector<EventRecord> events;
+    for (std::size_t i = 0; i < n; ++i) {
+        table.p_w[i] = 500.0 + static_cast<double>(i % 977);
+        table.q_var[i] = 0.3 * table.p_w[i];
+        if (i % 100 == 0) {
+            meter::set_tamper(table.tampering, i, meter::TamperInput::magnet, true, true, kStart,
+                              events);
+        }
+    }
+    std::vector<meter::CurtailOrder> orders;
+    SimTime t = kStart;
+    for (auto _ : state) {
+        events.clear();
+        orders.clear();
+        SimTime const end = t + std::chrono::minutes(1);
+        meter::judge_limiters(table, spec, t, events, orders);
+        meter::advance(table, spec, t, end, events);
+        meter::advance_limiters(table, spec, t, end, events, orders);
+        benchmark::DoNotOptimize(meter::next_limiter_order(table, end));
+        t = end;
+    }
+    count(state, static_cast<double>(state.iterations()) * static_cast<double>(n));
+    state.counters["bytes_per_meter"] = static_cast<double>(meter::bytes_per_meter(table));
+}
+BENCHMARK(meter_full)->Name("meter/step_full")->Arg(240)->Arg(100'000);
 
 /// Real meters' answers on a line without faults or delays.
 class DirectLink final : public concentrator::MeterLink, public concentrator::Uplink {

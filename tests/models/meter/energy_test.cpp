@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 /// Random segments of random length, power (export too), voltage, supply and relay.
 struct RandomDay {
     static constexpr std::size_t kCount = 20;
+    explicit RandomDay(MeterSpec const& what = {}) : spec(what) {}
+
     MeterSpec spec;
     MeterTable table = make_meters(spec, Seed{5}, std::vector<double>(kCount, 230.0));
     std::vector<EventRecord> events;
@@ -85,6 +87,41 @@ TEST(EnergyConservationTest, RowsAndTheOpenIntervalAddUpToTheRegisterExactly) {
         EXPECT_GE(day.seen_rows[i], 191U);
         EXPECT_EQ(day.rows_mwh[i], day.table.opened_mwh[i]);
         EXPECT_EQ(day.rows_mvarh[i], day.table.opened_mvarh[i]);
+    }
+}
+
+TEST(EnergyConservationTest, TariffsAddUpToTotalsAndTotalsToNetToTheLastMilliwattHour) {
+    MeterSpec spec;
+    spec.registers.kept = true;
+    spec.registers.calendars = {{{{.at = 6h + 30min, .tariff = 1},
+                                  {.at = 17h, .tariff = 7},
+                                  {.at = 21h, .tariff = 3},
+                                  {.at = 23h, .tariff = 0}}}};
+    RandomDay day(spec);
+    day.run(48h);
+    Registers const& kept = day.table.registers;
+    ASSERT_EQ(kept.tariffs, 8U);
+    for (std::size_t i = 0; i < RandomDay::kCount; ++i) {
+        auto const meter = static_cast<MeterId>(i);
+        RegisterSet sum{};
+        for (std::size_t tariff = 0; tariff < kept.tariffs; ++tariff) {
+            for (std::size_t k = 0; k < kRegisters; ++k) {
+                EXPECT_GE(kept.of(meter, tariff)[k], 0);
+                sum[k] += kept.of(meter, tariff)[k];
+            }
+        }
+        RegisterSet const& total = kept.total[i];
+        EXPECT_EQ(sum, total);
+        EXPECT_GT(kept.of(meter, 7)[0], 0);
+        EXPECT_EQ(kept.of(meter, 2)[0], 0);
+        EXPECT_EQ(total[0] - total[1], day.table.import_mwh[i]);
+        EXPECT_EQ(total[2] + total[3] - total[4] - total[5], day.table.import_mvarh[i]);
+        // and net is what flowed, as it is without these registers
+        EXPECT_NEAR(static_cast<double>(day.table.import_mwh[i]) + day.table.rest_mwh[i],
+                    static_cast<double>(day.import_mwh[i]), 1e-4);
+        EXPECT_NEAR(static_cast<double>(day.table.import_mvarh[i]) + day.table.rest_mvarh[i],
+                    static_cast<double>(day.import_mvarh[i]), 1e-4);
+        EXPECT_EQ(day.rows_mwh[i], day.table.opened_mwh[i]);
     }
 }
 

@@ -121,6 +121,20 @@ TEST_F(RespondTest, ARepeatedCommandIsAcknowledgedAgainAndNotExecutedTwice) {
     EXPECT_EQ(again.ready, now);
 }
 
+TEST_F(RespondTest, WeldedContactsAreAcknowledgedAsTheyStand) {
+    stick_contacts(table, kMeter);
+    run_to(kStart + 1h);
+    Response const open = ask(relay(9, false));
+    EXPECT_EQ(open.message.value().value, 1) << "not as ordered: the head-end takes it for failed";
+    ASSERT_TRUE(open.order.has_value());
+    operate_relay(table, kMeter, false, now, events);
+    EXPECT_EQ(events.back().kind, EventKind::relay_failed);
+    EXPECT_EQ(alarm_of(events.back().kind), AlarmKind::relay_failed);
+    EXPECT_EQ(table.relay_closed[index(kMeter)], 1);
+    EXPECT_GT(table.p_w[index(kMeter)], 0.0);
+    EXPECT_EQ(ask(relay(10, true)).message.value().value, 1);
+}
+
 TEST_F(RespondTest, ItRemembersTheLastFourCommands) {
     for (std::uint64_t command = 1; command <= 4; ++command) {
         EXPECT_TRUE(ask(relay(command, command % 2 == 0)).order.has_value());

@@ -60,5 +60,19 @@ TEST(MeterTableTest, ClocksAreSetBeforeTheFirstIntervalOnly) {
     EXPECT_THROW(set_clock(table, spec, MeterId{0}, 0s, 1.0), SimulationError);
 }
 
+TEST(MeterTableTest, AShareOfTheContactsIsWeldedTheSameForTheSameSeed) {
+    MeterTable table = exact_meters({}, 20'000);
+    stick_contacts(table, Seed{3}, 0.01);
+    auto const stuck = table.stuck;
+    auto const count = std::count(stuck.begin(), stuck.end(), 1);
+    EXPECT_NEAR(static_cast<double>(count), 200.0, 60.0); // 4 sigma
+    table.stuck.clear();
+    stick_contacts(table, Seed{3}, 0.01);
+    EXPECT_EQ(table.stuck, stuck);
+    table.stuck.clear();
+    stick_contacts(table, Seed{3}, 0.0);
+    EXPECT_TRUE(table.stuck.empty());
+}
+
 } // namespace
 } // namespace gridtwin::meter

@@ -31,9 +31,16 @@ TEST(SizesTest, PlcFramesCarryTheServiceItsSecurityAndTheFraming) {
               15U + 14);
 }
 
+TEST(SizesTest, ParametersAreSetWithOrWithoutTheirTime) {
+    EXPECT_EQ(set_request_octets(false), 3U + 9 + 1 + 5);
+    EXPECT_EQ(set_request_octets(true), 3U + 9 + 1 + 2 + 14 + 5);
+    EXPECT_EQ(set_response_octets(), 4U);
+}
+
 TEST(SizesTest, LongAnswersAreCutIntoFrames) {
     // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 329 with security and LLC: three frames of 128
     EXPECT_EQ(get_profile_response_octets(16), 6U + 31 + 15 * 18);
+    EXPECT_EQ(get_load_profile_response_octets(2, 3), 6U + (2 + 14 + 2 + 15) + (2 + 1 + 2 + 15));
     EXPECT_EQ(encoded_octets(profile(16), Channel::plc), 307U + 19 + 3 + 3 * 11);
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+// What meters have beyond the plain ones, class by class, as the scenario gives it.
+#include "models/meter/adder.hpp"
+#include "models/meter/limiter.hpp"
+#include "models/meter/load_profile.hpp"
+#include "models/meter/lockout.hpp"
+#include "models/meter/quality.hpp"
+#include "models/meter/tamper.hpp"
+#include "sim/core/diagnostics.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gridtwin::scenario {
+
+/// The name of the meters of what the feeder file publishes, beside the customers' groups.
+inline constexpr std::string_view kBulkCustomers = "bulk";
+
+/// What a class of customers has.
+template <typename Spec>
+struct OfCustomers {
+    std::string customers; ///< name of a group, or kBulkCustomers
+    SourcePos where;
+    Spec spec;
+};
+
+/// A point that sums meters.
+struct AdderPoint {
+    std::string name;
+    std::vector<std::string> members; ///< customers, "homes/17"
+    std::uint32_t feeder = 1;         ///< which copy; from 1
+    SourcePos where;
+    SourcePos members_where;
+    meter::AdderSpec spec;
+};
+
+struct MeterEquipment {
+    std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
+    std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
+    std::vector<AdderPoint> adders;
+    std::optional<meter::AdderSpec>
+        transformer_adders;  ///< one at each LV network, of all its meters
+    double stuck_frac = 0.0; ///< of relays whose contacts are welded from the start
+    std::optional<meter::TamperSpec> tampering; ///< of all meters
+    std::optional<meter::LockoutSpec> lockout;  ///< of all meters
+    std::optional<meter::QualitySpec> quality;  ///< of all meters
+};
+
+} // namespace gridtwin::scenario

@@ -1,0 +1,169 @@
+#include "sim/scenario/bindings.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+namespace gridtwin::scenario {
+namespace {
+
+using Kind = TimedEvent::Kind;
+
+struct Action {
+    std::string_view key;
+    Kind kind;
+    std::string_view help;
+};
+constexpr Action kActions[] = {
+    {"open", Kind::open, "a line of the feeder, 'line.NAME', opens"},
+    {"close", Kind::close, "a line of the feeder, 'line.NAME', closes"},
+    {"disconnect", Kind::disconnect, "the head-end orders a customer's relay open"},
+    {"reconnect", Kind::reconnect, "the head-end orders a customer's relay closed"},
+    {"tamper", Kind::tamper, "somebody tampers with a customer's meter; see input"},
+    {"end_tamper", Kind::end_tamper, "that ends; see input"},
+    {"wrong_password", Kind::wrong_password, "somebody tries passwords at a customer's meter"},
+    {"set", Kind::set, "parameters of a customer's meter change, at its own port"},
+    {"weld", Kind::weld, "the contacts of a customer's relay weld"}};
+
+constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
+    {"cover", meter::TamperInput::cover},
+    {"terminal_box", meter::TamperInput::terminal_box},
+    {"magnet", meter::TamperInput::magnet},
+    {"neutral_return", meter::TamperInput::neutral_return},
+    {"reversed_phase", meter::TamperInput::reversed_phase},
+    {"bypass", meter::TamperInput::bypass}};
+
+/// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
+SimTime read_instant(Section& s, std::string_view key, std::string const& text,
+                     CivilClock const* clock, SimDuration duration) {
+    if (auto const second = parse_time_of_day(text)) {
+        if (clock == nullptr) {
+            return kStart; // the clock's own mistake is known
+        }
+        SimTime const at = clock->next(kStart, *second);
+        if (at < kStart + duration) {
+            return at;
+        }
+        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
+                fmt::format("before {}", format_time(kStart + duration)));
+        return kStart;
+    }
+    auto const offset = parse_quantity(text, Dimension::time);
+    if (!offset.ok() || offset.value < 0.0) {
+        s.error(s.where(key), fmt::format("'{}' is '{}'", key, text),
+                "a time of day such as 14:00, or a time from the start such as 26 h");
+        return kStart;
+    }
+    if (offset.value >= to_s(duration)) {
+        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
+                fmt::format("before {}", format_time(kStart + duration)));
+        return kStart;
+    }
+    return kStart + duration_from_s(offset.value);
+}
+
+/// Keys that say more of one kind of event are mistakes beside another.
+void check_belongs(Section& s, bool belongs, std::string_view key, std::string_view to) {
+    if (!belongs && s.has(key)) {
+        s.error(s.where(key), fmt::format("'{}' says nothing here", key), std::string(to));
+    }
+}
+
+void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDuration duration) {
+    std::vector<std::string_view> given;
+    auto const take = [&](meter::Parameter parameter, double value) {
+        std::string_view const key = meter::name(parameter);
+        check_belongs(s, event.kind == Kind::set, key, "set: CUSTOMER beside it");
+        if (s.has(key) && event.kind == Kind::set) {
+            given.push_back(key);
+            event.changes.push_back({.parameter = parameter, .value = value});
+        }
+    };
+    std::uint32_t calendar = 1;
+    s.integer("calendar", calendar, {1, 8}, "set: calendar of meter.tariffs");
+    take(meter::Parameter::calendar, calendar - 1.0);
+    auto const quantity = [&](meter::Parameter parameter, Dimension dimension, Range range,
+                              std::string_view help) {
+        double value = 0.0;
+        s.quantity(meter::name(parameter), value, dimension, range, help);
+        take(parameter, value);
+    };
+    quantity(meter::Parameter::limit, Dimension::power, {0.0, 1e9},
+             "set: of its limiter; 0 W: none");
+    quantity(meter::Parameter::quota, Dimension::energy, {0.0, 1e12},
+             "set: of its limiter; 0 Wh: none");
+    quantity(meter::Parameter::sag_limit, Dimension::voltage_pu, {0.0, 2.0}, "set: of its quality");
+    quantity(meter::Parameter::swell_limit, Dimension::voltage_pu, {0.0, 2.0},
+             "set: of its quality");
+    quantity(meter::Parameter::frequency_limit, Dimension::frequency, {0.0, 10.0},
+             "set: of its quality");
+    std::string effective;
+    s.text("effective", effective, "set: by the meter's clock, written as 'at' is; none: at once");
+    check_belongs(s, event.kind == Kind::set, "effective", "set: CUSTOMER beside it");
+    if (s.has("effective") && event.kind == Kind::set) {
+        SimTime const at = read_instant(s, "effective", effective, clock, duration);
+        for (auto& change : event.changes) {
+            change.effective = at;
+        }
+    }
+    if (event.kind == Kind::set && given.empty() && !s.describing()) {
+        s.error(s.where("set"), "nothing is set",
+                "calendar, limit, quota, sag_limit, swell_limit or frequency_limit");
+    }
+}
+
+} // namespace
+
+void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
+    TimedEvent event;
+    event.where = s.where();
+    std::string at;
+    s.text("at", at, "time of day (its first), or time from the start such as 26 h",
+           Need::required);
+    if (!s.describing() && s.has("at")) {
+        event.at = read_instant(s, "at", at, clock, scenario.duration);
+    }
+    int actions = 0;
+    for (auto const& action : kActions) {
+        std::string target;
+        s.text(action.key, target, action.help);
+        if (s.has(action.key)) {
+            ++actions;
+            if (target.empty()) {
+                s.error(s.where(action.key), fmt::format("'{}' names nothing", action.key),
+                        std::string(action.help));
+            }
+            event.kind = action.kind;
+            event.target = target;
+            event.where = s.where(action.key);
+        }
+    }
+    s.integer("feeder", event.feeder, {1, 1e6}, "which copy of the feeder");
+    bool const tampers = event.kind == Kind::tamper || event.kind == Kind::end_tamper;
+    s.choice<meter::TamperInput>("input", event.input, kInputs, "tamper, end_tamper: what is done");
+    check_belongs(s, tampers, "input", "tamper: CUSTOMER or end_tamper: CUSTOMER beside it");
+    s.integer("tries", event.tries, {1, 1000}, "wrong_password: how many, at once");
+    check_belongs(s, event.kind == Kind::wrong_password, "tries",
+                  "wrong_password: CUSTOMER beside it");
+    bind_changes(s, event, clock, scenario.duration);
+    if (!s.describing() && actions != 1) {
+        s.error(s.where(), fmt::format("the event has {} actions", actions),
+                "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
+                "set, weld");
+        event.target.clear();
+    }
+    auto& equipment = scenario.equipment;
+    if (tampers && !s.describing()) {
+        if (!s.has("input")) {
+            s.error(s.where(), "the event does not say what is done to the meter",
+                    "input: cover, terminal_box, magnet, neutral_return, reversed_phase or bypass");
+        }
+        equipment.tampering = equipment.tampering.value_or(meter::TamperSpec{});
+    }
+    if (event.kind == Kind::wrong_password && !s.describing()) {
+        equipment.lockout = equipment.lockout.value_or(meter::LockoutSpec{});
+    }
+    scenario.events.push_back(std::move(event));
+}
+
+} // namespace gridtwin::scenario

@@ -1,0 +1,184 @@
+#include "sim/scenario/names.hpp"
+
+#include "sim/scenario/sites.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace gridtwin::scenario {
+namespace {
+
+class Finder {
+  public:
+    Finder(Scenario const& scenario, World& world, Diagnostics& diagnostics)
+        : scenario_(scenario), world_(world), diagnostics_(diagnostics) {
+        number_meters();
+    }
+
+    void resolve_events() {
+        std::vector<std::string> lines;
+        for (auto const& line : world_.circuit.lines) {
+            lines.push_back("line." + line.name);
+        }
+        for (auto const& event : scenario_.events) {
+            PlannedEvent planned{.kind = event.kind,
+                                 .at = event.at,
+                                 .feeder = {},
+                                 .line = 0,
+                                 .meter = kNone<MeterId>,
+                                 .input = event.input,
+                                 .tries = event.tries,
+                                 .changes = event.changes};
+            if (event.target.empty()) {
+                continue; // its mistake has been reported
+            }
+            if (event.feeder > world_.feeders) {
+                diagnostics_.error(event.where, fmt::format("there is no feeder {}", event.feeder),
+                                   fmt::format("1 to {}", world_.feeders));
+                continue;
+            }
+            planned.feeder = static_cast<FeederId>(event.feeder - 1);
+            if (event.kind == TimedEvent::Kind::open || event.kind == TimedEvent::Kind::close) {
+                auto const target = lower_case(event.target);
+                auto const found = std::find(lines.begin(), lines.end(), target);
+                if (found == lines.end()) {
+                    diagnostics_.error(
+                        event.where, fmt::format("the feeder has no '{}'", event.target),
+                        "line.NAME of a line or switch", nearest_name(target, lines));
+                    continue;
+                }
+                planned.line = static_cast<std::uint32_t>(found - lines.begin());
+            } else {
+                auto const found = find_customer(planned.feeder, event.target, event.where);
+                if (!found) {
+                    continue;
+                }
+                planned.meter = *found;
+                for (auto& change : planned.changes) {
+                    change.meter = planned.meter;
+                    check_change(event, change);
+                }
+            }
+            world_.events.push_back(planned);
+        }
+    }
+
+    void resolve_adders() {
+        std::vector<std::uint8_t> phase(world_.meters.size(), meter::AdderMember::kNoPhase);
+        for (auto const& lv : world_.lv) {
+            for (auto const& service : lv.services) {
+                phase[index(service.meter)] = service.phase;
+            }
+        }
+        for (auto const& point : scenario_.equipment.adders) {
+            AdderRow row{.name = point.name, .members = {}, .spec = point.spec};
+            if (point.feeder > world_.feeders) {
+                diagnostics_.error(point.where, fmt::format("there is no feeder {}", point.feeder),
+                                   fmt::format("1 to {}", world_.feeders));
+                continue;
+            }
+            for (auto const& name : point.members) {
+                auto const found = find_customer(static_cast<FeederId>(point.feeder - 1), name,
+                                                 point.members_where);
+                if (!found) {
+                    continue;
+                }
+                if (std::any_of(row.members.begin(), row.members.end(),
+                                [&](auto const& one) { return one.meter == *found; })) {
+                    diagnostics_.error(point.members_where,
+                                       fmt::format("'{}' is a member twice", name), "each once");
+                    continue;
+                }
+                row.members.push_back({*found, phase[index(*found)]});
+            }
+            if (!row.members.empty()) {
+                world_.adders.push_back(std::move(row));
+            }
+        }
+        if (!scenario_.equipment.transformer_adders) {
+            return;
+        }
+        for (auto const& lv : world_.lv) {
+            AdderRow row{
+                .name = lv.name, .members = {}, .spec = *scenario_.equipment.transformer_adders};
+            for (auto const& service : lv.services) {
+                row.members.push_back({service.meter, service.phase});
+            }
+            if (!row.members.empty()) {
+                world_.adders.push_back(std::move(row));
+            }
+        }
+    }
+
+  private:
+    void number_meters() {
+        for (std::size_t i = 0; i < world_.meters.size(); ++i) {
+            meters_.emplace(world_.meters.name[i], static_cast<MeterId>(i));
+        }
+    }
+
+    /// The customer's meter; nothing, reported, for a name that leads nowhere.
+    std::optional<MeterId> find_customer(FeederId feeder, std::string const& name,
+                                         SourcePos const& where) {
+        auto const found = meters_.find(world_.feeder_prefix(feeder) + name);
+        if (found != meters_.end()) {
+            return found->second;
+        }
+        std::vector<std::string> groups;
+        bool unsound = scenario_.customers.empty();
+        for (auto const& group : scenario_.customers) {
+            groups.push_back(group.name + "/1");
+            unsound = unsound || (group.count == 0 && name.starts_with(group.name + "/"));
+        }
+        if (!unsound) { // else the group's own mistake has been reported
+            diagnostics_.error(where, fmt::format("there is no customer '{}'", name),
+                               "GROUP/NUMBER", nearest_name(name, groups));
+        }
+        return std::nullopt;
+    }
+
+    /// That the customer's meter has what the change is about.
+    void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
+        std::string const customers = event.target.substr(0, event.target.find('/'));
+        auto const& equipment = scenario_.equipment;
+        auto const has_limiter =
+            std::any_of(equipment.limiters.begin(), equipment.limiters.end(),
+                        [&](auto const& one) { return one.customers == customers; });
+        bool there = equipment.quality.has_value();
+        std::string_view needs = "meter.quality";
+        if (change.parameter == meter::Parameter::limit ||
+            change.parameter == meter::Parameter::quota) {
+            there = has_limiter;
+            needs = "meter.limiters for its customers";
+        } else if (change.parameter == meter::Parameter::calendar) {
+            auto const& registers = scenario_.meter.registers;
+            there =
+                registers.kept && change.value < static_cast<double>(registers.calendars.size());
+            needs = "meter.billing_registers, and meter.tariffs of that calendar";
+        }
+        if (!there) {
+            diagnostics_.error(event.where,
+                               fmt::format("the meter of '{}' has no {} to set", event.target,
+                                           meter::name(change.parameter)),
+                               std::string(needs));
+        }
+    }
+
+    Scenario const& scenario_;
+    World& world_;
+    Diagnostics& diagnostics_;
+    std::map<std::string, MeterId> meters_;
+};
+
+} // namespace
+
+void find_names(Scenario const& scenario, World& world, Diagnostics& diagnostics) {
+    Finder finder(scenario, world, diagnostics);
+    finder.resolve_events();
+    finder.resolve_adders();
+}
+
+} // namespace gridtwin::scenario
