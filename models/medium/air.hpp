@@ -41,14 +41,13 @@ class Air {
     [[nodiscard]] std::size_t size() const { return all_.size(); }
     [[nodiscard]] Transmission const& operator[](std::size_t row) const { return all_[row]; }
 
-    /// A new one, reserved until its end; job, bits, is_ack and unpowered are the caller's to fill
-    /// in where it lies: copies of what was written a moment ago are slow.
+    /// A new one; reserved, job, bits, is_ack and unpowered are the caller's to fill in where it
+    /// lies: copies of what was written a moment ago are slow.
     Transmission& put(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end) {
         next_id_ = (next_id_ + 1) & kMaxArgument;
         Transmission& tx = all_.emplace_back();
         tx.start = start;
         tx.end = end;
-        tx.reserved = end;
         tx.id = next_id_;
         tx.from = from;
         tx.to = to;

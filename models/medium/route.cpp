@@ -33,8 +33,8 @@ double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
 
 std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from, std::uint16_t to,
                          std::size_t max_hops, std::span<std::uint16_t> path) {
-    Climb up{};
-    Climb down{};
+    Climb up; // written as far as it is read
+    Climb down;
     std::size_t ups = climb(routes, from, up);
     std::size_t downs = climb(routes, to, down);
     if (ups == 0 || downs == 0) {

@@ -1,4 +1,5 @@
 // The exchange of one medium: senders' queues, medium access, reception and its consequences.
+#include "models/medium/power_cut.hpp"
 #include "models/plc/medium.hpp"
 
 #include <algorithm>
@@ -66,6 +67,11 @@ void Medium::schedule_attempt(std::uint16_t modem, SimTime at) {
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
     datagrams_.settle(reason);
     sink.on_lost(job.datagram, reason, now_, job.worst_tries, job.hops);
+}
+
+void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
+    medium::lose_queue(jobs_, modems_[modem],
+                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
 }
 
 // --- medium access ---
@@ -159,6 +165,7 @@ bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_
         return false;
     }
     Transmission& tx = put_on_air(receiver, sender, start, start + ack_time_);
+    tx.reserved = tx.end;
     tx.job = job;
     tx.bits = 8 * modem_.ack_octets;
     tx.is_ack = true;

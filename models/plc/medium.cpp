@@ -85,11 +85,6 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
     events_.push(now, EventKind::power_lost, modem);
 }
 
-void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
-    medium::lose_queue(jobs_, modems_[modem],
-                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
-}
-
 void Medium::set_noise_dbuv(double level_dbuv) {
     if (std::isnan(level_dbuv)) {
         fail("noise is not a number", now_);

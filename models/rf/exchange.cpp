@@ -1,4 +1,5 @@
 // The exchange of one radio area: senders' queues, medium access, and what follows a frame.
+#include "models/medium/power_cut.hpp"
 #include "models/rf/medium.hpp"
 
 #include <algorithm>
@@ -48,6 +49,11 @@ void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
     datagrams_.settle(reason);
     sink.on_lost(job.datagram, reason, now_, job.worst_tries, job.hops);
+}
+
+void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
+    medium::lose_queue(jobs_, nodes_[node],
+                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
 }
 
 // --- medium access ---
@@ -219,6 +225,7 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
         state.duty_paid = std::max(state.duty_paid, start) + price_of(airtime);
     }
     Transmission& tx = air_.put(from, to, start, end);
+    tx.reserved = end;
     tx.unpowered = !powered(to);
     events_.push(end, EventKind::frame_end, tx.id);
     return tx;

@@ -108,11 +108,6 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     events_.push(now, EventKind::power_lost, node);
 }
 
-void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
-    medium::lose_queue(jobs_, nodes_[node],
-                       [&](Job const& job) { lose(job, LossReason::no_power, sink); });
-}
-
 void Medium::set_noise_dbm(double level_dbm) {
     if (std::isnan(level_dbm)) {
         fail("noise is not a number", now_);

@@ -107,7 +107,11 @@ struct TrafficCount {
 
     /// One of those sent has its fate: the reason it was lost, or none.
     void settle(LossReason reason) {
-        ++(reason == LossReason::none ? delivered : lost[static_cast<std::size_t>(reason)]);
+        if (reason == LossReason::none) {
+            ++delivered;
+        } else {
+            ++lost[static_cast<std::size_t>(reason)];
+        }
     }
     [[nodiscard]] std::uint64_t lost_total() const;
     TrafficCount& operator+=(TrafficCount const& other);

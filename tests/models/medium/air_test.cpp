@@ -9,6 +9,7 @@ constexpr SimTime at(int ms) {
 
 Transmission& put(Air& air, std::uint16_t from, std::uint16_t to, int start, int end) {
     auto& tx = air.put(from, to, at(start), at(end));
+    tx.reserved = tx.end;
     tx.job = 7;
     tx.is_ack = false;
     tx.unpowered = false;
