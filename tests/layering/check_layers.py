@@ -29,7 +29,7 @@ ARROWS = {
     "sim/results": ["sim/core", "sim/plot"],
     "sim/study": ["models/grid/dss", "models/grid/protection", "sim/plot"],
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
-                     "models/plc", "models/meter", "models/concentrator", "models/sms", "models/wan",
+                     "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wan",
                      "models/headend"],
     "sim/twin": ["sim/scenario", "sim/engine", "sim/results"],
     "sim/app": ["sim/twin", "sim/study"],

@@ -29,7 +29,8 @@ enum Tag : int {
     kChargeTime,
 };
 
-constexpr Choice kStates[] = {{"idling|idle", 0}, {"charging|charge", -1}, {"discharging|discharge", 1}};
+constexpr Choice kStates[] = {
+    {"idling|idle", 0}, {"charging|charge", -1}, {"discharging|discharge", 1}};
 enum Mode { kDefault, kFollow, kOther };
 constexpr Choice kModes[] = {{"default", kDefault},
                              {"follow", kFollow},

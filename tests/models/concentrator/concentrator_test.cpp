@@ -290,11 +290,13 @@ TEST(ConcentratorTest, NoRowWaitsLongerThanAgreed) {
 
 TEST(ConcentratorTest, ImpossibleSpecsAreRefused) {
     std::vector<MeterId> const twice{MeterId{1}, MeterId{2}, MeterId{1}};
-    EXPECT_THROW(Concentrator({}, ConcentratorId{0}, twice, {}, MessageNumbers(1)), SimulationError);
+    EXPECT_THROW(Concentrator({}, ConcentratorId{0}, twice, {}, MessageNumbers(1)),
+                 SimulationError);
     EXPECT_THROW(Concentrator({.poll_every = 0s}, ConcentratorId{0}, {}, {}, MessageNumbers(1)),
                  SimulationError);
-    EXPECT_THROW(Concentrator({.rows_per_request = 0}, ConcentratorId{0}, {}, {}, MessageNumbers(1)),
-                 SimulationError);
+    EXPECT_THROW(
+        Concentrator({.rows_per_request = 0}, ConcentratorId{0}, {}, {}, MessageNumbers(1)),
+        SimulationError);
     EXPECT_THROW(Concentrator({.tries_per_round = 0}, ConcentratorId{0}, {}, {}, MessageNumbers(1)),
                  SimulationError);
 }

@@ -30,9 +30,13 @@ struct Content {
     SimTime last_time = kStart + 2h;
     EventRecord event{kStart + 1s, EventKind::power_lost, EventEntity::meter, 3, 4.0};
     MessageRecord message{.id = static_cast<MessageId>(1), .channel = Channel::plc};
-    RouteRecord route{
-        kStart, static_cast<ConcentratorId>(1), static_cast<MeterId>(2), kNone<MeterId>,
-        Channel::plc, 1, 1.0F};
+    RouteRecord route{kStart,
+                      static_cast<ConcentratorId>(1),
+                      static_cast<MeterId>(2),
+                      kNone<MeterId>,
+                      Channel::plc,
+                      1,
+                      1.0F};
     BeliefRecord belief{kStart, EventEntity::meter, 1, 1, 1.0F};
     std::vector<Kpi> kpis{{"a.x", "Wh", 1.0, "text"}, {"run.wall_s", "s", 1.0, "fast"}};
     bool flush_often = false;

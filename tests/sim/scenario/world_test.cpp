@@ -29,10 +29,10 @@ TEST(WorldTest, LaysOutTheTownOfFirstLight) {
     std::size_t sms_homes = 0;
     std::size_t bulk = 0;
     for (std::size_t m = 0; m < world.meters.size(); ++m) {
-        plc += world.meters.channel[m] == Channel::plc ? 1U : 0U;
+        plc += world.meters.way[m].has(Channel::plc) ? 1U : 0U;
         bulk += world.meters.kind[m] == MeterKind::bulk ? 1U : 0U;
         sms_homes +=
-            world.meters.kind[m] == MeterKind::household && world.meters.channel[m] == Channel::sms
+            world.meters.kind[m] == MeterKind::household && world.meters.way[m].has(Channel::sms)
                 ? 1U
                 : 0U;
     }

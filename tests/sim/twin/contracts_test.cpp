@@ -27,11 +27,10 @@ TEST(TwinContracts, ManyFeedersGiveTheSameBitsOnAnyNumberOfThreads) {
     // given enough areas and meters that every federate shares its work, all polling at the same
     // time
     Scratch scratch;
-    auto text = first_light(
-        {{"duration: 24 h", "duration: 40 min"},
-         {"step: 60 s", "step: 5 min\n  copies: 20"},
-         {"concentrators: 4\n", "concentrators: 4\n  poll_spread: 0 s\n"
-                                 "  concentrator: { poll_every: 15 min }\n"}});
+    auto text = first_light({{"duration: 24 h", "duration: 40 min"},
+                             {"step: 60 s", "step: 5 min\n  copies: 20"},
+                             {"concentrators: 4\n", "concentrators: 4\n  poll_spread: 0 s\n"
+                                                    "  concentrator: { poll_every: 15 min }\n"}});
     auto const begin = text.find("events:");
     text.replace(begin, text.find("record:") - begin,
                  "events:\n  - { at: 0:20, open: line.671692, feeder: 9 }\n\n");
