@@ -4,6 +4,14 @@
 
 namespace gridtwin::scenario {
 
+/// Of modems and radios.
+inline constexpr std::pair<std::string_view, medium::BerCurve> kBerCurves[] = {
+    {"nc_fsk", medium::BerCurve::nc_fsk},
+    {"dbpsk", medium::BerCurve::dbpsk},
+    {"bpsk", medium::BerCurve::bpsk},
+    {"coherent_fsk", medium::BerCurve::coherent_fsk},
+    {"oqpsk_dsss", medium::BerCurve::oqpsk_dsss}};
+
 inline constexpr char kIntervals[] = "1, 2, 3, 5, 10, 15, 20, 30 or 60 min";
 
 void bind_grid(Section& s, GridSection& grid);

@@ -3,12 +3,6 @@
 namespace gridtwin::scenario {
 namespace {
 
-constexpr std::pair<std::string_view, plc::BerCurve> kCurves[] = {
-    {"nc_fsk", plc::BerCurve::nc_fsk},
-    {"dbpsk", plc::BerCurve::dbpsk},
-    {"bpsk", plc::BerCurve::bpsk},
-    {"coherent_fsk", plc::BerCurve::coherent_fsk}};
-
 void bind_framing(Section& s, plc::ModemSpec& m) {
     s.quantity("bit_rate", m.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
     s.integer("preamble_octets", m.preamble_octets, {0, 1000}, "before each frame");
@@ -25,7 +19,7 @@ void bind_framing(Section& s, plc::ModemSpec& m) {
                "receive band over bit rate");
     s.quantity("capture", m.capture_db, Dimension::level_db, {0.0, 60.0},
                "over the sum of interferers for a frame to survive");
-    s.choice<plc::BerCurve>("ber", m.ber, kCurves, "bit errors over signal to noise");
+    s.choice<medium::BerCurve>("ber", m.ber, kBerCurves, "bit errors over signal to noise");
 }
 
 void bind_channel(Section& s, plc::ChannelSpec& c) {

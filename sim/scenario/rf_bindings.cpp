@@ -3,13 +3,6 @@
 namespace gridtwin::scenario {
 namespace {
 
-constexpr std::pair<std::string_view, rf::BerCurve> kCurves[] = {
-    {"nc_fsk", rf::BerCurve::nc_fsk},
-    {"dbpsk", rf::BerCurve::dbpsk},
-    {"bpsk", rf::BerCurve::bpsk},
-    {"coherent_fsk", rf::BerCurve::coherent_fsk},
-    {"oqpsk_dsss", rf::BerCurve::oqpsk_dsss}};
-
 void bind_radio(Section& s, rf::RadioSpec& r) {
     s.quantity("frequency", r.frequency_hz, Dimension::frequency, {1e7, 1e10}, "of the carrier");
     s.quantity("tx_power", r.tx_power_dbm, Dimension::level_dbm, {-30.0, 40.0}, "radiated");
@@ -34,7 +27,7 @@ void bind_radio(Section& s, rf::RadioSpec& r) {
                "over the sum of interferers for a frame to survive");
     s.quantity("duty_cycle", r.duty_cycle_frac, Dimension::fraction, {1e-4, 1.0},
                "of each node's airtime");
-    s.choice<rf::BerCurve>("ber", r.ber, kCurves, "bit errors over signal to noise");
+    s.choice<medium::BerCurve>("ber", r.ber, kBerCurves, "bit errors over signal to noise");
 }
 
 void bind_propagation(Section& s, rf::PropagationSpec& p) {

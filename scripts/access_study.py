@@ -1,0 +1,79 @@
+#!/usr/bin/python3
+"""Daily read success of the town over noise, distance and backup channel, 20 seeds each.
+
+Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] > table.md
+Runs scenarios/first-light.yaml with one thing changed at a time and prints the tables of docs/models/access.md.
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import tempfile
+
+import h5py
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FEEDERS = ROOT / "scenarios" / "feeders"
+TOWN = (ROOT / "scenarios" / "first-light.yaml").read_text()
+
+
+def changed(*changes):
+    text = TOWN.replace("feeders/ieee13", str(FEEDERS / "ieee13"))
+    for old, new in (("model: simgrid", "model: builtin"), ("record: { level: meters }", "record: { level: summary }"), *changes):
+        if text.count(old) != 1:
+            raise SystemExit(f"first-light.yaml no longer holds, once: {old}")
+        text = text.replace(old, new)
+    return re.sub(r"expect:\n(  .*\n)*", "", text)
+
+
+def run(gridtwin, text, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "town.yaml"
+        file.write_text(text.replace("seed: 42", f"seed: {seed}"))
+        out = pathlib.Path(folder) / "town.h5"
+        subprocess.run([gridtwin, "run", "--quiet", file, "--out", out], capture_output=True, check=True)
+        with h5py.File(out) as day:
+            return dict(zip(day["/kpi/name"].asstr()[:], day["/kpi/value"][:]))
+
+
+def study(options, rows):
+    """rows: (label, text); prints read success and what it cost."""
+    print("| | read success, mean | least | most | requests | over the backup | power line, s | radio, s |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for label, text in rows:
+            days = list(pool.map(lambda seed: run(options.gridtwin, text, seed), range(1, options.seeds + 1)))
+            success = [100.0 * day["read_success"] for day in days]
+            mean = {key: statistics.mean(day[f"access.{key}"] for day in days)
+                    for key in ("requests", "on_backup", "plc_airtime", "rf_airtime")}
+            print(f"| {label} | {statistics.mean(success):.2f} % | {min(success):.2f} % | {max(success):.2f} % "
+                  f"| {mean['requests']:.0f} | {mean['on_backup']:.0f} | {mean['plc_airtime']:.0f} | {mean['rf_airtime']:.0f} |",
+                  flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gridtwin", default=str(ROOT / "build/release/bin/gridtwin"))
+    parser.add_argument("--seeds", type=int, default=20)
+    options = parser.parse_args()
+    noise = lambda dbuv: ("plc: { modem: ce-nero }", f"plc: {{ modem: ce-nero, channel: {{ noise_floor: {dbuv} dBuV }} }}")
+    by = lambda way: ("peak: 2 kW, meter: plc", f"peak: 2 kW, meter: {way}")
+    plot = lambda m: ("generate: street,", f"generate: street, plot_width: {m} m,")
+    loss = lambda db: ("plc: { modem: ce-nero }",
+                       f"plc: {{ modem: ce-nero, channel: {{ street_attenuation: {db} dB/km }} }}")
+    print("\n**Noise**, power line alone and with radio behind it:\n")
+    study(options, [(f"floor {dbuv} dBuV, {way}", changed(noise(dbuv), by(way)))
+                    for dbuv in (42, 62, 72, 82, 92) for way in ("plc", "plc+rf")])
+    print("\n**Distance**, plots so wide:\n")
+    study(options, [(f"{m} m, {way}", changed(plot(m), by(way)))
+                    for m in (22, 66) for way in ("plc", "plc+rf", "rf")])
+    print("\n**Attenuation** of street lines:\n")
+    study(options, [(f"{db} dB/km, {way}", changed(loss(db), by(way)))
+                    for db in (30, 90, 150, 210) for way in ("plc", "plc+rf")])
+
+
+if __name__ == "__main__":
+    main()
