@@ -87,8 +87,8 @@ FeederSolver::FeederSolver(Circuit circuit)
     prepare();
     finish();
     set_missing_bases();
-    find_stiff_lines();
-    refinement_due_ = refinement_due_ || (stiff_ && !whole_);
+    find_stiff_elements();
+    refinement_due_ = refinement_due_ || stiff_;
     place_loads();
     set_generation(*this, {}); // as in a snapshot, until a time step says otherwise
 }

@@ -256,7 +256,7 @@ void FeederBatch::solve_alone(std::size_t lane, SolveStatus& status) {
 std::array<SolveStatus, FeederBatch::kSize> FeederBatch::solve() {
     std::array<SolveStatus, kSize> status;
     SolutionOptions const& options = solver_.circuit_.solution;
-    if (solver_.whole_) {
+    if (solver_.whole_ || solver_.refinement_due_) {
         for (std::size_t lane = 0; lane < kSize; ++lane) {
             solve_alone(lane, status[lane]);
         }

@@ -69,7 +69,7 @@ bool FeederSolver::prepare() {
         std::vector<std::uint8_t> const energised_before = energised_;
         find_live_nodes();
         refresh_lines();
-        find_stiff_lines();
+        find_stiff_elements();
         for (std::size_t node = 0; node < nodes_.size(); ++node) {
             if (before[node] != live_[node]) {
                 mark_node(node);
@@ -193,12 +193,16 @@ void FeederSolver::adapt(double change_pu) {
 }
 
 void FeederSolver::finish() {
+    refinement_left_pu_ = 0.0;
     ++solves_since_renewal_;
     renewal_wanted_ =
         chord_ && slowest_share_ > kSluggish && solves_since_renewal_ > kSolvesBetweenRenewals;
     if (whole_) {
         for (std::size_t k = 0; k < nodes_.size(); ++k) {
             u_v_[k] = {x_v_[2 * k], x_v_[2 * k + 1]};
+        }
+        if (refinement_due_) {
+            refine();
         }
         return;
     }

@@ -157,7 +157,7 @@ void FeederSolver::renew_factors() {
     if (!ok) {
         factorise_whole();
     }
-    refinement_due_ = ok && (stiff_ || network_.ill_conditioned());
+    refinement_due_ = stiff_ || (ok && network_.ill_conditioned());
     if (sources_changed_ || network_changed) {
         reduce_sources();
     }

@@ -45,10 +45,15 @@ bool FeederSolver::load_energised(std::size_t load) const {
     auto const fed = [this](std::int32_t node) {
         return node < 0 || energised_[static_cast<std::size_t>(node)] != 0;
     };
+    // A neutral of the load's own is tied to the source by the load alone.
+    auto const returns = [&](std::int32_t node) {
+        return fed(node) || (nodes_[static_cast<std::size_t>(node)].phase > 3 &&
+                             live_[static_cast<std::size_t>(node)] != 0);
+    };
     auto const [first, last] = phase_rows(ElementKind::load, load);
     for (std::size_t k = first; k < last; ++k) {
         bool const a_node = load_phases_.from[k] >= 0 || load_phases_.to[k] >= 0;
-        if (a_node && fed(load_phases_.from[k]) && fed(load_phases_.to[k])) {
+        if (a_node && fed(load_phases_.from[k]) && returns(load_phases_.to[k])) {
             return true;
         }
     }

@@ -113,6 +113,12 @@ SolveStatus FeederSolver::iterate_to_rest() {
         }
         if (status.converged) {
             finish();
+            constexpr double kUnsure_pu = 1e-6;
+            if (refinement_left_pu_ > kUnsure_pu) {
+                status.converged = false;
+                status.mismatch_pu = refinement_left_pu_;
+                status.worst_bus = node_name(worst_);
+            }
             return status;
         }
     }

@@ -200,8 +200,8 @@ class FeederSolver {
     void factorise_whole();
     void reduce_sources();
     void refine();
-    double refine_once();
-    void find_stiff_lines();
+    [[nodiscard]] std::vector<Complex> refinement_step();
+    void find_stiff_elements();
     double solve_linear();
     void adapt(double change_pu);
     [[nodiscard]] Complex iterated_u(std::size_t phase) const; ///< across a load phase
@@ -277,8 +277,9 @@ class FeederSolver {
     bool topology_changed_ = true;
     bool ties_changed_ = false; // shunts came or went
     bool sources_changed_ = true;
-    bool refinement_due_ = false; // of every solution: a block is close to singular, or
-    bool stiff_ = false;          // a line close to no impedance
+    bool refinement_due_ = false;     // a block is close to singular, or an element close to no
+    bool stiff_ = false;              // impedance
+    double refinement_left_pu_ = 0.0; // change of the last step, above which nothing is sure
     bool tangents_changed_ = true;
     bool nominal_admittances_ = false;
     bool chord_ = false; // the matrix holds the loads' tangents at some past voltages

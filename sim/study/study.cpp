@@ -60,9 +60,8 @@ std::string wrong_text(Stage const& stage, SolutionCheck const& check, int step)
     if (!check.balances()) {
         return fmt::format(
             "{}: the solution{} does not hold: the powers miss each other by {:.3g} VA, allowed "
-            "{:.3g} VA\n  what to try: look for impedances below a micro-ohm, in lines, sources "
-            "and "
-            "transformers; report the file if there are none\n",
+            "{:.3g} VA\n  what to try: look for impedances below 100 micro-ohm; report the "
+            "file if there are none\n",
             place(stage.request.where), when_text(stage.request.options, step),
             std::abs(check.imbalance_va), check.allowed_va);
     }

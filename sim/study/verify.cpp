@@ -38,7 +38,12 @@ SolutionCheck check_solution(grid::FeederSolver const& solver, PowerSummary cons
     out.node = solver.node_count() > 0 ? solver.node_name(at) : "";
     out.imbalance_va =
         power.source_va + power.generation_va - power.load_va - power.losses_va - power.shunt_va;
-    out.allowed_va = std::max(1.0, kMostImbalance_frac * std::abs(power.losses_va));
+    double conductors = 0.0;
+    for (auto const& source : solver.circuit().sources) {
+        conductors += source.phases;
+    }
+    out.allowed_va = std::max(1.0, kMostImbalance_frac * std::abs(power.losses_va)) +
+                     kSourceRounding_va * conductors;
     return out;
 }
 

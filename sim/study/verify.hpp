@@ -13,8 +13,10 @@ inline constexpr double kMostResidual_pu = 1e-7;
 /// Rounding that is allowed at any node: 100 VA, 0.01 % of 1 MVA. More is an impedance that doubles
 /// cannot tell from none, whose current would be noise.
 inline constexpr double kMostRounding_pu = 1e-4;
-/// What the powers in the summary may lack: 1 VA, or this part of the losses.
+/// What the powers in the summary may lack: 1 VA or this part of the losses, the greater of both...
 inline constexpr double kMostImbalance_frac = 1e-4;
+/// ...and for each conductor of a source two bits of its voltage (grid::source_admittance).
+inline constexpr double kSourceRounding_va = 0.2;
 
 /// Kirchhoff's current law at every node and the balance of the powers in the summary.
 struct SolutionCheck {

@@ -177,6 +177,13 @@ Solve
     EXPECT_DOUBLE_EQ(study.summary.power.dead_load_w, 10e3);
 }
 
+TEST_F(StudySummary, ALoadWithANeutralOfItsOwnHasSupply) {
+    auto const study = solve(text(kTwoBuses) + "New Load.y bus1=b.1.2.3.4 phases=3 kV=4.16 kW=30\n"
+                                               "CalcVoltageBases\nSolve\n");
+    EXPECT_EQ(study.summary.power.dead_loads, 0U);
+    EXPECT_NEAR(study.summary.power.load_va.real(), 30e3, 1.0);
+}
+
 TEST_F(StudySummary, NamesALoadOnADeadPhaseOfALiveBus) {
     auto const study = solve(text(kTwoBuses) + R"(
 New Line.bc bus1=b.1 bus2=c.1 phases=1 r1=1 x1=0 r0=1 x0=0

@@ -76,6 +76,37 @@ TEST_F(StudyVerify, AStiffSourceDeliversWhatLeavesItsBus) {
     EXPECT_NEAR(truth_w, 1003457.0, 1.0); // by numpy, of the ideal source
 }
 
+// The commonest way to write an infinite bus: a stiff positive sequence, the zero sequence as it
+// is.
+TEST_F(StudyVerify, AnInfiniteBusOfOneSequenceHolds) {
+    for (auto const* kv : {"12.47", "69", "115", "230"}) {
+        for (auto const* x : {"0.0001", "0.00001", "0.000001"}) {
+            auto const study = solve(
+                fmt::format("Clear\nNew Circuit.c basekv={0} bus1=s r1=0 x1={1}\n"
+                            "New Line.l bus1=s bus2=b length=1 r1=.3 x1=.6 r0=.3 x0=.6 c1=0 c0=0\n"
+                            "New Load.q bus1=b kv={0} kw=500 pf=.9 model=2\n"
+                            "Set voltagebases={0}\nCalcVoltageBases\nSolve\n",
+                            kv, x));
+            EXPECT_LT(std::abs(study.stages.back().check.imbalance_va), 1.0) << kv << " " << x;
+        }
+    }
+}
+
+TEST_F(StudyVerify, ReactorsOfNextToNoImpedanceAreAsRightAsLines) {
+    auto const power = [&](std::string const& links) {
+        return solve("Clear\nNew Circuit.c bus1=s basekv=230 r1=1 x1=10 r0=1 x0=10\n" + links +
+                     "New Line.l bus1=b bus2=d r1=.1 x1=.3 r0=.3 x0=.9 c1=0 c0=0 length=1\n"
+                     "New Load.a bus1=d kv=230 kw=100 pf=.95\n"
+                     "Set voltagebases=[230]\nCalcVoltageBases\nSolve\n")
+            .summary.power;
+    };
+    auto const reactors = power("New Reactor.j bus1=s bus2=a phases=3 r=1e-6 x=0\n"
+                                "New Reactor.k bus1=a bus2=b phases=3 r=1e-6 x=0\n");
+    auto const lines = power("New Line.j bus1=s bus2=a r1=1e-6 x1=0 r0=1e-6 x0=0 c1=0 c0=0\n"
+                             "New Line.k bus1=a bus2=b r1=1e-6 x1=0 r0=1e-6 x0=0 c1=0 c0=0\n");
+    EXPECT_LT(std::abs(reactors.source_va - lines.source_va), 1.0);
+}
+
 // A jumper of next to no impedance: right as long as doubles can tell it from none, else refused.
 TEST_F(StudyVerify, AJumperIsRightOrRefused) {
     auto const with = [&](std::string const& ohm) {
