@@ -145,16 +145,20 @@ class Lu {
     std::vector<std::size_t> row_; // that was exchanged with row k
 };
 
-/// Greatest value times the inverse's greatest: about the condition number.
+/// Greatest value times the inverse's greatest: what part of a value's last bit may become.
+/// @param matrix as it was assembled, before others were eliminated into it
 template <typename T>
-float condition(T const* matrix, T const* inverse, std::size_t count) {
+float condition(Complex const* matrix, std::size_t values, T const* inverse, std::size_t count) {
     double value = 0.0;
     double inverse_value = 0.0;
-    for (std::size_t k = 0; k < count; ++k) {
+    for (std::size_t k = 0; k < values; ++k) {
         value = std::max(value, std::abs(matrix[k]));
+    }
+    for (std::size_t k = 0; k < count; ++k) {
         inverse_value = std::max(inverse_value, std::abs(inverse[k]));
     }
-    return static_cast<float>(value * inverse_value);
+    constexpr double kMost = 1e30; // a float's limit
+    return static_cast<float>(std::min(value * inverse_value, kMost));
 }
 
 template <typename T>

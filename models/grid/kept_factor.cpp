@@ -281,7 +281,7 @@ bool NetworkFactor::factorise_as(std::span<Tangent const> tangents, bool all) {
         }
         T* const inverse = gains + at(first_value_[b]);
         lu.invert(inverse);
-        condition_[b] = dense::condition(d, inverse, rows * rows);
+        condition_[b] = dense::condition(&base_[first_value_[b]], m * m, inverse, rows * rows);
         for (std::size_t k = 0; k < plan_.blocks[b].laters; ++k) {
             std::size_t const slot = first_slot + k;
             std::size_t const others = size_of(plan_.later[slot]) * kUnit;

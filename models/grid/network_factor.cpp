@@ -118,7 +118,7 @@ bool NetworkFactor::invert_passive(std::size_t block) {
     }
     lu.invert(&factor_[first_value_[block]]);
     condition_[block] =
-        dense::condition(&reduced_[first_value_[block]], &factor_[first_value_[block]], m * m);
+        dense::condition(&base_[first_value_[block]], m * m, &factor_[first_value_[block]], m * m);
     for (std::size_t k = 0; k < plan_.blocks[block].laters; ++k) {
         std::size_t const slot = plan_.blocks[block].first_later + k;
         std::size_t const o = size_of(plan_.later[slot]);

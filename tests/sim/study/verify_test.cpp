@@ -107,6 +107,31 @@ TEST_F(StudyVerify, ReactorsOfNextToNoImpedanceAreAsRightAsLines) {
     EXPECT_LT(std::abs(reactors.source_va - lines.source_va), 1.0);
 }
 
+// What holds a floating part is far below what a jumper in it adds up to in the matrix.
+TEST_F(StudyVerify, AJumperDoesNotMoveTheNeutralOfAFloatingPart) {
+    std::vector<double> truth_pu;
+    for (auto const* ohm : {"1e-8", "1e-6", "2e-6", "1e-5"}) {
+        auto const study = solve(
+            fmt::format("Clear\nNew Circuit.c bus1=s basekv=115 r1=1 x1=10 r0=1 x0=10\n"
+                        "New Transformer.t phases=3 windings=2 buses=[s a] conns=[delta delta] "
+                        "kvs=[115 12.47] kvas=[1000 1000] xhl=10 %rs=[.1 .1]\n"
+                        "New Line.j bus1=a bus2=d r1={0} x1=0 r0={0} x0=0 c1=0 c0=0\n"
+                        "New Line.m bus1=d bus2=e r1=.01 x1=.03 r0=.03 x0=.09 c1=0 c0=0\n"
+                        "New Load.a bus1=e phases=3 kv=12.47 kw=100 pf=.95 conn=delta\n"
+                        "New Reactor.g bus1=e.1 phases=1 r=1e6 x=0\n"
+                        "Set voltagebases=[115 12.47]\nCalcVoltageBases\nSolve\n",
+                        ohm));
+        for (int phase = 1; phase <= 3; ++phase) {
+            double const u_pu = study.solver->u_pu(study.solver->find_node("e", phase).value());
+            auto const k = static_cast<std::size_t>(phase) - 1;
+            if (truth_pu.size() < 3) {
+                truth_pu.push_back(u_pu);
+            }
+            EXPECT_NEAR(u_pu, truth_pu[k], 1e-7) << ohm << " e." << phase;
+        }
+    }
+}
+
 // A jumper of next to no impedance: right as long as doubles can tell it from none, else refused.
 TEST_F(StudyVerify, AJumperIsRightOrRefused) {
     auto const with = [&](std::string const& ohm) {
