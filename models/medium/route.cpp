@@ -55,4 +55,16 @@ std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from,
     return hops;
 }
 
+std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes, std::size_t from) {
+    std::vector<std::uint16_t> way;
+    if (from != 0 && routes[from].parent == kNoNode) {
+        return way;
+    }
+    way.push_back(static_cast<std::uint16_t>(from));
+    while (way.back() != 0) {
+        way.push_back(routes[way.back()].parent);
+    }
+    return way;
+}
+
 } // namespace gridtwin::medium

@@ -52,6 +52,10 @@ struct LinkQuality {
                                        std::uint16_t to, std::size_t max_hops,
                                        std::span<std::uint16_t> path);
 
+/// Nodes from `from` to node 0, both included; empty without a route.
+[[nodiscard]] std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes,
+                                                     std::size_t from);
+
 /// Looks for a tree that is no deeper than allowed: grow(toll, routes) makes a shortest-path tree
 /// with that toll a hop, in transmissions, drops what is too deep, and says whether anything was.
 /// @return the tree that leaves out fewest; of those the one of the least toll

@@ -114,61 +114,12 @@ double lacking_db(RouteInput const& in, std::size_t a, std::size_t b) {
         return std::isfinite(link_etx(then, a, b));
     };
     constexpr double kMore_db = 2048.0; // twice what Channel can hold
-    if (is_link(0.0) || !is_link(kMore_db)) {
-        return is_link(0.0) ? 0.0 : std::numeric_limits<double>::infinity();
-    }
-    double no = 0.0;
-    double yes = kMore_db;
-    while (yes - no > 0.005) {
-        double const middle = 0.5 * (no + yes);
-        (is_link(middle) ? yes : no) = middle;
-    }
-    return yes;
+    return medium::least_more_db(is_link, kMore_db);
 }
 
 std::vector<WeakestLink> weakest_links(RouteInput const& in) {
-    std::size_t const n = in.channel.size();
-    std::vector<WeakestLink> weakest(
-        n,
-        {.from = kNoModem, .to = kNoModem, .lacking_db = std::numeric_limits<double>::infinity()});
-    std::vector<std::size_t> open;
-    for (std::size_t m = 1; m < n; ++m) {
-        open.push_back(m);
-    }
-    for (std::size_t via = 0; !open.empty();) {
-        auto const so_far = via == 0 ? WeakestLink{} : weakest[via];
-        auto next = open.begin();
-        for (auto it = open.begin(); it != open.end(); ++it) {
-            auto& known = weakest[*it];
-            if (so_far.lacking_db < known.lacking_db) {
-                double const db = lacking_db(in, *it, via);
-                if (std::max(db, so_far.lacking_db) < known.lacking_db) {
-                    known = db > so_far.lacking_db || so_far.from == kNoModem
-                                ? WeakestLink{.from = static_cast<std::uint16_t>(*it),
-                                              .to = static_cast<std::uint16_t>(via),
-                                              .lacking_db = db}
-                                : so_far;
-                }
-            }
-            next = known.lacking_db < weakest[*next].lacking_db ? it : next;
-        }
-        via = *next;
-        open.erase(next);
-    }
-    weakest.front() = {};
-    return weakest;
-}
-
-std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes, std::size_t from) {
-    std::vector<std::uint16_t> way;
-    if (from != 0 && routes[from].parent == kNoModem) {
-        return way;
-    }
-    way.push_back(static_cast<std::uint16_t>(from));
-    while (way.back() != 0) {
-        way.push_back(routes[way.back()].parent);
-    }
-    return way;
+    return medium::weakest_links(
+        in.channel.size(), [&](std::size_t a, std::size_t b) { return lacking_db(in, a, b); });
 }
 
 std::vector<LinkBudget> hop_budgets(BudgetInput const& in, std::span<std::uint16_t const> way) {
@@ -194,20 +145,19 @@ Transfer transfer(RouteInput const& in, std::span<std::uint16_t const> way, std:
             double const frame_s = to_s(frame_time(in.modem, payload));
             double const data_right =
                 arrives(in, way[h - 1], way[h], in.modem.overhead_octets + payload);
-            double const fails = 1.0 - data_right * ack_right;
-            double const all_fail = std::pow(fails, retries + 1.0);
-            // The last frame only has to arrive; without its acknowledgement none follows another.
-            out.success *= 1.0 - (left > 0 ? all_fail : std::pow(1.0 - data_right, retries + 1.0));
-            out.time_s += frame_s + ack_s + in.modem.turnaround_s;
-            for (std::uint32_t k = 0; k < retries && all_fail < 1.0; ++k) {
-                // chance of more than k failures among those that come to be acknowledged
-                double const reached = (std::pow(fails, k + 1.0) - all_fail) / (1.0 - all_fail);
-                auto const exponent =
-                    std::min(in.mac.min_backoff_exponent + k, in.mac.max_backoff_exponent);
-                double const slots = 0.5 * (std::exp2(exponent) - 1.0);
-                out.time_s += reached * (frame_s + ack_s + in.mac.ack_guard_s +
-                                         slots * in.mac.backoff_slot_s);
-            }
+            double const try_s = frame_s + ack_s;
+            medium::add_frame(out,
+                              {.right_s = try_s + in.modem.turnaround_s,
+                               .failed_s = try_s + in.mac.ack_guard_s,
+                               .data_right = data_right,
+                               .ack_right = ack_right,
+                               .more = retries,
+                               .last = left == 0},
+                              [&](std::uint32_t k) {
+                                  auto const exponent = std::min(in.mac.min_backoff_exponent + k,
+                                                                 in.mac.max_backoff_exponent);
+                                  return 0.5 * (std::exp2(exponent) - 1.0) * in.mac.backoff_slot_s;
+                              });
         } while (left > 0);
     }
     return out;

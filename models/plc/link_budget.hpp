@@ -1,6 +1,8 @@
 #pragma once
 // Why a modem hears another or does not: everything a signal gains and loses on its way, part by
 // part, for a planner to read.
+#include "models/medium/transfer.hpp"
+#include "models/medium/weakest_link.hpp"
 #include "models/plc/channel.hpp"
 #include "models/plc/routes.hpp"
 #include "models/plc/spec.hpp"
@@ -64,31 +66,18 @@ struct LinkBudget {
 /// are one. Infinite when no signal is enough.
 [[nodiscard]] double lacking_db(RouteInput const& in, std::size_t a, std::size_t b);
 
-/// The link at which a modem's best chain to modem 0 breaks.
-struct WeakestLink {
-    std::uint16_t from = kNoModem; ///< of its two ends the one further from modem 0
-    std::uint16_t to = kNoModem;
-    double lacking_db = 0.0; ///< 0: every link holds, and only the number of hops can be too great
-};
+using medium::way_to_root;
+using medium::WeakestLink;
 
-/// [modem] The chain whose weakest link lacks least (a tree grown from modem 0, always by the modem
-/// that lacks least): what would have to be mended for that modem to be on a path.
-/// Cost: n^2 comparisons and as many lacking_db.
+/// [modem] medium::weakest_links.
 [[nodiscard]] std::vector<WeakestLink> weakest_links(RouteInput const& in);
-
-/// Modems from `from` to modem 0, both included; empty without a route.
-[[nodiscard]] std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes,
-                                                     std::size_t from);
 
 /// Budgets of the way's hops, in its order.
 [[nodiscard]] std::vector<LinkBudget> hop_budgets(BudgetInput const& in,
                                                   std::span<std::uint16_t const> way);
 
 /// A datagram's way, hop by hop, on a line that nobody else uses.
-struct Transfer {
-    double time_s = 0.0;  ///< mean, of those that arrive, until the line is free again
-    double success = 1.0; ///< chance that it arrives within the repeats of each hop
-};
+using medium::Transfer;
 
 /// A try that fails costs its frame, the wait for its acknowledgement, the guard, and half a
 /// backoff window, which doubles.

@@ -1,7 +1,6 @@
 #include "models/rf/links.hpp"
 
 #include "models/medium/spec_check.hpp"
-#include "models/rf/shadowing.hpp"
 
 #include <fmt/format.h>
 
@@ -12,15 +11,8 @@
 namespace gridtwin::rf {
 namespace {
 
-constexpr std::uint64_t kOffsetDraw = 0;
-constexpr std::uint64_t kIndoorDraw = 1;
-constexpr std::uint64_t kFirstLinkDraw = 2; ///< of the pair's higher node, + the lower
-
 struct Node {
-    double x_m;
-    double y_m;
-    double field_db; ///< sigma sqrt(c) F
-    double wall_db;
+    Site site;
     double reach2_m2; ///< square of what its transmitter may reach over the luckiest link
 };
 
@@ -29,10 +21,6 @@ struct Link {
     std::uint16_t low;
     float loss_db;
 };
-
-EntityKey key_of(ConcentratorId area, std::size_t node) {
-    return {EntityKind::radio, (static_cast<std::uint64_t>(index(area)) << 16) | node};
-}
 
 /// The plane in squares; nodes of a square are together in `order`.
 struct Squares {
@@ -54,27 +42,31 @@ struct Squares {
 
 Squares squares_of(std::vector<Node> const& nodes, double reach_m) {
     Squares s;
-    auto const [west, east] = std::minmax_element(
-        nodes.begin(), nodes.end(), [](auto const& a, auto const& b) { return a.x_m < b.x_m; });
-    auto const [south, north] = std::minmax_element(
-        nodes.begin(), nodes.end(), [](auto const& a, auto const& b) { return a.y_m < b.y_m; });
-    s.x0_m = west->x_m;
-    s.y0_m = south->y_m;
+    auto const x_of = [](Node const& node) { return node.site.place.x_m; };
+    auto const y_of = [](Node const& node) { return node.site.place.y_m; };
+    auto const [west, east] =
+        std::minmax_element(nodes.begin(), nodes.end(),
+                            [&](auto const& a, auto const& b) { return x_of(a) < x_of(b); });
+    auto const [south, north] =
+        std::minmax_element(nodes.begin(), nodes.end(),
+                            [&](auto const& a, auto const& b) { return y_of(a) < y_of(b); });
+    s.x0_m = x_of(*west);
+    s.y0_m = y_of(*south);
     // no more squares along a side than would hold a node each, however far apart the nodes are
     double const most = std::sqrt(static_cast<double>(nodes.size())) + 1.0;
-    double const side_m = std::max(east->x_m - s.x0_m, north->y_m - s.y0_m);
+    double const side_m = std::max(x_of(*east) - s.x0_m, y_of(*north) - s.y0_m);
     s.width_m = std::max({reach_m, side_m / most, 1.0});
-    s.columns = 1 + static_cast<std::size_t>((east->x_m - s.x0_m) / s.width_m);
-    s.rows = 1 + static_cast<std::size_t>((north->y_m - s.y0_m) / s.width_m);
+    s.columns = 1 + static_cast<std::size_t>((x_of(*east) - s.x0_m) / s.width_m);
+    s.rows = 1 + static_cast<std::size_t>((y_of(*north) - s.y0_m) / s.width_m);
     s.first.assign(s.columns * s.rows + 1, 0);
     for (auto const& node : nodes) {
-        ++s.first[s.row(node.y_m) * s.columns + s.column(node.x_m) + 1];
+        ++s.first[s.row(y_of(node)) * s.columns + s.column(x_of(node)) + 1];
     }
     std::partial_sum(s.first.begin(), s.first.end(), s.first.begin());
     s.order.resize(nodes.size());
     auto place = s.first;
     for (std::size_t n = 0; n < nodes.size(); ++n) {
-        auto const square = s.row(nodes[n].y_m) * s.columns + s.column(nodes[n].x_m);
+        auto const square = s.row(y_of(nodes[n])) * s.columns + s.column(x_of(nodes[n]));
         s.order[place[square]++] = static_cast<std::uint16_t>(n);
     }
     return s;
@@ -104,64 +96,46 @@ Links::Links(RadioSpec const& radio, PropagationSpec const& propagation,
     if (n == 0) {
         return;
     }
-    double const sigma_db = propagation.shadowing_sigma_db;
-    double const common_db = sigma_db * std::sqrt(propagation.common_share_frac);
-    double const own_db = sigma_db * std::sqrt(1.0 - propagation.common_share_frac);
-
+    Attenuation const attenuation(radio, propagation, seed, area);
     double const budget_db =
         radio.tx_power_dbm - radio.sensitivity_dbm + propagation.floor_below_sensitivity_db;
     double const at_1m_db = loss_at_1m_db(radio.frequency_hz);
     double const slope_db = 10.0 * propagation.exponent;
-    double const most_db = kMostSigmas * sigma_db;
+    double const most_db = attenuation.most_shadowing_db();
 
     std::vector<Node> nodes(n);
     offset_db_.resize(n);
-    ShadowField const field(propagation.correlation_m, seed);
     double reach2_m2 = 0.0;
     for (std::size_t i = 0; i < n; ++i) {
-        EntityKey const key = key_of(area, i);
-        auto const& place = places[i];
-        bool const indoor = i != 0 && draw01(seed, key, Purpose::shadowing, kIndoorDraw) <
-                                          propagation.indoor_share_frac;
-        double const spread = draw_normal(seed, key, Purpose::shadowing, kOffsetDraw);
-        offset_db_[i] = static_cast<float>(propagation.asymmetry_sigma_db *
-                                           std::clamp(spread, -kMostSigmas, kMostSigmas));
+        nodes[i].site = attenuation.site(i, places[i]);
+        offset_db_[i] = static_cast<float>(nodes[i].site.offset_db);
         double const reach_m =
             std::max(propagation.least_distance_m,
                      std::pow(10.0, (budget_db + offset_db(i) + most_db - at_1m_db) / slope_db));
-        nodes[i] = {place.x_m, place.y_m,
-                    common_db > 0.0 ? common_db * field.at(place.x_m, place.y_m) : 0.0,
-                    indoor ? propagation.wall_db : 0.0, reach_m * reach_m};
+        nodes[i].reach2_m2 = reach_m * reach_m;
         reach2_m2 = std::max(reach2_m2, nodes[i].reach2_m2);
     }
 
     std::vector<Link> found;
     auto const consider = [&](std::size_t i, std::size_t j) {
-        double const dx = nodes[i].x_m - nodes[j].x_m;
-        double const dy = nodes[i].y_m - nodes[j].y_m;
+        auto const& a = nodes[i].site;
+        auto const& b = nodes[j].site;
+        double const dx = a.place.x_m - b.place.x_m;
+        double const dy = a.place.y_m - b.place.y_m;
         double const square = dx * dx + dy * dy;
         if (square > std::max(nodes[i].reach2_m2, nodes[j].reach2_m2)) {
             return;
         }
-        double const distance_m = std::max(std::sqrt(square), propagation.least_distance_m);
         double const limit_db = budget_db + std::max(offset_db(i), offset_db(j));
-        double loss_db =
-            at_1m_db + slope_db * std::log10(distance_m) + nodes[i].wall_db + nodes[j].wall_db;
-        if (loss_db - most_db > limit_db) {
-            return;
+        LinkLoss loss = attenuation.mean_loss(a, b, std::sqrt(square));
+        if (loss.total_db() - most_db > limit_db) {
+            return; // before the draws, which cost the most
         }
-        double const alike = std::exp(-distance_m / propagation.correlation_m);
-        double shadow_db = (nodes[i].field_db + nodes[j].field_db) / std::sqrt(2.0 + 2.0 * alike);
-        if (own_db > 0.0) {
-            auto const [low, high] = std::minmax(i, j);
-            shadow_db += own_db * draw_normal(seed, key_of(area, high), Purpose::shadowing,
-                                              kFirstLinkDraw + low);
-        }
-        loss_db += std::clamp(shadow_db, -most_db, most_db);
-        if (loss_db <= limit_db) {
+        loss.shadowing_db = attenuation.shadowing_db(i, a, j, b, loss.distance_m);
+        if (loss.total_db() <= limit_db) {
             found.push_back({static_cast<std::uint16_t>(std::max(i, j)),
                              static_cast<std::uint16_t>(std::min(i, j)),
-                             static_cast<float>(std::max(loss_db, 0.0))});
+                             static_cast<float>(std::max(loss.total_db(), 0.0))});
         }
     };
     Squares const squares = squares_of(nodes, std::sqrt(reach2_m2));

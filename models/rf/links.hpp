@@ -1,5 +1,6 @@
 #pragma once
 // Who hears whom in a radio area, and how loudly.
+#include "models/rf/attenuation.hpp"
 #include "models/rf/spec.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/random.hpp"
@@ -10,12 +11,6 @@
 #include <vector>
 
 namespace gridtwin::rf {
-
-/// Where a radio stands. Node 0 of an area is its concentrator.
-struct Place {
-    double x_m = 0.0; ///< east
-    double y_m = 0.0; ///< north
-};
 
 /// Attenuation between the nodes of one radio area, for those that are above the floor; plain data,
 /// copyable.
@@ -31,7 +26,6 @@ struct Place {
 /// triangle of all pairs (1/2 octet a node and pair) where that is smaller.
 class Links {
   public:
-    static constexpr double kMostSigmas = 3.0;
     static constexpr double kNone = std::numeric_limits<double>::infinity();
 
     Links() = default;

@@ -194,10 +194,14 @@ double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
     auto const snr_db = [&](std::size_t at, double level_dbm) {
         return snr_per_bit_db(in.radio, level_dbm, static_cast<double>(in.noise_dbm[at]));
     };
+    return full_frame_etx(in, snr_db(a, at_a_dbm), snr_db(b, at_b_dbm));
+}
+
+double full_frame_etx(RouteInput const& in, double snr_at_a_db, double snr_at_b_db) {
     return medium::expected_transmissions(
         in.errors,
-        {.snr_at_a_db = snr_db(a, at_a_dbm),
-         .snr_at_b_db = snr_db(b, at_b_dbm),
+        {.snr_at_a_db = snr_at_a_db,
+         .snr_at_b_db = snr_at_b_db,
          .data_bits = 8.0 * (in.radio.overhead_octets + in.radio.max_payload_octets),
          .ack_bits = in.csma.acknowledge ? 8.0 * in.radio.ack_octets : 0.0},
         in.csma.least_link_success);

@@ -27,6 +27,9 @@ struct RouteInput {
 /// too, when either end is below the sensitivity.
 [[nodiscard]] double link_etx(RouteInput const& in, std::size_t a, std::size_t b);
 
+/// The same over a link with these signal to noise ratios per bit at its ends.
+[[nodiscard]] double full_frame_etx(RouteInput const& in, double snr_at_a_db, double snr_at_b_db);
+
 /// Shortest-path tree by link_etx from node 0 (Dijkstra over neighbours). Unpowered nodes do not
 /// forward but stay destinations: nobody tells a concentrator that a meter is dead.
 /// `routes` holds the tree so far (or is empty): a node keeps a parent that is still good, unless

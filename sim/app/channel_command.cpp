@@ -1,5 +1,6 @@
 #include "sim/app/channel_text.hpp"
 #include "sim/app/commands.hpp"
+#include "sim/app/radio_text.hpp"
 #include "sim/core/quantity.hpp"
 #include "sim/twin/twin.hpp"
 
@@ -19,6 +20,7 @@ struct Options {
     std::string to;
     std::string at;
     std::string load;
+    std::string over;
 };
 
 /// "homes/1 to homes/240, farms/1 to farms/20"
@@ -44,8 +46,8 @@ MeterId find_meter(Options const& o, twin::Loaded const& loaded, Diagnostics& mi
     auto const meter = static_cast<MeterId>(found - meters.name.begin());
     if (meters.concentrator[index(meter)] == kNone<ConcentratorId>) {
         mistakes.error({"--from", 0, 0},
-                       fmt::format("{} is read by SMS: it has no line to a concentrator", o.from),
-                       "a meter of customers with meter: plc");
+                       fmt::format("{} is read by SMS: it has no way to a concentrator", o.from),
+                       "a meter of customers with meter: plc or rf");
         return kNone<MeterId>;
     }
     return meter;
@@ -71,7 +73,7 @@ ConcentratorId find_concentrator(Options const& o, scenario::World const& world,
     if (o.to.empty() && n == 1) {
         return ConcentratorId{};
     }
-    auto const known = n == 0 ? std::string("a scenario with PLC meters")
+    auto const known = n == 0 ? std::string("a scenario with meters below a concentrator")
                               : fmt::format("{} to {}, or 1 to {}", names.front(), names.back(), n);
     mistakes.error({"--to", 0, 0},
                    o.to.empty() ? std::string("which concentrator?")
@@ -95,7 +97,7 @@ ConcentratorId medium_of(Options const& o, twin::Loaded const& loaded, MeterId m
     if (asked != kNone<ConcentratorId> && own != kNone<ConcentratorId> && asked != own) {
         mistakes.error(
             {"--to", 0, 0},
-            fmt::format("{} is on no line of {}: networks below different concentrators "
+            fmt::format("{} does not belong to {}: networks below different concentrators "
                         "are media of their own",
                         o.from, world.concentrators[index(asked)].name),
             fmt::format("{}, which it belongs to", world.concentrators[index(own)].name));
@@ -134,19 +136,48 @@ std::string clock_text(int second) {
     return second % 60 == 0 ? text : text + fmt::format(":{:02}", second % 60);
 }
 
-int execute(Options const& o) {
-    auto const loaded = twin::load(o.scenario);
-    auto const& scenario = loaded.scenario;
-    auto const& world = loaded.world;
-    Diagnostics mistakes;
-    auto const meter = o.from.empty() ? kNone<MeterId> : find_meter(o, loaded, mistakes);
-    auto const id = medium_of(o, loaded, meter, mistakes);
-    int const second = second_of(o, scenario.access.plc.channel, mistakes);
-    auto const load_w = load_of(o, mistakes);
-    if (!mistakes.ok()) {
-        throw InputError(std::move(mistakes));
+/// The media that are asked about: what --over says, else the meter's primary channel, else all
+/// that the concentrator has.
+std::vector<Channel> channels_of(Options const& o, scenario::World const& world, ConcentratorId id,
+                                 MeterId meter, Diagnostics& mistakes) {
+    auto const& row = world.concentrators[index(id)];
+    auto const has = [&](Channel channel) {
+        return meter == kNone<MeterId> ? !row.on(channel, world.meters).empty()
+                                       : world.meters.way[index(meter)].has(channel);
+    };
+    std::vector<Channel> channels;
+    if (!o.over.empty()) {
+        channels.push_back(o.over == "rf" ? Channel::rf : Channel::plc);
+    } else if (meter != kNone<MeterId>) {
+        channels.push_back(world.meters.way[index(meter)].primary);
+    } else {
+        channels = {Channel::plc, Channel::rf};
+        std::erase_if(channels, [&](Channel channel) { return !has(channel); });
     }
+    for (Channel const channel : channels) {
+        if (!has(channel)) {
+            bool const line = channel == Channel::plc;
+            mistakes.error({"--over", 0, 0},
+                           fmt::format("{} has no {}", meter == kNone<MeterId> ? row.name : o.from,
+                                       line ? "power-line modem" : "radio"),
+                           line ? "--over rf" : "--over plc");
+        }
+    }
+    if (std::find(channels.begin(), channels.end(), Channel::plc) == channels.end()) {
+        for (auto const& [option, value] : {std::pair("--at", o.at), std::pair("--load", o.load)}) {
+            if (!value.empty()) {
+                mistakes.error({option, 0, 0},
+                               "the noise of the radio depends on neither hour nor load",
+                               "a meter with a power-line modem");
+            }
+        }
+    }
+    return channels;
+}
 
+int explain_line(Options const& o, twin::Loaded const& loaded, ConcentratorId id, MeterId meter,
+                 int second, std::optional<double> load_w) {
+    auto const& [scenario, world] = std::tie(loaded.scenario, loaded.world);
     ChannelSetting setting{.at = clock_text(second) + (o.at.empty() ? ", the loudest hour" : ""),
                            .load_source = "as asked for, in each network",
                            .load_w = {}};
@@ -160,14 +191,6 @@ int execute(Options const& o) {
             fmt::format("what its households draw at {}", scenario.clock().iso(at));
     }
     twin::ChannelView const view(scenario, world, id, second, setting.load_w);
-    if (view.modems() == 1 || (meter != kNone<MeterId> && view.modem_of(meter) == 0)) {
-        mistakes.error({meter == kNone<MeterId> ? "--to" : "--from", 0, 0},
-                       fmt::format("{} is read by radio alone", meter == kNone<MeterId>
-                                                                    ? "every meter of " + row.name
-                                                                    : "'" + o.from + "'"),
-                       "a meter with a power-line modem");
-        throw InputError(std::move(mistakes));
-    }
     if (meter == kNone<MeterId>) {
         fmt::print("{}", meters_text(view, setting));
         return kDone;
@@ -181,11 +204,49 @@ int execute(Options const& o) {
     return kDone;
 }
 
+int explain_radio(twin::Loaded const& loaded, ConcentratorId id, MeterId meter) {
+    twin::RadioView const view(loaded.scenario, loaded.world, id);
+    if (meter == kNone<MeterId>) {
+        fmt::print("{}", mesh_text(view));
+        return kDone;
+    }
+    auto const node = view.node_of(meter);
+    if (view.routes()[node].parent == rf::kNoNode) {
+        fmt::print("{}", no_radio_route_text(loaded.scenario, view, node));
+        return kNoRoute;
+    }
+    fmt::print("{}", radio_route_text(loaded.scenario, view, node));
+    return kDone;
+}
+
+int execute(Options const& o) {
+    auto const loaded = twin::load(o.scenario);
+    Diagnostics mistakes;
+    auto const meter = o.from.empty() ? kNone<MeterId> : find_meter(o, loaded, mistakes);
+    auto const id = medium_of(o, loaded, meter, mistakes);
+    int const second = second_of(o, loaded.scenario.access.plc.channel, mistakes);
+    auto const load_w = load_of(o, mistakes);
+    std::vector<Channel> channels;
+    if (id != kNone<ConcentratorId>) {
+        channels = channels_of(o, loaded.world, id, meter, mistakes);
+    }
+    if (!mistakes.ok()) {
+        throw InputError(std::move(mistakes));
+    }
+    int code = kDone;
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+        fmt::print("{}", c == 0 ? "" : "\n");
+        code = channels[c] == Channel::plc ? explain_line(o, loaded, id, meter, second, load_w)
+                                           : explain_radio(loaded, id, meter);
+    }
+    return code;
+}
+
 } // namespace
 
 std::function<int()> add_channel(CLI::App& app) {
     auto* command = app.add_subcommand(
-        "channel", "Why a meter can or cannot be read over the power line: its link budget");
+        "channel", "Why a meter can or cannot be read, by power line or radio: its link budget");
     auto o = std::make_shared<Options>();
     command->add_option("scenario", o->scenario, "scenario (YAML)")->required();
     command->add_option("--from", o->from,
@@ -193,6 +254,10 @@ std::function<int()> add_channel(CLI::App& app) {
                         "concentrator's meters, worst first");
     command->add_option("--to", o->to,
                         "CONCENTRATOR by name or number, dc-1 or 1; default: the meter's own");
+    command
+        ->add_option("--over", o->over,
+                     "plc or rf; default: the meter's primary channel, in a table both")
+        ->check(CLI::IsMember({"plc", "rf"}));
     command->add_option("--at", o->at, "HH:MM; default: the hour at which the line is loudest");
     command->add_option("--load", o->load,
                         "active power that adds noise in each low-voltage network, 15 kW; default: "
@@ -200,16 +265,16 @@ std::function<int()> add_channel(CLI::App& app) {
     command->footer(
         "The route is the one that the concentrator would choose then, all meters having power. "
         "Of each hop\nit prints what the signal loses (cable, taps passed, crossing of phases and "
-        "transformers, shadowing),\nthe noise (floor, swing of the day, load), what is left over "
-        "the sensitivity and over the noise, and\nhow often a frame must be sent. Without a route "
-        "it prints the modems nearest to hearing the meter and\nwhat each lacks.\n\n"
+        "transformers, shadowing;\nby radio distance, walls, shadowing), the noise, what is left "
+        "over the sensitivity and over the\nnoise, and how often a frame must be sent. Without a "
+        "route it prints the modems nearest to hearing\nthe meter and what each lacks.\n\n"
         "Examples:\n"
         "  gridtwin channel scenarios/first-light.yaml --to dc-1\n"
         "  gridtwin channel scenarios/first-light.yaml --from homes/17 --to dc-1\n"
         "  gridtwin channel scenarios/first-light.yaml --from homes/17 --at 03:00\n"
         "  gridtwin channel scenarios/first-light.yaml --from homes/17 --load '40 kW'\n\n"
         "Exit codes: 0 done, 1 the meter has no route, 2 mistakes in the scenario or a name, 3 "
-        "internal error.\nEach figure is explained in docs/models/plc.md.");
+        "internal error.\nEach figure is explained in docs/models/plc.md and docs/models/rf.md.");
     return [o] { return execute(*o); };
 }
 

@@ -1,5 +1,6 @@
 #include "sim/app/channel_text.hpp"
 
+#include "sim/app/budget_text.hpp"
 #include "sim/study/format.hpp"
 
 #include <fmt/format.h>
@@ -12,9 +13,6 @@ namespace gridtwin::app {
 namespace {
 
 using twin::ChannelView;
-
-constexpr std::uint32_t kRequestOctets = 20;
-constexpr std::uint32_t kAnswerOctets = 60;
 
 /// A request down the way and the answer up.
 plc::Transfer poll(ChannelView const& view, std::vector<std::uint16_t> way) {
@@ -134,27 +132,12 @@ std::string route_text(scenario::Scenario const& scenario, ChannelView const& vi
     std::string out =
         fmt::format("{} to {} at {}: {}\n{}\n", view.name(modem), view.name(0), setting.at,
                     study::plural(hops.size(), "hop", "hops"), load_text(setting));
-    double transmissions = 0.0;
-    double least_margin_db = hops.front().margin_db;
     for (std::size_t h = 0; h < hops.size(); ++h) {
         fmt::format_to(std::back_inserter(out), "\nhop {} of {}: {} to {}\n", h + 1, hops.size(),
                        view.name(hops[h].from), view.name(hops[h].to));
         print_hop(out, view, setting, hops[h], scenario);
-        transmissions += hops[h].transmissions;
-        least_margin_db = std::min(least_margin_db, hops[h].margin_db);
     }
-    auto const whole = poll(view, way);
-    fmt::format_to(std::back_inserter(out),
-                   "\nthe whole way\n"
-                   "  {:<19}{:>8}    at most {}\n"
-                   "  {:<19}{:>8.2f} dB  the least of all hops\n"
-                   "  {:<19}{:>8.3f} expected\n"
-                   "  {:<19}{:>8.3f} s   request of {} octets and answer of {}, when both arrive\n"
-                   "  {:<19}{:>8.2f} %   of polls, on a line that nobody else uses\n",
-                   "hops", hops.size(), scenario.access.plc.mac.max_hops, "margin", least_margin_db,
-                   "transmissions", transmissions, "expected time", whole.time_s, kRequestOctets,
-                   kAnswerOctets, "answered", 100.0 * whole.success);
-    return out;
+    return out + whole_way_text(whole_way(hops, poll(view, way)), scenario.access.plc.mac.max_hops);
 }
 
 std::string no_route_text(scenario::Scenario const& scenario, ChannelView const& view,
@@ -195,59 +178,22 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
 }
 
 std::string meters_text(ChannelView const& view, ChannelSetting const& setting) {
-    struct Row {
-        std::size_t modem;
-        double margin_db;
-        double snr_db;
-        plc::Transfer whole;
-        double etx;
-    };
-    std::vector<Row> rows;
-    std::vector<std::size_t> lost;
-    std::size_t width = 5;
+    MeterTable table;
+    auto const routes = view.route_input();
+    std::vector<plc::WeakestLink> weakest;
     for (std::size_t m = 1; m < view.modems(); ++m) {
         auto const way = plc::way_to_root(view.routes(), m);
-        width = std::max(width, view.name(m).size());
         if (way.empty()) {
-            lost.push_back(m);
-            continue;
+            weakest = weakest.empty() ? plc::weakest_links(routes) : std::move(weakest);
+            table.add_lost(view.name(m), broken_text(view, weakest[m], routes.mac));
+        } else {
+            table.add(view.name(m), whole_way(view.hops(way), poll(view, way)),
+                      way[1] == 0 ? "directly" : view.name(way[1]));
         }
-        Row row{.modem = m, .margin_db = 0.0, .snr_db = 0.0, .whole = poll(view, way), .etx = 0.0};
-        auto const hops = view.hops(way);
-        row.margin_db = hops.front().margin_db;
-        row.snr_db = hops.front().snr_db;
-        for (auto const& hop : hops) {
-            row.margin_db = std::min(row.margin_db, hop.margin_db);
-            row.snr_db = std::min(row.snr_db, hop.snr_db);
-            row.etx += hop.transmissions;
-        }
-        rows.push_back(row);
     }
-    std::stable_sort(rows.begin(), rows.end(), [](Row const& a, Row const& b) {
-        return a.etx != b.etx ? a.etx > b.etx : a.margin_db < b.margin_db;
-    });
-    std::string out = fmt::format("{} at {}: {}, {} on no path\n{}\n\n", view.name(0), setting.at,
-                                  study::plural(view.modems() - 1, "meter", "meters"), lost.size(),
-                                  load_text(setting));
-    auto const to = std::back_inserter(out);
-    fmt::format_to(to, "{:<{}}  hops  margin     SNR  transmissions  answered   time  over\n",
-                   "meter", width);
-    fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s\n", "", width);
-    auto const routes = view.route_input();
-    auto const weakest =
-        lost.empty() ? std::vector<plc::WeakestLink>{} : plc::weakest_links(routes);
-    for (auto const m : lost) {
-        fmt::format_to(to, "{:<{}}     -       -       -              -         -      -  {}\n",
-                       view.name(m), width, broken_text(view, weakest[m], routes.mac));
-    }
-    for (auto const& row : rows) {
-        auto const& route = view.routes()[row.modem];
-        fmt::format_to(to, "{:<{}}{:>6}{:>8.2f}{:>8.2f}{:>15.3f}{:>10.2f}{:>7.2f}  {}\n",
-                       view.name(row.modem), width, route.hops, row.margin_db, row.snr_db, row.etx,
-                       100.0 * row.whole.success, row.whole.time_s,
-                       route.parent == 0 ? std::string("directly") : view.name(route.parent));
-    }
-    return out;
+    return fmt::format("{} at {}: {}, {} on no path\n{}\n\n{}", view.name(0), setting.at,
+                       study::plural(table.meters(), "meter", "meters"), table.lost(),
+                       load_text(setting), table.text());
 }
 
 } // namespace gridtwin::app

@@ -38,24 +38,34 @@ constexpr std::size_t kNamed = 5; // of many
 void print_on_no_path(twin::Loaded const& loaded) {
     constexpr std::size_t kMostPairs = 40'000'000; // about three seconds of two cores
     if (twin::modem_pairs(loaded.world) > kMostPairs) {
-        fmt::print(
-            "  which power-line meters are on no path was not worked out for so many; gridtwin "
-            "channel tells of one concentrator\n");
+        fmt::print("  which meters are on no path was not worked out for so many; gridtwin "
+                   "channel tells of one concentrator\n");
         return;
     }
     auto const lost = twin::meters_on_no_path(loaded.scenario, loaded.world);
     if (lost.empty()) {
         return;
     }
-    std::string names;
-    for (std::size_t i = 0; i < std::min(lost.size(), kNamed); ++i) {
-        names += fmt::format("{}{}", i == 0 ? "" : ", ", loaded.world.meters.name[index(lost[i])]);
+    // A warning for each group of customers, where the scenario has it.
+    auto const& meters = loaded.world.meters;
+    for (std::size_t g = 0; g < loaded.scenario.customers.size(); ++g) {
+        auto const& group = loaded.scenario.customers[g];
+        std::size_t count = 0;
+        std::string names;
+        for (MeterId const meter : lost) {
+            if (meters.group[index(meter)] == g && ++count <= kNamed) {
+                names += fmt::format("{}{}", count == 1 ? "" : ", ", meters.name[index(meter)]);
+            }
+        }
+        if (count > 0) {
+            fmt::print("  {}:{}:{}: warning: {} on no path to {} even at the quietest hour: {}{} "
+                       "(gridtwin channel says why)\n",
+                       group.where.file, group.where.line, group.where.column,
+                       study::plural(count, "meter is", "meters are"),
+                       count == 1 ? "its concentrator" : "their concentrators", names,
+                       count > kNamed ? " ..." : "");
+        }
     }
-    fmt::print("  warning: {} on no path to {} even at the quietest hour: {}{} (gridtwin channel "
-               "says why)\n",
-               study::plural(lost.size(), "power-line meter is", "power-line meters are"),
-               lost.size() == 1 ? "its concentrator" : "their concentrators", names,
-               lost.size() > kNamed ? " ..." : "");
 }
 
 int check_dss(Options const& o) {

@@ -4,6 +4,7 @@
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/channel_view.hpp"
+#include "sim/twin/radio_view.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 
 #include "models/load/residential.hpp"
 #include "sim/core/thread_pool.hpp"
+#include "sim/twin/radio_view.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,17 +26,6 @@ PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
         }
     }
     return area;
-}
-
-std::vector<rf::Place> rf_places(scenario::World const& world, ConcentratorId id) {
-    auto const& row = world.concentrators[index(id)];
-    auto const& busbar = world.lv[index(row.networks.front())].network;
-    std::vector<rf::Place> places{{.x_m = busbar.x_m[0], .y_m = busbar.y_m[0]}};
-    for (MeterId const meter : row.on(Channel::rf, world.meters)) {
-        places.push_back(
-            {.x_m = world.meters.x_m[index(meter)], .y_m = world.meters.y_m[index(meter)]});
-    }
-    return places;
 }
 
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
@@ -128,28 +118,6 @@ double quietest_second(plc::ChannelSpec const& channel) {
     return std::fmod(channel.loudest_hour + 12.0, 24.0) * 3600.0;
 }
 
-std::vector<medium::RouteEntry> rf_routes(scenario::Scenario const& scenario,
-                                          scenario::World const& world, ConcentratorId id) {
-    auto const& spec = scenario.access.rf;
-    auto const places = rf_places(world, id);
-    rf::Links const links(spec.radio, spec.propagation, places, scenario.seed, id);
-    std::vector<float> const noise_dbm(places.size(), static_cast<float>(rf_noise_dbm(spec)));
-    std::vector<std::uint8_t> const powered(places.size(), 1);
-    std::vector<medium::RouteEntry> routes;
-    rf::find_routes({.radio = spec.radio,
-                     .csma = spec.csma,
-                     .links = links,
-                     .errors = medium::error_table(spec.radio.ber),
-                     .noise_dbm = noise_dbm,
-                     .powered = powered},
-                    routes);
-    return routes;
-}
-
-double rf_noise_dbm(scenario::RfSection const& spec) {
-    return rf::thermal_noise_dbm(spec.radio) + spec.noise_rise_db;
-}
-
 std::size_t modem_pairs(scenario::World const& world) {
     std::size_t pairs = 0;
     for (auto const& row : world.concentrators) {
@@ -175,12 +143,11 @@ std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
                 lost.erase(view.meter(m));
             }
         }
-        auto const on_air = row.on(Channel::rf, world.meters);
-        if (!on_air.empty()) {
-            auto const routes = rf_routes(scenario, world, id);
-            for (std::size_t m = 1; m < routes.size(); ++m) {
-                if (routes[m].hops > 0) {
-                    lost.erase(on_air[m - 1]);
+        if (!row.on(Channel::rf, world.meters).empty()) {
+            RadioView const mesh(scenario, world, id);
+            for (std::size_t node = 1; node < mesh.nodes(); ++node) {
+                if (mesh.routes()[node].hops > 0) {
+                    lost.erase(mesh.meter(node));
                 }
             }
         }

@@ -2,8 +2,6 @@
 // One concentrator's power-line medium at one time of the day, without running anything: who hears
 // whom, over what, and who is on no path.
 #include "models/plc/link_budget.hpp"
-#include "models/rf/links.hpp"
-#include "models/rf/routes.hpp"
 #include "sim/scenario/world.hpp"
 
 #include <optional>
@@ -20,10 +18,6 @@ struct PlcArea {
 };
 
 [[nodiscard]] PlcArea plc_area(scenario::World const& world, ConcentratorId id);
-
-/// Where the radios of a concentrator stand: its own at the first network's busbar, then those of
-/// its meters on the radio mesh, in order.
-[[nodiscard]] std::vector<rf::Place> rf_places(scenario::World const& world, ConcentratorId id);
 
 /// A medium with all modems powered, as noise of that time would have it.
 class ChannelView {
@@ -73,13 +67,6 @@ class ChannelView {
 
 /// Second of the day at which the noise is least: twelve hours from the loudest.
 [[nodiscard]] double quietest_second(plc::ChannelSpec const& channel);
-
-/// Thermal noise and what others send in the band, dBm in the radio's bandwidth.
-[[nodiscard]] double rf_noise_dbm(scenario::RfSection const& spec);
-
-/// Who forwards for whom in a concentrator's radio mesh, all nodes having power: [node].
-[[nodiscard]] std::vector<medium::RouteEntry>
-rf_routes(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id);
 
 /// Links between modems in the media of all concentrators: what meters_on_no_path looks at.
 [[nodiscard]] std::size_t modem_pairs(scenario::World const& world);

@@ -512,7 +512,7 @@ class ProgramTest(unittest.TestCase):
         file = self.scenario(("modem: ce-nero }", "modem: ce-nero, " + channel + " }"))
         check = gridtwin("check", file)
         self.assertEqual(check.returncode, 0, "a warning, no mistake")
-        self.assertRegex(check.stdout, r"warning: \d+ power-line meters are on no path .* quietest hour: homes/\d+, .* \.\.\. ")
+        self.assertRegex(check.stdout, r"\.yaml:15:5: warning: \d+ meters are on no path .* quietest hour: homes/\d+, .* \.\.\. ")
         self.assertNotIn("warning", gridtwin("check", FIRST_LIGHT).stdout)
         run = gridtwin("channel", file, "--from", "homes/30")
         self.assertEqual((run.returncode, run.stderr), (1, ""))
@@ -535,13 +535,58 @@ class ProgramTest(unittest.TestCase):
                             (["--to", "dc1"], "there is no concentrator 'dc1'; expected dc-1 to dc-4, or 1 to 4; did you mean 'dc-1'?"),
                             (["--to", "5"], "there is no concentrator '5'"), (["--to", "0"], "there is no concentrator '0'"),
                             ([], "--to: which concentrator?"),
-                            (["--from", "farms/3"], "farms/3 is read by SMS: it has no line to a concentrator"),
-                            (["--from", "homes/17", "--to", "dc-2"], "homes/17 is on no line of dc-2"),
+                            (["--from", "farms/3"], "farms/3 is read by SMS: it has no way to a concentrator"),
+                            (["--from", "homes/17", "--to", "dc-2"], "homes/17 does not belong to dc-2"),
                             (["--to", "1", "--at", "24:00"], "'24:00' is no time of the day"),
                             (["--to", "1", "--load", "15"], "--load: '15'"), (["--to", "1", "--load=-1 kW"], "'-1 kW' is no load")):
             run = gridtwin("channel", FIRST_LIGHT, *words)
             self.assertEqual((run.returncode, run.stdout), (2, ""), words)
             self.assertIn(text, run.stderr)
+
+    def test_channel_explains_the_radio_too(self):
+        noisy = SOURCE / "scenarios" / "noisy-street.yaml"
+        shown = (SOURCE / "docs" / "models" / "rf.md").read_text()
+        run = gridtwin("channel", noisy, "--from", "flats/59", "--over", "rf")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn(run.stdout, shown)
+        whole = self.budget_lines(run.stdout.split("\n\n")[-1])
+        transmissions = 0.0
+        for hop in run.stdout.split("\n\n")[1:-1]:
+            f = self.budget_lines(hop)
+            self.assertAlmostEqual(f["attenuation"], f["at one metre"] + f["distance"] + f["walls"] + f["shadowing"] + f["rounding"],
+                                   delta=0.04)
+            self.assertAlmostEqual(f["signal"], f["transmit power"] - f["attenuation"], delta=0.02)
+            self.assertAlmostEqual(f["margin"], f["signal"] + 110.0, delta=0.02)
+            self.assertAlmostEqual(f["signal to noise"], f["signal"] - f["noise"] + 1.94, delta=0.02)
+            transmissions += f["transmissions"]
+        self.assertAlmostEqual(whole["transmissions"], transmissions, delta=0.003)
+        both = gridtwin("channel", noisy, "--to", "dc-1").stdout
+        self.assertIn("dc-1 at 20:00, the loudest hour: 60 meters", both)
+        self.assertIn("dc-1 by radio: 60 meters, 0 on no path", both)
+        self.assertIn("farms/7 to dc-2 by radio", gridtwin("channel", noisy, "--from", "farms/7").stdout)
+        # walls of 60 dB: nobody is heard
+        deaf = self.folder / "deaf.yaml"
+        deaf.write_text(noisy.read_text().replace("radio: ce-intro", "radio: ce-intro, propagation: { indoor_share: 1, wall: 60 dB }")
+                        .replace("feeders/", f"{SOURCE}/scenarios/feeders/"))
+        run = gridtwin("channel", deaf, "--from", "farms/7")
+        self.assertEqual((run.returncode, run.stderr), (1, ""))
+        self.assertIn("farms/7 to dc-2 by radio: no route", run.stdout)
+        self.assertRegex(run.stdout, r"no path: its best chain breaks from farms/\d+ to \S+, [\d.]+ dB are lacking")
+        self.assertRegex(gridtwin("check", deaf).stdout, r"deaf\.yaml:16:5: warning: 30 meters are on no path")
+        for words, text in ((["--from", "farms/7", "--over", "plc"], "farms/7 has no power-line modem; expected --over rf"),
+                            (["--from", "farms/7", "--at", "03:00"], "--at: the noise of the radio depends on neither")):
+            run = gridtwin("channel", noisy, *words)
+            self.assertEqual((run.returncode, run.stdout), (2, ""), words)
+            self.assertIn(text, run.stderr)
+
+    def test_a_backup_channel_brings_readings_back(self):
+        noisy = SOURCE / "scenarios" / "noisy-street.yaml"
+        run = gridtwin("run", noisy, "--quiet", "--out", self.folder / "both.h5")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        alone = self.folder / "alone.yaml"
+        alone.write_text(noisy.read_text().replace("plc+rf", "plc").replace("feeders/", f"{SOURCE}/scenarios/feeders/"))
+        run = gridtwin("run", alone, "--quiet", "--out", self.folder / "alone.h5")
+        self.assertEqual(run.returncode, 1, "read_success misses its bound")
 
     def test_channel_prints_what_its_documentation_shows(self):
         shown = (SOURCE / "docs" / "models" / "plc.md").read_text()

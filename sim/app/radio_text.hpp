@@ -1,0 +1,21 @@
+#pragma once
+// What `gridtwin channel --over rf` prints of a radio mesh: a meter's way, why it has none, all
+// meters.
+#include "sim/twin/radio_view.hpp"
+
+#include <string>
+
+namespace gridtwin::app {
+
+/// Every hop's budget, then the totals. The node must have a route.
+[[nodiscard]] std::string radio_route_text(scenario::Scenario const& scenario,
+                                           twin::RadioView const& view, std::size_t node);
+
+/// The neighbours that are nearest to hearing a node without a route, and what each lacks.
+[[nodiscard]] std::string no_radio_route_text(scenario::Scenario const& scenario,
+                                              twin::RadioView const& view, std::size_t node);
+
+/// All meters of a mesh, those without a path first, then by expected transmissions.
+[[nodiscard]] std::string mesh_text(twin::RadioView const& view);
+
+} // namespace gridtwin::app

@@ -1,0 +1,57 @@
+#pragma once
+// One concentrator's radio mesh without running anything: who hears whom, and who is on no path.
+#include "models/rf/link_budget.hpp"
+#include "models/rf/links.hpp"
+#include "models/rf/routes.hpp"
+#include "sim/scenario/world.hpp"
+
+#include <string>
+#include <vector>
+
+namespace gridtwin::twin {
+
+/// Where the radios of a concentrator stand: its own at the first network's busbar, then those of
+/// its meters on the radio mesh, in order.
+[[nodiscard]] std::vector<rf::Place> rf_places(scenario::World const& world, ConcentratorId id);
+
+/// Thermal noise and what others send in the band, dBm in the radio's bandwidth.
+[[nodiscard]] double rf_noise_dbm(scenario::RfSection const& spec);
+
+/// A mesh with all nodes powered.
+class RadioView {
+  public:
+    /// @param scenario, world must live on
+    RadioView(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id);
+
+    [[nodiscard]] std::span<rf::RouteEntry const> routes() const { return routes_; }
+    [[nodiscard]] rf::LinkBudget link(std::size_t from, std::size_t to) const;
+    [[nodiscard]] std::vector<rf::LinkBudget> hops(std::span<std::uint16_t const> way) const;
+    [[nodiscard]] medium::Transfer transfer(std::span<std::uint16_t const> way,
+                                            std::uint32_t octets, bool polled) const;
+    /// rf::lacking_db.
+    [[nodiscard]] double lacking_db(std::size_t a, std::size_t b) const;
+    /// Nodes other than `node`, least attenuation first.
+    [[nodiscard]] std::vector<std::uint16_t> neighbours(std::size_t node) const;
+    /// Name as in the scenario.
+    [[nodiscard]] std::string const& name(std::size_t node) const;
+    [[nodiscard]] MeterId meter(std::size_t node) const { return meters_[node - 1]; }
+    /// 0: the meter is not in this concentrator's mesh.
+    [[nodiscard]] std::size_t node_of(MeterId meter) const;
+    [[nodiscard]] std::size_t nodes() const { return places_.size(); }
+
+  private:
+    [[nodiscard]] rf::RouteInput route_input() const;
+
+    scenario::Scenario const& scenario_;
+    scenario::World const& world_;
+    ConcentratorId id_;
+    std::vector<MeterId> meters_; ///< [node - 1], ascending
+    std::vector<rf::Place> places_;
+    rf::Links links_;
+    rf::Attenuation attenuation_;
+    std::vector<float> noise_dbm_;       ///< [node]
+    std::vector<std::uint8_t> powered_;  ///< [node]
+    std::vector<rf::RouteEntry> routes_; ///< [node]
+};
+
+} // namespace gridtwin::twin
