@@ -55,7 +55,7 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (!medium::fits(datagram, at, now_, size())) {
+    if (!medium::fits(datagram, at, now_, size(), 0)) {
         fail(medium::misuse(datagram, at, now_, size(), "modem"), at);
     }
     ++datagrams_.sent;

@@ -64,7 +64,7 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (!medium::fits(datagram, at, now_, size())) {
+    if (!medium::fits(datagram, at, now_, size(), radio_.max_payload_octets)) {
         fail(medium::misuse(datagram, at, now_, size(), "node"), at);
     }
     ++datagrams_.sent;
@@ -96,6 +96,7 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     }
     now_ = now;
     powered_[node] = powered ? 1 : 0;
+    broadcasts_.power_changed(node);
     if (powered_[node] != routed_powered_[node]) {
         ++repowered_;
     } else {
@@ -179,6 +180,10 @@ bool Medium::choose_path(Job& job) {
             mend_routes(now_);
         }
     }
+    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
+        job.go_directly();
+        return true;
+    }
     job.hops = static_cast<std::uint8_t>(medium::path_between(
         routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
     return job.hops != 0;
@@ -196,7 +201,7 @@ std::size_t Medium::datagrams_in_flight() const {
 
 std::size_t Medium::bytes() const {
     return sizeof *this + links_.bytes() + air_.bytes() +
-           overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() +
+           overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() + broadcasts_.bytes() +
            to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
            nodes_.capacity() * sizeof(NodeState) + powered_.capacity() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
