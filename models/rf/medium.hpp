@@ -82,6 +82,13 @@ class Medium {
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
     /// Works all of them out anew, at once.
     void update_routes(SimTime now);
+    /// Whether the concentrator knows a node; at first it knows all. One that it does not know is
+    /// on no route and has none, but hears, and may speak directly. Routes are worked out anew at
+    /// the next use.
+    void set_joined(std::uint16_t node, bool joined);
+    [[nodiscard]] bool joined(std::uint16_t node) const {
+        return joined_.empty() || joined_[node] != 0;
+    }
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
     /// repeats and acknowledgements included; delivered when the node it was for received it.
@@ -124,6 +131,9 @@ class Medium {
         medium::Activity activity = medium::Activity::idle;
     };
 
+    [[nodiscard]] RouteInput route_input() const {
+        return {radio_, csma_, links_, *errors_, noise_dbm_, powered_, joined_};
+    }
     void note_noise_change();
     void mend_routes(SimTime now);
     void note_route_update(SimTime now);
@@ -191,6 +201,7 @@ class Medium {
     medium::Broadcasts broadcasts_;
     std::vector<NodeState> nodes_;
     std::vector<std::uint8_t> powered_;
+    std::vector<std::uint8_t> joined_; ///< empty: all
     std::vector<float> noise_dbm_;
     std::vector<float> routed_noise_dbm_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;

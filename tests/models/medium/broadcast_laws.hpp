@@ -81,4 +81,37 @@ void expect_a_direct_datagram_to_take_one_hop(Medium medium) {
     expect_books_close(medium);
 }
 
+/// Nodes in a row as above: the routes lead over those that the concentrator knows.
+template <typename Medium>
+void expect_routes_among_the_joined_only(Medium medium) {
+    RecordingSink sink;
+    double t_s = 0.0;
+    auto const reaches = [&](std::uint16_t to) {
+        std::size_t const before = sink.outcomes.size();
+        medium.send({.handle = to, .from = 0, .to = to, .octets = 20}, at_s(t_s += 100.0));
+        medium.run_until(at_s(t_s + 99.0), sink);
+        EXPECT_EQ(sink.outcomes.size(), before + 1);
+        return sink.outcomes.back().reason == LossReason::none;
+    };
+    for (std::uint16_t node = 1; node < medium.size(); ++node) {
+        medium.set_joined(node, false);
+    }
+    EXPECT_FALSE(reaches(1)) << "no route to one that nobody knows";
+    EXPECT_EQ(sink.outcomes.back().reason, LossReason::no_route);
+    for (std::uint16_t node = 1; node < medium.size(); ++node) {
+        medium.set_joined(node, true);
+        EXPECT_TRUE(reaches(node));
+        EXPECT_EQ(sink.outcomes.back().hops, node) << "over those before it";
+    }
+    medium.set_joined(2, false);
+    EXPECT_TRUE(reaches(1));
+    EXPECT_FALSE(reaches(3)) << "nobody leads past a gap";
+    // its neighbour hears it all the same
+    medium.send({.handle = 77, .from = 2, .to = 1, .octets = 20, .direct = true},
+                at_s(t_s += 100.0));
+    medium.run_until(kNever, sink);
+    EXPECT_EQ(sink.outcomes.back().reason, LossReason::none);
+    expect_books_close(medium);
+}
+
 } // namespace gridtwin::medium::testing

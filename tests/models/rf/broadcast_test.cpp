@@ -27,6 +27,11 @@ TEST(RadioBroadcast, ADirectDatagramNeedsNoRoute) {
     expect_a_direct_datagram_to_take_one_hop(medium_on(line_of(4, spacing_m(radio)), radio));
 }
 
+TEST(RadioBroadcast, RoutesLeadOverKnownNodesOnly) {
+    auto const radio = clean_radio();
+    expect_routes_among_the_joined_only(medium_on(line_of(5, spacing_m(radio)), radio));
+}
+
 TEST(RadioBroadcast, NeedsAFrame) {
     auto medium = medium_on(line_of(2, 10.0), clean_radio());
     EXPECT_THROW(medium.send({.from = 0, .to = medium::kEverybody, .octets = 65}, kStart),
