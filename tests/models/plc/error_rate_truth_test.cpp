@@ -32,6 +32,9 @@ TEST(ErrorRateTruth, FollowsTheTextbookBitErrorCurves) {
     EXPECT_NEAR(bit_error_rate(BerCurve::dbpsk, snr), 0.0091578194, 1e-9);
     EXPECT_NEAR(bit_error_rate(BerCurve::bpsk, snr), 0.0023388675, 1e-9);
     EXPECT_NEAR(bit_error_rate(BerCurve::coherent_fsk, snr), 0.0227501319, 1e-9);
+    // Marcum's Q and Bessel functions by their series; the density of the difference of two phases
+    EXPECT_NEAR(bit_error_rate(BerCurve::dqpsk, snr), 0.0170134489, 1e-9);
+    EXPECT_NEAR(bit_error_rate(BerCurve::d8psk, snr), 0.0604699933, 1e-9);
 }
 
 TEST(ErrorRateTruth, IsHalfABitWithoutSignalAndNothingWithPlenty) {
@@ -40,11 +43,16 @@ TEST(ErrorRateTruth, IsHalfABitWithoutSignalAndNothingWithPlenty) {
         EXPECT_NEAR(bit_error_rate(curve, -80.0), 0.5, 1e-3);
         EXPECT_LT(bit_error_rate(curve, 20.0), 1e-20);
     }
+    EXPECT_NEAR(bit_error_rate(BerCurve::dqpsk, -80.0), 0.5, 1e-3);
+    EXPECT_LT(bit_error_rate(BerCurve::dqpsk, 20.0), 1e-20);
+    // a third of seven eighths: not all symbol errors are to neighbours
+    EXPECT_NEAR(bit_error_rate(BerCurve::d8psk, -80.0), 7.0 / 24.0, 1e-3);
+    EXPECT_LT(bit_error_rate(BerCurve::d8psk, 20.0), 1e-11);
 }
 
 TEST(ErrorRateTruth, TheTableAgreesWithTheFormula) {
-    for (auto const curve :
-         {BerCurve::nc_fsk, BerCurve::dbpsk, BerCurve::bpsk, BerCurve::coherent_fsk}) {
+    for (auto const curve : {BerCurve::nc_fsk, BerCurve::dbpsk, BerCurve::bpsk,
+                             BerCurve::coherent_fsk, BerCurve::dqpsk, BerCurve::d8psk}) {
         ModemSpec const modem{.ber = curve};
         ErrorTable const table(curve);
         for (int step = 0; step < 1600; ++step) {
