@@ -46,6 +46,7 @@ struct LinkLoss {
 struct LinkBudget {
     std::uint16_t from = 0;
     std::uint16_t to = 0;
+    std::uint8_t mode = 0; ///< its best_mode, of what follows
     double tx_level_dbuv = 0.0;
     double attenuation_db = 0.0; ///< Channel's
     LinkLoss loss;
@@ -84,7 +85,7 @@ struct WeakestLink {
 [[nodiscard]] std::vector<LinkBudget> hop_budgets(BudgetInput const& in,
                                                   std::span<std::uint16_t const> way);
 
-/// A datagram's way, hop by hop, on a line that nobody else uses.
+/// A datagram's way, hop by hop in the best_mode of each, on a line that nobody else uses.
 struct Transfer {
     double time_s = 0.0;  ///< mean, of those that arrive, until the line is free again
     double success = 1.0; ///< chance that it arrives within the repeats of each hop

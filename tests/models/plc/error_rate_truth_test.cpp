@@ -10,7 +10,7 @@ using testing::frame_error_rate;
 
 // Reference values worked out apart from this code: loss of a 240-bit packet, non-coherent FSK.
 TEST(ErrorRateTruth, LosesTheKnownShareOf240BitPackets) {
-    ModemSpec const modem{.ber = BerCurve::nc_fsk};
+    ModemSpec const modem{.modes = {{.ber = BerCurve::nc_fsk}}};
     EXPECT_NEAR(frame_error_rate(modem, 10.0, 30), 0.555, 0.0005);
     EXPECT_NEAR(frame_error_rate(modem, 12.0, 30), 0.0425, 0.00005);
     EXPECT_NEAR(frame_error_rate(modem, 13.0, 30), 0.0056, 0.00005);
@@ -53,7 +53,7 @@ TEST(ErrorRateTruth, IsHalfABitWithoutSignalAndNothingWithPlenty) {
 TEST(ErrorRateTruth, TheTableAgreesWithTheFormula) {
     for (auto const curve : {BerCurve::nc_fsk, BerCurve::dbpsk, BerCurve::bpsk,
                              BerCurve::coherent_fsk, BerCurve::dqpsk, BerCurve::d8psk}) {
-        ModemSpec const modem{.ber = curve};
+        ModemSpec const modem{.modes = {{.ber = curve}}};
         ErrorTable const table(curve);
         for (int step = 0; step < 1600; ++step) {
             double const snr = -9.99 + 0.0137 * step;
