@@ -38,6 +38,9 @@ struct LinkQuality {
     double ack_bits;  ///< 0: nobody acknowledges
 };
 
+/// Chance that a frame from a to b and its acknowledgement are both right.
+[[nodiscard]] double exchange_success(ErrorTable const& errors, LinkQuality const& link);
+
 /// Expected transmissions of a frame until it is acknowledged, mean of the two directions; infinite
 /// when one of them succeeds less often than `least_success`.
 /// Source: De Couto et al., "A high-throughput path metric for multi-hop wireless routing", 2003.

@@ -80,9 +80,9 @@ class Channel {
 [[nodiscard]] std::vector<std::uint8_t> branching_nodes(topology::LvNetwork const& net);
 
 /// Signal-to-noise ratio per bit of a signal over that attenuation, behind the processing gain.
-[[nodiscard]] inline double snr_db(ModemSpec const& modem, double attenuation_db,
+[[nodiscard]] inline double snr_db(ModemSpec const& modem, std::size_t mode, double attenuation_db,
                                    double noise_dbuv) {
-    return modem.tx_level_dbuv - attenuation_db - noise_dbuv + modem.processing_gain_db;
+    return modem.tx_level_dbuv - attenuation_db - noise_dbuv + modem.modes[mode].processing_gain_db;
 }
 
 } // namespace gridtwin::plc

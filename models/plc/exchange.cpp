@@ -14,7 +14,7 @@ using medium::kNoJob;
 // --- queues ---
 
 std::uint32_t Medium::new_job(Datagram const& datagram) {
-    std::uint32_t const slot = jobs_.take(datagram, modem_.max_payload_octets);
+    std::uint32_t const slot = jobs_.take(datagram, modes_->segment_octets());
     if (slot == kNoJob) {
         fail("too many datagrams at once", now_);
     }
@@ -97,7 +97,7 @@ bool Medium::defer(std::uint16_t modem, Job const& job) {
     if (mac_.carrier_sense) {
         for (auto const& tx : air_) {
             if (tx.from != modem && tx.reserved > free_at && tx.start + detect_ <= now_ &&
-                level_dbuv(tx.from, modem) >= modem_.sensitivity_dbuv) {
+                level_dbuv(tx.from, modem) >= modes_->hearing_dbuv()) {
                 free_at = tx.reserved;
                 by_others = true;
             }
@@ -146,28 +146,30 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
     job.continuing = false;
     ++job.tries;
     job.worst_tries = std::max(job.worst_tries, job.tries);
-    std::uint32_t const payload = job.payload(modem_.max_payload_octets);
-    SimDuration const duration =
-        payload < data_time_.size() ? data_time_[payload] : frame_time(modem_, payload);
-    SimTime const end = now_ + duration;
+    std::uint32_t const payload = job.payload(modes_->segment_octets());
+    std::uint8_t const in_mode = mode(modem, job.receiver());
+    SimTime const end = now_ + modes_->frame_time(in_mode, payload);
     modems_[modem].activity = Activity::sending;
     Transmission& tx = put_on_air(modem, job.receiver(), now_, end);
-    tx.reserved = mac_.acknowledge ? end + turnaround_ + ack_time_ : end;
+    tx.reserved = mac_.acknowledge ? end + turnaround_ + (*modes_)[in_mode].ack_time : end;
     tx.job = slot;
-    tx.bits = 8 * (modem_.overhead_octets + payload);
+    tx.bits = 8 * (modes_->modem().overhead_octets + payload);
+    tx.mode = in_mode;
     tx.is_ack = false;
 }
 
 // The receiver answers without listening first. False when it is busy with a frame of its own.
-bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender) {
+bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender,
+                         std::uint8_t mode) {
     SimTime const start = now_ + turnaround_;
     if (modems_[receiver].own_until > now_) {
         return false;
     }
-    Transmission& tx = put_on_air(receiver, sender, start, start + ack_time_);
+    Transmission& tx = put_on_air(receiver, sender, start, start + (*modes_)[mode].ack_time);
     tx.reserved = tx.end;
     tx.job = job;
-    tx.bits = 8 * modem_.ack_octets;
+    tx.bits = 8 * modes_->modem().ack_octets;
+    tx.mode = mode;
     tx.is_ack = true;
     return true;
 }
@@ -204,19 +206,20 @@ LossReason Medium::fate_of(Transmission const& tx) {
             return LossReason::collision; // half duplex
         }
         double const other_dbuv = level_dbuv(other.from, tx.to);
-        if (other_dbuv >= modem_.sensitivity_dbuv) {
+        if (other_dbuv >= modes_->hearing_dbuv()) {
             others_uv2 += std::pow(10.0, other_dbuv / 10.0);
         }
     }
-    if (heard_dbuv < modem_.sensitivity_dbuv) {
+    auto const& modem = modes_->modem();
+    if (heard_dbuv < modem.modes[tx.mode].sensitivity_dbuv) {
         return LossReason::noise;
     }
-    if (others_uv2 > 0.0 && heard_dbuv < 10.0 * std::log10(others_uv2) + modem_.capture_db) {
+    if (others_uv2 > 0.0 && heard_dbuv < 10.0 * std::log10(others_uv2) + modem.capture_db) {
         return LossReason::collision;
     }
-    double const snr = snr_db(modem_, channel_.attenuation_db(tx.from, tx.to),
+    double const snr = snr_db(modem, tx.mode, channel_.attenuation_db(tx.from, tx.to),
                               static_cast<double>(noise_dbuv_[tx.to]));
-    double const success = errors_->success(snr, static_cast<double>(tx.bits));
+    double const success = (*modes_)[tx.mode].errors->success(snr, static_cast<double>(tx.bits));
     if (success == 1.0) {
         return LossReason::none;
     }
@@ -231,6 +234,7 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     found.settled = true;
     frames_.settle(fate);
     std::uint32_t const job = found.job;
+    std::uint8_t const in_mode = found.mode;
     if (job == kNoJob) {
         return; // its sender lost power
     }
@@ -241,13 +245,13 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
             segment_failed(job, fate, now_ + guard_, sink);
         }
     } else if (fate == LossReason::none) {
-        data_arrived(job, sink);
+        data_arrived(job, in_mode, sink);
     } else {
-        segment_failed(job, fate, now_ + turnaround_ + ack_time_ + guard_, sink);
+        segment_failed(job, fate, now_ + turnaround_ + (*modes_)[in_mode].ack_time + guard_, sink);
     }
 }
 
-void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
+void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const sender = job.sender();
     std::uint16_t const receiver = job.receiver();
@@ -270,8 +274,9 @@ void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
     }
     if (!mac_.acknowledge) {
         segment_done(slot);
-    } else if (!acknowledge(slot, receiver, sender)) {
-        segment_failed(slot, LossReason::collision, now_ + turnaround_ + ack_time_ + guard_, sink);
+    } else if (!acknowledge(slot, receiver, sender, mode)) {
+        segment_failed(slot, LossReason::collision,
+                       now_ + turnaround_ + (*modes_)[mode].ack_time + guard_, sink);
     }
     if (arrived) {
         datagrams_.settle(LossReason::none);
@@ -285,6 +290,7 @@ void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
 void Medium::segment_done(std::uint32_t slot) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
+    learn(job, true);
     if (job.on_last_segment()) {
         jobs_.pop(modems_[modem].queue);
         begin_head(modem, now_ + turnaround_ + slot_); // whoever was asked answers first
@@ -300,6 +306,7 @@ void Medium::segment_done(std::uint32_t slot) {
 void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeout, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
+    learn(job, false);
     if (mac_.acknowledge && job.tries <= mac_.hop_retries) {
         SimTime const at = timeout + backoff(modem);
         raise_backoff(modem);

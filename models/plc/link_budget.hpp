@@ -48,6 +48,7 @@ struct LinkLoss {
 struct LinkBudget {
     std::uint16_t from = 0;
     std::uint16_t to = 0;
+    std::uint8_t mode = 0; ///< its best_mode, of what follows
     double tx_level_dbuv = 0.0;
     double attenuation_db = 0.0; ///< Channel's
     LinkLoss loss;
@@ -76,7 +77,7 @@ using medium::WeakestLink;
 [[nodiscard]] std::vector<LinkBudget> hop_budgets(BudgetInput const& in,
                                                   std::span<std::uint16_t const> way);
 
-/// A datagram's way, hop by hop, on a line that nobody else uses.
+/// A datagram's way, hop by hop in the best_mode of each, on a line that nobody else uses.
 using medium::Transfer;
 
 /// A try that fails costs its frame, the wait for its acknowledgement, the guard, and half a

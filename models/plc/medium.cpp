@@ -16,8 +16,8 @@ using medium::EventKind;
 
 namespace {
 
-ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
-                ConcentratorId id) {
+ModemSpec const& sound(ModemSpec const& modem, ChannelSpec const& channel, MacSpec const& mac,
+                       ConcentratorId id) {
     medium::require_none(fmt::format("power-line medium {}", index(id)),
                          {problems(modem), problems(channel), problems(mac)});
     return modem;
@@ -25,22 +25,14 @@ ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
 
 } // namespace
 
-Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
-               Seed seed, ConcentratorId id)
-    : modem_(sound(std::move(modem), channel_spec, mac, id)), mac_(mac),
-      channel_(std::move(channel)), errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
-      turnaround_(duration_from_s(modem_.turnaround_s)),
-      slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
-      guard_(duration_from_s(mac_.ack_guard_s)) {
+Medium::Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac,
+               Channel channel, Seed seed, ConcentratorId id)
+    : modes_(mode_table(sound(modem, channel_spec, mac, id))), mac_(mac),
+      channel_(std::move(channel)), seed_(seed), id_(id),
+      turnaround_(duration_from_s(modem.turnaround_s)), slot_(duration_from_s(mac_.backoff_slot_s)),
+      detect_(duration_from_s(mac_.detect_s)), guard_(duration_from_s(mac_.ack_guard_s)) {
     if (channel_.size() == 0) {
         fail("no modem", kStart);
-    }
-    ack_time_ = ack_time(modem_);
-    constexpr std::uint32_t kMostKept = 255;
-    data_time_.reserve(std::min(modem_.max_payload_octets, kMostKept) + 1);
-    for (std::uint32_t octets = 0; octets <= std::min(modem_.max_payload_octets, kMostKept);
-         ++octets) {
-        data_time_.push_back(frame_time(modem_, octets));
     }
     modems_.resize(size());
     powered_.assign(size(), 1);
@@ -118,11 +110,59 @@ void Medium::note_noise_change() {
 }
 
 void Medium::update_routes(SimTime now) {
-    find_routes({modem_, mac_, channel_, *errors_, noise_dbuv_, powered_}, routes_);
+    find_routes({*modes_, mac_, channel_, noise_dbuv_, powered_}, routes_);
+    start_rates();
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
     routes_not_before_ = now + duration_from_s(mac_.route_refresh_s);
     ++counters_.route_updates;
+}
+
+// Who works out the routes has just measured the links.
+void Medium::start_rates() {
+    if (modes_->size() == 1) {
+        return;
+    }
+    RouteInput const in{*modes_, mac_, channel_, noise_dbuv_, powered_};
+    rates_.assign(2 * size(), {});
+    for (std::size_t m = 0; m < size(); ++m) {
+        if (std::uint16_t const parent = routes_[m].parent; parent != kNoModem) {
+            rates_[2 * m].mode = best_mode(in, m, parent).mode;
+            rates_[2 * m + 1].mode = best_mode(in, parent, m).mode;
+        }
+    }
+}
+
+// Row of rates_; beyond them when the two are not neighbours in the routes.
+std::size_t Medium::link_row(std::uint16_t from, std::uint16_t to) const {
+    if (routes_[from].parent == to) {
+        return 2U * from;
+    }
+    return routes_[to].parent == from ? 2U * to + 1U : rates_.size();
+}
+
+// A datagram keeps its way when routes are renewed: of a link that was left nothing is known.
+std::uint8_t Medium::mode(std::uint16_t from, std::uint16_t to) const {
+    if (rates_.empty()) {
+        return 0;
+    }
+    std::size_t const row = link_row(from, to);
+    return row < rates_.size() ? rates_[row].mode : modes_->slowest();
+}
+
+void Medium::learn(Job const& job, bool acknowledged) {
+    if (rates_.empty() || !mac_.acknowledge) {
+        return;
+    }
+    std::size_t const row = link_row(job.sender(), job.receiver());
+    if (row == rates_.size()) {
+        return;
+    }
+    if (acknowledged) {
+        note_success(rates_[row], mac_);
+    } else {
+        note_failure(rates_[row], mac_, modes_->slowest());
+    }
 }
 
 bool Medium::choose_path(Job& job) {
@@ -145,9 +185,9 @@ std::size_t Medium::datagrams_in_flight() const {
 }
 
 std::size_t Medium::bytes() const {
-    return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
-           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(ModemState) +
-           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+    return sizeof *this + channel_.bytes() + rates_.capacity() * sizeof(LinkRate) + air_.bytes() +
+           jobs_.bytes() + modems_.capacity() * sizeof(ModemState) + powered_.capacity() +
+           (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 

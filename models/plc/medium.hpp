@@ -6,6 +6,8 @@
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
 #include "models/plc/channel.hpp"
+#include "models/plc/mode_table.hpp"
+#include "models/plc/rate_adaptation.hpp"
 #include "models/plc/routes.hpp"
 #include "models/plc/spec.hpp"
 #include "sim/core/ids.hpp"
@@ -15,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -36,7 +39,7 @@ class Medium {
   public:
     /// All modems powered, noise at the channel's floor, routes known.
     /// @throws SimulationError when a spec has problems() or the channel has no modem
-    Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
+    Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
            Seed seed, ConcentratorId id);
 
     /// Hands a datagram to its sender's modem at `at`, which no event already run may exceed.
@@ -62,8 +65,10 @@ class Medium {
     /// The routes in force, [modem]. They are renewed at the next use once a modem's power changed
     /// or its noise moved by route_noise_step_db, at most every route_refresh_s.
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
-    /// Renews them at once.
+    /// Renews them at once, and with them the modes of all links.
     void update_routes(SimTime now);
+    /// The mode in which a frame from one modem to another would go now.
+    [[nodiscard]] std::uint8_t mode(std::uint16_t from, std::uint16_t to) const;
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
     /// repeats and acknowledgements included; delivered when the modem it was for received it.
@@ -97,6 +102,9 @@ class Medium {
     };
 
     void note_noise_change();
+    void start_rates();
+    [[nodiscard]] std::size_t link_row(std::uint16_t from, std::uint16_t to) const;
+    void learn(Job const& job, bool acknowledged);
     void on_submit(std::uint32_t job, Sink& sink);
     void on_attempt(std::uint16_t modem, std::uint64_t order, Sink& sink);
     void on_frame_end(std::uint32_t id, Sink& sink);
@@ -109,9 +117,10 @@ class Medium {
     bool choose_path(Job& job);
     bool defer(std::uint16_t modem, Job const& job);
     void transmit(std::uint16_t modem, std::uint32_t job);
-    bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
+    bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender,
+                     std::uint8_t mode);
     LossReason fate_of(Transmission const& tx);
-    void data_arrived(std::uint32_t job, Sink& sink);
+    void data_arrived(std::uint32_t job, std::uint8_t mode, Sink& sink);
     void segment_done(std::uint32_t job);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
@@ -119,22 +128,19 @@ class Medium {
     SimDuration backoff(std::uint16_t modem);
     void raise_backoff(std::uint16_t modem);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const {
-        return modem_.tx_level_dbuv - channel_.attenuation_db(from, to);
+        return modes_->modem().tx_level_dbuv - channel_.attenuation_db(from, to);
     }
     [[noreturn]] void fail(std::string_view what, SimTime at) const;
 
-    ModemSpec modem_;
+    std::shared_ptr<ModeTable const> modes_; ///< of all media with the same modem
     MacSpec mac_;
     Channel channel_;
-    medium::ErrorTable const* errors_; ///< of the whole program
     Seed seed_;
     ConcentratorId id_;
     SimDuration turnaround_;
     SimDuration slot_;
     SimDuration detect_;
     SimDuration guard_;
-    SimDuration ack_time_;
-    std::vector<SimDuration> data_time_; ///< [payload octets], as far as worth keeping
 
     SimTime now_ = kStart;
     medium::EventHeap events_;
@@ -145,6 +151,7 @@ class Medium {
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;
+    std::vector<LinkRate> rates_; ///< [modem][up, down]; empty when there is but one mode
     bool routes_stale_ = false;
     SimTime routes_not_before_ = kStart;
 

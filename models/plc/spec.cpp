@@ -2,6 +2,8 @@
 
 #include "models/medium/spec_check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -10,13 +12,43 @@ namespace gridtwin::plc {
 using medium::kMostOctets;
 using medium::SpecCheck;
 
-SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets) {
-    double const octets = modem.preamble_octets + modem.overhead_octets + payload_octets;
-    return duration_from_s(octets * 8.0 / modem.bit_rate_bps);
+namespace {
+
+SimDuration on_line(ModemMode const& mode, double octets) {
+    double body_s = 0.0;
+    if (octets > 0.0) {
+        body_s = (octets * 8.0 + mode.coding_bits) / mode.bit_rate_bps;
+        if (mode.symbol_s > 0.0) { // a hair less than a symbol too many is rounding
+            body_s = std::ceil(body_s / mode.symbol_s - 1e-9) * mode.symbol_s;
+        }
+    }
+    return duration_from_s(mode.preamble_s + mode.header_s + body_s);
 }
 
-SimDuration ack_time(ModemSpec const& modem) {
-    return duration_from_s((modem.preamble_octets + modem.ack_octets) * 8.0 / modem.bit_rate_bps);
+} // namespace
+
+SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets, std::size_t mode) {
+    return on_line(modem.modes[mode], static_cast<double>(modem.overhead_octets) + payload_octets);
+}
+
+SimDuration ack_time(ModemSpec const& modem, std::size_t mode) {
+    return on_line(modem.modes[mode], modem.ack_octets);
+}
+
+std::uint32_t segment_octets(ModemSpec const& modem) {
+    return std::min_element(modem.modes.begin(), modem.modes.end(),
+                            [](ModemMode const& a, ModemMode const& b) {
+                                return a.max_payload_octets < b.max_payload_octets;
+                            })
+        ->max_payload_octets;
+}
+
+double hearing_dbuv(ModemSpec const& modem) {
+    return std::min_element(modem.modes.begin(), modem.modes.end(),
+                            [](ModemMode const& a, ModemMode const& b) {
+                                return a.sensitivity_dbuv < b.sensitivity_dbuv;
+                            })
+        ->sensitivity_dbuv;
 }
 
 NoiseParts noise_parts(ChannelSpec const& channel, double second_of_day, double network_load_w) {
@@ -32,20 +64,53 @@ double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double
     return noise_parts(channel, second_of_day, network_load_w).level_dbuv();
 }
 
+namespace {
+
+void check_mode(SpecCheck& check, ModemSpec const& modem, ModemMode const& mode) {
+    check.above("bit_rate_bps", mode.bit_rate_bps, 0.0);
+    check.finite("processing_gain_db", mode.processing_gain_db); // below 0: over a bit a hertz
+    check.finite("sensitivity_dbuv", mode.sensitivity_dbuv);
+    check.above("tx_level_dbuv", modem.tx_level_dbuv, mode.sensitivity_dbuv);
+    check.at_least("preamble_s", mode.preamble_s, 0.0);
+    check.at_least("header_s", mode.header_s, 0.0);
+    check.at_most("coding_bits", mode.coding_bits, 8.0 * kMostOctets);
+    check.at_least("symbol_s", mode.symbol_s, 0.0);
+    check.at_least("max_payload_octets", mode.max_payload_octets, 1.0);
+    check.at_most("max_payload_octets", mode.max_payload_octets, kMostOctets);
+}
+
+} // namespace
+
 std::vector<std::string> problems(ModemSpec const& modem) {
     SpecCheck check;
-    check.above("bit_rate_bps", modem.bit_rate_bps, 0.0);
-    check.at_most("preamble_octets", modem.preamble_octets, kMostOctets);
     check.at_most("overhead_octets", modem.overhead_octets, kMostOctets);
     check.at_most("ack_octets", modem.ack_octets, kMostOctets);
-    check.at_least("max_payload_octets", modem.max_payload_octets, 1.0);
-    check.at_most("max_payload_octets", modem.max_payload_octets, kMostOctets);
     check.at_least("turnaround_s", modem.turnaround_s, 0.0);
-    check.at_least("processing_gain_db", modem.processing_gain_db, 0.0);
     check.at_least("capture_db", modem.capture_db, 0.0);
-    check.finite("sensitivity_dbuv", modem.sensitivity_dbuv);
-    check.above("tx_level_dbuv", modem.tx_level_dbuv, modem.sensitivity_dbuv);
-    return check.take();
+    check.above("carrier_hz", modem.carrier_hz, 0.0);
+    check.above("bandwidth_hz", modem.bandwidth_hz, 0.0);
+    check.at_least("number of modes", static_cast<double>(modem.modes.size()), 1.0);
+    check.at_most("number of modes", static_cast<double>(modem.modes.size()), kMostModes);
+    auto found = check.take();
+    for (std::size_t k = 0; k < modem.modes.size(); ++k) {
+        auto const& mode = modem.modes[k];
+        SpecCheck of_mode;
+        check_mode(of_mode, modem, mode);
+        if (k > 0) {
+            of_mode.at_most("bit_rate_bps", mode.bit_rate_bps, modem.modes[k - 1].bit_rate_bps);
+        }
+        for (auto const& problem : of_mode.take()) {
+            found.push_back(
+                modem.modes.size() == 1 ? problem : fmt::format("mode {}: {}", mode.name, problem));
+        }
+        for (std::size_t j = 0; j < k; ++j) {
+            if (modem.modes[j].name == mode.name) {
+                found.push_back(fmt::format("two modes are named {}", mode.name));
+                break;
+            }
+        }
+    }
+    return found;
 }
 
 std::vector<std::string> problems(ChannelSpec const& channel) {
@@ -81,6 +146,10 @@ std::vector<std::string> problems(MacSpec const& mac) {
     check.at_least("route_noise_step_db", mac.route_noise_step_db, 0.0);
     check.above("least_link_success", mac.least_link_success, 0.0);
     check.at_most("least_link_success", mac.least_link_success, 1.0);
+    check.at_least("rate_down_failures", mac.rate_down_failures, 1.0);
+    check.at_most("rate_down_failures", mac.rate_down_failures, 255.0);
+    check.at_least("rate_up_successes", mac.rate_up_successes, 1.0);
+    check.at_most("rate_up_successes", mac.rate_up_successes, 255.0);
     return check.take();
 }
 

@@ -14,19 +14,38 @@ namespace gridtwin::plc {
 
 using medium::BerCurve;
 
+/// One of a modem's modulations. A frame is preamble, header and body; the body, octets and
+/// coding_bits, is rounded up to whole symbols. Defaults: CE-Nero's fastest.
+struct ModemMode {
+    std::string name = "2400";
+    double bit_rate_bps = 2400.0; ///< of the body; source material: CE-Nero's top rate
+    /// From signal to noise in the receive band to that per bit: 10 lg(band / bit rate), which
+    /// counts repetition, and what coding gains beyond. Assumption: a band of 10 kHz, no coding.
+    double processing_gain_db = 6.0;
+    double sensitivity_dbuv = 32.04;        ///< source material: 40 uV
+    BerCurve ber = BerCurve::nc_fsk;        ///< assumption
+    double preamble_s = 4.0 * 8.0 / 2400.0; ///< assumption: 2 preamble, 2 delimiter, as S-FSK
+    double header_s = 0.0;                 ///< coded so strongly that none of its bits can be wrong
+    std::uint32_t coding_bits = 0;         ///< parity and tail of the body: they only take time
+    double symbol_s = 0.0;                 ///< 0: any length
+    std::uint32_t max_payload_octets = 64; ///< assumption
+
+    friend bool operator==(ModemMode const&, ModemMode const&) = default;
+};
+
+/// Defaults: CE-Nero at its fastest alone. built_in_modems() has it, and others, with all modes.
 struct ModemSpec {
     std::string name = "ce-nero";
-    double bit_rate_bps = 2400.0;       ///< source material: CE-Nero's top rate
-    std::uint32_t preamble_octets = 4;  ///< assumption: 2 preamble, 2 delimiter, as S-FSK
     std::uint32_t overhead_octets = 10; ///< assumption: addresses 4, control 3, length 1, CRC 2
-    std::uint32_t ack_octets = 6; ///< assumption: after the preamble: address 2, control 2, CRC 2
-    std::uint32_t max_payload_octets = 64; ///< assumption
-    double turnaround_s = 0.010;           ///< assumption: receive to send, and send to receive
-    double tx_level_dbuv = 120.0;          ///< EN 50065-1, utility band at 95 kHz (assumption)
-    double sensitivity_dbuv = 32.04;       ///< source material: 40 uV
-    double processing_gain_db = 6.0;       ///< assumption: the receive band over 2400 bit/s
-    double capture_db = 10.0;              ///< assumption: over the sum of the interferers
-    BerCurve ber = BerCurve::nc_fsk;       ///< assumption
+    std::uint32_t ack_octets = 6; ///< assumption: behind preamble and header: address, control, CRC
+    double turnaround_s = 0.010;  ///< assumption: receive to send, and send to receive
+    double tx_level_dbuv = 120.0; ///< EN 50065-1, utility band at 95 kHz (assumption)
+    double capture_db = 10.0;     ///< assumption: over the sum of the interferers
+    double carrier_hz = 50e3;     ///< assumption: middle of the receive band
+    double bandwidth_hz = 10e3;   ///< assumption: of the receive band
+    std::vector<ModemMode> modes{ModemMode{}}; ///< no mode is faster than the one before it
+
+    friend bool operator==(ModemSpec const&, ModemSpec const&) = default;
 };
 
 struct ChannelSpec {
@@ -55,16 +74,26 @@ struct MacSpec {
     double route_refresh_s = 60.0;    ///< assumption: routes are renewed no more often than this
     double route_noise_step_db = 3.0; ///< assumption: a change of noise worth new routes
     double least_link_success = 0.2;  ///< assumption: data and acknowledgement; poorer is no link
-    bool carrier_sense = true;        ///< off: nobody listens first (ALOHA, for comparison)
-    bool acknowledge = true;          ///< off: one transmission a frame, its fate is the hop's
+    std::uint32_t rate_down_failures = 2; ///< tries in vain in a row, then the next slower mode
+    std::uint32_t rate_up_successes = 10; ///< in a row, then the next faster mode is tried
+    bool carrier_sense = true;            ///< off: nobody listens first (ALOHA, for comparison)
+    bool acknowledge = true;              ///< off: one transmission a frame, its fate is the hop's
 };
 
 inline constexpr std::uint32_t kMaxHops = 7;
+inline constexpr std::uint32_t kMostModes = 32;
 
-/// Time on the line of a frame with that payload: (preamble + overhead + payload) * 8 / bit rate.
-[[nodiscard]] SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets);
+/// Time on the line of a frame with that payload: preamble + header + whole symbols of
+/// ((overhead + payload) * 8 + coding bits) / bit rate.
+[[nodiscard]] SimDuration frame_time(ModemSpec const& modem, std::uint32_t payload_octets,
+                                     std::size_t mode = 0);
 /// Time on the line of an acknowledgement.
-[[nodiscard]] SimDuration ack_time(ModemSpec const& modem);
+[[nodiscard]] SimDuration ack_time(ModemSpec const& modem, std::size_t mode = 0);
+/// What datagrams are cut into: the most payload that all modes carry, so that a frame can be
+/// repeated in any mode.
+[[nodiscard]] std::uint32_t segment_octets(ModemSpec const& modem);
+/// The least level at which anything is heard: the best sensitivity of all modes.
+[[nodiscard]] double hearing_dbuv(ModemSpec const& modem);
 
 /// Noise in the receive band, part by part.
 struct NoiseParts {

@@ -36,6 +36,7 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
                plc::LinkBudget const& b, scenario::Scenario const& scenario) {
     auto const to = std::back_inserter(out);
     auto const& modem = scenario.access.plc.modem;
+    auto const& mode = modem.modes[b.mode];
     auto const line = [&](char const* what, double value, char const* unit, std::string note = {}) {
         note = note.empty() ? note : "  " + note;
         fmt::format_to(to, "  {:<19}{:>8.2f} {}{}\n", what, value, unit, note);
@@ -61,11 +62,11 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
     part("load", b.noise.load_db, "dB",
          fmt::format("{:.1f} kW", setting.load_w[view.network(b.to)] / 1e3));
     line("margin", b.margin_db, "dB",
-         fmt::format("over the sensitivity, {:.2f} dBuV", modem.sensitivity_dbuv));
+         fmt::format("over the sensitivity, {:.2f} dBuV", mode.sensitivity_dbuv));
     line("signal to noise", b.snr_db, "dB",
-         fmt::format("signal - noise + processing gain, {:.2f} dB", modem.processing_gain_db));
+         fmt::format("signal - noise + processing gain, {:.2f} dB", mode.processing_gain_db));
     fmt::format_to(to, "  {:<19}{:>8.3f} %  of full frames, {} octets of payload\n", "frame errors",
-                   100.0 * b.frame_error, modem.max_payload_octets);
+                   100.0 * b.frame_error, plc::segment_octets(modem));
     fmt::format_to(to, "  {:<19}{:>8.3f} %  on the way back\n", "acknowledgements",
                    100.0 * b.ack_error);
     fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement\n", "transmissions",
@@ -153,8 +154,9 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
         "A link needs {:.2f} dBuV at the receiver and at least {:.0f} % of tries right, frame "
         "and acknowledgement;\na route has at most {}. The modems that are nearest to hearing "
         "it:\n\n",
-        view.name(modem), view.name(0), setting.at, load_text(setting), spec.modem.sensitivity_dbuv,
-        100.0 * spec.mac.least_link_success, study::plural(spec.mac.max_hops, "hop", "hops"));
+        view.name(modem), view.name(0), setting.at, load_text(setting),
+        plc::hearing_dbuv(spec.modem), 100.0 * spec.mac.least_link_success,
+        study::plural(spec.mac.max_hops, "hop", "hops"));
     auto const to = std::back_inserter(out);
     fmt::format_to(to, "{:<{}}{:>16}{:>13}{:>8}{:>9}{:>8}{:>9}{:>8}{:>9}{:>9}\n", "", width,
                    "cable", "taps", "phase", "transf.", "shadow", "signal", "noise", "SNR",

@@ -4,22 +4,25 @@ namespace gridtwin::scenario {
 namespace {
 
 void bind_framing(Section& s, plc::ModemSpec& m) {
-    s.quantity("bit_rate", m.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
-    s.integer("preamble_octets", m.preamble_octets, {0, 1000}, "before each frame");
+    auto& mode = m.modes.front();
+    std::uint32_t preamble_octets = 4;
+    s.quantity("bit_rate", mode.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
+    s.integer("preamble_octets", preamble_octets, {0, 1000}, "before each frame");
     s.integer("overhead_octets", m.overhead_octets, {0, 1000},
               "addresses, control and checksum of a frame");
     s.integer("ack_octets", m.ack_octets, {1, 1000}, "of an acknowledgement, after the preamble");
-    s.integer("max_payload_octets", m.max_payload_octets, {1, 2000}, "of one frame");
+    s.integer("max_payload_octets", mode.max_payload_octets, {1, 2000}, "of one frame");
     s.quantity("turnaround", m.turnaround_s, Dimension::time, {0.0, 10.0},
                "from receiving to sending");
     s.quantity("tx_level", m.tx_level_dbuv, Dimension::level_dbuv, {60.0, 150.0}, "injected");
-    s.quantity("sensitivity", m.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0},
+    s.quantity("sensitivity", mode.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0},
                "of the receiver");
-    s.quantity("processing_gain", m.processing_gain_db, Dimension::level_db, {0.0, 60.0},
+    s.quantity("processing_gain", mode.processing_gain_db, Dimension::level_db, {0.0, 60.0},
                "receive band over bit rate");
     s.quantity("capture", m.capture_db, Dimension::level_db, {0.0, 60.0},
                "over the sum of interferers for a frame to survive");
-    s.choice<medium::BerCurve>("ber", m.ber, kBerCurves, "bit errors over signal to noise");
+    s.choice<medium::BerCurve>("ber", mode.ber, kBerCurves, "bit errors over signal to noise");
+    mode.preamble_s = preamble_octets * 8.0 / mode.bit_rate_bps;
 }
 
 void bind_channel(Section& s, plc::ChannelSpec& c) {

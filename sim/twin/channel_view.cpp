@@ -31,6 +31,7 @@ PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
                          ConcentratorId id, double second_of_day, std::span<double const> load_w)
     : scenario_(scenario), world_(world), id_(id), area_(plc_area(world, id)),
+      modes_(plc::mode_table(scenario.access.plc.modem)),
       channel_(scenario.access.plc.channel, area_.networks, area_.modems, scenario.seed, id),
       powered_(area_.modems.size(), 1) {
     for (std::size_t n = 0; n < area_.networks.size(); ++n) {
@@ -43,10 +44,9 @@ ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World con
 }
 
 plc::RouteInput ChannelView::route_input() const {
-    return {.modem = scenario_.access.plc.modem,
+    return {.modes = *modes_,
             .mac = scenario_.access.plc.mac,
             .channel = channel_,
-            .errors = medium::error_table(scenario_.access.plc.modem.ber),
             .noise_dbuv = noise_dbuv_,
             .powered = powered_};
 }

@@ -4,6 +4,7 @@
 #include "models/plc/link_budget.hpp"
 #include "sim/scenario/world.hpp"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -52,6 +53,7 @@ class ChannelView {
     scenario::World const& world_;
     ConcentratorId id_;
     PlcArea area_;
+    std::shared_ptr<plc::ModeTable const> modes_;
     plc::Channel channel_;
     std::vector<plc::NoiseParts> noise_;  ///< [network]
     std::vector<float> noise_dbuv_;       ///< [modem]

@@ -5,9 +5,11 @@
 // 20 octets asked and 60 answered without a pause. ns-3 takes 140 us a poll for this with 200
 // meters and 190 us with 20,000, 3.6 us without its fan-out, 0.3..0.5 us for its bare event core.
 // poll_field: streets of 100 meters with the evening's noise: repeated frames and repeaters.
+// poll_rates: poll_field with all of the modem's rates, and each link at its own.
 // A frame event is one transmission of one frame, acknowledgements and repeats included, from
 // medium access to fate. An area runs a window of simulated time at once, while it is in cache.
 #include "models/plc/medium.hpp"
+#include "models/plc/modem_table.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -93,14 +95,23 @@ Medium clean_area(std::uint32_t row) {
 
 /// At eight in the evening with half a kilowatt a meter; the routes were chosen when it was almost
 /// 3 dB quieter, so that frames do get lost.
-Medium field_area(std::uint32_t row) {
+Medium evening_area(std::uint32_t row, ModemSpec const& modem) {
     ChannelSpec const spec;
-    Medium medium = street(row, 100, spec, {});
+    Medium medium = street(row, 100, spec, modem);
     double const level_dbuv = noise_level_dbuv(spec, 20.0 * 3600.0, 50'000.0);
     medium.set_noise_dbuv(level_dbuv - 2.9);
     medium.update_routes(kStart);
     medium.set_noise_dbuv(level_dbuv);
     return medium;
+}
+
+Medium field_area(std::uint32_t row) {
+    return evening_area(row, {});
+}
+
+/// The same with all of CE-Nero's rates: links that have become poor slow down.
+Medium rates_area(std::uint32_t row) {
+    return evening_area(row, *find_modem("ce-nero"));
 }
 
 using MakeArea = Medium (*)(std::uint32_t row);
@@ -226,6 +237,9 @@ bool const registered = [] {
     }
     for (Size const size : {Size{100, 2000}, {200, 1000}, {20'000, 40}, {1'000'000, 3}}) {
         add("access/poll_field", field_area, milliseconds(60'000), size);
+    }
+    for (Size const size : {Size{200, 1000}, {20'000, 40}, {1'000'000, 3}}) {
+        add("access/poll_rates", rates_area, milliseconds(60'000), size);
     }
     for (Size const size : {Size{20'000, 20}, {1'000'000, 1}}) {
         add("access/poll_clean_50ms", clean_area, milliseconds(50), size);

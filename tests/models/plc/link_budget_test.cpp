@@ -29,6 +29,7 @@ struct Place {
     std::vector<float> noise_dbuv{};
     std::vector<std::uint8_t> powered{};
     std::vector<RouteEntry> routes{};
+    mutable std::shared_ptr<ModeTable const> modes{};
 
     void build() {
         for (auto const& net : nets) {
@@ -43,10 +44,10 @@ struct Place {
         find_routes(route_input(), routes);
     }
     [[nodiscard]] RouteInput route_input() const {
-        return {.modem = modem,
+        modes = mode_table(modem);
+        return {.modes = *modes,
                 .mac = mac,
                 .channel = *channel,
-                .errors = medium::error_table(modem.ber),
                 .noise_dbuv = noise_dbuv,
                 .powered = powered};
     }
@@ -263,7 +264,7 @@ TEST_P(ChanceToArrive, IsTheMediums) {
                 .nets = {},
                 .modems = {{0, 0, kAllPhases}, {0, 1, 0}}};
     place.nets.push_back(star_network(2, 20.0F));
-    place.modem.processing_gain_db = 20.0;
+    place.modem.modes.front().processing_gain_db = 20.0;
     place.build();
     double const loss_db = place.channel->attenuation_db(0, 1);
     float const noise = static_cast<float>(120.0 - loss_db + 20.0 - 10.5);

@@ -100,7 +100,7 @@ TEST(PlcMediumPower, RoutesLeaveDeadRepeatersButNoSoonerThanTheRefreshAllows) {
     // given 0 - {1, 2} - 3: two ways to 3, by 1 a little cheaper on paper
     LvNetwork const net = tree({-1, 0, 0, 1, 2}, {0.0F, 50.0F, 55.0F, 20.0F, 20.0F});
     // modem 3 hangs on 1: 70 dB from 0 is heard; noise makes it poor, so 1 repeats
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     ChannelSpec spec = quiet_channel();
     spec.noise_floor_dbuv = 120.0 - 70.0 + 20.0 - 11.5;
     Medium medium = medium_on(net, modem, {.hop_retries = 0, .route_refresh_s = 60.0}, spec);

@@ -31,7 +31,7 @@ inline ChannelSpec quiet_channel() {
 /// Chance that at least one bit of `octets` is wrong, bits independent: 1 - (1 - BER)^(8 octets).
 inline double frame_error_rate(ModemSpec const& modem, double snr_db, std::size_t octets) {
     double const bits = 8.0 * static_cast<double>(octets);
-    return -std::expm1(bits * std::log1p(-medium::bit_error_rate(modem.ber, snr_db)));
+    return -std::expm1(bits * std::log1p(-medium::bit_error_rate(modem.modes.front().ber, snr_db)));
 }
 
 inline LvNetwork tree(std::vector<std::int32_t> parent, std::vector<float> length_m) {

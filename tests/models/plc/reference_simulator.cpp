@@ -10,12 +10,11 @@ using std::chrono::seconds;
 
 ReferenceSimulator::ReferenceSimulator(ModemSpec modem, double noise_dbuv, MacSpec const& mac,
                                        Channel channel, Seed seed, ConcentratorId id)
-    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)), errors_(modem_.ber),
+    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)), modes_(modem_),
       seed_(seed), key_(EntityKind::medium, index(id)),
       turnaround_(duration_from_s(modem_.turnaround_s)), slot_(duration_from_s(mac.backoff_slot_s)),
       detect_(duration_from_s(mac.detect_s)), guard_(duration_from_s(mac.ack_guard_s)),
-      ack_time_(ack_time(modem_)), nodes_(channel_.size()),
-      noise_dbuv_(channel_.size(), static_cast<float>(noise_dbuv)) {
+      nodes_(channel_.size()), noise_dbuv_(channel_.size(), static_cast<float>(noise_dbuv)) {
     update_routes();
     routes_not_before_ = kStart;
 }
@@ -77,7 +76,7 @@ void ReferenceSimulator::enqueue(std::uint16_t m, ItemPtr const& item, Sink& sin
         return;
     }
     item->frames = 1;
-    while (item->frames * modem_.max_payload_octets < item->datagram.octets) {
+    while (item->frames * segment_octets(modem_) < item->datagram.octets) {
         ++item->frames;
     }
     // the first that has not begun and is less urgent is overtaken
@@ -125,7 +124,7 @@ double ReferenceSimulator::level_dbuv(std::uint16_t from, std::uint16_t to) cons
 }
 
 bool ReferenceSimulator::hears(std::uint16_t who, Frame const& frame) const {
-    return who != frame.from && level_dbuv(frame.from, who) >= modem_.sensitivity_dbuv;
+    return who != frame.from && level_dbuv(frame.from, who) >= hearing_dbuv(modem_);
 }
 
 void ReferenceSimulator::attempt(std::uint16_t m, Sink& sink) {
@@ -179,14 +178,16 @@ void ReferenceSimulator::transmit(std::uint16_t m) {
     item.goes_on = false;
     ++item.tries;
     item.worst_tries = std::max(item.worst_tries, item.tries);
-    std::uint32_t const left = item.datagram.octets - item.frame * modem_.max_payload_octets;
-    std::uint32_t const payload = std::min(left, modem_.max_payload_octets);
+    std::uint32_t const left = item.datagram.octets - item.frame * segment_octets(modem_);
+    std::uint32_t const payload = std::min(left, segment_octets(modem_));
     auto const frame = std::make_shared<Frame>();
     frame->from = m;
     frame->to = item.path[item.hop + 1];
     frame->start = now_;
-    frame->end = now_ + frame_time(modem_, payload);
-    frame->holds_until = mac_.acknowledge ? frame->end + turnaround_ + ack_time_ : frame->end;
+    frame->mode = mode_towards(m, frame->to);
+    frame->end = now_ + frame_time(modem_, payload, frame->mode);
+    frame->holds_until =
+        mac_.acknowledge ? frame->end + turnaround_ + ack_time(modem_, frame->mode) : frame->end;
     frame->bits = 8 * (modem_.overhead_octets + payload);
     frame->item = nodes_[m].queue.front();
     nodes_[m].sending = true;
@@ -249,7 +250,8 @@ void ReferenceSimulator::end_frame(FramePtr const& frame, Sink& sink) {
     } else if (fate == LossReason::none) {
         data_arrived(frame, sink);
     } else {
-        failed(data_sender, fate, now_ + turnaround_ + ack_time_ + guard_, sink);
+        failed(data_sender, fate, now_ + turnaround_ + ack_time(modem_, frame->mode) + guard_,
+               sink);
     }
 }
 
@@ -272,19 +274,20 @@ LossReason ReferenceSimulator::judge(Frame const& frame) const {
             disturbance_uv2 += std::pow(10.0, level_dbuv(other->from, frame.to) / 10.0);
         }
     }
-    if (!hears(frame.to, frame)) {
+    if (level_dbuv(frame.from, frame.to) < modem_.modes[frame.mode].sensitivity_dbuv) {
         return LossReason::noise;
     }
     double const level = level_dbuv(frame.from, frame.to);
     if (disturbance_uv2 > 0.0 && level < 10.0 * std::log10(disturbance_uv2) + modem_.capture_db) {
         return LossReason::collision;
     }
-    double const snr = snr_db(modem_, channel_.attenuation_db(frame.from, frame.to),
+    double const snr = snr_db(modem_, frame.mode, channel_.attenuation_db(frame.from, frame.to),
                               static_cast<double>(noise_dbuv_[frame.to]));
     std::uint64_t const judged = books_.frames.delivered + books_.frames.lost_total();
     double const u = draw01(seed_, key_, Purpose::frame_error, judged);
-    return u < errors_.success(snr, static_cast<double>(frame.bits)) ? LossReason::none
-                                                                     : LossReason::noise;
+    return u < modes_[frame.mode].errors->success(snr, static_cast<double>(frame.bits))
+               ? LossReason::none
+               : LossReason::noise;
 }
 
 // --- what follows from a frame ---
@@ -300,13 +303,15 @@ void ReferenceSimulator::data_arrived(FramePtr const& frame, Sink& sink) {
     if (!mac_.acknowledge) {
         acknowledged(frame->from);
     } else if (nodes_[frame->to].own_end > now_) {
-        failed(frame->from, LossReason::collision, now_ + turnaround_ + ack_time_ + guard_, sink);
+        failed(frame->from, LossReason::collision,
+               now_ + turnaround_ + ack_time(modem_, frame->mode) + guard_, sink);
     } else {
         auto const ack = std::make_shared<Frame>();
         ack->from = frame->to;
         ack->to = frame->from;
         ack->start = now_ + turnaround_;
-        ack->end = ack->start + ack_time_;
+        ack->mode = frame->mode;
+        ack->end = ack->start + ack_time(modem_, ack->mode);
         ack->holds_until = ack->end;
         ack->bits = 8 * modem_.ack_octets;
         ack->is_ack = true;
@@ -339,6 +344,7 @@ void ReferenceSimulator::data_arrived(FramePtr const& frame, Sink& sink) {
 void ReferenceSimulator::acknowledged(std::uint16_t m) {
     Node& node = nodes_[m];
     Item& item = *node.queue.front();
+    learn(m, true);
     if (item.frame + 1 == item.frames) {
         node.queue.erase(node.queue.begin());
         begin_next(m, now_ + turnaround_ + slot_);
@@ -354,6 +360,7 @@ void ReferenceSimulator::acknowledged(std::uint16_t m) {
 void ReferenceSimulator::failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink) {
     Node& node = nodes_[m];
     ItemPtr const item = node.queue.front();
+    learn(m, false);
     if (mac_.acknowledge && item->tries <= mac_.hop_retries) {
         SimTime const at = timeout + backoff(m);
         node.exponent = std::min(node.exponent + 1, mac_.max_backoff_exponent);

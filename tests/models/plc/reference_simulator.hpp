@@ -66,12 +66,21 @@ class ReferenceSimulator {
         SimTime end;
         SimTime holds_until; ///< the medium, for an acknowledgement
         std::uint32_t bits = 0;
+        std::size_t mode = 0;
         bool is_ack = false;
         bool no_power = false;
         ItemPtr item;                            ///< what its data sender has in hand
         std::vector<std::shared_ptr<Frame>> met; ///< on the line at its receiver meanwhile
     };
     using FramePtr = std::shared_ptr<Frame>;
+
+    /// What the sender of a link's direction has seen of it.
+    struct Experience {
+        std::size_t mode = 0;
+        std::uint32_t good_in_a_row = 0;
+        std::uint32_t bad_in_a_row = 0;
+        bool just_raised = false;
+    };
 
     using When = std::pair<SimTime, std::uint64_t>; ///< time, then order of planning
     using Action = std::function<void(Sink&)>;
@@ -106,6 +115,8 @@ class ReferenceSimulator {
     void lose(Item const& item, LossReason reason, Sink& sink);
     bool choose_path(Item& item);
     void update_routes();
+    [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to) const;
+    void learn(std::uint16_t m, bool good);
     SimDuration backoff(std::uint16_t m);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const;
     [[nodiscard]] bool hears(std::uint16_t who, Frame const& frame) const;
@@ -113,14 +124,13 @@ class ReferenceSimulator {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    medium::ErrorTable errors_;
+    ModeTable modes_;
     Seed seed_;
     EntityKey key_;
     SimDuration turnaround_;
     SimDuration slot_;
     SimDuration detect_;
     SimDuration guard_;
-    SimDuration ack_time_;
 
     SimTime now_ = kStart;
     std::uint64_t planned_ = 0;
@@ -133,6 +143,7 @@ class ReferenceSimulator {
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_;
     std::vector<RouteEntry> routes_;
+    std::map<std::pair<std::uint16_t, std::uint16_t>, Experience> links_; ///< of the routes
     bool routes_stale_ = false;
     SimTime routes_not_before_ = kStart;
 

@@ -1,7 +1,10 @@
 // The medium's shortcuts against the rules played out event by event (reference_simulator.hpp):
 // 100 meters, polled and commanded, with alarms that contend, power cuts and noise that changes.
+#include "models/plc/modem_table.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 #include "tests/models/plc/reference_simulator.hpp"
+
+#include <set>
 
 namespace gridtwin::plc {
 namespace {
@@ -150,11 +153,12 @@ void expect_equal(Medium const& medium, ReferenceSimulator const& reference, Sim
 }
 
 /// Both through the same deeds, compared at every instant at which anything happens.
-void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, TrafficCount& frames) {
+void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, MacSpec const& mac,
+             TrafficCount& frames, std::set<int>& modes) {
     ChannelSpec const spec;
     Channel const channel = street_channel(spec, seed);
-    Medium medium({}, spec, mac, channel, seed, kMedium);
-    ReferenceSimulator reference({}, spec.noise_floor_dbuv, mac, channel, seed, kMedium);
+    Medium medium(modem, spec, mac, channel, seed, kMedium);
+    ReferenceSimulator reference(modem, spec.noise_floor_dbuv, mac, channel, seed, kMedium);
     Street street;
     Street twin;
     street.send = [&](Datagram const& datagram, SimTime at) { medium.send(datagram, at); };
@@ -176,6 +180,12 @@ void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, Traffi
     };
     for (auto const& deed : script(seed, begin_s, end_s, spec)) {
         ASSERT_NO_FATAL_FAILURE(run_until(deed.at));
+        for (std::uint16_t m = 1; m <= kMeters; ++m) {
+            std::uint16_t const parent = medium.routes()[m].parent;
+            if (parent != kNoModem) {
+                modes.insert({medium.mode(m, parent), medium.mode(parent, m)});
+            }
+        }
         switch (deed.kind) {
         case Deed::Kind::send:
             medium.send(deed.datagram, deed.at);
@@ -201,7 +211,8 @@ class PlcReference : public ::testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(PlcReference, GivesEveryFrameAndDatagramTheSameFateOverADay) {
     TrafficCount frames;
-    compare(Seed{GetParam()}, 0.0, 86'400.0, {}, frames);
+    std::set<int> modes;
+    compare({}, Seed{GetParam()}, 0.0, 86'400.0, {}, frames, modes);
     // and the run was worth it
     for (auto const reason : {LossReason::noise, LossReason::collision, LossReason::no_power}) {
         EXPECT_GT(lost(frames, reason), 0U) << name(reason);
@@ -214,17 +225,44 @@ TEST_P(PlcReference, GivesEveryFrameAndDatagramTheSameFateOverADay) {
 
 TEST_P(PlcReference, GivesTheSameFatesWithoutListeningAcknowledgingOrPatience) {
     TrafficCount frames;
-    compare(Seed{GetParam()}, 68'400.0, 69'300.0, {.carrier_sense = false}, frames);
-    compare(Seed{GetParam()}, 68'400.0, 69'300.0, {.acknowledge = false}, frames);
-    compare(Seed{GetParam()}, 68'400.0, 69'300.0,
-            {.hop_retries = 0,
-             .min_backoff_exponent = 0,
-             .max_backoff_exponent = 2,
-             .queue_limit = 2,
-             .route_refresh_s = 5.0,
-             .route_noise_step_db = 0.5},
-            frames);
+    std::set<int> modes;
+    auto const few_minutes = [&](MacSpec const& mac) {
+        compare({}, Seed{GetParam()}, 68'400.0, 69'300.0, mac, frames, modes);
+    };
+    few_minutes({.carrier_sense = false});
+    few_minutes({.acknowledge = false});
+    few_minutes({.hop_retries = 0,
+                 .min_backoff_exponent = 0,
+                 .max_backoff_exponent = 2,
+                 .queue_limit = 2,
+                 .route_refresh_s = 5.0,
+                 .route_noise_step_db = 0.5});
     EXPECT_GT(lost(frames, LossReason::collision), 0U);
+}
+
+TEST_P(PlcReference, GivesTheSameFatesOverADayOfModesThatFollowTheNoise) {
+    TrafficCount frames;
+    std::set<int> modes;
+    compare(*find_modem("ce-nero"), Seed{GetParam()}, 0.0, 86'400.0, {}, frames, modes);
+    EXPECT_EQ(modes.size(), 4U);
+    for (auto const reason : {LossReason::noise, LossReason::collision, LossReason::no_power}) {
+        EXPECT_GT(lost(frames, reason), 0U) << name(reason);
+    }
+    fmt::print("{} frames: {} delivered, lost {} to noise, {} to collisions, {} without power\n",
+               frames.sent, frames.delivered, lost(frames, LossReason::noise),
+               lost(frames, LossReason::collision), lost(frames, LossReason::no_power));
+}
+
+TEST_P(PlcReference, GivesTheSameFatesWhereRoutesStayAndOnlyModesFollowTheNoise) {
+    // noise of the afternoon and evening; what was fast at the start has to be found out to be slow
+    MacSpec const mac{.route_refresh_s = 1800.0, .rate_down_failures = 1, .rate_up_successes = 3};
+    for (auto const& modem : built_in_modems()) {
+        TrafficCount frames;
+        std::set<int> modes;
+        compare(modem, Seed{GetParam()}, 57'600.0, 72'000.0, mac, frames, modes);
+        EXPECT_GE(modes.size(), 3U) << modem.name;
+        EXPECT_GT(lost(frames, LossReason::noise), 100U) << modem.name;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, PlcReference, ::testing::Range<std::uint64_t>(1, 4));

@@ -14,9 +14,9 @@ TEST(PlcSpec, DefaultsHaveNoProblems) {
 }
 
 TEST(PlcSpec, ProblemsNameTheFieldAndItsRange) {
-    EXPECT_THAT(problems(ModemSpec{.bit_rate_bps = 0.0}),
+    EXPECT_THAT(problems(ModemSpec{.modes = {{.bit_rate_bps = 0.0}}}),
                 Contains("bit_rate_bps is 0, must be above 0"));
-    EXPECT_THAT(problems(ModemSpec{.max_payload_octets = 0}),
+    EXPECT_THAT(problems(ModemSpec{.modes = {{.max_payload_octets = 0}}}),
                 Contains(StartsWith("max_payload_octets")));
     EXPECT_THAT(problems(ModemSpec{.tx_level_dbuv = 30.0}), Contains(StartsWith("tx_level_dbuv")));
     EXPECT_THAT(problems(ChannelSpec{.cable_db_per_m = {0.03, -0.1}}),
@@ -28,9 +28,27 @@ TEST(PlcSpec, ProblemsNameTheFieldAndItsRange) {
                 Contains(StartsWith("max_backoff_exponent")));
 }
 
+TEST(PlcSpec, ProblemsOfModesNameTheMode) {
+    EXPECT_THAT(problems(ModemSpec{.modes = {}}),
+                ::testing::ElementsAre("number of modes is 0, must be at least 1"));
+    EXPECT_THAT(problems(ModemSpec{.modes = {{.name = "a", .bit_rate_bps = 300.0},
+                                             {.name = "b", .bit_rate_bps = 600.0},
+                                             {.name = "a", .bit_rate_bps = 600.0}}}),
+                ::testing::ElementsAre("mode b: bit_rate_bps is 600, must be at most 300",
+                                       "two modes are named a"));
+    EXPECT_THAT(problems(ModemSpec{.modes = {{.name = "a"}, {.name = "b", .symbol_s = -1.0}}}),
+                ::testing::ElementsAre("mode b: symbol_s is -1, must be at least 0"));
+    EXPECT_THAT(problems(ModemSpec{.modes = std::vector<ModemMode>(33)}),
+                Contains("number of modes is 33, must be at most 32"));
+    EXPECT_THAT(problems(MacSpec{.rate_down_failures = 0, .rate_up_successes = 256}),
+                ::testing::ElementsAre("rate_down_failures is 0, must be at least 1",
+                                       "rate_up_successes is 256, must be at most 255"));
+}
+
 TEST(PlcSpec, EveryFieldHasToBeFinite) {
     double const nan = std::nan("");
-    EXPECT_THAT(problems(ModemSpec{.sensitivity_dbuv = -std::numeric_limits<double>::infinity()}),
+    EXPECT_THAT(problems(ModemSpec{
+                    .modes = {{.sensitivity_dbuv = -std::numeric_limits<double>::infinity()}}}),
                 Contains("sensitivity_dbuv is -inf, must be finite"));
     EXPECT_THAT(problems(ModemSpec{.overhead_octets = 70'000}),
                 Contains("overhead_octets is 70000, must be at most 65535"));
