@@ -53,6 +53,7 @@ struct Job {
         datagram.contend = true; // others repeat it too
         broadcast = number;
         handed = true; // its fate was that of the first
+        go_directly();
     }
     /// Makes this, a new job of the same datagram, what the receiver of another has to do.
     void carry_on(Job const& from) {

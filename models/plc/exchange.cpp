@@ -29,6 +29,9 @@ void Medium::on_submit(std::uint32_t job, Sink& sink) {
         lose(gone, LossReason::no_power, sink);
         return;
     }
+    if (jobs_[job].datagram.to == medium::kEverybody) {
+        jobs_[job].broadcast = broadcasts_.begin(size(), modem);
+    }
     enqueue(modem, job, sink);
 }
 
@@ -37,7 +40,9 @@ void Medium::enqueue(std::uint16_t modem, std::uint32_t job, Sink& sink) {
     if (state.queue.length >= mac_.queue_limit) {
         Job const gone = jobs_[job];
         jobs_.free(job);
-        lose(gone, LossReason::queue_full, sink);
+        if (!gone.handed) {
+            lose(gone, LossReason::queue_full, sink);
+        }
         return;
     }
     if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
@@ -151,7 +156,8 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
     SimTime const end = now_ + modes_->frame_time(in_mode, payload);
     modems_[modem].activity = Activity::sending;
     Transmission& tx = put_on_air(modem, job.receiver(), now_, end);
-    tx.reserved = mac_.acknowledge ? end + turnaround_ + (*modes_)[in_mode].ack_time : end;
+    bool const answered = mac_.acknowledge && job.receiver() != medium::kEverybody;
+    tx.reserved = answered ? end + turnaround_ + (*modes_)[in_mode].ack_time : end;
     tx.job = slot;
     tx.bits = 8 * (modes_->modem().overhead_octets + payload);
     tx.mode = in_mode;
@@ -184,7 +190,12 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
     airtime_ += end - start;
     modems_[from].own_until = std::max(modems_[from].own_until, end);
     Transmission& tx = air_.put(from, to, start, end);
-    tx.unpowered = !powered(to);
+    if (to == medium::kEverybody) {
+        broadcasts_.on_air(tx.id);
+        tx.unpowered = false;
+    } else {
+        tx.unpowered = !powered(to);
+    }
     events_.push(end, EventKind::frame_end, tx.id);
     return tx;
 }
@@ -193,19 +204,21 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
 
 LossReason Medium::fate_of(Transmission const& tx) {
     std::uint64_t const count = judged_++;
-    if (tx.unpowered) {
-        return LossReason::no_power;
-    }
-    double const heard_dbuv = level_dbuv(tx.from, tx.to);
+    return tx.unpowered ? LossReason::no_power : fate_at(tx, tx.to, count);
+}
+
+LossReason Medium::fate_at(Transmission const& tx, std::uint16_t listener,
+                           std::uint64_t count) const {
+    double const heard_dbuv = level_dbuv(tx.from, listener);
     double others_uv2 = 0.0;
     for (auto const& other : air_) {
         if (other.id == tx.id || !tx.overlaps(other)) {
             continue;
         }
-        if (other.from == tx.to) {
+        if (other.from == listener) {
             return LossReason::collision; // half duplex
         }
-        double const other_dbuv = level_dbuv(other.from, tx.to);
+        double const other_dbuv = level_dbuv(other.from, listener);
         if (other_dbuv >= modes_->hearing_dbuv()) {
             others_uv2 += std::pow(10.0, other_dbuv / 10.0);
         }
@@ -217,8 +230,8 @@ LossReason Medium::fate_of(Transmission const& tx) {
     if (others_uv2 > 0.0 && heard_dbuv < 10.0 * std::log10(others_uv2) + modem.capture_db) {
         return LossReason::collision;
     }
-    double const snr = snr_db(modem, tx.mode, channel_.attenuation_db(tx.from, tx.to),
-                              static_cast<double>(noise_dbuv_[tx.to]));
+    double const snr = snr_db(modem, tx.mode, channel_.attenuation_db(tx.from, listener),
+                              static_cast<double>(noise_dbuv_[listener]));
     double const success = (*modes_)[tx.mode].errors->success(snr, static_cast<double>(tx.bits));
     if (success == 1.0) {
         return LossReason::none;
@@ -228,8 +241,56 @@ LossReason Medium::fate_of(Transmission const& tx) {
                                                                      : LossReason::noise;
 }
 
+// Every modem within hearing on its own, in order.
+void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
+    auto const changed = broadcasts_.off_air(tx.id);
+    frames_.settle(tx.unpowered ? LossReason::no_power : LossReason::none);
+    if (tx.job == kNoJob) {
+        return; // its sender lost power
+    }
+    Job const job = jobs_[tx.job];
+    double const sensitivity_dbuv = modes_->modem().modes[tx.mode].sensitivity_dbuv;
+    std::vector<std::uint16_t> reached;
+    for (std::uint16_t modem = 0; modem < size(); ++modem) {
+        if (modem == tx.from || level_dbuv(tx.from, modem) < sensitivity_dbuv) {
+            continue;
+        }
+        std::uint64_t const count = judged_++;
+        bool const lasted =
+            powered(modem) && std::find(changed.begin(), changed.end(), modem) == changed.end();
+        LossReason const fate = lasted ? fate_at(tx, modem, count) : LossReason::no_power;
+        ++receptions_.sent;
+        receptions_.settle(fate);
+        if (fate == LossReason::none && broadcasts_.first_heard(job.broadcast, modem)) {
+            reached.push_back(modem);
+        }
+    }
+    jobs_.pop(modems_[tx.from].queue);
+    begin_head(tx.from, now_ + turnaround_ + slot_);
+    if (!job.handed) {
+        datagrams_.settle(LossReason::none);
+        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
+    }
+    auto const repeats =
+        job.datagram.spread ? medium::forwarders(routes_) : std::vector<std::uint8_t>(size(), 0);
+    for (std::uint16_t const modem : reached) {
+        if (repeats[modem] != 0) {
+            ++counters_.repeated;
+            std::uint32_t const slot = new_job(job.datagram);
+            jobs_[slot].spread_from(modem, job.broadcast);
+            enqueue(modem, slot, sink);
+        }
+        sink.on_broadcast(job.datagram, modem, now_);
+    }
+}
+
 void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     Transmission& found = air_.unsettled(id);
+    if (found.to == medium::kEverybody) {
+        found.settled = true;
+        after_broadcast(Transmission{found}, sink);
+        return;
+    }
     LossReason const fate = fate_of(found);
     found.settled = true;
     frames_.settle(fate);

@@ -47,7 +47,7 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (!medium::fits(datagram, at, now_, size(), 0)) {
+    if (!medium::fits(datagram, at, now_, size(), modes_->segment_octets())) {
         fail(medium::misuse(datagram, at, now_, size(), "modem"), at);
     }
     ++datagrams_.sent;
@@ -69,6 +69,7 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
     }
     now_ = now;
     powered_[modem] = powered ? 1 : 0;
+    broadcasts_.power_changed(modem);
     routes_stale_ = true;
     if (powered) {
         return; // a frame already on the line to it was marked when it began
@@ -109,8 +110,18 @@ void Medium::note_noise_change() {
     routes_stale_ = static_cast<double>(moved_db) >= mac_.route_noise_step_db;
 }
 
+void Medium::set_joined(std::uint16_t modem, bool joined) {
+    if (this->joined(modem) == joined) {
+        return;
+    }
+    joined_.resize(size(), 1);
+    joined_[modem] = joined ? 1 : 0;
+    routes_stale_ = true;
+    routes_not_before_ = now_;
+}
+
 void Medium::update_routes(SimTime now) {
-    find_routes({*modes_, mac_, channel_, noise_dbuv_, powered_}, routes_);
+    find_routes(route_input(), routes_);
     start_rates();
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
@@ -123,7 +134,7 @@ void Medium::start_rates() {
     if (modes_->size() == 1) {
         return;
     }
-    RouteInput const in{*modes_, mac_, channel_, noise_dbuv_, powered_};
+    RouteInput const in = route_input();
     rates_.assign(2 * size(), {});
     for (std::size_t m = 0; m < size(); ++m) {
         if (std::uint16_t const parent = routes_[m].parent; parent != kNoModem) {
@@ -145,6 +156,9 @@ std::size_t Medium::link_row(std::uint16_t from, std::uint16_t to) const {
 std::uint8_t Medium::mode(std::uint16_t from, std::uint16_t to) const {
     if (rates_.empty()) {
         return 0;
+    }
+    if (to == medium::kEverybody) {
+        return modes_->slowest(); // for all to understand
     }
     std::size_t const row = link_row(from, to);
     return row < rates_.size() ? rates_[row].mode : modes_->slowest();
@@ -169,6 +183,10 @@ bool Medium::choose_path(Job& job) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes(now_);
     }
+    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
+        job.go_directly();
+        return true;
+    }
     job.hops = static_cast<std::uint8_t>(
         medium::path_between(routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path));
     return job.hops != 0;
@@ -186,7 +204,8 @@ std::size_t Medium::datagrams_in_flight() const {
 
 std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + rates_.capacity() * sizeof(LinkRate) + air_.bytes() +
-           jobs_.bytes() + modems_.capacity() * sizeof(ModemState) + powered_.capacity() +
+           jobs_.bytes() + broadcasts_.bytes() + modems_.capacity() * sizeof(ModemState) +
+           powered_.capacity() + joined_.capacity() +
            (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }

@@ -2,6 +2,7 @@
 // One power-line medium: everything that hears each other below a concentrator, as one logical
 // process with its own small event queue. docs/models/plc.md tells a datagram's life.
 #include "models/medium/air.hpp"
+#include "models/medium/broadcast.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
@@ -31,7 +32,7 @@ struct MediumCounters {
     std::uint64_t events = 0;     ///< taken from the queue
     std::uint64_t duplicates = 0; ///< frames received again because their acknowledgement was lost
     std::uint64_t deferrals = 0;  ///< found the medium busy
-    std::uint64_t repeated = 0;   ///< datagrams a repeater took over
+    std::uint64_t repeated = 0;   ///< datagrams a repeater took over, broadcasts repeated
     std::uint64_t route_updates = 0;
 };
 
@@ -43,7 +44,8 @@ class Medium {
            Seed seed, ConcentratorId id);
 
     /// Hands a datagram to its sender's modem at `at`, which no event already run may exceed.
-    /// @throws SimulationError for a time in the past, an unknown modem, or from == to
+    /// @throws SimulationError for a time in the past, an unknown modem, from == to, or one to
+    /// everybody that needs more than a frame
     void send(Datagram const& datagram, SimTime at);
 
     /// kNever when nothing is to come.
@@ -67,6 +69,13 @@ class Medium {
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
     /// Renews them at once, and with them the modes of all links.
     void update_routes(SimTime now);
+    /// Whether the concentrator knows a modem; at first it knows all. One that it does not know is
+    /// on no route and has none, but hears, and may speak directly. Routes are worked out anew at
+    /// the next use.
+    void set_joined(std::uint16_t modem, bool joined);
+    [[nodiscard]] bool joined(std::uint16_t modem) const {
+        return joined_.empty() || joined_[modem] != 0;
+    }
     /// The mode in which a frame from one modem to another would go now.
     [[nodiscard]] std::uint8_t mode(std::uint16_t from, std::uint16_t to) const;
 
@@ -74,6 +83,9 @@ class Medium {
     /// repeats and acknowledgements included; delivered when the modem it was for received it.
     [[nodiscard]] TrafficCount const& frames() const { return frames_; }
     [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
+    /// What became of broadcast frames at the modems within hearing (at the sensitivity or above),
+    /// one for each frame and modem: sent = delivered + lost by reason.
+    [[nodiscard]] TrafficCount const& receptions() const { return receptions_; }
     /// Counted by walking: transmissions begun (or an acknowledgement about to begin) without a
     /// fate.
     [[nodiscard]] std::size_t frames_in_flight() const { return air_.in_flight(); }
@@ -101,6 +113,9 @@ class Medium {
         medium::Activity activity = medium::Activity::idle;
     };
 
+    [[nodiscard]] RouteInput route_input() const {
+        return {*modes_, mac_, channel_, noise_dbuv_, powered_, joined_};
+    }
     void note_noise_change();
     void start_rates();
     [[nodiscard]] std::size_t link_row(std::uint16_t from, std::uint16_t to) const;
@@ -120,6 +135,8 @@ class Medium {
     bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender,
                      std::uint8_t mode);
     LossReason fate_of(Transmission const& tx);
+    LossReason fate_at(Transmission const& tx, std::uint16_t listener, std::uint64_t count) const;
+    void after_broadcast(Transmission const& tx, Sink& sink);
     void data_arrived(std::uint32_t job, std::uint8_t mode, Sink& sink);
     void segment_done(std::uint32_t job);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
@@ -146,8 +163,10 @@ class Medium {
     medium::EventHeap events_;
     medium::Air air_;
     medium::Jobs<kMaxHops> jobs_;
+    medium::Broadcasts broadcasts_;
     std::vector<ModemState> modems_;
     std::vector<std::uint8_t> powered_;
+    std::vector<std::uint8_t> joined_; ///< empty: all
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;
@@ -157,10 +176,11 @@ class Medium {
 
     TrafficCount frames_;
     TrafficCount datagrams_;
+    TrafficCount receptions_;
     MediumCounters counters_;
     SimDuration airtime_{0};
     std::uint64_t backoffs_ = 0;
-    std::uint64_t judged_ = 0; ///< frames with a fate
+    std::uint64_t judged_ = 0; ///< fates of frames at a modem
 };
 
 } // namespace gridtwin::plc

@@ -15,10 +15,13 @@ bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& 
     std::size_t const n = in.channel.size();
     routes.assign(n, RouteEntry{});
     std::vector<double> cost(n, kFar);
-    std::vector<std::uint32_t> open(n);
+    std::vector<std::uint32_t> open;
+    open.reserve(n);
     std::vector<std::uint32_t> depth(n, 0);
     for (std::size_t m = 0; m < n; ++m) {
-        open[m] = static_cast<std::uint32_t>(m);
+        if (m == 0 || in.joined.empty() || in.joined[m] != 0) {
+            open.push_back(static_cast<std::uint32_t>(m));
+        }
     }
     cost[0] = 0.0;
     while (!open.empty()) {

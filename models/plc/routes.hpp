@@ -22,6 +22,8 @@ struct RouteInput {
     Channel const& channel;
     std::span<float const> noise_dbuv;     ///< [modem]
     std::span<std::uint8_t const> powered; ///< [modem]
+    /// [modem] Whether the concentrator knows it: others are on no way and have none. Empty: all.
+    std::span<std::uint8_t const> joined{};
     double more_db = 0.0; ///< every signal is stronger by this than the modem and the channel say
 };
 

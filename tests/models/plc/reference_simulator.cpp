@@ -66,11 +66,17 @@ void ReferenceSimulator::submit(Datagram const& datagram, Sink& sink) {
         lose(*item, LossReason::no_power, sink);
         return;
     }
+    if (datagram.to == medium::kEverybody) {
+        nodes_[datagram.from].knows.insert(datagram.handle);
+    }
     enqueue(datagram.from, item, sink);
 }
 
 void ReferenceSimulator::enqueue(std::uint16_t m, ItemPtr const& item, Sink& sink) {
     Node& node = nodes_[m];
+    if (node.queue.size() == mac_.queue_limit && item->repeats) {
+        return;
+    }
     if (node.queue.size() == mac_.queue_limit) {
         lose(*item, LossReason::queue_full, sink);
         return;
@@ -99,7 +105,8 @@ void ReferenceSimulator::begin_next(std::uint16_t m, SimTime earliest) {
     }
     node.exponent = mac_.min_backoff_exponent;
     SimTime at = std::max(earliest, node.own_end + turnaround_);
-    if (node.queue.front()->datagram.contend && mac_.carrier_sense) {
+    auto const& first = *node.queue.front();
+    if ((first.datagram.contend || first.repeats) && mac_.carrier_sense) {
         at += slot_ + backoff(m);
     }
     plan_attempt(m, at);
@@ -156,7 +163,8 @@ bool ReferenceSimulator::wait_for_medium(std::uint16_t m) {
             }
         }
     }
-    bool const contends = node.queue.front()->datagram.contend && mac_.carrier_sense;
+    auto const& first = *node.queue.front();
+    bool const contends = (first.datagram.contend || first.repeats) && mac_.carrier_sense;
     SimTime const clear = free_at + turnaround_ + (contends ? slot_ : SimDuration{0});
     if (now_ >= clear) {
         return false;
@@ -186,8 +194,9 @@ void ReferenceSimulator::transmit(std::uint16_t m) {
     frame->start = now_;
     frame->mode = mode_towards(m, frame->to);
     frame->end = now_ + frame_time(modem_, payload, frame->mode);
-    frame->holds_until =
-        mac_.acknowledge ? frame->end + turnaround_ + ack_time(modem_, frame->mode) : frame->end;
+    frame->holds_until = mac_.acknowledge && frame->to != medium::kEverybody
+                             ? frame->end + turnaround_ + ack_time(modem_, frame->mode)
+                             : frame->end;
     frame->bits = 8 * (modem_.overhead_octets + payload);
     frame->item = nodes_[m].queue.front();
     nodes_[m].sending = true;
@@ -199,7 +208,14 @@ void ReferenceSimulator::transmit(std::uint16_t m) {
 
 void ReferenceSimulator::plan_frame(FramePtr const& frame) {
     frame->number = ++frames_planned_;
-    frame->no_power = !nodes_[frame->to].powered;
+    if (frame->to == medium::kEverybody) {
+        frame->met_at.resize(nodes_.size());
+        for (auto const& node : nodes_) {
+            frame->blinked.push_back(node.powered ? 0 : 1);
+        }
+    } else {
+        frame->no_power = !nodes_[frame->to].powered;
+    }
     ++books_.frames.sent;
     airtime_ += frame->end - frame->start;
     nodes_[frame->from].own_end = std::max(nodes_[frame->from].own_end, frame->end);
@@ -214,18 +230,80 @@ void ReferenceSimulator::start_frame(FramePtr const& frame) {
             continue;
         }
         for (auto const& other : nodes_[m].heard) {
-            if (other->end > now_ && other->to == m) {
-                other->met.push_back(frame);
+            if (other->end <= now_) {
+                continue;
             }
-            if (other->end > now_ && frame->to == m) {
+            if (other->to == m) {
+                other->met.push_back(frame);
+            } else if (other->to == medium::kEverybody) {
+                other->met_at[m].push_back(frame);
+            }
+            if (frame->to == m) {
                 frame->met.push_back(other);
+            } else if (frame->to == medium::kEverybody) {
+                frame->met_at[m].push_back(other);
             }
         }
         nodes_[m].heard.push_back(frame);
     }
 }
 
+void ReferenceSimulator::end_broadcast(FramePtr const& frame, Sink& sink) {
+    std::erase(unsettled_, frame);
+    ItemPtr const item = frame->item;
+    if (!item) {
+        ++books_.frames.lost[static_cast<std::size_t>(LossReason::no_power)];
+        return;
+    }
+    ++books_.frames.delivered;
+    std::vector<std::uint16_t> reached;
+    for (std::size_t k = 0; k < nodes_.size(); ++k) {
+        auto const m = static_cast<std::uint16_t>(k);
+        if (m == frame->from ||
+            level_dbuv(frame->from, m) < modem_.modes[frame->mode].sensitivity_dbuv) {
+            continue;
+        }
+        LossReason fate = LossReason::no_power;
+        if (frame->blinked[k] != 0) {
+            ++judged_;
+        } else {
+            fate = judge_at(*frame, m, frame->met_at[k]);
+        }
+        ++books_.receptions.sent;
+        books_.receptions.settle(fate);
+        if (fate == LossReason::none && nodes_[k].knows.insert(item->datagram.handle).second) {
+            reached.push_back(m);
+        }
+    }
+    frame->met_at.clear();
+    Node& sender = nodes_[frame->from];
+    sender.queue.erase(sender.queue.begin());
+    begin_next(frame->from, now_ + turnaround_ + slot_);
+    if (!item->repeats) {
+        ++books_.datagrams.delivered;
+        sink.on_delivered(item->datagram, now_, static_cast<std::uint8_t>(item->worst_tries), 1);
+    }
+    for (auto const m : reached) {
+        bool const above_others =
+            std::any_of(routes_.begin(), routes_.end(),
+                        [&](RouteEntry const& route) { return route.parent == m; });
+        if (item->datagram.spread && above_others) {
+            ++books_.repeated;
+            auto const again = std::make_shared<Item>();
+            again->datagram = item->datagram;
+            again->path = {m, medium::kEverybody};
+            again->repeats = true;
+            enqueue(m, again, sink);
+        }
+        sink.on_broadcast(item->datagram, m, now_);
+    }
+}
+
 void ReferenceSimulator::end_frame(FramePtr const& frame, Sink& sink) {
+    if (frame->to == medium::kEverybody) {
+        end_broadcast(frame, sink);
+        return;
+    }
     LossReason const fate = judge(*frame);
     std::erase(unsettled_, frame);
     if (fate == LossReason::none) {
@@ -255,11 +333,17 @@ void ReferenceSimulator::end_frame(FramePtr const& frame, Sink& sink) {
     }
 }
 
-LossReason ReferenceSimulator::judge(Frame const& frame) const {
+LossReason ReferenceSimulator::judge(Frame const& frame) {
     if (frame.no_power) {
+        ++judged_;
         return LossReason::no_power;
     }
-    auto met = frame.met;
+    return judge_at(frame, frame.to, frame.met);
+}
+
+LossReason ReferenceSimulator::judge_at(Frame const& frame, std::uint16_t at,
+                                        std::vector<FramePtr> met) {
+    std::uint64_t const judged = judged_++;
     std::erase_if(met, [&](FramePtr const& other) { // broken off before the two had time in common
         return std::max(other->start, frame.start) >= std::min(other->end, frame.end);
     });
@@ -267,23 +351,22 @@ LossReason ReferenceSimulator::judge(Frame const& frame) const {
               [](FramePtr const& a, FramePtr const& b) { return a->number < b->number; });
     double disturbance_uv2 = 0.0;
     for (auto const& other : met) {
-        if (other->from == frame.to) {
+        if (other->from == at) {
             return LossReason::collision;
         }
-        if (hears(frame.to, *other)) {
-            disturbance_uv2 += std::pow(10.0, level_dbuv(other->from, frame.to) / 10.0);
+        if (hears(at, *other)) {
+            disturbance_uv2 += std::pow(10.0, level_dbuv(other->from, at) / 10.0);
         }
     }
-    if (level_dbuv(frame.from, frame.to) < modem_.modes[frame.mode].sensitivity_dbuv) {
+    if (level_dbuv(frame.from, at) < modem_.modes[frame.mode].sensitivity_dbuv) {
         return LossReason::noise;
     }
-    double const level = level_dbuv(frame.from, frame.to);
+    double const level = level_dbuv(frame.from, at);
     if (disturbance_uv2 > 0.0 && level < 10.0 * std::log10(disturbance_uv2) + modem_.capture_db) {
         return LossReason::collision;
     }
-    double const snr = snr_db(modem_, frame.mode, channel_.attenuation_db(frame.from, frame.to),
-                              static_cast<double>(noise_dbuv_[frame.to]));
-    std::uint64_t const judged = books_.frames.delivered + books_.frames.lost_total();
+    double const snr = snr_db(modem_, frame.mode, channel_.attenuation_db(frame.from, at),
+                              static_cast<double>(noise_dbuv_[at]));
     double const u = draw01(seed_, key_, Purpose::frame_error, judged);
     return u < modes_[frame.mode].errors->success(snr, static_cast<double>(frame.bits))
                ? LossReason::none

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ struct Books {
     std::uint64_t deferrals = 0;
     std::uint64_t repeated = 0;
     std::uint64_t route_updates = 0;
+    TrafficCount receptions; ///< of frames to everybody
 };
 
 /// Same calls as Medium, same contracts. Links (attenuation, error rates, routes) are asked of the
@@ -51,6 +53,7 @@ class ReferenceSimulator {
         bool goes_on = false;       ///< the next transmission continues a burst
         bool frame_arrived = false; ///< the next modem holds this frame
         bool all_arrived = false;   ///< the next modem holds the datagram
+        bool repeats = false;       ///< a broadcast of another
 
         [[nodiscard]] std::uint8_t hops() const {
             return static_cast<std::uint8_t>(path.empty() ? 0 : path.size() - 1);
@@ -71,6 +74,8 @@ class ReferenceSimulator {
         bool no_power = false;
         ItemPtr item;                            ///< what its data sender has in hand
         std::vector<std::shared_ptr<Frame>> met; ///< on the line at its receiver meanwhile
+        std::vector<std::vector<std::shared_ptr<Frame>>> met_at; ///< to everybody: at each modem
+        std::vector<std::uint8_t> blinked; ///< to everybody: [modem] its supply was not whole
     };
     using FramePtr = std::shared_ptr<Frame>;
 
@@ -92,7 +97,8 @@ class ReferenceSimulator {
         SimTime own_end = from_ns(-1'000'000'000'000);
         When attempt{kNever, 0};
         std::vector<ItemPtr> queue;
-        std::vector<FramePtr> heard; ///< on the line or lately gone
+        std::vector<FramePtr> heard;   ///< on the line or lately gone
+        std::set<std::uint64_t> knows; ///< broadcasts
     };
 
     When plan(SimTime at, Action action);
@@ -108,7 +114,9 @@ class ReferenceSimulator {
     void plan_frame(FramePtr const& frame);
     void start_frame(FramePtr const& frame);
     void end_frame(FramePtr const& frame, Sink& sink);
-    LossReason judge(Frame const& frame) const;
+    LossReason judge(Frame const& frame);
+    LossReason judge_at(Frame const& frame, std::uint16_t at, std::vector<FramePtr> met);
+    void end_broadcast(FramePtr const& frame, Sink& sink);
     void data_arrived(FramePtr const& frame, Sink& sink);
     void acknowledged(std::uint16_t m);
     void failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink);
@@ -139,6 +147,7 @@ class ReferenceSimulator {
     std::vector<FramePtr> unsettled_;
     std::uint64_t frames_planned_ = 0;
     std::uint64_t backoffs_ = 0;
+    std::uint64_t judged_ = 0;
 
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_;

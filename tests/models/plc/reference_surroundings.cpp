@@ -16,6 +16,11 @@ void ReferenceSimulator::set_powered(std::uint16_t modem, bool powered, SimTime 
     now_ = now;
     node.powered = powered;
     routes_stale_ = true;
+    for (auto const& frame : unsettled_) {
+        if (frame->to == medium::kEverybody) {
+            frame->blinked[modem] = 1;
+        }
+    }
     if (powered) {
         return;
     }
@@ -51,7 +56,7 @@ void ReferenceSimulator::set_powered(std::uint16_t modem, bool powered, SimTime 
         while (!dead.queue.empty()) {
             ItemPtr const item = dead.queue.front();
             dead.queue.erase(dead.queue.begin());
-            if (!item->all_arrived) {
+            if (!item->all_arrived && !item->repeats) {
                 lose(*item, LossReason::no_power, sink);
             }
         }
@@ -116,6 +121,10 @@ void ReferenceSimulator::learn(std::uint16_t m, bool good) {
 bool ReferenceSimulator::choose_path(Item& item) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes();
+    }
+    if (item.datagram.direct || item.datagram.to == medium::kEverybody) {
+        item.path = {item.datagram.from, item.datagram.to};
+        return true;
     }
     auto const way_up = [this](std::uint16_t m) {
         std::vector<std::uint16_t> way{m};

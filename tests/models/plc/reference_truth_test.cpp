@@ -96,6 +96,27 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
         deeds.push_back(
             {.at = at_s(t_s + dark_s), .kind = Deed::Kind::power, .modem = m, .powered = true});
     }
+    // to everybody, mostly to spread, and a word to a neighbour without asking for a route
+    std::uint64_t more = 0;
+    auto const also = [&] {
+        return draw01(seed, EntityKey(EntityKind::world, 4), Purpose::test, more++);
+    };
+    auto const one_of = [&] { return static_cast<std::uint16_t>(1 + also() * kMeters); };
+    for (double t_s = begin_s + 200.0 * also(); t_s < end_s; t_s += 800.0 * also()) {
+        send(t_s, {.handle = kAlarm,
+                   .from = also() < 0.7 ? std::uint16_t{0} : one_of(),
+                   .to = medium::kEverybody,
+                   .octets = static_cast<std::uint32_t>(27.0 * also()),
+                   .contend = also() < 0.5,
+                   .spread = also() < 0.7});
+        std::uint16_t const speaker = one_of();
+        send(t_s + 5.0 * also(), {.handle = kAlarm,
+                                  .from = speaker,
+                                  .to = static_cast<std::uint16_t>(speaker - 1),
+                                  .octets = 30,
+                                  .contend = true,
+                                  .direct = true});
+    }
     std::stable_sort(deeds.begin(), deeds.end(),
                      [](Deed const& a, Deed const& b) { return a.at < b.at; });
     return deeds;
@@ -106,11 +127,15 @@ class Street final : public Sink {
   public:
     std::function<void(Datagram const&, SimTime)> send;
     std::vector<Outcome> outcomes;
+    std::vector<RecordingSink::Heard> heard;
 
+    void on_broadcast(Datagram const& datagram, std::uint16_t node, SimTime at) override {
+        heard.push_back({datagram.handle, node, at});
+    }
     void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
                       std::uint8_t hops) override {
         outcomes.push_back({datagram, LossReason::none, at, tries, hops});
-        if (datagram.from == 0) {
+        if (datagram.from == 0 && datagram.to != medium::kEverybody) {
             std::uint32_t const octets = datagram.handle % 7 == 0 ? 150 : 60;
             send({.handle = datagram.handle | kAnswer,
                   .from = datagram.to,
@@ -145,6 +170,7 @@ void expect_equal(Medium const& medium, ReferenceSimulator const& reference, Sim
     };
     ASSERT_TRUE(same(medium.frames(), books.frames)) << "frames at " << format_time(at);
     ASSERT_TRUE(same(medium.datagrams(), books.datagrams)) << "datagrams at " << format_time(at);
+    ASSERT_TRUE(same(medium.receptions(), books.receptions)) << format_time(at);
     ASSERT_EQ(medium.airtime_s(), books.airtime_s) << format_time(at);
     ASSERT_EQ(medium.counters().duplicates, books.duplicates) << format_time(at);
     ASSERT_EQ(medium.counters().deferrals, books.deferrals) << format_time(at);
@@ -171,6 +197,7 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
             reference.run_until(at + SimDuration{1}, twin);
             ASSERT_NO_FATAL_FAILURE(expect_equal(medium, reference, at));
             ASSERT_EQ(street.outcomes.size(), twin.outcomes.size()) << format_time(at);
+            ASSERT_EQ(street.heard.size(), twin.heard.size()) << format_time(at);
             for (std::size_t k = known; k < street.outcomes.size(); ++k) {
                 ASSERT_EQ(street.outcomes[k], twin.outcomes[k])
                     << "datagram " << street.outcomes[k].datagram.handle << format_time(at);
@@ -204,6 +231,8 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
     ASSERT_NO_FATAL_FAILURE(run_until(at_s(end_s + 7200.0)));
     expect_books_close(medium);
     EXPECT_EQ(medium.datagrams_in_flight(), 0U);
+    EXPECT_EQ(street.heard, twin.heard);
+    EXPECT_GT(medium.receptions().delivered, 0U);
     frames += medium.frames();
 }
 
