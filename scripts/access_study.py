@@ -66,7 +66,7 @@ def main():
                        f"plc: {{ modem: ce-nero, channel: {{ street_attenuation: {db} dB/km }} }}")
     print("\n**Noise**, power line alone and with radio behind it:\n")
     study(options, [(f"floor {dbuv} dBuV, {way}", changed(noise(dbuv), by(way)))
-                    for dbuv in (42, 62, 72, 82, 92) for way in ("plc", "plc+rf")])
+                    for dbuv in (42, 62, 72, 82, 92, 97, 102) for way in ("plc", "plc+rf")])
     print("\n**Distance**, plots so wide:\n")
     study(options, [(f"{m} m, {way}", changed(plot(m), by(way)))
                     for m in (22, 66) for way in ("plc", "plc+rf", "rf")])

@@ -47,6 +47,8 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
                           std::string const& note = {}) {
         line(fmt::format("  {}", what).c_str(), value, unit, note);
     };
+    line("rate", mode.bit_rate_bps / 1e3, "kbit/s",
+         modem.modes.size() > 1 ? fmt::format("mode {} of {}", mode.name, modem.name) : "");
     line("transmit level", b.tx_level_dbuv, "dBuV");
     line("attenuation", b.attenuation_db, "dB", "the sum of");
     part("cable", b.loss.cable_db, "dB", fmt::format("{:.1f} m", b.loss.cable_m));
@@ -71,8 +73,10 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
                    100.0 * b.frame_error, plc::segment_octets(modem));
     fmt::format_to(to, "  {:<19}{:>8.3f} %  on the way back\n", "acknowledgements",
                    100.0 * b.ack_error);
-    fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement\n", "transmissions",
-                   b.transmissions);
+    fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement{}\n", "transmissions",
+                   b.transmissions,
+                   b.mode > 0 ? fmt::format(", in exchanges in mode {}", modem.modes.front().name)
+                              : std::string{});
 }
 
 std::string verdict(ChannelView const& view, plc::LinkBudget const& there,
@@ -201,9 +205,11 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
         std::size_t modem;
         double margin_db;
         double snr_db;
+        double rate_bps;
         plc::Transfer whole;
         double etx;
     };
+    auto const routes = view.route_input();
     std::vector<Row> rows;
     std::vector<std::size_t> lost;
     std::size_t width = 5;
@@ -214,13 +220,20 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
             lost.push_back(m);
             continue;
         }
-        Row row{.modem = m, .margin_db = 0.0, .snr_db = 0.0, .whole = poll(view, way), .etx = 0.0};
+        Row row{.modem = m,
+                .margin_db = 0.0,
+                .snr_db = 0.0,
+                .rate_bps = routes.modes.modem().modes.front().bit_rate_bps,
+                .whole = poll(view, way),
+                .etx = 0.0};
         auto const hops = view.hops(way);
         row.margin_db = hops.front().margin_db;
         row.snr_db = hops.front().snr_db;
         for (auto const& hop : hops) {
             row.margin_db = std::min(row.margin_db, hop.margin_db);
             row.snr_db = std::min(row.snr_db, hop.snr_db);
+            row.rate_bps =
+                std::min(row.rate_bps, routes.modes.modem().modes[hop.mode].bit_rate_bps);
             row.etx += hop.transmissions;
         }
         rows.push_back(row);
@@ -232,21 +245,23 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
                                   study::plural(view.modems() - 1, "meter", "meters"), lost.size(),
                                   load_text(setting));
     auto const to = std::back_inserter(out);
-    fmt::format_to(to, "{:<{}}  hops  margin     SNR  transmissions  answered   time  over\n",
+    fmt::format_to(to,
+                   "{:<{}}  hops  margin     SNR  transmissions  answered   time    rate  over\n",
                    "meter", width);
-    fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s\n", "", width);
-    auto const routes = view.route_input();
+    fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s  kbit/s\n", "",
+                   width);
     auto const weakest =
         lost.empty() ? std::vector<plc::WeakestLink>{} : plc::weakest_links(routes);
     for (auto const m : lost) {
-        fmt::format_to(to, "{:<{}}     -       -       -              -         -      -  {}\n",
+        fmt::format_to(to,
+                       "{:<{}}     -       -       -              -         -      -       -  {}\n",
                        view.name(m), width, broken_text(view, weakest[m], routes.mac));
     }
     for (auto const& row : rows) {
         auto const& route = view.routes()[row.modem];
-        fmt::format_to(to, "{:<{}}{:>6}{:>8.2f}{:>8.2f}{:>15.3f}{:>10.2f}{:>7.2f}  {}\n",
+        fmt::format_to(to, "{:<{}}{:>6}{:>8.2f}{:>8.2f}{:>15.3f}{:>10.2f}{:>7.2f}{:>8.1f}  {}\n",
                        view.name(row.modem), width, route.hops, row.margin_db, row.snr_db, row.etx,
-                       100.0 * row.whole.success, row.whole.time_s,
+                       100.0 * row.whole.success, row.whole.time_s, row.rate_bps / 1e3,
                        route.parent == 0 ? std::string("directly") : view.name(route.parent));
     }
     return out;

@@ -3,28 +3,6 @@
 namespace gridtwin::scenario {
 namespace {
 
-void bind_framing(Section& s, plc::ModemSpec& m) {
-    auto& mode = m.modes.front();
-    std::uint32_t preamble_octets = 4;
-    s.quantity("bit_rate", mode.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
-    s.integer("preamble_octets", preamble_octets, {0, 1000}, "before each frame");
-    s.integer("overhead_octets", m.overhead_octets, {0, 1000},
-              "addresses, control and checksum of a frame");
-    s.integer("ack_octets", m.ack_octets, {1, 1000}, "of an acknowledgement, after the preamble");
-    s.integer("max_payload_octets", mode.max_payload_octets, {1, 2000}, "of one frame");
-    s.quantity("turnaround", m.turnaround_s, Dimension::time, {0.0, 10.0},
-               "from receiving to sending");
-    s.quantity("tx_level", m.tx_level_dbuv, Dimension::level_dbuv, {60.0, 150.0}, "injected");
-    s.quantity("sensitivity", mode.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0},
-               "of the receiver");
-    s.quantity("processing_gain", mode.processing_gain_db, Dimension::level_db, {0.0, 60.0},
-               "receive band over bit rate");
-    s.quantity("capture", m.capture_db, Dimension::level_db, {0.0, 60.0},
-               "over the sum of interferers for a frame to survive");
-    s.choice<medium::BerCurve>("ber", mode.ber, kBerCurves, "bit errors over signal to noise");
-    mode.preamble_s = preamble_octets * 8.0 / mode.bit_rate_bps;
-}
-
 void bind_channel(Section& s, plc::ChannelSpec& c) {
     s.quantity("street_attenuation", c.cable_db_per_m[topology::kStreetCable],
                Dimension::attenuation, {0.0, 1.0}, "of street lines");
@@ -59,20 +37,20 @@ void bind_mac(Section& s, plc::MacSpec& m) {
                "routes are renewed no more often");
     s.quantity("route_noise_step", m.route_noise_step_db, Dimension::level_db, {0.1, 60.0},
                "change of noise that is worth new routes");
+    s.integer("rate_down_failures", m.rate_down_failures, {1, 255},
+              "tries in vain in a row before a link goes one mode slower");
+    s.integer("rate_up_successes", m.rate_up_successes, {1, 255},
+              "in a row before a link tries the next faster mode");
 }
 
 } // namespace
 
 void bind_plc(Section& s, PlcSection& plc) {
-    constexpr std::pair<std::string_view, int> kModems[] = {{"ce-nero", 0}};
-    int modem = 0;
-    s.choice<int>("modem", modem, kModems, "known modems; 'framing' changes single values");
-    s.section("framing", "the modem", [&plc](Section& f) { bind_framing(f, plc.modem); });
+    bind_modems(s, plc.modem);
     s.section("channel", "the lines as a channel",
               [&plc](Section& c) { bind_channel(c, plc.channel); });
     s.section("mac", "medium access and routing", [&plc](Section& m) { bind_mac(m, plc.mac); });
-    for (auto const& problems :
-         {plc::problems(plc.modem), plc::problems(plc.channel), plc::problems(plc.mac)}) {
+    for (auto const& problems : {plc::problems(plc.channel), plc::problems(plc.mac)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the power-line network cannot work like this: " + problem);
         }
