@@ -150,8 +150,9 @@ std::uint8_t Medium::mode(std::uint16_t from, std::uint16_t to) const {
     return row < rates_.size() ? rates_[row].mode : modes_->slowest();
 }
 
+// What contends meets others more often than noise: a crowd would only make itself slower.
 void Medium::learn(Job const& job, bool acknowledged) {
-    if (rates_.empty() || !mac_.acknowledge) {
+    if (rates_.empty() || !mac_.acknowledge || job.datagram.contend) {
         return;
     }
     std::size_t const row = link_row(job.sender(), job.receiver());

@@ -1,5 +1,5 @@
 #pragma once
-// Which of a modem's modes a link uses, learnt from what came of its frames: automatic rate
+// Which of a modem's modes a link uses, learnt from what came of its polled frames: automatic rate
 // fallback. Source: Kamerman and Monteban, "WaveLAN-II: a high-performance wireless LAN for the
 // unlicensed band", Bell Labs Technical Journal, 1997.
 #include "models/plc/spec.hpp"

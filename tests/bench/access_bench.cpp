@@ -210,9 +210,9 @@ void poll(benchmark::State& state, MakeArea make, std::int64_t meters, SimDurati
 }
 
 /// Channels, routes and media of the streets of a million meters.
-void build(benchmark::State& state, std::int64_t meters) {
+void build(benchmark::State& state, MakeArea make, std::int64_t meters) {
     for ([[maybe_unused]] auto _ : state) {
-        World const world(field_area, meters);
+        World const world(make, meters);
         benchmark::DoNotOptimize(world.areas.data());
     }
     using benchmark::Counter;
@@ -245,9 +245,13 @@ bool const registered = [] {
         add("access/poll_clean_50ms", clean_area, milliseconds(50), size);
         add("access/poll_field_50ms", field_area, milliseconds(50), size);
     }
-    benchmark::RegisterBenchmark("access/build/1000000", build, 1'000'000)
-        ->Iterations(1)
-        ->Unit(benchmark::kSecond);
+    auto const add_build = [](char const* name, MakeArea make) {
+        benchmark::RegisterBenchmark(name, build, make, 1'000'000)
+            ->Iterations(1)
+            ->Unit(benchmark::kSecond);
+    };
+    add_build("access/build/1000000", field_area);
+    add_build("access/build_rates/1000000", rates_area);
     return true;
 }();
 

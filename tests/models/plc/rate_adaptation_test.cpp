@@ -97,6 +97,21 @@ TEST(RateAdaptation, WithoutAcknowledgementsNothingIsLearnt) {
     EXPECT_EQ(medium.mode(1, 0), 0U);
 }
 
+TEST(RateAdaptation, WhatContendsTeachesNothing) {
+    for (bool const contend : {false, true}) {
+        Medium medium = at_snr(16.0, {.route_noise_step_db = 1000.0});
+        medium.set_noise_dbuv(120.0 - 60.0 + 6.0 - 6.0);
+        RecordingSink sink;
+        for (std::uint64_t n = 0; n < 20; ++n) {
+            medium.send({.handle = n, .from = 1, .to = 0, .octets = 64, .contend = contend},
+                        at_s(60.0 * static_cast<double>(n)));
+        }
+        medium.run_until(kNever, sink);
+        EXPECT_EQ(medium.mode(1, 0) == 0, contend);
+        EXPECT_EQ(sink.count(LossReason::none) > 15, !contend);
+    }
+}
+
 TEST(RateAdaptation, BothDirectionsOfALinkLearnByThemselves) {
     Medium medium = at_snr(16.0, {.route_noise_step_db = 1000.0});
     // 1 hears badly, 0 well: but acknowledgements go both ways

@@ -96,7 +96,7 @@ std::size_t ReferenceSimulator::mode_towards(std::uint16_t from, std::uint16_t t
 void ReferenceSimulator::learn(std::uint16_t m, bool good) {
     Item const& item = *nodes_[m].queue.front();
     auto const found = links_.find({m, item.path[item.hop + 1]});
-    if (!mac_.acknowledge || found == links_.end()) {
+    if (!mac_.acknowledge || item.datagram.contend || found == links_.end()) {
         return;
     }
     Experience& link = found->second;
