@@ -147,7 +147,7 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
     ++job.tries;
     job.worst_tries = std::max(job.worst_tries, job.tries);
     std::uint32_t const payload = job.payload(modes_->segment_octets());
-    std::uint8_t const in_mode = mode(modem, job.receiver());
+    std::uint8_t const in_mode = rates_.empty() ? std::uint8_t{0} : mode(modem, job.receiver());
     SimTime const end = now_ + modes_->frame_time(in_mode, payload);
     modems_[modem].activity = Activity::sending;
     Transmission& tx = put_on_air(modem, job.receiver(), now_, end);
@@ -290,7 +290,9 @@ void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
 void Medium::segment_done(std::uint32_t slot) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
-    learn(job, true);
+    if (!rates_.empty()) {
+        learn(job, true);
+    }
     if (job.on_last_segment()) {
         jobs_.pop(modems_[modem].queue);
         begin_head(modem, now_ + turnaround_ + slot_); // whoever was asked answers first
@@ -306,7 +308,9 @@ void Medium::segment_done(std::uint32_t slot) {
 void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeout, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
-    learn(job, false);
+    if (!rates_.empty()) {
+        learn(job, false);
+    }
     if (mac_.acknowledge && job.tries <= mac_.hop_retries) {
         SimTime const at = timeout + backoff(modem);
         raise_backoff(modem);

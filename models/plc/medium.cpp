@@ -28,7 +28,7 @@ ModemSpec const& sound(ModemSpec const& modem, ChannelSpec const& channel, MacSp
 Medium::Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac,
                Channel channel, Seed seed, ConcentratorId id)
     : modes_(mode_table(sound(modem, channel_spec, mac, id))), mac_(mac),
-      channel_(std::move(channel)), seed_(seed), id_(id),
+      channel_(std::move(channel)), seed_(seed), id_(id), tx_level_dbuv_(modem.tx_level_dbuv),
       turnaround_(duration_from_s(modem.turnaround_s)), slot_(duration_from_s(mac_.backoff_slot_s)),
       detect_(duration_from_s(mac_.detect_s)), guard_(duration_from_s(mac_.ack_guard_s)) {
     if (channel_.size() == 0) {
@@ -152,11 +152,11 @@ std::uint8_t Medium::mode(std::uint16_t from, std::uint16_t to) const {
 
 // What contends meets others more often than noise: a crowd would only make itself slower.
 void Medium::learn(Job const& job, bool acknowledged) {
-    if (rates_.empty() || !mac_.acknowledge || job.datagram.contend) {
+    if (!mac_.acknowledge || job.datagram.contend) {
         return;
     }
     std::size_t const row = link_row(job.sender(), job.receiver());
-    if (row == rates_.size()) {
+    if (row >= rates_.size()) {
         return;
     }
     if (acknowledged) {

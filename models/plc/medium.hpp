@@ -128,7 +128,7 @@ class Medium {
     SimDuration backoff(std::uint16_t modem);
     void raise_backoff(std::uint16_t modem);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const {
-        return modes_->modem().tx_level_dbuv - channel_.attenuation_db(from, to);
+        return tx_level_dbuv_ - channel_.attenuation_db(from, to);
     }
     [[noreturn]] void fail(std::string_view what, SimTime at) const;
 
@@ -137,6 +137,7 @@ class Medium {
     Channel channel_;
     Seed seed_;
     ConcentratorId id_;
+    double tx_level_dbuv_;
     SimDuration turnaround_;
     SimDuration slot_;
     SimDuration detect_;
