@@ -1,16 +1,11 @@
 #include "models/medium/bit_error.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 
 namespace gridtwin::medium {
 namespace {
-
-constexpr double kLeastDb = -10.0;
-constexpr double kMostDb = 20.0;
-constexpr double kStepsPerDb = 32.0;
 
 double tail(double x) {
     return 0.5 * std::erfc(x / std::numbers::sqrt2);
@@ -44,33 +39,6 @@ double bit_error_rate(BerCurve curve, double snr_db) {
         return spread_oqpsk(gamma);
     }
     return 0.5;
-}
-
-ErrorTable::ErrorTable(BerCurve curve) {
-    auto const rows = static_cast<std::size_t>((kMostDb - kLeastDb) * kStepsPerDb) + 1;
-    ln_bit_success_.resize(rows);
-    for (std::size_t row = 0; row < rows; ++row) {
-        double const snr_db = kLeastDb + static_cast<double>(row) / kStepsPerDb;
-        ln_bit_success_[row] = static_cast<float>(std::log1p(-bit_error_rate(curve, snr_db)));
-    }
-}
-
-double ErrorTable::success(double snr_db, double bits) const {
-    if (snr_db >= kMostDb) {
-        return 1.0;
-    }
-    double const place = std::max(snr_db - kLeastDb, 0.0) * kStepsPerDb;
-    auto const row = std::min(static_cast<std::size_t>(place), ln_bit_success_.size() - 2);
-    double const low = static_cast<double>(ln_bit_success_[row]);
-    double const high = static_cast<double>(ln_bit_success_[row + 1]);
-    return std::exp(bits * (low + (high - low) * (place - static_cast<double>(row))));
-}
-
-ErrorTable const& error_table(BerCurve curve) {
-    static std::array<ErrorTable, 5> const tables{
-        ErrorTable(BerCurve::nc_fsk), ErrorTable(BerCurve::dbpsk), ErrorTable(BerCurve::bpsk),
-        ErrorTable(BerCurve::coherent_fsk), ErrorTable(BerCurve::oqpsk_dsss)};
-    return tables[static_cast<std::size_t>(curve)];
 }
 
 } // namespace gridtwin::medium

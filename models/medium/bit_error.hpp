@@ -1,7 +1,6 @@
 #pragma once
-// From energy per bit over noise to the chance that bits arrive right.
+// From energy per bit over noise to the chance that a bit arrives wrong.
 #include <cstdint>
-#include <vector>
 
 namespace gridtwin::medium {
 
@@ -14,21 +13,5 @@ enum class BerCurve : std::uint8_t { nc_fsk, dbpsk, bpsk, coherent_fsk, oqpsk_ds
 /// O-QPSK with 16 spread symbols: 8/15 1/16 sum_{k=2..16} (-1)^k C(16,k) exp(2.5 gamma (1/k - 1)).
 /// Source: IEEE 802.15.4-2006, annex E (20 SINR in 2 MHz there is 2.5 gamma at 250 kbit/s).
 [[nodiscard]] double bit_error_rate(BerCurve curve, double snr_db);
-
-/// Chance that many bits are right, by table, for the hot path: ln(1 - BER) every 1/32 dB from -10
-/// to 20 dB, linear between; the same as at the table's end below it, no errors above it.
-/// Error against the formula: below 0.2 % of the frame error rate up to 16 dB.
-class ErrorTable {
-  public:
-    explicit ErrorTable(BerCurve curve);
-    /// Chance that all of `bits` are right.
-    [[nodiscard]] double success(double snr_db, double bits) const;
-
-  private:
-    std::vector<float> ln_bit_success_;
-};
-
-/// The table of that curve, made at its first use and shared by all media.
-[[nodiscard]] ErrorTable const& error_table(BerCurve curve);
 
 } // namespace gridtwin::medium

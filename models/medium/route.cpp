@@ -23,10 +23,13 @@ std::size_t climb(std::span<RouteEntry const> routes, std::uint16_t node, Climb&
 
 double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
                               double least_success) {
-    double const there = errors.success(link.snr_at_b_db, link.data_bits) *
-                         errors.success(link.snr_at_a_db, link.ack_bits);
-    double const back = errors.success(link.snr_at_a_db, link.data_bits) *
-                        errors.success(link.snr_at_b_db, link.ack_bits);
+    auto const right = [&](double snr_db, double bits) {
+        return errors.success(snr_db, bits, link.impulse_factor);
+    };
+    double const there =
+        right(link.snr_at_b_db, link.data_bits) * right(link.snr_at_a_db, link.ack_bits);
+    double const back =
+        right(link.snr_at_a_db, link.data_bits) * right(link.snr_at_b_db, link.ack_bits);
     return std::min(there, back) < least_success ? std::numeric_limits<double>::infinity()
                                                  : 0.5 * (1.0 / there + 1.0 / back);
 }

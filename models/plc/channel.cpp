@@ -16,14 +16,14 @@ using topology::LvNetwork;
 /// What a signal loses in one network's lines and taps, seen from one node at a time.
 class TreeLosses {
   public:
-    TreeLosses(LvNetwork const& net, ChannelSpec const& spec)
+    TreeLosses(LvNetwork const& net, ChannelSpec const& spec, double carrier_hz)
         : parent_(&net.parent), line_db_(net.size(), 0.0), tap_db_(net.size(), 0.0),
           down_db_(net.size()), on_way_up_(net.size()) {
         auto const branching = branching_nodes(net);
         for (std::size_t k = 0; k < net.size(); ++k) {
             line_db_[k] = k == 0 ? 0.0
                                  : static_cast<double>(net.length_m[k]) *
-                                       spec.cable_db_per_m.at(net.cable[k]);
+                                       cable_db_per_m(spec, net.cable[k], carrier_hz);
             tap_db_[k] = branching[k] != 0 ? spec.tap_db : 0.0;
         }
     }
@@ -111,8 +111,9 @@ double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, s
     return spec.shadowing_sigma_db * draw_normal(seed, key, Purpose::shadowing, link);
 }
 
-Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
-                 std::span<Modem const> modems, Seed seed, ConcentratorId medium)
+Channel::Channel(ChannelSpec const& spec, double carrier_hz,
+                 std::span<LvNetwork const* const> networks, std::span<Modem const> modems,
+                 Seed seed, ConcentratorId medium)
     : modems_(modems.size()) {
     medium::require_none(fmt::format("power-line medium {}", index(medium)),
                          {problems(spec), problems(spec, networks, modems)});
@@ -124,7 +125,7 @@ Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> netw
     std::vector<TreeLosses> trees;
     trees.reserve(networks.size());
     for (auto const* net : networks) {
-        trees.emplace_back(*net, spec);
+        trees.emplace_back(*net, spec, carrier_hz);
     }
     // From a modem to the far side of its busbar, where a signal leaves for another network.
     std::vector<double> exit_db(modems_);

@@ -36,8 +36,9 @@ class Channel {
     /// @throws SimulationError when the spec has problems(), for a modem on no node, a cable
     /// without a row in the spec, 65,535
     ///         modems or more
-    Channel(ChannelSpec const& spec, std::span<topology::LvNetwork const* const> networks,
-            std::span<Modem const> modems, Seed seed, ConcentratorId medium);
+    Channel(ChannelSpec const& spec, double carrier_hz,
+            std::span<topology::LvNetwork const* const> networks, std::span<Modem const> modems,
+            Seed seed, ConcentratorId medium);
 
     [[nodiscard]] std::size_t size() const { return modems_; }
 

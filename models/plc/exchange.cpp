@@ -216,7 +216,7 @@ LossReason Medium::fate_of(Transmission const& tx) {
     }
     double const snr = snr_db(modem_, channel_.attenuation_db(tx.from, tx.to),
                               static_cast<double>(noise_dbuv_[tx.to]));
-    double const success = errors_->success(snr, static_cast<double>(tx.bits));
+    double const success = errors_->success(snr, static_cast<double>(tx.bits), impulse_factor_);
     if (success == 1.0) {
         return LossReason::none;
     }

@@ -12,8 +12,9 @@ using topology::LvNetwork;
 /// Adds up lines and nodes of one network on the way between two of its nodes.
 class Walk {
   public:
-    Walk(LvNetwork const& net, ChannelSpec const& spec, LinkLoss& loss)
-        : net_(net), spec_(spec), loss_(loss), branching_(branching_nodes(net)) {}
+    Walk(LvNetwork const& net, BudgetInput const& in, LinkLoss& loss)
+        : net_(net), spec_(in.spec), carrier_hz_(in.routes.modem.carrier_hz), loss_(loss),
+          branching_(branching_nodes(net)) {}
 
     /// The ends are not passed.
     void between(std::size_t a, std::size_t b) {
@@ -22,7 +23,7 @@ class Walk {
             std::size_t& step = x > y ? x : y;
             loss_.cable_m += static_cast<double>(net_.length_m[step]);
             loss_.cable_db += static_cast<double>(net_.length_m[step]) *
-                              spec_.cable_db_per_m.at(net_.cable[step]);
+                              cable_db_per_m(spec_, net_.cable[step], carrier_hz_);
             step = parent(step);
             if (x != y) {
                 pass(step); // where they meet, the other has been before, or it is an end
@@ -44,6 +45,7 @@ class Walk {
 
     LvNetwork const& net_;
     ChannelSpec const& spec_;
+    double carrier_hz_;
     LinkLoss& loss_;
     std::vector<std::uint8_t> branching_; ///< [node]
 };
@@ -52,7 +54,7 @@ class Walk {
 double arrives(RouteInput const& in, std::size_t from, std::size_t to, std::uint32_t octets) {
     double const snr = snr_db(in.modem, in.channel.attenuation_db(from, to),
                               static_cast<double>(in.noise_dbuv[to]));
-    return in.errors.success(snr, 8.0 * octets);
+    return in.errors.success(snr, 8.0 * octets, in.impulse_factor);
 }
 
 } // namespace
@@ -62,10 +64,10 @@ LinkLoss link_loss(BudgetInput const& in, std::size_t a, std::size_t b) {
     auto const& from = in.modems[a];
     auto const& to = in.modems[b];
     if (from.network == to.network) {
-        Walk(*in.networks[from.network], in.spec, loss).between(from.node, to.node);
+        Walk(*in.networks[from.network], in, loss).between(from.node, to.node);
     } else {
         for (auto const* end : {&from, &to}) {
-            Walk walk(*in.networks[end->network], in.spec, loss);
+            Walk walk(*in.networks[end->network], in, loss);
             walk.between(end->node, 0);
             if (end->node != 0) {
                 walk.pass(0);
@@ -90,11 +92,14 @@ LinkBudget link_budget(BudgetInput const& in, std::size_t from, std::size_t to) 
     out.attenuation_db = in.routes.channel.attenuation_db(from, to);
     out.loss = link_loss(in, from, to);
     out.signal_dbuv = out.tx_level_dbuv - out.attenuation_db;
-    out.noise = in.noise[in.modems[to].network];
+    out.noise = in.noise[to];
     out.margin_db = out.signal_dbuv - modem.sensitivity_dbuv;
     out.snr_db = snr_db(modem, out.attenuation_db, static_cast<double>(in.routes.noise_dbuv[to]));
-    out.frame_error =
-        1.0 - arrives(in.routes, from, to, modem.overhead_octets + modem.max_payload_octets);
+    double const bits = 8.0 * (modem.overhead_octets + modem.max_payload_octets);
+    double const right = in.routes.errors.success(out.snr_db, bits, in.routes.impulse_factor);
+    double const without = in.routes.errors.success(out.snr_db, bits, 0.0);
+    out.frame_error = 1.0 - right;
+    out.impulse_error = without > 0.0 ? 1.0 - right / without : 0.0;
     out.ack_error =
         in.routes.mac.acknowledge ? 1.0 - arrives(in.routes, to, from, modem.ack_octets) : 0.0;
     out.transmissions = link_etx(in.routes, from, to);
@@ -110,7 +115,8 @@ double lacking_db(RouteInput const& in, std::size_t a, std::size_t b) {
                               .channel = in.channel,
                               .errors = in.errors,
                               .noise_dbuv = in.noise_dbuv,
-                              .powered = in.powered};
+                              .powered = in.powered,
+                              .impulse_factor = in.impulse_factor};
         return std::isfinite(link_etx(then, a, b));
     };
     constexpr double kMore_db = 2048.0; // twice what Channel can hold

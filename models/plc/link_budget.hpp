@@ -17,7 +17,7 @@ struct BudgetInput {
     ChannelSpec const& spec;
     std::span<topology::LvNetwork const* const> networks;
     std::span<Modem const> modems;
-    std::span<NoiseParts const> noise; ///< [network]
+    std::span<NoiseParts const> noise; ///< [modem]
     Seed seed;
     ConcentratorId medium;
 };
@@ -54,6 +54,7 @@ struct LinkBudget {
     double margin_db = 0.0;     ///< signal over the sensitivity; below 0 nothing is heard
     double snr_db = 0.0;        ///< per bit, behind the processing gain
     double frame_error = 0.0;   ///< chance that a full frame is broken, were it heard
+    double impulse_error = 0.0; ///< the same, were there nothing but impulses over that noise
     double ack_error = 0.0;     ///< likewise its acknowledgement, on the way back
     double transmissions = 0.0; ///< link_etx: mean of both directions; infinite where it is no link
 };

@@ -26,9 +26,11 @@ ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
 } // namespace
 
 Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
-               Seed seed, ConcentratorId id)
+               Seed seed, ConcentratorId id, std::shared_ptr<medium::ErrorTable const> errors)
     : modem_(sound(std::move(modem), channel_spec, mac, id)), mac_(mac),
-      channel_(std::move(channel)), errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
+      channel_(std::move(channel)),
+      errors_(errors ? std::move(errors) : error_table(modem_, channel_spec)),
+      impulse_factor_(channel_spec.impulse_quiet_share), seed_(seed), id_(id),
       turnaround_(duration_from_s(modem_.turnaround_s)),
       slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
       guard_(duration_from_s(mac_.ack_guard_s)) {
@@ -44,7 +46,8 @@ Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Ch
     }
     modems_.resize(size());
     powered_.assign(size(), 1);
-    noise_dbuv_.assign(size(), static_cast<float>(channel_spec.noise_floor_dbuv));
+    noise_dbuv_.assign(
+        size(), static_cast<float>(channel_spec.noise_floor_dbuv + band_db(modem_, channel_spec)));
     update_routes(kStart);
     routes_not_before_ = kStart; // the first change counts at once
 }
@@ -106,6 +109,14 @@ void Medium::set_noise_dbuv(std::span<float const> level_dbuv) {
     note_noise_change();
 }
 
+void Medium::set_impulse_factor(double factor) {
+    if (!(factor >= 0.0)) {
+        fail(fmt::format("the rate of impulses is to be {} times that of the loudest hour", factor),
+             now_);
+    }
+    impulse_factor_ = factor;
+}
+
 void Medium::note_noise_change() {
     if (routes_stale_) {
         return;
@@ -118,7 +129,8 @@ void Medium::note_noise_change() {
 }
 
 void Medium::update_routes(SimTime now) {
-    find_routes({modem_, mac_, channel_, *errors_, noise_dbuv_, powered_}, routes_);
+    find_routes({modem_, mac_, channel_, *errors_, noise_dbuv_, powered_, impulse_factor_},
+                routes_);
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
     routes_not_before_ = now + duration_from_s(mac_.route_refresh_s);

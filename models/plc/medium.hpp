@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -34,10 +35,12 @@ struct MediumCounters {
 
 class Medium {
   public:
-    /// All modems powered, noise at the channel's floor, routes known.
+    /// All modems powered, noise and impulses as at the quietest hour without load, routes known.
+    /// @param errors error_table() of the two specs, shared; null: one of its own is made
     /// @throws SimulationError when a spec has problems() or the channel has no modem
     Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
-           Seed seed, ConcentratorId id);
+           Seed seed, ConcentratorId id,
+           std::shared_ptr<medium::ErrorTable const> errors = nullptr);
 
     /// Hands a datagram to its sender's modem at `at`, which no event already run may exceed.
     /// @throws SimulationError for a time in the past, an unknown modem, or from == to
@@ -58,6 +61,10 @@ class Medium {
     /// @throws SimulationError for another number of levels, or one that is not a number
     void set_noise_dbuv(double level_dbuv);
     void set_noise_dbuv(std::span<float const> level_dbuv);
+    /// Rate of impulses over that of the loudest hour, from now on. Routes take what holds when
+    /// they are renewed.
+    /// @throws SimulationError when it is negative or not a number
+    void set_impulse_factor(double factor);
 
     /// The routes in force, [modem]. They are renewed at the next use once a modem's power changed
     /// or its noise moved by route_noise_step_db, at most every route_refresh_s.
@@ -78,6 +85,8 @@ class Medium {
     /// Sum of all transmissions' durations; more than the clock where they overlapped.
     [[nodiscard]] double airtime_s() const { return to_s(airtime_); }
     [[nodiscard]] MediumCounters const& counters() const { return counters_; }
+    [[nodiscard]] ModemSpec const& modem() const { return modem_; }
+    [[nodiscard]] Channel const& channel() const { return channel_; }
     [[nodiscard]] std::size_t size() const { return channel_.size(); }
     /// Memory held, octets.
     [[nodiscard]] std::size_t bytes() const;
@@ -126,7 +135,8 @@ class Medium {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    medium::ErrorTable const* errors_; ///< of the whole program
+    std::shared_ptr<medium::ErrorTable const> errors_;
+    double impulse_factor_;
     Seed seed_;
     ConcentratorId id_;
     SimDuration turnaround_;

@@ -76,7 +76,8 @@ double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
         {.snr_at_a_db = snr_at_db(a),
          .snr_at_b_db = snr_at_db(b),
          .data_bits = 8.0 * (in.modem.overhead_octets + in.modem.max_payload_octets),
-         .ack_bits = in.mac.acknowledge ? 8.0 * in.modem.ack_octets : 0.0},
+         .ack_bits = in.mac.acknowledge ? 8.0 * in.modem.ack_octets : 0.0,
+         .impulse_factor = in.impulse_factor},
         in.mac.least_link_success);
 }
 

@@ -22,6 +22,7 @@ struct RouteInput {
     medium::ErrorTable const& errors;
     std::span<float const> noise_dbuv;     ///< [modem]
     std::span<std::uint8_t const> powered; ///< [modem]
+    double impulse_factor = 0.0;           ///< of the table's impulses
 };
 
 /// medium::expected_transmissions over one link of a full frame and its acknowledgement; infinite,

@@ -19,22 +19,59 @@ SimDuration ack_time(ModemSpec const& modem) {
     return duration_from_s((modem.preamble_octets + modem.ack_octets) * 8.0 / modem.bit_rate_bps);
 }
 
-NoiseParts noise_parts(ChannelSpec const& channel, double second_of_day, double network_load_w) {
+double cable_db_per_m(ChannelSpec const& channel, std::size_t row, double carrier_hz) {
+    return channel.cable_db_per_m.at(row) *
+           std::pow(carrier_hz / kReferenceHz, channel.cable_exponent);
+}
+
+double band_db(ModemSpec const& modem, ChannelSpec const& channel) {
+    return 10.0 * std::log10(modem.bandwidth_hz / kReferenceBandHz) -
+           channel.noise_slope_db * std::log10(modem.carrier_hz / kReferenceHz);
+}
+
+double day_shape(ChannelSpec const& channel, double second_of_day) {
     double const turn = (second_of_day / 3600.0 - channel.loudest_hour) / 24.0;
-    double const day = 0.5 * (1.0 + std::cos(2.0 * std::numbers::pi * turn));
+    return 0.5 * (1.0 + std::cos(2.0 * std::numbers::pi * turn));
+}
+
+NoiseParts noise_parts(ModemSpec const& modem, ChannelSpec const& channel, double second_of_day,
+                       double network_load_w) {
     double const load = std::max(network_load_w, 0.0) / channel.load_noise_w;
     return {.floor_dbuv = channel.noise_floor_dbuv,
-            .day_db = channel.day_swing_db * day,
+            .band_db = band_db(modem, channel),
+            .day_db = channel.day_swing_db * day_shape(channel, second_of_day),
             .load_db = 10.0 * std::log10(1.0 + load)};
 }
 
-double noise_level_dbuv(ChannelSpec const& channel, double second_of_day, double network_load_w) {
-    return noise_parts(channel, second_of_day, network_load_w).level_dbuv();
+double noise_level_dbuv(ModemSpec const& modem, ChannelSpec const& channel, double second_of_day,
+                        double network_load_w) {
+    return noise_parts(modem, channel, second_of_day, network_load_w).level_dbuv();
+}
+
+double impulse_factor(ChannelSpec const& channel, double second_of_day) {
+    double const quiet = channel.impulse_quiet_share;
+    return quiet + (1.0 - quiet) * day_shape(channel, second_of_day);
+}
+
+medium::Disturbance disturbance(ChannelSpec const& channel, double bit_rate_bps) {
+    bool const impulses = channel.impulse_gap_s > 0.0;
+    return {.swing_db = channel.mains_swing_db,
+            .impulses_per_bit = impulses ? 1.0 / (channel.impulse_gap_s * bit_rate_bps) : 0.0,
+            .impulse_db = channel.impulse_excess_db,
+            .impulse_bits = std::max(1.0, std::ceil(channel.impulse_length_s * bit_rate_bps))};
+}
+
+std::shared_ptr<medium::ErrorTable const> error_table(ModemSpec const& modem,
+                                                      ChannelSpec const& channel) {
+    return std::make_shared<medium::ErrorTable const>(modem.ber,
+                                                      disturbance(channel, modem.bit_rate_bps));
 }
 
 std::vector<std::string> problems(ModemSpec const& modem) {
     SpecCheck check;
     check.above("bit_rate_bps", modem.bit_rate_bps, 0.0);
+    check.above("carrier_hz", modem.carrier_hz, 0.0);
+    check.above("bandwidth_hz", modem.bandwidth_hz, 0.0);
     check.at_most("preamble_octets", modem.preamble_octets, kMostOctets);
     check.at_most("overhead_octets", modem.overhead_octets, kMostOctets);
     check.at_most("ack_octets", modem.ack_octets, kMostOctets);
@@ -55,14 +92,38 @@ std::vector<std::string> problems(ChannelSpec const& channel) {
     }
     check.at_least("rows of cable_db_per_m", static_cast<double>(channel.cable_db_per_m.size()),
                    1.0);
+    check.at_least("cable_exponent", channel.cable_exponent, 0.0);
     check.at_least("tap_db", channel.tap_db, 0.0);
     check.at_least("phase_crossing_db", channel.phase_crossing_db, 0.0);
     check.at_least("transformer_crossing_db", channel.transformer_crossing_db, 0.0);
     check.at_least("shadowing_sigma_db", channel.shadowing_sigma_db, 0.0);
     check.finite("noise_floor_dbuv", channel.noise_floor_dbuv);
+    check.finite("noise_slope_db", channel.noise_slope_db);
     check.finite("loudest_hour", channel.loudest_hour);
     check.at_least("day_swing_db", channel.day_swing_db, 0.0);
     check.above("load_noise_w", channel.load_noise_w, 0.0);
+    check.at_least("mains_swing_db", channel.mains_swing_db, 0.0);
+    check.at_most("mains_swing_db", channel.mains_swing_db, 60.0);
+    check.at_least("impulse_gap_s", channel.impulse_gap_s, 0.0);
+    check.at_least("impulse_quiet_share", channel.impulse_quiet_share, 0.0);
+    check.at_most("impulse_quiet_share", channel.impulse_quiet_share, 1.0);
+    check.at_least("impulse_length_s", channel.impulse_length_s, 0.0);
+    check.at_least("impulse_excess_db", channel.impulse_excess_db, 0.0);
+    check.at_most("impulse_excess_db", channel.impulse_excess_db, 100.0);
+    auto const& sources = channel.sources;
+    check.at_least("share of sources", sources.share, 0.0);
+    check.at_most("share of sources", sources.share, 1.0);
+    check.at_least("inverter_share of sources", sources.inverter_share, 0.0);
+    check.at_most("inverter_share of sources", sources.inverter_share, 1.0);
+    check.finite("level_dbuv of sources", sources.level_dbuv);
+    check.at_least("sigma_db of sources", sources.sigma_db, 0.0);
+    check.at_least("starts_per_day of sources", sources.starts_per_day, 0.0);
+    check.at_most("starts_per_day of sources", sources.starts_per_day, 48.0);
+    check.at_least("run_s of sources", sources.run_s, 0.0);
+    check.at_most("run_s of sources", sources.run_s, 86'400.0);
+    check.at_least("daylight_from_h", sources.daylight_from_h, 0.0);
+    check.at_least("daylight_to_h", sources.daylight_to_h, sources.daylight_from_h);
+    check.at_most("daylight_to_h", sources.daylight_to_h, 24.0);
     return check.take();
 }
 

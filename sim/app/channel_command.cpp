@@ -151,15 +151,15 @@ int execute(Options const& o) {
                            .load_source = "as asked for, in each network",
                            .load_w = {}};
     auto const& row = world.concentrators[index(id)];
+    auto const at = scenario.clock().next(kStart, second);
     if (load_w) {
         setting.load_w.assign(row.networks.size(), *load_w);
     } else {
-        auto const at = scenario.clock().next(kStart, second);
         setting.load_w = twin::household_load_w(scenario, world, id, at);
         setting.load_source =
             fmt::format("what its households draw at {}", scenario.clock().iso(at));
     }
-    twin::ChannelView const view(scenario, world, id, second, setting.load_w);
+    twin::ChannelView const view(scenario, world, id, second, setting.load_w, at);
     if (view.modems() == 1 || (meter != kNone<MeterId> && view.modem_of(meter) == 0)) {
         mistakes.error({meter == kNone<MeterId> ? "--to" : "--from", 0, 0},
                        fmt::format("{} is read by radio alone", meter == kNone<MeterId>
@@ -200,7 +200,8 @@ std::function<int()> add_channel(CLI::App& app) {
     command->footer(
         "The route is the one that the concentrator would choose then, all meters having power. "
         "Of each hop\nit prints what the signal loses (cable, taps passed, crossing of phases and "
-        "transformers, shadowing),\nthe noise (floor, swing of the day, load), what is left over "
+        "transformers, shadowing),\nthe noise (floor, band, swing of the day, load, appliances "
+        "that run), what is left over "
         "the sensitivity and over the noise, and\nhow often a frame must be sent. Without a route "
         "it prints the modems nearest to hearing the meter and\nwhat each lacks.\n\n"
         "Examples:\n"

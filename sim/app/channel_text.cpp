@@ -34,6 +34,19 @@ std::string load_text(ChannelSetting const& setting) {
     return fmt::format("load {}: {}", text, setting.load_source);
 }
 
+/// The loudest appliances and inverters that a modem hears.
+std::string sources_text(ChannelView const& view, std::size_t modem) {
+    constexpr std::size_t kShown = 3;
+    auto const heard = view.sources(modem);
+    std::string text;
+    for (std::size_t k = 0; k < std::min(heard.size(), kShown); ++k) {
+        text += fmt::format("{}{} of {}, {:.2f} dBuV here", k == 0 ? "" : "; ",
+                            heard[k].kind == plc::SourceKind::inverter ? "inverter" : "appliance",
+                            heard[k].name, heard[k].level_dbuv);
+    }
+    return heard.empty() ? "none runs" : text;
+}
+
 void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& setting,
                plc::LinkBudget const& b, scenario::Scenario const& scenario) {
     auto const to = std::back_inserter(out);
@@ -58,16 +71,33 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
     }
     line("signal", b.signal_dbuv, "dBuV", "transmit level - attenuation");
     line("noise", b.noise.level_dbuv(), "dBuV", "the sum of");
-    part("floor", b.noise.floor_dbuv, "dBuV");
+    part("floor", b.noise.floor_dbuv, "dBuV",
+         fmt::format("in {:.1f} kHz at {:.1f} kHz", plc::kReferenceBandHz / 1e3,
+                     plc::kReferenceHz / 1e3));
+    part("band", b.noise.band_db, "dB",
+         fmt::format("{:.1f} kHz at {:.1f} kHz, the carrier", modem.bandwidth_hz / 1e3,
+                     modem.carrier_hz / 1e3));
     part("day swing", b.noise.day_db, "dB");
     part("load", b.noise.load_db, "dB",
          fmt::format("{:.1f} kW", setting.load_w[view.network(b.to)] / 1e3));
+    part("sources", b.noise.source_db, "dB", sources_text(view, b.to));
     line("margin", b.margin_db, "dB",
          fmt::format("over the sensitivity, {:.2f} dBuV", modem.sensitivity_dbuv));
     line("signal to noise", b.snr_db, "dB",
          fmt::format("signal - noise + processing gain, {:.2f} dB", modem.processing_gain_db));
+    auto const& channel = scenario.access.plc.channel;
+    auto const disturbance = plc::disturbance(channel, modem.bit_rate_bps);
+    line("mains swing", disturbance.swing_db, "dB", "of the noise, in each half-cycle");
+    line("impulses",
+         disturbance.impulses_per_bit * modem.bit_rate_bps * view.route_input().impulse_factor,
+         "1/s",
+         fmt::format(
+             "{:.2f} dB over the noise, {} each", disturbance.impulse_db,
+             study::plural(static_cast<std::size_t>(disturbance.impulse_bits), "bit", "bits")));
     fmt::format_to(to, "  {:<19}{:>8.3f} %  of full frames, {} octets of payload\n", "frame errors",
                    100.0 * b.frame_error, modem.max_payload_octets);
+    fmt::format_to(to, "  {:<19}{:>8.3f} %  were there no errors but theirs\n", "  of impulses",
+                   100.0 * b.impulse_error);
     fmt::format_to(to, "  {:<19}{:>8.3f} %  on the way back\n", "acknowledgements",
                    100.0 * b.ack_error);
     fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement\n", "transmissions",

@@ -5,6 +5,8 @@ namespace {
 
 void bind_framing(Section& s, plc::ModemSpec& m) {
     s.quantity("bit_rate", m.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
+    s.quantity("carrier", m.carrier_hz, Dimension::frequency, {1e3, 1e6}, "middle of the band");
+    s.quantity("bandwidth", m.bandwidth_hz, Dimension::frequency, {100.0, 1e6}, "received");
     s.integer("preamble_octets", m.preamble_octets, {0, 1000}, "before each frame");
     s.integer("overhead_octets", m.overhead_octets, {0, 1000},
               "addresses, control and checksum of a frame");
@@ -22,11 +24,27 @@ void bind_framing(Section& s, plc::ModemSpec& m) {
     s.choice<medium::BerCurve>("ber", m.ber, kBerCurves, "bit errors over signal to noise");
 }
 
+void bind_sources(Section& s, plc::NoiseSourceSpec& n) {
+    s.number("share", n.share, {0.0, 1.0}, "of customers that have one");
+    s.number("inverter_share", n.inverter_share, {0.0, 1.0},
+             "of those that are inverters, the others appliances");
+    s.quantity("level", n.level_dbuv, Dimension::level_dbuv, {0.0, 150.0},
+               "at its own place, in 10 kHz at 50 kHz, mean");
+    s.quantity("sigma", n.sigma_db, Dimension::level_db, {0.0, 40.0}, "spread of their levels");
+    s.number("starts_per_day", n.starts_per_day, {0.0, 48.0},
+             "of an appliance, mean, as the day shape has it");
+    s.quantity("run", n.run_s, Dimension::time, {0.0, 86400.0}, "of an appliance, mean");
+    s.number("daylight_from", n.daylight_from_h, {0.0, 24.0}, "hour at which inverters start");
+    s.number("daylight_to", n.daylight_to_h, {0.0, 24.0}, "hour at which they stop");
+}
+
 void bind_channel(Section& s, plc::ChannelSpec& c) {
     s.quantity("street_attenuation", c.cable_db_per_m[topology::kStreetCable],
-               Dimension::attenuation, {0.0, 1.0}, "of street lines");
+               Dimension::attenuation, {0.0, 1.0}, "of street lines at 50 kHz");
     s.quantity("service_attenuation", c.cable_db_per_m[topology::kServiceCable],
-               Dimension::attenuation, {0.0, 1.0}, "of service drops");
+               Dimension::attenuation, {0.0, 1.0}, "of service drops at 50 kHz");
+    s.number("attenuation_exponent", c.cable_exponent, {0.0, 2.0},
+             "of frequency: 0.5 skin effect, 1 dielectric");
     s.quantity("tap", c.tap_db, Dimension::level_db, {0.0, 60.0},
                "loss at a branching node passed");
     s.quantity("phase_crossing", c.phase_crossing_db, Dimension::level_db, {0.0, 100.0},
@@ -36,12 +54,25 @@ void bind_channel(Section& s, plc::ChannelSpec& c) {
     s.quantity("shadowing", c.shadowing_sigma_db, Dimension::level_db, {0.0, 30.0},
                "sigma, one draw a link");
     s.quantity("noise_floor", c.noise_floor_dbuv, Dimension::level_dbuv, {0.0, 120.0},
-               "at the quietest hour");
+               "at the quietest hour, in 10 kHz at 50 kHz");
+    s.quantity("noise_slope", c.noise_slope_db, Dimension::level_db, {0.0, 100.0},
+               "by which noise falls per decade of frequency");
     s.quantity("day_swing", c.day_swing_db, Dimension::level_db, {0.0, 60.0},
                "between quiet and loud hour");
     s.number("loudest_hour", c.loudest_hour, {0.0, 24.0}, "hour of the day");
     s.quantity("load_noise", c.load_noise_w, Dimension::power, {1.0, 1e9},
                "load whose appliances make as much noise as the floor");
+    s.quantity("mains_swing", c.mains_swing_db, Dimension::level_db, {0.0, 60.0},
+               "of noise over each half-cycle of the mains, peak to peak");
+    s.quantity("impulse_gap", c.impulse_gap_s, Dimension::time, {0.0, 86400.0},
+               "between impulses at the loudest hour, mean; 0 s: none");
+    s.number("impulse_quiet_share", c.impulse_quiet_share, {0.0, 1.0},
+             "of their rate that is left at the quietest hour");
+    s.quantity("impulse_length", c.impulse_length_s, Dimension::time, {0.0, 1.0}, "of each");
+    s.quantity("impulse_excess", c.impulse_excess_db, Dimension::level_db, {0.0, 100.0},
+               "of each over the noise");
+    s.section("sources", "appliances and inverters that disturb the line",
+              [&c](Section& n) { bind_sources(n, c.sources); });
 }
 
 void bind_mac(Section& s, plc::MacSpec& m) {

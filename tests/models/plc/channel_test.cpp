@@ -41,12 +41,12 @@ TEST(PlcChannel, TheConcentratorCouplesToAllPhasesUnlessToldNotTo) {
     std::vector<Modem> const modems{{0, 0, 0}, {0, 1, 1}, {0, 2, 2}, {0, 2, kAllPhases}};
     ChannelSpec spec = quiet_channel();
     spec.phase_crossing_db = 15.0;
-    Channel const all(spec, networks, modems, Seed{1}, kMedium);
+    Channel const all(spec, kReferenceHz, networks, modems, Seed{1}, kMedium);
     EXPECT_EQ(all.attenuation_db(0, 1), 10.0);
     EXPECT_EQ(all.attenuation_db(1, 2), 35.0);
     EXPECT_EQ(all.attenuation_db(1, 3), 20.0);
     spec.concentrator_on_all_phases = false;
-    Channel const one(spec, networks, modems, Seed{1}, kMedium);
+    Channel const one(spec, kReferenceHz, networks, modems, Seed{1}, kMedium);
     EXPECT_EQ(one.attenuation_db(0, 1), 25.0);
 }
 
@@ -55,7 +55,7 @@ TEST(PlcChannel, ImpossiblePlacesAreErrorsThatNameTheMedium) {
     LvNetwork const* const networks[] = {&net};
     std::vector<Modem> const nowhere{{0, 0, 0}, {0, 3, 1}};
     auto const build = [&](ChannelSpec const& spec, std::vector<Modem> const& modems) {
-        return Channel(spec, networks, modems, Seed{1}, kMedium).size();
+        return Channel(spec, kReferenceHz, networks, modems, Seed{1}, kMedium).size();
     };
     try {
         build(quiet_channel(), nowhere);
@@ -68,7 +68,8 @@ TEST(PlcChannel, ImpossiblePlacesAreErrorsThatNameTheMedium) {
     odd.cable[1] = 9;
     LvNetwork const* const odd_networks[] = {&odd};
     std::vector<Modem> const fine{{0, 0, 0}};
-    EXPECT_THROW(Channel(quiet_channel(), odd_networks, fine, Seed{1}, kMedium), SimulationError);
+    EXPECT_THROW(Channel(quiet_channel(), kReferenceHz, odd_networks, fine, Seed{1}, kMedium),
+                 SimulationError);
     ChannelSpec broken = quiet_channel();
     broken.tap_db = -1.0;
     EXPECT_THROW(build(broken, fine), SimulationError);

@@ -1,4 +1,4 @@
-#include "models/medium/bit_error.hpp"
+#include "models/medium/error_table.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 
 namespace gridtwin::plc {

@@ -33,11 +33,11 @@ struct Place {
     void build() {
         for (auto const& net : nets) {
             networks.push_back(&net);
-            noise.push_back(noise_parts(spec, 20.0 * 3600.0, load_w));
         }
-        channel.emplace(spec, networks, modems, seed, medium);
-        for (auto const& m : modems) {
-            noise_dbuv.push_back(static_cast<float>(noise[m.network].level_dbuv()));
+        channel.emplace(spec, modem.carrier_hz, networks, modems, seed, medium);
+        for (std::size_t m = 0; m < modems.size(); ++m) {
+            noise.push_back(noise_parts(modem, spec, 20.0 * 3600.0, load_w));
+            noise_dbuv.push_back(static_cast<float>(noise.back().level_dbuv()));
         }
         powered.assign(modems.size(), 1);
         find_routes(route_input(), routes);

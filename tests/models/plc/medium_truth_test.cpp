@@ -126,6 +126,30 @@ TEST(MediumTruth, TriesHaveTheMeanOneOverP) {
     EXPECT_EQ(medium.counters().duplicates, 0U);
 }
 
+// An impulse every half second leaves half of the bits right that it hits: of frames of 0.1 s,
+// 1 - exp(-0.1) are lost, of which a tenth of the impulses leave 1 - exp(-0.01).
+TEST(MediumTruth, ImpulsesTakeTheirShareOfFramesByTheirRateOfTheDay) {
+    ChannelSpec spec = quiet_channel();
+    spec.impulse_gap_s = 0.5;
+    spec.impulse_excess_db = 80.0;
+    ModemSpec const modem{.processing_gain_db = 20.0};
+    for (double const factor : {1.0, 0.1}) {
+        constexpr int kFrames = 40'000;
+        Medium medium = medium_on(line_network(2, 75.0F), modem, {.acknowledge = false}, spec);
+        medium.set_noise_dbuv(35.0); // SNR 30 dB
+        medium.set_impulse_factor(factor);
+        RecordingSink sink;
+        for (int n = 0; n < kFrames; ++n) { // 10 octets of overhead
+            medium.send({.from = 0, .to = 1, .octets = 20}, at_s(n));
+        }
+        medium.run_until(kNever, sink);
+        double const lost = -std::expm1(-0.1 * factor);
+        double const error = std::sqrt(lost * (1.0 - lost) / kFrames);
+        EXPECT_NEAR(static_cast<double>(sink.count(LossReason::noise)) / kFrames, lost,
+                    4.0 * error);
+    }
+}
+
 class AlohaLoad : public ::testing::TestWithParam<double> {};
 
 // Pure ALOHA: without carrier sense the throughput is S = G exp(-2 G).

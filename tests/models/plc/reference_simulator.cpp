@@ -8,14 +8,17 @@ namespace gridtwin::plc::testing {
 
 using std::chrono::seconds;
 
-ReferenceSimulator::ReferenceSimulator(ModemSpec modem, double noise_dbuv, MacSpec const& mac,
-                                       Channel channel, Seed seed, ConcentratorId id)
-    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)), errors_(modem_.ber),
+ReferenceSimulator::ReferenceSimulator(ModemSpec modem, ChannelSpec const& channel_spec,
+                                       MacSpec const& mac, Channel channel, Seed seed,
+                                       ConcentratorId id)
+    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
+      errors_(error_table(modem_, channel_spec)), impulse_factor_(channel_spec.impulse_quiet_share),
       seed_(seed), key_(EntityKind::medium, index(id)),
       turnaround_(duration_from_s(modem_.turnaround_s)), slot_(duration_from_s(mac.backoff_slot_s)),
       detect_(duration_from_s(mac.detect_s)), guard_(duration_from_s(mac.ack_guard_s)),
       ack_time_(ack_time(modem_)), nodes_(channel_.size()),
-      noise_dbuv_(channel_.size(), static_cast<float>(noise_dbuv)) {
+      noise_dbuv_(channel_.size(), static_cast<float>(channel_spec.noise_floor_dbuv +
+                                                      band_db(modem_, channel_spec))) {
     update_routes();
     routes_not_before_ = kStart;
 }
@@ -283,8 +286,8 @@ LossReason ReferenceSimulator::judge(Frame const& frame) const {
                               static_cast<double>(noise_dbuv_[frame.to]));
     std::uint64_t const judged = books_.frames.delivered + books_.frames.lost_total();
     double const u = draw01(seed_, key_, Purpose::frame_error, judged);
-    return u < errors_.success(snr, static_cast<double>(frame.bits)) ? LossReason::none
-                                                                     : LossReason::noise;
+    double const right = errors_->success(snr, static_cast<double>(frame.bits), impulse_factor_);
+    return u < right ? LossReason::none : LossReason::noise;
 }
 
 // --- what follows from a frame ---

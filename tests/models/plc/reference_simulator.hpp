@@ -28,13 +28,14 @@ struct Books {
 /// channel, the error table and find_routes, which have truth tests of their own.
 class ReferenceSimulator {
   public:
-    ReferenceSimulator(ModemSpec modem, double noise_dbuv, MacSpec const& mac, Channel channel,
-                       Seed seed, ConcentratorId id);
+    ReferenceSimulator(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec const& mac,
+                       Channel channel, Seed seed, ConcentratorId id);
 
     void send(Datagram const& datagram, SimTime at);
     void run_until(SimTime end, Sink& sink);
     void set_powered(std::uint16_t modem, bool powered, SimTime now);
     void set_noise_dbuv(std::span<float const> level_dbuv);
+    void set_impulse_factor(double factor) { impulse_factor_ = factor; }
     [[nodiscard]] Books books() const;
 
   private:
@@ -113,7 +114,8 @@ class ReferenceSimulator {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    medium::ErrorTable errors_;
+    std::shared_ptr<medium::ErrorTable const> errors_;
+    double impulse_factor_;
     Seed seed_;
     EntityKey key_;
     SimDuration turnaround_;

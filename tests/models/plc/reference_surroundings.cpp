@@ -71,7 +71,7 @@ void ReferenceSimulator::update_routes() {
     for (auto const& node : nodes_) {
         powered.push_back(node.powered ? 1 : 0);
     }
-    find_routes({modem_, mac_, channel_, errors_, noise_dbuv_, powered}, routes_);
+    find_routes({modem_, mac_, channel_, *errors_, noise_dbuv_, powered, impulse_factor_}, routes_);
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
     routes_not_before_ = now_ + duration_from_s(mac_.route_refresh_s);

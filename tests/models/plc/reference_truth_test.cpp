@@ -19,6 +19,7 @@ struct Deed {
     Kind kind = Kind::send;
     Datagram datagram{};
     std::vector<float> noise_dbuv{};
+    double impulse_factor = 0.0;
     std::uint16_t modem = 0;
     bool powered = false;
 };
@@ -39,11 +40,14 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
     for (double t_s = begin_s; t_s < end_s; t_s += 60.0) {
         std::vector<float> noise;
         double const load_w = 40'000.0 * draw();
-        double const level = noise_level_dbuv(channel, t_s, load_w);
+        double const level = noise_level_dbuv({}, channel, t_s, load_w);
         for (std::size_t m = 0; m <= kMeters; ++m) {
             noise.push_back(static_cast<float>(level + 12.0 * draw()));
         }
-        deeds.push_back({.at = at_s(t_s), .kind = Deed::Kind::noise, .noise_dbuv = noise});
+        deeds.push_back({.at = at_s(t_s),
+                         .kind = Deed::Kind::noise,
+                         .noise_dbuv = noise,
+                         .impulse_factor = impulse_factor(channel, t_s)});
     }
     for (double t_s = begin_s; t_s < end_s; t_s += 300.0) { // a round, faster than the line allows
         for (std::uint16_t m = 1; m <= kMeters; ++m) {
@@ -132,7 +136,7 @@ Channel street_channel(ChannelSpec const& spec, Seed seed) {
         modems.push_back({0, node, static_cast<std::uint8_t>(node % 3)});
     }
     LvNetwork const* const networks[] = {&net};
-    return Channel(spec, networks, modems, seed, kMedium);
+    return Channel(spec, ModemSpec{}.carrier_hz, networks, modems, seed, kMedium);
 }
 
 void expect_equal(Medium const& medium, ReferenceSimulator const& reference, SimTime at) {
@@ -154,7 +158,7 @@ void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, Traffi
     ChannelSpec const spec;
     Channel const channel = street_channel(spec, seed);
     Medium medium({}, spec, mac, channel, seed, kMedium);
-    ReferenceSimulator reference({}, spec.noise_floor_dbuv, mac, channel, seed, kMedium);
+    ReferenceSimulator reference({}, spec, mac, channel, seed, kMedium);
     Street street;
     Street twin;
     street.send = [&](Datagram const& datagram, SimTime at) { medium.send(datagram, at); };
@@ -184,6 +188,8 @@ void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, Traffi
         case Deed::Kind::noise:
             medium.set_noise_dbuv(deed.noise_dbuv);
             reference.set_noise_dbuv(deed.noise_dbuv);
+            medium.set_impulse_factor(deed.impulse_factor);
+            reference.set_impulse_factor(deed.impulse_factor);
             break;
         case Deed::Kind::power:
             medium.set_powered(deed.modem, deed.powered, deed.at);
