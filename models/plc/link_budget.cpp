@@ -77,9 +77,8 @@ LinkLoss link_loss(BudgetInput const& in, std::size_t a, std::size_t b) {
     }
     loss.phase_db = phase_loss_db(in.spec, in.modems, a, b);
     loss.shadowing_db = shadowing_db(in.spec, in.seed, in.medium, a, b);
-    constexpr double kMost_db = 65535.0 / 64.0;
     double const unbound = loss.total_db();
-    loss.bound_db = std::clamp(unbound, 0.0, kMost_db) - unbound;
+    loss.bound_db = std::clamp(unbound, 0.0, Channel::kCut_db) - unbound;
     return loss;
 }
 

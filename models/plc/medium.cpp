@@ -117,6 +117,14 @@ void Medium::set_impulse_factor(double factor) {
     impulse_factor_ = factor;
 }
 
+void Medium::set_channel(Channel channel) {
+    if (channel.size() != size()) {
+        fail(fmt::format("a channel of {} modems for {}", channel.size(), size()), now_);
+    }
+    channel_ = std::move(channel);
+    routes_stale_ = true;
+}
+
 void Medium::note_noise_change() {
     if (routes_stale_) {
         return;

@@ -66,8 +66,14 @@ class Medium {
     /// @throws SimulationError when it is negative or not a number
     void set_impulse_factor(double factor);
 
-    /// The routes in force, [modem]. They are renewed at the next use once a modem's power changed
-    /// or its noise moved by route_noise_step_db, at most every route_refresh_s.
+    /// The lines' attenuation from now on, of as many modems: lines have opened or closed. Routes
+    /// are stale then.
+    /// @throws SimulationError for another number of modems
+    void set_channel(Channel channel);
+
+    /// The routes in force, [modem]. They are renewed at the next use once a modem's power
+    /// or the channel changed or its noise moved by route_noise_step_db, at most every
+    /// route_refresh_s.
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
     /// Renews them at once.
     void update_routes(SimTime now);

@@ -149,6 +149,32 @@ void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
     }
 }
 
+void AccessArea::on_fuse(FuseChange const& change) {
+    if (!plc_) {
+        return;
+    }
+    auto const found = std::find(row_.networks.begin(), row_.networks.end(), change.network);
+    auto const network = static_cast<std::uint32_t>(found - row_.networks.begin());
+    open_.resize(row_.networks.size());
+    std::erase(open_[network], change.node);
+    if (!change.closed) {
+        open_[network].push_back(change.node);
+    }
+    auto const area = plc_area(world_, id_);
+    auto const& spec = scenario_.access.plc;
+    auto channel = plc_->medium.channel();
+    channel.update({.spec = spec.channel,
+                    .carrier_hz = spec.modem.carrier_hz,
+                    .networks = area.networks,
+                    .modems = area.modems,
+                    .seed = scenario_.seed,
+                    .medium = id_,
+                    .open = open_},
+                   network);
+    plc_->medium.set_channel(std::move(channel));
+    noise_.channel_changed();
+}
+
 void AccessArea::on_grid(GridView const& view) {
     if (!plc_) {
         return;

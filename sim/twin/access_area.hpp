@@ -38,6 +38,8 @@ class AccessArea final {
     void accept(SimTime at, Message message);
     void on_supply(MeterId meter, bool energised, SimTime at);
     void on_meter_event(EventRecord const& event, SimTime now);
+    /// A fuse of one of its networks; nothing is heard across an open one.
+    void on_fuse(FuseChange const& change);
     void on_grid(GridView const& view);
     void set_mains(bool on, SimTime at);
 
@@ -153,10 +155,11 @@ class AccessArea final {
     Heard on_line_{*this, Channel::plc};
     Heard on_air_{*this, Channel::rf};
     AreaNoise noise_;
-    std::vector<std::uint32_t> outage_; ///< [member] counts supply changes
-    std::vector<SimTime> restored_at_;  ///< [member] last return of supply
-    std::vector<Channel> asked_over_;   ///< [member] the last request came, at first its
-                                        ///< primary channel: alarms go that way
+    std::vector<topology::OpenLines> open_; ///< [network] empty before the first
+    std::vector<std::uint32_t> outage_;     ///< [member] counts supply changes
+    std::vector<SimTime> restored_at_;      ///< [member] last return of supply
+    std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
+                                            ///< primary channel: alarms go that way
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

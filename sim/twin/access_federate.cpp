@@ -47,6 +47,12 @@ void AccessFederate::on_grid(GridView const& view) {
             areas_[index(concentrator)]->on_meter_event(event, view.at);
         }
     }
+    for (auto const& change : view.fuses) {
+        auto const concentrator = world_.lv[index(change.network)].concentrator;
+        if (concentrator != kNone<ConcentratorId>) {
+            areas_[index(concentrator)]->on_fuse(change);
+        }
+    }
     for (std::size_t c = 0; c < areas_.size(); ++c) {
         auto const busbar = world_.concentrators[c].networks.front();
         areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);

@@ -31,7 +31,8 @@ bool AreaNoise::switch_sources(GridView const& view, meter::MeterTable const& me
 void AreaNoise::apply(GridView const& view, meter::MeterTable const& meters,
                       plc::ChannelSpec const& spec, std::span<LvNetworkId const> networks,
                       Seed seed, plc::Medium& medium) {
-    if (switch_sources(view, meters, spec, seed)) {
+    if (switch_sources(view, meters, spec, seed) || stale_) {
+        stale_ = false;
         source_uv2_.clear();
         for (auto const& source : sources_) {
             if (source.heard) {

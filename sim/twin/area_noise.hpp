@@ -24,6 +24,8 @@ class AreaNoise {
     void apply(GridView const& view, meter::MeterTable const& meters, plc::ChannelSpec const& spec,
                std::span<LvNetworkId const> networks, Seed seed, plc::Medium& medium);
 
+    /// Sources reach other modems from the next apply on.
+    void channel_changed() { stale_ = true; }
     [[nodiscard]] std::size_t bytes() const;
 
   private:
@@ -40,6 +42,7 @@ class AreaNoise {
     std::vector<Source> sources_;
     std::vector<float> source_uv2_; ///< [modem] of all that run; empty while none does
     std::vector<float> noise_dbuv_; ///< [modem]
+    bool stale_ = false;
 };
 
 } // namespace gridtwin::twin

@@ -212,9 +212,6 @@ void ReferenceSimulator::plan_frame(FramePtr const& frame) {
 void ReferenceSimulator::start_frame(FramePtr const& frame) {
     for (std::size_t k = 0; k < nodes_.size(); ++k) {
         auto const m = static_cast<std::uint16_t>(k);
-        if (m != frame->from && m != frame->to && !hears(m, *frame)) {
-            continue;
-        }
         for (auto const& other : nodes_[m].heard) {
             if (other->end > now_ && other->to == m) {
                 other->met.push_back(frame);

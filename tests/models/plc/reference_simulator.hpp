@@ -35,6 +35,7 @@ class ReferenceSimulator {
     void run_until(SimTime end, Sink& sink);
     void set_powered(std::uint16_t modem, bool powered, SimTime now);
     void set_noise_dbuv(std::span<float const> level_dbuv);
+    void set_channel(Channel channel);
     void set_impulse_factor(double factor) { impulse_factor_ = factor; }
     [[nodiscard]] Books books() const;
 

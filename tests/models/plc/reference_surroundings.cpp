@@ -66,6 +66,11 @@ void ReferenceSimulator::set_noise_dbuv(std::span<float const> level_dbuv) {
     }
 }
 
+void ReferenceSimulator::set_channel(Channel channel) {
+    channel_ = std::move(channel);
+    routes_stale_ = true;
+}
+
 void ReferenceSimulator::update_routes() {
     std::vector<std::uint8_t> powered;
     for (auto const& node : nodes_) {

@@ -1,5 +1,6 @@
 // The medium's shortcuts against the rules played out event by event (reference_simulator.hpp):
-// 100 meters, polled and commanded, with alarms that contend, power cuts and noise that changes.
+// 100 meters, polled and commanded, with alarms that contend, power cuts, blown fuses and noise
+// that changes.
 #include "tests/models/plc/plc_fixtures.hpp"
 #include "tests/models/plc/reference_simulator.hpp"
 
@@ -14,14 +15,15 @@ constexpr std::uint64_t kAnswer = 1ULL << 41;
 
 /// What the area does from outside, in the order of time.
 struct Deed {
-    enum class Kind : std::uint8_t { send, noise, power };
+    enum class Kind : std::uint8_t { send, noise, power, line };
     SimTime at;
     Kind kind = Kind::send;
     Datagram datagram{};
     std::vector<float> noise_dbuv{};
     double impulse_factor = 0.0;
     std::uint16_t modem = 0;
-    bool powered = false;
+    bool powered = false;   ///< or closed
+    std::uint32_t line = 0; ///< of the fuses, one of the street's lines
 };
 
 /// Rounds of polls every quarter of an hour, commands that overtake them, cuts of a part of the
@@ -97,6 +99,15 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
         deeds.push_back(
             {.at = at_s(t_s + dark_s), .kind = Deed::Kind::power, .modem = m, .powered = true});
     }
+    for (double t_s = begin_s + 1800.0 * draw(); t_s < end_s; t_s += 7200.0 * draw()) {
+        auto const line = static_cast<std::uint32_t>(2.0 * draw()); // a fuse blows, is replaced
+        for (bool const closed : {false, true}) {
+            deeds.push_back({.at = at_s(closed ? t_s + 300.0 * draw() : t_s),
+                             .kind = Deed::Kind::line,
+                             .powered = closed,
+                             .line = line});
+        }
+    }
     std::stable_sort(deeds.begin(), deeds.end(),
                      [](Deed const& a, Deed const& b) { return a.at < b.at; });
     return deeds;
@@ -127,17 +138,39 @@ class Street final : public Sink {
     }
 };
 
-Channel street_channel(ChannelSpec const& spec, Seed seed) {
-    std::vector<std::uint32_t> nodes;
-    LvNetwork const net =
-        topology::generate_street({}, kMeters, 0.0, 0.0, 0b111, seed, LvNetworkId{0}, nodes);
+/// The street, and its lines that are open.
+struct Lines {
+    ChannelSpec spec;
+    Seed seed;
+    LvNetwork net;
     std::vector<Modem> modems{{0, 0, kAllPhases}};
-    for (std::uint32_t const node : nodes) {
-        modems.push_back({0, node, static_cast<std::uint8_t>(node % 3)});
+    std::vector<topology::OpenLines> open{1};
+
+    Lines(ChannelSpec const& channel_spec, Seed of) : spec(channel_spec), seed(of) {
+        std::vector<std::uint32_t> nodes;
+        net = topology::generate_street({}, kMeters, 0.0, 0.0, 0b111, seed, LvNetworkId{0}, nodes);
+        for (std::uint32_t const node : nodes) {
+            modems.push_back({0, node, static_cast<std::uint8_t>(node % 3)});
+        }
     }
-    LvNetwork const* const networks[] = {&net};
-    return Channel(spec, ModemSpec{}.carrier_hz, networks, modems, seed, kMedium);
-}
+    void set(std::uint32_t fuse, bool closed) {
+        auto const node = topology::fuse_nodes(net).at(fuse);
+        std::erase(open[0], node);
+        if (!closed) {
+            open[0].push_back(node);
+        }
+    }
+    [[nodiscard]] Channel channel() const {
+        LvNetwork const* const networks[] = {&net};
+        return Channel({.spec = spec,
+                        .carrier_hz = ModemSpec{}.carrier_hz,
+                        .networks = networks,
+                        .modems = modems,
+                        .seed = seed,
+                        .medium = kMedium,
+                        .open = open});
+    }
+};
 
 void expect_equal(Medium const& medium, ReferenceSimulator const& reference, SimTime at) {
     auto const books = reference.books();
@@ -156,7 +189,8 @@ void expect_equal(Medium const& medium, ReferenceSimulator const& reference, Sim
 /// Both through the same deeds, compared at every instant at which anything happens.
 void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, TrafficCount& frames) {
     ChannelSpec const spec;
-    Channel const channel = street_channel(spec, seed);
+    Lines lines(spec, seed);
+    Channel const channel = lines.channel();
     Medium medium({}, spec, mac, channel, seed, kMedium);
     ReferenceSimulator reference({}, spec, mac, channel, seed, kMedium);
     Street street;
@@ -190,6 +224,11 @@ void compare(Seed seed, double begin_s, double end_s, MacSpec const& mac, Traffi
             reference.set_noise_dbuv(deed.noise_dbuv);
             medium.set_impulse_factor(deed.impulse_factor);
             reference.set_impulse_factor(deed.impulse_factor);
+            break;
+        case Deed::Kind::line:
+            lines.set(deed.line, deed.powered);
+            medium.set_channel(lines.channel());
+            reference.set_channel(lines.channel());
             break;
         case Deed::Kind::power:
             medium.set_powered(deed.modem, deed.powered, deed.at);
