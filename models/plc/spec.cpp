@@ -63,8 +63,11 @@ medium::Disturbance disturbance(ChannelSpec const& channel, double bit_rate_bps)
 
 std::shared_ptr<medium::ErrorTable const> error_table(ModemSpec const& modem,
                                                       ChannelSpec const& channel) {
-    return std::make_shared<medium::ErrorTable const>(modem.ber,
-                                                      disturbance(channel, modem.bit_rate_bps));
+    auto const disturbances = disturbance(channel, modem.bit_rate_bps);
+    if (disturbances.none()) { // one of the whole program, owned by nobody
+        return {std::shared_ptr<void>{}, &medium::error_table(modem.ber)};
+    }
+    return std::make_shared<medium::ErrorTable const>(modem.ber, disturbances);
 }
 
 std::vector<std::string> problems(ModemSpec const& modem) {
