@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Daily read success of the town over noise, distance and backup channel, 20 seeds each.
+"""Daily read success of the town over parts of the noise, noise, distance and backup channel, 20 seeds each.
 
 Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] > table.md
 Runs scenarios/first-light.yaml with one thing changed at a time and prints the tables of docs/models/access.md.
@@ -59,17 +59,28 @@ def main():
     parser.add_argument("--gridtwin", default=str(ROOT / "build/release/bin/gridtwin"))
     parser.add_argument("--seeds", type=int, default=20)
     options = parser.parse_args()
-    noise = lambda dbuv: ("plc: { modem: ce-nero }", f"plc: {{ modem: ce-nero, channel: {{ noise_floor: {dbuv} dBuV }} }}")
+    channel = lambda keys: ("plc: { modem: ce-nero }", f"plc: {{ modem: ce-nero, channel: {{ {keys} }} }}")
+    noise = lambda dbuv: channel(f"noise_floor: {dbuv} dBuV")
+    off = {"swing": "mains_swing: 0 dB", "impulses": "impulse_gap: 0 s", "sources": "sources: { share: 0 }"}
+    only = lambda *parts: channel(", ".join(key for part, key in off.items() if part not in parts))
+    sources = lambda percent: channel(f"sources: {{ share: {percent / 100} }}")
     by = lambda way: ("peak: 2 kW, meter: plc", f"peak: 2 kW, meter: {way}")
     plot = lambda m: ("generate: street,", f"generate: street, plot_width: {m} m,")
-    loss = lambda db: ("plc: { modem: ce-nero }",
-                       f"plc: {{ modem: ce-nero, channel: {{ street_attenuation: {db} dB/km }} }}")
+    loss = lambda db: channel(f"street_attenuation: {db} dB/km")
+    print("\n**Parts of the noise**, the town as it is otherwise, power line alone but for the last two:\n")
+    study(options, [("white noise alone", changed(only())), ("with the mains swing", changed(only("swing"))),
+                    ("with impulses", changed(only("impulses"))), ("with sources", changed(only("sources"))),
+                    ("all: the town as shipped", changed()), ("the same with radio behind it", changed(by("plc+rf"))),
+                    ("the same, radio alone", changed(by("rf")))])
+    print("\n**Sources**, at so many of the customers:\n")
+    study(options, [(f"{percent} %, {way}", changed(sources(percent), by(way)))
+                    for percent in (0.75, 2, 5, 10) for way in ("plc", "plc+rf")])
     print("\n**Noise**, power line alone and with radio behind it:\n")
     study(options, [(f"floor {dbuv} dBuV, {way}", changed(noise(dbuv), by(way)))
-                    for dbuv in (42, 62, 72, 82, 92) for way in ("plc", "plc+rf")])
-    print("\n**Distance**, plots so wide:\n")
-    study(options, [(f"{m} m, {way}", changed(plot(m), by(way)))
-                    for m in (22, 66) for way in ("plc", "plc+rf", "rf")])
+                    for dbuv in (42, 62, 72, 82, 92, 97, 102) for way in ("plc", "plc+rf")])
+    print("\n**Distance**, plots so wide; the last six with a floor of 82 dBuV:\n")
+    study(options, [(f"{m} m, {way}", changed(plot(m), by(way))) for m in (22, 66) for way in ("plc", "plc+rf")] +
+          [(f"{m} m, 82 dBuV, {way}", changed(plot(m), noise(82), by(way))) for m in (22, 44, 66) for way in ("plc", "plc+rf")])
     print("\n**Attenuation** of street lines:\n")
     study(options, [(f"{db} dB/km, {way}", changed(loss(db), by(way)))
                     for db in (30, 90, 150, 210) for way in ("plc", "plc+rf")])

@@ -55,6 +55,10 @@ class Distribution {
         feeder_.set_load_power(load, p_w, q_var);
     }
     void set_switch(std::size_t line, bool closed) { feeder_.set_switch(line, closed); }
+    /// A line of an LV network; see LvBlock::set_line.
+    void set_lv_line(std::size_t lv, std::size_t node, bool closed) {
+        blocks_[lv].set_line(node, closed);
+    }
     /// In the order of the attachment's services; written by the caller before solve().
     [[nodiscard]] std::span<double> service_p_w(std::size_t lv) { return blocks_[lv].p_w(); }
     [[nodiscard]] std::span<double> service_q_var(std::size_t lv) { return blocks_[lv].q_var(); }
@@ -73,6 +77,11 @@ class Distribution {
     }
     /// @param phase 0, 1, 2; false for a phase that the network lacks
     [[nodiscard]] bool lv_energised(std::size_t lv, std::size_t phase) const;
+    /// The same, with all lines up to the customer closed.
+    [[nodiscard]] bool service_energised(std::size_t lv, std::size_t service,
+                                         std::size_t phase) const {
+        return lv_energised(lv, phase) && blocks_[lv].connected(service);
+    }
     [[nodiscard]] double load_u_pu(std::size_t load) const { return feeder_.load_u_pu(load); }
     [[nodiscard]] Complex load_delivered(std::size_t load) const {
         return feeder_.load_delivered(load);

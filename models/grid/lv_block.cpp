@@ -107,6 +107,7 @@ void LvBlock::lay_rows(topology::LvNetwork const& network,
             if (k == 0) {
                 busbar_row_[phase] = static_cast<std::int32_t>(parent_.size());
             }
+            row_node_.push_back(static_cast<std::uint32_t>(k));
             parent_.push_back(k == 0 ? 0
                                      : row_of[static_cast<std::size_t>(network.parent[k])][phase]);
             bool const alone = count == 1;
@@ -135,6 +136,29 @@ void LvBlock::lay_rows(topology::LvNetwork const& network,
     }
 }
 
+void LvBlock::set_line(std::size_t node, bool closed) {
+    std::erase(open_, static_cast<std::uint32_t>(node));
+    if (!closed) {
+        open_.push_back(static_cast<std::uint32_t>(node));
+    }
+    auto const was_dead = dead_;
+    dead_.clear();
+    if (!open_.empty()) {
+        dead_.assign(parent_.size(), 0);
+    }
+    for (std::size_t row = busbar_rows_; row < parent_.size(); ++row) {
+        if (!dead_.empty() &&
+            (dead_[parent_[row]] != 0 ||
+             std::find(open_.begin(), open_.end(), row_node_[row]) != open_.end())) {
+            dead_[row] = 1;
+            u_re_v_[row] = u_im_v_[row] = 0.0; // and so no current, from the next backward on
+        } else if (!was_dead.empty() && was_dead[row] != 0) {
+            u_re_v_[row] = u_re_v_[parent_[row]];
+            u_im_v_[row] = u_im_v_[parent_[row]];
+        }
+    }
+}
+
 void LvBlock::start_flat(Phases const& u_mv_v) {
     u_mv_v_ = u_mv_v;
     started_ = true;
@@ -146,8 +170,9 @@ void LvBlock::start_flat(Phases const& u_mv_v) {
         }
     }
     for (std::size_t row = busbar_rows_; row < parent_.size(); ++row) {
-        u_re_v_[row] = u_re_v_[parent_[row]];
-        u_im_v_[row] = u_im_v_[parent_[row]];
+        bool const live = dead_.empty() || dead_[row] == 0;
+        u_re_v_[row] = live ? u_re_v_[parent_[row]] : 0.0;
+        u_im_v_[row] = live ? u_im_v_[parent_[row]] : 0.0;
     }
 }
 
@@ -214,8 +239,10 @@ double LvBlock::forward(Phases const& u_mv_v) {
         }
     }
     for (std::size_t row = busbar_rows_; row < rows; ++row) {
-        move_to(row, u_re_v_[parent_[row]] - drop_re_v_[row],
-                u_im_v_[parent_[row]] - drop_im_v_[row]);
+        if (dead_.empty() || dead_[row] == 0) {
+            move_to(row, u_re_v_[parent_[row]] - drop_re_v_[row],
+                    u_im_v_[parent_[row]] - drop_im_v_[row]);
+        }
     }
     return std::sqrt(greatest) / base_v_;
 }

@@ -66,6 +66,10 @@ class LvBlock {
     [[nodiscard]] std::span<double> p_w() { return p_w_; } ///< [service] asked for, > 0 consumes
     [[nodiscard]] std::span<double> q_var() { return q_var_; } ///< [service]
 
+    /// Opens or closes the line between a node and its parent, the fuse of a street's branch for
+    /// one. What hangs on an open line is dead: no voltage, no current. @param node not 0
+    void set_line(std::size_t node, bool closed);
+
     /// Solves alone below a stiff MV voltage (line-to-ground, V; 0 on dead phases). Warm start.
     SolveStatus solve(Phases const& u_mv_v);
 
@@ -84,6 +88,10 @@ class LvBlock {
     [[nodiscard]] Complex shunt_s() const { return y_shunt_s_; }
 
     // --- results after finish() or solve() ---
+    /// Whether all lines up to the busbar are closed.
+    [[nodiscard]] bool connected(std::size_t service) const {
+        return dead_.empty() || dead_[service_row_[service]] == 0;
+    }
     [[nodiscard]] std::span<double const> u_v() const {
         return u_v_;
     } ///< [service] |phase-neutral|
@@ -118,6 +126,9 @@ class LvBlock {
     std::vector<double> i_im_a_;
     std::vector<double> drop_re_v_; // [row] along that line
     std::vector<double> drop_im_v_;
+    std::vector<std::uint32_t> row_node_; // [row]
+    topology::OpenLines open_;
+    std::vector<std::uint8_t> dead_; // [row] an open line is between it and the busbar; empty: none
     std::vector<Coupled> coupled_;
     std::vector<std::uint32_t> service_row_; // [service]
     std::vector<double> p_w_;

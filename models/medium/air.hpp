@@ -24,6 +24,7 @@ struct Transmission {
     std::uint32_t bits; ///< that have to be right
     std::uint16_t from;
     std::uint16_t to;
+    std::uint8_t mode; ///< of the modem's
     bool is_ack;
     bool unpowered; ///< an end was without power at some time of it
     bool settled;
@@ -41,8 +42,8 @@ class Air {
     [[nodiscard]] std::size_t size() const { return all_.size(); }
     [[nodiscard]] Transmission const& operator[](std::size_t row) const { return all_[row]; }
 
-    /// A new one; reserved, job, bits, is_ack and unpowered are the caller's to fill in where it
-    /// lies: copies of what was written a moment ago are slow.
+    /// A new one; reserved, job, bits, mode, is_ack and unpowered are the caller's to fill in where
+    /// it lies: copies of what was written a moment ago are slow.
     Transmission& put(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end) {
         next_id_ = (next_id_ + 1) & kMaxArgument;
         Transmission& tx = all_.emplace_back();

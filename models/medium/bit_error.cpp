@@ -1,16 +1,11 @@
 #include "models/medium/bit_error.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
 
 namespace gridtwin::medium {
 namespace {
-
-constexpr double kLeastDb = -10.0;
-constexpr double kMostDb = 20.0;
-constexpr double kStepsPerDb = 32.0;
 
 double tail(double x) {
     return 0.5 * std::erfc(x / std::numbers::sqrt2);
@@ -25,6 +20,35 @@ double spread_oqpsk(double gamma) {
         sum += (k % 2 == 0 ? choose : -choose) * std::exp(2.5 * gamma * (1.0 / k - 1.0));
     }
     return std::clamp(8.0 / 15.0 / 16.0 * sum, 0.0, 0.5);
+}
+
+/// Q1(a, b) - I0(a b) exp(-(a^2 + b^2) / 2) / 2 over one period of a smooth integrand: Simon and
+/// Alouini, Digital Communication over Fading Channels (bit errors of differential QPSK).
+double differential_qpsk(double gamma) {
+    constexpr int kSteps = 512;
+    double const ratio = std::numbers::sqrt2 - 1.0; // a / b
+    double sum = 0.0;
+    for (int k = 0; k < kSteps; ++k) {
+        double const angle = 2.0 * std::numbers::pi * (k + 0.5) / kSteps;
+        double const square = 1.0 + 2.0 * ratio * std::sin(angle) + ratio * ratio;
+        sum += (1.0 - ratio * ratio) / square *
+               std::exp(-gamma * (1.0 + 1.0 / std::numbers::sqrt2) * square);
+    }
+    return 0.5 * sum / kSteps;
+}
+
+/// A third of the symbol errors, which are sin(pi/8)/(2 pi) times the integral over |t| < pi/2 of
+/// exp(-3 gamma c) / c, c = 1 - cos(pi/8) cos(t).
+double differential_8psk(double gamma) {
+    constexpr int kSteps = 1024; // Simpson
+    double sum = 0.0;
+    for (int k = 0; k <= kSteps; ++k) {
+        double const angle = std::numbers::pi * (static_cast<double>(k) / kSteps - 0.5);
+        double const c = 1.0 - std::cos(std::numbers::pi / 8.0) * std::cos(angle);
+        double const weight = k == 0 || k == kSteps ? 1.0 : (k % 2 == 1 ? 4.0 : 2.0);
+        sum += weight * std::exp(-3.0 * gamma * c) / c;
+    }
+    return std::sin(std::numbers::pi / 8.0) / 2.0 * sum / (3.0 * kSteps) / 3.0;
 }
 
 } // namespace
@@ -42,35 +66,12 @@ double bit_error_rate(BerCurve curve, double snr_db) {
         return tail(std::sqrt(gamma));
     case BerCurve::oqpsk_dsss:
         return spread_oqpsk(gamma);
+    case BerCurve::dqpsk:
+        return differential_qpsk(gamma);
+    case BerCurve::d8psk:
+        return differential_8psk(gamma);
     }
     return 0.5;
-}
-
-ErrorTable::ErrorTable(BerCurve curve) {
-    auto const rows = static_cast<std::size_t>((kMostDb - kLeastDb) * kStepsPerDb) + 1;
-    ln_bit_success_.resize(rows);
-    for (std::size_t row = 0; row < rows; ++row) {
-        double const snr_db = kLeastDb + static_cast<double>(row) / kStepsPerDb;
-        ln_bit_success_[row] = static_cast<float>(std::log1p(-bit_error_rate(curve, snr_db)));
-    }
-}
-
-double ErrorTable::success(double snr_db, double bits) const {
-    if (snr_db >= kMostDb) {
-        return 1.0;
-    }
-    double const place = std::max(snr_db - kLeastDb, 0.0) * kStepsPerDb;
-    auto const row = std::min(static_cast<std::size_t>(place), ln_bit_success_.size() - 2);
-    double const low = static_cast<double>(ln_bit_success_[row]);
-    double const high = static_cast<double>(ln_bit_success_[row + 1]);
-    return std::exp(bits * (low + (high - low) * (place - static_cast<double>(row))));
-}
-
-ErrorTable const& error_table(BerCurve curve) {
-    static std::array<ErrorTable, 5> const tables{
-        ErrorTable(BerCurve::nc_fsk), ErrorTable(BerCurve::dbpsk), ErrorTable(BerCurve::bpsk),
-        ErrorTable(BerCurve::coherent_fsk), ErrorTable(BerCurve::oqpsk_dsss)};
-    return tables[static_cast<std::size_t>(curve)];
 }
 
 } // namespace gridtwin::medium

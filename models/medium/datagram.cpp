@@ -9,6 +9,11 @@ std::string misuse(Datagram const& datagram, SimTime at, SimTime now, std::size_
     if (at < now) {
         return fmt::format("datagram {} is sent in the past", datagram.handle);
     }
+    if (datagram.to == kEverybody) {
+        return fmt::format("datagram {} to everybody goes from {} {} of {} and has {} octets, more "
+                           "than fit into a frame or from nobody",
+                           datagram.handle, noun, datagram.from, nodes, datagram.octets);
+    }
     return fmt::format("datagram {0} goes from {1} {2} to {1} {3} of {4}", datagram.handle, noun,
                        datagram.from, datagram.to, nodes);
 }

@@ -1,5 +1,6 @@
 #pragma once
 // What an application hands to a shared medium below a concentrator, and whom it hears of its fate.
+#include "models/medium/broadcast.hpp"
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
@@ -14,26 +15,31 @@ namespace gridtwin::medium {
 struct Datagram {
     std::uint64_t handle = 0;  ///< the caller's; given back with its fate
     std::uint16_t from = 0;    ///< node of the medium
-    std::uint16_t to = 0;      ///< node, not `from`
+    std::uint16_t to = 0;      ///< node, not `from`; or kEverybody: one frame, unacknowledged
     std::uint32_t octets = 0;  ///< of payload, before segmentation; 0 is one empty frame
     std::uint8_t priority = 0; ///< greater goes first at its sender
     bool contend = false;      ///< true: backs off before its first try (alarms); false: polled
+    bool direct = false; ///< in one hop, whether or not it is a route; so is what is to everybody
+    bool spread = false; ///< of one to everybody: whoever has others below it repeats it, once
 
     friend bool operator==(Datagram const&, Datagram const&) = default;
 };
 
 /// Whether it may be handed to a medium of so many nodes at that time.
-[[nodiscard]] inline bool fits(Datagram const& datagram, SimTime at, SimTime now,
-                               std::size_t nodes) {
-    return at >= now && datagram.from < nodes && datagram.to < nodes &&
-           datagram.from != datagram.to;
+/// @param frame_octets payload of its largest frame
+[[nodiscard]] inline bool fits(Datagram const& datagram, SimTime at, SimTime now, std::size_t nodes,
+                               std::uint32_t frame_octets) {
+    bool const to_one = datagram.to < nodes && datagram.from != datagram.to;
+    bool const to_all = datagram.to == kEverybody && datagram.octets <= frame_octets;
+    return at >= now && datagram.from < nodes && (to_one || to_all);
 }
 /// What is wrong with one that may not.
 /// @param noun "node", as the medium calls it
 [[nodiscard]] std::string misuse(Datagram const& datagram, SimTime at, SimTime now,
                                  std::size_t nodes, std::string_view noun);
 
-/// Hears each datagram's fate, exactly once. May call the medium's send() from inside.
+/// Hears each datagram's fate, exactly once, one to everybody being delivered when its sender has
+/// sent it. May call the medium's send() from inside.
 class Sink {
   public:
     virtual ~Sink() = default;
@@ -45,6 +51,9 @@ class Sink {
     /// @param hops of its route, 0 when it never had one
     virtual void on_lost(Datagram const& datagram, LossReason reason, SimTime at,
                          std::uint8_t tries, std::uint8_t hops) = 0;
+    /// One to everybody has reached that node, for the first time.
+    virtual void on_broadcast(Datagram const& /*datagram*/, std::uint16_t /*node*/,
+                              SimTime /*at*/) {}
 };
 
 } // namespace gridtwin::medium

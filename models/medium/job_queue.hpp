@@ -21,8 +21,9 @@ struct Job {
     std::uint32_t next = kNoJob; ///< behind it in the node's queue, or in the free list
     std::uint32_t segment = 0;
     std::uint32_t segments = 1;
-    std::uint8_t hops = 0; ///< of the route; 0: none chosen yet
-    std::uint8_t hop = 0;  ///< this node is path[hop]
+    std::uint32_t broadcast = 0; ///< its number, of one to everybody
+    std::uint8_t hops = 0;       ///< of the route; 0: none chosen yet
+    std::uint8_t hop = 0;        ///< this node is path[hop]
     std::uint8_t tries = 0;
     std::uint8_t worst_tries = 0;
     std::uint8_t failures = 0; ///< of this segment: tries in vain, and no access
@@ -39,6 +40,20 @@ struct Job {
     [[nodiscard]] std::uint32_t payload(std::uint32_t max_payload_octets) const {
         return on_last_segment() ? datagram.octets - segment * max_payload_octets
                                  : max_payload_octets;
+    }
+    /// The whole way is one hop, to a node or to everybody.
+    void go_directly() {
+        path[0] = datagram.from;
+        path[1] = datagram.to;
+        hops = 1;
+    }
+    /// Makes this, a new job of the same datagram, what a node has to do that repeats a broadcast.
+    void spread_from(std::uint16_t node, std::uint32_t number) {
+        datagram.from = node;
+        datagram.contend = true; // others repeat it too
+        broadcast = number;
+        handed = true; // its fate was that of the first
+        go_directly();
     }
     /// Makes this, a new job of the same datagram, what the receiver of another has to do.
     void carry_on(Job const& from) {
@@ -87,6 +102,7 @@ class Jobs {
         job.next = kNoJob;
         job.segment = 0;
         job.segments = 1;
+        job.broadcast = 0;
         if (datagram.octets > max_payload_octets) {
             job.segments = (datagram.octets - 1) / max_payload_octets + 1;
         }

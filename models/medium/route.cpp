@@ -21,12 +21,19 @@ std::size_t climb(std::span<RouteEntry const> routes, std::uint16_t node, Climb&
 
 } // namespace
 
+double exchange_success(ErrorTable const& errors, LinkQuality const& link) {
+    return errors.success(link.snr_at_b_db, link.data_bits, link.impulse_factor) *
+           errors.success(link.snr_at_a_db, link.ack_bits, link.impulse_factor);
+}
+
 double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
                               double least_success) {
-    double const there = errors.success(link.snr_at_b_db, link.data_bits) *
-                         errors.success(link.snr_at_a_db, link.ack_bits);
-    double const back = errors.success(link.snr_at_a_db, link.data_bits) *
-                        errors.success(link.snr_at_b_db, link.ack_bits);
+    double const there = exchange_success(errors, link);
+    double const back = exchange_success(errors, {.snr_at_a_db = link.snr_at_b_db,
+                                                  .snr_at_b_db = link.snr_at_a_db,
+                                                  .data_bits = link.data_bits,
+                                                  .ack_bits = link.ack_bits,
+                                                  .impulse_factor = link.impulse_factor});
     return std::min(there, back) < least_success ? std::numeric_limits<double>::infinity()
                                                  : 0.5 * (1.0 / there + 1.0 / back);
 }

@@ -1,7 +1,7 @@
 #pragma once
 // Source routes below a concentrator (node 0): the tree of who forwards for whom, and the way from
 // one node to another.
-#include "models/medium/bit_error.hpp"
+#include "models/medium/error_table.hpp"
 
 #include <array>
 #include <cstddef>
@@ -34,9 +34,13 @@ struct RouteEntry {
 struct LinkQuality {
     double snr_at_a_db; ///< per bit
     double snr_at_b_db;
-    double data_bits; ///< of a full frame, that have to be right
-    double ack_bits;  ///< 0: nobody acknowledges
+    double data_bits;            ///< of a full frame, that have to be right
+    double ack_bits;             ///< 0: nobody acknowledges
+    double impulse_factor = 0.0; ///< of the table's impulses
 };
+
+/// Chance that a frame from a to b and its acknowledgement are both right.
+[[nodiscard]] double exchange_success(ErrorTable const& errors, LinkQuality const& link);
 
 /// Expected transmissions of a frame until it is acknowledged, mean of the two directions; infinite
 /// when one of them succeeds less often than `least_success`.

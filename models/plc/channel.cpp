@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 namespace gridtwin::plc {
@@ -16,15 +17,19 @@ using topology::LvNetwork;
 /// What a signal loses in one network's lines and taps, seen from one node at a time.
 class TreeLosses {
   public:
-    TreeLosses(LvNetwork const& net, ChannelSpec const& spec)
+    TreeLosses(LvNetwork const& net, ChannelSpec const& spec, double carrier_hz,
+               std::span<std::uint32_t const> open)
         : parent_(&net.parent), line_db_(net.size(), 0.0), tap_db_(net.size(), 0.0),
           down_db_(net.size()), on_way_up_(net.size()) {
         auto const branching = branching_nodes(net);
         for (std::size_t k = 0; k < net.size(); ++k) {
             line_db_[k] = k == 0 ? 0.0
                                  : static_cast<double>(net.length_m[k]) *
-                                       spec.cable_db_per_m.at(net.cable[k]);
+                                       cable_db_per_m(spec, net.cable[k], carrier_hz);
             tap_db_[k] = branching[k] != 0 ? spec.tap_db : 0.0;
+        }
+        for (auto const node : open) {
+            line_db_[node] = std::numeric_limits<double>::infinity();
         }
     }
 
@@ -51,7 +56,15 @@ class TreeLosses {
         return down_db_;
     }
 
-    [[nodiscard]] double tap_db(std::size_t node) const { return tap_db_[node]; }
+    /// dB from `source` to the far side of the busbar, where a signal leaves for another network.
+    [[nodiscard]] double exit_db(std::size_t source) const {
+        double db = source == 0 ? 0.0 : line_db_[source];
+        for (std::size_t k = source; k != 0;) {
+            k = static_cast<std::size_t>((*parent_)[k]);
+            db += tap_db_[k] + (k == 0 ? 0.0 : line_db_[k]);
+        }
+        return db;
+    }
 
   private:
     std::vector<std::int32_t> const* parent_;
@@ -61,10 +74,22 @@ class TreeLosses {
     std::vector<std::uint8_t> on_way_up_;
 };
 
-std::vector<std::string> problems(ChannelSpec const& spec,
-                                  std::span<LvNetwork const* const> networks,
-                                  std::span<Modem const> modems) {
+std::vector<std::string> problems(ChannelInput const& in) {
+    auto const& [spec, carrier_hz, networks, modems, seed, medium, open] = in;
     std::vector<std::string> found;
+    if (!open.empty() && open.size() != networks.size()) {
+        found.push_back(
+            fmt::format("open lines of {} networks, not of {}", open.size(), networks.size()));
+        return found;
+    }
+    for (std::size_t n = 0; n < open.size(); ++n) {
+        for (auto const node : open[n]) {
+            if (node == 0 || node >= networks[n]->size()) {
+                found.push_back(fmt::format(
+                    "no line of network {} ends at node {}: it cannot be open", n, node));
+            }
+        }
+    }
     if (modems.size() >= 0xffff) {
         found.push_back(fmt::format("{} modems, at most 65534 fit", modems.size()));
     }
@@ -85,6 +110,13 @@ std::vector<std::string> problems(ChannelSpec const& spec,
         }
     }
     return found;
+}
+
+constexpr std::uint32_t kEveryNetwork = std::numeric_limits<std::uint32_t>::max();
+
+void check(ChannelInput const& in) {
+    medium::require_none(fmt::format("power-line medium {}", index(in.medium)),
+                         {problems(in.spec), problems(in)});
 }
 
 } // namespace
@@ -111,33 +143,64 @@ double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium, s
     return spec.shadowing_sigma_db * draw_normal(seed, key, Purpose::shadowing, link);
 }
 
-Channel::Channel(ChannelSpec const& spec, std::span<LvNetwork const* const> networks,
-                 std::span<Modem const> modems, Seed seed, ConcentratorId medium)
-    : modems_(modems.size()) {
-    medium::require_none(fmt::format("power-line medium {}", index(medium)),
-                         {problems(spec), problems(spec, networks, modems)});
-    if (modems_ < 2) {
-        return;
-    }
-    sixty_fourths_db_.resize(modems_ * (modems_ - 1) / 2);
+Channel::Channel(ChannelSpec const& spec, double carrier_hz,
+                 std::span<LvNetwork const* const> networks, std::span<Modem const> modems,
+                 Seed seed, ConcentratorId medium)
+    : Channel(ChannelInput{.spec = spec,
+                           .carrier_hz = carrier_hz,
+                           .networks = networks,
+                           .modems = modems,
+                           .seed = seed,
+                           .medium = medium}) {}
 
-    std::vector<TreeLosses> trees;
-    trees.reserve(networks.size());
-    for (auto const* net : networks) {
-        trees.emplace_back(*net, spec);
+Channel::Channel(ChannelInput const& in) : modems_(in.modems.size()) {
+    check(in);
+    if (modems_ >= 2) {
+        sixty_fourths_db_.resize(modems_ * (modems_ - 1) / 2);
+        fill(in, kEveryNetwork);
     }
-    // From a modem to the far side of its busbar, where a signal leaves for another network.
-    std::vector<double> exit_db(modems_);
+}
+
+void Channel::update(ChannelInput const& in, std::uint32_t network) {
+    check(in);
+    medium::require_none(
+        fmt::format("power-line medium {}", index(in.medium)),
+        {in.modems.size() == modems_
+             ? std::vector<std::string>{}
+             : std::vector{fmt::format("{} modems, made for {}", in.modems.size(), modems_)}});
+    fill(in, network);
+}
+
+void Channel::fill(ChannelInput const& in, std::uint32_t network) {
+    auto const& modems = in.modems;
+    std::vector<TreeLosses> trees;
+    trees.reserve(in.networks.size());
+    for (std::size_t n = 0; n < in.networks.size(); ++n) {
+        trees.emplace_back(*in.networks[n], in.spec, in.carrier_hz,
+                           in.open.empty() ? std::span<std::uint32_t const>{} : in.open[n]);
+    }
+    std::vector<double> exit_db;
+    if (trees.size() > 1) {
+        for (auto const& modem : modems) {
+            exit_db.push_back(trees[modem.network].exit_db(modem.node));
+        }
+    }
+    auto const concerned = [&](std::size_t m) {
+        return network == kEveryNetwork || modems[m].network == network;
+    };
+    std::vector<double> const nothing;
     for (std::size_t i = 0; i < modems_; ++i) {
-        auto& tree = trees[modems[i].network];
-        auto const& down_db = tree.from(modems[i].node);
-        exit_db[i] = down_db[0] + (modems[i].node == 0 ? 0.0 : tree.tap_db(0));
+        auto const& down_db =
+            concerned(i) ? trees[modems[i].network].from(modems[i].node) : nothing;
         for (std::size_t j = 0; j < i; ++j) {
+            if (!concerned(i) && !concerned(j)) {
+                continue;
+            }
             double db = modems[i].network == modems[j].network
                             ? down_db[modems[j].node]
-                            : exit_db[i] + 2.0 * spec.transformer_crossing_db + exit_db[j];
-            db += phase_loss_db(spec, modems, i, j);
-            db += shadowing_db(spec, seed, medium, i, j);
+                            : exit_db[i] + 2.0 * in.spec.transformer_crossing_db + exit_db[j];
+            db += phase_loss_db(in.spec, modems, i, j);
+            db += shadowing_db(in.spec, in.seed, in.medium, i, j);
             double const stored = std::clamp(std::round(db * 64.0), 0.0, 65535.0);
             sixty_fourths_db_[pair(i, j)] = static_cast<std::uint16_t>(stored);
         }

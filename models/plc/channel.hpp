@@ -20,6 +20,17 @@ struct Modem {
     std::uint8_t phase = 0;    ///< 0 a, 1 b, 2 c, or kAllPhases: a coupler on each
 };
 
+/// What a Channel is worked out from; views, valid during the call.
+struct ChannelInput {
+    ChannelSpec const& spec;
+    double carrier_hz;
+    std::span<topology::LvNetwork const* const> networks;
+    std::span<Modem const> modems;
+    Seed seed;
+    ConcentratorId medium;
+    std::span<topology::OpenLines const> open = {}; ///< [network], or none: all closed
+};
+
 /// Attenuation between all pairs of modems of one medium; symmetric, plain data, copyable.
 ///
 /// Between two modems of one network: the cables of the path through the tree, tap_db for every
@@ -27,17 +38,26 @@ struct Modem {
 /// busbar; the two ends do not count), phase_crossing_db when their phases differ. Between
 /// networks: both ways to the busbars, which are passed, and two transformers; the medium-voltage
 /// line between them is lossless. Over that a normal draw in dB for the link, keyed by (medium,
-/// pair of modems). Never below 0 dB.
+/// pair of modems). Never below 0 dB. Across an open line nothing is heard: kCut_db.
 /// Kept to 1/64 dB in 2 octets a pair.
 class Channel {
   public:
+    /// The greatest attenuation that is kept.
+    static constexpr double kCut_db = 65535.0 / 64.0;
+
     Channel() = default;
     /// One pass over its network's nodes for each modem, then one look-up a pair.
     /// @throws SimulationError when the spec has problems(), for a modem on no node, a cable
-    /// without a row in the spec, 65,535
-    ///         modems or more
-    Channel(ChannelSpec const& spec, std::span<topology::LvNetwork const* const> networks,
-            std::span<Modem const> modems, Seed seed, ConcentratorId medium);
+    /// without a row in the spec, 65,535 modems or more, an open line that does not exist
+    explicit Channel(ChannelInput const& in);
+    Channel(ChannelSpec const& spec, double carrier_hz,
+            std::span<topology::LvNetwork const* const> networks, std::span<Modem const> modems,
+            Seed seed, ConcentratorId medium);
+
+    /// Works out anew what changes when lines of that network open or close: the links with an end
+    /// below its transformer. The rest of the input must be what the channel was made from.
+    /// @throws SimulationError as above, and for another number of modems
+    void update(ChannelInput const& in, std::uint32_t network);
 
     [[nodiscard]] std::size_t size() const { return modems_; }
 
@@ -49,6 +69,7 @@ class Channel {
     [[nodiscard]] std::size_t bytes() const { return sixty_fourths_db_.capacity() * 2; }
 
   private:
+    void fill(ChannelInput const& in, std::uint32_t network);
     [[nodiscard]] static std::size_t pair(std::size_t high, std::size_t low) {
         return high * (high - 1) / 2 + low;
     }
@@ -80,9 +101,9 @@ class Channel {
 [[nodiscard]] std::vector<std::uint8_t> branching_nodes(topology::LvNetwork const& net);
 
 /// Signal-to-noise ratio per bit of a signal over that attenuation, behind the processing gain.
-[[nodiscard]] inline double snr_db(ModemSpec const& modem, double attenuation_db,
+[[nodiscard]] inline double snr_db(ModemSpec const& modem, std::size_t mode, double attenuation_db,
                                    double noise_dbuv) {
-    return modem.tx_level_dbuv - attenuation_db - noise_dbuv + modem.processing_gain_db;
+    return modem.tx_level_dbuv - attenuation_db - noise_dbuv + modem.modes[mode].processing_gain_db;
 }
 
 } // namespace gridtwin::plc

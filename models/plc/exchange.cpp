@@ -14,7 +14,7 @@ using medium::kNoJob;
 // --- queues ---
 
 std::uint32_t Medium::new_job(Datagram const& datagram) {
-    std::uint32_t const slot = jobs_.take(datagram, modem_.max_payload_octets);
+    std::uint32_t const slot = jobs_.take(datagram, modes_->segment_octets());
     if (slot == kNoJob) {
         fail("too many datagrams at once", now_);
     }
@@ -29,6 +29,9 @@ void Medium::on_submit(std::uint32_t job, Sink& sink) {
         lose(gone, LossReason::no_power, sink);
         return;
     }
+    if (jobs_[job].datagram.to == medium::kEverybody) {
+        jobs_[job].broadcast = broadcasts_.begin(size(), modem);
+    }
     enqueue(modem, job, sink);
 }
 
@@ -37,7 +40,9 @@ void Medium::enqueue(std::uint16_t modem, std::uint32_t job, Sink& sink) {
     if (state.queue.length >= mac_.queue_limit) {
         Job const gone = jobs_[job];
         jobs_.free(job);
-        lose(gone, LossReason::queue_full, sink);
+        if (!gone.handed) {
+            lose(gone, LossReason::queue_full, sink);
+        }
         return;
     }
     if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
@@ -97,7 +102,7 @@ bool Medium::defer(std::uint16_t modem, Job const& job) {
     if (mac_.carrier_sense) {
         for (auto const& tx : air_) {
             if (tx.from != modem && tx.reserved > free_at && tx.start + detect_ <= now_ &&
-                level_dbuv(tx.from, modem) >= modem_.sensitivity_dbuv) {
+                level_dbuv(tx.from, modem) >= modes_->hearing_dbuv()) {
                 free_at = tx.reserved;
                 by_others = true;
             }
@@ -146,28 +151,31 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
     job.continuing = false;
     ++job.tries;
     job.worst_tries = std::max(job.worst_tries, job.tries);
-    std::uint32_t const payload = job.payload(modem_.max_payload_octets);
-    SimDuration const duration =
-        payload < data_time_.size() ? data_time_[payload] : frame_time(modem_, payload);
-    SimTime const end = now_ + duration;
+    std::uint32_t const payload = job.payload(modes_->segment_octets());
+    std::uint8_t const in_mode = rates_.empty() ? std::uint8_t{0} : mode(modem, job.receiver());
+    SimTime const end = now_ + modes_->frame_time(in_mode, payload);
     modems_[modem].activity = Activity::sending;
     Transmission& tx = put_on_air(modem, job.receiver(), now_, end);
-    tx.reserved = mac_.acknowledge ? end + turnaround_ + ack_time_ : end;
+    bool const answered = mac_.acknowledge && job.receiver() != medium::kEverybody;
+    tx.reserved = answered ? end + turnaround_ + (*modes_)[in_mode].ack_time : end;
     tx.job = slot;
-    tx.bits = 8 * (modem_.overhead_octets + payload);
+    tx.bits = 8 * (modes_->modem().overhead_octets + payload);
+    tx.mode = in_mode;
     tx.is_ack = false;
 }
 
 // The receiver answers without listening first. False when it is busy with a frame of its own.
-bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender) {
+bool Medium::acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender,
+                         std::uint8_t mode) {
     SimTime const start = now_ + turnaround_;
     if (modems_[receiver].own_until > now_) {
         return false;
     }
-    Transmission& tx = put_on_air(receiver, sender, start, start + ack_time_);
+    Transmission& tx = put_on_air(receiver, sender, start, start + (*modes_)[mode].ack_time);
     tx.reserved = tx.end;
     tx.job = job;
-    tx.bits = 8 * modem_.ack_octets;
+    tx.bits = 8 * modes_->modem().ack_octets;
+    tx.mode = mode;
     tx.is_ack = true;
     return true;
 }
@@ -182,7 +190,12 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
     airtime_ += end - start;
     modems_[from].own_until = std::max(modems_[from].own_until, end);
     Transmission& tx = air_.put(from, to, start, end);
-    tx.unpowered = !powered(to);
+    if (to == medium::kEverybody) {
+        broadcasts_.on_air(tx.id);
+        tx.unpowered = false;
+    } else {
+        tx.unpowered = !powered(to);
+    }
     events_.push(end, EventKind::frame_end, tx.id);
     return tx;
 }
@@ -191,32 +204,36 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
 
 LossReason Medium::fate_of(Transmission const& tx) {
     std::uint64_t const count = judged_++;
-    if (tx.unpowered) {
-        return LossReason::no_power;
-    }
-    double const heard_dbuv = level_dbuv(tx.from, tx.to);
+    return tx.unpowered ? LossReason::no_power : fate_at(tx, tx.to, count);
+}
+
+LossReason Medium::fate_at(Transmission const& tx, std::uint16_t listener,
+                           std::uint64_t count) const {
+    double const heard_dbuv = level_dbuv(tx.from, listener);
     double others_uv2 = 0.0;
     for (auto const& other : air_) {
         if (other.id == tx.id || !tx.overlaps(other)) {
             continue;
         }
-        if (other.from == tx.to) {
+        if (other.from == listener) {
             return LossReason::collision; // half duplex
         }
-        double const other_dbuv = level_dbuv(other.from, tx.to);
-        if (other_dbuv >= modem_.sensitivity_dbuv) {
+        double const other_dbuv = level_dbuv(other.from, listener);
+        if (other_dbuv >= modes_->hearing_dbuv()) {
             others_uv2 += std::pow(10.0, other_dbuv / 10.0);
         }
     }
-    if (heard_dbuv < modem_.sensitivity_dbuv) {
+    auto const& modem = modes_->modem();
+    if (heard_dbuv < modem.modes[tx.mode].sensitivity_dbuv) {
         return LossReason::noise;
     }
-    if (others_uv2 > 0.0 && heard_dbuv < 10.0 * std::log10(others_uv2) + modem_.capture_db) {
+    if (others_uv2 > 0.0 && heard_dbuv < 10.0 * std::log10(others_uv2) + modem.capture_db) {
         return LossReason::collision;
     }
-    double const snr = snr_db(modem_, channel_.attenuation_db(tx.from, tx.to),
-                              static_cast<double>(noise_dbuv_[tx.to]));
-    double const success = errors_->success(snr, static_cast<double>(tx.bits));
+    double const snr = snr_db(modem, tx.mode, channel_.attenuation_db(tx.from, listener),
+                              static_cast<double>(noise_dbuv_[listener]));
+    double const success =
+        (*modes_)[tx.mode].errors.success(snr, static_cast<double>(tx.bits), impulse_factor_);
     if (success == 1.0) {
         return LossReason::none;
     }
@@ -225,12 +242,61 @@ LossReason Medium::fate_of(Transmission const& tx) {
                                                                      : LossReason::noise;
 }
 
+// Every modem within hearing on its own, in order.
+void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
+    auto const changed = broadcasts_.off_air(tx.id);
+    frames_.settle(tx.unpowered ? LossReason::no_power : LossReason::none);
+    if (tx.job == kNoJob) {
+        return; // its sender lost power
+    }
+    Job const job = jobs_[tx.job];
+    double const sensitivity_dbuv = modes_->modem().modes[tx.mode].sensitivity_dbuv;
+    std::vector<std::uint16_t> reached;
+    for (std::uint16_t modem = 0; modem < size(); ++modem) {
+        if (modem == tx.from || level_dbuv(tx.from, modem) < sensitivity_dbuv) {
+            continue;
+        }
+        std::uint64_t const count = judged_++;
+        bool const lasted =
+            powered(modem) && std::find(changed.begin(), changed.end(), modem) == changed.end();
+        LossReason const fate = lasted ? fate_at(tx, modem, count) : LossReason::no_power;
+        ++receptions_.sent;
+        receptions_.settle(fate);
+        if (fate == LossReason::none && broadcasts_.first_heard(job.broadcast, modem)) {
+            reached.push_back(modem);
+        }
+    }
+    jobs_.pop(modems_[tx.from].queue);
+    begin_head(tx.from, now_ + turnaround_ + slot_);
+    if (!job.handed) {
+        datagrams_.settle(LossReason::none);
+        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
+    }
+    auto const repeats =
+        job.datagram.spread ? medium::forwarders(routes_) : std::vector<std::uint8_t>(size(), 0);
+    for (std::uint16_t const modem : reached) {
+        if (repeats[modem] != 0) {
+            ++counters_.repeated;
+            std::uint32_t const slot = new_job(job.datagram);
+            jobs_[slot].spread_from(modem, job.broadcast);
+            enqueue(modem, slot, sink);
+        }
+        sink.on_broadcast(job.datagram, modem, now_);
+    }
+}
+
 void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     Transmission& found = air_.unsettled(id);
+    if (found.to == medium::kEverybody) {
+        found.settled = true;
+        after_broadcast(Transmission{found}, sink);
+        return;
+    }
     LossReason const fate = fate_of(found);
     found.settled = true;
     frames_.settle(fate);
     std::uint32_t const job = found.job;
+    std::uint8_t const in_mode = found.mode;
     if (job == kNoJob) {
         return; // its sender lost power
     }
@@ -241,13 +307,13 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
             segment_failed(job, fate, now_ + guard_, sink);
         }
     } else if (fate == LossReason::none) {
-        data_arrived(job, sink);
+        data_arrived(job, in_mode, sink);
     } else {
-        segment_failed(job, fate, now_ + turnaround_ + ack_time_ + guard_, sink);
+        segment_failed(job, fate, now_ + turnaround_ + (*modes_)[in_mode].ack_time + guard_, sink);
     }
 }
 
-void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
+void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const sender = job.sender();
     std::uint16_t const receiver = job.receiver();
@@ -270,8 +336,9 @@ void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
     }
     if (!mac_.acknowledge) {
         segment_done(slot);
-    } else if (!acknowledge(slot, receiver, sender)) {
-        segment_failed(slot, LossReason::collision, now_ + turnaround_ + ack_time_ + guard_, sink);
+    } else if (!acknowledge(slot, receiver, sender, mode)) {
+        segment_failed(slot, LossReason::collision,
+                       now_ + turnaround_ + (*modes_)[mode].ack_time + guard_, sink);
     }
     if (arrived) {
         datagrams_.settle(LossReason::none);
@@ -285,6 +352,9 @@ void Medium::data_arrived(std::uint32_t slot, Sink& sink) {
 void Medium::segment_done(std::uint32_t slot) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
+    if (!rates_.empty()) {
+        learn(job, true);
+    }
     if (job.on_last_segment()) {
         jobs_.pop(modems_[modem].queue);
         begin_head(modem, now_ + turnaround_ + slot_); // whoever was asked answers first
@@ -300,6 +370,9 @@ void Medium::segment_done(std::uint32_t slot) {
 void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeout, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
+    if (!rates_.empty()) {
+        learn(job, false);
+    }
     if (mac_.acknowledge && job.tries <= mac_.hop_retries) {
         SimTime const at = timeout + backoff(modem);
         raise_backoff(modem);

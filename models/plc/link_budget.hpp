@@ -19,7 +19,7 @@ struct BudgetInput {
     ChannelSpec const& spec;
     std::span<topology::LvNetwork const* const> networks;
     std::span<Modem const> modems;
-    std::span<NoiseParts const> noise; ///< [network]
+    std::span<NoiseParts const> noise; ///< [modem]
     Seed seed;
     ConcentratorId medium;
 };
@@ -48,6 +48,7 @@ struct LinkLoss {
 struct LinkBudget {
     std::uint16_t from = 0;
     std::uint16_t to = 0;
+    std::uint8_t mode = 0; ///< its best_mode, of what follows
     double tx_level_dbuv = 0.0;
     double attenuation_db = 0.0; ///< Channel's
     LinkLoss loss;
@@ -56,6 +57,7 @@ struct LinkBudget {
     double margin_db = 0.0;     ///< signal over the sensitivity; below 0 nothing is heard
     double snr_db = 0.0;        ///< per bit, behind the processing gain
     double frame_error = 0.0;   ///< chance that a full frame is broken, were it heard
+    double impulse_error = 0.0; ///< the same, were there nothing but impulses over that noise
     double ack_error = 0.0;     ///< likewise its acknowledgement, on the way back
     double transmissions = 0.0; ///< link_etx: mean of both directions; infinite where it is no link
 };
@@ -76,7 +78,7 @@ using medium::WeakestLink;
 [[nodiscard]] std::vector<LinkBudget> hop_budgets(BudgetInput const& in,
                                                   std::span<std::uint16_t const> way);
 
-/// A datagram's way, hop by hop, on a line that nobody else uses.
+/// A datagram's way, hop by hop in the best_mode of each, on a line that nobody else uses.
 using medium::Transfer;
 
 /// A try that fails costs its frame, the wait for its acknowledgement, the guard, and half a

@@ -16,35 +16,32 @@ using medium::EventKind;
 
 namespace {
 
-ModemSpec sound(ModemSpec modem, ChannelSpec const& channel, MacSpec const& mac,
-                ConcentratorId id) {
+std::shared_ptr<ModeTable const> sound(std::shared_ptr<ModeTable const> modes,
+                                       ModemSpec const& modem, ChannelSpec const& channel,
+                                       MacSpec const& mac, ConcentratorId id) {
     medium::require_none(fmt::format("power-line medium {}", index(id)),
                          {problems(modem), problems(channel), problems(mac)});
-    return modem;
+    return modes ? std::move(modes) : mode_table(modem, channel);
 }
 
 } // namespace
 
-Medium::Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
-               Seed seed, ConcentratorId id)
-    : modem_(sound(std::move(modem), channel_spec, mac, id)), mac_(mac),
-      channel_(std::move(channel)), errors_(&medium::error_table(modem_.ber)), seed_(seed), id_(id),
-      turnaround_(duration_from_s(modem_.turnaround_s)),
+Medium::Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac,
+               Channel channel, Seed seed, ConcentratorId id,
+               std::shared_ptr<ModeTable const> modes)
+    : modes_(sound(std::move(modes), modem, channel_spec, mac, id)), mac_(mac),
+      channel_(std::move(channel)), impulse_factor_(channel_spec.impulse_quiet_share), seed_(seed),
+      id_(id), tx_level_dbuv_(modem.tx_level_dbuv),
+      turnaround_(duration_from_s(modem.turnaround_s)),
       slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
       guard_(duration_from_s(mac_.ack_guard_s)) {
     if (channel_.size() == 0) {
         fail("no modem", kStart);
     }
-    ack_time_ = ack_time(modem_);
-    constexpr std::uint32_t kMostKept = 255;
-    data_time_.reserve(std::min(modem_.max_payload_octets, kMostKept) + 1);
-    for (std::uint32_t octets = 0; octets <= std::min(modem_.max_payload_octets, kMostKept);
-         ++octets) {
-        data_time_.push_back(frame_time(modem_, octets));
-    }
     modems_.resize(size());
     powered_.assign(size(), 1);
-    noise_dbuv_.assign(size(), static_cast<float>(channel_spec.noise_floor_dbuv));
+    noise_dbuv_.assign(
+        size(), static_cast<float>(channel_spec.noise_floor_dbuv + band_db(modem, channel_spec)));
     update_routes(kStart);
     routes_not_before_ = kStart; // the first change counts at once
 }
@@ -55,7 +52,7 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (!medium::fits(datagram, at, now_, size())) {
+    if (!medium::fits(datagram, at, now_, size(), modes_->segment_octets())) {
         fail(medium::misuse(datagram, at, now_, size(), "modem"), at);
     }
     ++datagrams_.sent;
@@ -77,6 +74,7 @@ void Medium::set_powered(std::uint16_t modem, bool powered, SimTime now) {
     }
     now_ = now;
     powered_[modem] = powered ? 1 : 0;
+    broadcasts_.power_changed(modem);
     routes_stale_ = true;
     if (powered) {
         return; // a frame already on the line to it was marked when it began
@@ -106,6 +104,22 @@ void Medium::set_noise_dbuv(std::span<float const> level_dbuv) {
     note_noise_change();
 }
 
+void Medium::set_impulse_factor(double factor) {
+    if (!(factor >= 0.0)) {
+        fail(fmt::format("the rate of impulses is to be {} times that of the loudest hour", factor),
+             now_);
+    }
+    impulse_factor_ = factor;
+}
+
+void Medium::set_channel(Channel channel) {
+    if (channel.size() != size()) {
+        fail(fmt::format("a channel of {} modems for {}", channel.size(), size()), now_);
+    }
+    channel_ = std::move(channel);
+    routes_stale_ = true;
+}
+
 void Medium::note_noise_change() {
     if (routes_stale_) {
         return;
@@ -117,17 +131,83 @@ void Medium::note_noise_change() {
     routes_stale_ = static_cast<double>(moved_db) >= mac_.route_noise_step_db;
 }
 
+void Medium::set_joined(std::uint16_t modem, bool joined) {
+    if (this->joined(modem) == joined) {
+        return;
+    }
+    joined_.resize(size(), 1);
+    joined_[modem] = joined ? 1 : 0;
+    routes_stale_ = true;
+    routes_not_before_ = now_;
+}
+
 void Medium::update_routes(SimTime now) {
-    find_routes({modem_, mac_, channel_, *errors_, noise_dbuv_, powered_}, routes_);
+    find_routes(route_input(), routes_);
+    start_rates();
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
     routes_not_before_ = now + duration_from_s(mac_.route_refresh_s);
     ++counters_.route_updates;
 }
 
+// Who works out the routes has just measured the links.
+void Medium::start_rates() {
+    if (modes_->size() == 1) {
+        return;
+    }
+    RouteInput const in = route_input();
+    rates_.assign(2 * size(), {});
+    for (std::size_t m = 0; m < size(); ++m) {
+        if (std::uint16_t const parent = routes_[m].parent; parent != kNoModem) {
+            rates_[2 * m].mode = best_mode(in, m, parent).mode;
+            rates_[2 * m + 1].mode = best_mode(in, parent, m).mode;
+        }
+    }
+}
+
+// Row of rates_; beyond them when the two are not neighbours in the routes.
+std::size_t Medium::link_row(std::uint16_t from, std::uint16_t to) const {
+    if (routes_[from].parent == to) {
+        return 2U * from;
+    }
+    return routes_[to].parent == from ? 2U * to + 1U : rates_.size();
+}
+
+// A datagram keeps its way when routes are renewed: of a link that was left nothing is known.
+std::uint8_t Medium::mode(std::uint16_t from, std::uint16_t to) const {
+    if (rates_.empty()) {
+        return 0;
+    }
+    if (to == medium::kEverybody) {
+        return modes_->slowest(); // for all to understand
+    }
+    std::size_t const row = link_row(from, to);
+    return row < rates_.size() ? rates_[row].mode : modes_->slowest();
+}
+
+// What contends meets others more often than noise: a crowd would only make itself slower.
+void Medium::learn(Job const& job, bool acknowledged) {
+    if (!mac_.acknowledge || job.datagram.contend) {
+        return;
+    }
+    std::size_t const row = link_row(job.sender(), job.receiver());
+    if (row >= rates_.size()) {
+        return;
+    }
+    if (acknowledged) {
+        note_success(rates_[row], mac_);
+    } else {
+        note_failure(rates_[row], mac_, modes_->slowest());
+    }
+}
+
 bool Medium::choose_path(Job& job) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes(now_);
+    }
+    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
+        job.go_directly();
+        return true;
     }
     job.hops = static_cast<std::uint8_t>(
         medium::path_between(routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path));
@@ -145,9 +225,10 @@ std::size_t Medium::datagrams_in_flight() const {
 }
 
 std::size_t Medium::bytes() const {
-    return sizeof *this + channel_.bytes() + data_time_.capacity() * sizeof(SimDuration) +
-           air_.bytes() + jobs_.bytes() + modems_.capacity() * sizeof(ModemState) +
-           powered_.capacity() + (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
+    return sizeof *this + channel_.bytes() + rates_.capacity() * sizeof(LinkRate) + air_.bytes() +
+           jobs_.bytes() + broadcasts_.bytes() + modems_.capacity() * sizeof(ModemState) +
+           powered_.capacity() + joined_.capacity() +
+           (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }
 

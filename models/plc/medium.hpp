@@ -2,10 +2,13 @@
 // One power-line medium: everything that hears each other below a concentrator, as one logical
 // process with its own small event queue. docs/models/plc.md tells a datagram's life.
 #include "models/medium/air.hpp"
+#include "models/medium/broadcast.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
 #include "models/plc/channel.hpp"
+#include "models/plc/mode_table.hpp"
+#include "models/plc/rate_adaptation.hpp"
 #include "models/plc/routes.hpp"
 #include "models/plc/spec.hpp"
 #include "sim/core/ids.hpp"
@@ -15,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -28,19 +32,21 @@ struct MediumCounters {
     std::uint64_t events = 0;     ///< taken from the queue
     std::uint64_t duplicates = 0; ///< frames received again because their acknowledgement was lost
     std::uint64_t deferrals = 0;  ///< found the medium busy
-    std::uint64_t repeated = 0;   ///< datagrams a repeater took over
+    std::uint64_t repeated = 0;   ///< datagrams a repeater took over, broadcasts repeated
     std::uint64_t route_updates = 0;
 };
 
 class Medium {
   public:
-    /// All modems powered, noise at the channel's floor, routes known.
+    /// All modems powered, noise and impulses as at the quietest hour without load, routes known.
+    /// @param modes mode_table() of the two specs, shared; null: one of its own is made
     /// @throws SimulationError when a spec has problems() or the channel has no modem
-    Medium(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
-           Seed seed, ConcentratorId id);
+    Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
+           Seed seed, ConcentratorId id, std::shared_ptr<ModeTable const> modes = nullptr);
 
     /// Hands a datagram to its sender's modem at `at`, which no event already run may exceed.
-    /// @throws SimulationError for a time in the past, an unknown modem, or from == to
+    /// @throws SimulationError for a time in the past, an unknown modem, from == to, or one to
+    /// everybody that needs more than a frame
     void send(Datagram const& datagram, SimTime at);
 
     /// kNever when nothing is to come.
@@ -58,17 +64,39 @@ class Medium {
     /// @throws SimulationError for another number of levels, or one that is not a number
     void set_noise_dbuv(double level_dbuv);
     void set_noise_dbuv(std::span<float const> level_dbuv);
+    /// Rate of impulses over that of the loudest hour, from now on. Routes take what holds when
+    /// they are renewed.
+    /// @throws SimulationError when it is negative or not a number
+    void set_impulse_factor(double factor);
 
-    /// The routes in force, [modem]. They are renewed at the next use once a modem's power changed
-    /// or its noise moved by route_noise_step_db, at most every route_refresh_s.
+    /// The lines' attenuation from now on, of as many modems: lines have opened or closed. Routes
+    /// are stale then.
+    /// @throws SimulationError for another number of modems
+    void set_channel(Channel channel);
+
+    /// The routes in force, [modem]. They are renewed at the next use once a modem's power
+    /// or the channel changed or its noise moved by route_noise_step_db, at most every
+    /// route_refresh_s.
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
-    /// Renews them at once.
+    /// Renews them at once, and with them the modes of all links.
     void update_routes(SimTime now);
+    /// Whether the concentrator knows a modem; at first it knows all. One that it does not know is
+    /// on no route and has none, but hears, and may speak directly. Routes are worked out anew at
+    /// the next use.
+    void set_joined(std::uint16_t modem, bool joined);
+    [[nodiscard]] bool joined(std::uint16_t modem) const {
+        return joined_.empty() || joined_[modem] != 0;
+    }
+    /// The mode in which a frame from one modem to another would go now.
+    [[nodiscard]] std::uint8_t mode(std::uint16_t from, std::uint16_t to) const;
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
     /// repeats and acknowledgements included; delivered when the modem it was for received it.
     [[nodiscard]] TrafficCount const& frames() const { return frames_; }
     [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
+    /// What became of broadcast frames at the modems within hearing (at the sensitivity or above),
+    /// one for each frame and modem: sent = delivered + lost by reason.
+    [[nodiscard]] TrafficCount const& receptions() const { return receptions_; }
     /// Counted by walking: transmissions begun (or an acknowledgement about to begin) without a
     /// fate.
     [[nodiscard]] std::size_t frames_in_flight() const { return air_.in_flight(); }
@@ -78,6 +106,8 @@ class Medium {
     /// Sum of all transmissions' durations; more than the clock where they overlapped.
     [[nodiscard]] double airtime_s() const { return to_s(airtime_); }
     [[nodiscard]] MediumCounters const& counters() const { return counters_; }
+    [[nodiscard]] ModemSpec const& modem() const { return modes_->modem(); }
+    [[nodiscard]] Channel const& channel() const { return channel_; }
     [[nodiscard]] std::size_t size() const { return channel_.size(); }
     /// Memory held, octets.
     [[nodiscard]] std::size_t bytes() const;
@@ -96,7 +126,13 @@ class Medium {
         medium::Activity activity = medium::Activity::idle;
     };
 
+    [[nodiscard]] RouteInput route_input() const {
+        return {*modes_, mac_, channel_, noise_dbuv_, powered_, impulse_factor_, joined_};
+    }
     void note_noise_change();
+    void start_rates();
+    [[nodiscard]] std::size_t link_row(std::uint16_t from, std::uint16_t to) const;
+    void learn(Job const& job, bool acknowledged);
     void on_submit(std::uint32_t job, Sink& sink);
     void on_attempt(std::uint16_t modem, std::uint64_t order, Sink& sink);
     void on_frame_end(std::uint32_t id, Sink& sink);
@@ -109,9 +145,12 @@ class Medium {
     bool choose_path(Job& job);
     bool defer(std::uint16_t modem, Job const& job);
     void transmit(std::uint16_t modem, std::uint32_t job);
-    bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
+    bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender,
+                     std::uint8_t mode);
     LossReason fate_of(Transmission const& tx);
-    void data_arrived(std::uint32_t job, Sink& sink);
+    LossReason fate_at(Transmission const& tx, std::uint16_t listener, std::uint64_t count) const;
+    void after_broadcast(Transmission const& tx, Sink& sink);
+    void data_arrived(std::uint32_t job, std::uint8_t mode, Sink& sink);
     void segment_done(std::uint32_t job);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
@@ -119,41 +158,44 @@ class Medium {
     SimDuration backoff(std::uint16_t modem);
     void raise_backoff(std::uint16_t modem);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const {
-        return modem_.tx_level_dbuv - channel_.attenuation_db(from, to);
+        return tx_level_dbuv_ - channel_.attenuation_db(from, to);
     }
     [[noreturn]] void fail(std::string_view what, SimTime at) const;
 
-    ModemSpec modem_;
+    std::shared_ptr<ModeTable const> modes_; ///< of all media with the same modem
     MacSpec mac_;
     Channel channel_;
-    medium::ErrorTable const* errors_; ///< of the whole program
+    double impulse_factor_;
     Seed seed_;
     ConcentratorId id_;
+    double tx_level_dbuv_;
     SimDuration turnaround_;
     SimDuration slot_;
     SimDuration detect_;
     SimDuration guard_;
-    SimDuration ack_time_;
-    std::vector<SimDuration> data_time_; ///< [payload octets], as far as worth keeping
 
     SimTime now_ = kStart;
     medium::EventHeap events_;
     medium::Air air_;
     medium::Jobs<kMaxHops> jobs_;
+    medium::Broadcasts broadcasts_;
     std::vector<ModemState> modems_;
     std::vector<std::uint8_t> powered_;
+    std::vector<std::uint8_t> joined_; ///< empty: all
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;
+    std::vector<LinkRate> rates_; ///< [modem][up, down]; empty when there is but one mode
     bool routes_stale_ = false;
     SimTime routes_not_before_ = kStart;
 
     TrafficCount frames_;
     TrafficCount datagrams_;
+    TrafficCount receptions_;
     MediumCounters counters_;
     SimDuration airtime_{0};
     std::uint64_t backoffs_ = 0;
-    std::uint64_t judged_ = 0; ///< frames with a fate
+    std::uint64_t judged_ = 0; ///< fates of frames at a modem
 };
 
 } // namespace gridtwin::plc

@@ -15,10 +15,13 @@ bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& 
     std::size_t const n = in.channel.size();
     routes.assign(n, RouteEntry{});
     std::vector<double> cost(n, kFar);
-    std::vector<std::uint32_t> open(n);
+    std::vector<std::uint32_t> open;
+    open.reserve(n);
     std::vector<std::uint32_t> depth(n, 0);
     for (std::size_t m = 0; m < n; ++m) {
-        open[m] = static_cast<std::uint32_t>(m);
+        if (m == 0 || in.joined.empty() || in.joined[m] != 0) {
+            open.push_back(static_cast<std::uint32_t>(m));
+        }
     }
     cost[0] = 0.0;
     while (!open.empty()) {
@@ -63,21 +66,34 @@ bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& 
 
 } // namespace
 
-double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
-    double const loss_db = in.channel.attenuation_db(a, b);
-    if (in.modem.tx_level_dbuv - loss_db < in.modem.sensitivity_dbuv) {
-        return kFar;
+BestMode best_mode(RouteInput const& in, std::size_t from, std::size_t to) {
+    auto const& modem = in.modes.modem();
+    double const loss_db = in.channel.attenuation_db(from, to) - in.more_db;
+    auto const at_a = static_cast<double>(in.noise_dbuv[from]);
+    auto const at_b = static_cast<double>(in.noise_dbuv[to]);
+    BestMode best{.mode = in.modes.slowest(), .time = kFar};
+    for (std::size_t k = 0; k < in.modes.size(); ++k) {
+        auto const& mode = in.modes[k];
+        if (mode.slowness >= best.time ||
+            modem.tx_level_dbuv - loss_db < modem.modes[k].sensitivity_dbuv) {
+            continue; // it would take longer even if nothing were lost
+        }
+        double const success = medium::exchange_success(
+            mode.errors, {.snr_at_a_db = snr_db(modem, k, loss_db, at_a),
+                          .snr_at_b_db = snr_db(modem, k, loss_db, at_b),
+                          .data_bits = 8.0 * (modem.overhead_octets + in.modes.segment_octets()),
+                          .ack_bits = in.mac.acknowledge ? 8.0 * modem.ack_octets : 0.0,
+                          .impulse_factor = in.impulse_factor});
+        double const time = success < in.mac.least_link_success ? kFar : mode.slowness / success;
+        if (time < best.time) {
+            best = {.mode = static_cast<std::uint8_t>(k), .time = time};
+        }
     }
-    auto const snr_at_db = [&](std::size_t m) {
-        return snr_db(in.modem, loss_db, static_cast<double>(in.noise_dbuv[m]));
-    };
-    return medium::expected_transmissions(
-        in.errors,
-        {.snr_at_a_db = snr_at_db(a),
-         .snr_at_b_db = snr_at_db(b),
-         .data_bits = 8.0 * (in.modem.overhead_octets + in.modem.max_payload_octets),
-         .ack_bits = in.mac.acknowledge ? 8.0 * in.modem.ack_octets : 0.0},
-        in.mac.least_link_success);
+    return best;
+}
+
+double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
+    return 0.5 * (best_mode(in, a, b).time + best_mode(in, b, a).time);
 }
 
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {

@@ -25,7 +25,11 @@ void Medium::on_submit(std::uint32_t row, Sink& sink) {
     Datagram const datagram = to_come_[row];
     free_to_come_.push_back(row);
     if (powered(datagram.from)) {
-        enqueue(datagram.from, new_job(datagram), sink);
+        std::uint32_t const job = new_job(datagram);
+        if (datagram.to == medium::kEverybody) {
+            jobs_[job].broadcast = broadcasts_.begin(size(), datagram.from);
+        }
+        enqueue(datagram.from, job, sink);
         return;
     }
     Job gone;
@@ -38,7 +42,9 @@ void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
     if (state.queue.length >= csma_.queue_limit) {
         Job const gone = jobs_[job];
         jobs_.free(job);
-        lose(gone, LossReason::queue_full, sink);
+        if (!gone.handed) {
+            lose(gone, LossReason::queue_full, sink);
+        }
         return;
     }
     if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
@@ -226,7 +232,12 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
     }
     Transmission& tx = air_.put(from, to, start, end);
     tx.reserved = end;
-    tx.unpowered = !powered(to);
+    if (to == medium::kEverybody) {
+        broadcasts_.on_air(tx.id);
+        tx.unpowered = false;
+    } else {
+        tx.unpowered = !powered(to);
+    }
     events_.push(end, EventKind::frame_end, tx.id);
     return tx;
 }
@@ -241,6 +252,10 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     Transmission const tx = found; // what follows adds to air_
     if (trace_ != nullptr) {
         trace_->push_back({tx.start, tx.end, tx.from, tx.to, tx.is_ack, fate});
+    }
+    if (tx.to == medium::kEverybody) {
+        after_broadcast(tx, sink);
+        return;
     }
     if (tx.job == kNoJob) {
         return; // its sender lost power

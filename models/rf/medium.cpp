@@ -64,7 +64,7 @@ void Medium::fail(std::string_view what, SimTime at) const {
 }
 
 void Medium::send(Datagram const& datagram, SimTime at) {
-    if (!medium::fits(datagram, at, now_, size())) {
+    if (!medium::fits(datagram, at, now_, size(), radio_.max_payload_octets)) {
         fail(medium::misuse(datagram, at, now_, size(), "node"), at);
     }
     ++datagrams_.sent;
@@ -96,6 +96,7 @@ void Medium::set_powered(std::uint16_t node, bool powered, SimTime now) {
     }
     now_ = now;
     powered_[node] = powered ? 1 : 0;
+    broadcasts_.power_changed(node);
     if (powered_[node] != routed_powered_[node]) {
         ++repowered_;
     } else {
@@ -142,7 +143,7 @@ void Medium::note_noise_change() {
 
 void Medium::update_routes(SimTime now) {
     std::vector<RouteEntry> const old = routes_;
-    find_routes({radio_, csma_, links_, *errors_, noise_dbm_, powered_}, routes_);
+    find_routes(route_input(), routes_);
     for (std::size_t node = 0; node < old.size(); ++node) {
         counters_.parent_changes += old[node].parent != routes_[node].parent ? 1 : 0;
     }
@@ -152,6 +153,16 @@ void Medium::update_routes(SimTime now) {
     note_route_update(now);
 }
 
+void Medium::set_joined(std::uint16_t node, bool joined) {
+    if (this->joined(node) == joined) {
+        return;
+    }
+    joined_.resize(size(), 1);
+    joined_[node] = joined ? 1 : 0;
+    routes_stale_ = true;
+    routes_not_before_ = now_;
+}
+
 void Medium::mend_routes(SimTime now) {
     std::vector<std::uint16_t> changed;
     for (std::size_t node = 0; node < size(); ++node) {
@@ -159,8 +170,7 @@ void Medium::mend_routes(SimTime now) {
             changed.push_back(static_cast<std::uint16_t>(node));
         }
     }
-    counters_.parent_changes +=
-        rf::mend_routes({radio_, csma_, links_, *errors_, noise_dbm_, powered_}, changed, routes_);
+    counters_.parent_changes += rf::mend_routes(route_input(), changed, routes_);
     routed_powered_ = powered_;
     note_route_update(now);
 }
@@ -179,6 +189,10 @@ bool Medium::choose_path(Job& job) {
             mend_routes(now_);
         }
     }
+    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
+        job.go_directly();
+        return true;
+    }
     job.hops = static_cast<std::uint8_t>(medium::path_between(
         routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
     return job.hops != 0;
@@ -196,9 +210,9 @@ std::size_t Medium::datagrams_in_flight() const {
 
 std::size_t Medium::bytes() const {
     return sizeof *this + links_.bytes() + air_.bytes() +
-           overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() +
+           overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() + broadcasts_.bytes() +
            to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
-           nodes_.capacity() * sizeof(NodeState) + powered_.capacity() +
+           nodes_.capacity() * sizeof(NodeState) + powered_.capacity() + joined_.capacity() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
            routes_.capacity() * sizeof(RouteEntry) + routed_powered_.capacity() + events_.bytes();
 }

@@ -2,6 +2,7 @@
 // One radio area: all nodes that hear each other below a concentrator, as one logical process with
 // its own small event queue. docs/models/rf.md tells a datagram's life.
 #include "models/medium/air.hpp"
+#include "models/medium/broadcast.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
@@ -29,9 +30,9 @@ struct FrameRecord {
     SimTime start;
     SimTime end; ///< of its sound
     std::uint16_t from = 0;
-    std::uint16_t to = 0;
+    std::uint16_t to = 0; ///< or medium::kEverybody
     bool is_ack = false;
-    LossReason fate = LossReason::none; ///< none: received
+    LossReason fate = LossReason::none; ///< none: received; to everybody: sent in whole
 
     friend bool operator==(FrameRecord const&, FrameRecord const&) = default;
 };
@@ -42,7 +43,7 @@ struct RadioCounters {
     std::uint64_t deferrals = 0;       ///< found the medium busy
     std::uint64_t access_failures = 0; ///< found it busy max_backoffs times and once more
     std::uint64_t duty_waits = 0;      ///< waited for airtime to be allowed
-    std::uint64_t forwarded = 0;       ///< datagrams another node took over
+    std::uint64_t forwarded = 0;       ///< datagrams another node took over, broadcasts repeated
     std::uint64_t route_updates = 0;
     std::uint64_t parent_changes = 0;
 };
@@ -54,7 +55,8 @@ class Medium {
     Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area);
 
     /// Hands a datagram to its sender's radio at `at`, which no event already run may exceed.
-    /// @throws SimulationError for a time in the past, an unknown node, or from == to
+    /// @throws SimulationError for a time in the past, an unknown node, from == to, or one to
+    /// everybody that needs more than a frame
     void send(Datagram const& datagram, SimTime at);
 
     /// kNever when nothing is to come.
@@ -80,11 +82,21 @@ class Medium {
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
     /// Works all of them out anew, at once.
     void update_routes(SimTime now);
+    /// Whether the concentrator knows a node; at first it knows all. One that it does not know is
+    /// on no route and has none, but hears, and may speak directly. Routes are worked out anew at
+    /// the next use.
+    void set_joined(std::uint16_t node, bool joined);
+    [[nodiscard]] bool joined(std::uint16_t node) const {
+        return joined_.empty() || joined_[node] != 0;
+    }
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
     /// repeats and acknowledgements included; delivered when the node it was for received it.
     [[nodiscard]] TrafficCount const& frames() const { return frames_; }
     [[nodiscard]] TrafficCount const& datagrams() const { return datagrams_; }
+    /// What became of broadcast frames at the nodes within hearing (at the sensitivity or above),
+    /// one for each frame and node: sent = delivered + lost by reason.
+    [[nodiscard]] TrafficCount const& receptions() const { return receptions_; }
     /// Counted by walking: transmissions begun (or about to) without a fate.
     [[nodiscard]] std::size_t frames_in_flight() const { return air_.in_flight(); }
     /// Counted by walking the senders' queues and the datagrams not yet handed to them.
@@ -119,6 +131,9 @@ class Medium {
         medium::Activity activity = medium::Activity::idle;
     };
 
+    [[nodiscard]] RouteInput route_input() const {
+        return {radio_, csma_, links_, *errors_, noise_dbm_, powered_, joined_};
+    }
     void note_noise_change();
     void mend_routes(SimTime now);
     void note_route_update(SimTime now);
@@ -138,7 +153,9 @@ class Medium {
     void transmit(std::uint16_t node, std::uint32_t job);
     bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
     [[nodiscard]] LossReason fate_of(Transmission const& tx);
-    [[nodiscard]] bool drowned(Transmission const& tx, double heard_dbm);
+    [[nodiscard]] LossReason fate_at(Transmission const& tx, std::uint16_t listener);
+    [[nodiscard]] bool drowned(Transmission const& tx, std::uint16_t listener, double heard_dbm);
+    void after_broadcast(Transmission const& tx, Sink& sink);
     void after_data(Transmission const& tx, LossReason fate, Sink& sink);
     void hand_over(Job const& job, Sink& sink);
     void segment_done(std::uint32_t job);
@@ -181,8 +198,10 @@ class Medium {
     std::vector<Datagram> to_come_;        ///< not yet handed to their radios
     std::vector<std::uint32_t> free_to_come_;
     medium::Jobs<kMaxHops> jobs_;
+    medium::Broadcasts broadcasts_;
     std::vector<NodeState> nodes_;
     std::vector<std::uint8_t> powered_;
+    std::vector<std::uint8_t> joined_; ///< empty: all
     std::vector<float> noise_dbm_;
     std::vector<float> routed_noise_dbm_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;
@@ -194,6 +213,7 @@ class Medium {
 
     TrafficCount frames_;
     TrafficCount datagrams_;
+    TrafficCount receptions_;
     RadioCounters counters_;
     SimDuration airtime_{0};
 };

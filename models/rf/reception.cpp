@@ -11,27 +11,31 @@ LossReason Medium::fate_of(Transmission const& tx) {
     if (tx.unpowered) {
         return LossReason::no_power;
     }
-    double const heard_dbm = level_dbm(tx.from, tx.to);
+    return tx.to == medium::kEverybody ? LossReason::none : fate_at(tx, tx.to);
+}
+
+LossReason Medium::fate_at(Transmission const& tx, std::uint16_t listener) {
+    double const heard_dbm = level_dbm(tx.from, listener);
     overlapping_.clear();
     for (std::size_t row = 0; row < air_.size(); ++row) {
         auto const& other = air_[row];
         if (other.id == tx.id || !tx.overlaps(other)) {
             continue;
         }
-        if (other.from == tx.to) {
+        if (other.from == listener) {
             return LossReason::collision; // half duplex
         }
-        if (links_.code(other.from, tx.to) != Links::kNoLink) {
+        if (links_.code(other.from, listener) != Links::kNoLink) {
             overlapping_.push_back(row);
         }
     }
     if (heard_dbm < radio_.sensitivity_dbm) {
         return LossReason::noise;
     }
-    if (!overlapping_.empty() && drowned(tx, heard_dbm)) {
+    if (!overlapping_.empty() && drowned(tx, listener, heard_dbm)) {
         return LossReason::collision;
     }
-    double const snr_db = heard_dbm - static_cast<double>(noise_dbm_[tx.to]) + bit_gain_db_;
+    double const snr_db = heard_dbm - static_cast<double>(noise_dbm_[listener]) + bit_gain_db_;
     double const success = errors_->success(snr_db, static_cast<double>(tx.bits));
     if (success == 1.0) {
         return LossReason::none;
@@ -41,9 +45,9 @@ LossReason Medium::fate_of(Transmission const& tx) {
 
 // The interference is a sum of powers that changes when one begins or ends; it is loudest where one
 // of them (or the frame itself) begins.
-bool Medium::drowned(Transmission const& tx, double heard_dbm) {
+bool Medium::drowned(Transmission const& tx, std::uint16_t listener, double heard_dbm) {
     if (overlapping_.size() == 1) {
-        return heard_dbm < level_dbm(air_[overlapping_.front()].from, tx.to) + radio_.capture_db;
+        return heard_dbm < level_dbm(air_[overlapping_.front()].from, listener) + radio_.capture_db;
     }
     double loudest_mw = 0.0;
     for (std::size_t const first : overlapping_) {
@@ -52,12 +56,53 @@ bool Medium::drowned(Transmission const& tx, double heard_dbm) {
         for (std::size_t const row : overlapping_) {
             auto const& other = air_[row];
             if (other.start <= at && other.end > at) {
-                sum_mw += std::pow(10.0, level_dbm(other.from, tx.to) / 10.0);
+                sum_mw += std::pow(10.0, level_dbm(other.from, listener) / 10.0);
             }
         }
         loudest_mw = std::max(loudest_mw, sum_mw);
     }
     return heard_dbm < 10.0 * std::log10(loudest_mw) + radio_.capture_db;
+}
+
+// Every node within hearing on its own, in order.
+void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
+    auto const changed = broadcasts_.off_air(tx.id);
+    if (tx.job == medium::kNoJob) {
+        return; // its sender lost power
+    }
+    Job const job = jobs_[tx.job];
+    std::vector<std::uint16_t> reached;
+    links_.for_each_neighbour(tx.from, [&](std::size_t node, std::uint8_t /*code*/) {
+        auto const listener = static_cast<std::uint16_t>(node);
+        if (level_dbm(tx.from, listener) < radio_.sensitivity_dbm) {
+            return;
+        }
+        bool const lasted = powered(listener) &&
+                            std::find(changed.begin(), changed.end(), listener) == changed.end();
+        LossReason const fate = lasted ? fate_at(tx, listener) : LossReason::no_power;
+        ++receptions_.sent;
+        receptions_.settle(fate);
+        if (fate == LossReason::none && broadcasts_.first_heard(job.broadcast, listener)) {
+            reached.push_back(listener);
+        }
+    });
+    jobs_.pop(nodes_[tx.from].queue);
+    begin_head(tx.from, now_ + turnaround_ + unit_);
+    if (!job.handed) {
+        datagrams_.settle(LossReason::none);
+        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
+    }
+    auto const repeats =
+        job.datagram.spread ? medium::forwarders(routes_) : std::vector<std::uint8_t>(size(), 0);
+    for (std::uint16_t const node : reached) {
+        if (repeats[node] != 0) {
+            ++counters_.forwarded;
+            std::uint32_t const slot = new_job(job.datagram);
+            jobs_[slot].spread_from(node, job.broadcast);
+            enqueue(node, slot, sink);
+        }
+        sink.on_broadcast(job.datagram, node, now_);
+    }
 }
 
 } // namespace gridtwin::rf

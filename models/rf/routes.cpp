@@ -18,8 +18,12 @@ constexpr double kFar = std::numeric_limits<double>::infinity();
 using Open = std::priority_queue<std::pair<double, std::size_t>,
                                  std::vector<std::pair<double, std::size_t>>, std::greater<>>;
 
+bool joined(RouteInput const& in, std::size_t node) {
+    return in.joined.empty() || in.joined[node] != 0;
+}
+
 bool forwards(RouteInput const& in, std::size_t node) {
-    return node == 0 || in.powered[node] != 0;
+    return node == 0 || (in.powered[node] != 0 && joined(in, node));
 }
 
 /// One tree from scratch. @return whether somebody was left out for the number of hops
@@ -55,7 +59,7 @@ bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const&
             continue;
         }
         in.links.for_each_neighbour(node, [&](std::size_t to, std::uint8_t /*code*/) {
-            if (settled[to] != 0 || cost[node] + 1.0 + toll >= cost[to]) {
+            if (settled[to] != 0 || cost[node] + 1.0 + toll >= cost[to] || !joined(in, to)) {
                 return; // no link is better than one transmission
             }
             double const etx = link_etx(in, node, to);
@@ -125,7 +129,7 @@ bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
         bool const follows = out[to] == 0 && routes[to].parent == via;
         // A node that need not move does so only for something clearly better.
         double const toll = out[to] != 0 || follows ? 0.0 : in.csma.route_hysteresis_etx;
-        if (to == 0 || cost[via] + 1.0 + toll >= cost[to]) {
+        if (to == 0 || cost[via] + 1.0 + toll >= cost[to] || !joined(in, to)) {
             return;
         }
         double const etx = link_etx(in, via, to);

@@ -21,6 +21,8 @@ struct RouteInput {
     medium::ErrorTable const& errors;
     std::span<float const> noise_dbm;      ///< [node] in the receiver's bandwidth
     std::span<std::uint8_t const> powered; ///< [node]
+    /// [node] Whether the concentrator knows it: others are on no way and have none. Empty: all.
+    std::span<std::uint8_t const> joined{};
 };
 
 /// medium::expected_transmissions over one link of a full frame and its acknowledgement; infinite,

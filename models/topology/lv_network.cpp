@@ -6,6 +6,16 @@
 
 namespace gridtwin::topology {
 
+std::vector<std::uint32_t> fuse_nodes(LvNetwork const& network) {
+    std::vector<std::uint32_t> nodes;
+    for (std::size_t k = 1; k < network.size(); ++k) {
+        if (network.parent[k] == 0) {
+            nodes.push_back(static_cast<std::uint32_t>(k));
+        }
+    }
+    return nodes;
+}
+
 LvNetwork generate_street(StreetSpec const& spec, std::size_t customers, double x_m, double y_m,
                           std::uint8_t phases, Seed seed, LvNetworkId id,
                           std::vector<std::uint32_t>& service_node) {

@@ -24,6 +24,13 @@ struct LvNetwork {
     [[nodiscard]] std::size_t size() const { return parent.size(); }
 };
 
+/// Lines that are open, by the node below each: the line to its parent. In any order, each once.
+using OpenLines = std::vector<std::uint32_t>;
+
+/// The fuses of a network: one at the busbar for every line that leaves it. Named by the node
+/// below, in order.
+[[nodiscard]] std::vector<std::uint32_t> fuse_nodes(LvNetwork const& network);
+
 /// One customer's connection.
 struct LvService {
     MeterId meter{};

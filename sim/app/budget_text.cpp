@@ -37,11 +37,14 @@ std::string MeterTable::text() const {
     }
     std::string out;
     auto const to = std::back_inserter(out);
-    fmt::format_to(to, "{:<{}}  hops  margin     SNR  transmissions  answered   time  over\n",
+    fmt::format_to(to,
+                   "{:<{}}  hops  margin     SNR  transmissions  answered   time    rate  over\n",
                    "meter", width);
-    fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s\n", "", width);
+    fmt::format_to(to, "{:<{}}            dB      dB       expected         %      s  kbit/s\n", "",
+                   width);
     for (auto const& row : lost_) {
-        fmt::format_to(to, "{:<{}}     -       -       -              -         -      -  {}\n",
+        fmt::format_to(to,
+                       "{:<{}}     -       -       -              -         -      -       -  {}\n",
                        row.name, width, row.over);
     }
     auto sorted = rows_;
@@ -51,10 +54,10 @@ std::string MeterTable::text() const {
                    : a.way.margin_db < b.way.margin_db;
     });
     for (auto const& row : sorted) {
-        fmt::format_to(to, "{:<{}}{:>6}{:>8.2f}{:>8.2f}{:>15.3f}{:>10.2f}{:>7.2f}  {}\n", row.name,
-                       width, row.way.hops, row.way.margin_db, row.way.snr_db,
+        fmt::format_to(to, "{:<{}}{:>6}{:>8.2f}{:>8.2f}{:>15.3f}{:>10.2f}{:>7.2f}{:>8.1f}  {}\n",
+                       row.name, width, row.way.hops, row.way.margin_db, row.way.snr_db,
                        row.way.transmissions, 100.0 * row.way.poll.success, row.way.poll.time_s,
-                       row.over);
+                       row.way.rate_bps / 1e3, row.over);
     }
     return out;
 }

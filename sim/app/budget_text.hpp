@@ -20,16 +20,18 @@ struct WholeWay {
     double margin_db = 0.0; ///< the least of all hops
     double snr_db = 0.0;    ///< likewise
     double transmissions = 0.0;
+    double rate_bps = 0.0; ///< of the slowest hop
     medium::Transfer poll;
 };
 
 /// @param hops with margin_db, snr_db and transmissions; at least one
 template <typename Hop>
-WholeWay whole_way(std::vector<Hop> const& hops, medium::Transfer const& poll) {
+WholeWay whole_way(std::vector<Hop> const& hops, medium::Transfer const& poll, double rate_bps) {
     WholeWay whole{.hops = hops.size(),
                    .margin_db = hops.front().margin_db,
                    .snr_db = hops.front().snr_db,
                    .transmissions = 0.0,
+                   .rate_bps = rate_bps,
                    .poll = poll};
     for (auto const& hop : hops) {
         whole.margin_db = std::min(whole.margin_db, hop.margin_db);

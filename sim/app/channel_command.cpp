@@ -182,15 +182,15 @@ int explain_line(Options const& o, twin::Loaded const& loaded, ConcentratorId id
                            .load_source = "as asked for, in each network",
                            .load_w = {}};
     auto const& row = world.concentrators[index(id)];
+    auto const at = scenario.clock().next(kStart, second);
     if (load_w) {
         setting.load_w.assign(row.networks.size(), *load_w);
     } else {
-        auto const at = scenario.clock().next(kStart, second);
         setting.load_w = twin::household_load_w(scenario, world, id, at);
         setting.load_source =
             fmt::format("what its households draw at {}", scenario.clock().iso(at));
     }
-    twin::ChannelView const view(scenario, world, id, second, setting.load_w);
+    twin::ChannelView const view(scenario, world, id, second, setting.load_w, at);
     if (meter == kNone<MeterId>) {
         fmt::print("{}", meters_text(view, setting));
         return kDone;
@@ -207,7 +207,7 @@ int explain_line(Options const& o, twin::Loaded const& loaded, ConcentratorId id
 int explain_radio(twin::Loaded const& loaded, ConcentratorId id, MeterId meter) {
     twin::RadioView const view(loaded.scenario, loaded.world, id);
     if (meter == kNone<MeterId>) {
-        fmt::print("{}", mesh_text(view));
+        fmt::print("{}", mesh_text(loaded.scenario, view));
         return kDone;
     }
     auto const node = view.node_of(meter);
@@ -265,9 +265,10 @@ std::function<int()> add_channel(CLI::App& app) {
     command->footer(
         "The route is the one that the concentrator would choose then, all meters having power. "
         "Of each hop\nit prints what the signal loses (cable, taps passed, crossing of phases and "
-        "transformers, shadowing;\nby radio distance, walls, shadowing), the noise, what is left "
-        "over the sensitivity and over the\nnoise, and how often a frame must be sent. Without a "
-        "route it prints the modems nearest to hearing\nthe meter and what each lacks.\n\n"
+        "transformers, shadowing;\nby radio distance, walls, shadowing), the noise (floor, band, "
+        "swing of the day, load, appliances that run),\nwhat is left over the sensitivity and over "
+        "the noise, and how often a frame must be sent. Without\na route it prints the modems "
+        "nearest to hearing the meter and what each lacks.\n\n"
         "Examples:\n"
         "  gridtwin channel scenarios/first-light.yaml --to dc-1\n"
         "  gridtwin channel scenarios/first-light.yaml --from homes/17 --to dc-1\n"

@@ -23,6 +23,16 @@ plc::Transfer poll(ChannelView const& view, std::vector<std::uint16_t> way) {
     return {.time_s = request.time_s + answer.time_s, .success = request.success * answer.success};
 }
 
+/// Of the hops' modes.
+double slowest_bps(ChannelView const& view, std::vector<plc::LinkBudget> const& hops) {
+    auto const& modes = view.route_input().modes.modem().modes;
+    double slowest = modes.front().bit_rate_bps;
+    for (auto const& hop : hops) {
+        slowest = std::min(slowest, modes[hop.mode].bit_rate_bps);
+    }
+    return slowest;
+}
+
 /// "kW" of each network that noise comes from, for the heading.
 std::string load_text(ChannelSetting const& setting) {
     std::string text;
@@ -32,10 +42,24 @@ std::string load_text(ChannelSetting const& setting) {
     return fmt::format("load {}: {}", text, setting.load_source);
 }
 
+/// The loudest appliances and inverters that a modem hears.
+std::string sources_text(ChannelView const& view, std::size_t modem) {
+    constexpr std::size_t kShown = 3;
+    auto const heard = view.sources(modem);
+    std::string text;
+    for (std::size_t k = 0; k < std::min(heard.size(), kShown); ++k) {
+        text += fmt::format("{}{} of {}, {:.2f} dBuV here", k == 0 ? "" : "; ",
+                            heard[k].kind == plc::SourceKind::inverter ? "inverter" : "appliance",
+                            heard[k].name, heard[k].level_dbuv);
+    }
+    return heard.empty() ? "none runs" : text;
+}
+
 void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& setting,
                plc::LinkBudget const& b, scenario::Scenario const& scenario) {
     auto const to = std::back_inserter(out);
     auto const& modem = scenario.access.plc.modem;
+    auto const& mode = modem.modes[b.mode];
     auto const line = [&](char const* what, double value, char const* unit, std::string note = {}) {
         note = note.empty() ? note : "  " + note;
         fmt::format_to(to, "  {:<19}{:>8.2f} {}{}\n", what, value, unit, note);
@@ -44,6 +68,8 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
                           std::string const& note = {}) {
         line(fmt::format("  {}", what).c_str(), value, unit, note);
     };
+    line("rate", mode.bit_rate_bps / 1e3, "kbit/s",
+         modem.modes.size() > 1 ? fmt::format("mode {} of {}", mode.name, modem.name) : "");
     line("transmit level", b.tx_level_dbuv, "dBuV");
     line("attenuation", b.attenuation_db, "dB", "the sum of");
     part("cable", b.loss.cable_db, "dB", fmt::format("{:.1f} m", b.loss.cable_m));
@@ -56,20 +82,38 @@ void print_hop(std::string& out, ChannelView const& view, ChannelSetting const& 
     }
     line("signal", b.signal_dbuv, "dBuV", "transmit level - attenuation");
     line("noise", b.noise.level_dbuv(), "dBuV", "the sum of");
-    part("floor", b.noise.floor_dbuv, "dBuV");
+    part("floor", b.noise.floor_dbuv, "dBuV",
+         fmt::format("in {:.1f} kHz at {:.1f} kHz", plc::kReferenceBandHz / 1e3,
+                     plc::kReferenceHz / 1e3));
+    part("band", b.noise.band_db, "dB",
+         fmt::format("{:.1f} kHz at {:.1f} kHz, the carrier", modem.bandwidth_hz / 1e3,
+                     modem.carrier_hz / 1e3));
     part("day swing", b.noise.day_db, "dB");
     part("load", b.noise.load_db, "dB",
          fmt::format("{:.1f} kW", setting.load_w[view.network(b.to)] / 1e3));
+    part("sources", b.noise.source_db, "dB", sources_text(view, b.to));
     line("margin", b.margin_db, "dB",
-         fmt::format("over the sensitivity, {:.2f} dBuV", modem.sensitivity_dbuv));
+         fmt::format("over the sensitivity, {:.2f} dBuV", mode.sensitivity_dbuv));
     line("signal to noise", b.snr_db, "dB",
-         fmt::format("signal - noise + processing gain, {:.2f} dB", modem.processing_gain_db));
+         fmt::format("signal - noise + processing gain, {:.2f} dB", mode.processing_gain_db));
+    auto const disturbance = plc::disturbance(scenario.access.plc.channel, mode);
+    line("mains swing", disturbance.swing_db, "dB", "of the noise, in each half-cycle");
+    line("impulses",
+         disturbance.impulses_per_bit * mode.bit_rate_bps * view.route_input().impulse_factor,
+         "1/s",
+         fmt::format(
+             "{:.2f} dB over the noise, {} each", disturbance.impulse_db,
+             study::plural(static_cast<std::size_t>(disturbance.impulse_bits), "bit", "bits")));
     fmt::format_to(to, "  {:<19}{:>8.3f} %  of full frames, {} octets of payload\n", "frame errors",
-                   100.0 * b.frame_error, modem.max_payload_octets);
+                   100.0 * b.frame_error, plc::segment_octets(modem));
+    fmt::format_to(to, "  {:<19}{:>8.3f} %  were there no errors but theirs\n", "  of impulses",
+                   100.0 * b.impulse_error);
     fmt::format_to(to, "  {:<19}{:>8.3f} %  on the way back\n", "acknowledgements",
                    100.0 * b.ack_error);
-    fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement\n", "transmissions",
-                   b.transmissions);
+    fmt::format_to(to, "  {:<19}{:>8.3f} expected, frame and acknowledgement{}\n", "transmissions",
+                   b.transmissions,
+                   b.mode > 0 ? fmt::format(", in exchanges in mode {}", modem.modes.front().name)
+                              : std::string{});
 }
 
 std::string verdict(ChannelView const& view, plc::LinkBudget const& there,
@@ -137,7 +181,8 @@ std::string route_text(scenario::Scenario const& scenario, ChannelView const& vi
                        view.name(hops[h].from), view.name(hops[h].to));
         print_hop(out, view, setting, hops[h], scenario);
     }
-    return out + whole_way_text(whole_way(hops, poll(view, way)), scenario.access.plc.mac.max_hops);
+    return out + whole_way_text(whole_way(hops, poll(view, way), slowest_bps(view, hops)),
+                                scenario.access.plc.mac.max_hops);
 }
 
 std::string no_route_text(scenario::Scenario const& scenario, ChannelView const& view,
@@ -153,8 +198,9 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
         "A link needs {:.2f} dBuV at the receiver and at least {:.0f} % of tries right, frame "
         "and acknowledgement;\na route has at most {}. The modems that are nearest to hearing "
         "it:\n\n",
-        view.name(modem), view.name(0), setting.at, load_text(setting), spec.modem.sensitivity_dbuv,
-        100.0 * spec.mac.least_link_success, study::plural(spec.mac.max_hops, "hop", "hops"));
+        view.name(modem), view.name(0), setting.at, load_text(setting),
+        plc::hearing_dbuv(spec.modem), 100.0 * spec.mac.least_link_success,
+        study::plural(spec.mac.max_hops, "hop", "hops"));
     auto const to = std::back_inserter(out);
     fmt::format_to(to, "{:<{}}{:>16}{:>13}{:>8}{:>9}{:>8}{:>9}{:>8}{:>9}{:>9}\n", "", width,
                    "cable", "taps", "phase", "transf.", "shadow", "signal", "noise", "SNR",
@@ -187,7 +233,8 @@ std::string meters_text(ChannelView const& view, ChannelSetting const& setting) 
             weakest = weakest.empty() ? plc::weakest_links(routes) : std::move(weakest);
             table.add_lost(view.name(m), broken_text(view, weakest[m], routes.mac));
         } else {
-            table.add(view.name(m), whole_way(view.hops(way), poll(view, way)),
+            auto const hops = view.hops(way);
+            table.add(view.name(m), whole_way(hops, poll(view, way), slowest_bps(view, hops)),
                       way[1] == 0 ? "directly" : view.name(way[1]));
         }
     }

@@ -106,7 +106,9 @@ std::string radio_route_text(scenario::Scenario const& scenario, RadioView const
                        view.name(hops[h].from), view.name(hops[h].to));
         print_hop(out, hops[h], scenario.access.rf);
     }
-    return out + whole_way_text(whole_way(hops, poll(view, way)), scenario.access.rf.csma.max_hops);
+    return out +
+           whole_way_text(whole_way(hops, poll(view, way), scenario.access.rf.radio.bit_rate_bps),
+                          scenario.access.rf.csma.max_hops);
 }
 
 std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView const& view,
@@ -151,7 +153,8 @@ std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView co
     return out;
 }
 
-std::string mesh_text(RadioView const& view) {
+std::string mesh_text(scenario::Scenario const& scenario, RadioView const& view) {
+    double const rate_bps = scenario.access.rf.radio.bit_rate_bps;
     MeterTable table;
     std::vector<medium::WeakestLink> weakest;
     for (std::size_t node = 1; node < view.nodes(); ++node) {
@@ -160,7 +163,7 @@ std::string mesh_text(RadioView const& view) {
             weakest = weakest.empty() ? weakest_links(view) : std::move(weakest);
             table.add_lost(view.name(node), broken_text(view, weakest[node]));
         } else {
-            table.add(view.name(node), whole_way(view.hops(way), poll(view, way)),
+            table.add(view.name(node), whole_way(view.hops(way), poll(view, way), rate_bps),
                       way[1] == 0 ? "directly" : view.name(way[1]));
         }
     }

@@ -16,6 +16,7 @@ namespace gridtwin::app {
                                               twin::RadioView const& view, std::size_t node);
 
 /// All meters of a mesh, those without a path first, then by expected transmissions.
-[[nodiscard]] std::string mesh_text(twin::RadioView const& view);
+[[nodiscard]] std::string mesh_text(scenario::Scenario const& scenario,
+                                    twin::RadioView const& view);
 
 } // namespace gridtwin::app

@@ -10,7 +10,7 @@ namespace gridtwin {
 
 /// The numbers are part of result files: append, never renumber.
 enum class EventKind : std::uint8_t {
-    switch_opened,
+    switch_opened, ///< a line; of an LV network its fuse, value = its number
     switch_closed,
     relay_opened,
     relay_closed,

@@ -25,6 +25,10 @@ enum class Purpose : std::uint32_t {
     shadowing = 10,
     power_factor = 11,
     stuck_contact = 12,
+    noise_source = 20,
+    source_level = 21,
+    source_start = 22,
+    source_run = 23,
     test = 1000,
 };
 

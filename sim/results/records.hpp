@@ -16,7 +16,7 @@ struct RouteRecord {
     MeterId via = kNone<MeterId>; ///< the last repeater before the meter; none: heard directly
     Channel channel{};            ///< plc or rf
     std::uint8_t hops = 0;        ///< 1 is direct, 0 is "no route"
-    float etx = 0.0F;             ///< expected transmissions over the whole route
+    float etx = 0.0F; ///< expected transmissions over the whole route, in the fastest mode
 
     friend bool operator==(RouteRecord const&, RouteRecord const&) = default;
 };

@@ -10,7 +10,9 @@ inline constexpr std::pair<std::string_view, medium::BerCurve> kBerCurves[] = {
     {"dbpsk", medium::BerCurve::dbpsk},
     {"bpsk", medium::BerCurve::bpsk},
     {"coherent_fsk", medium::BerCurve::coherent_fsk},
-    {"oqpsk_dsss", medium::BerCurve::oqpsk_dsss}};
+    {"oqpsk_dsss", medium::BerCurve::oqpsk_dsss},
+    {"dqpsk", medium::BerCurve::dqpsk},
+    {"d8psk", medium::BerCurve::d8psk}};
 
 inline constexpr char kIntervals[] = "1, 2, 3, 5, 10, 15, 20, 30 or 60 min";
 
@@ -18,6 +20,8 @@ void bind_grid(Section& s, GridSection& grid);
 void bind_customer(Section& s, CustomerGroup& group);
 void bind_concentrator(Section& s, concentrator::ConcentratorSpec& concentrator);
 void bind_plc(Section& s, PlcSection& plc);
+/// The keys of access.plc that say which modem.
+void bind_modems(Section& s, plc::ModemSpec& chosen);
 void bind_rf(Section& s, RfSection& rf);
 void bind_access(Section& s, AccessSection& access);
 /// The customers must have been bound.

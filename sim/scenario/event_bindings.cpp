@@ -15,8 +15,10 @@ struct Action {
     std::string_view help;
 };
 constexpr Action kActions[] = {
-    {"open", Kind::open, "a line of the feeder, 'line.NAME', opens"},
-    {"close", Kind::close, "a line of the feeder, 'line.NAME', closes"},
+    {"open", Kind::open,
+     "a line of the feeder, 'line.NAME', or a street's fuse, 'fuse.NETWORK/NUMBER', opens"},
+    {"close", Kind::close,
+     "a line of the feeder, 'line.NAME', or a street's fuse, 'fuse.NETWORK/NUMBER', closes"},
     {"disconnect", Kind::disconnect, "the head-end orders a customer's relay open"},
     {"reconnect", Kind::reconnect, "the head-end orders a customer's relay closed"},
     {"tamper", Kind::tamper, "somebody tampers with a customer's meter; see input"},

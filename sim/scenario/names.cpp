@@ -44,13 +44,18 @@ class Finder {
             if (event.kind == TimedEvent::Kind::open || event.kind == TimedEvent::Kind::close) {
                 auto const target = lower_case(event.target);
                 auto const found = std::find(lines.begin(), lines.end(), target);
-                if (found == lines.end()) {
-                    diagnostics_.error(
-                        event.where, fmt::format("the feeder has no '{}'", event.target),
-                        "line.NAME of a line or switch", nearest_name(target, lines));
+                if (found != lines.end()) {
+                    planned.line = static_cast<std::uint32_t>(found - lines.begin());
+                } else if (!find_fuse(target, planned)) {
+                    auto known = lines;
+                    add_fuse_names(planned.feeder, known);
+                    diagnostics_.error(event.where,
+                                       fmt::format("the feeder has no '{}'", event.target),
+                                       "line.NAME of a line or switch, or fuse.NETWORK/NUMBER of a "
+                                       "street's branch",
+                                       nearest_name(target, known));
                     continue;
                 }
-                planned.line = static_cast<std::uint32_t>(found - lines.begin());
             } else {
                 auto const found = find_customer(planned.feeder, event.target, event.where);
                 if (!found) {
@@ -117,6 +122,40 @@ class Finder {
     void number_meters() {
         for (std::size_t i = 0; i < world_.meters.size(); ++i) {
             meters_.emplace(world_.meters.name[i], static_cast<MeterId>(i));
+        }
+    }
+
+    /// A network's name without its feeder's.
+    [[nodiscard]] std::string local_name(LvNetworkRow const& lv) const {
+        return lv.name.substr(world_.feeder_prefix(lv.feeder).size());
+    }
+
+    /// "fuse.671-3/2" is the second at the busbar of network 671-3.
+    bool find_fuse(std::string const& target, PlannedEvent& planned) const {
+        for (std::size_t n = 0; n < world_.lv.size(); ++n) {
+            auto const& lv = world_.lv[n];
+            auto const front = "fuse." + local_name(lv) + "/";
+            if (lv.feeder != planned.feeder || !target.starts_with(front)) {
+                continue;
+            }
+            auto const number = target.substr(front.size());
+            for (std::uint32_t k = 0; k < topology::fuse_nodes(lv.network).size(); ++k) {
+                if (number == std::to_string(k + 1)) {
+                    planned.fuse_of = static_cast<LvNetworkId>(n);
+                    planned.fuse = k;
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    void add_fuse_names(FeederId feeder, std::vector<std::string>& names) const {
+        for (auto const& lv : world_.lv) {
+            for (std::size_t k = 1;
+                 lv.feeder == feeder && k <= topology::fuse_nodes(lv.network).size(); ++k) {
+                names.push_back(fmt::format("fuse.{}/{}", local_name(lv), k));
+            }
         }
     }
 

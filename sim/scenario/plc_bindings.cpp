@@ -3,30 +3,27 @@
 namespace gridtwin::scenario {
 namespace {
 
-void bind_framing(Section& s, plc::ModemSpec& m) {
-    s.quantity("bit_rate", m.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
-    s.integer("preamble_octets", m.preamble_octets, {0, 1000}, "before each frame");
-    s.integer("overhead_octets", m.overhead_octets, {0, 1000},
-              "addresses, control and checksum of a frame");
-    s.integer("ack_octets", m.ack_octets, {1, 1000}, "of an acknowledgement, after the preamble");
-    s.integer("max_payload_octets", m.max_payload_octets, {1, 2000}, "of one frame");
-    s.quantity("turnaround", m.turnaround_s, Dimension::time, {0.0, 10.0},
-               "from receiving to sending");
-    s.quantity("tx_level", m.tx_level_dbuv, Dimension::level_dbuv, {60.0, 150.0}, "injected");
-    s.quantity("sensitivity", m.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0},
-               "of the receiver");
-    s.quantity("processing_gain", m.processing_gain_db, Dimension::level_db, {0.0, 60.0},
-               "receive band over bit rate");
-    s.quantity("capture", m.capture_db, Dimension::level_db, {0.0, 60.0},
-               "over the sum of interferers for a frame to survive");
-    s.choice<medium::BerCurve>("ber", m.ber, kBerCurves, "bit errors over signal to noise");
+void bind_sources(Section& s, plc::NoiseSourceSpec& n) {
+    s.number("share", n.share, {0.0, 1.0}, "of customers that have one");
+    s.number("inverter_share", n.inverter_share, {0.0, 1.0},
+             "of those that are inverters, the others appliances");
+    s.quantity("level", n.level_dbuv, Dimension::level_dbuv, {0.0, 150.0},
+               "at its own place, in 10 kHz at 50 kHz, mean");
+    s.quantity("sigma", n.sigma_db, Dimension::level_db, {0.0, 40.0}, "spread of their levels");
+    s.number("starts_per_day", n.starts_per_day, {0.0, 48.0},
+             "of an appliance, mean, as the day shape has it");
+    s.quantity("run", n.run_s, Dimension::time, {0.0, 86400.0}, "of an appliance, mean");
+    s.number("daylight_from", n.daylight_from_h, {0.0, 24.0}, "hour at which inverters start");
+    s.number("daylight_to", n.daylight_to_h, {0.0, 24.0}, "hour at which they stop");
 }
 
 void bind_channel(Section& s, plc::ChannelSpec& c) {
     s.quantity("street_attenuation", c.cable_db_per_m[topology::kStreetCable],
-               Dimension::attenuation, {0.0, 1.0}, "of street lines");
+               Dimension::attenuation, {0.0, 1.0}, "of street lines at 50 kHz");
     s.quantity("service_attenuation", c.cable_db_per_m[topology::kServiceCable],
-               Dimension::attenuation, {0.0, 1.0}, "of service drops");
+               Dimension::attenuation, {0.0, 1.0}, "of service drops at 50 kHz");
+    s.number("attenuation_exponent", c.cable_exponent, {0.0, 2.0},
+             "of frequency: 0.5 skin effect, 1 dielectric");
     s.quantity("tap", c.tap_db, Dimension::level_db, {0.0, 60.0},
                "loss at a branching node passed");
     s.quantity("phase_crossing", c.phase_crossing_db, Dimension::level_db, {0.0, 100.0},
@@ -36,12 +33,25 @@ void bind_channel(Section& s, plc::ChannelSpec& c) {
     s.quantity("shadowing", c.shadowing_sigma_db, Dimension::level_db, {0.0, 30.0},
                "sigma, one draw a link");
     s.quantity("noise_floor", c.noise_floor_dbuv, Dimension::level_dbuv, {0.0, 120.0},
-               "at the quietest hour");
+               "at the quietest hour, in 10 kHz at 50 kHz");
+    s.quantity("noise_slope", c.noise_slope_db, Dimension::level_db, {0.0, 100.0},
+               "by which noise falls per decade of frequency");
     s.quantity("day_swing", c.day_swing_db, Dimension::level_db, {0.0, 60.0},
                "between quiet and loud hour");
     s.number("loudest_hour", c.loudest_hour, {0.0, 24.0}, "hour of the day");
     s.quantity("load_noise", c.load_noise_w, Dimension::power, {1.0, 1e9},
                "load whose appliances make as much noise as the floor");
+    s.quantity("mains_swing", c.mains_swing_db, Dimension::level_db, {0.0, 60.0},
+               "of noise over each half-cycle of the mains, peak to peak");
+    s.quantity("impulse_gap", c.impulse_gap_s, Dimension::time, {0.0, 86400.0},
+               "between impulses at the loudest hour, mean; 0 s: none");
+    s.number("impulse_quiet_share", c.impulse_quiet_share, {0.0, 1.0},
+             "of their rate that is left at the quietest hour");
+    s.quantity("impulse_length", c.impulse_length_s, Dimension::time, {0.0, 1.0}, "of each");
+    s.quantity("impulse_excess", c.impulse_excess_db, Dimension::level_db, {0.0, 100.0},
+               "of each over the noise");
+    s.section("sources", "appliances and inverters that disturb the line",
+              [&c](Section& n) { bind_sources(n, c.sources); });
 }
 
 void bind_mac(Section& s, plc::MacSpec& m) {
@@ -56,20 +66,20 @@ void bind_mac(Section& s, plc::MacSpec& m) {
                "routes are renewed no more often");
     s.quantity("route_noise_step", m.route_noise_step_db, Dimension::level_db, {0.1, 60.0},
                "change of noise that is worth new routes");
+    s.integer("rate_down_failures", m.rate_down_failures, {1, 255},
+              "tries in vain in a row before a link goes one mode slower");
+    s.integer("rate_up_successes", m.rate_up_successes, {1, 255},
+              "in a row before a link tries the next faster mode");
 }
 
 } // namespace
 
 void bind_plc(Section& s, PlcSection& plc) {
-    constexpr std::pair<std::string_view, int> kModems[] = {{"ce-nero", 0}};
-    int modem = 0;
-    s.choice<int>("modem", modem, kModems, "known modems; 'framing' changes single values");
-    s.section("framing", "the modem", [&plc](Section& f) { bind_framing(f, plc.modem); });
+    bind_modems(s, plc.modem);
     s.section("channel", "the lines as a channel",
               [&plc](Section& c) { bind_channel(c, plc.channel); });
     s.section("mac", "medium access and routing", [&plc](Section& m) { bind_mac(m, plc.mac); });
-    for (auto const& problems :
-         {plc::problems(plc.modem), plc::problems(plc.channel), plc::problems(plc.mac)}) {
+    for (auto const& problems : {plc::problems(plc.channel), plc::problems(plc.mac)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the power-line network cannot work like this: " + problem);
         }

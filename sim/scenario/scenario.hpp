@@ -7,7 +7,7 @@
 #include "models/load/residential.hpp"
 #include "models/meter/parameters.hpp"
 #include "models/meter/table.hpp"
-#include "models/plc/spec.hpp"
+#include "models/plc/modem_table.hpp"
 #include "models/rf/spec.hpp"
 #include "models/sms/spec.hpp"
 #include "models/topology/lv_network.hpp"
@@ -67,7 +67,7 @@ struct CustomerGroup {
 };
 
 struct PlcSection {
-    plc::ModemSpec modem;
+    plc::ModemSpec modem = plc::built_in_modems().front();
     plc::ChannelSpec channel;
     plc::MacSpec mac;
 };

@@ -287,7 +287,7 @@ class Builder {
         }
         auto const& plc = scenario_.access.plc;
         double const crossings_db = 2.0 * plc.channel.transformer_crossing_db;
-        double const budget_db = plc.modem.tx_level_dbuv - plc.modem.sensitivity_dbuv;
+        double const budget_db = plc.modem.tx_level_dbuv - plc::hearing_dbuv(plc.modem);
         bool const power_line_alone =
             std::any_of(scenario_.customers.begin(), scenario_.customers.end(), [](auto const& g) {
                 return g.meter == concentrator::MeterWay{Channel::plc, Channel::plc};

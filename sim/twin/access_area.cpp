@@ -40,7 +40,8 @@ double outside_noise_dbm(scenario::RfSection const& rf) {
 } // namespace
 
 AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const& world,
-                       ConcentratorId id, meter::MeterTable& meters)
+                       ConcentratorId id, meter::MeterTable& meters,
+                       std::shared_ptr<plc::ModeTable const> plc_modes)
     : scenario_(scenario), world_(world), id_(id), row_(world.concentrators[index(id)]),
       meters_(meters), concentrator_(concentrator_spec(scenario, id), id, row_.meters,
                                      ways(world, id), MessageNumbers(concentrator_source(id))),
@@ -49,22 +50,19 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     for (std::size_t member = 1; member < asked_over_.size(); ++member) {
         asked_over_[member] = way_of(member).primary;
     }
-    make_media();
+    make_media(std::move(plc_modes));
 }
 
-void AccessArea::make_media() {
+void AccessArea::make_media(std::shared_ptr<plc::ModeTable const> plc_modes) {
     auto const& access = scenario_.access;
     if (auto const on = row_.on(Channel::plc, world_.meters); !on.empty()) {
         auto const area = plc_area(world_, id_);
         plc_.emplace(plc::Medium(access.plc.modem, access.plc.channel, access.plc.mac,
-                                 plc::Channel(access.plc.channel, area.networks, area.modems,
-                                              scenario_.seed, id_),
-                                 scenario_.seed, id_),
+                                 plc::Channel(access.plc.channel, access.plc.modem.carrier_hz,
+                                              area.networks, area.modems, scenario_.seed, id_),
+                                 scenario_.seed, id_, std::move(plc_modes)),
                      row_.meters, on);
-        for (auto const& modem : area.modems) {
-            network_of_modem_.push_back(static_cast<std::uint16_t>(modem.network));
-        }
-        noise_dbuv_.resize(area.modems.size());
+        noise_ = AreaNoise(area, access.plc.channel.sources, scenario_.seed);
     }
     if (auto const on = row_.on(Channel::rf, world_.meters); !on.empty()) {
         auto const places = rf_places(world_, id_);
@@ -152,19 +150,38 @@ void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
     }
 }
 
-void AccessArea::on_load(double second_of_day, std::span<float const> lv_load_w) {
+void AccessArea::on_fuse(FuseChange const& change) {
     if (!plc_) {
         return;
     }
-    std::vector<float> level_dbuv;
-    for (auto network : row_.networks) {
-        level_dbuv.push_back(static_cast<float>(plc::noise_level_dbuv(
-            scenario_.access.plc.channel, second_of_day, lv_load_w[index(network)])));
+    auto const found = std::find(row_.networks.begin(), row_.networks.end(), change.network);
+    auto const network = static_cast<std::uint32_t>(found - row_.networks.begin());
+    open_.resize(row_.networks.size());
+    std::erase(open_[network], change.node);
+    if (!change.closed) {
+        open_[network].push_back(change.node);
     }
-    for (std::size_t modem = 0; modem < noise_dbuv_.size(); ++modem) {
-        noise_dbuv_[modem] = level_dbuv[network_of_modem_[modem]];
+    auto const area = plc_area(world_, id_);
+    auto const& spec = scenario_.access.plc;
+    auto channel = plc_->medium.channel();
+    channel.update({.spec = spec.channel,
+                    .carrier_hz = spec.modem.carrier_hz,
+                    .networks = area.networks,
+                    .modems = area.modems,
+                    .seed = scenario_.seed,
+                    .medium = id_,
+                    .open = open_},
+                   network);
+    plc_->medium.set_channel(std::move(channel));
+    noise_.channel_changed();
+}
+
+void AccessArea::on_grid(GridView const& view) {
+    if (!plc_) {
+        return;
     }
-    plc_->medium.set_noise_dbuv(noise_dbuv_);
+    noise_.apply(view, meters_, scenario_.access.plc.channel, row_.networks, scenario_.seed,
+                 plc_->medium);
 }
 
 void AccessArea::set_mains(bool on, SimTime at) {
@@ -355,10 +372,8 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
 }
 
 std::size_t AccessArea::bytes() const {
-    return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) +
-           noise_dbuv_.capacity() * sizeof(float) +
-           outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel)) +
-           network_of_modem_.capacity() * sizeof(std::uint16_t);
+    return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
+           outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel));
 }
 
 } // namespace gridtwin::twin

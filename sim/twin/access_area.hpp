@@ -10,9 +10,11 @@
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/area_medium.hpp"
+#include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,8 +24,9 @@ namespace gridtwin::twin {
 /// Runs on any thread, between barriers, and touches nothing but its own state and its own meters.
 class AccessArea final {
   public:
+    /// @param plc_modes of its power line, shared by all areas of equal specs
     AccessArea(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id,
-               meter::MeterTable& meters);
+               meter::MeterTable& meters, std::shared_ptr<plc::ModeTable const> plc_modes);
     AccessArea(AccessArea const&) = delete;
     AccessArea& operator=(AccessArea const&) = delete;
 
@@ -35,7 +38,9 @@ class AccessArea final {
     void accept(SimTime at, Message message);
     void on_supply(MeterId meter, bool energised, SimTime at);
     void on_meter_event(EventRecord const& event, SimTime now);
-    void on_load(double second_of_day, std::span<float const> lv_load_w);
+    /// A fuse of one of its networks; nothing is heard across an open one.
+    void on_fuse(FuseChange const& change);
+    void on_grid(GridView const& view);
     void set_mains(bool on, SimTime at);
 
     struct Outgoing {
@@ -92,7 +97,7 @@ class AccessArea final {
     };
     friend struct Heard;
 
-    void make_media();
+    void make_media(std::shared_ptr<plc::ModeTable const> plc_modes);
     void run_local(Local local);
     void note_liveness();
 
@@ -149,12 +154,12 @@ class AccessArea final {
     engine::EventQueue<Local> local_;
     Heard on_line_{*this, Channel::plc};
     Heard on_air_{*this, Channel::rf};
-    std::vector<std::uint16_t> network_of_modem_; ///< [modem] row of row_.networks
-    std::vector<float> noise_dbuv_;               ///< [modem]
-    std::vector<std::uint32_t> outage_;           ///< [member] counts supply changes
-    std::vector<SimTime> restored_at_;            ///< [member] last return of supply
-    std::vector<Channel> asked_over_;             ///< [member] the last request came, at first its
-                                                  ///< primary channel: alarms go that way
+    AreaNoise noise_;
+    std::vector<topology::OpenLines> open_; ///< [network] empty before the first
+    std::vector<std::uint32_t> outage_;     ///< [member] counts supply changes
+    std::vector<SimTime> restored_at_;      ///< [member] last return of supply
+    std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
+                                            ///< primary channel: alarms go that way
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

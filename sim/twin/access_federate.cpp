@@ -14,9 +14,11 @@ AccessFederate::AccessFederate(scenario::Scenario const& scenario, scenario::Wor
                                meter::MeterTable& meters, ThreadPool& pool)
     : world_(world), pool_(pool), areas_(world.concentrators.size()), sms_(scenario, world, meters),
       scheduled_(world.concentrators.size(), kNever) {
+    auto const& plc = scenario.access.plc;
+    auto const plc_modes = plc::mode_table(plc.modem, plc.channel);
     pool.for_each(areas_.size(), [&](std::size_t c) {
-        areas_[c] =
-            std::make_unique<AccessArea>(scenario, world, static_cast<ConcentratorId>(c), meters);
+        areas_[c] = std::make_unique<AccessArea>(scenario, world, static_cast<ConcentratorId>(c),
+                                                 meters, plc_modes);
     });
     for (std::size_t c = 0; c < areas_.size(); ++c) {
         reschedule(c);
@@ -45,10 +47,16 @@ void AccessFederate::on_grid(GridView const& view) {
             areas_[index(concentrator)]->on_meter_event(event, view.at);
         }
     }
+    for (auto const& change : view.fuses) {
+        auto const concentrator = world_.lv[index(change.network)].concentrator;
+        if (concentrator != kNone<ConcentratorId>) {
+            areas_[index(concentrator)]->on_fuse(change);
+        }
+    }
     for (std::size_t c = 0; c < areas_.size(); ++c) {
         auto const busbar = world_.concentrators[c].networks.front();
         areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);
-        areas_[c]->on_load(view.second_of_day, view.lv_load_w);
+        areas_[c]->on_grid(view);
         tell_liveness(c); // now: the network has run no further than this barrier
         reschedule(c);
     }

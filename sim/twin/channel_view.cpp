@@ -29,26 +29,60 @@ PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
 }
 
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
-                         ConcentratorId id, double second_of_day, std::span<double const> load_w)
+                         ConcentratorId id, double second_of_day, std::span<double const> load_w,
+                         std::optional<SimTime> sources_at,
+                         std::shared_ptr<plc::ModeTable const> modes)
     : scenario_(scenario), world_(world), id_(id), area_(plc_area(world, id)),
-      channel_(scenario.access.plc.channel, area_.networks, area_.modems, scenario.seed, id),
+      modes_(modes ? std::move(modes)
+                   : plc::mode_table(scenario.access.plc.modem, scenario.access.plc.channel)),
+      impulse_factor_(plc::impulse_factor(scenario.access.plc.channel, second_of_day)),
+      channel_(scenario.access.plc.channel, scenario.access.plc.modem.carrier_hz, area_.networks,
+               area_.modems, scenario.seed, id),
       powered_(area_.modems.size(), 1) {
-    for (std::size_t n = 0; n < area_.networks.size(); ++n) {
-        noise_.push_back(plc::noise_parts(scenario.access.plc.channel, second_of_day, load_w[n]));
+    auto const& modem_spec = scenario.access.plc.modem;
+    auto const& spec = scenario.access.plc.channel;
+    std::vector<float> source_uv2(modems());
+    if (sources_at) {
+        for (auto const& source : plc::noise_sources(spec.sources, area_.meters, scenario.seed)) {
+            if (plc::source_state(source, spec, scenario.seed, *sources_at, second_of_day).on) {
+                running_.push_back(source);
+                plc::add_source(source, channel_, plc::band_db(modem_spec, spec), source_uv2);
+            }
+        }
     }
-    for (auto const& modem : area_.modems) {
-        noise_dbuv_.push_back(static_cast<float>(noise_[modem.network].level_dbuv()));
+    for (std::size_t m = 0; m < modems(); ++m) {
+        auto parts =
+            plc::noise_parts(modem_spec, spec, second_of_day, load_w[area_.modems[m].network]);
+        parts.source_db = plc::source_rise_db(parts.level_dbuv(), source_uv2[m]);
+        noise_.push_back(parts);
+        noise_dbuv_.push_back(static_cast<float>(parts.level_dbuv()));
     }
     plc::find_routes(route_input(), routes_);
 }
 
+std::vector<ChannelView::HeardSource> ChannelView::sources(std::size_t modem) const {
+    auto const& spec = scenario_.access.plc;
+    std::vector<HeardSource> heard;
+    for (auto const& source : running_) {
+        double const lost_db =
+            source.modem == modem ? 0.0 : channel_.attenuation_db(source.modem, modem);
+        heard.push_back({.name = name(source.modem),
+                         .kind = source.kind,
+                         .level_dbuv = static_cast<double>(source.level_dbuv) +
+                                       plc::band_db(spec.modem, spec.channel) - lost_db});
+    }
+    std::stable_sort(heard.begin(), heard.end(),
+                     [](auto const& a, auto const& b) { return a.level_dbuv > b.level_dbuv; });
+    return heard;
+}
+
 plc::RouteInput ChannelView::route_input() const {
-    return {.modem = scenario_.access.plc.modem,
+    return {.modes = *modes_,
             .mac = scenario_.access.plc.mac,
             .channel = channel_,
-            .errors = medium::error_table(scenario_.access.plc.modem.ber),
             .noise_dbuv = noise_dbuv_,
-            .powered = powered_};
+            .powered = powered_,
+            .impulse_factor = impulse_factor_};
 }
 
 plc::BudgetInput ChannelView::input(plc::RouteInput const& routes) const {
@@ -131,13 +165,15 @@ std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
                                        scenario::World const& world, unsigned threads) {
     std::vector<std::vector<MeterId>> found(world.concentrators.size());
     ThreadPool pool(threads);
+    auto const& plc = scenario.access.plc;
+    auto const modes = plc::mode_table(plc.modem, plc.channel);
     pool.for_each(found.size(), [&](std::size_t c) {
         auto const id = static_cast<ConcentratorId>(c);
         auto const& row = world.concentrators[c];
         std::set<MeterId> lost(row.meters.begin(), row.meters.end());
         std::vector<double> const no_load(row.networks.size(), 0.0);
         ChannelView const view(scenario, world, id, quietest_second(scenario.access.plc.channel),
-                               no_load);
+                               no_load, std::nullopt, modes);
         for (std::size_t m = 1; m < view.modems(); ++m) {
             if (view.routes()[m].hops > 0) {
                 lost.erase(view.meter(m));

@@ -2,8 +2,10 @@
 // One concentrator's power-line medium at one time of the day, without running anything: who hears
 // whom, over what, and who is on no path.
 #include "models/plc/link_budget.hpp"
+#include "models/plc/noise_source.hpp"
 #include "sim/scenario/world.hpp"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -25,9 +27,22 @@ class ChannelView {
     /// @param scenario, world must live on
     /// @param second_of_day civil time, 0..86400
     /// @param load_w [network of the concentrator] active power that adds noise
+    /// @param sources_at when: appliances and inverters disturb as a run has it then, every
+    /// customer having supply; without it none runs
+    /// @param modes shared by views of one scenario; null: one of its own is made
     ChannelView(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id,
-                double second_of_day, std::span<double const> load_w);
+                double second_of_day, std::span<double const> load_w,
+                std::optional<SimTime> sources_at,
+                std::shared_ptr<plc::ModeTable const> modes = nullptr);
 
+    /// A source that runs, as a modem hears it.
+    struct HeardSource {
+        std::string name; ///< of its customer
+        plc::SourceKind kind{};
+        double level_dbuv = 0.0;
+    };
+    /// Loudest first.
+    [[nodiscard]] std::vector<HeardSource> sources(std::size_t modem) const;
     [[nodiscard]] std::span<plc::RouteEntry const> routes() const { return routes_; }
     [[nodiscard]] plc::RouteInput route_input() const;
     [[nodiscard]] plc::LinkBudget link(std::size_t from, std::size_t to) const;
@@ -52,8 +67,11 @@ class ChannelView {
     scenario::World const& world_;
     ConcentratorId id_;
     PlcArea area_;
+    std::shared_ptr<plc::ModeTable const> modes_;
+    double impulse_factor_;
     plc::Channel channel_;
-    std::vector<plc::NoiseParts> noise_;  ///< [network]
+    std::vector<plc::NoiseSource> running_;
+    std::vector<plc::NoiseParts> noise_;  ///< [modem]
     std::vector<float> noise_dbuv_;       ///< [modem]
     std::vector<std::uint8_t> powered_;   ///< [modem]
     std::vector<plc::RouteEntry> routes_; ///< [modem]

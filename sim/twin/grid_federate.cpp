@@ -175,7 +175,7 @@ void GridFederate::publish(std::size_t f) {
         }
         for (std::size_t s = 0; s < services.size(); ++s) {
             auto const m = index(services[s].meter);
-            meters_.energised[m] = live[services[s].phase];
+            meters_.energised[m] = feeder.service_energised(block, s, services[s].phase) ? 1 : 0;
             meters_.u_v[m] = u_v[s];
             meters_.p_w[m] = p_w[s];
             meters_.q_var[m] = q_var[s];
@@ -195,6 +195,31 @@ void GridFederate::publish(std::size_t f) {
     }
 }
 
+/// A line of the feeder, or the fuse of a low-voltage street, opens or closes now.
+void GridFederate::operate(scenario::PlannedEvent const& event) {
+    bool const closed = event.kind == scenario::TimedEvent::Kind::close;
+    auto const f = index(event.feeder);
+    EventRecord record{.at = event.at,
+                       .kind = closed ? EventKind::switch_closed : EventKind::switch_opened,
+                       .entity = EventEntity::line,
+                       .row =
+                           static_cast<std::uint32_t>(f * world_.circuit.lines.size() + event.line),
+                       .value = 0.0};
+    if (event.fuse_of != kNone<LvNetworkId>) {
+        auto const lv = index(event.fuse_of);
+        auto const node = topology::fuse_nodes(world_.lv[lv].network)[event.fuse];
+        feeders_[f]->set_lv_line(lv - first_lv_[f], node, closed);
+        fuses_.push_back({.network = event.fuse_of, .node = node, .closed = closed});
+        record.entity = EventEntity::lv_network;
+        record.row = static_cast<std::uint32_t>(lv);
+        record.value = event.fuse + 1.0;
+    } else {
+        feeders_[f]->set_switch(event.line, closed);
+    }
+    events_.push_back(record);
+    dirty_[f] = 1;
+}
+
 void GridFederate::run_until(SimTime end, engine::Outbox&) {
     while (next_event() < end) {
         SimTime const t = next_event();
@@ -202,17 +227,8 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         bool supply_changed = t == kStart;
         while (next_switching_ < switching_.size() && switching_[next_switching_].at == t) {
             auto const& event = switching_[next_switching_++];
-            bool const closed = event.kind == scenario::TimedEvent::Kind::close;
-            auto const f = index(event.feeder);
-            feeders_[f]->set_switch(event.line, closed);
-            dirty_[f] = 1;
+            operate(event);
             supply_changed = true;
-            events_.push_back(
-                {.at = t,
-                 .kind = closed ? EventKind::switch_closed : EventKind::switch_opened,
-                 .entity = EventEntity::line,
-                 .row = static_cast<std::uint32_t>(f * world_.circuit.lines.size() + event.line),
-                 .value = 0.0});
         }
         while (relays_.next() == t) {
             auto const operation = relays_.pop().second;
@@ -251,10 +267,12 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
                             .second_of_day = clock_.at(t).second_of_day,
                             .meter_events = meter_events_,
                             .lv_load_w = lv_load_w_,
-                            .lv_live = lv_live_};
+                            .lv_live = lv_live_,
+                            .fuses = fuses_};
         for (auto* listener : listeners_) {
             listener->on_grid(view);
         }
+        fuses_.clear();
         events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
         meter_events_.clear();
     }

@@ -81,6 +81,7 @@ class GridFederate final : public engine::Federate {
     };
 
     void advance_to(SimTime t);
+    void operate(scenario::PlannedEvent const& event);
     void note(std::vector<EventRecord> const& of_relays);
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);
@@ -114,6 +115,7 @@ class GridFederate final : public engine::Federate {
     SimTime reached_ = kStart;
     CivilTime civil_;
 
+    std::vector<FuseChange> fuses_;         ///< for the next view
     std::vector<EventRecord> events_;       ///< not yet taken
     std::vector<EventRecord> meter_events_; ///< for the next view
     VoltageExtreme lowest_{.u_pu = 1e9};

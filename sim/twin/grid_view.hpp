@@ -1,11 +1,19 @@
 #pragma once
 // What the grid shows the other federates at a barrier.
 #include "sim/core/event.hpp"
+#include "sim/core/ids.hpp"
 #include "sim/core/time.hpp"
 
 #include <span>
 
 namespace gridtwin::twin {
+
+/// A fuse at an LV network's busbar has changed.
+struct FuseChange {
+    LvNetworkId network{};
+    std::uint32_t node = 0; ///< below it
+    bool closed = false;
+};
 
 struct GridView {
     SimTime at{};
@@ -14,6 +22,7 @@ struct GridView {
         meter_events;                 ///< supply and voltage events of meters since the last view
     std::span<float const> lv_load_w; ///< [LV network] at its transformer's MV terminals
     std::span<std::uint8_t const> lv_live; ///< [LV network] any phase energised
+    std::span<FuseChange const> fuses;     ///< that changed since the last view, in order of time
 };
 
 /// Told at each barrier, before anything else happens at that instant.

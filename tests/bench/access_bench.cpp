@@ -5,15 +5,18 @@
 // 20 octets asked and 60 answered without a pause. ns-3 takes 140 us a poll for this with 200
 // meters and 190 us with 20,000, 3.6 us without its fan-out, 0.3..0.5 us for its bare event core.
 // poll_field: streets of 100 meters with the evening's noise: repeated frames and repeaters.
+// poll_rates: poll_field with all of the modem's rates, and each link at its own.
 // A frame event is one transmission of one frame, acknowledgements and repeats included, from
 // medium access to fate. An area runs a window of simulated time at once, while it is in cache.
 #include "models/plc/medium.hpp"
+#include "models/plc/modem_table.hpp"
 
 #include <benchmark/benchmark.h>
 
 #include <chrono>
 #include <cstdint>
 #include <ctime>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,8 +73,10 @@ class Area final : public Sink {
     std::uint16_t meter_ = 0;
 };
 
+using Modes = std::shared_ptr<ModeTable const>;
+
 Medium street(std::uint32_t row, std::uint16_t meters, ChannelSpec const& spec,
-              ModemSpec const& modem) {
+              ModemSpec const& modem, Modes const& modes) {
     std::vector<std::uint32_t> nodes;
     LvNetwork const net =
         topology::generate_street({}, meters, 0.0, 0.0, 0b111, Seed{42}, LvNetworkId{row}, nodes);
@@ -81,26 +86,45 @@ Medium street(std::uint32_t row, std::uint16_t meters, ChannelSpec const& spec,
     }
     LvNetwork const* const views[] = {&net};
     ConcentratorId const id{row};
-    return {modem, spec, MacSpec{}, plc::Channel(spec, views, modems, Seed{42}, id), Seed{42}, id};
+    return {modem,     spec,
+            MacSpec{}, plc::Channel(spec, modem.carrier_hz, views, modems, Seed{42}, id),
+            Seed{42},  id,
+            modes};
 }
 
 Medium clean_area(std::uint32_t row) {
     ChannelSpec spec;
     spec.cable_db_per_m = {0.0, 0.010}; // everybody within 1 dB of everybody
     spec.tap_db = spec.phase_crossing_db = spec.shadowing_sigma_db = 0.0;
-    return street(row, 200, spec, {});
+    spec.mains_swing_db = spec.impulse_gap_s = 0.0;
+    static Modes const modes = mode_table({}, spec);
+    return street(row, 200, spec, {}, modes);
 }
 
-/// At eight in the evening with half a kilowatt a meter; the routes were chosen when it was almost
+/// At eight in the evening with half a kilowatt a meter, noise that swings with the mains, and
+/// impulses; the routes were chosen when it was almost
 /// 3 dB quieter, so that frames do get lost.
-Medium field_area(std::uint32_t row) {
+Medium evening_area(std::uint32_t row, ModemSpec const& modem) {
     ChannelSpec const spec;
-    Medium medium = street(row, 100, spec, {});
-    double const level_dbuv = noise_level_dbuv(spec, 20.0 * 3600.0, 50'000.0);
+    static std::map<std::string, Modes> known; // one spec, few modems
+    Modes& modes = known[modem.name + std::to_string(modem.modes.size())];
+    modes = modes ? modes : mode_table(modem, spec);
+    Medium medium = street(row, 100, spec, modem, modes);
+    medium.set_impulse_factor(1.0);
+    double const level_dbuv = noise_level_dbuv(modem, spec, 20.0 * 3600.0, 50'000.0);
     medium.set_noise_dbuv(level_dbuv - 2.9);
     medium.update_routes(kStart);
     medium.set_noise_dbuv(level_dbuv);
     return medium;
+}
+
+Medium field_area(std::uint32_t row) {
+    return evening_area(row, {});
+}
+
+/// The same with all of CE-Nero's rates: links that have become poor slow down.
+Medium rates_area(std::uint32_t row) {
+    return evening_area(row, *find_modem("ce-nero"));
 }
 
 using MakeArea = Medium (*)(std::uint32_t row);
@@ -199,9 +223,9 @@ void poll(benchmark::State& state, MakeArea make, std::int64_t meters, SimDurati
 }
 
 /// Channels, routes and media of the streets of a million meters.
-void build(benchmark::State& state, std::int64_t meters) {
+void build(benchmark::State& state, MakeArea make, std::int64_t meters) {
     for ([[maybe_unused]] auto _ : state) {
-        World const world(field_area, meters);
+        World const world(make, meters);
         benchmark::DoNotOptimize(world.areas.data());
     }
     using benchmark::Counter;
@@ -227,13 +251,20 @@ bool const registered = [] {
     for (Size const size : {Size{100, 2000}, {200, 1000}, {20'000, 40}, {1'000'000, 3}}) {
         add("access/poll_field", field_area, milliseconds(60'000), size);
     }
+    for (Size const size : {Size{200, 1000}, {20'000, 40}, {1'000'000, 3}}) {
+        add("access/poll_rates", rates_area, milliseconds(60'000), size);
+    }
     for (Size const size : {Size{20'000, 20}, {1'000'000, 1}}) {
         add("access/poll_clean_50ms", clean_area, milliseconds(50), size);
         add("access/poll_field_50ms", field_area, milliseconds(50), size);
     }
-    benchmark::RegisterBenchmark("access/build/1000000", build, 1'000'000)
-        ->Iterations(1)
-        ->Unit(benchmark::kSecond);
+    auto const add_build = [](char const* name, MakeArea make) {
+        benchmark::RegisterBenchmark(name, build, make, 1'000'000)
+            ->Iterations(1)
+            ->Unit(benchmark::kSecond);
+    };
+    add_build("access/build/1000000", field_area);
+    add_build("access/build_rates/1000000", rates_area);
     return true;
 }();
 

@@ -25,8 +25,9 @@ Medium town_medium(ChannelSpec const& spec) {
         modems.push_back({0, node, static_cast<std::uint8_t>(node % 3)});
     }
     std::vector<topology::LvNetwork const*> const views{&net};
-    plc::Channel channel(spec, views, modems, Seed{42}, ConcentratorId{0});
-    return {ModemSpec{}, spec, MacSpec{}, std::move(channel), Seed{42}, ConcentratorId{0}};
+    static auto const modes = mode_table({}, spec); // one spec in all of these
+    plc::Channel channel(spec, plc::kReferenceHz, views, modems, Seed{42}, ConcentratorId{0});
+    return {ModemSpec{}, spec, MacSpec{}, std::move(channel), Seed{42}, ConcentratorId{0}, modes};
 }
 
 /// Asks each meter in turn for 60 octets by 20, the next as soon as one has answered or is given

@@ -461,12 +461,15 @@ class ProgramTest(unittest.TestCase):
             self.assertAlmostEqual(f["load"], 8.129, delta=0.006, msg="10 lg(1 + 110 / 20)")
             self.assertEqual((f["floor"], f["day swing"]), (42.0, 12.0))
             self.assertAlmostEqual(f["margin"], f["signal"] - 32.04, delta=0.02)
-            self.assertAlmostEqual(f["signal to noise"], f["signal"] - f["noise"] + 6.0, delta=0.03)
+            gain = 6.0 + 3.0 * [2.4, 1.2, 0.6, 0.3].index(f["rate"])
+            self.assertAlmostEqual(f["signal to noise"], f["signal"] - f["noise"] + gain, delta=0.03)
             metres, taps = re.search(r"cable .* ([\d.]+) m\n +taps .* (\d+) passed", hop).groups()
             self.assertAlmostEqual(f["taps"], 4.0 * int(taps), delta=0.01)
             self.assertTrue(0.030 * float(metres) - 0.01 <= f["cable"] <= 0.040 * float(metres) + 0.01)
-            self.assertAlmostEqual(1 / ((1 - f["frame errors"] / 100) * (1 - f["acknowledgements"] / 100)),
-                                   f["transmissions"], delta=0.002)
+            # a full frame and its acknowledgement, 88 octets, and two turnarounds of 10 ms
+            slower = (88 * 0.008 / f["rate"] + 0.020) / (88 * 0.008 / 2.4 + 0.020)
+            self.assertAlmostEqual(slower / ((1 - f["frame errors"] / 100) * (1 - f["acknowledgements"] / 100)),
+                                   f["transmissions"], delta=0.002 * slower)
             transmissions += f["transmissions"]
         self.assertAlmostEqual(whole["transmissions"], transmissions, delta=0.003)
         # by hand, a clean hop: 34 + 10 + 74 + 10 octets at 2400 bit/s and four turnarounds of 10 ms
@@ -592,11 +595,11 @@ class ProgramTest(unittest.TestCase):
         shown = (SOURCE / "docs" / "models" / "plc.md").read_text()
         run = gridtwin("channel", FIRST_LIGHT, "--from", "homes/52", "--to", "dc-1")
         self.assertIn(f"{run.stdout}$ gridtwin", shown)
-        # three quarters answer directly in the evening, the rest over one repeater
+        # seven tenths answer directly in the evening, the rest over one repeater
         hops = [int(hop) for c in range(1, 5)
                 for hop in re.findall(r"^homes/\d+ +(\d) ", gridtwin("channel", FIRST_LIGHT, "--to", c).stdout, flags=re.M)]
         self.assertEqual((len(hops), min(hops), max(hops)), (240, 1, 2))
-        self.assertAlmostEqual(hops.count(1) / len(hops), 0.75, delta=0.05)
+        self.assertAlmostEqual(hops.count(1) / len(hops), 0.70, delta=0.05)
 
     def test_help_of_channel_shows_examples_that_work(self):
         text = gridtwin("channel", "--help").stdout

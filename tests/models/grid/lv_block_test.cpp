@@ -91,5 +91,46 @@ TEST(LvBlock, ANetworkWithoutCustomersStillHasItsNoLoadLoss) {
     EXPECT_GT(block.input_va().real(), 0.0);
 }
 
+TEST(LvBlock, BehindAnOpenFuseAllIsDeadAndTheOthersAreAsIfNobodyWereThere) {
+    test::Street const s = test::street(24);
+    auto const fuses = topology::fuse_nodes(s.network);
+    ASSERT_EQ(fuses.size(), 2U);
+    LvBlock block(s.network, s.services, {}, {}, kMv_v);
+    LvBlock without(s.network, s.services, {}, {}, kMv_v);
+    LvBlock whole(s.network, s.services, {}, {}, kMv_v);
+    auto const behind = [&](std::size_t k) { return s.services[k].node >= fuses[1]; };
+    for (std::size_t k = 0; k < s.services.size(); ++k) {
+        double const p_w = 500.0 + 100.0 * static_cast<double>(k);
+        block.p_w()[k] = whole.p_w()[k] = p_w;
+        without.p_w()[k] = behind(k) ? 0.0 : p_w;
+    }
+    auto const u = test::balanced(kMv_v);
+    ASSERT_TRUE(whole.solve(u).converged);
+    ASSERT_TRUE(without.solve(u).converged);
+    for (bool const started : {false, true, true}) { // before the first solution and after one
+        if (started) {
+            ASSERT_TRUE(block.solve(u).converged);
+        }
+        block.set_line(fuses[1], false);
+        ASSERT_TRUE(block.solve(u).converged);
+        double delivered_w = 0.0;
+        for (std::size_t k = 0; k < s.services.size(); ++k) {
+            EXPECT_EQ(block.connected(k), !behind(k));
+            EXPECT_NEAR(block.u_v()[k], behind(k) ? 0.0 : without.u_v()[k], behind(k) ? 0.0 : 1e-5);
+            EXPECT_NEAR(block.delivered_p_w()[k], without.p_w()[k], 1e-3);
+            delivered_w += block.delivered_p_w()[k];
+        }
+        EXPECT_NEAR(block.line_loss_w(), without.line_loss_w(), 1e-3);
+        EXPECT_NEAR(block.input_va().real(),
+                    delivered_w + block.line_loss_w() + block.transformer_loss_w(), 1e-3);
+        block.set_line(fuses[1], true);
+        ASSERT_TRUE(block.solve(u).converged);
+        for (std::size_t k = 0; k < s.services.size(); ++k) {
+            EXPECT_TRUE(block.connected(k));
+            EXPECT_NEAR(block.u_v()[k], whole.u_v()[k], 1e-5);
+        }
+    }
+}
+
 } // namespace
 } // namespace gridtwin::grid

@@ -3,6 +3,9 @@
 #include "sim/core/random.hpp"
 #include "tests/models/medium/medium_fixtures.hpp"
 
+#include <set>
+#include <utility>
+
 namespace gridtwin::medium::testing {
 
 /// Checks the books inside every callback too, and that each datagram has one fate.
@@ -20,7 +23,8 @@ class Auditor final : public Sink {
         EXPECT_GE(tries, 1);
         EXPECT_GE(hops, 1);
         note(datagram, LossReason::none);
-        if (datagram.from == 0) { // meters answer at once, from inside the callback
+        if (datagram.from == 0 &&
+            datagram.to != kEverybody) { // meters answer at once, from inside the callback
             fates.push_back(0);
             ++answers;
             medium.send({.handle = fates.size() - 1, .from = datagram.to, .to = 0, .octets = 70},
@@ -28,6 +32,12 @@ class Auditor final : public Sink {
         }
         expect_books_close(medium);
     }
+    void on_broadcast(Datagram const& datagram, std::uint16_t node, SimTime /*at*/) override {
+        EXPECT_TRUE(heard.insert({datagram.handle, node}).second) << "twice at node " << node;
+        EXPECT_TRUE(medium.powered(node));
+        expect_books_close(medium);
+    }
+    std::set<std::pair<std::uint64_t, std::uint16_t>> heard; ///< broadcasts, and by whom
     void on_lost(Datagram const& datagram, LossReason reason, SimTime /*at*/,
                  std::uint8_t /*tries*/, std::uint8_t /*hops*/) override {
         EXPECT_NE(reason, LossReason::none);
@@ -71,12 +81,15 @@ void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
         std::uint16_t const from = n % 3 == 0 ? node() : std::uint16_t{0};
         std::uint16_t to = n % 3 == 0 ? std::uint16_t{0} : node();
         to = from == to ? static_cast<std::uint16_t>(from + 1) : to;
+        bool const to_all = n % 7 == 0;
         medium.send({.handle = n,
                      .from = from,
-                     .to = to,
-                     .octets = static_cast<std::uint32_t>(200.0 * draw()),
+                     .to = to_all ? kEverybody : to,
+                     .octets = static_cast<std::uint32_t>((to_all ? 60.0 : 200.0) * draw()),
                      .priority = static_cast<std::uint8_t>(3.0 * draw()),
-                     .contend = draw() < 0.5},
+                     .contend = draw() < 0.5,
+                     .direct = n % 11 == 0,
+                     .spread = draw() < 0.7},
                     at_s(t_s + (draw() < 0.3 ? pace.ahead_s * draw() : 0.0)));
         if (draw() < 0.2) {
             std::uint16_t const m = node();
@@ -104,6 +117,9 @@ void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
         EXPECT_GT(lost(medium.datagrams(), reason), 0U) << name(reason);
     }
     EXPECT_GT(medium.counters().duplicates, 0U);
+    EXPECT_GT(auditor.heard.size(), 0U);
+    EXPECT_LE(auditor.heard.size(), medium.receptions().delivered);
+    EXPECT_GT(medium.receptions().lost_total(), 0U);
 }
 
 } // namespace gridtwin::medium::testing

@@ -29,6 +29,14 @@ struct Outcome {
 class RecordingSink final : public Sink {
   public:
     std::vector<Outcome> outcomes;
+    /// A broadcast at a node.
+    struct Heard {
+        std::uint64_t handle;
+        std::uint16_t node;
+        SimTime at;
+        friend auto operator<=>(Heard const&, Heard const&) = default;
+    };
+    std::vector<Heard> heard;
     std::function<void(Datagram const&, SimTime)> then;
 
     void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
@@ -41,6 +49,9 @@ class RecordingSink final : public Sink {
     void on_lost(Datagram const& datagram, LossReason reason, SimTime at, std::uint8_t tries,
                  std::uint8_t hops) override {
         outcomes.push_back({datagram, reason, at, tries, hops});
+    }
+    void on_broadcast(Datagram const& datagram, std::uint16_t node, SimTime at) override {
+        heard.push_back({datagram.handle, node, at});
     }
     [[nodiscard]] std::size_t count(LossReason reason) const {
         std::size_t found = 0;
@@ -58,6 +69,8 @@ void expect_books_close(Medium const& medium) {
     auto const& datagrams = medium.datagrams();
     EXPECT_EQ(datagrams.sent,
               datagrams.delivered + datagrams.lost_total() + medium.datagrams_in_flight());
+    auto const& receptions = medium.receptions();
+    EXPECT_EQ(receptions.sent, receptions.delivered + receptions.lost_total());
 }
 
 inline std::uint64_t lost(TrafficCount const& count, LossReason reason) {

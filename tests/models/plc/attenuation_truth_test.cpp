@@ -87,7 +87,8 @@ TEST(AttenuationTruth, EqualsAPathSearchOverRandomTreesJoinedByTransformers) {
                               static_cast<std::uint8_t>(pick(draw++, 3))});
         }
         LvNetwork const* const networks[] = {&nets[0], &nets[1], &nets[2]};
-        Channel const channel(spec, networks, modems, Seed{1}, ConcentratorId{0});
+        Channel const channel(spec, ModemSpec{}.carrier_hz, networks, modems, Seed{1},
+                              ConcentratorId{0});
 
         // then every pair loses what the path between them loses
         for (std::size_t i = 0; i < modems.size(); ++i) {
@@ -117,7 +118,8 @@ TEST(AttenuationTruth, OfAStreetIsWhatOneAddsUpByHand) {
     spec.shadowing_sigma_db = 0.0;
     std::vector<Modem> const modems{{0, 0, 0}, {0, 3, 1}, {0, 4, 2}, {0, 5, 1}, {0, 2, 1}};
     LvNetwork const* const networks[] = {&net};
-    Channel const channel(spec, networks, modems, Seed{1}, ConcentratorId{0});
+    Channel const channel(spec, ModemSpec{}.carrier_hz, networks, modems, Seed{1},
+                          ConcentratorId{0});
     EXPECT_NEAR(channel.attenuation_db(0, 1), 1.2 + 4.0 + 0.5, kHalfStep);
     EXPECT_NEAR(channel.attenuation_db(1, 2), 0.5 + 4.0 + 0.5 + 15.0, kHalfStep);
     EXPECT_NEAR(channel.attenuation_db(0, 3), 1.2 + 4.0 + 0.6 + 4.0 + 0.5, kHalfStep);

@@ -13,7 +13,7 @@ constexpr std::uint32_t kOctets = 20;
 /// acknowledgement.
 Medium crowd(MacSpec mac) {
     mac.acknowledge = false;
-    ModemSpec const modem{.turnaround_s = 0.0, .processing_gain_db = 20.0};
+    ModemSpec const modem{.turnaround_s = 0.0, .modes = {{.processing_gain_db = 20.0}}};
     return medium_on(star_network(kTalkers + 1, 20.0F), modem, mac);
 }
 

@@ -29,24 +29,25 @@ struct Place {
     std::vector<float> noise_dbuv{};
     std::vector<std::uint8_t> powered{};
     std::vector<RouteEntry> routes{};
+    mutable std::shared_ptr<ModeTable const> modes{};
 
     void build() {
         for (auto const& net : nets) {
             networks.push_back(&net);
-            noise.push_back(noise_parts(spec, 20.0 * 3600.0, load_w));
         }
-        channel.emplace(spec, networks, modems, seed, medium);
-        for (auto const& m : modems) {
-            noise_dbuv.push_back(static_cast<float>(noise[m.network].level_dbuv()));
+        channel.emplace(spec, modem.carrier_hz, networks, modems, seed, medium);
+        for (std::size_t m = 0; m < modems.size(); ++m) {
+            noise.push_back(noise_parts(modem, spec, 20.0 * 3600.0, load_w));
+            noise_dbuv.push_back(static_cast<float>(noise.back().level_dbuv()));
         }
         powered.assign(modems.size(), 1);
         find_routes(route_input(), routes);
     }
     [[nodiscard]] RouteInput route_input() const {
-        return {.modem = modem,
+        modes = mode_table(modem, quiet_channel()); // white noise
+        return {.modes = *modes,
                 .mac = mac,
                 .channel = *channel,
-                .errors = medium::error_table(modem.ber),
                 .noise_dbuv = noise_dbuv,
                 .powered = powered};
     }
@@ -263,7 +264,7 @@ TEST_P(ChanceToArrive, IsTheMediums) {
                 .nets = {},
                 .modems = {{0, 0, kAllPhases}, {0, 1, 0}}};
     place.nets.push_back(star_network(2, 20.0F));
-    place.modem.processing_gain_db = 20.0;
+    place.modem.modes.front().processing_gain_db = 20.0;
     place.build();
     double const loss_db = place.channel->attenuation_db(0, 1);
     float const noise = static_cast<float>(120.0 - loss_db + 20.0 - 10.5);

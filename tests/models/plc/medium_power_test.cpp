@@ -1,4 +1,5 @@
 #include "models/plc/medium.hpp"
+#include "sim/core/diagnostics.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 
 namespace gridtwin::plc {
@@ -100,7 +101,7 @@ TEST(PlcMediumPower, RoutesLeaveDeadRepeatersButNoSoonerThanTheRefreshAllows) {
     // given 0 - {1, 2} - 3: two ways to 3, by 1 a little cheaper on paper
     LvNetwork const net = tree({-1, 0, 0, 1, 2}, {0.0F, 50.0F, 55.0F, 20.0F, 20.0F});
     // modem 3 hangs on 1: 70 dB from 0 is heard; noise makes it poor, so 1 repeats
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     ChannelSpec spec = quiet_channel();
     spec.noise_floor_dbuv = 120.0 - 70.0 + 20.0 - 11.5;
     Medium medium = medium_on(net, modem, {.hop_retries = 0, .route_refresh_s = 60.0}, spec);
@@ -136,6 +137,50 @@ TEST(PlcMediumPower, ASmallChangeOfNoiseKeepsTheRoutes) {
     medium.set_noise_dbuv(3.0);
     poll(200.0);
     EXPECT_EQ(medium.counters().route_updates, 2U);
+}
+
+TEST(MediumPower, AcrossACutNobodyHearsAndRoutesComeBackWithTheLine) {
+    // given 0 - 1 - 2, where 2 is heard by way of 1 alone
+    LvNetwork const net = line_network(3, 60.0F);
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
+    Medium medium = medium_on(net, modem);
+    LvNetwork const* const networks[] = {&net};
+    std::vector<Modem> const modems{{0, 0, 0}, {0, 1, 0}, {0, 2, 0}};
+    auto const set_open = [&](topology::OpenLines const& lines) {
+        std::vector<topology::OpenLines> const open{lines};
+        auto channel = medium.channel();
+        auto const spec = quiet_channel();
+        channel.update({.spec = spec,
+                        .carrier_hz = modem.carrier_hz,
+                        .networks = networks,
+                        .modems = modems,
+                        .seed = Seed{1},
+                        .medium = kMedium,
+                        .open = open},
+                       0);
+        medium.set_channel(std::move(channel));
+    };
+    RecordingSink sink;
+    auto const fate = [&](std::uint16_t to, double t_s) {
+        medium.send({.from = 0, .to = to, .octets = 20}, at_s(t_s));
+        medium.run_until(at_s(t_s + 100.0), sink);
+        return sink.outcomes.back().reason;
+    };
+    EXPECT_EQ(fate(2, 0.0), LossReason::none);
+    // when, then
+    set_open({2});
+    EXPECT_EQ(fate(2, 200.0), LossReason::no_route);
+    EXPECT_EQ(fate(1, 400.0), LossReason::none);
+    set_open({});
+    EXPECT_EQ(fate(2, 600.0), LossReason::none);
+    // and a frame on its way when the line opens is lost
+    medium.send({.from = 0, .to = 1, .octets = 20}, at_s(800.0));
+    medium.run_until(at_s(800.05), sink);
+    set_open({1});
+    medium.run_until(at_s(900.0), sink);
+    EXPECT_EQ(sink.outcomes.back().reason, LossReason::noise);
+    EXPECT_THROW(medium.set_channel(channel_on(line_network(4, 60.0F), quiet_channel())),
+                 SimulationError);
 }
 
 } // namespace

@@ -35,7 +35,7 @@ TEST(PlcMedium, MetersReachEachOtherWhereTheirWaysMeet) {
 }
 
 TEST(PlcMedium, LongDatagramsGoAsABurstOfFrames) {
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     Medium medium = medium_on(star_network(2, 20.0F), modem);
     RecordingSink sink;
     medium.send({.from = 0, .to = 1, .octets = 150}, kStart); // 64 + 64 + 22
@@ -59,7 +59,8 @@ TEST(PlcMedium, DuplicatesAfterALostAcknowledgementAreSuppressed) {
     // given a meter that hears well and a concentrator that does not
     Medium medium = medium_on(star_network(2, 60.0F), {}, {.least_link_success = 1e-6});
     std::vector<float> const noise{
-        static_cast<float>(120.0 - 60.0 + ModemSpec{}.processing_gain_db - 8.5), 0.0F};
+        static_cast<float>(120.0 - 60.0 + ModemSpec{}.modes.front().processing_gain_db - 8.5),
+        0.0F};
     medium.set_noise_dbuv(noise);
     RecordingSink sink;
     // when
@@ -295,7 +296,8 @@ TEST(PlcMedium, MisuseIsAnErrorThatNamesMediumAndTime) {
     RecordingSink sink;
     EXPECT_THROW(medium.send({.from = 1, .to = 1}, kStart), SimulationError);
     EXPECT_THROW(medium.send({.from = 1, .to = 3}, kStart), SimulationError);
-    EXPECT_THROW(medium_on(star_network(3, 20.0F), {.bit_rate_bps = 0.0}), SimulationError);
+    EXPECT_THROW(medium_on(star_network(3, 20.0F), {.modes = {{.bit_rate_bps = 0.0}}}),
+                 SimulationError);
     medium.send({.handle = 1, .from = 1, .to = 0}, at_s(5.0));
     EXPECT_THROW(medium.set_powered(1, false, at_s(6.0)), SimulationError);
     medium.run_until(kNever, sink);

@@ -7,14 +7,14 @@ namespace {
 using namespace testing;
 
 TEST(MediumTruth, AFrameLastsItsOctetsAt2400BitPerSecond) {
-    ModemSpec const modem{.preamble_octets = 4, .overhead_octets = 10, .ack_octets = 6};
+    ModemSpec const modem{.overhead_octets = 10, .ack_octets = 6};
     EXPECT_EQ(frame_time(modem, 60), duration_from_s(74 * 8 / 2400.0));
     EXPECT_EQ(ack_time(modem), duration_from_s(10 * 8 / 2400.0));
 }
 
 TEST(MediumTruth, ACleanPollTakesItsFramesAcknowledgementsAndTurnarounds) {
     // given one meter that answers 20 octets with 60 at once
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     Medium medium = medium_on(star_network(2, 20.0F), modem);
     RecordingSink sink;
     sink.then = [&](Datagram const& got, SimTime at) {
@@ -36,7 +36,7 @@ TEST(MediumTruth, ACleanPollTakesItsFramesAcknowledgementsAndTurnarounds) {
 // By hand: 27 + 23 octets raw are 0.1667 s; with 0.1 s after each poll 250 meters take 66.7 s.
 TEST(MediumTruth, RawPollsOf250MetersTakeTheirOctetsAndGaps) {
     ModemSpec const modem{
-        .preamble_octets = 0, .overhead_octets = 0, .ack_octets = 0, .turnaround_s = 0.0};
+        .overhead_octets = 0, .ack_octets = 0, .turnaround_s = 0.0, .modes = {{.preamble_s = 0.0}}};
     Medium medium = medium_on(star_network(251, 20.0F), modem, {.acknowledge = false});
     RecordingSink sink;
     std::vector<double> poll_s;
@@ -63,8 +63,8 @@ TEST(MediumTruth, RawPollsOf250MetersTakeTheirOctetsAndGaps) {
 
 // Hops = ceil(d / R) when a link is perfect up to the range R and nothing beyond.
 TEST(MediumTruth, HopsOnALineOfModemsAreDistanceOverRange) {
-    ModemSpec const modem{.processing_gain_db =
-                              20.0}; // 120 - 32.04 dBuV: heard over up to 87.96 dB
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
+    // 120 - 32.04 dBuV: heard over up to 87.96 dB
     constexpr float kSpacing = 25.0F;
     constexpr double kRange = 75.0; // three modems on
     Medium const medium = medium_on(line_network(26, kSpacing), modem);
@@ -81,10 +81,11 @@ TEST(MediumTruth, HopsOnALineOfModemsAreDistanceOverRange) {
 
 /// A line where only neighbours hear each other, 60 dB apart, at the given SNR.
 Medium noisy_line(std::size_t modems, double snr, MacSpec mac, Seed seed) {
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     mac.least_link_success = 1e-6;
     ChannelSpec spec = quiet_channel();
-    spec.noise_floor_dbuv = modem.tx_level_dbuv - 60.0 + modem.processing_gain_db - snr;
+    spec.noise_floor_dbuv =
+        modem.tx_level_dbuv - 60.0 + modem.modes.front().processing_gain_db - snr;
     return medium_on(line_network(modems, 60.0F), modem, mac, spec, seed);
 }
 
@@ -126,6 +127,30 @@ TEST(MediumTruth, TriesHaveTheMeanOneOverP) {
     EXPECT_EQ(medium.counters().duplicates, 0U);
 }
 
+// An impulse every half second leaves half of the bits right that it hits: of frames of 0.1 s,
+// 1 - exp(-0.1) are lost, of which a tenth of the impulses leave 1 - exp(-0.01).
+TEST(MediumTruth, ImpulsesTakeTheirShareOfFramesByTheirRateOfTheDay) {
+    ChannelSpec spec = quiet_channel();
+    spec.impulse_gap_s = 0.5;
+    spec.impulse_excess_db = 80.0;
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
+    for (double const factor : {1.0, 0.1}) {
+        constexpr int kFrames = 40'000;
+        Medium medium = medium_on(line_network(2, 75.0F), modem, {.acknowledge = false}, spec);
+        medium.set_noise_dbuv(35.0); // SNR 30 dB
+        medium.set_impulse_factor(factor);
+        RecordingSink sink;
+        for (int n = 0; n < kFrames; ++n) { // 10 octets of overhead
+            medium.send({.from = 0, .to = 1, .octets = 20}, at_s(n));
+        }
+        medium.run_until(kNever, sink);
+        double const lost = -std::expm1(-0.1 * factor);
+        double const error = std::sqrt(lost * (1.0 - lost) / kFrames);
+        EXPECT_NEAR(static_cast<double>(sink.count(LossReason::noise)) / kFrames, lost,
+                    4.0 * error);
+    }
+}
+
 class AlohaLoad : public ::testing::TestWithParam<double> {};
 
 // Pure ALOHA: without carrier sense the throughput is S = G exp(-2 G).
@@ -135,7 +160,7 @@ TEST_P(AlohaLoad, GivesTheThroughputOfPureAloha) {
     double const g = GetParam();
     constexpr std::size_t kModems = 401;
     constexpr int kFrames = 60'000;
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     Medium medium = medium_on(star_network(kModems, 20.0F), modem,
                               {.carrier_sense = false, .acknowledge = false});
     EntityKey const key(EntityKind::world, 0);

@@ -25,13 +25,16 @@ inline ChannelSpec quiet_channel() {
     spec.shadowing_sigma_db = 0.0;
     spec.noise_floor_dbuv = 0.0;
     spec.day_swing_db = 0.0;
+    spec.mains_swing_db = 0.0;
+    spec.impulse_gap_s = 0.0;
+    spec.sources.share = 0.0;
     return spec;
 }
 
 /// Chance that at least one bit of `octets` is wrong, bits independent: 1 - (1 - BER)^(8 octets).
 inline double frame_error_rate(ModemSpec const& modem, double snr_db, std::size_t octets) {
     double const bits = 8.0 * static_cast<double>(octets);
-    return -std::expm1(bits * std::log1p(-medium::bit_error_rate(modem.ber, snr_db)));
+    return -std::expm1(bits * std::log1p(-medium::bit_error_rate(modem.modes.front().ber, snr_db)));
 }
 
 inline LvNetwork tree(std::vector<std::int32_t> parent, std::vector<float> length_m) {
@@ -71,7 +74,7 @@ inline Channel channel_on(LvNetwork const& net, ChannelSpec const& spec, Seed se
         modems.push_back({0, static_cast<std::uint32_t>(k), 0});
     }
     LvNetwork const* const networks[] = {&net};
-    return Channel(spec, networks, modems, seed, kMedium);
+    return Channel(spec, ModemSpec{}.carrier_hz, networks, modems, seed, kMedium);
 }
 
 inline Medium medium_on(LvNetwork const& net, ModemSpec const& modem, MacSpec const& mac = {},

@@ -53,7 +53,7 @@ double hop_s(ModemSpec const& modem, std::uint32_t octets) {
 }
 
 TEST(PollingTruth, ACleanCycleOfTwoHundredMetersIsTheSumOfItsFrames) {
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     Medium medium = medium_on(star_network(201, 20.0F), modem);
     Cycle cycle(medium, 200, 3);
     cycle.start();
@@ -66,7 +66,7 @@ TEST(PollingTruth, ACleanCycleOfTwoHundredMetersIsTheSumOfItsFrames) {
 }
 
 TEST(PollingTruth, ACycleOverRepeatersIsTheSumOfItsHops) {
-    ModemSpec const modem{.processing_gain_db = 20.0};
+    ModemSpec const modem{.modes = {{.processing_gain_db = 20.0}}};
     Medium medium = medium_on(line_network(22, 25.0F), modem); // three modems on are in range
     double by_hand = 0.0;
     for (int m = 1; m <= 21; ++m) {
@@ -104,10 +104,11 @@ TEST_P(PollingCycle, LastsAsLongAsFramesHopsAndErrorRatesSay) {
     // acknowledgements without a bit that could be wrong
     auto const [hops, snr] = GetParam();
     constexpr std::size_t kCycles = 8000;
-    ModemSpec const modem{.ack_octets = 0, .processing_gain_db = 20.0};
+    ModemSpec const modem{.ack_octets = 0, .modes = {{.processing_gain_db = 20.0}}};
     MacSpec const mac{.hop_retries = 40, .least_link_success = 1e-6};
     ChannelSpec spec = quiet_channel();
-    spec.noise_floor_dbuv = modem.tx_level_dbuv - 60.0 + modem.processing_gain_db - snr;
+    spec.noise_floor_dbuv =
+        modem.tx_level_dbuv - 60.0 + modem.modes.front().processing_gain_db - snr;
     Medium medium = medium_on(line_network(static_cast<std::size_t>(hops) + 1, 60.0F), modem, mac,
                               spec, Seed{21});
     // when

@@ -8,14 +8,16 @@ namespace gridtwin::plc::testing {
 
 using std::chrono::seconds;
 
-ReferenceSimulator::ReferenceSimulator(ModemSpec modem, double noise_dbuv, MacSpec const& mac,
-                                       Channel channel, Seed seed, ConcentratorId id)
-    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)), errors_(modem_.ber),
-      seed_(seed), key_(EntityKind::medium, index(id)),
-      turnaround_(duration_from_s(modem_.turnaround_s)), slot_(duration_from_s(mac.backoff_slot_s)),
-      detect_(duration_from_s(mac.detect_s)), guard_(duration_from_s(mac.ack_guard_s)),
-      ack_time_(ack_time(modem_)), nodes_(channel_.size()),
-      noise_dbuv_(channel_.size(), static_cast<float>(noise_dbuv)) {
+ReferenceSimulator::ReferenceSimulator(ModemSpec modem, ChannelSpec const& channel_spec,
+                                       MacSpec const& mac, Channel channel, Seed seed,
+                                       ConcentratorId id)
+    : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
+      modes_(modem_, channel_spec), impulse_factor_(channel_spec.impulse_quiet_share), seed_(seed),
+      key_(EntityKind::medium, index(id)), turnaround_(duration_from_s(modem_.turnaround_s)),
+      slot_(duration_from_s(mac.backoff_slot_s)), detect_(duration_from_s(mac.detect_s)),
+      guard_(duration_from_s(mac.ack_guard_s)), nodes_(channel_.size()),
+      noise_dbuv_(channel_.size(), static_cast<float>(channel_spec.noise_floor_dbuv +
+                                                      band_db(modem_, channel_spec))) {
     update_routes();
     routes_not_before_ = kStart;
 }
@@ -67,17 +69,23 @@ void ReferenceSimulator::submit(Datagram const& datagram, Sink& sink) {
         lose(*item, LossReason::no_power, sink);
         return;
     }
+    if (datagram.to == medium::kEverybody) {
+        nodes_[datagram.from].knows.insert(datagram.handle);
+    }
     enqueue(datagram.from, item, sink);
 }
 
 void ReferenceSimulator::enqueue(std::uint16_t m, ItemPtr const& item, Sink& sink) {
     Node& node = nodes_[m];
+    if (node.queue.size() == mac_.queue_limit && item->repeats) {
+        return;
+    }
     if (node.queue.size() == mac_.queue_limit) {
         lose(*item, LossReason::queue_full, sink);
         return;
     }
     item->frames = 1;
-    while (item->frames * modem_.max_payload_octets < item->datagram.octets) {
+    while (item->frames * segment_octets(modem_) < item->datagram.octets) {
         ++item->frames;
     }
     // the first that has not begun and is less urgent is overtaken
@@ -100,7 +108,8 @@ void ReferenceSimulator::begin_next(std::uint16_t m, SimTime earliest) {
     }
     node.exponent = mac_.min_backoff_exponent;
     SimTime at = std::max(earliest, node.own_end + turnaround_);
-    if (node.queue.front()->datagram.contend && mac_.carrier_sense) {
+    auto const& first = *node.queue.front();
+    if ((first.datagram.contend || first.repeats) && mac_.carrier_sense) {
         at += slot_ + backoff(m);
     }
     plan_attempt(m, at);
@@ -125,7 +134,7 @@ double ReferenceSimulator::level_dbuv(std::uint16_t from, std::uint16_t to) cons
 }
 
 bool ReferenceSimulator::hears(std::uint16_t who, Frame const& frame) const {
-    return who != frame.from && level_dbuv(frame.from, who) >= modem_.sensitivity_dbuv;
+    return who != frame.from && level_dbuv(frame.from, who) >= hearing_dbuv(modem_);
 }
 
 void ReferenceSimulator::attempt(std::uint16_t m, Sink& sink) {
@@ -157,7 +166,8 @@ bool ReferenceSimulator::wait_for_medium(std::uint16_t m) {
             }
         }
     }
-    bool const contends = node.queue.front()->datagram.contend && mac_.carrier_sense;
+    auto const& first = *node.queue.front();
+    bool const contends = (first.datagram.contend || first.repeats) && mac_.carrier_sense;
     SimTime const clear = free_at + turnaround_ + (contends ? slot_ : SimDuration{0});
     if (now_ >= clear) {
         return false;
@@ -179,14 +189,17 @@ void ReferenceSimulator::transmit(std::uint16_t m) {
     item.goes_on = false;
     ++item.tries;
     item.worst_tries = std::max(item.worst_tries, item.tries);
-    std::uint32_t const left = item.datagram.octets - item.frame * modem_.max_payload_octets;
-    std::uint32_t const payload = std::min(left, modem_.max_payload_octets);
+    std::uint32_t const left = item.datagram.octets - item.frame * segment_octets(modem_);
+    std::uint32_t const payload = std::min(left, segment_octets(modem_));
     auto const frame = std::make_shared<Frame>();
     frame->from = m;
     frame->to = item.path[item.hop + 1];
     frame->start = now_;
-    frame->end = now_ + frame_time(modem_, payload);
-    frame->holds_until = mac_.acknowledge ? frame->end + turnaround_ + ack_time_ : frame->end;
+    frame->mode = mode_towards(m, frame->to);
+    frame->end = now_ + frame_time(modem_, payload, frame->mode);
+    frame->holds_until = mac_.acknowledge && frame->to != medium::kEverybody
+                             ? frame->end + turnaround_ + ack_time(modem_, frame->mode)
+                             : frame->end;
     frame->bits = 8 * (modem_.overhead_octets + payload);
     frame->item = nodes_[m].queue.front();
     nodes_[m].sending = true;
@@ -198,7 +211,14 @@ void ReferenceSimulator::transmit(std::uint16_t m) {
 
 void ReferenceSimulator::plan_frame(FramePtr const& frame) {
     frame->number = ++frames_planned_;
-    frame->no_power = !nodes_[frame->to].powered;
+    if (frame->to == medium::kEverybody) {
+        frame->met_at.resize(nodes_.size());
+        for (auto const& node : nodes_) {
+            frame->blinked.push_back(node.powered ? 0 : 1);
+        }
+    } else {
+        frame->no_power = !nodes_[frame->to].powered;
+    }
     ++books_.frames.sent;
     airtime_ += frame->end - frame->start;
     nodes_[frame->from].own_end = std::max(nodes_[frame->from].own_end, frame->end);
@@ -209,22 +229,81 @@ void ReferenceSimulator::plan_frame(FramePtr const& frame) {
 void ReferenceSimulator::start_frame(FramePtr const& frame) {
     for (std::size_t k = 0; k < nodes_.size(); ++k) {
         auto const m = static_cast<std::uint16_t>(k);
-        if (m != frame->from && m != frame->to && !hears(m, *frame)) {
-            continue;
-        }
         for (auto const& other : nodes_[m].heard) {
-            if (other->end > now_ && other->to == m) {
-                other->met.push_back(frame);
+            if (other->end <= now_) {
+                continue;
             }
-            if (other->end > now_ && frame->to == m) {
+            if (other->to == m) {
+                other->met.push_back(frame);
+            } else if (other->to == medium::kEverybody) {
+                other->met_at[m].push_back(frame);
+            }
+            if (frame->to == m) {
                 frame->met.push_back(other);
+            } else if (frame->to == medium::kEverybody) {
+                frame->met_at[m].push_back(other);
             }
         }
         nodes_[m].heard.push_back(frame);
     }
 }
 
+void ReferenceSimulator::end_broadcast(FramePtr const& frame, Sink& sink) {
+    std::erase(unsettled_, frame);
+    ItemPtr const item = frame->item;
+    if (!item) {
+        ++books_.frames.lost[static_cast<std::size_t>(LossReason::no_power)];
+        return;
+    }
+    ++books_.frames.delivered;
+    std::vector<std::uint16_t> reached;
+    for (std::size_t k = 0; k < nodes_.size(); ++k) {
+        auto const m = static_cast<std::uint16_t>(k);
+        if (m == frame->from ||
+            level_dbuv(frame->from, m) < modem_.modes[frame->mode].sensitivity_dbuv) {
+            continue;
+        }
+        LossReason fate = LossReason::no_power;
+        if (frame->blinked[k] != 0) {
+            ++judged_;
+        } else {
+            fate = judge_at(*frame, m, frame->met_at[k]);
+        }
+        ++books_.receptions.sent;
+        books_.receptions.settle(fate);
+        if (fate == LossReason::none && nodes_[k].knows.insert(item->datagram.handle).second) {
+            reached.push_back(m);
+        }
+    }
+    frame->met_at.clear();
+    Node& sender = nodes_[frame->from];
+    sender.queue.erase(sender.queue.begin());
+    begin_next(frame->from, now_ + turnaround_ + slot_);
+    if (!item->repeats) {
+        ++books_.datagrams.delivered;
+        sink.on_delivered(item->datagram, now_, static_cast<std::uint8_t>(item->worst_tries), 1);
+    }
+    for (auto const m : reached) {
+        bool const above_others =
+            std::any_of(routes_.begin(), routes_.end(),
+                        [&](RouteEntry const& route) { return route.parent == m; });
+        if (item->datagram.spread && above_others) {
+            ++books_.repeated;
+            auto const again = std::make_shared<Item>();
+            again->datagram = item->datagram;
+            again->path = {m, medium::kEverybody};
+            again->repeats = true;
+            enqueue(m, again, sink);
+        }
+        sink.on_broadcast(item->datagram, m, now_);
+    }
+}
+
 void ReferenceSimulator::end_frame(FramePtr const& frame, Sink& sink) {
+    if (frame->to == medium::kEverybody) {
+        end_broadcast(frame, sink);
+        return;
+    }
     LossReason const fate = judge(*frame);
     std::erase(unsettled_, frame);
     if (fate == LossReason::none) {
@@ -249,15 +328,22 @@ void ReferenceSimulator::end_frame(FramePtr const& frame, Sink& sink) {
     } else if (fate == LossReason::none) {
         data_arrived(frame, sink);
     } else {
-        failed(data_sender, fate, now_ + turnaround_ + ack_time_ + guard_, sink);
+        failed(data_sender, fate, now_ + turnaround_ + ack_time(modem_, frame->mode) + guard_,
+               sink);
     }
 }
 
-LossReason ReferenceSimulator::judge(Frame const& frame) const {
+LossReason ReferenceSimulator::judge(Frame const& frame) {
     if (frame.no_power) {
+        ++judged_;
         return LossReason::no_power;
     }
-    auto met = frame.met;
+    return judge_at(frame, frame.to, frame.met);
+}
+
+LossReason ReferenceSimulator::judge_at(Frame const& frame, std::uint16_t at,
+                                        std::vector<FramePtr> met) {
+    std::uint64_t const judged = judged_++;
     std::erase_if(met, [&](FramePtr const& other) { // broken off before the two had time in common
         return std::max(other->start, frame.start) >= std::min(other->end, frame.end);
     });
@@ -265,26 +351,26 @@ LossReason ReferenceSimulator::judge(Frame const& frame) const {
               [](FramePtr const& a, FramePtr const& b) { return a->number < b->number; });
     double disturbance_uv2 = 0.0;
     for (auto const& other : met) {
-        if (other->from == frame.to) {
+        if (other->from == at) {
             return LossReason::collision;
         }
-        if (hears(frame.to, *other)) {
-            disturbance_uv2 += std::pow(10.0, level_dbuv(other->from, frame.to) / 10.0);
+        if (hears(at, *other)) {
+            disturbance_uv2 += std::pow(10.0, level_dbuv(other->from, at) / 10.0);
         }
     }
-    if (!hears(frame.to, frame)) {
+    if (level_dbuv(frame.from, at) < modem_.modes[frame.mode].sensitivity_dbuv) {
         return LossReason::noise;
     }
-    double const level = level_dbuv(frame.from, frame.to);
+    double const level = level_dbuv(frame.from, at);
     if (disturbance_uv2 > 0.0 && level < 10.0 * std::log10(disturbance_uv2) + modem_.capture_db) {
         return LossReason::collision;
     }
-    double const snr = snr_db(modem_, channel_.attenuation_db(frame.from, frame.to),
-                              static_cast<double>(noise_dbuv_[frame.to]));
-    std::uint64_t const judged = books_.frames.delivered + books_.frames.lost_total();
+    double const snr = snr_db(modem_, frame.mode, channel_.attenuation_db(frame.from, at),
+                              static_cast<double>(noise_dbuv_[at]));
     double const u = draw01(seed_, key_, Purpose::frame_error, judged);
-    return u < errors_.success(snr, static_cast<double>(frame.bits)) ? LossReason::none
-                                                                     : LossReason::noise;
+    double const right =
+        modes_[frame.mode].errors.success(snr, static_cast<double>(frame.bits), impulse_factor_);
+    return u < right ? LossReason::none : LossReason::noise;
 }
 
 // --- what follows from a frame ---
@@ -300,13 +386,15 @@ void ReferenceSimulator::data_arrived(FramePtr const& frame, Sink& sink) {
     if (!mac_.acknowledge) {
         acknowledged(frame->from);
     } else if (nodes_[frame->to].own_end > now_) {
-        failed(frame->from, LossReason::collision, now_ + turnaround_ + ack_time_ + guard_, sink);
+        failed(frame->from, LossReason::collision,
+               now_ + turnaround_ + ack_time(modem_, frame->mode) + guard_, sink);
     } else {
         auto const ack = std::make_shared<Frame>();
         ack->from = frame->to;
         ack->to = frame->from;
         ack->start = now_ + turnaround_;
-        ack->end = ack->start + ack_time_;
+        ack->mode = frame->mode;
+        ack->end = ack->start + ack_time(modem_, ack->mode);
         ack->holds_until = ack->end;
         ack->bits = 8 * modem_.ack_octets;
         ack->is_ack = true;
@@ -339,6 +427,7 @@ void ReferenceSimulator::data_arrived(FramePtr const& frame, Sink& sink) {
 void ReferenceSimulator::acknowledged(std::uint16_t m) {
     Node& node = nodes_[m];
     Item& item = *node.queue.front();
+    learn(m, true);
     if (item.frame + 1 == item.frames) {
         node.queue.erase(node.queue.begin());
         begin_next(m, now_ + turnaround_ + slot_);
@@ -354,6 +443,7 @@ void ReferenceSimulator::acknowledged(std::uint16_t m) {
 void ReferenceSimulator::failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink) {
     Node& node = nodes_[m];
     ItemPtr const item = node.queue.front();
+    learn(m, false);
     if (mac_.acknowledge && item->tries <= mac_.hop_retries) {
         SimTime const at = timeout + backoff(m);
         node.exponent = std::min(node.exponent + 1, mac_.max_backoff_exponent);

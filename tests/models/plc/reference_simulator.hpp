@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -22,19 +23,22 @@ struct Books {
     std::uint64_t deferrals = 0;
     std::uint64_t repeated = 0;
     std::uint64_t route_updates = 0;
+    TrafficCount receptions; ///< of frames to everybody
 };
 
 /// Same calls as Medium, same contracts. Links (attenuation, error rates, routes) are asked of the
 /// channel, the error table and find_routes, which have truth tests of their own.
 class ReferenceSimulator {
   public:
-    ReferenceSimulator(ModemSpec modem, double noise_dbuv, MacSpec const& mac, Channel channel,
-                       Seed seed, ConcentratorId id);
+    ReferenceSimulator(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec const& mac,
+                       Channel channel, Seed seed, ConcentratorId id);
 
     void send(Datagram const& datagram, SimTime at);
     void run_until(SimTime end, Sink& sink);
     void set_powered(std::uint16_t modem, bool powered, SimTime now);
     void set_noise_dbuv(std::span<float const> level_dbuv);
+    void set_channel(Channel channel);
+    void set_impulse_factor(double factor) { impulse_factor_ = factor; }
     [[nodiscard]] Books books() const;
 
   private:
@@ -51,6 +55,7 @@ class ReferenceSimulator {
         bool goes_on = false;       ///< the next transmission continues a burst
         bool frame_arrived = false; ///< the next modem holds this frame
         bool all_arrived = false;   ///< the next modem holds the datagram
+        bool repeats = false;       ///< a broadcast of another
 
         [[nodiscard]] std::uint8_t hops() const {
             return static_cast<std::uint8_t>(path.empty() ? 0 : path.size() - 1);
@@ -66,12 +71,23 @@ class ReferenceSimulator {
         SimTime end;
         SimTime holds_until; ///< the medium, for an acknowledgement
         std::uint32_t bits = 0;
+        std::size_t mode = 0;
         bool is_ack = false;
         bool no_power = false;
         ItemPtr item;                            ///< what its data sender has in hand
         std::vector<std::shared_ptr<Frame>> met; ///< on the line at its receiver meanwhile
+        std::vector<std::vector<std::shared_ptr<Frame>>> met_at; ///< to everybody: at each modem
+        std::vector<std::uint8_t> blinked; ///< to everybody: [modem] its supply was not whole
     };
     using FramePtr = std::shared_ptr<Frame>;
+
+    /// What the sender of a link's direction has seen of it.
+    struct Experience {
+        std::size_t mode = 0;
+        std::uint32_t good_in_a_row = 0;
+        std::uint32_t bad_in_a_row = 0;
+        bool just_raised = false;
+    };
 
     using When = std::pair<SimTime, std::uint64_t>; ///< time, then order of planning
     using Action = std::function<void(Sink&)>;
@@ -83,7 +99,8 @@ class ReferenceSimulator {
         SimTime own_end = from_ns(-1'000'000'000'000);
         When attempt{kNever, 0};
         std::vector<ItemPtr> queue;
-        std::vector<FramePtr> heard; ///< on the line or lately gone
+        std::vector<FramePtr> heard;   ///< on the line or lately gone
+        std::set<std::uint64_t> knows; ///< broadcasts
     };
 
     When plan(SimTime at, Action action);
@@ -99,13 +116,17 @@ class ReferenceSimulator {
     void plan_frame(FramePtr const& frame);
     void start_frame(FramePtr const& frame);
     void end_frame(FramePtr const& frame, Sink& sink);
-    LossReason judge(Frame const& frame) const;
+    LossReason judge(Frame const& frame);
+    LossReason judge_at(Frame const& frame, std::uint16_t at, std::vector<FramePtr> met);
+    void end_broadcast(FramePtr const& frame, Sink& sink);
     void data_arrived(FramePtr const& frame, Sink& sink);
     void acknowledged(std::uint16_t m);
     void failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Item const& item, LossReason reason, Sink& sink);
     bool choose_path(Item& item);
     void update_routes();
+    [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to) const;
+    void learn(std::uint16_t m, bool good);
     SimDuration backoff(std::uint16_t m);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const;
     [[nodiscard]] bool hears(std::uint16_t who, Frame const& frame) const;
@@ -113,14 +134,14 @@ class ReferenceSimulator {
     ModemSpec modem_;
     MacSpec mac_;
     Channel channel_;
-    medium::ErrorTable errors_;
+    ModeTable modes_;
+    double impulse_factor_;
     Seed seed_;
     EntityKey key_;
     SimDuration turnaround_;
     SimDuration slot_;
     SimDuration detect_;
     SimDuration guard_;
-    SimDuration ack_time_;
 
     SimTime now_ = kStart;
     std::uint64_t planned_ = 0;
@@ -129,10 +150,12 @@ class ReferenceSimulator {
     std::vector<FramePtr> unsettled_;
     std::uint64_t frames_planned_ = 0;
     std::uint64_t backoffs_ = 0;
+    std::uint64_t judged_ = 0;
 
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_;
     std::vector<RouteEntry> routes_;
+    std::map<std::pair<std::uint16_t, std::uint16_t>, Experience> links_; ///< of the routes
     bool routes_stale_ = false;
     SimTime routes_not_before_ = kStart;
 

@@ -16,6 +16,11 @@ void ReferenceSimulator::set_powered(std::uint16_t modem, bool powered, SimTime 
     now_ = now;
     node.powered = powered;
     routes_stale_ = true;
+    for (auto const& frame : unsettled_) {
+        if (frame->to == medium::kEverybody) {
+            frame->blinked[modem] = 1;
+        }
+    }
     if (powered) {
         return;
     }
@@ -51,7 +56,7 @@ void ReferenceSimulator::set_powered(std::uint16_t modem, bool powered, SimTime 
         while (!dead.queue.empty()) {
             ItemPtr const item = dead.queue.front();
             dead.queue.erase(dead.queue.begin());
-            if (!item->all_arrived) {
+            if (!item->all_arrived && !item->repeats) {
                 lose(*item, LossReason::no_power, sink);
             }
         }
@@ -66,21 +71,65 @@ void ReferenceSimulator::set_noise_dbuv(std::span<float const> level_dbuv) {
     }
 }
 
+void ReferenceSimulator::set_channel(Channel channel) {
+    channel_ = std::move(channel);
+    routes_stale_ = true;
+}
+
 void ReferenceSimulator::update_routes() {
     std::vector<std::uint8_t> powered;
     for (auto const& node : nodes_) {
         powered.push_back(node.powered ? 1 : 0);
     }
-    find_routes({modem_, mac_, channel_, errors_, noise_dbuv_, powered}, routes_);
+    RouteInput const in{modes_, mac_, channel_, noise_dbuv_, powered, impulse_factor_};
+    find_routes(in, routes_);
+    links_.clear();
+    for (std::size_t k = 0; k < nodes_.size(); ++k) {
+        auto const m = static_cast<std::uint16_t>(k);
+        std::uint16_t const parent = routes_[m].parent;
+        if (parent != kNoModem) {
+            links_[{m, parent}].mode = best_mode(in, m, parent).mode;
+            links_[{parent, m}].mode = best_mode(in, parent, m).mode;
+        }
+    }
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
     routes_not_before_ = now_ + duration_from_s(mac_.route_refresh_s);
     ++books_.route_updates;
 }
 
+std::size_t ReferenceSimulator::mode_towards(std::uint16_t from, std::uint16_t to) const {
+    auto const link = links_.find({from, to});
+    return link == links_.end() ? modem_.modes.size() - 1 : link->second.mode;
+}
+
+void ReferenceSimulator::learn(std::uint16_t m, bool good) {
+    Item const& item = *nodes_[m].queue.front();
+    auto const found = links_.find({m, item.path[item.hop + 1]});
+    if (!mac_.acknowledge || item.datagram.contend || found == links_.end()) {
+        return;
+    }
+    Experience& link = found->second;
+    bool const was_trial = link.just_raised;
+    link.just_raised = false;
+    link.good_in_a_row = good ? link.good_in_a_row + 1 : 0;
+    link.bad_in_a_row = good ? 0 : link.bad_in_a_row + 1;
+    bool const down = !good && (was_trial || link.bad_in_a_row >= mac_.rate_down_failures);
+    bool const up = good && link.good_in_a_row >= mac_.rate_up_successes;
+    if (down && link.mode + 1 < modem_.modes.size()) {
+        link = {.mode = link.mode + 1};
+    } else if (up && link.mode > 0) {
+        link = {.mode = link.mode - 1, .just_raised = true};
+    }
+}
+
 bool ReferenceSimulator::choose_path(Item& item) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes();
+    }
+    if (item.datagram.direct || item.datagram.to == medium::kEverybody) {
+        item.path = {item.datagram.from, item.datagram.to};
+        return true;
     }
     auto const way_up = [this](std::uint16_t m) {
         std::vector<std::uint16_t> way{m};

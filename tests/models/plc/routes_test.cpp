@@ -1,3 +1,4 @@
+#include "models/plc/modem_table.hpp"
 #include "models/plc/routes.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 
@@ -7,10 +8,9 @@ namespace {
 using namespace testing;
 
 struct Inputs {
-    ModemSpec modem{.processing_gain_db = 20.0};
+    ModeTable modes{{.modes = {{.processing_gain_db = 20.0}}}, quiet_channel()};
     MacSpec mac;
     Channel channel;
-    medium::ErrorTable errors{BerCurve::nc_fsk};
     std::vector<float> noise_dbuv;
     std::vector<std::uint8_t> powered;
 
@@ -18,9 +18,7 @@ struct Inputs {
         : channel(channel_on(net, spec, seed)),
           noise_dbuv(net.size(), static_cast<float>(spec.noise_floor_dbuv)),
           powered(net.size(), 1) {}
-    [[nodiscard]] RouteInput view() const {
-        return {modem, mac, channel, errors, noise_dbuv, powered};
-    }
+    [[nodiscard]] RouteInput view() const { return {modes, mac, channel, noise_dbuv, powered}; }
 };
 
 TEST(PlcRoutes, AreTheCheapestWaysOverRandomLinks) {
@@ -92,6 +90,56 @@ TEST(PlcRoutes, WhoIsTooFarForTheHopsDoesNotMakeTheOthersWaysWorse) {
     EXPECT_EQ(routes[4].parent, kNoModem);
     EXPECT_EQ(int{routes[3].hops}, 3);
     EXPECT_EQ(routes[6].parent, 5U);
+}
+
+TEST(PlcRoutes, WithASingleModeTheirCostIsTheExpectedTransmissionsToTheLastBit) {
+    ChannelSpec spec = quiet_channel();
+    spec.shadowing_sigma_db = 25.0;
+    spec.noise_floor_dbuv = 50.0;
+    Inputs in(star_network(40, 38.0F), spec, Seed{3});
+    std::size_t links = 0;
+    for (std::size_t a = 0; a < 40; ++a) {
+        for (std::size_t b = 0; b < 40; ++b) {
+            in.noise_dbuv[b] = 50.0F + static_cast<float>(b % 7);
+            double const loss_db = a == b ? 200.0 : in.channel.attenuation_db(a, b);
+            if (120.0 - loss_db < 32.04) {
+                continue;
+            }
+            auto const snr_at = [&](std::size_t m) {
+                return 120.0 - loss_db - static_cast<double>(in.noise_dbuv[m]) + 20.0;
+            };
+            double const etx = medium::expected_transmissions(medium::error_table(BerCurve::nc_fsk),
+                                                              {.snr_at_a_db = snr_at(a),
+                                                               .snr_at_b_db = snr_at(b),
+                                                               .data_bits = 8.0 * 74.0,
+                                                               .ack_bits = 8.0 * 6.0},
+                                                              in.mac.least_link_success);
+            ASSERT_EQ(link_etx(in.view(), a, b), etx);
+            links += std::isfinite(etx) && etx > 1.001 ? 1U : 0U;
+        }
+    }
+    EXPECT_GT(links, 50U);
+}
+
+TEST(PlcRoutes, TakeTwoFastHopsForOneThatIsFourTimesSlower) {
+    // given 0 - 1 - 2: neighbours at the fastest rate, 0 and 2 at an eighth of it
+    Inputs in(line_network(3, 35.0F), quiet_channel(), Seed{1});
+    in.modes = ModeTable{*find_modem("ce-nero"), quiet_channel()};
+    auto const noise = static_cast<float>(120.0 - 70.0 + 6.0 - 4.5);
+    in.noise_dbuv.assign(3, noise);
+    ASSERT_EQ(int{best_mode(in.view(), 0, 1).mode}, 0);
+    ASSERT_EQ(int{best_mode(in.view(), 0, 2).mode}, 3);
+    // by hand: (14 + 64 + 10) octets at 300 and at 2400 bit/s, two turnarounds of 10 ms each
+    double const slow = (88.0 * 8.0 / 300.0 + 0.020) / (88.0 * 8.0 / 2400.0 + 0.020);
+    EXPECT_GT(best_mode(in.view(), 0, 2).time, slow);
+    EXPECT_LT(best_mode(in.view(), 0, 2).time, 1.1 * slow);
+    std::vector<RouteEntry> routes;
+    find_routes(in.view(), routes);
+    EXPECT_EQ(routes[2].parent, 1U);
+    // and where the neighbour is dead, the slow link is better than none
+    in.powered[1] = 0;
+    find_routes(in.view(), routes);
+    EXPECT_EQ(routes[2].parent, 0U);
 }
 
 TEST(PlcRoutes, ALinkBelowTheSensitivityIsNoneHoweverQuiet) {

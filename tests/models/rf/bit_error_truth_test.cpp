@@ -1,4 +1,4 @@
-#include "models/medium/bit_error.hpp"
+#include "models/medium/error_table.hpp"
 
 #include <cmath>
 

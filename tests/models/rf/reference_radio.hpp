@@ -4,6 +4,7 @@
 // it hears at this moment, and a frame's worst moment is noted while it lasts. Slow and plain, the
 // judge of models/rf. CSMA/CA with acknowledgements; everybody powered; routes are given.
 #include "models/rf/medium.hpp"
+#include "tests/models/medium/medium_fixtures.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <queue>
+#include <set>
 #include <vector>
 
 namespace gridtwin::rf::testing {
@@ -33,12 +35,19 @@ class ReferenceRadio {
 
     std::vector<FrameRecord> frames;
     std::vector<Fate> fates;
-    std::function<void(Datagram const&, SimTime)> then; ///< done at a delivery
+    std::vector<medium::testing::RecordingSink::Heard> heard; ///< broadcasts
+    std::function<void(Datagram const&, SimTime)> then;       ///< done at a delivery
 
     void send(Datagram const& datagram, SimTime at) {
         auto job = std::make_shared<Job>();
         job->datagram = datagram;
         at_time(at, kDecide, [this, job] {
+            if (job->datagram.direct || job->datagram.to == medium::kEverybody) {
+                job->path = {job->datagram.from, job->datagram.to};
+                nodes_[job->datagram.from].knows.insert(job->datagram.handle);
+                enqueue(job->datagram.from, job);
+                return;
+            }
             std::vector<std::uint16_t> down{job->datagram.to};
             for (job->path = {job->datagram.from}; job->path.back() != 0;) {
                 job->path.push_back(routes_[job->path.back()].parent);
@@ -90,6 +99,7 @@ class ReferenceRadio {
         bool received = false;
         bool handed = false;
         bool begun = false;
+        bool repeats = false; ///< a broadcast of another
     };
     using JobPointer = std::shared_ptr<Job>;
 
@@ -118,9 +128,11 @@ class ReferenceRadio {
         std::uint32_t exponent = 0;
         std::uint32_t backoffs = 0;
         std::uint64_t draws = 0;
-        std::map<std::uint64_t, double> hears_dbm;  ///< frame, level
-        std::map<std::uint64_t, double> senses_dbm; ///< the same, detect_s ago
-        std::map<std::uint64_t, Reception> receives;
+        std::map<std::uint64_t, double> hears_dbm;   ///< frame, level
+        std::map<std::uint64_t, double> senses_dbm;  ///< the same, detect_s ago
+        std::map<std::uint64_t, Reception> receives; ///< until the frame's end
+        std::map<std::uint64_t, Reception> received; ///< from then until it is judged
+        std::set<std::uint64_t> knows;               ///< broadcasts
     };
 
     void at_time(SimTime at, Rank rank, std::function<void()> act) {
@@ -135,6 +147,9 @@ class ReferenceRadio {
 
     void enqueue(std::uint16_t at, JobPointer const& job) {
         auto& node = nodes_[at];
+        if (node.queue.size() >= csma_.queue_limit && job->repeats) {
+            return;
+        }
         if (node.queue.size() >= csma_.queue_limit) {
             fates.push_back({job->datagram.handle, LossReason::queue_full, now_, job->worst_tries});
             return;
@@ -155,7 +170,8 @@ class ReferenceRadio {
         auto& node = nodes_[at];
         node.sending = false;
         if (!node.queue.empty()) {
-            access(at, csma_.min_backoff_exponent, node.queue.front()->datagram.contend, earliest);
+            auto const& job = *node.queue.front();
+            access(at, csma_.min_backoff_exponent, job.datagram.contend || job.repeats, earliest);
         }
     }
 
@@ -233,13 +249,17 @@ class ReferenceRadio {
             double const level_dbm = radio_.tx_power_dbm + links_.offset_db(frame.from) -
                                      links_.attenuation_db(frame.from, k);
             at_time(frame.start, kListener, [this, frame, k, level_dbm] {
-                if (k == frame.to) {
+                if (k == frame.to || frame.to == medium::kEverybody) {
                     nodes_[k].receives[frame.id].broken = nodes_[k].transmitting > 0;
                 }
                 arrive(nodes_[k], frame.id, level_dbm);
             });
-            at_time(frame.end, kDeparture,
-                    [this, frame, k] { nodes_[k].hears_dbm.erase(frame.id); });
+            at_time(frame.end, kDeparture, [this, frame, k] {
+                nodes_[k].hears_dbm.erase(frame.id);
+                if (auto ended = nodes_[k].receives.extract(frame.id)) {
+                    nodes_[k].received.insert(std::move(ended));
+                }
+            });
             at_time(frame.start + s(radio_.detect_s), kListener, [this, frame, k, level_dbm] {
                 if (level_dbm > -Links::kNone) {
                     nodes_[k].senses_dbm[frame.id] = level_dbm;
@@ -273,12 +293,49 @@ class ReferenceRadio {
         }
     }
 
-    void judge(Frame const& frame) {
-        auto& listener = nodes_[frame.to];
-        Reception const reception = listener.receives[frame.id];
-        listener.receives.erase(frame.id);
+    /// Of a frame to everybody, for one after the other.
+    void judge_broadcast(Frame const& frame) {
+        JobPointer const job = frame.job;
+        std::vector<std::uint16_t> reached;
+        for (std::size_t k = 0; k < nodes_.size(); ++k) {
+            auto const listener = static_cast<std::uint16_t>(k);
+            double const level_dbm = radio_.tx_power_dbm + links_.offset_db(frame.from) -
+                                     links_.attenuation_db(frame.from, k);
+            if (k == frame.from || level_dbm < radio_.sensitivity_dbm) {
+                continue;
+            }
+            if (fate_at(frame, listener) == LossReason::none &&
+                nodes_[k].knows.insert(job->datagram.handle).second) {
+                reached.push_back(listener);
+            }
+        }
+        frames.push_back({frame.start, frame.end, frame.from, frame.to, false, LossReason::none});
+        nodes_[frame.from].queue.pop_front();
+        next(frame.from, now_ + s(radio_.turnaround_s) + s(radio_.backoff_unit_s));
+        if (!job->repeats) {
+            fates.push_back({job->datagram.handle, LossReason::none, now_, job->worst_tries});
+        }
+        for (auto const listener : reached) {
+            bool const above_others =
+                std::any_of(routes_.begin(), routes_.end(),
+                            [&](RouteEntry const& route) { return route.parent == listener; });
+            if (job->datagram.spread && above_others) {
+                auto again = std::make_shared<Job>();
+                again->datagram = job->datagram;
+                again->path = {listener, medium::kEverybody};
+                again->repeats = true;
+                enqueue(listener, again);
+            }
+            heard.push_back({job->datagram.handle, listener, now_});
+        }
+    }
+
+    LossReason fate_at(Frame const& frame, std::uint16_t at) {
+        auto& listener = nodes_[at];
+        Reception const reception = listener.received[frame.id];
+        listener.received.erase(frame.id);
         double const level_dbm = radio_.tx_power_dbm + links_.offset_db(frame.from) -
-                                 links_.attenuation_db(frame.from, frame.to);
+                                 links_.attenuation_db(frame.from, at);
         LossReason fate = LossReason::none;
         if (reception.broken) {
             fate = LossReason::collision;
@@ -297,6 +354,16 @@ class ReferenceRadio {
                 fate = LossReason::noise;
             }
         }
+        return fate;
+    }
+
+    void judge(Frame const& frame) {
+        if (frame.to == medium::kEverybody) {
+            judge_broadcast(frame);
+            return;
+        }
+        LossReason const fate = fate_at(frame, frame.to);
+        auto const& listener = nodes_[frame.to];
         frames.push_back({frame.start, frame.end, frame.from, frame.to, frame.is_ack, fate});
         JobPointer const job = frame.job;
         if (frame.is_ack) {
@@ -364,7 +431,7 @@ class ReferenceRadio {
         }
         nodes_[at].queue.pop_front();
         next(at, timeout);
-        if (!job->handed) {
+        if (!job->handed && !job->repeats) {
             fates.push_back({job->datagram.handle, reason, now_, job->worst_tries});
         }
     }

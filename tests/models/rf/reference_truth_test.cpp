@@ -36,6 +36,19 @@ std::vector<Order> day_of(Seed seed) {
                 {{.handle = handle + 1, .from = 0, .to = meter, .octets = 20},
                  at_s(t_s + 100.0 + 3000.0 * draw01(seed, key, Purpose::test, draws++))});
         }
+        // one to everybody while all contend, and one of a meter's neighbours, route or not
+        std::uint64_t const handle = orders.size();
+        orders.push_back(
+            {{.handle = handle, .from = 0, .to = medium::kEverybody, .octets = 60, .spread = true},
+             at_s(3600.0 * hour + 10.0 * draw01(seed, key, Purpose::test, draws++))});
+        auto const meter = static_cast<std::uint16_t>(1 + hour * 4);
+        orders.push_back({{.handle = handle + 1,
+                           .from = meter,
+                           .to = static_cast<std::uint16_t>(meter + 1),
+                           .octets = 30,
+                           .contend = true,
+                           .direct = true},
+                          at_s(3600.0 * hour + 20.0)});
     }
     return orders;
 }
@@ -58,7 +71,7 @@ TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
     medium.trace(&frames);
     RecordingSink sink;
     sink.then = [&](Datagram const& got, SimTime at) {
-        if (got.from == 0) {
+        if (got.from == 0 && got.to != medium::kEverybody) {
             medium.send({.handle = 1'000'000 + got.handle, .from = got.to, .to = 0, .octets = 100},
                         at);
         }
@@ -73,7 +86,8 @@ TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
     for (auto const& order : orders) {
         medium.send(order.datagram, order.at);
         std::uint16_t const meter = std::max(order.datagram.from, order.datagram.to);
-        if (medium.routes()[meter].parent != kNoNode) {
+        if (order.datagram.direct || meter == medium::kEverybody ||
+            medium.routes()[meter].parent != kNoNode) {
             reference.send(order.datagram, order.at);
         }
     }
@@ -101,6 +115,9 @@ TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
     for (auto const& fate : reference.fates) {
         expected.emplace_back(fate.handle, fate.reason, fate.at, fate.tries);
     }
+    std::sort(sink.heard.begin(), sink.heard.end());
+    std::sort(reference.heard.begin(), reference.heard.end());
+    EXPECT_EQ(sink.heard, reference.heard);
     std::sort(fates.begin(), fates.end());
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(fates, expected);
@@ -108,6 +125,8 @@ TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
     EXPECT_GT(frames.size(), 15'000U);
     EXPECT_GT(lost(medium.frames(), LossReason::collision), 300U);
     EXPECT_GT(lost(medium.frames(), LossReason::noise), 30U);
+    EXPECT_GT(sink.heard.size(), 1000U);
+    EXPECT_GT(lost(medium.receptions(), LossReason::collision), 50U);
     EXPECT_GT(medium.counters().deferrals, 300U);
     EXPECT_GT(medium.counters().forwarded, 1000U);
     EXPECT_GT(medium.counters().duplicates, 10U);

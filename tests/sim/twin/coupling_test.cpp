@@ -207,5 +207,65 @@ TEST(Coupling, RepeatedSmsCommandsReachTheProcessedStateOneForEachAnswer) {
     EXPECT_EQ(day.of(EventKind::relay_opened).size(), 2U) << "a repeated command is executed once";
 }
 
+// Street 670-1 has homes/1 to homes/60, its second branch those from homes/31 on.
+TEST(Coupling, ABlownFuseDarkensItsBranchAndTheLineCarriesNothingOutOfIt) {
+    Scratch scratch;
+    Changes const blown{{"at: 14:00, open: line.671692", "at: 14:00, open: fuse.670-1/2"},
+                        {"at: 15:30, close: line.671692", "at: 15:30, close: fuse.670-1/2"}};
+    auto const run = run_day(scratch, first_light(blown));
+    auto const day = record(run.file);
+    auto const branch = [&](std::uint32_t row) {
+        return row >= day.meter("homes/31") && row <= day.meter("homes/60");
+    };
+    std::size_t lost = 0;
+    for (auto const& e : day.of(EventKind::power_lost)) {
+        EXPECT_TRUE(branch(e.row));
+        EXPECT_EQ(e.at, kStart + 14h);
+        ++lost;
+    }
+    EXPECT_EQ(lost, 30U);
+    EXPECT_EQ(day.of(EventKind::power_restored).size(), 30U);
+    auto const opened = day.of(EventKind::switch_opened);
+    ASSERT_EQ(opened.size(), 1U);
+    EXPECT_EQ(opened[0].entity, EventEntity::lv_network);
+    EXPECT_EQ(opened[0].value, 2.0);
+    // last gasps are sent, and none gets across the fuse; the other branch is read as ever
+    for (auto const& m : day.messages) {
+        bool const dark = m.done >= kStart + 14h && m.done < kStart + 15h + 30min;
+        if (m.channel != Channel::plc || m.fate != Fate::delivered || !dark) {
+            continue;
+        }
+        EXPECT_FALSE(branch(static_cast<std::uint32_t>(m.meter))) << format_time(m.done);
+    }
+    EXPECT_EQ(day.of(EventKind::last_gasp_sent).size(), 30U);
+    EXPECT_EQ(run.kpi("messages.balanced"), 1.0);
+    EXPECT_LT(run.kpi("energy.residual"), 1e-6);
+    EXPECT_TRUE(run.report.books_close);
+    // and with the fuse back all is heard again, what is missing included
+    EXPECT_GT(run.kpi("read_success"), 0.98);
+}
+
+// A branch that only radio leaves: the last gasps that the line cannot carry arrive.
+TEST(Coupling, RadioCarriesTheLastGaspsOfABranchWithABlownFuse) {
+    Scratch scratch;
+    auto const alarms = [&](std::string const& way, std::string const& name) {
+        auto const day =
+            record(run_day(scratch,
+                           first_light(
+                               {{"at: 14:00, open: line.671692", "at: 14:00, open: fuse.670-1/2"},
+                                {"at: 15:30, close: line.671692", "at: 15:30, close: fuse.670-1/2"},
+                                {"peak: 2 kW, meter: plc", "peak: 2 kW, meter: " + way}}),
+                           name)
+                       .file);
+        std::size_t heard = 0;
+        for (auto const& e : day.of(EventKind::alarm_received)) {
+            heard += e.at < kStart + 15h && e.at > kStart + 14h ? 1U : 0U;
+        }
+        return heard;
+    };
+    EXPECT_EQ(alarms("plc", "line"), 0U);
+    EXPECT_GT(alarms("plc+rf", "both"), 20U);
+}
+
 } // namespace
 } // namespace gridtwin::twin::test

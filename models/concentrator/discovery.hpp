@@ -1,0 +1,93 @@
+#pragma once
+// How a concentrator finds the meters of one of its media without any settings: it calls, whoever
+// hears the call and belongs to nobody answers, is registered, and from then on calls for it.
+#include "sim/core/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gridtwin::concentrator {
+
+/// Defaults are assumptions.
+struct DiscoverySpec {
+    SimDuration window = std::chrono::seconds(10);     ///< after a call, for the answers to contend
+    SimDuration search_every = std::chrono::hours(24); ///< all over again; 0: never
+    SimDuration search_offset = std::chrono::hours(1); ///< when, after the start
+    int tries = 3;                 ///< of a meter's registration, or of asking it to call
+    std::uint32_t drop_after = 24; ///< unanswered requests in a row: the meter is given up
+};
+/// One sentence, empty when nothing is wrong.
+[[nodiscard]] std::string problem(DiscoverySpec const& spec);
+
+struct DiscoveryCounts {
+    std::uint64_t calls = 0;      ///< by the concentrator
+    std::uint64_t asked = 0;      ///< meters, to call for it
+    std::uint64_t found = 0;      ///< answers of meters not yet registered
+    std::uint64_t registered = 0; ///< registrations that were confirmed
+    std::uint64_t dropped = 0;    ///< meters given up
+};
+
+/// Breadth first: the concentrator calls until a call brings nobody new; then each meter that was
+/// registered, in that order, is asked to call, again until that brings nobody new. As a meter is
+/// registered before it calls, ways grow hop by hop.
+class Discovery {
+  public:
+    /// @param meters that may ever be heard; rows, as they are found
+    /// @param commissioned all of them are registered already
+    /// @throws SimulationError for a spec with a problem()
+    Discovery(DiscoverySpec const& spec, std::size_t meters, bool commissioned);
+
+    struct Step {
+        /// to_meters: a request, to be told on_answered or on_silence. call: nobody acknowledges.
+        enum class Kind : std::uint8_t { none, call, ask_to_call, enroll };
+        Kind kind = Kind::none;
+        std::size_t meter = 0; ///< of the latter two
+    };
+    /// When there is something to do, the medium being free; kNever while an answer is waited for.
+    [[nodiscard]] SimTime next_event() const;
+    [[nodiscard]] Step next(SimTime now);
+
+    /// Somebody answered the concentrator's call.
+    void on_hello(std::size_t meter);
+    /// That meter has called; these answered it.
+    void on_called(std::size_t meter, std::span<std::size_t const> found, SimTime now);
+    void on_enrolled(std::size_t meter, SimTime now);
+    /// The request under way was not answered.
+    void on_silence(SimTime now);
+    /// Of any other request to a registered meter. @return true: it has been given up just now
+    bool on_request(std::size_t meter, bool answered);
+
+    [[nodiscard]] bool registered(std::size_t meter) const { return state_[meter] == in; }
+    [[nodiscard]] std::size_t members() const { return members_; }
+    /// Nobody is left to call, or to enroll, until the next search.
+    [[nodiscard]] bool idle() const { return enroll_.empty() && callers_.empty() && !call_; }
+    [[nodiscard]] DiscoveryCounts const& counts() const { return counts_; }
+
+  private:
+    enum State : std::uint8_t { out, heard, in };
+
+    void note(std::size_t meter);
+    void begin_search(SimTime now);
+
+    DiscoverySpec spec_;
+    std::vector<std::uint8_t> state_;      ///< [meter]
+    std::vector<std::uint8_t> unanswered_; ///< [meter] in a row
+    std::deque<std::uint32_t> enroll_;     ///< heard, in order
+    std::deque<std::uint32_t> callers_;    ///< registered, to be asked to call, in order
+    std::size_t members_ = 0;
+    bool call_ = false;    ///< the concentrator has to call, perhaps again
+    bool calling_ = false; ///< its window is open
+    bool waiting_ = false; ///< for a meter's answer
+    bool new_ = false;     ///< the open window has brought somebody new
+    int tries_ = 0;        ///< of the request, unanswered
+    Step request_{};
+    SimTime at_ = kStart;
+    SimTime search_at_ = kNever;
+    DiscoveryCounts counts_;
+};
+
+} // namespace gridtwin::concentrator

@@ -1,0 +1,121 @@
+#include "models/plc/modem_table.hpp"
+#include "sim/scenario/bindings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gridtwin::scenario {
+namespace {
+
+using plc::ModemMode;
+using plc::ModemSpec;
+
+std::vector<std::string_view> names_of(std::vector<ModemSpec> const& modems) {
+    std::vector<std::string_view> names;
+    for (auto const& modem : modems) {
+        names.emplace_back(modem.name);
+    }
+    return names;
+}
+
+/// The row that a key names, by default the first; a name that is none is an error there.
+ModemSpec const& row_of(Section& s, std::string_view key, std::string const& name,
+                        std::vector<ModemSpec> const& rows) {
+    auto const found = std::find_if(rows.begin(), rows.end(),
+                                    [&](ModemSpec const& row) { return row.name == name; });
+    if (found != rows.end()) {
+        return *found;
+    }
+    if (s.has(key)) {
+        auto const names = names_of(rows);
+        s.error(s.where(key), fmt::format("there is no modem '{}'", name),
+                fmt::format("{}", fmt::join(names, " | ")), nearest_name(name, names));
+    }
+    return rows.front();
+}
+
+/// @param like the modes of the modem that it is based on
+void bind_mode(Section& s, ModemMode& mode, std::vector<ModemMode> const& like) {
+    mode = s.describing() ? ModemMode{.name = {}} : like.back();
+    mode.name.clear();
+    s.text("name", mode.name,
+           "begins with the values of the base's mode of that name, or else of its slowest",
+           Need::required);
+    for (auto const& base : like) {
+        mode = base.name == mode.name ? base : mode;
+    }
+    s.quantity("bit_rate", mode.bit_rate_bps, Dimension::bit_rate, {100.0, 1e6}, "on the line");
+    s.quantity("processing_gain", mode.processing_gain_db, Dimension::level_db, {-20.0, 60.0},
+               "receive band over bit rate, and coding");
+    s.quantity("sensitivity", mode.sensitivity_dbuv, Dimension::level_dbuv, {0.0, 100.0},
+               "of the receiver");
+    s.choice<medium::BerCurve>("ber", mode.ber, kBerCurves, "bit errors over signal to noise");
+    s.quantity("preamble", mode.preamble_s, Dimension::time, {0.0, 10.0}, "before each frame");
+    s.quantity("header", mode.header_s, Dimension::time, {0.0, 10.0},
+               "behind the preamble, coded too strongly to be broken");
+    s.integer("coding_bits", mode.coding_bits, {0, 10000}, "parity and tail of a frame");
+    s.quantity("symbol", mode.symbol_s, Dimension::time, {0.0, 10.0},
+               "frames are whole ones behind the header; 0: any length");
+    s.integer("max_payload_octets", mode.max_payload_octets, {1, 4000}, "of one frame");
+}
+
+void bind_modem(Section& s, ModemSpec& modem) {
+    auto const& table = plc::built_in_modems();
+    std::string name;
+    s.text("name", name, "for access.plc.modem", Need::required);
+    std::string based_on = table.front().name;
+    s.text("based_on", based_on, "known modem whose values hold where no other is given");
+    modem = row_of(s, "based_on", based_on, table);
+    modem.name = name;
+    s.integer("overhead_octets", modem.overhead_octets, {0, 1000},
+              "addresses, control and checksum of a frame");
+    s.integer("ack_octets", modem.ack_octets, {0, 1000},
+              "of an acknowledgement, after preamble and header");
+    s.quantity("turnaround", modem.turnaround_s, Dimension::time, {0.0, 10.0},
+               "from receiving to sending");
+    s.quantity("tx_level", modem.tx_level_dbuv, Dimension::level_dbuv, {60.0, 150.0}, "injected");
+    s.quantity("capture", modem.capture_db, Dimension::level_db, {0.0, 60.0},
+               "over the sum of interferers for a frame to survive");
+    s.quantity("carrier", modem.carrier_hz, Dimension::frequency, {1e3, 1e6},
+               "middle of the receive band");
+    s.quantity("bandwidth", modem.bandwidth_hz, Dimension::frequency, {100.0, 1e6},
+               "of the receiver");
+    std::vector<ModemMode> modes;
+    s.list("modes", "instead of the base's, none faster than the one before it",
+           [&](Section& m) { bind_mode(m, modes.emplace_back(), modem.modes); });
+    if (s.has("modes")) {
+        modem.modes = std::move(modes);
+    }
+}
+
+} // namespace
+
+void bind_modems(Section& s, ModemSpec& chosen) {
+    std::vector<ModemSpec> rows = plc::built_in_modems();
+    std::string name = rows.front().name;
+    auto const known = names_of(rows);
+    s.text("modem", name, fmt::format("{}, or the name of one of modems", fmt::join(known, ", ")));
+    s.list("modems", "of one's own", [&rows](Section& m) {
+        ModemSpec modem;
+        bind_modem(m, modem);
+        if (m.describing()) {
+            return;
+        }
+        auto const names = names_of(rows);
+        if (modem.name.empty() && m.has("name")) {
+            m.error(m.where("name"), "the modem has no name", "a name");
+        } else if (std::find(names.begin(), names.end(), modem.name) != names.end()) {
+            m.error(m.where("name"), fmt::format("a modem named '{}' exists already", modem.name),
+                    "names that differ");
+        }
+        for (auto const& problem : plc::problems(modem)) {
+            m.error(m.where(),
+                    fmt::format("the modem '{}' cannot work like this: {}", modem.name, problem));
+        }
+        rows.push_back(std::move(modem));
+    });
+    chosen = row_of(s, "modem", name, rows);
+}
+
+} // namespace gridtwin::scenario

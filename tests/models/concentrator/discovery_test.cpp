@@ -1,0 +1,183 @@
+#include "models/concentrator/discovery.hpp"
+#include "sim/core/diagnostics.hpp"
+#include "sim/core/random.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+namespace gridtwin::concentrator {
+namespace {
+
+using Kind = Discovery::Step::Kind;
+
+/// Who hears whom: row 0 the concentrator, row i + 1 meter i.
+using Hears = std::vector<std::vector<std::uint8_t>>;
+
+Hears nobody(std::size_t meters) {
+    return Hears(meters + 1, std::vector<std::uint8_t>(meters + 1, 0));
+}
+void link(Hears& hears, std::size_t a, std::size_t b) {
+    hears[a][b] = hears[b][a] = 1;
+}
+
+/// A field in which messages are lost by chance, and answers to one call drown each other.
+struct Field {
+    Hears hears;
+    DiscoverySpec spec{};
+    double lost = 0.0;          ///< of requests and answers, each
+    std::size_t most_heard = 3; ///< answers that get through of those to one call
+    Seed seed{1};
+    std::set<std::size_t> dead{}; ///< meters without supply
+    std::uint64_t draws = 0;
+    SimTime now = kStart;
+
+    bool happens(double chance) {
+        return draw01(seed, EntityKey(EntityKind::world, 2), Purpose::test, draws++) < chance;
+    }
+    /// Meters that answer a call from there.
+    std::vector<std::size_t> answers(Discovery const& discovery, std::size_t from) {
+        std::vector<std::size_t> out;
+        for (std::size_t m = 0; m + 1 < hears.size(); ++m) {
+            if (hears[from][m + 1] != 0 && !discovery.registered(m) && dead.count(m) == 0 &&
+                out.size() < most_heard && !happens(lost)) {
+                out.push_back(m);
+            }
+        }
+        return out;
+    }
+    /// @return steps taken until it is idle, or `until`
+    std::size_t run(Discovery& discovery, SimTime until) {
+        std::size_t steps = 0;
+        for (; discovery.next_event() < until; ++steps) {
+            now = std::max(now, discovery.next_event());
+            auto const step = discovery.next(now);
+            if (step.kind == Kind::call) {
+                for (auto const m : answers(discovery, 0)) {
+                    discovery.on_hello(m);
+                }
+                continue;
+            }
+            if (step.kind == Kind::none) {
+                continue;
+            }
+            EXPECT_EQ(discovery.next_event(), kNever) << "it waits for the answer";
+            now += std::chrono::seconds(1);
+            if (dead.count(step.meter) != 0 || happens(lost)) {
+                discovery.on_silence(now);
+            } else if (step.kind == Kind::enroll) {
+                discovery.on_enrolled(step.meter, now);
+            } else {
+                EXPECT_TRUE(discovery.registered(step.meter)) << "only members call";
+                auto const found = answers(discovery, step.meter + 1);
+                now += spec.window;
+                discovery.on_called(step.meter, found, now);
+            }
+        }
+        return steps;
+    }
+};
+
+TEST(Discovery, ALineOfMetersIsFoundHopByHop) {
+    Field field{.hears = nobody(6)};
+    for (std::size_t k = 0; k < 6; ++k) {
+        link(field.hears, k, k + 1);
+    }
+    field.spec.search_every = SimDuration::zero();
+    Discovery discovery(field.spec, 6, false);
+    field.run(discovery, kNever);
+    EXPECT_TRUE(discovery.idle());
+    EXPECT_EQ(discovery.members(), 6U);
+    // by hand: a call that finds the first and one that finds nobody; each meter but the last is
+    // asked twice, the last once
+    EXPECT_EQ(discovery.counts().calls, 2U);
+    EXPECT_EQ(discovery.counts().asked, 5U * 2U + 1U);
+    EXPECT_EQ(discovery.counts().registered, 6U);
+}
+
+TEST(Discovery, FindsWhoeverHasAChainToItAndNobodyElse) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        constexpr std::size_t kMeters = 40;
+        Field field{.hears = nobody(kMeters)};
+        field.seed = Seed{seed};
+        field.lost = 0.3 * static_cast<double>(seed % 4) / 3.0;
+        for (std::size_t a = 0; a <= kMeters; ++a) {
+            for (std::size_t b = 0; b < a; ++b) {
+                if (field.happens(0.05)) {
+                    link(field.hears, a, b);
+                }
+            }
+        }
+        std::set<std::size_t> reached{0};
+        for (std::size_t before = 0; before != reached.size();) {
+            before = reached.size();
+            for (std::size_t a = 0; a <= kMeters; ++a) {
+                for (std::size_t b = 0; b <= kMeters; ++b) {
+                    if (field.hears[a][b] != 0 && reached.count(a) != 0) {
+                        reached.insert(b);
+                    }
+                }
+            }
+        }
+        Discovery discovery(field.spec, kMeters, false);
+        // a search a day: what losses hid is found in one of the next
+        std::size_t const steps = field.run(discovery, kStart + std::chrono::hours(24 * 20));
+        for (std::size_t m = 0; m < kMeters; ++m) {
+            ASSERT_EQ(discovery.registered(m), reached.count(m + 1) != 0)
+                << "seed " << seed << ", meter " << m;
+        }
+        EXPECT_EQ(discovery.members() + 1, reached.size());
+        EXPECT_LT(steps, 20U * 10U * kMeters);
+    }
+}
+
+TEST(Discovery, AMeterThatFallsSilentIsGivenUpAndFoundAgain) {
+    Field field{.hears = nobody(2)};
+    link(field.hears, 0, 1);
+    link(field.hears, 1, 2);
+    Discovery discovery(field.spec, 2, true);
+    EXPECT_EQ(discovery.members(), 2U) << "commissioned: it knows them from the start";
+    EXPECT_EQ(discovery.next_event(), kStart + field.spec.search_offset);
+    field.dead = {1};
+    for (std::uint32_t k = 1; k < field.spec.drop_after; ++k) {
+        ASSERT_FALSE(discovery.on_request(1, false));
+    }
+    EXPECT_FALSE(discovery.on_request(1, true)) << "an answer in between";
+    for (std::uint32_t k = 1; k < field.spec.drop_after; ++k) {
+        ASSERT_FALSE(discovery.on_request(1, false));
+    }
+    EXPECT_TRUE(discovery.on_request(1, false));
+    EXPECT_FALSE(discovery.registered(1));
+    field.run(discovery, kStart + std::chrono::hours(20));
+    EXPECT_FALSE(discovery.registered(1));
+    field.dead.clear();
+    field.run(discovery, kStart + std::chrono::hours(26)); // the search of the second day
+    EXPECT_TRUE(discovery.registered(1));
+    EXPECT_EQ(discovery.counts().dropped, 1U);
+}
+
+TEST(Discovery, LateAnswersDoNoHarm) {
+    Discovery discovery({}, 3, false);
+    discovery.on_silence(kStart);
+    discovery.on_enrolled(1, kStart);
+    std::size_t const found[] = {2};
+    discovery.on_called(0, found, kStart); // tells of somebody all the same
+    EXPECT_FALSE(discovery.registered(1));
+    EXPECT_EQ(discovery.members(), 0U);
+    auto const step = discovery.next(kStart);
+    EXPECT_EQ(step.kind, Kind::enroll);
+    EXPECT_EQ(step.meter, 2U);
+    discovery.on_hello(2); // twice
+    discovery.on_enrolled(2, kStart);
+    EXPECT_EQ(discovery.members(), 1U);
+    EXPECT_EQ(discovery.next(kStart).kind, Kind::call);
+}
+
+TEST(Discovery, RefusesWhatCannotWork) {
+    EXPECT_THROW(Discovery({.window = SimDuration::zero()}, 1, true), SimulationError);
+    EXPECT_THROW(Discovery({.tries = 0}, 1, true), SimulationError);
+    EXPECT_THROW(Discovery({.drop_after = 256}, 1, true), SimulationError);
+}
+
+} // namespace
+} // namespace gridtwin::concentrator

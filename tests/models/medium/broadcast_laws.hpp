@@ -1,0 +1,117 @@
+#pragma once
+// What holds of frames to everybody on any shared medium.
+#include "tests/models/medium/medium_fixtures.hpp"
+
+#include <algorithm>
+
+namespace gridtwin::medium::testing {
+
+/// Nodes in a row, each hearing its neighbours only, over clean links.
+template <typename Medium>
+void expect_a_broadcast_to_spread_down_a_line(Medium medium) {
+    std::size_t const n = medium.size();
+    RecordingSink sink;
+    medium.send({.handle = 1, .from = 0, .to = kEverybody, .octets = 20}, at_s(1.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.heard.size(), 1U) << "one hop and no further";
+    EXPECT_EQ(sink.heard[0].node, 1);
+    EXPECT_EQ(medium.frames().sent, 1U) << "nobody acknowledges";
+    ASSERT_EQ(sink.outcomes.size(), 1U);
+    EXPECT_EQ(sink.outcomes[0].reason, LossReason::none);
+
+    sink.heard.clear();
+    medium.send({.handle = 2, .from = 0, .to = kEverybody, .octets = 20, .spread = true},
+                at_s(100.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.heard.size(), n - 1) << "each of the others, once";
+    for (std::size_t k = 0; k + 1 < n; ++k) {
+        EXPECT_EQ(sink.heard[k].node, k + 1);
+    }
+    EXPECT_EQ(medium.frames().sent, 1 + n - 1) << "all but the last, who has nobody below it";
+    EXPECT_EQ(sink.outcomes.size(), 2U) << "repeats have no fate of their own";
+    // neighbours of each sender: the ends have one, the others two
+    EXPECT_EQ(medium.receptions().sent, 1 + 1 + 2 * (n - 2));
+    EXPECT_EQ(medium.receptions().delivered, medium.receptions().sent);
+    expect_books_close(medium);
+}
+
+/// Nodes that all hear each other.
+template <typename Medium>
+void expect_supply_to_decide_who_hears(Medium medium, double frame_s) {
+    std::size_t const n = medium.size();
+    RecordingSink sink;
+    auto const send = [&](std::uint64_t handle, double t_s) {
+        medium.send({.handle = handle, .from = 0, .to = kEverybody, .octets = 20}, at_s(t_s));
+        medium.run_until(at_s(t_s) + duration_from_s(0.5 * frame_s), sink); // it is on its way
+    };
+    medium.set_powered(1, false, at_s(0.0));
+    send(1, 1.0);
+    medium.set_powered(2, false, at_s(1.0) + duration_from_s(0.5 * frame_s)); // a blink
+    medium.set_powered(2, true, at_s(1.0) + duration_from_s(0.5 * frame_s));
+    medium.set_powered(1, true, at_s(1.0) + duration_from_s(0.5 * frame_s)); // too late
+    medium.run_until(at_s(50.0), sink);
+    EXPECT_EQ(sink.heard.size(), n - 3);
+    EXPECT_EQ(lost(medium.receptions(), LossReason::no_power), 2U);
+    // and when the sender dies, nobody hears the rest, and the datagram is lost
+    sink.heard.clear();
+    send(2, 100.0);
+    medium.set_powered(0, false, at_s(100.0) + duration_from_s(0.5 * frame_s));
+    medium.run_until(kNever, sink);
+    EXPECT_TRUE(sink.heard.empty());
+    EXPECT_EQ(medium.receptions().sent, n - 1) << "of the first";
+    EXPECT_EQ(sink.count(LossReason::no_power), 1U);
+    EXPECT_EQ(lost(medium.frames(), LossReason::no_power), 1U);
+    expect_books_close(medium);
+    EXPECT_EQ(medium.datagrams_in_flight() + medium.frames_in_flight(), 0U);
+}
+
+/// Nodes in a row as above: 2 hears 1 and 3, and is not asked for a route.
+template <typename Medium>
+void expect_a_direct_datagram_to_take_one_hop(Medium medium) {
+    RecordingSink sink;
+    medium.send({.handle = 1, .from = 3, .to = 2, .octets = 20, .direct = true}, at_s(1.0));
+    medium.send({.handle = 2, .from = 3, .to = 0, .octets = 20, .direct = true}, at_s(50.0));
+    medium.send({.handle = 3, .from = 3, .to = 0, .octets = 20}, at_s(100.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.outcomes.size(), 3U);
+    EXPECT_EQ(sink.outcomes[0].reason, LossReason::none);
+    EXPECT_EQ(sink.outcomes[0].hops, 1);
+    EXPECT_EQ(sink.outcomes[1].reason, LossReason::noise) << "out of hearing";
+    EXPECT_EQ(sink.outcomes[2].hops, 3);
+    expect_books_close(medium);
+}
+
+/// Nodes in a row as above: the routes lead over those that the concentrator knows.
+template <typename Medium>
+void expect_routes_among_the_joined_only(Medium medium) {
+    RecordingSink sink;
+    double t_s = 0.0;
+    auto const reaches = [&](std::uint16_t to) {
+        std::size_t const before = sink.outcomes.size();
+        medium.send({.handle = to, .from = 0, .to = to, .octets = 20}, at_s(t_s += 100.0));
+        medium.run_until(at_s(t_s + 99.0), sink);
+        EXPECT_EQ(sink.outcomes.size(), before + 1);
+        return sink.outcomes.back().reason == LossReason::none;
+    };
+    for (std::uint16_t node = 1; node < medium.size(); ++node) {
+        medium.set_joined(node, false);
+    }
+    EXPECT_FALSE(reaches(1)) << "no route to one that nobody knows";
+    EXPECT_EQ(sink.outcomes.back().reason, LossReason::no_route);
+    for (std::uint16_t node = 1; node < medium.size(); ++node) {
+        medium.set_joined(node, true);
+        EXPECT_TRUE(reaches(node));
+        EXPECT_EQ(sink.outcomes.back().hops, node) << "over those before it";
+    }
+    medium.set_joined(2, false);
+    EXPECT_TRUE(reaches(1));
+    EXPECT_FALSE(reaches(3)) << "nobody leads past a gap";
+    // its neighbour hears it all the same
+    medium.send({.handle = 77, .from = 2, .to = 1, .octets = 20, .direct = true},
+                at_s(t_s += 100.0));
+    medium.run_until(kNever, sink);
+    EXPECT_EQ(sink.outcomes.back().reason, LossReason::none);
+    expect_books_close(medium);
+}
+
+} // namespace gridtwin::medium::testing

@@ -1,0 +1,34 @@
+#include "sim/core/diagnostics.hpp"
+#include "tests/models/medium/broadcast_laws.hpp"
+#include "tests/models/plc/plc_fixtures.hpp"
+
+namespace gridtwin::plc {
+namespace {
+
+using namespace testing;
+
+TEST(PlcBroadcast, SpreadsDownALine) {
+    expect_a_broadcast_to_spread_down_a_line(medium_on(line_network(6, 60.0F), {}));
+}
+
+TEST(PlcBroadcast, IsHeardByWhoeverHasPowerAllTheWhile) {
+    expect_supply_to_decide_who_hears(medium_on(line_network(8, 1.0F), {}),
+                                      to_s(frame_time({}, 20)));
+}
+
+TEST(PlcBroadcast, ADirectDatagramNeedsNoRoute) {
+    expect_a_direct_datagram_to_take_one_hop(medium_on(line_network(4, 60.0F), {}));
+}
+
+TEST(PlcBroadcast, RoutesLeadOverKnownModemsOnly) {
+    expect_routes_among_the_joined_only(medium_on(line_network(5, 60.0F), {}));
+}
+
+TEST(PlcBroadcast, NeedsAFrameOfTheModeThatCarriesLeast) {
+    auto medium = medium_on(line_network(2, 10.0F), {});
+    EXPECT_THROW(medium.send({.from = 0, .to = medium::kEverybody, .octets = 65}, kStart),
+                 SimulationError);
+}
+
+} // namespace
+} // namespace gridtwin::plc

@@ -1,0 +1,57 @@
+#include "sim/core/diagnostics.hpp"
+#include "tests/models/medium/broadcast_laws.hpp"
+#include "tests/models/rf/rf_fixtures.hpp"
+
+namespace gridtwin::rf {
+namespace {
+
+using namespace testing;
+
+double spacing_m(RadioSpec const& radio) {
+    return 0.8 * range_m(radio, open_field(), 0.0); // the neighbour hears, the next one does not
+}
+
+TEST(RadioBroadcast, SpreadsDownALine) {
+    auto const radio = clean_radio();
+    expect_a_broadcast_to_spread_down_a_line(medium_on(line_of(6, spacing_m(radio)), radio));
+}
+
+TEST(RadioBroadcast, IsHeardByWhoeverHasPowerAllTheWhile) {
+    auto const radio = clean_radio();
+    expect_supply_to_decide_who_hears(medium_on(circle_of(8, 20.0), radio),
+                                      to_s(frame_time(radio, 20)));
+}
+
+TEST(RadioBroadcast, ADirectDatagramNeedsNoRoute) {
+    auto const radio = clean_radio();
+    expect_a_direct_datagram_to_take_one_hop(medium_on(line_of(4, spacing_m(radio)), radio));
+}
+
+TEST(RadioBroadcast, RoutesLeadOverKnownNodesOnly) {
+    auto const radio = clean_radio();
+    expect_routes_among_the_joined_only(medium_on(line_of(5, spacing_m(radio)), radio));
+}
+
+TEST(RadioBroadcast, NeedsAFrame) {
+    auto medium = medium_on(line_of(2, 10.0), clean_radio());
+    EXPECT_THROW(medium.send({.from = 0, .to = medium::kEverybody, .octets = 65}, kStart),
+                 SimulationError);
+}
+
+TEST(RadioBroadcast, IsDrownedWhereTwoAreHeardAtOnce) {
+    // given three in a row, whose ends do not hear each other
+    auto const radio = clean_radio();
+    auto medium = medium_on(line_of(3, spacing_m(radio)), radio);
+    RecordingSink sink;
+    for (std::uint16_t const from : {std::uint16_t{0}, std::uint16_t{2}}) {
+        medium.send({.handle = from, .from = from, .to = medium::kEverybody, .octets = 20},
+                    at_s(1.0));
+    }
+    medium.run_until(kNever, sink);
+    EXPECT_TRUE(sink.heard.empty());
+    EXPECT_EQ(lost(medium.receptions(), LossReason::collision), 2U);
+    EXPECT_EQ(medium.datagrams().delivered, 2U) << "they were sent";
+}
+
+} // namespace
+} // namespace gridtwin::rf
