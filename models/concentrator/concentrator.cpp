@@ -13,6 +13,9 @@ namespace {
 void check(ConcentratorSpec const& spec, ConcentratorId id) {
     auto const positive = [](SimDuration d) { return d > SimDuration::zero(); };
     auto const some_tries = [](int tries) { return tries >= 1 && tries <= 255; };
+    auto const sound = [](Schedule const& s) {
+        return s.every >= SimDuration::zero() && s.offset >= SimDuration::zero();
+    };
     bool const fine =
         positive(spec.interval) && positive(spec.poll_every) && positive(spec.response_timeout) &&
         positive(spec.battery_recharge) && spec.poll_offset >= SimDuration::zero() &&
@@ -22,7 +25,9 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         some_tries(spec.make_up_tries) && some_tries(spec.command_tries) &&
         spec.rows_per_request >= 1 && spec.rows_per_request <= wire::kMaxBlockRows &&
         spec.upload_batch_octets > 0 && spec.store_limit_octets > 0 &&
-        some_tries(spec.channels.backup_after) && positive(spec.channels.primary_again);
+        some_tries(spec.channels.backup_after) && positive(spec.channels.primary_again) &&
+        sound(spec.clock.schedule) && some_tries(spec.clock.tries) && positive(spec.clock.limit) &&
+        positive(spec.clock.longest_round_trip);
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -48,7 +53,8 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
       ways_(spec.channels, ways.empty() ? std::vector<MeterWay>(meters.size())
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
-      failures_(meters.size(), 0), battery_left_(spec.battery), battery_since_(kStart) {
+      failures_(meters.size(), 0), clock_(spec.clock), battery_left_(spec.battery),
+      battery_since_(kStart) {
     check(spec, id);
     std::iota(by_meter_.begin(), by_meter_.end(), 0U);
     std::sort(by_meter_.begin(), by_meter_.end(),
@@ -128,6 +134,7 @@ void Concentrator::fall_silent() {
     alive_ = false;
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
+    clock_.restart();
     counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
     resume_at_ = kNever;
@@ -187,6 +194,10 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     outstanding_.reset();
     ++counts_.timeouts;
     counts_.channel_switches += ways_.on_timeout(lost.meter_index, now) ? 1U : 0U;
+    if (lost.task == Task::clock) {
+        clock_.on_timeout();
+        return;
+    }
     if (lost.task == Task::poll) {
         if (in_round_) {
             ++failures_[lost.meter_index];
@@ -275,8 +286,31 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         send_poll(now, link);
         if (!in_round_) {
             upload(now, uplink);
+            begin_sweeps(now);
         }
     }
+    if (!outstanding_ && !in_round_ && may_poll()) {
+        send_sweep(now, link);
+    }
+}
+
+/// What is done with all meters beside polling follows a round.
+void Concentrator::begin_sweeps(SimTime now) {
+    if (now >= clock_.due()) {
+        clock_.begin(meters_.size(), now);
+    }
+}
+
+void Concentrator::send_sweep(SimTime now, MeterLink& link) {
+    if (!clock_.active()) {
+        return;
+    }
+    Message message;
+    message.kind = clock_.wanted();
+    message.value = clock_.value(now, wire::encoded_octets(message, Channel::plc, spec_.sizes));
+    clock_.on_sent();
+    send_request(std::move(message), {.task = Task::clock, .meter_index = clock_.meter()}, now,
+                 link);
 }
 
 void Concentrator::send_job(SimTime now, MeterLink& link) {
@@ -310,8 +344,13 @@ void Concentrator::send_request(Message&& message, Request request, SimTime now,
     message.concentrator = id_;
     message.created = now;
     Channel const channel = ways_.choose(request.meter_index, now);
+    if (request.task == Task::clock) { // an order of its own: nobody else's has such a number
+        request.command = message.command = CommandId{static_cast<std::uint64_t>(message.id)};
+    }
     message.octets = wire::encoded_octets(message, channel, spec_.sizes);
     request.id = message.id;
+    request.octets = message.octets;
+    request.sent = now;
     request.deadline = now + spec_.response_timeout;
     outstanding_ = request;
     ++counts_.requests;

@@ -1,6 +1,7 @@
 #pragma once
 // A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
 // hands commands and alarms through. Plain state: a copy is a snapshot.
+#include "models/concentrator/clock_sync.hpp"
 #include "models/concentrator/held_intervals.hpp"
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
@@ -42,6 +43,7 @@ struct ConcentratorSpec {
     SimDuration upload_max_wait = std::chrono::minutes(1);
     std::uint32_t store_limit_octets = 64 * 1024;
     SwitchRule channels{};
+    ClockSyncSpec clock{};
     wire::SizeSpec sizes{};
 };
 
@@ -100,6 +102,7 @@ class Concentrator final {
     [[nodiscard]] ConcentratorId id() const { return id_; }
     [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
+    [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
         return held_[meter_index];
     }
@@ -107,14 +110,16 @@ class Concentrator final {
     [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
 
   private:
-    enum class Task : std::uint8_t { poll, relay, read };
+    enum class Task : std::uint8_t { poll, relay, read, clock };
     struct Request {
         Task task{};
         std::size_t meter_index = 0;
         CommandId command{};
-        IntervalSpan asked{}; ///< not for relay
+        IntervalSpan asked{}; ///< of polls and reads
         MessageId id{};
+        SimTime sent{};
         SimTime deadline{};
+        std::uint32_t octets = 0;
     };
     /// A command of the head-end; for a read also what has come of its rows.
     struct Job {
@@ -142,6 +147,7 @@ class Concentrator final {
     void on_poll_answer(wire::ProfileBlock const& block, bool news);
     void on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink);
     void on_acknowledgement(Message const& message);
+    void on_clock_answer(Message const& message, SimTime now);
     bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
@@ -151,6 +157,8 @@ class Concentrator final {
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     void send_job(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
+    void begin_sweeps(SimTime now);
+    void send_sweep(SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
     void upload(SimTime now, Uplink& uplink);
     void forward(Message&& message, Uplink& uplink);
@@ -186,6 +194,7 @@ class Concentrator final {
 
     std::optional<Request> outstanding_;
     std::deque<Job> jobs_;
+    ClockSync clock_;
 
     bool mains_ = true;
     bool alive_ = true;

@@ -29,8 +29,14 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
             forward(std::move(message), uplink);
         }
         break;
+    case MessageKind::clock:
+    case MessageKind::set_result:
+        on_clock_answer(message, now);
+        break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
+    case MessageKind::read_clock:
+    case MessageKind::set_clock:
         ++counts_.bad_answers;
         break;
     }
@@ -135,6 +141,23 @@ void Concentrator::on_acknowledgement(Message const& message) {
         outstanding_.reset();
     }
     jobs_.erase(job);
+}
+
+void Concentrator::on_clock_answer(Message const& message, SimTime now) {
+    if (!outstanding_ || outstanding_->task != Task::clock ||
+        outstanding_->command != message.command) {
+        return; // late or doubled
+    }
+    Request const request = *outstanding_;
+    outstanding_.reset();
+    ways_.on_answer(request.meter_index);
+    if (message.kind == MessageKind::clock) {
+        // As long over power line as over radio.
+        clock_.on_clock(from_ns(message.value), request.sent, now, request.octets,
+                        wire::encoded_octets(message, Channel::plc, spec_.sizes));
+    } else {
+        clock_.on_set(message.value != 0);
+    }
 }
 
 bool Concentrator::store_rows(std::size_t meter_index, wire::ProfileBlock const& block,

@@ -103,6 +103,12 @@ void add_stretch(LoadProfiles& profiles, std::size_t meter, Measured const& meas
 void close_profile(LoadProfiles& profiles, std::size_t meter, Clock const& clock,
                    std::int64_t register_mwh);
 
+/// The clock was set at true time t: the open interval ends by what it shows now; those that it
+/// has passed are closed.
+/// @param status what the open interval, and those passed, have earned by it
+void reset_end(LoadProfiles& profiles, std::size_t meter, Clock const& clock,
+               std::int64_t register_mwh, std::uint8_t status, SimTime t);
+
 /// The closed interval's row; nothing when it is not (or no longer) held.
 [[nodiscard]] std::optional<LoadProfileRow> find_row(LoadProfiles const& profiles, MeterId meter,
                                                      std::uint32_t interval);

@@ -132,6 +132,14 @@ void apply_changes(PendingChanges& pending, MeterTable& table, SimTime t,
     });
 }
 
+void reset_due(PendingChanges& pending, MeterTable const& table, MeterId meter, SimTime t) {
+    for (auto& entry : pending.entries) {
+        if (entry.change.meter == meter) {
+            entry.due = std::max(t, when_shown(clock_of(table, meter), entry.change.effective));
+        }
+    }
+}
+
 SimTime next_change_due(PendingChanges const& pending, SimTime t) {
     SimTime next = kNever;
     for (auto const& entry : pending.entries) {

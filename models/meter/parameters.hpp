@@ -54,6 +54,9 @@ std::string give_change(PendingChanges& pending, MeterTable const& table,
 void apply_changes(PendingChanges& pending, MeterTable& table, SimTime t,
                    std::vector<EventRecord>& events);
 
+/// Of changes that wait for a time of the meter's clock, which was set at true time t.
+void reset_due(PendingChanges& pending, MeterTable const& table, MeterId meter, SimTime t);
+
 /// When the next becomes due after t, kNever none. What waits for voltage is not counted.
 [[nodiscard]] SimTime next_change_due(PendingChanges const& pending, SimTime t);
 

@@ -56,24 +56,32 @@ Response refuse(MeterTable const& table, Message const& request, Channel channel
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
+/// When this very command was executed before, if it was; else it is now, `at`.
+std::optional<SimTime> executed_before(MeterTable& table, Message const& request, SimTime at) {
+    auto& executed = table.executed[index(request.meter)];
+    if (request.command == CommandId{}) {
+        return std::nullopt;
+    }
+    auto const done = std::find_if(executed.begin(), executed.end(),
+                                   [&](auto const& one) { return one.command == request.command; });
+    if (done != executed.end()) {
+        return done->at;
+    }
+    std::rotate(executed.begin(), executed.end() - 1, executed.end());
+    executed.front() = {.command = request.command, .at = at};
+    return std::nullopt;
+}
+
 Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& request,
                    Channel channel, SimTime now, MessageNumbers& numbers) {
     if (table.lockout.locked(index(request.meter), now)) {
         return refuse(table, request, channel, now, numbers);
     }
-    auto& executed = table.executed[index(request.meter)];
-    auto const done = std::find_if(executed.begin(), executed.end(), [&](auto const& one) {
-        return one.command == request.command && request.command != CommandId{};
-    });
     Response response;
     SimTime at = now + spec.relay_operating_delay;
-    if (done != executed.end()) {
-        at = done->at;
+    if (auto const before = executed_before(table, request, at)) {
+        at = *before;
     } else {
-        if (request.command != CommandId{}) {
-            std::rotate(executed.begin(), executed.end() - 1, executed.end());
-            executed.front() = {.command = request.command, .at = at};
-        }
         response.order = RelayOrder{.meter = request.meter,
                                     .close = request.value != 0,
                                     .command = request.command,
@@ -81,6 +89,47 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
     }
     Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
     answer.value = is_stuck(table, request.meter) ? 1 : request.value;
+    answer.occurred = at;
+    answer.octets = wire::encoded_octets(answer, channel);
+    response.ready = std::max(now, at);
+    answer.created = response.ready;
+    response.message = std::move(answer);
+    return response;
+}
+
+Response send_clock(MeterTable const& table, Message const& request, Channel channel, SimTime now,
+                    MessageNumbers& numbers) {
+    Message answer = answer_to(request, MessageKind::clock, now, numbers);
+    answer.value = to_ns(shown_time(table, request.meter, now));
+    answer.occurred = now;
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
+// A clock that is off by more is not set from afar. assumption
+constexpr SimDuration kMostShift = std::chrono::hours(24);
+constexpr std::int64_t kFurthest = 4'000'000'000'000'000'000; ///< ns; what can be calculated with
+
+Response set_clock(MeterTable& table, MeterSpec const& spec, Message const& request,
+                   Channel channel, SimTime now, MessageNumbers& numbers) {
+    Response response;
+    SimTime at = now + spec.relay_operating_delay;
+    SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) -
+                              shown_time(table, request.meter, now);
+    bool const refused = table.lockout.locked(index(request.meter), now) || shift > kMostShift ||
+                         shift < -kMostShift;
+    if (!refused) {
+        if (auto const before = executed_before(table, request, at)) {
+            at = *before;
+        } else {
+            response.clock =
+                ClockSetting{.meter = request.meter,
+                             .at = at,
+                             .shown = from_ns(request.value) + spec.relay_operating_delay};
+        }
+    }
+    Message answer = answer_to(request, MessageKind::set_result, now, numbers);
+    answer.value = refused ? 0 : 1;
     answer.occurred = at;
     answer.octets = wire::encoded_octets(answer, channel);
     response.ready = std::max(now, at);
@@ -101,9 +150,15 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
         return send_profile(table, request, channel, now, numbers);
     case MessageKind::set_relay:
         return set_relay(table, spec, request, channel, now, numbers);
+    case MessageKind::read_clock:
+        return send_clock(table, request, channel, now, numbers);
+    case MessageKind::set_clock:
+        return set_clock(table, spec, request, channel, now, numbers);
     case MessageKind::profile:
     case MessageKind::acknowledgement:
     case MessageKind::alarm:
+    case MessageKind::clock:
+    case MessageKind::set_result:
         return {};
     }
     return {};

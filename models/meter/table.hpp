@@ -36,6 +36,10 @@ struct MeterSpec {
     RegisterSpec registers{};          ///< beside the net ones; none by default
 };
 
+/// An interval that is shorter by more than this counts as incomplete: clocks that are merely a
+/// little off do not make it so. assumption
+inline constexpr SimDuration kClockTolerance = std::chrono::seconds(5);
+
 enum class VoltageState : std::uint8_t { normal, under, over };
 
 /// A command that was executed, kept to recognise its repetitions.
@@ -92,6 +96,9 @@ struct MeterTable {
     Tampering tampering;             ///< empty unless make_tampering
     Lockout lockout;                 ///< empty unless make_lockout
 
+    /// Ordered and not yet advanced over, by meter and time; empty but for a while.
+    std::vector<ClockSetting> clock_settings;
+
     double rated_f_hz = 50.0;
     double f_hz = 50.0; ///< of the mains, written by the caller
 
@@ -144,7 +151,7 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
 [[nodiscard]] SimTime interval_end(SimDuration length, std::uint32_t interval,
                                    std::int64_t clock_offset_ns, double drift_ppm);
 
-/// What the clock of a meter shows at true time t.
+/// What the clock of a meter shows at true time t, settings ordered for before t in effect.
 [[nodiscard]] SimTime shown_time(MeterTable const& table, MeterId meter, SimTime t);
 
 /// The closed interval's row; nothing when it is not (or no longer) held.

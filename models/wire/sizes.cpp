@@ -64,6 +64,14 @@ std::uint32_t apdu_octets(Message const& message) {
         return action_response_octets();
     case MessageKind::alarm:
         return notification_octets();
+    case MessageKind::read_clock:
+        return get_request_octets();
+    case MessageKind::clock:
+        return get_clock_response_octets();
+    case MessageKind::set_clock:
+        return set_clock_request_octets();
+    case MessageKind::set_result:
+        return set_response_octets();
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
@@ -88,9 +96,15 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::set_relay:
         return kHead + 1;
     case MessageKind::acknowledgement:
+    case MessageKind::set_result:
         return kHead + 1 + 4;
     case MessageKind::alarm:
         return 1 + 1 + 4;
+    case MessageKind::read_clock:
+        return kHead;
+    case MessageKind::clock:
+    case MessageKind::set_clock:
+        return kHead + 4;
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
@@ -127,6 +141,14 @@ std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
 
 std::uint32_t get_request_octets() {
     return kServiceHeader + kDescriptor + 1; // no selection
+}
+
+std::uint32_t get_clock_response_octets() {
+    return kServiceHeader + 1 + kOctetStringClock;
+}
+
+std::uint32_t set_clock_request_octets() {
+    return kServiceHeader + kDescriptor + 1 + kOctetStringClock; // no selection
 }
 
 std::uint32_t get_range_request_octets() {

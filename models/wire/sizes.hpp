@@ -39,7 +39,9 @@ struct SizeSpec {
 }
 
 /// The APDUs alone, before security and framing (DLMS Green Book, normal services).
-[[nodiscard]] std::uint32_t get_request_octets();       ///< one attribute: 13
+[[nodiscard]] std::uint32_t get_request_octets();        ///< one attribute: 13
+[[nodiscard]] std::uint32_t get_clock_response_octets(); ///< its time
+[[nodiscard]] std::uint32_t set_clock_request_octets();
 [[nodiscard]] std::uint32_t get_range_request_octets(); ///< profile with selection by range
 [[nodiscard]] std::uint32_t get_profile_response_octets(std::uint32_t rows);
 /// A second load profile's rows {clock, status, one 32-bit value a channel}.

@@ -36,7 +36,8 @@ std::string_view name(Channel v) {
 
 std::string_view name(MessageKind v) {
     static constexpr std::array<std::string_view, kMessageKinds> kNames{
-        "read_profile", "profile", "set_relay", "acknowledgement", "alarm"};
+        "read_profile", "profile", "set_relay", "acknowledgement", "alarm",
+        "read_clock",   "clock",   "set_clock", "set_result"};
     return pick(kNames, v);
 }
 
@@ -110,7 +111,8 @@ std::string_view name(EventKind v) {
                                                                       "adder_incomplete",
                                                                       "adder_completed",
                                                                       "adder_unbalance_began",
-                                                                      "adder_unbalance_ended"};
+                                                                      "adder_unbalance_ended",
+                                                                      "clock_set"};
     return pick(kNames, v);
 }
 

@@ -21,8 +21,17 @@ enum class MessageKind : std::uint8_t {
     set_relay,    ///< down: value 0 opens, 1 closes
     acknowledgement, ///< up: command done; value as in the command, occurred = when it was executed
     alarm,           ///< up: value is an AlarmKind, occurred = when it happened
+    read_clock,      ///< down: what does your clock show
+    clock,           ///< up: value = what it showed when it was asked, ns since start
+    set_clock,       ///< down: value = what the clock shall show as this arrives, ns since start
+    set_result,      ///< up: of a set_; value 1: done, 0: refused; occurred = when it was done
 };
-inline constexpr std::size_t kMessageKinds = 5;
+inline constexpr std::size_t kMessageKinds = 9;
+/// Whether such messages go towards the meters.
+[[nodiscard]] constexpr bool goes_down(MessageKind kind) {
+    return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
+           kind == MessageKind::read_clock || kind == MessageKind::set_clock;
+}
 
 enum class AlarmKind : std::uint8_t {
     power_lost,

@@ -43,6 +43,16 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         "other is used");
     s.time("primary_again", c.channels.primary_again, {60.0, 30 * 86400.0},
            "on the backup channel before the primary is tried again");
+    s.section("clock", "synchronisation of the meters' clocks", [&c](Section& k) {
+        k.time("every", c.clock.schedule.every, {0.0, 30 * 86400.0},
+               "between two passes over all meters, each after a round; 0 s: none");
+        k.time("offset", c.clock.schedule.offset, {0.0, 30 * 86400.0}, "shifts the passes");
+        k.time("limit", c.clock.limit, {1e-3, 3600.0}, "of a deviation; a clock beyond it is set");
+        k.time("longest_round_trip", c.clock.longest_round_trip, {0.01, 600.0},
+               "of a measurement; a longer one is made again");
+        k.integer("tries", c.clock.tries, {1, 20},
+                  "of measuring, and of setting, a clock in a pass");
+    });
 }
 
 void bind_operator(Section& s, SmsSection& sms) {

@@ -4,6 +4,7 @@
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/channel_view.hpp"
+#include "sim/twin/meter_orders.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
@@ -319,14 +320,9 @@ void AccessArea::on_request(std::size_t member, Message&& request, Channel chann
     asked_over_[member] = channel;
     auto response =
         meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
-    if (response.order) {
-        Message order;
-        order.kind = MessageKind::set_relay;
-        order.meter = response.order->meter;
-        order.command = response.order->command;
-        order.value = response.order->close ? 1 : 0;
-        outbox_.push_back({response.order->at, engine::FederateId::grid,
-                           static_cast<std::uint32_t>(id_), std::move(order)});
+    for (auto& [at, order] : orders_of(response)) {
+        outbox_.push_back(
+            {at, engine::FederateId::grid, static_cast<std::uint32_t>(id_), std::move(order)});
     }
     if (!response.message) {
         ++unanswered_;

@@ -2,6 +2,7 @@
 
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/intervals.hpp"
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
@@ -86,7 +87,12 @@ SimTime GridFederate::next_event() const {
 }
 
 void GridFederate::accept(engine::Envelope&& envelope) {
-    relays_.push(envelope.at, {envelope.message.meter, envelope.message.value != 0});
+    auto const& order = envelope.message;
+    if (order.kind == MessageKind::set_clock) {
+        meter::order_clock(meters_, {order.meter, order.occurred, from_ns(order.value)});
+    } else {
+        relays_.push(envelope.at, {order.meter, order.value != 0});
+    }
 }
 
 void GridFederate::advance_to(SimTime t) {

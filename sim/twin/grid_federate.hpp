@@ -52,7 +52,8 @@ class GridFederate final : public engine::Federate {
     void add_listener(GridListener& listener) { listeners_.push_back(&listener); }
 
     [[nodiscard]] SimTime next_event() const override;
-    /// set_relay: the contacts of message.meter move at the envelope's time.
+    /// What a meter has been told to do (meter_orders.hpp). set_relay: its contacts move at the
+    /// envelope's time. set_clock: it is set at that time, without a power flow of its own.
     void accept(engine::Envelope&& envelope) override;
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;

@@ -103,7 +103,11 @@ void HeadEndFederate::receive(Message const& message) {
         return;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
-        ++malformed_; // an order, and nobody orders the head-end
+    case MessageKind::read_clock:
+    case MessageKind::set_clock: // orders, and nobody orders the head-end
+    case MessageKind::clock:
+    case MessageKind::set_result:
+        ++malformed_;
         return;
     }
 }

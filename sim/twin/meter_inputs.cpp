@@ -53,6 +53,11 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
         }
     }
     if (!pending_.entries.empty()) {
+        for (auto const& event : events) {
+            if (event.kind == EventKind::clock_set) {
+                meter::reset_due(pending_, meters, static_cast<MeterId>(event.row), t);
+            }
+        }
         meter::apply_changes(pending_, meters, t, events);
         due_ = meter::next_change_due(pending_, t);
     }

@@ -7,10 +7,6 @@
 namespace gridtwin::twin {
 namespace {
 
-bool to_meter(MessageKind kind) {
-    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
-}
-
 /// A meter counts as reachable once its modem has attached (on_grid waits for it), so the operator
 /// need not wait again.
 sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
@@ -76,7 +72,7 @@ void OperatorFederate::submit(SimTime at, Message message) {
     std::uint64_t const handle = items_.size();
     message.octets =
         wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
-    bool const down = to_meter(message.kind);
+    bool const down = goes_down(message.kind);
     records_.push_back({.id = message.id,
                         .channel = Channel::sms,
                         .kind = message.kind,

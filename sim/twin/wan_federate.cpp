@@ -1,13 +1,6 @@
 #include "sim/twin/wan_federate.hpp"
 
 namespace gridtwin::twin {
-namespace {
-
-bool from_head_end(MessageKind kind) {
-    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
-}
-
-} // namespace
 
 wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World const& world) {
     wan::WanSpec spec;
@@ -53,7 +46,7 @@ SimTime WanFederate::next_event() const {
 void WanFederate::accept(engine::Envelope&& envelope) {
     auto const head_end = static_cast<EndpointId>(concentrators_ + 1);
     auto const other = static_cast<EndpointId>(envelope.entity);
-    bool const down = from_head_end(envelope.message.kind);
+    bool const down = goes_down(envelope.message.kind);
     std::uint32_t const octets = envelope.message.octets;
     auto const handle = in_transit_.put({std::move(envelope.message), envelope.at});
     wan_->send({.handle = handle,

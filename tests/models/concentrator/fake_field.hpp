@@ -15,6 +15,12 @@ struct Line {
     std::uint64_t draws_row = 1;
 };
 
+/// Polls alone: no schedule beside them.
+inline ConcentratorSpec polling(ConcentratorSpec spec = {}) {
+    spec.clock.schedule = {};
+    return spec;
+}
+
 inline wire::ProfileRow row_of(MeterId meter, std::uint32_t interval) {
     return {.import_mwh = static_cast<std::int32_t>(1000 * index(meter) + interval),
             .import_mvarh = 5,
@@ -42,6 +48,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::map<std::pair<MeterId, std::uint32_t>, int> uploaded; ///< rows at the head-end, how often
     std::uint32_t oldest_held = 1; ///< of all meters: earlier intervals are overwritten
     std::map<MeterId, bool> silent;
+    std::map<MeterId, SimDuration> clock_error;      ///< what a meter shows more than the time
     std::map<std::pair<MeterId, Channel>, bool> cut; ///< nothing passes there
     int most_outstanding = 0;
 
@@ -142,6 +149,17 @@ class FakeField final : public MeterLink, public Uplink {
             reply.command = request.command;
             reply.value = request.value;
             reply.occurred = heard;
+        } else if (request.kind == MessageKind::read_clock) {
+            reply.kind = MessageKind::clock;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = to_ns(heard + clock_error[request.meter]);
+        } else if (request.kind == MessageKind::set_clock) {
+            clock_error[request.meter] = from_ns(request.value) - heard;
+            reply.kind = MessageKind::set_result;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = 1;
         } else {
             auto const closed =
                 static_cast<std::uint32_t>(heard.time_since_epoch() / spec_.interval);
