@@ -1,5 +1,6 @@
 #include "models/concentrator/concentrator.hpp"
 
+#include "models/wire/meter_data.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +28,11 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         spec.upload_batch_octets > 0 && spec.store_limit_octets > 0 &&
         some_tries(spec.channels.backup_after) && positive(spec.channels.primary_again) &&
         sound(spec.clock.schedule) && some_tries(spec.clock.tries) && positive(spec.clock.limit) &&
-        positive(spec.clock.longest_round_trip);
+        positive(spec.clock.longest_round_trip) &&
+        std::all_of(spec.collect.schedules.begin(), spec.collect.schedules.end(), sound) &&
+        some_tries(spec.collect.tries) && spec.collect.events_per_request >= 1 &&
+        spec.collect.events_per_request <= wire::kMaxLoggedEvents &&
+        spec.collect.rows_per_request >= 1 && spec.collect.rows_per_request <= wire::kMaxBlockRows;
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -53,8 +58,8 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
       ways_(spec.channels, ways.empty() ? std::vector<MeterWay>(meters.size())
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
-      failures_(meters.size(), 0), clock_(spec.clock), battery_left_(spec.battery),
-      battery_since_(kStart) {
+      failures_(meters.size(), 0), clock_(spec.clock), collections_(spec.collect, meters.size()),
+      battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
     std::iota(by_meter_.begin(), by_meter_.end(), 0U);
     std::sort(by_meter_.begin(), by_meter_.end(),
@@ -198,6 +203,10 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
         clock_.on_timeout();
         return;
     }
+    if (lost.task == Task::collection) {
+        collections_.on_timeout();
+        return;
+    }
     if (lost.task == Task::poll) {
         if (in_round_) {
             ++failures_[lost.meter_index];
@@ -294,42 +303,23 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
     }
 }
 
-/// What is done with all meters beside polling follows a round.
-void Concentrator::begin_sweeps(SimTime now) {
-    if (now >= clock_.due()) {
-        clock_.begin(meters_.size(), now);
-    }
-}
-
-void Concentrator::send_sweep(SimTime now, MeterLink& link) {
-    if (!clock_.active()) {
-        return;
-    }
-    Message message;
-    message.kind = clock_.wanted();
-    message.value = clock_.value(now, wire::encoded_octets(message, Channel::plc, spec_.sizes));
-    clock_.on_sent();
-    send_request(std::move(message), {.task = Task::clock, .meter_index = clock_.meter()}, now,
-                 link);
-}
-
 void Concentrator::send_job(SimTime now, MeterLink& link) {
-    // Relays before reads, which may take many requests.
-    auto const relay = std::find_if(jobs_.begin(), jobs_.end(), [](Job const& job) {
-        return job.order.kind == MessageKind::set_relay;
-    });
-    if (relay != jobs_.end()) {
-        std::rotate(jobs_.begin(), relay, relay + 1);
+    // Commands before reads, which may take many requests.
+    auto const command = std::find_if(jobs_.begin(), jobs_.end(),
+                                      [](Job const& job) { return !is_bulk(job.order.kind); });
+    if (command != jobs_.end()) {
+        std::rotate(jobs_.begin(), command, command + 1);
     }
     Job const& job = jobs_.front();
     Message message;
     message.kind = job.order.kind;
     message.command = job.order.command;
+    message.value = job.order.value;
+    message.count = job.order.count;
+    message.payload = job.order.payload;
     Request request{
-        .task = Task::relay, .meter_index = job.meter_index, .command = job.order.command};
-    if (job.order.kind == MessageKind::set_relay) {
-        message.value = job.order.value;
-    } else {
+        .task = Task::command, .meter_index = job.meter_index, .command = job.order.command};
+    if (job.order.kind == MessageKind::read_profile) {
         request.task = Task::read;
         request.asked = first_lacking(job.first, job.have, spec_.rows_per_request);
         message.value = request.asked.first;
@@ -344,7 +334,8 @@ void Concentrator::send_request(Message&& message, Request request, SimTime now,
     message.concentrator = id_;
     message.created = now;
     Channel const channel = ways_.choose(request.meter_index, now);
-    if (request.task == Task::clock) { // an order of its own: nobody else's has such a number
+    if (request.task == Task::clock ||
+        request.task == Task::collection) { // an order of its own: nobody else's has such a number
         request.command = message.command = CommandId{static_cast<std::uint64_t>(message.id)};
     }
     message.octets = wire::encoded_octets(message, channel, spec_.sizes);

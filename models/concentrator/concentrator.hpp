@@ -2,6 +2,7 @@
 // A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
 // hands commands and alarms through. Plain state: a copy is a snapshot.
 #include "models/concentrator/clock_sync.hpp"
+#include "models/concentrator/collections.hpp"
 #include "models/concentrator/held_intervals.hpp"
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
@@ -44,6 +45,7 @@ struct ConcentratorSpec {
     std::uint32_t store_limit_octets = 64 * 1024;
     SwitchRule channels{};
     ClockSyncSpec clock{};
+    CollectionSpec collect{};
     wire::SizeSpec sizes{};
 };
 
@@ -81,11 +83,11 @@ class Concentrator final {
     /// doubled and unasked messages do no harm. Ignored when not alive.
     void on_meter_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
-    /// From the head-end: set_relay and read_profile go before the schedule's polls, in the order
-    /// they came. A read is answered by one profile message with the command's number: out of the
-    /// store where the rows are there, else read from the meter. A command a meter leaves
-    /// unanswered command_tries times is dropped in silence: the head-end's own timer tells. The
-    /// same command waiting already is not taken twice. Ignored when not alive.
+    /// From the head-end: commands and reads go before the schedule's polls and sweeps, in the
+    /// order they came. A read of the profile is answered by one profile message with the command's
+    /// number: out of the store where the rows are there, else read from the meter. A command a
+    /// meter leaves unanswered command_tries times is dropped in silence: the head-end's own timer
+    /// tells. The same command waiting already is not taken twice. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
     /// The voltage of its bus went or came at `now`. Without, it lives on its battery; then it is
@@ -103,6 +105,9 @@ class Concentrator final {
     [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
     [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
+    [[nodiscard]] Collections const& collections() const { return collections_; }
+    /// Tells which meters have a second profile. @param interval [meter] 0: none
+    void expect_load(std::span<SimDuration const> interval) { collections_.expect_load(interval); }
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
         return held_[meter_index];
     }
@@ -110,7 +115,7 @@ class Concentrator final {
     [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
 
   private:
-    enum class Task : std::uint8_t { poll, relay, read, clock };
+    enum class Task : std::uint8_t { poll, command, read, clock, collection };
     struct Request {
         Task task{};
         std::size_t meter_index = 0;
@@ -148,6 +153,9 @@ class Concentrator final {
     void on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink);
     void on_acknowledgement(Message const& message);
     void on_clock_answer(Message const& message, SimTime now);
+    void on_collected(Message&& message, SimTime now, Uplink& uplink);
+    void end_job(std::deque<Job>::iterator job);
+    void upload_collected(SimTime now, Uplink& uplink);
     bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
@@ -195,6 +203,7 @@ class Concentrator final {
     std::optional<Request> outstanding_;
     std::deque<Job> jobs_;
     ClockSync clock_;
+    Collections collections_;
 
     bool mains_ = true;
     bool alive_ = true;

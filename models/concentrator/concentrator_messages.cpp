@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace gridtwin::concentrator {
+namespace {
+
+/// Whether it numbers one of a concentrator's own orders: those are numbers of messages, which have
+/// their sender in the high bits (MessageNumbers); the head-end counts from 1.
+bool own(CommandId command) {
+    return static_cast<std::uint64_t>(command) >> 40 != 0;
+}
+
+} // namespace
 
 // --- from the meters -----------------------------------------------------------------------------
 
@@ -30,13 +39,29 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
         }
         break;
     case MessageKind::clock:
-    case MessageKind::set_result:
         on_clock_answer(message, now);
+        break;
+    case MessageKind::set_result:
+        if (own(message.command)) {
+            on_clock_answer(message, now);
+        } else {
+            on_acknowledgement(message);
+            forward(std::move(message), uplink);
+        }
+        break;
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
+        on_collected(std::move(message), now, uplink);
         break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
     case MessageKind::read_clock:
     case MessageKind::set_clock:
+    case MessageKind::set_parameter:
+    case MessageKind::read_registers:
+    case MessageKind::read_events:
+    case MessageKind::read_load:
         ++counts_.bad_answers;
         break;
     }
@@ -76,11 +101,11 @@ void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplin
     wire::ProfileBlock const& block = decoded.blocks[0];
     std::size_t const meter_index = *find_meter(message.meter);
     // An answer begins where it was asked to, or beyond; earlier ones are late answers to others.
-    bool const answers = outstanding_ && outstanding_->task != Task::relay &&
-                         outstanding_->meter_index == meter_index &&
-                         outstanding_->command == message.command &&
-                         block.first_interval >= outstanding_->asked.first &&
-                         block.first_interval <= outstanding_->asked.last + 1;
+    bool const answers =
+        outstanding_ && (outstanding_->task == Task::poll || outstanding_->task == Task::read) &&
+        outstanding_->meter_index == meter_index && outstanding_->command == message.command &&
+        block.first_interval >= outstanding_->asked.first &&
+        block.first_interval <= outstanding_->asked.last + 1;
     bool const read = answers && outstanding_->task == Task::read;
     bool const news = store_rows(meter_index, block, read, now);
     if (read) {
@@ -130,34 +155,20 @@ void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, 
 
 void Concentrator::on_acknowledgement(Message const& message) {
     auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
-        return one.order.kind == MessageKind::set_relay && one.order.command == message.command &&
+        return !is_bulk(one.order.kind) && one.order.command == message.command &&
                one.order.meter == message.meter;
     });
-    if (job == jobs_.end()) {
-        return; // late or doubled
+    if (job != jobs_.end()) { // else late or doubled
+        end_job(job);
     }
-    if (outstanding_ && outstanding_->task != Task::poll && job == jobs_.begin()) {
+}
+
+void Concentrator::end_job(std::deque<Job>::iterator job) {
+    if (outstanding_ && outstanding_->command == job->order.command) {
         ways_.on_answer(outstanding_->meter_index);
         outstanding_.reset();
     }
     jobs_.erase(job);
-}
-
-void Concentrator::on_clock_answer(Message const& message, SimTime now) {
-    if (!outstanding_ || outstanding_->task != Task::clock ||
-        outstanding_->command != message.command) {
-        return; // late or doubled
-    }
-    Request const request = *outstanding_;
-    outstanding_.reset();
-    ways_.on_answer(request.meter_index);
-    if (message.kind == MessageKind::clock) {
-        // As long over power line as over radio.
-        clock_.on_clock(from_ns(message.value), request.sent, now, request.octets,
-                        wire::encoded_octets(message, Channel::plc, spec_.sizes));
-    } else {
-        clock_.on_set(message.value != 0);
-    }
 }
 
 bool Concentrator::store_rows(std::size_t meter_index, wire::ProfileBlock const& block,
@@ -199,10 +210,12 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
     });
     if (!meter_index || message.command == CommandId{}) {
         ++counts_.commands_given_up;
-    } else if (!waiting && message.kind == MessageKind::set_relay) {
-        jobs_.push_back({.order = std::move(message), .meter_index = *meter_index});
-    } else if (!waiting && message.kind == MessageKind::read_profile) {
+    } else if (waiting) {
+        // it is on its way
+    } else if (message.kind == MessageKind::read_profile) {
         take_read(std::move(message), *meter_index, now, uplink);
+    } else if (goes_down(message.kind)) {
+        jobs_.push_back({.order = std::move(message), .meter_index = *meter_index});
     }
     work(now, link, uplink);
 }
@@ -263,6 +276,7 @@ void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
 
 void Concentrator::upload(SimTime now, Uplink& uplink) {
     upload_at_ = kNever;
+    upload_collected(now, uplink);
     while (store_.waiting_octets() > 0) {
         Message batch;
         batch.id = numbers_.next();

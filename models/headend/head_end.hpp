@@ -1,7 +1,9 @@
 #pragma once
 // The head-end: its applications behind one controller.
 #include "models/headend/alarm_filter.hpp"
+#include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
+#include "models/headend/orders.hpp"
 #include "models/headend/outage.hpp"
 #include "models/headend/remote_switch.hpp"
 
@@ -39,6 +41,9 @@ class HeadEnd final : public Controller {
     void on_reading(Reading const& reading) override;
     void on_alarm(Alarm const& alarm) override;
     void on_acknowledgement(Acknowledgement const& acknowledgement) override;
+    void on_registers(RegisterReading const& reading) override;
+    void on_meter_event(MeterEvent const& event) override;
+    void on_load(LoadReading const& reading) override;
     void on_timer(std::uint64_t id) override;
     void save(std::vector<std::byte>& out) const override;
     void restore(std::span<std::byte const> state) override;
@@ -46,6 +51,9 @@ class HeadEnd final : public Controller {
     /// The operator's orders enter here.
     [[nodiscard]] RemoteSwitch& remote_switch() { return remote_switch_; }
     [[nodiscard]] RemoteSwitch const& remote_switch() const { return remote_switch_; }
+    [[nodiscard]] Orders& orders() { return orders_; }
+    [[nodiscard]] Orders const& orders() const { return orders_; }
+    [[nodiscard]] Books const& books() const { return books_; }
     [[nodiscard]] Collection const& collection() const { return collection_; }
     [[nodiscard]] Outage const& outage() const { return outage_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -62,6 +70,8 @@ class HeadEnd final : public Controller {
     Collection collection_;
     RemoteSwitch remote_switch_;
     Outage outage_;
+    Orders orders_;
+    Books books_;
     HeadEndCounts counts_;
 };
 

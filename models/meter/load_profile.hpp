@@ -2,6 +2,7 @@
 // A second load profile beside the billing one: for a class of meters, of an interval and with
 // channels of its own.
 #include "models/meter/clock.hpp"
+#include "models/wire/meter_data.hpp"
 #include "sim/core/ids.hpp"
 
 #include <array>
@@ -39,13 +40,9 @@ struct LoadProfileSpec {
     std::uint32_t rows = 96;                             ///< kept, the oldest overwritten
 };
 
-/// One closed interval; channels that are not kept are 0.
-struct LoadProfileRow {
-    std::array<std::int32_t, kProfileChannels> value{}; ///< [ProfileChannel], in its unit
-    std::uint8_t status = 0;                            ///< wire::ProfileRow's bits
-
-    friend bool operator==(LoadProfileRow const&, LoadProfileRow const&) = default;
-};
+/// One closed interval: [ProfileChannel], in its unit; channels that are not kept are 0.
+using LoadProfileRow = wire::LoadRow;
+static_assert(kProfileChannels == wire::kLoadChannels);
 
 /// What is constant over a stretch of time.
 struct Measured {

@@ -1,6 +1,7 @@
 #pragma once
 // Changing a meter's parameters while it runs: at once, or when its clock shows a given time.
 #include "models/meter/table.hpp"
+#include "models/wire/meter_data.hpp"
 #include "sim/core/event.hpp"
 
 #include <cstddef>
@@ -29,6 +30,11 @@ struct ParameterChange {
     double value = 0.0;
     SimTime effective{}; ///< by the meter's clock; what is past takes effect at once
 };
+
+/// As it travels, and as it is taken from there: the parameter must be one of them.
+[[nodiscard]] wire::ParameterSetting to_wire(ParameterChange const& change);
+[[nodiscard]] std::optional<ParameterChange> from_wire(MeterId meter,
+                                                       wire::ParameterSetting const& setting);
 
 /// Why a meter would refuse it, empty if it would not: a value out of range, a feature that it
 /// does not have, thresholds that would contradict.

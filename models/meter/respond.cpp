@@ -1,9 +1,11 @@
 #include "models/meter/respond.hpp"
 
+#include "models/meter/reports.hpp"
 #include "models/wire/sizes.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace gridtwin::meter {
 namespace {
@@ -106,36 +108,77 @@ Response send_clock(MeterTable const& table, Message const& request, Channel cha
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
-// A clock that is off by more is not set from afar. assumption
-constexpr SimDuration kMostShift = std::chrono::hours(24);
-constexpr std::int64_t kFurthest = 4'000'000'000'000'000'000; ///< ns; what can be calculated with
-
-Response set_clock(MeterTable& table, MeterSpec const& spec, Message const& request,
-                   Channel channel, SimTime now, MessageNumbers& numbers) {
-    Response response;
+/// The result of a SET, and when it is to take effect, if it is: not when it is refused, and not
+/// again.
+std::pair<Response, std::optional<SimTime>> set(MeterTable& table, MeterSpec const& spec,
+                                                Message const& request, Channel channel,
+                                                SimTime now, MessageNumbers& numbers,
+                                                bool refused) {
     SimTime at = now + spec.relay_operating_delay;
-    SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) -
-                              shown_time(table, request.meter, now);
-    bool const refused = table.lockout.locked(index(request.meter), now) || shift > kMostShift ||
-                         shift < -kMostShift;
+    std::optional<SimTime> effect;
+    refused = refused || table.lockout.locked(index(request.meter), now);
     if (!refused) {
         if (auto const before = executed_before(table, request, at)) {
             at = *before;
         } else {
-            response.clock =
-                ClockSetting{.meter = request.meter,
-                             .at = at,
-                             .shown = from_ns(request.value) + spec.relay_operating_delay};
+            effect = at;
         }
     }
     Message answer = answer_to(request, MessageKind::set_result, now, numbers);
     answer.value = refused ? 0 : 1;
     answer.occurred = at;
     answer.octets = wire::encoded_octets(answer, channel);
+    Response response;
     response.ready = std::max(now, at);
     answer.created = response.ready;
     response.message = std::move(answer);
+    return {std::move(response), effect};
+}
+
+// A clock that is off by more is not set from afar. assumption
+constexpr SimDuration kMostShift = std::chrono::hours(24);
+constexpr std::int64_t kFurthest = 4'000'000'000'000'000'000; ///< ns; what can be calculated with
+
+Response set_clock(MeterTable& table, MeterSpec const& spec, Message const& request,
+                   Channel channel, SimTime now, MessageNumbers& numbers) {
+    SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) -
+                              shown_time(table, request.meter, now);
+    bool const refused = shift > kMostShift || shift < -kMostShift;
+    auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
+    if (at) {
+        response.clock = ClockSetting{.meter = request.meter,
+                                      .at = *at,
+                                      .shown = from_ns(request.value) + spec.relay_operating_delay};
+    }
     return response;
+}
+
+Response set_parameter(MeterTable& table, MeterSpec const& spec, Message const& request,
+                       Channel channel, SimTime now, MessageNumbers& numbers) {
+    auto const decoded = wire::decode_parameters(request.payload);
+    std::optional<ParameterChange> change;
+    if (decoded.ok() && decoded.blocks.size() == 1) {
+        change = from_wire(request.meter, decoded.blocks[0]);
+    }
+    bool const refused = !change || !refusal(table, *change).empty();
+    auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
+    if (at) {
+        response.parameter = ParameterOrder{.change = *change, .at = *at};
+    }
+    return response;
+}
+
+/// An answer that holds one block.
+template <typename Block>
+Response report(Message const& request, MessageKind kind, Block const& block, std::int64_t first,
+                std::size_t count, Channel channel, SimTime now, MessageNumbers& numbers) {
+    Message answer = answer_to(request, kind, now, numbers);
+    answer.value = first;
+    answer.count = static_cast<std::uint32_t>(count);
+    answer.occurred = now;
+    wire::encode(block, answer.payload);
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
 } // namespace
@@ -154,11 +197,31 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
         return send_clock(table, request, channel, now, numbers);
     case MessageKind::set_clock:
         return set_clock(table, spec, request, channel, now, numbers);
+    case MessageKind::set_parameter:
+        return set_parameter(table, spec, request, channel, now, numbers);
+    case MessageKind::read_registers: {
+        auto const block = report_registers(table, request.meter);
+        return report(request, MessageKind::registers, block, 0, block.sets.size(), channel, now,
+                      numbers);
+    }
+    case MessageKind::read_events: {
+        auto const block = read_log(table.logs, request.meter, request.value, request.count);
+        return report(request, MessageKind::events, block, block.first, block.events.size(),
+                      channel, now, numbers);
+    }
+    case MessageKind::read_load: {
+        auto const block = report_load(table, request.meter, request.value, request.count);
+        return report(request, MessageKind::load, block, block.first_interval, block.rows.size(),
+                      channel, now, numbers);
+    }
     case MessageKind::profile:
     case MessageKind::acknowledgement:
     case MessageKind::alarm:
     case MessageKind::clock:
     case MessageKind::set_result:
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
         return {};
     }
     return {};

@@ -1,6 +1,7 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
 #include "models/meter/clock.hpp"
+#include "models/meter/event_log.hpp"
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/lockout.hpp"
@@ -95,6 +96,7 @@ struct MeterTable {
     Limiters limiters;               ///< empty unless give_limiter
     Tampering tampering;             ///< empty unless make_tampering
     Lockout lockout;                 ///< empty unless make_lockout
+    EventLogs logs;                  ///< empty unless make_event_logs
 
     /// Ordered and not yet advanced over, by meter and time; empty but for a while.
     std::vector<ClockSetting> clock_settings;

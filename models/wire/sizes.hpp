@@ -27,8 +27,8 @@ struct SizeSpec {
 ///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
 ///        profiles are their payload and may need several (sms_parts)
 ///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP
-/// A profile's rows are counted by decoding its payload.
-/// @throws SimulationError for a profile whose payload does not decode
+/// What a payload holds is counted by decoding it.
+/// @throws SimulationError for a payload that does not decode
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
                                            SizeSpec const& spec = {});
 
@@ -52,6 +52,11 @@ struct SizeSpec {
 /// A parameter's 32-bit value, with the time at which it takes effect if that is later.
 [[nodiscard]] std::uint32_t set_request_octets(bool delayed);
 [[nodiscard]] std::uint32_t set_response_octets(); ///< result
+/// A set of registers with the time, 64 bits each. @param values of all sets
+[[nodiscard]] std::uint32_t get_registers_response_octets(std::uint32_t values);
+[[nodiscard]] std::uint32_t get_entries_request_octets(); ///< a log, by numbers of its entries
+/// A log's rows {time, event code, a 32-bit value}.
+[[nodiscard]] std::uint32_t get_events_response_octets(std::uint32_t events);
 [[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

@@ -36,8 +36,10 @@ std::string_view name(Channel v) {
 
 std::string_view name(MessageKind v) {
     static constexpr std::array<std::string_view, kMessageKinds> kNames{
-        "read_profile", "profile", "set_relay", "acknowledgement", "alarm",
-        "read_clock",   "clock",   "set_clock", "set_result"};
+        "read_profile", "profile",       "set_relay",      "acknowledgement",
+        "alarm",        "read_clock",    "clock",          "set_clock",
+        "set_result",   "set_parameter", "read_registers", "registers",
+        "read_events",  "events",        "read_load",      "load"};
     return pick(kNames, v);
 }
 

@@ -25,12 +25,31 @@ enum class MessageKind : std::uint8_t {
     clock,           ///< up: value = what it showed when it was asked, ns since start
     set_clock,       ///< down: value = what the clock shall show as this arrives, ns since start
     set_result,      ///< up: of a set_; value 1: done, 0: refused; occurred = when it was done
+    set_parameter,   ///< down: payload holds a parameter setting (models/wire/meter_data.hpp)
+    read_registers,  ///< down
+    registers,       ///< up: payload holds register blocks (likewise, as the next ones)
+    read_events,     ///< down: send entries [value, value + count) of your log
+    events,          ///< up: event blocks
+    read_load,       ///< down: send intervals [value, value + count) of your second profile
+    load,            ///< up: load blocks
 };
-inline constexpr std::size_t kMessageKinds = 9;
+inline constexpr std::size_t kMessageKinds = 16;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
-           kind == MessageKind::read_clock || kind == MessageKind::set_clock;
+           kind == MessageKind::read_clock || kind == MessageKind::set_clock ||
+           kind == MessageKind::set_parameter || kind == MessageKind::read_registers ||
+           kind == MessageKind::read_events || kind == MessageKind::read_load;
+}
+/// Whether such messages ask for data or bring it, and may wait for those that do not.
+[[nodiscard]] constexpr bool is_bulk(MessageKind kind) {
+    return kind == MessageKind::read_profile || kind == MessageKind::profile ||
+           (kind >= MessageKind::read_registers && kind <= MessageKind::load);
+}
+/// Whether the payload is a run of blocks, of one meter or of several.
+[[nodiscard]] constexpr bool holds_blocks(MessageKind kind) {
+    return kind == MessageKind::profile || kind == MessageKind::registers ||
+           kind == MessageKind::events || kind == MessageKind::load;
 }
 
 enum class AlarmKind : std::uint8_t {

@@ -20,6 +20,19 @@ void bind_delay(Section& s, sms::OperatorSpec& spec) {
 
 } // namespace
 
+namespace {
+
+void bind_schedule(Section& s, std::string_view key, concentrator::Schedule& schedule,
+                   std::string_view help) {
+    s.section(key, help, [&schedule](Section& k) {
+        k.time("every", schedule.every, {0.0, 366 * 86400.0},
+               "between two sweeps over all meters; 0 s: none");
+        k.time("offset", schedule.offset, {0.0, 366 * 86400.0}, "when the first is");
+    });
+}
+
+} // namespace
+
 void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.time("poll_every", c.poll_every, {60.0, 86400.0}, "between the starts of two polling rounds");
     s.time("poll_offset", c.poll_offset, {0.0, 86400.0}, "shifts the rounds");
@@ -53,6 +66,25 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });
+    s.section("collect",
+              "what is fetched beside the profile, each after the first round that ends then",
+              [&c](Section& k) {
+                  auto& collect = c.collect;
+                  auto const schedule = [&](concentrator::Collected what) -> auto& {
+                      return collect.schedules[static_cast<std::size_t>(what)];
+                  };
+                  bind_schedule(k, "registers", schedule(concentrator::Collected::registers),
+                                "registers, in total and by tariff");
+                  bind_schedule(k, "events", schedule(concentrator::Collected::events),
+                                "the meters' logs (meter.event_log)");
+                  bind_schedule(k, "profiles", schedule(concentrator::Collected::load),
+                                "second profiles (meter.profiles)");
+                  k.integer("tries", collect.tries, {1, 20}, "requests to a meter in a sweep");
+                  k.integer("events_per_request", collect.events_per_request, {1, 255},
+                            "entries asked for at once");
+                  k.integer("rows_per_request", collect.rows_per_request, {1, 96},
+                            "of a second profile, asked for at once");
+              });
 }
 
 void bind_operator(Section& s, SmsSection& sms) {

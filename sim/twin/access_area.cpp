@@ -49,6 +49,14 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     for (std::size_t member = 1; member < asked_over_.size(); ++member) {
         asked_over_[member] = way_of(member).primary;
     }
+    std::vector<SimDuration> interval;
+    for (MeterId const meter : row_.meters) {
+        auto const& profiles = meters.profiles;
+        interval.push_back(profiles.kept_by(index(meter))
+                               ? profiles.classes[profiles.of_meter[index(meter)]].interval
+                               : SimDuration::zero());
+    }
+    concentrator_.expect_load(interval);
     make_media();
 }
 

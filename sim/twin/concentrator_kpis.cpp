@@ -47,11 +47,40 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
     add_deviations(kpis, "error", std::move(error_s), "true ones, all meters, at the end");
 }
 
+void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
+    concentrator::CollectionCounts sum;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& counts = federates.access.area(a).concentrator().collections().counts();
+        sum.requests += counts.requests;
+        sum.failed += counts.failed;
+        sum.events_gone += counts.events_gone;
+        sum.rows_gone += counts.rows_gone;
+    }
+    auto const& head_end = federates.head_end.head_end();
+    auto const& books = head_end.books().counts();
+    auto const add = [&kpis](char const* name, std::uint64_t value, char const* text) {
+        kpis.push_back({name, "", static_cast<double>(value), text});
+    };
+    add("collect.requests", sum.requests, "for what is not the billing profile");
+    add("collect.failed", sum.failed, "meters that a sweep left without");
+    add("collect.gone", sum.events_gone + sum.rows_gone, "events and rows overwritten before");
+    add("collect.registers", books.registers, "sets in the head-end's books");
+    add("collect.events", books.events, "of meters' logs, in the head-end's books");
+    add("collect.profile_rows", books.load_rows, "of second profiles, in the head-end's books");
+    add("collect.repeated", books.repeated, "came again, kept once");
+    auto const& orders = head_end.orders().counts();
+    add("commands.orders_issued", orders.issued, "parameters and reads on demand");
+    add("commands.orders_confirmed", orders.confirmed, "");
+    add("commands.orders_refused", orders.refused, "by the meter");
+    add("commands.orders_failed", orders.failed, "given up");
+}
+
 } // namespace
 
 void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
                            meter::MeterTable const& meters, SimTime end) {
     add_clocks(kpis, federates, meters, end);
+    add_collected(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
@@ -60,6 +89,13 @@ std::vector<std::string> concentrator_kpi_names() {
         for (auto const* figure : {"mean", "p95", "max"}) {
             names.push_back(std::string("clock.") + which + "_" + figure);
         }
+    }
+    for (auto const* figure :
+         {"requests", "failed", "gone", "registers", "events", "profile_rows", "repeated"}) {
+        names.push_back(std::string("collect.") + figure);
+    }
+    for (auto const* figure : {"issued", "confirmed", "refused", "failed"}) {
+        names.push_back(std::string("commands.orders_") + figure);
     }
     return names;
 }

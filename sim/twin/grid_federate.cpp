@@ -90,6 +90,11 @@ void GridFederate::accept(engine::Envelope&& envelope) {
     auto const& order = envelope.message;
     if (order.kind == MessageKind::set_clock) {
         meter::order_clock(meters_, {order.meter, order.occurred, from_ns(order.value)});
+    } else if (order.kind == MessageKind::set_parameter) {
+        auto const settings = wire::decode_parameters(order.payload);
+        for (auto const& one : settings.blocks) {
+            inputs_.order(envelope.at, *meter::from_wire(order.meter, one));
+        }
     } else {
         relays_.push(envelope.at, {order.meter, order.value != 0});
     }
@@ -111,8 +116,28 @@ void GridFederate::advance_to(SimTime t) {
 /// What a meter reports goes to the listeners, too.
 void GridFederate::note(std::vector<EventRecord> const& of_relays) {
     for (auto const& event : of_relays) {
-        (meter::alarm_of(event.kind) ? meter_events_ : events_).push_back(event);
+        if (meter::alarm_of(event.kind)) {
+            meter_events_.push_back(event);
+        } else {
+            log(event);
+            events_.push_back(event);
+        }
     }
+}
+
+/// Into the meter's own log, if meters keep one.
+void GridFederate::log(EventRecord const& event) {
+    if (meters_.logs.kept() && event.entity == EventEntity::meter) {
+        meter::log_event(meters_.logs, event,
+                         meter::shown_time(meters_, static_cast<MeterId>(event.row), event.at));
+    }
+}
+
+/// What has happened at the meters is told.
+void GridFederate::pass_on() {
+    std::for_each(meter_events_.begin(), meter_events_.end(), [this](auto const& e) { log(e); });
+    events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
+    meter_events_.clear();
 }
 
 void GridFederate::set_demand(std::size_t f) {
@@ -261,8 +286,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         for (auto* listener : listeners_) {
             listener->on_grid(view);
         }
-        events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
-        meter_events_.clear();
+        pass_on();
     }
 }
 
@@ -298,8 +322,7 @@ void GridFederate::track_extremes() {
 
 void GridFederate::finish(SimTime end) {
     advance_to(end);
-    events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
-    meter_events_.clear();
+    pass_on();
 }
 
 grid::PowerBalance GridFederate::power() const {

@@ -53,7 +53,8 @@ class GridFederate final : public engine::Federate {
 
     [[nodiscard]] SimTime next_event() const override;
     /// What a meter has been told to do (meter_orders.hpp). set_relay: its contacts move at the
-    /// envelope's time. set_clock: it is set at that time, without a power flow of its own.
+    /// envelope's time; set_parameter: it is given then. set_clock: it is set at that time, without
+    /// a power flow of its own.
     void accept(engine::Envelope&& envelope) override;
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;
@@ -83,6 +84,8 @@ class GridFederate final : public engine::Federate {
 
     void advance_to(SimTime t);
     void note(std::vector<EventRecord> const& of_relays);
+    void log(EventRecord const& event);
+    void pass_on();
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);
     void publish(std::size_t feeder);

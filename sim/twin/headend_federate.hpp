@@ -48,6 +48,8 @@ class HeadEndFederate final : public engine::Federate,
     void believe(headend::Belief const& belief) override;
     void receive(Message const& message);
     void receive_profile(Message const& message);
+    void receive_blocks(Message const& message);
+    void give_orders(scenario::PlannedEvent const& event);
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;

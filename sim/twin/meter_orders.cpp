@@ -20,6 +20,13 @@ std::vector<std::pair<SimTime, Message>> orders_of(meter::Response const& respon
         order.value = to_ns(clock->shown);
         orders.emplace_back(clock->at, std::move(order));
     }
+    if (auto const& parameter = response.parameter) {
+        Message order;
+        order.kind = MessageKind::set_parameter;
+        order.meter = parameter->change.meter;
+        wire::encode(meter::to_wire(parameter->change), order.payload);
+        orders.emplace_back(parameter->at, std::move(order));
+    }
     return orders;
 }
 

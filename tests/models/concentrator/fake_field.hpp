@@ -1,6 +1,7 @@
 #pragma once
 // Meters and a head-end around one concentrator, on a channel that loses, delays and doubles.
 #include "models/concentrator/concentrator.hpp"
+#include "models/wire/meter_data.hpp"
 #include "sim/core/random.hpp"
 
 #include <map>
@@ -46,8 +47,11 @@ class FakeField final : public MeterLink, public Uplink {
     std::vector<Channel> channels; ///< [request] over which
     std::vector<Message> uplinked; ///< every one it sent up
     std::map<std::pair<MeterId, std::uint32_t>, int> uploaded; ///< rows at the head-end, how often
-    std::uint32_t oldest_held = 1; ///< of all meters: earlier intervals are overwritten
+    std::map<CommandId, int> executed; ///< parameters that reached their meter, how often
+    std::uint32_t oldest_held = 1;     ///< of all meters: earlier intervals are overwritten
     std::map<MeterId, bool> silent;
+    std::map<MeterId, std::vector<wire::LoggedEvent>> logs;
+    SimDuration load_interval = std::chrono::minutes(5);
     std::map<MeterId, SimDuration> clock_error;      ///< what a meter shows more than the time
     std::map<std::pair<MeterId, Channel>, bool> cut; ///< nothing passes there
     int most_outstanding = 0;
@@ -160,6 +164,46 @@ class FakeField final : public MeterLink, public Uplink {
             reply.meter = request.meter;
             reply.command = request.command;
             reply.value = 1;
+        } else if (request.kind == MessageKind::set_parameter) {
+            ++executed[request.command];
+            reply.kind = MessageKind::set_result;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = 1;
+        } else if (request.kind == MessageKind::read_registers) {
+            reply.kind = MessageKind::registers;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            wire::encode(wire::RegisterBlock{.meter = request.meter,
+                                             .read = heard,
+                                             .sets = {{to_ns(heard), 0, 0, 0, 0, 0}}},
+                         reply.payload);
+        } else if (request.kind == MessageKind::read_events) {
+            reply.kind = MessageKind::events;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            auto const& log = logs[request.meter];
+            auto const first = static_cast<std::size_t>(request.value);
+            wire::EventBlock block{
+                .meter = request.meter, .first = static_cast<std::uint32_t>(first), .events = {}};
+            for (std::size_t k = first; k < first + request.count && k <= log.size(); ++k) {
+                block.events.push_back(log[k - 1]);
+            }
+            wire::encode(block, reply.payload);
+        } else if (request.kind == MessageKind::read_load) {
+            reply.kind = MessageKind::load;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            auto const closed = (heard - kStart) / load_interval;
+            wire::LoadBlock block{.meter = request.meter,
+                                  .first_interval = static_cast<std::uint32_t>(request.value),
+                                  .channels = 2,
+                                  .rows = {}};
+            for (std::int64_t k = request.value; k < request.value + request.count && k <= closed;
+                 ++k) {
+                block.rows.push_back({.value = {0, static_cast<std::int32_t>(k)}});
+            }
+            wire::encode(block, reply.payload);
         } else {
             auto const closed =
                 static_cast<std::uint32_t>(heard.time_since_epoch() / spec_.interval);
