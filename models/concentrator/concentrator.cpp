@@ -32,7 +32,9 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         std::all_of(spec.collect.schedules.begin(), spec.collect.schedules.end(), sound) &&
         some_tries(spec.collect.tries) && spec.collect.events_per_request >= 1 &&
         spec.collect.events_per_request <= wire::kMaxLoggedEvents &&
-        spec.collect.rows_per_request >= 1 && spec.collect.rows_per_request <= wire::kMaxBlockRows;
+        spec.collect.rows_per_request >= 1 &&
+        spec.collect.rows_per_request <= wire::kMaxBlockRows && spec.balance.alarm_after >= 1 &&
+        spec.balance.limit_frac >= 0.0 && positive(spec.balance.wait);
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -59,6 +61,7 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
       failures_(meters.size(), 0), clock_(spec.clock), collections_(spec.collect, meters.size()),
+      balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
       battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
     std::iota(by_meter_.begin(), by_meter_.end(), 0U);

@@ -1,6 +1,7 @@
 #pragma once
 // A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
 // hands commands and alarms through. Plain state: a copy is a snapshot.
+#include "models/concentrator/balance.hpp"
 #include "models/concentrator/clock_sync.hpp"
 #include "models/concentrator/collections.hpp"
 #include "models/concentrator/held_intervals.hpp"
@@ -46,6 +47,8 @@ struct ConcentratorSpec {
     SwitchRule channels{};
     ClockSyncSpec clock{};
     CollectionSpec collect{};
+    BalanceSpec balance{};
+    double busbar_error_frac = 0.0; ///< of its transformer meters
     wire::SizeSpec sizes{};
 };
 
@@ -90,6 +93,9 @@ class Concentrator final {
     /// tells. The same command waiting already is not taken twice. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
+    /// With a balance: the power at the busbars of its networks from `now` on.
+    void on_busbar(double p_w, SimTime now) { balance_.on_busbar(p_w, now); }
+
     /// The voltage of its bus went or came at `now`. Without, it lives on its battery; then it is
     /// silent. With voltage again it catches up after restart_delay. The store survives, commands
     /// under way do not.
@@ -106,6 +112,7 @@ class Concentrator final {
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
     [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
     [[nodiscard]] Collections const& collections() const { return collections_; }
+    [[nodiscard]] Balance const& balance() const { return balance_; }
     /// Tells which meters have a second profile. @param interval [meter] 0: none
     void expect_load(std::span<SimDuration const> interval) { collections_.expect_load(interval); }
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
@@ -156,6 +163,7 @@ class Concentrator final {
     void on_collected(Message&& message, SimTime now, Uplink& uplink);
     void end_job(std::deque<Job>::iterator job);
     void upload_collected(SimTime now, Uplink& uplink);
+    void upload_balance(SimTime now, Uplink& uplink);
     bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
@@ -204,6 +212,7 @@ class Concentrator final {
     std::deque<Job> jobs_;
     ClockSync clock_;
     Collections collections_;
+    Balance balance_;
 
     bool mains_ = true;
     bool alive_ = true;

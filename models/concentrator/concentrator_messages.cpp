@@ -62,6 +62,7 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::read_registers:
     case MessageKind::read_events:
     case MessageKind::read_load:
+    case MessageKind::balance:
         ++counts_.bad_answers;
         break;
     }
@@ -180,6 +181,10 @@ bool Concentrator::store_rows(std::size_t meter_index, wire::ProfileBlock const&
         bool const fresh = i < rows.size() && held_[meter_index].add(block.first_interval +
                                                                      static_cast<std::uint32_t>(i));
         if (fresh) {
+            if (balance_.on()) {
+                balance_.on_row(block.first_interval + static_cast<std::uint32_t>(i),
+                                rows[i].import_mwh);
+            }
             continue;
         }
         if (i > run) {
@@ -277,6 +282,7 @@ void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
 void Concentrator::upload(SimTime now, Uplink& uplink) {
     upload_at_ = kNever;
     upload_collected(now, uplink);
+    upload_balance(now, uplink);
     while (store_.waiting_octets() > 0) {
         Message batch;
         batch.id = numbers_.next();

@@ -1,6 +1,9 @@
 // What a concentrator does with all of its meters beside polling.
 #include "models/concentrator/concentrator.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace gridtwin::concentrator {
 
 /// It follows a round.
@@ -83,6 +86,37 @@ void Concentrator::upload_collected(SimTime now, Uplink& uplink) {
         ++counts_.batches;
         forward(std::move(batch), uplink);
     }
+}
+
+/// What has become complete, and an alarm when it lasts.
+void Concentrator::upload_balance(SimTime now, Uplink& uplink) {
+    if (!balance_.on()) {
+        return;
+    }
+    auto const rows = balance_.take(now);
+    if (auto const imbalance = balance_.take_alarm()) {
+        Message alarm;
+        alarm.kind = MessageKind::alarm;
+        alarm.created = now;
+        alarm.occurred = imbalance->occurred;
+        alarm.value = static_cast<std::int64_t>(AlarmKind::imbalance);
+        alarm.count = static_cast<std::uint32_t>(
+            std::min(1e6, std::round(1e3 * std::abs(imbalance->share_frac))));
+        forward(std::move(alarm), uplink);
+    }
+    if (rows.empty()) {
+        return;
+    }
+    Message batch;
+    batch.kind = MessageKind::balance;
+    batch.created = now;
+    batch.occurred = now;
+    batch.count = static_cast<std::uint32_t>(rows.size());
+    for (auto const& row : rows) {
+        wire::encode(row, batch.payload);
+    }
+    ++counts_.batches;
+    forward(std::move(batch), uplink);
 }
 
 } // namespace gridtwin::concentrator

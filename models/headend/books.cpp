@@ -29,6 +29,15 @@ bool Books::store(LoadReading const& reading) {
                 counts_.repeated);
 }
 
+bool Books::store(BalanceReading const& reading) {
+    return keep(balances_, {reading.concentrator, reading.interval}, reading, counts_.balances,
+                counts_.repeated);
+}
+
+bool Books::store(ConcentratorAlarm const& alarm) {
+    return alarms_.emplace(AlarmKey{alarm.concentrator, alarm.occurred, alarm.kind}, alarm).second;
+}
+
 void Books::save(StateWriter& out) const {
     out.value(counts_);
     out.value(static_cast<std::uint64_t>(registers_.size()));
@@ -52,6 +61,18 @@ void Books::save(StateWriter& out) const {
         out.value(one.value);
         out.value(one.channels);
         out.value(one.status);
+        out.value(one.received);
+    }
+    out.value(static_cast<std::uint64_t>(balances_.size()));
+    for (auto const& [key, one] : balances_) {
+        out.value(one);
+    }
+    out.value(static_cast<std::uint64_t>(alarms_.size()));
+    for (auto const& [key, one] : alarms_) {
+        out.value(one.concentrator);
+        out.value(one.kind);
+        out.value(one.value);
+        out.value(one.occurred);
         out.value(one.received);
     }
 }
@@ -79,6 +100,18 @@ void Books::restore(StateReader& in) {
         one.value = in.value<std::array<std::int32_t, 5>>();
         one.channels = in.value<std::uint8_t>();
         one.status = in.value<std::uint8_t>();
+        one.received = in.value<SimTime>();
+        store(one);
+    }
+    for (auto left = in.value<std::uint64_t>(); left != 0; --left) {
+        store(in.value<BalanceReading>());
+    }
+    for (auto left = in.value<std::uint64_t>(); left != 0; --left) {
+        ConcentratorAlarm one;
+        one.concentrator = in.value<ConcentratorId>();
+        one.kind = in.value<AlarmKind>();
+        one.value = in.value<std::int64_t>();
+        one.occurred = in.value<SimTime>();
         one.received = in.value<SimTime>();
         store(one);
     }

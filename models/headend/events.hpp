@@ -71,6 +71,28 @@ struct LoadReading {
     friend bool operator==(LoadReading const&, LoadReading const&) = default;
 };
 
+/// A concentrator's balance of one interval: energy at the busbars of its networks against the sum
+/// of its meters.
+struct BalanceReading {
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    std::uint32_t interval = 0;
+    std::uint64_t meters = 0; ///< in the sum: all there are
+    std::int64_t busbar_mwh = 0;
+    std::int64_t meters_mwh = 0;
+    SimTime received{};
+    friend bool operator==(BalanceReading const&, BalanceReading const&) = default;
+};
+
+/// A concentrator's own alarm.
+struct ConcentratorAlarm {
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    AlarmKind kind{};
+    std::int64_t value = 0; ///< imbalance: its share of the busbar's energy, thousandths
+    SimTime occurred{};
+    SimTime received{};
+    friend bool operator==(ConcentratorAlarm const&, ConcentratorAlarm const&) = default;
+};
+
 /// A meter's answer to a command.
 struct Acknowledgement {
     CommandId command{};
@@ -106,7 +128,7 @@ struct Command {
     MeterId meter = kNone<MeterId>;
     std::uint32_t first_interval = 0; ///< of reads; for read_events: the first entry
     std::uint32_t count = 0;          ///< of reads
-    std::int64_t value_milli = 0; ///< set_parameter: thousandths of its unit
+    std::int64_t value_milli = 0;     ///< set_parameter: thousandths of its unit
     SimTime effective{};
     friend bool operator==(Command const&, Command const&) = default;
 };
@@ -171,6 +193,8 @@ static_assert(kPlainStruct<Command> && sizeof(Command) == 40);
 static_assert(kPlainStruct<RegisterReading> && sizeof(RegisterReading) == 72);
 static_assert(kPlainStruct<MeterEvent> && sizeof(MeterEvent) == 32);
 static_assert(kPlainStruct<LoadReading> && sizeof(LoadReading) == 40);
+static_assert(kPlainStruct<BalanceReading> && sizeof(BalanceReading) == 40);
+static_assert(kPlainStruct<ConcentratorAlarm> && sizeof(ConcentratorAlarm) == 32);
 static_assert(kPlainStruct<Timer> && sizeof(Timer) == 16);
 static_assert(kPlainStruct<JournalEntry> && sizeof(JournalEntry) == 32);
 static_assert(kPlainStruct<Belief> && sizeof(Belief) == 32);

@@ -138,6 +138,32 @@ void HeadEnd::on_load(LoadReading const& reading) {
     }
 }
 
+void HeadEnd::on_balance(BalanceReading const& reading) {
+    if (index(reading.concentrator) < fleet_.concentrators) {
+        books_.store(reading);
+    } else {
+        ++counts_.unknown_meters;
+    }
+}
+
+void HeadEnd::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
+    if (index(alarm.concentrator) >= fleet_.concentrators) {
+        ++counts_.unknown_meters;
+        return;
+    }
+    if (!books_.store(alarm)) {
+        ++counts_.repeated_alarms;
+        return;
+    }
+    ++counts_.alarms;
+    ports_.journal.write({.at = ports_.clock.now(),
+                          .kind = EventKind::alarm_received,
+                          .entity = EventEntity::concentrator,
+                          .row = static_cast<std::uint32_t>(index(alarm.concentrator)),
+                          .value = static_cast<std::int64_t>(alarm.kind),
+                          .latency = alarm.received - alarm.occurred});
+}
+
 void HeadEnd::on_timer(std::uint64_t id) {
     switch (id >> kApplicationBit) {
     case kCollection:

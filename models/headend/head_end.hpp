@@ -25,7 +25,7 @@ struct HeadEndConfig {
 struct HeadEndCounts {
     std::uint64_t alarms = 0;          ///< first copies
     std::uint64_t repeated_alarms = 0; ///< further copies
-    std::uint64_t unknown_meters = 0;  ///< messages about meters that are not in the fleet
+    std::uint64_t unknown_meters = 0;  ///< messages about meters or concentrators not in the fleet
     std::uint64_t bad_intervals = 0;   ///< readings of intervals that cannot have ended, or of none
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
@@ -44,6 +44,8 @@ class HeadEnd final : public Controller {
     void on_registers(RegisterReading const& reading) override;
     void on_meter_event(MeterEvent const& event) override;
     void on_load(LoadReading const& reading) override;
+    void on_balance(BalanceReading const& reading) override;
+    void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
     void on_timer(std::uint64_t id) override;
     void save(std::vector<std::byte>& out) const override;
     void restore(std::span<std::byte const> state) override;

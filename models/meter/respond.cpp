@@ -222,6 +222,7 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
+    case MessageKind::balance:
         return {};
     }
     return {};

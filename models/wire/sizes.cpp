@@ -1,5 +1,6 @@
 #include "models/wire/sizes.hpp"
 
+#include "models/wire/balance_block.hpp"
 #include "models/wire/hdlc.hpp"
 #include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
@@ -60,6 +61,9 @@ std::uint32_t block_octets(Message const& message) {
         for (auto const& block : checked(message, decode_events(message.payload)).blocks) {
             octets += get_events_response_octets(rows(block.events));
         }
+    } else if (message.kind == MessageKind::balance) {
+        auto const rows_there = rows(checked(message, decode_balance(message.payload)).blocks);
+        octets = get_load_profile_response_octets(rows_there, 3); // busbar, meters, their number
     } else {
         for (auto const& block : checked(message, decode_load(message.payload)).blocks) {
             octets += get_load_profile_response_octets(
@@ -86,6 +90,7 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
+    case MessageKind::balance:
         return block_octets(message);
     case MessageKind::read_registers:
         return get_request_octets();
@@ -132,6 +137,7 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
+    case MessageKind::balance:
     case MessageKind::set_parameter:
         return kHead + static_cast<std::uint32_t>(message.payload.size());
     case MessageKind::set_relay:

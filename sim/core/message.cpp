@@ -36,10 +36,10 @@ std::string_view name(Channel v) {
 
 std::string_view name(MessageKind v) {
     static constexpr std::array<std::string_view, kMessageKinds> kNames{
-        "read_profile", "profile",       "set_relay",      "acknowledgement",
-        "alarm",        "read_clock",    "clock",          "set_clock",
-        "set_result",   "set_parameter", "read_registers", "registers",
-        "read_events",  "events",        "read_load",      "load"};
+        "read_profile",   "profile",   "set_relay",   "acknowledgement", "alarm",
+        "read_clock",     "clock",     "set_clock",   "set_result",      "set_parameter",
+        "read_registers", "registers", "read_events", "events",          "read_load",
+        "load",           "balance"};
     return pick(kNames, v);
 }
 
@@ -47,7 +47,7 @@ std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
         "power_lost",      "power_restored", "under_voltage",    "over_voltage",
         "voltage_normal",  "limit_warned",   "supply_curtailed", "supply_restored",
-        "tamper_detected", "locked_out",     "relay_failed"};
+        "tamper_detected", "locked_out",     "relay_failed",     "imbalance"};
     return pick(kNames, v);
 }
 

@@ -32,8 +32,9 @@ enum class MessageKind : std::uint8_t {
     events,          ///< up: event blocks
     read_load,       ///< down: send intervals [value, value + count) of your second profile
     load,            ///< up: load blocks
+    balance, ///< up: a concentrator's; payload holds balance rows (models/wire/balance_block.hpp)
 };
-inline constexpr std::size_t kMessageKinds = 16;
+inline constexpr std::size_t kMessageKinds = 17;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
@@ -44,12 +45,12 @@ inline constexpr std::size_t kMessageKinds = 16;
 /// Whether such messages ask for data or bring it, and may wait for those that do not.
 [[nodiscard]] constexpr bool is_bulk(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::profile ||
-           (kind >= MessageKind::read_registers && kind <= MessageKind::load);
+           (kind >= MessageKind::read_registers && kind <= MessageKind::balance);
 }
 /// Whether the payload is a run of blocks, of one meter or of several.
 [[nodiscard]] constexpr bool holds_blocks(MessageKind kind) {
     return kind == MessageKind::profile || kind == MessageKind::registers ||
-           kind == MessageKind::events || kind == MessageKind::load;
+           kind == MessageKind::events || kind == MessageKind::load || kind == MessageKind::balance;
 }
 
 enum class AlarmKind : std::uint8_t {
@@ -64,8 +65,9 @@ enum class AlarmKind : std::uint8_t {
     tamper_detected,
     locked_out,
     relay_failed,
+    imbalance, ///< of a concentrator's networks; the message's count: its share in thousandths
 };
-inline constexpr std::size_t kAlarmKinds = 11;
+inline constexpr std::size_t kAlarmKinds = 12;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };
@@ -103,7 +105,7 @@ struct Message {
     SimTime created{};              ///< handed over by the application
     SimTime occurred{};             ///< when what it tells of happened
     std::int64_t value = 0;         ///< see MessageKind
-    std::uint32_t count = 0;        ///< intervals asked for
+    std::uint32_t count = 0;        ///< intervals asked for; see MessageKind, AlarmKind
     std::uint32_t octets = 0;       ///< application octets on the channel
     std::vector<std::byte> payload; ///< encoded content, where there is one
 };

@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
     shadowing = 10,
     power_factor = 11,
     stuck_contact = 12,
+    transformer_meter = 13,
     test = 1000,
 };
 

@@ -66,6 +66,19 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });
+    bool const balances = s.section(
+        "balance", "the busbars' transformer meters against the sum of the meters",
+        [&c](Section& b) {
+            b.quantity(
+                "accuracy", c.balance.accuracy_frac, Dimension::fraction, {0.0, 0.1},
+                "class of the transformer meters: bound of their error, drawn by concentrator");
+            b.quantity("limit", c.balance.limit_frac, Dimension::fraction, {0.0, 1.0},
+                       "of the busbars' energy; more is an imbalance");
+            b.integer("alarm_after", c.balance.alarm_after, {1, 10000}, "imbalances in a row");
+            b.time("wait", c.balance.wait, {3600.0, 30 * 86400.0},
+                   "for all meters' rows; then an interval is given up");
+        });
+    c.balance.on = balances && !s.describing();
     s.section("collect",
               "what is fetched beside the profile, each after the first round that ends then",
               [&c](Section& k) {

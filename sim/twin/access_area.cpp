@@ -20,6 +20,10 @@ concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scena
     EntityKey const key(EntityKind::concentrator, index(id));
     spec.poll_offset += duration_from_s(to_s(scenario.access.poll_spread) *
                                         draw01(scenario.seed, key, Purpose::backoff, 0));
+    double const accuracy_frac = spec.balance.accuracy_frac;
+    spec.busbar_error_frac = std::clamp(
+        accuracy_frac / 3.0 * draw_normal(scenario.seed, key, Purpose::transformer_meter, 0),
+        -accuracy_frac, accuracy_frac);
     return spec;
 }
 
@@ -173,6 +177,17 @@ void AccessArea::on_load(double second_of_day, std::span<float const> lv_load_w)
         noise_dbuv_[modem] = level_dbuv[network_of_modem_[modem]];
     }
     plc_->medium.set_noise_dbuv(noise_dbuv_);
+}
+
+void AccessArea::on_busbar(std::span<double const> lv_busbar_w, SimTime at) {
+    if (!concentrator_.balance().on()) {
+        return;
+    }
+    double p_w = 0.0;
+    for (auto const network : row_.networks) {
+        p_w += lv_busbar_w[index(network)];
+    }
+    concentrator_.on_busbar(p_w, at);
 }
 
 void AccessArea::set_mains(bool on, SimTime at) {

@@ -36,6 +36,8 @@ class AccessArea final {
     void on_supply(MeterId meter, bool energised, SimTime at);
     void on_meter_event(EventRecord const& event, SimTime now);
     void on_load(double second_of_day, std::span<float const> lv_load_w);
+    /// @param lv_busbar_w [LV network]
+    void on_busbar(std::span<double const> lv_busbar_w, SimTime at);
     void set_mains(bool on, SimTime at);
 
     struct Outgoing {

@@ -49,6 +49,7 @@ void AccessFederate::on_grid(GridView const& view) {
         auto const busbar = world_.concentrators[c].networks.front();
         areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);
         areas_[c]->on_load(view.second_of_day, view.lv_load_w);
+        areas_[c]->on_busbar(view.lv_busbar_w, view.at);
         tell_liveness(c); // now: the network has run no further than this barrier
         reschedule(c);
     }

@@ -75,12 +75,46 @@ void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
     add("commands.orders_failed", orders.failed, "given up");
 }
 
+void add_balances(std::vector<Kpi>& kpis, Federates const& federates) {
+    concentrator::BalanceCounts sum;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& counts = federates.access.area(a).concentrator().balance().counts();
+        sum.records += counts.records;
+        sum.given_up += counts.given_up;
+        sum.alarms += counts.alarms;
+        sum.busbar_mwh += counts.busbar_mwh;
+        sum.meters_mwh += counts.meters_mwh;
+    }
+    auto const imbalance = static_cast<double>(sum.busbar_mwh - sum.meters_mwh);
+    auto const& books = federates.head_end.head_end().books();
+    auto const alarms_seen =
+        std::count_if(books.alarms().begin(), books.alarms().end(),
+                      [](auto const& one) { return one.second.kind == AlarmKind::imbalance; });
+    kpis.push_back({"balance.records", "", static_cast<double>(sum.records),
+                    "intervals compared, of all concentrators"});
+    kpis.push_back({"balance.records_seen", "", static_cast<double>(books.counts().balances),
+                    "by the head-end"});
+    kpis.push_back({"balance.given_up", "", static_cast<double>(sum.given_up),
+                    "intervals whose meters were not all read in time"});
+    kpis.push_back({"balance.busbars", "Wh", static_cast<double>(sum.busbar_mwh) / 1e3,
+                    "in the intervals compared"});
+    kpis.push_back({"balance.imbalance", "Wh", imbalance / 1e3,
+                    "busbars less meters: lines' losses, what is unmetered, errors of meters"});
+    kpis.push_back({"balance.share", "1",
+                    sum.busbar_mwh == 0 ? 0.0 : imbalance / static_cast<double>(sum.busbar_mwh),
+                    "of the busbars' energy"});
+    kpis.push_back({"balance.alarms", "", static_cast<double>(sum.alarms), "of concentrators"});
+    kpis.push_back(
+        {"balance.alarms_seen", "", static_cast<double>(alarms_seen), "by the head-end"});
+}
+
 } // namespace
 
 void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
                            meter::MeterTable const& meters, SimTime end) {
     add_clocks(kpis, federates, meters, end);
     add_collected(kpis, federates);
+    add_balances(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
@@ -96,6 +130,10 @@ std::vector<std::string> concentrator_kpi_names() {
     }
     for (auto const* figure : {"issued", "confirmed", "refused", "failed"}) {
         names.push_back(std::string("commands.orders_") + figure);
+    }
+    for (auto const* figure : {"records", "records_seen", "given_up", "busbars", "imbalance",
+                               "share", "alarms", "alarms_seen"}) {
+        names.push_back(std::string("balance.") + figure);
     }
     return names;
 }

@@ -67,6 +67,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
     power_.resize(world.feeders);
     dirty_.assign(world.feeders, 1);
     lv_load_w_.assign(world.lv.size(), 0.0F);
+    lv_busbar_w_.assign(world.lv.size(), 0.0);
     lv_live_.assign(world.lv.size(), 1);
     for (auto const& event : world.events) {
         if (event.kind == scenario::TimedEvent::Kind::open ||
@@ -212,6 +213,7 @@ void GridFederate::publish(std::size_t f) {
             meters_.q_var[m] = q_var[s];
         }
         lv_load_w_[lv] = static_cast<float>(feeder.lv_input_p_w(block));
+        lv_busbar_w_[lv] = feeder.lv_input_p_w(block) - feeder.lv(block).transformer_loss_w();
         lv_live_[lv] = live[0] | live[1] | live[2];
     }
     std::size_t const first_bulk = first_meter_[f + 1] - world_.circuit.loads.size();
@@ -282,6 +284,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
                             .second_of_day = clock_.at(t).second_of_day,
                             .meter_events = meter_events_,
                             .lv_load_w = lv_load_w_,
+                            .lv_busbar_w = lv_busbar_w_,
                             .lv_live = lv_live_};
         for (auto* listener : listeners_) {
             listener->on_grid(view);

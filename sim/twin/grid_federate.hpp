@@ -104,6 +104,7 @@ class GridFederate final : public engine::Federate {
     std::vector<EnergyTerms> energy_;       ///< [feeder]
     std::vector<grid::PowerBalance> power_; ///< [feeder] of the last solution
     std::vector<float> lv_load_w_;
+    std::vector<double> lv_busbar_w_;
     std::vector<std::uint8_t> lv_live_;
     std::vector<std::uint8_t> dirty_; ///< [feeder] to be solved at this instant
 

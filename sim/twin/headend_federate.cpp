@@ -1,5 +1,6 @@
 #include "sim/twin/headend_federate.hpp"
 
+#include "models/wire/balance_block.hpp"
 #include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
 #include "models/wire/sizes.hpp"
@@ -124,6 +125,14 @@ void HeadEndFederate::receive(Message const& message) {
                                        .received = now_});
         return;
     case MessageKind::alarm:
+        if (message.meter == kNone<MeterId>) {
+            head_end_->on_concentrator_alarm({.concentrator = message.concentrator,
+                                              .kind = static_cast<AlarmKind>(message.value),
+                                              .value = message.count,
+                                              .occurred = message.occurred,
+                                              .received = now_});
+            return;
+        }
         head_end_->on_alarm({.meter = message.meter,
                              .kind = static_cast<AlarmKind>(message.value),
                              .channel = world_.meters.way[index(message.meter)].primary,
@@ -133,6 +142,7 @@ void HeadEndFederate::receive(Message const& message) {
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
+    case MessageKind::balance:
         receive_blocks(message);
         return;
     case MessageKind::read_profile:
@@ -177,6 +187,18 @@ void HeadEndFederate::receive_blocks(Message const& message) {
                                            .occurred = event.occurred,
                                            .received = now_});
             }
+        }
+        blocks = decoded.blocks.size();
+        ok = decoded.ok();
+    } else if (message.kind == MessageKind::balance) {
+        auto const decoded = wire::decode_balance(message.payload);
+        for (auto const& row : decoded.blocks) {
+            head_end_->on_balance({.concentrator = message.concentrator,
+                                   .interval = row.interval,
+                                   .meters = row.meters,
+                                   .busbar_mwh = row.busbar_mwh,
+                                   .meters_mwh = row.meters_mwh,
+                                   .received = now_});
         }
         blocks = decoded.blocks.size();
         ok = decoded.ok();

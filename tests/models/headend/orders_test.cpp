@@ -51,6 +51,12 @@ TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     desk.head.on_registers({.meter = meter(1), .value = {7, 0, 0, 0, 0, 0}, .read = at(30min)});
     desk.head.on_meter_event({.meter = meter(1), .number = 3, .kind = EventKind::power_lost});
     desk.head.on_load({.meter = meter(2), .interval = 9, .value = {1, 2, 3, 4, 5}, .channels = 31});
+    desk.head.on_balance({.concentrator = ConcentratorId{0}, .interval = 4, .meters = 4});
+    desk.head.on_concentrator_alarm(
+        {.concentrator = ConcentratorId{0}, .kind = AlarmKind::imbalance});
+    desk.head.on_concentrator_alarm(
+        {.concentrator = ConcentratorId{0}, .kind = AlarmKind::imbalance});
+    EXPECT_EQ(desk.head.counts().repeated_alarms, 1U);
     std::vector<std::byte> saved;
     desk.head.save(saved);
     Desk other(make_fleet(1, 4), {}, false);
@@ -61,6 +67,8 @@ TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     EXPECT_EQ(other.head.books().registers(), desk.head.books().registers());
     EXPECT_EQ(other.head.books().events(), desk.head.books().events());
     EXPECT_EQ(other.head.books().load(), desk.head.books().load());
+    EXPECT_EQ(other.head.books().balances(), desk.head.books().balances());
+    EXPECT_EQ(other.head.books().alarms(), desk.head.books().alarms());
     other.run_to(1h);
     ASSERT_EQ(other.sent().size(), 1U);
     EXPECT_EQ(other.last().meter, meter(1));

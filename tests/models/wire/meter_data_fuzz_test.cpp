@@ -22,6 +22,7 @@ void expect_canonical(std::vector<std::byte> const& octets) {
     expect_canonical_of(octets, decode_events);
     expect_canonical_of(octets, decode_load);
     expect_canonical_of(octets, decode_parameters);
+    expect_canonical_of(octets, decode_balance);
 }
 
 TEST(MeterDataFuzz, RandomOctetsNeverHarm) {
@@ -39,12 +40,15 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
     TestDraws draws(21);
     for (int round = 0; round < 20'000; ++round) {
         std::vector<std::byte> octets;
-        switch (draws.below(4)) {
+        switch (draws.below(5)) {
         case 0:
             encode(random_registers(draws), octets);
             break;
         case 1:
             encode(random_events(draws), octets);
+            break;
+        case 3:
+            encode(random_balance(draws), octets);
             break;
         case 2:
             encode(random_load(draws), octets);

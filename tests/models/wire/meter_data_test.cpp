@@ -25,6 +25,8 @@ TEST(MeterData, WhatIsEncodedIsDecoded) {
         expect_round_trip(std::vector{random_events(draws), random_events(draws)}, decode_events);
         expect_round_trip(std::vector{random_load(draws), random_load(draws)}, decode_load);
         expect_round_trip(std::vector{random_parameter(draws)}, decode_parameters);
+        expect_round_trip(std::vector{random_balance(draws), random_balance(draws)},
+                          decode_balance);
     }
 }
 

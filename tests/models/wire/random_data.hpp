@@ -1,5 +1,6 @@
 #pragma once
 // Any blocks of what meters tell beside their profile.
+#include "models/wire/balance_block.hpp"
 #include "models/wire/meter_data.hpp"
 #include "tests/models/wire/random_block.hpp"
 
@@ -60,6 +61,13 @@ inline ParameterSetting random_parameter(TestDraws& draws) {
             .delayed = delayed,
             .value_milli = random_value(draws),
             .effective = delayed ? from_ns(random_value(draws)) : SimTime{}};
+}
+
+inline BalanceRow random_balance(TestDraws& draws) {
+    return {.interval = static_cast<std::uint32_t>(draws.bits()),
+            .meters = static_cast<std::uint32_t>(draws.bits()),
+            .busbar_mwh = random_value(draws),
+            .meters_mwh = random_value(draws)};
 }
 
 } // namespace gridtwin::wire
