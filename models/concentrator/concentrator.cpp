@@ -34,7 +34,10 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         spec.collect.events_per_request <= wire::kMaxLoggedEvents &&
         spec.collect.rows_per_request >= 1 &&
         spec.collect.rows_per_request <= wire::kMaxBlockRows && spec.balance.alarm_after >= 1 &&
-        spec.balance.limit_frac >= 0.0 && positive(spec.balance.wait);
+        spec.balance.limit_frac >= 0.0 && positive(spec.balance.wait) &&
+        positive(spec.uplink.timeout) && positive(spec.uplink.longest) && spec.uplink.window >= 1 &&
+        positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
+        positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive);
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -45,7 +48,8 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
 IntervalSpan first_lacking(std::uint32_t first, std::vector<std::uint8_t> const& have,
                            std::uint32_t limit) {
     auto const from = std::find(have.begin(), have.end(), 0);
-    auto const to = std::find(from, have.end(), 1);
+    auto const to =
+        std::find_if(from, have.end(), [](std::uint8_t have_it) { return have_it != 0; });
     auto const begin = static_cast<std::uint32_t>(from - have.begin());
     std::uint32_t const count = std::min(limit, static_cast<std::uint32_t>(to - from));
     return {.first = first + begin, .last = first + begin + count - 1};
@@ -62,7 +66,7 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
       failures_(meters.size(), 0), clock_(spec.clock), collections_(spec.collect, meters.size()),
       balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
-      battery_left_(spec.battery), battery_since_(kStart) {
+      uplink_(spec.uplink), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
     std::iota(by_meter_.begin(), by_meter_.end(), 0U);
     std::sort(by_meter_.begin(), by_meter_.end(),
@@ -143,6 +147,14 @@ void Concentrator::fall_silent() {
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
     clock_.restart();
+    for (Job const& job : jobs_) { // what a read had fetched was to go with its answer
+        for (std::size_t k = 0; k < job.have.size(); ++k) {
+            if (job.have[k] == 2) {
+                store_.add(meters_[job.meter_index], job.first + static_cast<std::uint32_t>(k),
+                           std::span(job.rows).subspan(k, 1), false);
+            }
+        }
+    }
     counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
     resume_at_ = kNever;
@@ -165,6 +177,9 @@ SimTime Concentrator::next_event() const {
     SimTime next = std::min({battery_empty_at(), resume_at_, upload_at_});
     if (outstanding_) {
         next = std::min(next, outstanding_->deadline);
+    }
+    if (may_send()) {
+        next = std::min(next, uplink_.next());
     }
     if (may_poll()) {
         next = std::min({next, next_round_, make_up_at_});
@@ -194,6 +209,9 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
     if (now >= upload_at_) {
         upload(now, uplink);
     }
+    if (may_send() && now >= uplink_.next()) {
+        tend_uplink(now, uplink);
+    }
     work(now, link, uplink);
 }
 
@@ -221,7 +239,8 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     if (++job.tries < spec_.command_tries) {
         return;
     }
-    bool const some = std::find(job.have.begin(), job.have.end(), 1) != job.have.end();
+    bool const some = std::any_of(job.have.begin(), job.have.end(),
+                                  [](std::uint8_t have_it) { return have_it != 0; });
     if (some) {
         answer_read(job, now, uplink);
     } else {
@@ -294,7 +313,10 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         send_job(now, link);
         return;
     }
-    if (in_round_ && may_poll() && !store_.full()) {
+    if (full()) {
+        return;
+    }
+    if (in_round_ && may_poll()) {
         send_poll(now, link);
         if (!in_round_) {
             upload(now, uplink);

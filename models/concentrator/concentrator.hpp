@@ -8,6 +8,7 @@
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
 #include "models/concentrator/profile_store.hpp"
+#include "models/concentrator/uplink_queue.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
@@ -48,6 +49,7 @@ struct ConcentratorSpec {
     ClockSyncSpec clock{};
     CollectionSpec collect{};
     BalanceSpec balance{};
+    UplinkSpec uplink{};
     double busbar_error_frac = 0.0; ///< of its transformer meters
     wire::SizeSpec sizes{};
 };
@@ -112,6 +114,7 @@ class Concentrator final {
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
     [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
     [[nodiscard]] Collections const& collections() const { return collections_; }
+    [[nodiscard]] UplinkQueue const& uplink() const { return uplink_; }
     [[nodiscard]] Balance const& balance() const { return balance_; }
     /// Tells which meters have a second profile. @param interval [meter] 0: none
     void expect_load(std::span<SimDuration const> interval) { collections_.expect_load(interval); }
@@ -140,7 +143,7 @@ class Concentrator final {
         int tries = 0;
         std::uint32_t first = 0; ///< of rows
         std::vector<wire::ProfileRow> rows{};
-        std::vector<std::uint8_t> have{};
+        std::vector<std::uint8_t> have{}; ///< [row] 1 out of the store, 2 fetched from the meter
     };
 
     [[nodiscard]] std::optional<std::size_t> find_meter(MeterId meter) const;
@@ -177,7 +180,9 @@ class Concentrator final {
     void send_sweep(SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
     void upload(SimTime now, Uplink& uplink);
-    void forward(Message&& message, Uplink& uplink);
+    void forward(Message&& message, SimTime now, Uplink& uplink);
+    void tend_uplink(SimTime now, Uplink& uplink);
+    [[nodiscard]] bool full() const;
 
     ConcentratorSpec spec_;
     ConcentratorId id_;
@@ -213,6 +218,7 @@ class Concentrator final {
     ClockSync clock_;
     Collections collections_;
     Balance balance_;
+    UplinkQueue uplink_;
 
     bool mains_ = true;
     bool alive_ = true;

@@ -31,11 +31,11 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
         break;
     case MessageKind::acknowledgement:
         on_acknowledgement(message);
-        forward(std::move(message), uplink);
+        forward(std::move(message), now, uplink);
         break;
     case MessageKind::alarm:
         if (!doubled(message)) {
-            forward(std::move(message), uplink);
+            forward(std::move(message), now, uplink);
         }
         break;
     case MessageKind::clock:
@@ -46,7 +46,7 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
             on_clock_answer(message, now);
         } else {
             on_acknowledgement(message);
-            forward(std::move(message), uplink);
+            forward(std::move(message), now, uplink);
         }
         break;
     case MessageKind::registers:
@@ -63,6 +63,8 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::read_events:
     case MessageKind::read_load:
     case MessageKind::balance:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
         ++counts_.bad_answers;
         break;
     }
@@ -140,7 +142,7 @@ void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, 
     for (std::size_t i = 0; i < block.rows.size(); ++i) {
         std::size_t const k = block.first_interval + i - job.first;
         if (k < job.have.size() && job.have[k] == 0) {
-            job.have[k] = 1;
+            job.have[k] = 2;
             job.rows[k] = block.rows[i];
             progress = true;
         }
@@ -209,6 +211,13 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
     if (!alive_) {
         return;
     }
+    if (message.kind == MessageKind::received) {
+        uplink_.on_received(message.sequence, message.uplink, now);
+        tend_uplink(now, uplink);
+        work(now, link, uplink);
+        return;
+    }
+    uplink_.on_heard(message.uplink, now);
     auto const meter_index = find_meter(message.meter);
     bool const waiting = std::any_of(jobs_.begin(), jobs_.end(), [&](Job const& job) {
         return job.order.command == message.command;
@@ -249,10 +258,8 @@ void Concentrator::take_read(Message&& order, std::size_t meter_index, SimTime n
 
 void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
     Message answer;
-    answer.id = numbers_.next();
     answer.kind = MessageKind::profile;
     answer.meter = job.order.meter;
-    answer.concentrator = id_;
     answer.command = job.order.command;
     answer.created = now;
     answer.occurred = now;
@@ -275,33 +282,52 @@ void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
     if (answer.payload.empty()) {
         wire::encode(answer.meter, job.first, {}, answer.payload); // "nothing there" is an answer
     }
-    answer.octets = wire::encoded_octets(answer, Channel::wan, spec_.sizes);
-    uplink.send(std::move(answer));
+    forward(std::move(answer), now, uplink);
 }
 
 void Concentrator::upload(SimTime now, Uplink& uplink) {
     upload_at_ = kNever;
     upload_collected(now, uplink);
     upload_balance(now, uplink);
-    while (store_.waiting_octets() > 0) {
+    while (store_.waiting_octets() > 0 && uplink_.has_room()) {
         Message batch;
-        batch.id = numbers_.next();
         batch.kind = MessageKind::profile;
-        batch.concentrator = id_;
         batch.created = now;
         batch.occurred = now;
         batch.count = store_.take_batch(spec_.upload_batch_octets, batch.payload);
-        batch.octets = wire::encoded_octets(batch, Channel::wan, spec_.sizes);
         ++counts_.batches;
-        uplink.send(std::move(batch));
+        forward(std::move(batch), now, uplink);
     }
 }
 
-void Concentrator::forward(Message&& message, Uplink& uplink) {
-    message.id = numbers_.next();
-    message.concentrator = id_;
-    message.octets = wire::encoded_octets(message, Channel::wan, spec_.sizes);
-    uplink.send(std::move(message));
+void Concentrator::forward(Message&& message, SimTime now, Uplink& uplink) {
+    uplink_.post(std::move(message));
+    uplink_.pump(now, numbers_, id_, spec_.sizes, uplink);
+}
+
+/// Sends up what is due, tells of a session that was lost or has come back, and refills the window.
+void Concentrator::tend_uplink(SimTime now, Uplink& uplink) {
+    uplink_.pump(now, numbers_, id_, spec_.sizes, uplink);
+    if (uplink_.take_change() && spec_.uplink.sms_fallback) {
+        Message alarm;
+        alarm.kind = MessageKind::alarm;
+        alarm.created = now;
+        alarm.occurred = now;
+        alarm.value = static_cast<std::int64_t>(uplink_.session_up() ? AlarmKind::session_back
+                                                                     : AlarmKind::session_lost);
+        forward(std::move(alarm), now, uplink);
+    }
+    bool const held_back =
+        upload_at_ == kNever && (store_.waiting_octets() > 0 || collections_.waiting_octets() > 0);
+    if (held_back && uplink_.has_room()) {
+        upload(now, uplink);
+    }
+}
+
+/// Nothing more should be fetched: what waits for the head-end fills the flash.
+bool Concentrator::full() const {
+    return store_.waiting_octets() + collections_.waiting_octets() + uplink_.octets() >=
+           spec_.store_limit_octets;
 }
 
 } // namespace gridtwin::concentrator

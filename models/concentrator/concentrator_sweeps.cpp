@@ -67,12 +67,15 @@ void Concentrator::on_collected(Message&& message, SimTime now, Uplink& uplink) 
     });
     if (job != jobs_.end()) {
         end_job(job);
-        forward(std::move(message), uplink);
+        forward(std::move(message), now, uplink);
     }
 }
 
 void Concentrator::upload_collected(SimTime now, Uplink& uplink) {
     for (std::size_t k = 0; k < kCollected; ++k) {
+        if (!uplink_.has_room()) {
+            return; // it is tended to when the head-end has said what it has
+        }
         auto waiting = collections_.take(static_cast<Collected>(k));
         if (waiting.payload.empty()) {
             continue;
@@ -84,7 +87,7 @@ void Concentrator::upload_collected(SimTime now, Uplink& uplink) {
         batch.count = waiting.blocks;
         batch.payload = std::move(waiting.payload);
         ++counts_.batches;
-        forward(std::move(batch), uplink);
+        forward(std::move(batch), now, uplink);
     }
 }
 
@@ -102,7 +105,7 @@ void Concentrator::upload_balance(SimTime now, Uplink& uplink) {
         alarm.value = static_cast<std::int64_t>(AlarmKind::imbalance);
         alarm.count = static_cast<std::uint32_t>(
             std::min(1e6, std::round(1e3 * std::abs(imbalance->share_frac))));
-        forward(std::move(alarm), uplink);
+        forward(std::move(alarm), now, uplink);
     }
     if (rows.empty()) {
         return;
@@ -116,7 +119,7 @@ void Concentrator::upload_balance(SimTime now, Uplink& uplink) {
         wire::encode(row, batch.payload);
     }
     ++counts_.batches;
-    forward(std::move(batch), uplink);
+    forward(std::move(batch), now, uplink);
 }
 
 } // namespace gridtwin::concentrator

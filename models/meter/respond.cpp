@@ -223,6 +223,8 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
     case MessageKind::events:
     case MessageKind::load:
     case MessageKind::balance:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
         return {};
     }
     return {};

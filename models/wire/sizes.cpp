@@ -92,6 +92,9 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::load:
     case MessageKind::balance:
         return block_octets(message);
+    case MessageKind::received:
+    case MessageKind::keep_alive:
+        return word_octets();
     case MessageKind::read_registers:
         return get_request_octets();
     case MessageKind::read_events:
@@ -150,6 +153,9 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::read_clock:
     case MessageKind::read_registers:
         return kHead;
+    case MessageKind::received:
+    case MessageKind::keep_alive:
+        return kHead + 4;
     case MessageKind::clock:
     case MessageKind::set_clock:
         return kHead + 4;
@@ -166,7 +172,7 @@ std::uint32_t sms_octets(Message const& message, SizeSpec const& spec) {
 }
 
 std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
-    if (message.concentrator == kNone<ConcentratorId>) {
+    if (message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms) {
         std::uint32_t const content = sms_octets(message, spec);
         return content + sms_parts(content) * (spec.smpp_octets + spec.tcp_ip_octets);
     }
@@ -249,6 +255,10 @@ std::uint32_t get_entries_request_octets() {
 std::uint32_t get_events_response_octets(std::uint32_t events) {
     return kServiceHeader + 1 + array_header(events) +
            events * (kStructure + kOctetStringClock + kUint16 + kUint32);
+}
+
+std::uint32_t word_octets() {
+    return kServiceHeader + kUint32;
 }
 
 std::uint32_t notification_octets() {

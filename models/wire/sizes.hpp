@@ -26,7 +26,8 @@ struct SizeSpec {
 ///   plc, rf: DLMS over HDLC with 1-octet addresses, framing included
 ///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
 ///        profiles are their payload and may need several (sms_parts)
-///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP
+///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP, as what
+///   goes between a concentrator and the head-end by SMS
 /// What a payload holds is counted by decoding it.
 /// @throws SimulationError for a payload that does not decode
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
@@ -57,6 +58,7 @@ struct SizeSpec {
 [[nodiscard]] std::uint32_t get_entries_request_octets(); ///< a log, by numbers of its entries
 /// A log's rows {time, event code, a 32-bit value}.
 [[nodiscard]] std::uint32_t get_events_response_octets(std::uint32_t events);
+[[nodiscard]] std::uint32_t word_octets();         ///< a number: between concentrator and head-end
 [[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

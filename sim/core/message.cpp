@@ -39,15 +39,15 @@ std::string_view name(MessageKind v) {
         "read_profile",   "profile",   "set_relay",   "acknowledgement", "alarm",
         "read_clock",     "clock",     "set_clock",   "set_result",      "set_parameter",
         "read_registers", "registers", "read_events", "events",          "read_load",
-        "load",           "balance"};
+        "load",           "balance",   "received",    "keep_alive"};
     return pick(kNames, v);
 }
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost",      "power_restored", "under_voltage",    "over_voltage",
-        "voltage_normal",  "limit_warned",   "supply_curtailed", "supply_restored",
-        "tamper_detected", "locked_out",     "relay_failed",     "imbalance"};
+        "power_lost",   "power_restored",   "under_voltage",   "over_voltage",    "voltage_normal",
+        "limit_warned", "supply_curtailed", "supply_restored", "tamper_detected", "locked_out",
+        "relay_failed", "imbalance",        "session_lost",    "session_back"};
     return pick(kNames, v);
 }
 

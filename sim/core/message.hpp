@@ -32,15 +32,18 @@ enum class MessageKind : std::uint8_t {
     events,          ///< up: event blocks
     read_load,       ///< down: send intervals [value, value + count) of your second profile
     load,            ///< up: load blocks
-    balance, ///< up: a concentrator's; payload holds balance rows (models/wire/balance_block.hpp)
+    balance,  ///< up: a concentrator's; payload holds balance rows (models/wire/balance_block.hpp)
+    received, ///< down: the head-end has the concentrator's message numbered `sequence`
+    keep_alive, ///< up: are you there
 };
-inline constexpr std::size_t kMessageKinds = 17;
+inline constexpr std::size_t kMessageKinds = 19;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
            kind == MessageKind::read_clock || kind == MessageKind::set_clock ||
            kind == MessageKind::set_parameter || kind == MessageKind::read_registers ||
-           kind == MessageKind::read_events || kind == MessageKind::read_load;
+           kind == MessageKind::read_events || kind == MessageKind::read_load ||
+           kind == MessageKind::received;
 }
 /// Whether such messages ask for data or bring it, and may wait for those that do not.
 [[nodiscard]] constexpr bool is_bulk(MessageKind kind) {
@@ -65,9 +68,11 @@ enum class AlarmKind : std::uint8_t {
     tamper_detected,
     locked_out,
     relay_failed,
-    imbalance, ///< of a concentrator's networks; the message's count: its share in thousandths
+    imbalance,    ///< of a concentrator's networks; the message's count: its share in thousandths
+    session_lost, ///< of a concentrator's data session
+    session_back,
 };
-inline constexpr std::size_t kAlarmKinds = 12;
+inline constexpr std::size_t kAlarmKinds = 14;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };
@@ -100,7 +105,10 @@ struct Message {
     MessageKind kind{};
     MeterId meter = kNone<MeterId>; ///< whom it is about
     ConcentratorId concentrator =
-        kNone<ConcentratorId>;      ///< over which it goes; none for SMS meters
+        kNone<ConcentratorId>; ///< over which it goes; none for SMS meters
+    std::uint32_t sequence =
+        0; ///< a concentrator's number for it, until the head-end has it; 0 none
+    Channel uplink = Channel::wan;  ///< between concentrator and head-end: its data session, or sms
     CommandId command{};            ///< the order it carries or answers; 0 none
     SimTime created{};              ///< handed over by the application
     SimTime occurred{};             ///< when what it tells of happened

@@ -66,6 +66,23 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });
+    s.section("uplink", "towards the head-end", [&c](Section& u) {
+        auto& uplink = c.uplink;
+        u.flag("acknowledged", uplink.acknowledged,
+               "messages stay until the head-end has said that it has them");
+        u.time("timeout", uplink.timeout, {1.0, 86400.0}, "for its word; then sent again");
+        u.time("longest", uplink.longest, {1.0, 86400.0}, "of timeouts, which double");
+        u.integer("window", uplink.window, {1, 1000}, "uploads of data under way at once");
+        u.time("session_lost_after", uplink.session_lost_after, {1.0, 86400.0},
+               "without a word although something was sent");
+        u.time("probe_every", uplink.probe_every, {1.0, 86400.0}, "of a lost session");
+        u.flag("sms_fallback", uplink.sms_fallback,
+               "alarms, acknowledgements and commands by SMS while the session is lost");
+        u.time("sms_timeout", uplink.sms_timeout, {1.0, 86400.0},
+               "for an answer by SMS; then sent again");
+        u.time("keep_alive", uplink.keep_alive, {1.0, 86400.0},
+               "with a fallback: of an idle session");
+    });
     bool const balances = s.section(
         "balance", "the busbars' transformer meters against the sum of the meters",
         [&c](Section& b) {

@@ -29,7 +29,9 @@ constexpr Action kActions[] = {
     {"read_registers", Kind::read_registers,
      "the head-end asks for a customer's registers, at once"},
     {"read_events", Kind::read_events,
-     "the head-end asks for the log of a customer's meter, at once"}};
+     "the head-end asks for the log of a customer's meter, at once"},
+    {"wan_down", Kind::wan_down, "a concentrator's data session breaks, or 'all' of them"},
+    {"wan_up", Kind::wan_up, "and can be set up again"}};
 
 bool sets(Kind kind) {
     return kind == Kind::set || kind == Kind::set_parameter;
@@ -161,7 +163,7 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
     if (!s.describing() && actions != 1) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
-                "set, weld, set_parameter, read_registers, read_events");
+                "set, weld, set_parameter, read_registers, read_events, wan_down, wan_up");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

@@ -132,7 +132,9 @@ struct TimedEvent {
         weld,
         set_parameter,
         read_registers,
-        read_events
+        read_events,
+        wan_down,
+        wan_up
     };
     Kind kind{};
     SimTime at{};

@@ -57,7 +57,8 @@ struct PlannedEvent {
     SimTime at{};
     FeederId feeder{};
     std::uint32_t line = 0;         ///< row of Circuit::lines, for open and close
-    MeterId meter = kNone<MeterId>; ///< for all but open and close
+    MeterId meter = kNone<MeterId>; ///< for all but open, close, wan_down and wan_up
+    ConcentratorId concentrator = kNone<ConcentratorId>; ///< wan_down, wan_up; none: all of them
     meter::TamperInput input{};
     std::uint32_t tries = 0;
     std::vector<meter::ParameterChange> changes;

@@ -279,9 +279,11 @@ void AccessArea::ToMeters::send(Message&& message, Channel channel) {
 }
 
 void AccessArea::ToHeadEnd::send(Message&& message) {
-    message.octets =
-        wire::encoded_octets(message, Channel::wan, area.scenario_.access.concentrator.sizes);
-    area.outbox_.push_back({area.now_, engine::FederateId::wan,
+    bool const sms = message.uplink == Channel::sms;
+    message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
+                                          area.scenario_.access.concentrator.sizes);
+    area.outbox_.push_back({area.now_,
+                            sms ? engine::FederateId::sms_operator : engine::FederateId::wan,
                             static_cast<std::uint32_t>(area.id_), std::move(message)});
 }
 

@@ -57,8 +57,8 @@ void AccessFederate::on_grid(GridView const& view) {
 
 void AccessFederate::tell_liveness(std::size_t area) {
     for (auto const& change : areas_[area]->liveness()) {
-        if (liveness_ != nullptr) {
-            liveness_->on_concentrator(static_cast<ConcentratorId>(area), change.alive, change.at);
+        for (auto* listener : liveness_) {
+            listener->on_concentrator(static_cast<ConcentratorId>(area), change.alive, change.at);
         }
     }
     areas_[area]->liveness().clear();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace gridtwin::twin {
 namespace {
@@ -108,6 +109,43 @@ void add_balances(std::vector<Kpi>& kpis, Federates const& federates) {
         {"balance.alarms_seen", "", static_cast<double>(alarms_seen), "by the head-end"});
 }
 
+void add_uplink(std::vector<Kpi>& kpis, Federates const& federates) {
+    concentrator::UplinkCounts sum;
+    std::uint64_t waiting = 0;
+    std::uint64_t rows = 0;
+    auto const& ledger = federates.head_end.ledger();
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& area = federates.access.area(a);
+        auto const& counts = area.concentrator().uplink().counts();
+        sum.posted += counts.posted;
+        sum.resent += counts.resent;
+        sum.by_sms += counts.by_sms;
+        sum.sms_parts += counts.sms_parts;
+        sum.sms_octets += counts.sms_octets;
+        sum.sessions_lost += counts.sessions_lost;
+        sum.keep_alives += counts.keep_alives;
+        waiting += area.concentrator().uplink().waiting();
+        rows += area.concentrator().counts().rows_stored;
+        for (auto const meter : area.meters()) {
+            rows -= ledger.held(meter, 1, std::numeric_limits<std::uint32_t>::max());
+        }
+    }
+    auto const add = [&kpis](char const* name, std::uint64_t value, char const* text) {
+        kpis.push_back({name, "", static_cast<double>(value), text});
+    };
+    add("uplink.posted", sum.posted, "messages of concentrators to the head-end");
+    add("uplink.resent", sum.resent, "copies beyond the first");
+    add("uplink.repeated", federates.head_end.uploads().repeated(),
+        "copies that came although the head-end had it: dropped");
+    add("uplink.waiting", waiting, "at the end, for the head-end's word");
+    add("uplink.rows_missing", rows, "at the end stored by concentrators, not at the head-end");
+    add("uplink.sessions_lost", sum.sessions_lost, "as concentrators found");
+    add("uplink.keep_alives", sum.keep_alives, "and probes of lost sessions");
+    add("uplink.sms", sum.by_sms, "messages of concentrators that went by SMS");
+    add("uplink.sms_parts", sum.sms_parts, "short messages of those");
+    kpis.push_back({"uplink.sms_octets", "", static_cast<double>(sum.sms_octets), ""});
+}
+
 } // namespace
 
 void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
@@ -115,6 +153,7 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
     add_clocks(kpis, federates, meters, end);
     add_collected(kpis, federates);
     add_balances(kpis, federates);
+    add_uplink(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
@@ -134,6 +173,10 @@ std::vector<std::string> concentrator_kpi_names() {
     for (auto const* figure : {"records", "records_seen", "given_up", "busbars", "imbalance",
                                "share", "alarms", "alarms_seen"}) {
         names.push_back(std::string("balance.") + figure);
+    }
+    for (auto const* figure : {"posted", "resent", "repeated", "waiting", "rows_missing",
+                               "sessions_lost", "keep_alives", "sms", "sms_parts", "sms_octets"}) {
+        names.push_back(std::string("uplink.") + figure);
     }
     return names;
 }

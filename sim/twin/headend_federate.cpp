@@ -37,7 +37,8 @@ HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::W
     : scenario_(scenario), world_(world),
       ledger_(world.meters.size(),
               static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
-      numbers_(kHeadEndSource), dark_(world.meters.size(), 0) {
+      numbers_(kHeadEndSource), uploads_(world.concentrators.size()),
+      heard_(world.concentrators.size()), dark_(world.meters.size(), 0) {
     headend::Ports const ports{
         .clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
     head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
@@ -111,7 +112,32 @@ void HeadEndFederate::finish(SimTime end) {
     now_ = end;
 }
 
+/// What a concentrator has numbered is answered, every copy of it, and taken once.
 void HeadEndFederate::receive(Message const& message) {
+    if (message.concentrator == kNone<ConcentratorId>) {
+        take(message);
+        return;
+    }
+    auto& heard = heard_[index(message.concentrator)];
+    if (message.id > heard.latest) { // a short message may be hours late
+        heard = {message.id, message.uplink};
+    }
+    if (message.sequence != 0 || message.kind == MessageKind::keep_alive) {
+        Message word;
+        word.kind = MessageKind::received;
+        word.concentrator = message.concentrator;
+        word.sequence = message.sequence;
+        word.uplink = message.uplink;
+        word.created = now_;
+        send_down(std::move(word));
+    }
+    if (message.kind != MessageKind::keep_alive &&
+        (message.sequence == 0 || uploads_.first(message.concentrator, message.sequence))) {
+        take(message);
+    }
+}
+
+void HeadEndFederate::take(Message const& message) {
     switch (message.kind) {
     case MessageKind::profile:
         receive_profile(message);
@@ -154,6 +180,8 @@ void HeadEndFederate::receive(Message const& message) {
     case MessageKind::read_events:
     case MessageKind::read_load: // orders, and nobody orders the head-end
     case MessageKind::clock:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
         ++malformed_;
         return;
     }
@@ -295,9 +323,20 @@ void HeadEndFederate::send(headend::Command const& command) {
         message.count = command.count;
         break;
     }
+    if (message.concentrator != kNone<ConcentratorId>) {
+        message.uplink = heard_[index(message.concentrator)].over;
+    }
+    send_down(std::move(message));
+}
+
+void HeadEndFederate::send_down(Message&& message) {
+    if (message.id == MessageId{}) {
+        message.id = numbers_.next();
+    }
     message.octets =
         wire::encoded_octets(message, Channel::wan, scenario_.access.concentrator.sizes);
-    bool const sms = message.concentrator == kNone<ConcentratorId>;
+    bool const sms =
+        message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms;
     auto const endpoint = sms ? static_cast<std::uint32_t>(world_.concentrators.size())
                               : static_cast<std::uint32_t>(message.concentrator);
     out_->send(now_ + scenario_.headend.dispatch, engine::FederateId::wan, endpoint, 0,

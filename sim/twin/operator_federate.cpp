@@ -19,7 +19,7 @@ sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
 
 OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world), operator_(operator_spec(scenario), scenario.seed),
-      outage_(world.meters.size(), 0) {}
+      outage_(world.meters.size() + world.concentrators.size(), 0) {}
 
 void OperatorFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
@@ -36,6 +36,15 @@ void OperatorFederate::on_grid(GridView const& view) {
                      .outage = ++outage_[event.row],
                      .message = {}});
     }
+}
+
+void OperatorFederate::on_concentrator(ConcentratorId id, bool alive, SimTime at) {
+    MeterId const modem = subscriber(id);
+    local_.push(at, {.is_message = false,
+                     .meter = modem,
+                     .reachable = alive,
+                     .outage = ++outage_[index(modem)],
+                     .message = {}});
 }
 
 SimTime OperatorFederate::next_event() const {
@@ -82,7 +91,7 @@ void OperatorFederate::submit(SimTime at, Message message) {
                         .tries = 0,
                         .hops = 1,
                         .meter = message.meter,
-                        .concentrator = kNone<ConcentratorId>,
+                        .concentrator = message.concentrator,
                         .command = message.command,
                         .octets = message.octets,
                         .sent = at,
@@ -90,9 +99,13 @@ void OperatorFederate::submit(SimTime at, Message message) {
     if (down && message.command != CommandId{}) {
         asked_[message.command].push_back(handle);
     }
-    operator_.submit(
-        {.handle = handle, .subscriber = message.meter, .to_meter = down, .octets = message.octets},
-        at);
+    operator_.submit({.handle = handle,
+                      .subscriber = message.concentrator == kNone<ConcentratorId>
+                                        ? message.meter
+                                        : subscriber(message.concentrator),
+                      .to_meter = down,
+                      .octets = message.octets},
+                     at);
     items_.push_back({std::move(message), records_.size() - 1});
 }
 
@@ -102,7 +115,9 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
     record.fate = Fate::delivered;
     record.tries = tries;
     record.done = at;
-    auto const row = static_cast<std::uint32_t>(sms.subscriber);
+    auto const row = item.message.concentrator == kNone<ConcentratorId>
+                         ? static_cast<std::uint32_t>(sms.subscriber)
+                         : static_cast<std::uint32_t>(item.message.concentrator);
     if (sms.to_meter) {
         out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row,
                    std::move(item.message));

@@ -5,6 +5,7 @@
 #include "sim/core/random.hpp"
 
 #include <map>
+#include <set>
 
 namespace gridtwin::concentrator {
 
@@ -19,6 +20,7 @@ struct Line {
 /// Polls alone: no schedule beside them.
 inline ConcentratorSpec polling(ConcentratorSpec spec = {}) {
     spec.clock.schedule = {};
+    spec.uplink.acknowledged = false;
     return spec;
 }
 
@@ -55,13 +57,18 @@ class FakeField final : public MeterLink, public Uplink {
     std::map<MeterId, SimDuration> clock_error;      ///< what a meter shows more than the time
     std::map<std::pair<MeterId, Channel>, bool> cut; ///< nothing passes there
     int most_outstanding = 0;
+    bool session_broken = false; ///< nothing passes over the data session
+    double sms_loss = 0.0;
+    double word_loss = 0.0; ///< of the head-end's answers
+    int by_data = 0;        ///< copies sent up
+    int by_sms = 0;
 
     void send(Message&& message, Channel channel) override {
         requests.push_back(message);
         channels.push_back(channel);
         answer(message, channel);
     }
-    void send(Message&& message) override { take_up(std::move(message)); }
+    void send(Message&& message) override { carry_up(std::move(message)); }
 
     /// Runs until `end`: all timers and deliveries up to it.
     void run_to(SimTime end) {
@@ -77,7 +84,11 @@ class FakeField final : public MeterLink, public Uplink {
             if (delivery <= timer) {
                 Message message = std::move(air_.begin()->second);
                 air_.erase(air_.begin());
-                concentrator->on_meter_message(std::move(message), now, *this, *this);
+                if (goes_down(message.kind)) {
+                    concentrator->on_uplink_message(std::move(message), now, *this, *this);
+                } else {
+                    concentrator->on_meter_message(std::move(message), now, *this, *this);
+                }
             } else {
                 concentrator->on_timer(now, *this, *this);
             }
@@ -94,6 +105,7 @@ class FakeField final : public MeterLink, public Uplink {
         message.command = CommandId{command};
         message.value = value;
         message.count = count;
+        message.uplink = session_broken ? Channel::sms : Channel::wan;
         concentrator->on_uplink_message(std::move(message), now, *this, *this);
     }
     void from_meter(Message message) {
@@ -122,6 +134,33 @@ class FakeField final : public MeterLink, public Uplink {
 
   private:
     double draw() { return draw01(Seed{31}, who_, Purpose::test, draws_++); }
+
+    /// The way to the head-end, which answers every copy and takes the first.
+    void carry_up(Message&& message) {
+        ++(message.uplink == Channel::sms ? by_sms : by_data);
+        bool const gone = message.uplink == Channel::sms ? draw() < sms_loss : session_broken;
+        if (message.sequence == 0 && message.kind != MessageKind::keep_alive) {
+            take_up(std::move(message));
+            return;
+        }
+        if (gone) {
+            return;
+        }
+        Message word;
+        word.kind = MessageKind::received;
+        word.sequence = message.sequence;
+        word.uplink = message.uplink;
+        SimDuration const way = message.uplink == Channel::sms
+                                    ? duration_from_s(5.0 + 120.0 * draw())
+                                    : duration_from_s(0.2 + draw());
+        bool const answered = draw() >= word_loss;
+        if (message.kind != MessageKind::keep_alive && heard_.insert(message.sequence).second) {
+            take_up(std::move(message));
+        }
+        if (answered) {
+            air_.emplace(std::pair(now + way, sequence_++), std::move(word));
+        }
+    }
 
     void take_up(Message&& message) {
         if (message.kind == MessageKind::profile) {
@@ -232,6 +271,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::uint64_t draws_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t steps_ = 0;
+    std::set<std::uint32_t> heard_; ///< numbers that have reached the head-end
     std::map<std::pair<SimTime, std::uint64_t>, Message> air_;
 };
 

@@ -1,3 +1,4 @@
+#include "models/headend/uploads.hpp"
 #include "tests/models/headend/fake_ports.hpp"
 
 namespace gridtwin::headend {
@@ -86,6 +87,19 @@ TEST(Books, KeepEachThingOnceAndTheFirstOfIt) {
     EXPECT_EQ(desk.head.books().counts().repeated, 1U);
     EXPECT_EQ(desk.head.books().registers().begin()->second.value[0], 7);
     EXPECT_EQ(desk.head.counts().unknown_meters, 1U);
+}
+
+TEST(Uploads, TakeEachNumberOnceInWhateverOrderItComes) {
+    Uploads uploads(2);
+    for (std::uint32_t const number : {3U, 1U, 2U, 5U}) {
+        EXPECT_TRUE(uploads.first(ConcentratorId{1}, number));
+    }
+    for (std::uint32_t const number : {3U, 1U, 2U, 5U}) {
+        EXPECT_FALSE(uploads.first(ConcentratorId{1}, number));
+    }
+    EXPECT_TRUE(uploads.first(ConcentratorId{1}, 4));
+    EXPECT_TRUE(uploads.first(ConcentratorId{0}, 3)) << "each concentrator counts for itself";
+    EXPECT_EQ(uploads.repeated(), 4U);
 }
 
 } // namespace
