@@ -4,10 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <tuple>
 
 namespace gridtwin::meter {
 namespace {
@@ -57,11 +55,7 @@ void close_interval(MeterTable& table, MeterSpec const& spec, std::size_t i) {
 }
 
 void order_clock(MeterTable& table, ClockSetting const& setting) {
-    auto const at = std::upper_bound(table.clock_settings.begin(), table.clock_settings.end(),
-                                     setting, [](auto const& a, auto const& b) {
-                                         return std::tie(a.meter, a.at) < std::tie(b.meter, b.at);
-                                     });
-    table.clock_settings.insert(at, setting);
+    table.clock_settings[{setting.meter, setting.at}] = setting.shown;
 }
 
 void set_clock(MeterTable& table, MeterSpec const& spec, ClockSetting const& setting,

@@ -194,15 +194,15 @@ template <bool Plain>
 void advance_some(MeterTable& table, MeterSpec const& spec, std::size_t first, std::size_t last,
                   SimTime t0, SimTime t1, std::vector<EventRecord>& events) {
     auto const end = table.clock_settings.end();
-    auto next = std::lower_bound(table.clock_settings.begin(), end, first,
-                                 [](auto const& s, std::size_t i) { return index(s.meter) < i; });
+    auto next = table.clock_settings.lower_bound({static_cast<MeterId>(first), SimTime::min()});
     for (std::size_t i = first; i < last; ++i) {
         SimTime from = t0;
-        for (; next != end && index(next->meter) == i; ++next) {
-            if (next->at <= t1) {
-                advance_row<Plain>(table, spec, i, from, std::max(from, next->at), events);
-                set_clock(table, spec, *next, events);
-                from = std::max(from, next->at);
+        for (; next != end && index(next->first.first) == i; ++next) {
+            auto const& [key, shown] = *next;
+            if (key.second <= t1) {
+                advance_row<Plain>(table, spec, i, from, std::max(from, key.second), events);
+                set_clock(table, spec, {key.first, key.second, shown}, events);
+                from = std::max(from, key.second);
             }
         }
         advance_row<Plain>(table, spec, i, from, t1, events);
@@ -216,7 +216,7 @@ void advance_rows(MeterTable& table, MeterSpec const& spec, std::size_t first, s
 }
 
 void end_segment(MeterTable& table, SimTime t1) {
-    std::erase_if(table.clock_settings, [&](auto const& one) { return one.at <= t1; });
+    std::erase_if(table.clock_settings, [&](auto const& one) { return one.first.second <= t1; });
     table.advanced_to = t1;
 }
 

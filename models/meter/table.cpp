@@ -141,10 +141,9 @@ SimTime interval_end(SimDuration length, std::uint32_t interval, std::int64_t cl
 SimTime shown_time(MeterTable const& table, MeterId meter, SimTime t) {
     Clock clock = clock_of(table, meter);
     auto const& settings = table.clock_settings;
-    auto next = std::lower_bound(settings.begin(), settings.end(), meter,
-                                 [](auto const& one, MeterId of) { return one.meter < of; });
-    for (; next != settings.end() && next->meter == meter && next->at <= t; ++next) {
-        clock = set(clock, *next);
+    for (auto next = settings.lower_bound({meter, SimTime::min()});
+         next != settings.end() && next->first.first == meter && next->first.second <= t; ++next) {
+        clock = set(clock, {meter, next->first.second, next->second});
     }
     return shown(clock, t);
 }

@@ -16,8 +16,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::meter {
@@ -98,8 +100,9 @@ struct MeterTable {
     Lockout lockout;                 ///< empty unless make_lockout
     EventLogs logs;                  ///< empty unless make_event_logs
 
-    /// Ordered and not yet advanced over, by meter and time; empty but for a while.
-    std::vector<ClockSetting> clock_settings;
+    /// What clocks are to show, by meter and time, where advance() has not come to it yet; empty
+    /// but for a while. A map: a whole town may be set within one step.
+    std::map<std::pair<MeterId, SimTime>, SimTime> clock_settings;
 
     double rated_f_hz = 50.0;
     double f_hz = 50.0; ///< of the mains, written by the caller
