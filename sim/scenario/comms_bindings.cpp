@@ -82,6 +82,11 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                "for an answer by SMS; then sent again");
         u.time("keep_alive", uplink.keep_alive, {1.0, 86400.0},
                "with a fallback: of an idle session");
+        if (uplink.sms_fallback && !uplink.acknowledged && !u.describing()) {
+            u.error(u.where("sms_fallback"),
+                    "a session that nothing is acknowledged over is never found lost",
+                    "acknowledged: true beside it");
+        }
     });
     bool const balances = s.section(
         "balance", "the busbars' transformer meters against the sum of the meters",
