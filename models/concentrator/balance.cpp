@@ -60,10 +60,10 @@ std::vector<wire::BalanceRow> Balance::take(SimTime now) {
             ++counts_.given_up;
         }
     }
-    while (!open_.empty() && open_.front().done) {
-        open_.pop_front();
-        ++first_;
-    }
+    auto const first_open =
+        std::find_if(open_.begin(), open_.end(), [](Open const& open) { return !open.done; });
+    first_ += static_cast<std::uint32_t>(first_open - open_.begin());
+    open_.erase(open_.begin(), first_open);
     return out;
 }
 

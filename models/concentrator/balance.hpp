@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -76,7 +75,7 @@ class Balance {
     SimTime counted_to_ = kStart;
     std::uint32_t closed_ = 0; ///< last interval that the busbar's meter has closed
     std::uint32_t first_ = 1;  ///< interval of open_.front()
-    std::deque<Open> open_;
+    std::vector<Open> open_;   ///< [interval - first_]; a deque would take memory without a balance
     std::uint32_t last_compared_ = 0;
     std::uint32_t run_ = 0; ///< imbalances in a row
     std::optional<Alarm> alarm_;

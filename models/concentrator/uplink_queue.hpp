@@ -8,7 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 namespace gridtwin::concentrator {
 
@@ -83,7 +83,7 @@ class UplinkQueue {
     void schedule();
 
     UplinkSpec spec_;
-    std::deque<Entry> entries_; ///< in the order of their numbers
+    std::vector<Entry> entries_; ///< in the order of their numbers
     std::uint32_t last_number_ = 0;
     std::size_t data_ = 0; ///< entries that are data
     std::size_t octets_ = 0;
