@@ -1,5 +1,6 @@
 #include "models/concentrator/concentrator.hpp"
 
+#include "models/wire/meter_data.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +14,9 @@ namespace {
 void check(ConcentratorSpec const& spec, ConcentratorId id) {
     auto const positive = [](SimDuration d) { return d > SimDuration::zero(); };
     auto const some_tries = [](int tries) { return tries >= 1 && tries <= 255; };
+    auto const sound = [](Schedule const& s) {
+        return s.every >= SimDuration::zero() && s.offset >= SimDuration::zero();
+    };
     bool const fine =
         positive(spec.interval) && positive(spec.poll_every) && positive(spec.response_timeout) &&
         positive(spec.battery_recharge) && spec.poll_offset >= SimDuration::zero() &&
@@ -22,7 +26,18 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         some_tries(spec.make_up_tries) && some_tries(spec.command_tries) &&
         spec.rows_per_request >= 1 && spec.rows_per_request <= wire::kMaxBlockRows &&
         spec.upload_batch_octets > 0 && spec.store_limit_octets > 0 &&
-        some_tries(spec.channels.backup_after) && positive(spec.channels.primary_again);
+        some_tries(spec.channels.backup_after) && positive(spec.channels.primary_again) &&
+        sound(spec.clock.schedule) && some_tries(spec.clock.tries) && positive(spec.clock.limit) &&
+        positive(spec.clock.longest_round_trip) &&
+        std::all_of(spec.collect.schedules.begin(), spec.collect.schedules.end(), sound) &&
+        some_tries(spec.collect.tries) && spec.collect.events_per_request >= 1 &&
+        spec.collect.events_per_request <= wire::kMaxLoggedEvents &&
+        spec.collect.rows_per_request >= 1 &&
+        spec.collect.rows_per_request <= wire::kMaxBlockRows && spec.balance.alarm_after >= 1 &&
+        spec.balance.limit_frac >= 0.0 && positive(spec.balance.wait) &&
+        positive(spec.uplink.timeout) && positive(spec.uplink.longest) && spec.uplink.window >= 1 &&
+        positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
+        positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive);
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -33,7 +48,8 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
 IntervalSpan first_lacking(std::uint32_t first, std::vector<std::uint8_t> const& have,
                            std::uint32_t limit) {
     auto const from = std::find(have.begin(), have.end(), 0);
-    auto const to = std::find(from, have.end(), 1);
+    auto const to =
+        std::find_if(from, have.end(), [](std::uint8_t have_it) { return have_it != 0; });
     auto const begin = static_cast<std::uint32_t>(from - have.begin());
     std::uint32_t const count = std::min(limit, static_cast<std::uint32_t>(to - from));
     return {.first = first + begin, .last = first + begin + count - 1};
@@ -48,7 +64,9 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
       ways_(spec.channels, ways.empty() ? std::vector<MeterWay>(meters.size())
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
-      failures_(meters.size(), 0), battery_left_(spec.battery), battery_since_(kStart) {
+      failures_(meters.size(), 0), clock_(spec.clock), collections_(spec.collect, meters.size()),
+      balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
+      uplink_(spec.uplink), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
     std::iota(by_meter_.begin(), by_meter_.end(), 0U);
     std::sort(by_meter_.begin(), by_meter_.end(),
@@ -128,6 +146,15 @@ void Concentrator::fall_silent() {
     alive_ = false;
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
+    clock_.restart();
+    for (Job const& job : jobs_) { // what a read had fetched was to go with its answer
+        for (std::size_t k = 0; k < job.have.size(); ++k) {
+            if (job.have[k] == 2) {
+                store_.add(meters_[job.meter_index], job.first + static_cast<std::uint32_t>(k),
+                           std::span(job.rows).subspan(k, 1), false);
+            }
+        }
+    }
     counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
     resume_at_ = kNever;
@@ -150,6 +177,9 @@ SimTime Concentrator::next_event() const {
     SimTime next = std::min({battery_empty_at(), resume_at_, upload_at_});
     if (outstanding_) {
         next = std::min(next, outstanding_->deadline);
+    }
+    if (may_send()) {
+        next = std::min(next, uplink_.next());
     }
     if (may_poll()) {
         next = std::min({next, next_round_, make_up_at_});
@@ -179,6 +209,9 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
     if (now >= upload_at_) {
         upload(now, uplink);
     }
+    if (may_send() && now >= uplink_.next()) {
+        tend_uplink(now, uplink);
+    }
     work(now, link, uplink);
 }
 
@@ -187,6 +220,14 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     outstanding_.reset();
     ++counts_.timeouts;
     counts_.channel_switches += ways_.on_timeout(lost.meter_index, now) ? 1U : 0U;
+    if (lost.task == Task::clock) {
+        clock_.on_timeout();
+        return;
+    }
+    if (lost.task == Task::collection) {
+        collections_.on_timeout();
+        return;
+    }
     if (lost.task == Task::poll) {
         if (in_round_) {
             ++failures_[lost.meter_index];
@@ -198,7 +239,8 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     if (++job.tries < spec_.command_tries) {
         return;
     }
-    bool const some = std::find(job.have.begin(), job.have.end(), 1) != job.have.end();
+    bool const some = std::any_of(job.have.begin(), job.have.end(),
+                                  [](std::uint8_t have_it) { return have_it != 0; });
     if (some) {
         answer_read(job, now, uplink);
     } else {
@@ -271,31 +313,38 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         send_job(now, link);
         return;
     }
-    if (in_round_ && may_poll() && !store_.full()) {
+    if (full()) {
+        return;
+    }
+    if (in_round_ && may_poll()) {
         send_poll(now, link);
         if (!in_round_) {
             upload(now, uplink);
+            begin_sweeps(now);
         }
+    }
+    if (!outstanding_ && !in_round_ && may_poll()) {
+        send_sweep(now, link);
     }
 }
 
 void Concentrator::send_job(SimTime now, MeterLink& link) {
-    // Relays before reads, which may take many requests.
-    auto const relay = std::find_if(jobs_.begin(), jobs_.end(), [](Job const& job) {
-        return job.order.kind == MessageKind::set_relay;
-    });
-    if (relay != jobs_.end()) {
-        std::rotate(jobs_.begin(), relay, relay + 1);
+    // Commands before reads, which may take many requests.
+    auto const command = std::find_if(jobs_.begin(), jobs_.end(),
+                                      [](Job const& job) { return !is_bulk(job.order.kind); });
+    if (command != jobs_.end()) {
+        std::rotate(jobs_.begin(), command, command + 1);
     }
     Job const& job = jobs_.front();
     Message message;
     message.kind = job.order.kind;
     message.command = job.order.command;
+    message.value = job.order.value;
+    message.count = job.order.count;
+    message.payload = job.order.payload;
     Request request{
-        .task = Task::relay, .meter_index = job.meter_index, .command = job.order.command};
-    if (job.order.kind == MessageKind::set_relay) {
-        message.value = job.order.value;
-    } else {
+        .task = Task::command, .meter_index = job.meter_index, .command = job.order.command};
+    if (job.order.kind == MessageKind::read_profile) {
         request.task = Task::read;
         request.asked = first_lacking(job.first, job.have, spec_.rows_per_request);
         message.value = request.asked.first;
@@ -310,8 +359,14 @@ void Concentrator::send_request(Message&& message, Request request, SimTime now,
     message.concentrator = id_;
     message.created = now;
     Channel const channel = ways_.choose(request.meter_index, now);
+    if (request.task == Task::clock ||
+        request.task == Task::collection) { // an order of its own: nobody else's has such a number
+        request.command = message.command = CommandId{static_cast<std::uint64_t>(message.id)};
+    }
     message.octets = wire::encoded_octets(message, channel, spec_.sizes);
     request.id = message.id;
+    request.octets = message.octets;
+    request.sent = now;
     request.deadline = now + spec_.response_timeout;
     outstanding_ = request;
     ++counts_.requests;

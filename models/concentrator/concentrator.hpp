@@ -1,10 +1,14 @@
 #pragma once
 // A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
 // hands commands and alarms through. Plain state: a copy is a snapshot.
+#include "models/concentrator/balance.hpp"
+#include "models/concentrator/clock_sync.hpp"
+#include "models/concentrator/collections.hpp"
 #include "models/concentrator/held_intervals.hpp"
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
 #include "models/concentrator/profile_store.hpp"
+#include "models/concentrator/uplink_queue.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
@@ -42,6 +46,11 @@ struct ConcentratorSpec {
     SimDuration upload_max_wait = std::chrono::minutes(1);
     std::uint32_t store_limit_octets = 64 * 1024;
     SwitchRule channels{};
+    ClockSyncSpec clock{};
+    CollectionSpec collect{};
+    BalanceSpec balance{};
+    UplinkSpec uplink{};
+    double busbar_error_frac = 0.0; ///< of its transformer meters
     wire::SizeSpec sizes{};
 };
 
@@ -79,12 +88,15 @@ class Concentrator final {
     /// doubled and unasked messages do no harm. Ignored when not alive.
     void on_meter_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
-    /// From the head-end: set_relay and read_profile go before the schedule's polls, in the order
-    /// they came. A read is answered by one profile message with the command's number: out of the
-    /// store where the rows are there, else read from the meter. A command a meter leaves
-    /// unanswered command_tries times is dropped in silence: the head-end's own timer tells. The
-    /// same command waiting already is not taken twice. Ignored when not alive.
+    /// From the head-end: commands and reads go before the schedule's polls and sweeps, in the
+    /// order they came. A read of the profile is answered by one profile message with the command's
+    /// number: out of the store where the rows are there, else read from the meter. A command a
+    /// meter leaves unanswered command_tries times is dropped in silence: the head-end's own timer
+    /// tells. The same command waiting already is not taken twice. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// With a balance: the power at the busbars of its networks from `now` on.
+    void on_busbar(double p_w, SimTime now) { balance_.on_busbar(p_w, now); }
 
     /// The voltage of its bus went or came at `now`. Without, it lives on its battery; then it is
     /// silent. With voltage again it catches up after restart_delay. The store survives, commands
@@ -100,6 +112,12 @@ class Concentrator final {
     [[nodiscard]] ConcentratorId id() const { return id_; }
     [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
+    [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
+    [[nodiscard]] Collections const& collections() const { return collections_; }
+    [[nodiscard]] UplinkQueue const& uplink() const { return uplink_; }
+    [[nodiscard]] Balance const& balance() const { return balance_; }
+    /// Tells which meters have a second profile. @param interval [meter] 0: none
+    void expect_load(std::span<SimDuration const> interval) { collections_.expect_load(interval); }
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
         return held_[meter_index];
     }
@@ -107,14 +125,16 @@ class Concentrator final {
     [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
 
   private:
-    enum class Task : std::uint8_t { poll, relay, read };
+    enum class Task : std::uint8_t { poll, command, read, clock, collection };
     struct Request {
         Task task{};
         std::size_t meter_index = 0;
         CommandId command{};
-        IntervalSpan asked{}; ///< not for relay
+        IntervalSpan asked{}; ///< of polls and reads
         MessageId id{};
+        SimTime sent{};
         SimTime deadline{};
+        std::uint32_t octets = 0;
     };
     /// A command of the head-end; for a read also what has come of its rows.
     struct Job {
@@ -123,7 +143,7 @@ class Concentrator final {
         int tries = 0;
         std::uint32_t first = 0; ///< of rows
         std::vector<wire::ProfileRow> rows{};
-        std::vector<std::uint8_t> have{};
+        std::vector<std::uint8_t> have{}; ///< [row] 1 out of the store, 2 fetched from the meter
     };
 
     [[nodiscard]] std::optional<std::size_t> find_meter(MeterId meter) const;
@@ -142,6 +162,11 @@ class Concentrator final {
     void on_poll_answer(wire::ProfileBlock const& block, bool news);
     void on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink);
     void on_acknowledgement(Message const& message);
+    void on_clock_answer(Message const& message, SimTime now);
+    void on_collected(Message&& message, SimTime now, Uplink& uplink);
+    void end_job(std::deque<Job>::iterator job);
+    void upload_collected(SimTime now, Uplink& uplink);
+    void upload_balance(SimTime now, Uplink& uplink);
     bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
@@ -151,9 +176,13 @@ class Concentrator final {
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     void send_job(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
+    void begin_sweeps(SimTime now);
+    void send_sweep(SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
     void upload(SimTime now, Uplink& uplink);
-    void forward(Message&& message, Uplink& uplink);
+    void forward(Message&& message, SimTime now, Uplink& uplink);
+    void tend_uplink(SimTime now, Uplink& uplink);
+    [[nodiscard]] bool full() const;
 
     ConcentratorSpec spec_;
     ConcentratorId id_;
@@ -186,6 +215,10 @@ class Concentrator final {
 
     std::optional<Request> outstanding_;
     std::deque<Job> jobs_;
+    ClockSync clock_;
+    Collections collections_;
+    Balance balance_;
+    UplinkQueue uplink_;
 
     bool mains_ = true;
     bool alive_ = true;

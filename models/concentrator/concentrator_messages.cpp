@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace gridtwin::concentrator {
+namespace {
+
+/// Whether it numbers one of a concentrator's own orders: those are numbers of messages, which have
+/// their sender in the high bits (MessageNumbers); the head-end counts from 1.
+bool own(CommandId command) {
+    return static_cast<std::uint64_t>(command) >> 40 != 0;
+}
+
+} // namespace
 
 // --- from the meters -----------------------------------------------------------------------------
 
@@ -22,15 +31,40 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
         break;
     case MessageKind::acknowledgement:
         on_acknowledgement(message);
-        forward(std::move(message), uplink);
+        forward(std::move(message), now, uplink);
         break;
     case MessageKind::alarm:
         if (!doubled(message)) {
-            forward(std::move(message), uplink);
+            forward(std::move(message), now, uplink);
         }
+        break;
+    case MessageKind::clock:
+        on_clock_answer(message, now);
+        break;
+    case MessageKind::set_result:
+        if (own(message.command)) {
+            on_clock_answer(message, now);
+        } else {
+            on_acknowledgement(message);
+            forward(std::move(message), now, uplink);
+        }
+        break;
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
+        on_collected(std::move(message), now, uplink);
         break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
+    case MessageKind::read_clock:
+    case MessageKind::set_clock:
+    case MessageKind::set_parameter:
+    case MessageKind::read_registers:
+    case MessageKind::read_events:
+    case MessageKind::read_load:
+    case MessageKind::balance:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
         ++counts_.bad_answers;
         break;
     }
@@ -70,11 +104,11 @@ void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplin
     wire::ProfileBlock const& block = decoded.blocks[0];
     std::size_t const meter_index = *find_meter(message.meter);
     // An answer begins where it was asked to, or beyond; earlier ones are late answers to others.
-    bool const answers = outstanding_ && outstanding_->task != Task::relay &&
-                         outstanding_->meter_index == meter_index &&
-                         outstanding_->command == message.command &&
-                         block.first_interval >= outstanding_->asked.first &&
-                         block.first_interval <= outstanding_->asked.last + 1;
+    bool const answers =
+        outstanding_ && (outstanding_->task == Task::poll || outstanding_->task == Task::read) &&
+        outstanding_->meter_index == meter_index && outstanding_->command == message.command &&
+        block.first_interval >= outstanding_->asked.first &&
+        block.first_interval <= outstanding_->asked.last + 1;
     bool const read = answers && outstanding_->task == Task::read;
     bool const news = store_rows(meter_index, block, read, now);
     if (read) {
@@ -108,7 +142,7 @@ void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, 
     for (std::size_t i = 0; i < block.rows.size(); ++i) {
         std::size_t const k = block.first_interval + i - job.first;
         if (k < job.have.size() && job.have[k] == 0) {
-            job.have[k] = 1;
+            job.have[k] = 2;
             job.rows[k] = block.rows[i];
             progress = true;
         }
@@ -124,13 +158,16 @@ void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, 
 
 void Concentrator::on_acknowledgement(Message const& message) {
     auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
-        return one.order.kind == MessageKind::set_relay && one.order.command == message.command &&
+        return !is_bulk(one.order.kind) && one.order.command == message.command &&
                one.order.meter == message.meter;
     });
-    if (job == jobs_.end()) {
-        return; // late or doubled
+    if (job != jobs_.end()) { // else late or doubled
+        end_job(job);
     }
-    if (outstanding_ && outstanding_->task != Task::poll && job == jobs_.begin()) {
+}
+
+void Concentrator::end_job(std::deque<Job>::iterator job) {
+    if (outstanding_ && outstanding_->command == job->order.command) {
         ways_.on_answer(outstanding_->meter_index);
         outstanding_.reset();
     }
@@ -146,6 +183,10 @@ bool Concentrator::store_rows(std::size_t meter_index, wire::ProfileBlock const&
         bool const fresh = i < rows.size() && held_[meter_index].add(block.first_interval +
                                                                      static_cast<std::uint32_t>(i));
         if (fresh) {
+            if (balance_.on()) {
+                balance_.on_row(block.first_interval + static_cast<std::uint32_t>(i),
+                                rows[i].import_mwh);
+            }
             continue;
         }
         if (i > run) {
@@ -170,16 +211,25 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
     if (!alive_) {
         return;
     }
+    if (message.kind == MessageKind::received) {
+        uplink_.on_received(message.sequence, message.uplink, now);
+        tend_uplink(now, uplink);
+        work(now, link, uplink);
+        return;
+    }
+    uplink_.on_heard(message.uplink, now);
     auto const meter_index = find_meter(message.meter);
     bool const waiting = std::any_of(jobs_.begin(), jobs_.end(), [&](Job const& job) {
         return job.order.command == message.command;
     });
     if (!meter_index || message.command == CommandId{}) {
         ++counts_.commands_given_up;
-    } else if (!waiting && message.kind == MessageKind::set_relay) {
-        jobs_.push_back({.order = std::move(message), .meter_index = *meter_index});
-    } else if (!waiting && message.kind == MessageKind::read_profile) {
+    } else if (waiting) {
+        // it is on its way
+    } else if (message.kind == MessageKind::read_profile) {
         take_read(std::move(message), *meter_index, now, uplink);
+    } else if (goes_down(message.kind)) {
+        jobs_.push_back({.order = std::move(message), .meter_index = *meter_index});
     }
     work(now, link, uplink);
 }
@@ -208,10 +258,8 @@ void Concentrator::take_read(Message&& order, std::size_t meter_index, SimTime n
 
 void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
     Message answer;
-    answer.id = numbers_.next();
     answer.kind = MessageKind::profile;
     answer.meter = job.order.meter;
-    answer.concentrator = id_;
     answer.command = job.order.command;
     answer.created = now;
     answer.occurred = now;
@@ -234,31 +282,52 @@ void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
     if (answer.payload.empty()) {
         wire::encode(answer.meter, job.first, {}, answer.payload); // "nothing there" is an answer
     }
-    answer.octets = wire::encoded_octets(answer, Channel::wan, spec_.sizes);
-    uplink.send(std::move(answer));
+    forward(std::move(answer), now, uplink);
 }
 
 void Concentrator::upload(SimTime now, Uplink& uplink) {
     upload_at_ = kNever;
-    while (store_.waiting_octets() > 0) {
+    upload_collected(now, uplink);
+    upload_balance(now, uplink);
+    while (store_.waiting_octets() > 0 && uplink_.has_room()) {
         Message batch;
-        batch.id = numbers_.next();
         batch.kind = MessageKind::profile;
-        batch.concentrator = id_;
         batch.created = now;
         batch.occurred = now;
         batch.count = store_.take_batch(spec_.upload_batch_octets, batch.payload);
-        batch.octets = wire::encoded_octets(batch, Channel::wan, spec_.sizes);
         ++counts_.batches;
-        uplink.send(std::move(batch));
+        forward(std::move(batch), now, uplink);
     }
 }
 
-void Concentrator::forward(Message&& message, Uplink& uplink) {
-    message.id = numbers_.next();
-    message.concentrator = id_;
-    message.octets = wire::encoded_octets(message, Channel::wan, spec_.sizes);
-    uplink.send(std::move(message));
+void Concentrator::forward(Message&& message, SimTime now, Uplink& uplink) {
+    uplink_.post(std::move(message));
+    uplink_.pump(now, numbers_, id_, spec_.sizes, uplink);
+}
+
+/// Sends up what is due, tells of a session that was lost or has come back, and refills the window.
+void Concentrator::tend_uplink(SimTime now, Uplink& uplink) {
+    uplink_.pump(now, numbers_, id_, spec_.sizes, uplink);
+    if (uplink_.take_change() && spec_.uplink.sms_fallback) {
+        Message alarm;
+        alarm.kind = MessageKind::alarm;
+        alarm.created = now;
+        alarm.occurred = now;
+        alarm.value = static_cast<std::int64_t>(uplink_.session_up() ? AlarmKind::session_back
+                                                                     : AlarmKind::session_lost);
+        forward(std::move(alarm), now, uplink);
+    }
+    bool const held_back =
+        upload_at_ == kNever && (store_.waiting_octets() > 0 || collections_.waiting_octets() > 0);
+    if (held_back && uplink_.has_room()) {
+        upload(now, uplink);
+    }
+}
+
+/// Nothing more should be fetched: what waits for the head-end fills the flash.
+bool Concentrator::full() const {
+    return store_.waiting_octets() + collections_.waiting_octets() + uplink_.octets() >=
+           spec_.store_limit_octets;
 }
 
 } // namespace gridtwin::concentrator

@@ -7,6 +7,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -36,10 +37,67 @@ struct Alarm {
     friend bool operator==(Alarm const&, Alarm const&) = default;
 };
 
+/// What registers showed: of the total (tariff 0), or of one tariff (from 1).
+struct RegisterReading {
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t tariff = 0;
+    /// import, export, mWh; four quadrants, mvarh. A meter without billing registers tells net
+    /// ones: the first and the third.
+    std::array<std::int64_t, 6> value{};
+    SimTime read{};     ///< by the meter's clock
+    SimTime received{}; ///< by the head-end's clock
+    friend bool operator==(RegisterReading const&, RegisterReading const&) = default;
+};
+
+/// An entry of a meter's log.
+struct MeterEvent {
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t number = 0; ///< in this log, from 1
+    EventKind kind{};
+    float value = 0.0F;
+    SimTime occurred{}; ///< by the meter's clock
+    SimTime received{};
+    friend bool operator==(MeterEvent const&, MeterEvent const&) = default;
+};
+
+/// One interval of a meter's second profile.
+struct LoadReading {
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t interval = 0;          ///< from 1, of that profile's own length
+    std::array<std::int32_t, 5> value{}; ///< mWh, W, mA, mV, mHz; 0 where not kept
+    std::uint8_t channels = 0;           ///< which are, a bit each
+    std::uint8_t status = 0;
+    SimTime received{};
+    friend bool operator==(LoadReading const&, LoadReading const&) = default;
+};
+
+/// A concentrator's balance of one interval: energy at the busbars of its networks against the sum
+/// of its meters.
+struct BalanceReading {
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    std::uint32_t interval = 0;
+    std::uint64_t meters = 0; ///< in the sum: all there are
+    std::int64_t busbar_mwh = 0;
+    std::int64_t meters_mwh = 0;
+    SimTime received{};
+    friend bool operator==(BalanceReading const&, BalanceReading const&) = default;
+};
+
+/// A concentrator's own alarm.
+struct ConcentratorAlarm {
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    AlarmKind kind{};
+    std::int64_t value = 0; ///< imbalance: its share of the busbar's energy, thousandths
+    SimTime occurred{};
+    SimTime received{};
+    friend bool operator==(ConcentratorAlarm const&, ConcentratorAlarm const&) = default;
+};
+
 /// A meter's answer to a command.
 struct Acknowledgement {
     CommandId command{};
     MeterId meter = kNone<MeterId>;
+    /// set_parameter: 1 done, 0 refused. read_registers and the like: blocks that came.
     /// Relay commands: the contact's position afterwards, 0 open, 1 closed. read_profile: how many
     /// of the intervals asked for the answer held; it follows the readings it speaks of. Whoever
     /// cannot tell does not acknowledge a read; its readings alone then say how far it went.
@@ -53,17 +111,25 @@ enum class CommandKind : std::uint8_t {
     read_profile, ///< send intervals [first_interval, first_interval + count)
     open_relay,   ///< disconnect the customer
     close_relay,
+    set_parameter,  ///< see Command
+    read_registers, ///< send them all, as they stand
+    read_events,    ///< send entries [first_interval, first_interval + count) of your log
+    read_load,      ///< likewise intervals of your second profile
 };
-inline constexpr std::size_t kCommandKinds = 3;
+inline constexpr std::size_t kCommandKinds = 7;
 
 /// An order to a meter. The same id sent again is the same order: to be executed once, and to be
 /// acknowledged every time.
 struct Command {
     CommandId id{};
     CommandKind kind{};
+    std::uint8_t parameter = 0; ///< set_parameter: row of the meters' parameters
+    std::uint8_t delayed = 0;   ///< set_parameter: 1: when the meter's clock shows `effective`
     MeterId meter = kNone<MeterId>;
-    std::uint32_t first_interval = 0; ///< read_profile only
-    std::uint32_t count = 0;          ///< read_profile only
+    std::uint32_t first_interval = 0; ///< of reads; for read_events: the first entry
+    std::uint32_t count = 0;          ///< of reads
+    std::int64_t value_milli = 0;     ///< set_parameter: thousandths of its unit
+    SimTime effective{};
     friend bool operator==(Command const&, Command const&) = default;
 };
 
@@ -123,7 +189,12 @@ inline constexpr bool kPlainStruct = std::is_trivially_copyable_v<T>&& std::is_s
 static_assert(kPlainStruct<Reading> && sizeof(Reading) == 32);
 static_assert(kPlainStruct<Alarm> && sizeof(Alarm) == 24);
 static_assert(kPlainStruct<Acknowledgement> && sizeof(Acknowledgement) == 40);
-static_assert(kPlainStruct<Command> && sizeof(Command) == 24);
+static_assert(kPlainStruct<Command> && sizeof(Command) == 40);
+static_assert(kPlainStruct<RegisterReading> && sizeof(RegisterReading) == 72);
+static_assert(kPlainStruct<MeterEvent> && sizeof(MeterEvent) == 32);
+static_assert(kPlainStruct<LoadReading> && sizeof(LoadReading) == 40);
+static_assert(kPlainStruct<BalanceReading> && sizeof(BalanceReading) == 40);
+static_assert(kPlainStruct<ConcentratorAlarm> && sizeof(ConcentratorAlarm) == 32);
 static_assert(kPlainStruct<Timer> && sizeof(Timer) == 16);
 static_assert(kPlainStruct<JournalEntry> && sizeof(JournalEntry) == 32);
 static_assert(kPlainStruct<Belief> && sizeof(Belief) == 32);

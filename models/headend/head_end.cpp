@@ -16,8 +16,9 @@ constexpr std::uint64_t kPayload = (std::uint64_t{1} << kApplicationBit) - 1;
 constexpr std::uint64_t kCollection = 1;
 constexpr std::uint64_t kRemoteSwitch = 2;
 constexpr std::uint64_t kOutage = 3;
+constexpr std::uint64_t kOrders = 4;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0001; ///< "GTHE", version 1
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0002; ///< "GTHE", version 2
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -55,7 +56,8 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
     : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
       remote_switch_(config.remote_switch, fleet_, ports, numbers_, base(kRemoteSwitch)),
-      outage_(config.outage, fleet_, ports, base(kOutage)) {
+      outage_(config.outage, fleet_, ports, base(kOutage)),
+      orders_(config.remote_switch, fleet_, ports, numbers_, base(kOrders)) {
     if (auto const text = problem(config, fleet_.interval); !text.empty()) {
         throw SimulationError(text);
     }
@@ -111,10 +113,55 @@ void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
     }
     Acknowledgement believed = acknowledgement;
     believed.executed = plausible(acknowledgement.executed, acknowledgement.received, clock_lead_);
-    if (!remote_switch_.on_acknowledgement(believed) && !collection_.on_acknowledgement(believed)) {
+    if (!remote_switch_.on_acknowledgement(believed) && !orders_.on_acknowledgement(believed) &&
+        !collection_.on_acknowledgement(believed)) {
         ++counts_.stray_acknowledgements;
     }
     outage_.on_acknowledgement(believed);
+}
+
+void HeadEnd::on_registers(RegisterReading const& reading) {
+    if (known(reading.meter)) {
+        books_.store(reading);
+    }
+}
+
+void HeadEnd::on_meter_event(MeterEvent const& event) {
+    if (known(event.meter)) {
+        books_.store(event);
+    }
+}
+
+void HeadEnd::on_load(LoadReading const& reading) {
+    if (known(reading.meter)) {
+        books_.store(reading);
+    }
+}
+
+void HeadEnd::on_balance(BalanceReading const& reading) {
+    if (index(reading.concentrator) < fleet_.concentrators) {
+        books_.store(reading);
+    } else {
+        ++counts_.unknown_meters;
+    }
+}
+
+void HeadEnd::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
+    if (index(alarm.concentrator) >= fleet_.concentrators) {
+        ++counts_.unknown_meters;
+        return;
+    }
+    if (!books_.store(alarm)) {
+        ++counts_.repeated_alarms;
+        return;
+    }
+    ++counts_.alarms;
+    ports_.journal.write({.at = ports_.clock.now(),
+                          .kind = EventKind::alarm_received,
+                          .entity = EventEntity::concentrator,
+                          .row = static_cast<std::uint32_t>(index(alarm.concentrator)),
+                          .value = static_cast<std::int64_t>(alarm.kind),
+                          .latency = alarm.received - alarm.occurred});
 }
 
 void HeadEnd::on_timer(std::uint64_t id) {
@@ -127,6 +174,9 @@ void HeadEnd::on_timer(std::uint64_t id) {
         break;
     case kOutage:
         outage_.on_timer(id & kPayload);
+        break;
+    case kOrders:
+        orders_.on_timer(id & kPayload);
         break;
     default:
         break; // a clock shared with somebody else
@@ -142,6 +192,8 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     collection_.save(writer);
     remote_switch_.save(writer);
     outage_.save(writer);
+    orders_.save(writer);
+    books_.save(writer);
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -153,6 +205,8 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     collection_.restore(reader);
     remote_switch_.restore(reader);
     outage_.restore(reader);
+    orders_.restore(reader);
+    books_.restore(reader);
     reader.expect_end();
 }
 

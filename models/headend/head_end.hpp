@@ -1,7 +1,9 @@
 #pragma once
 // The head-end: its applications behind one controller.
 #include "models/headend/alarm_filter.hpp"
+#include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
+#include "models/headend/orders.hpp"
 #include "models/headend/outage.hpp"
 #include "models/headend/remote_switch.hpp"
 
@@ -23,7 +25,7 @@ struct HeadEndConfig {
 struct HeadEndCounts {
     std::uint64_t alarms = 0;          ///< first copies
     std::uint64_t repeated_alarms = 0; ///< further copies
-    std::uint64_t unknown_meters = 0;  ///< messages about meters that are not in the fleet
+    std::uint64_t unknown_meters = 0;  ///< messages about meters or concentrators not in the fleet
     std::uint64_t bad_intervals = 0;   ///< readings of intervals that cannot have ended, or of none
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
@@ -39,6 +41,11 @@ class HeadEnd final : public Controller {
     void on_reading(Reading const& reading) override;
     void on_alarm(Alarm const& alarm) override;
     void on_acknowledgement(Acknowledgement const& acknowledgement) override;
+    void on_registers(RegisterReading const& reading) override;
+    void on_meter_event(MeterEvent const& event) override;
+    void on_load(LoadReading const& reading) override;
+    void on_balance(BalanceReading const& reading) override;
+    void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
     void on_timer(std::uint64_t id) override;
     void save(std::vector<std::byte>& out) const override;
     void restore(std::span<std::byte const> state) override;
@@ -46,6 +53,9 @@ class HeadEnd final : public Controller {
     /// The operator's orders enter here.
     [[nodiscard]] RemoteSwitch& remote_switch() { return remote_switch_; }
     [[nodiscard]] RemoteSwitch const& remote_switch() const { return remote_switch_; }
+    [[nodiscard]] Orders& orders() { return orders_; }
+    [[nodiscard]] Orders const& orders() const { return orders_; }
+    [[nodiscard]] Books const& books() const { return books_; }
     [[nodiscard]] Collection const& collection() const { return collection_; }
     [[nodiscard]] Outage const& outage() const { return outage_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -62,6 +72,8 @@ class HeadEnd final : public Controller {
     Collection collection_;
     RemoteSwitch remote_switch_;
     Outage outage_;
+    Orders orders_;
+    Books books_;
     HeadEndCounts counts_;
 };
 

@@ -58,6 +58,9 @@ void Outage::on_alarm(Alarm const& alarm) {
         break;
     case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes
     case AlarmKind::tamper_detected: // a cover's switch needs none
+    case AlarmKind::imbalance:       // no meter says these
+    case AlarmKind::session_lost:
+    case AlarmKind::session_back:
         break;
     }
 }

@@ -21,4 +21,9 @@ SimTime when_shown(Clock const& clock, SimTime time) {
     return from_ns(shown_ns - std::llround(ahead_ns));
 }
 
+Clock set(Clock const& clock, ClockSetting const& setting) {
+    SimDuration const shift = setting.shown - shown(clock, setting.at);
+    return {clock.offset_ns + shift.count(), clock.drift_ppm};
+}
+
 } // namespace gridtwin::meter

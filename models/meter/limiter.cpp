@@ -136,6 +136,21 @@ void begin_limiter(LimiterState& state, LimiterSpec const& spec, Clock const& cl
     state.period_end = end_of(spec.period, clock, t);
 }
 
+void reset_ends(LimiterState& state, LimiterSpec const& spec, Clock const& before,
+                Clock const& after, SimTime t) {
+    auto const number = [](SimDuration length, Clock const& clock, SimTime end) {
+        return std::llround(static_cast<double>(to_ns(shown(clock, end))) /
+                            static_cast<double>(length.count()));
+    };
+    auto const reset = [&](SimDuration length, SimTime& end, double& sum_ws) {
+        std::int64_t const was = number(length, before, end);
+        end = end_of(length, after, t);
+        sum_ws = number(length, after, end) == was ? sum_ws : 0.0;
+    };
+    reset(spec.window, state.window_end, state.window_ws);
+    reset(spec.period, state.period_end, state.period_ws);
+}
+
 void judge(LimiterState& s, LimiterSpec const& spec, double p_w, SimTime t,
            std::vector<LimiterEvent>& out) {
     decide(s, spec, std::max(p_w, 0.0), t, out);

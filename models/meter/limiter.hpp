@@ -55,6 +55,11 @@ struct LimiterEvent {
 /// Begins windows and periods at true time t.
 void begin_limiter(LimiterState& state, LimiterSpec const& spec, Clock const& clock, SimTime t);
 
+/// The clock was set at true time t: windows and periods end by what it shows now, and one that was
+/// left by it begins anew.
+void reset_ends(LimiterState& state, LimiterSpec const& spec, Clock const& before,
+                Clock const& after, SimTime t);
+
 /// Judges the power that holds from t on. step_limiter does so at its t0 for what was not judged.
 void judge(LimiterState& state, LimiterSpec const& spec, double p_w, SimTime t,
            std::vector<LimiterEvent>& out);

@@ -1,5 +1,6 @@
 #include "models/meter/load_profile.hpp"
 
+#include "models/wire/profile_block.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -112,6 +113,18 @@ void close_profile(LoadProfiles& profiles, std::size_t meter, Clock const& clock
     profiles.states[profiles.first_state[slot] + row] = sums.status;
     sums = {.opened_mwh = register_mwh};
     profiles.closes_at[slot] = end_of(spec, interval + 1, clock);
+}
+
+void reset_end(LoadProfiles& profiles, std::size_t meter, Clock const& clock,
+               std::int64_t register_mwh, std::uint8_t status, SimTime t) {
+    auto const& spec = profiles.classes[profiles.of_meter[meter]];
+    std::size_t const slot = profiles.slot[meter];
+    profiles.closes_at[slot] = end_of(spec, profiles.last_closed[slot] + 1, clock);
+    while (profiles.closes_at[slot] <= t) {
+        profiles.sums[slot].status |= status | wire::kIncomplete;
+        close_profile(profiles, meter, clock, register_mwh);
+    }
+    profiles.sums[slot].status |= status;
 }
 
 std::optional<LoadProfileRow> find_row(LoadProfiles const& profiles, MeterId meter,

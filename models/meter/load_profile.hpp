@@ -2,6 +2,7 @@
 // A second load profile beside the billing one: for a class of meters, of an interval and with
 // channels of its own.
 #include "models/meter/clock.hpp"
+#include "models/wire/meter_data.hpp"
 #include "sim/core/ids.hpp"
 
 #include <array>
@@ -39,13 +40,9 @@ struct LoadProfileSpec {
     std::uint32_t rows = 96;                             ///< kept, the oldest overwritten
 };
 
-/// One closed interval; channels that are not kept are 0.
-struct LoadProfileRow {
-    std::array<std::int32_t, kProfileChannels> value{}; ///< [ProfileChannel], in its unit
-    std::uint8_t status = 0;                            ///< wire::ProfileRow's bits
-
-    friend bool operator==(LoadProfileRow const&, LoadProfileRow const&) = default;
-};
+/// One closed interval: [ProfileChannel], in its unit; channels that are not kept are 0.
+using LoadProfileRow = wire::LoadRow;
+static_assert(kProfileChannels == wire::kLoadChannels);
 
 /// What is constant over a stretch of time.
 struct Measured {
@@ -102,6 +99,12 @@ void add_stretch(LoadProfiles& profiles, std::size_t meter, Measured const& meas
 /// @throws SimulationError when a value does not fit its row
 void close_profile(LoadProfiles& profiles, std::size_t meter, Clock const& clock,
                    std::int64_t register_mwh);
+
+/// The clock was set at true time t: the open interval ends by what it shows now; those that it
+/// has passed are closed.
+/// @param status what the open interval, and those passed, have earned by it
+void reset_end(LoadProfiles& profiles, std::size_t meter, Clock const& clock,
+               std::int64_t register_mwh, std::uint8_t status, SimTime t);
 
 /// The closed interval's row; nothing when it is not (or no longer) held.
 [[nodiscard]] std::optional<LoadProfileRow> find_row(LoadProfiles const& profiles, MeterId meter,

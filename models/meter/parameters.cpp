@@ -66,6 +66,23 @@ std::string_view name(Parameter parameter) {
     return kNames[static_cast<std::size_t>(parameter)];
 }
 
+wire::ParameterSetting to_wire(ParameterChange const& change) {
+    return {.parameter = static_cast<std::uint8_t>(change.parameter),
+            .delayed = change.effective > kStart,
+            .value_milli = std::llround(1e3 * change.value),
+            .effective = change.effective > kStart ? change.effective : kStart};
+}
+
+std::optional<ParameterChange> from_wire(MeterId meter, wire::ParameterSetting const& setting) {
+    if (setting.parameter >= kParameters) {
+        return std::nullopt;
+    }
+    return ParameterChange{.meter = meter,
+                           .parameter = static_cast<Parameter>(setting.parameter),
+                           .value = static_cast<double>(setting.value_milli) / 1e3,
+                           .effective = setting.delayed ? setting.effective : kStart};
+}
+
 std::string refusal(MeterTable const& table, ParameterChange const& change) {
     if (index(change.meter) >= table.size()) {
         return "there is no such meter";
@@ -130,6 +147,14 @@ void apply_changes(PendingChanges& pending, MeterTable& table, SimTime t,
              .value = static_cast<double>(change.parameter)});
         return true;
     });
+}
+
+void reset_due(PendingChanges& pending, MeterTable const& table, MeterId meter, SimTime t) {
+    for (auto& entry : pending.entries) {
+        if (entry.change.meter == meter) {
+            entry.due = std::max(t, when_shown(clock_of(table, meter), entry.change.effective));
+        }
+    }
 }
 
 SimTime next_change_due(PendingChanges const& pending, SimTime t) {

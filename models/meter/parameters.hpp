@@ -1,6 +1,7 @@
 #pragma once
 // Changing a meter's parameters while it runs: at once, or when its clock shows a given time.
 #include "models/meter/table.hpp"
+#include "models/wire/meter_data.hpp"
 #include "sim/core/event.hpp"
 
 #include <cstddef>
@@ -30,6 +31,11 @@ struct ParameterChange {
     SimTime effective{}; ///< by the meter's clock; what is past takes effect at once
 };
 
+/// As it travels, and as it is taken from there: the parameter must be one of them.
+[[nodiscard]] wire::ParameterSetting to_wire(ParameterChange const& change);
+[[nodiscard]] std::optional<ParameterChange> from_wire(MeterId meter,
+                                                       wire::ParameterSetting const& setting);
+
 /// Why a meter would refuse it, empty if it would not: a value out of range, a feature that it
 /// does not have, thresholds that would contradict.
 [[nodiscard]] std::string refusal(MeterTable const& table, ParameterChange const& change);
@@ -53,6 +59,9 @@ std::string give_change(PendingChanges& pending, MeterTable const& table,
 /// Parameter), or parameter_refused when what was given before has made it impossible.
 void apply_changes(PendingChanges& pending, MeterTable& table, SimTime t,
                    std::vector<EventRecord>& events);
+
+/// Of changes that wait for a time of the meter's clock, which was set at true time t.
+void reset_due(PendingChanges& pending, MeterTable const& table, MeterId meter, SimTime t);
 
 /// When the next becomes due after t, kNever none. What waits for voltage is not counted.
 [[nodiscard]] SimTime next_change_due(PendingChanges const& pending, SimTime t);

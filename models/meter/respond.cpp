@@ -1,9 +1,11 @@
 #include "models/meter/respond.hpp"
 
+#include "models/meter/reports.hpp"
 #include "models/wire/sizes.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace gridtwin::meter {
 namespace {
@@ -56,24 +58,32 @@ Response refuse(MeterTable const& table, Message const& request, Channel channel
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
+/// When this very command was executed before, if it was; else it is now, `at`.
+std::optional<SimTime> executed_before(MeterTable& table, Message const& request, SimTime at) {
+    auto& executed = table.executed[index(request.meter)];
+    if (request.command == CommandId{}) {
+        return std::nullopt;
+    }
+    auto const done = std::find_if(executed.begin(), executed.end(),
+                                   [&](auto const& one) { return one.command == request.command; });
+    if (done != executed.end()) {
+        return done->at;
+    }
+    std::rotate(executed.begin(), executed.end() - 1, executed.end());
+    executed.front() = {.command = request.command, .at = at};
+    return std::nullopt;
+}
+
 Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& request,
                    Channel channel, SimTime now, MessageNumbers& numbers) {
     if (table.lockout.locked(index(request.meter), now)) {
         return refuse(table, request, channel, now, numbers);
     }
-    auto& executed = table.executed[index(request.meter)];
-    auto const done = std::find_if(executed.begin(), executed.end(), [&](auto const& one) {
-        return one.command == request.command && request.command != CommandId{};
-    });
     Response response;
     SimTime at = now + spec.relay_operating_delay;
-    if (done != executed.end()) {
-        at = done->at;
+    if (auto const before = executed_before(table, request, at)) {
+        at = *before;
     } else {
-        if (request.command != CommandId{}) {
-            std::rotate(executed.begin(), executed.end() - 1, executed.end());
-            executed.front() = {.command = request.command, .at = at};
-        }
         response.order = RelayOrder{.meter = request.meter,
                                     .close = request.value != 0,
                                     .command = request.command,
@@ -89,6 +99,88 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
     return response;
 }
 
+Response send_clock(MeterTable const& table, Message const& request, Channel channel, SimTime now,
+                    MessageNumbers& numbers) {
+    Message answer = answer_to(request, MessageKind::clock, now, numbers);
+    answer.value = to_ns(shown_time(table, request.meter, now));
+    answer.occurred = now;
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
+/// The result of a SET, and when it is to take effect, if it is: not when it is refused, and not
+/// again.
+std::pair<Response, std::optional<SimTime>> set(MeterTable& table, MeterSpec const& spec,
+                                                Message const& request, Channel channel,
+                                                SimTime now, MessageNumbers& numbers,
+                                                bool refused) {
+    SimTime at = now + spec.relay_operating_delay;
+    std::optional<SimTime> effect;
+    refused = refused || table.lockout.locked(index(request.meter), now);
+    if (!refused) {
+        if (auto const before = executed_before(table, request, at)) {
+            at = *before;
+        } else {
+            effect = at;
+        }
+    }
+    Message answer = answer_to(request, MessageKind::set_result, now, numbers);
+    answer.value = refused ? 0 : 1;
+    answer.occurred = at;
+    answer.octets = wire::encoded_octets(answer, channel);
+    Response response;
+    response.ready = std::max(now, at);
+    answer.created = response.ready;
+    response.message = std::move(answer);
+    return {std::move(response), effect};
+}
+
+// A clock that is off by more is not set from afar. assumption
+constexpr SimDuration kMostShift = std::chrono::hours(24);
+constexpr std::int64_t kFurthest = 4'000'000'000'000'000'000; ///< ns; what can be calculated with
+
+Response set_clock(MeterTable& table, MeterSpec const& spec, Message const& request,
+                   Channel channel, SimTime now, MessageNumbers& numbers) {
+    SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) -
+                              shown_time(table, request.meter, now);
+    bool const refused = shift > kMostShift || shift < -kMostShift;
+    auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
+    if (at) {
+        response.clock = ClockSetting{.meter = request.meter,
+                                      .at = *at,
+                                      .shown = from_ns(request.value) + spec.relay_operating_delay};
+    }
+    return response;
+}
+
+Response set_parameter(MeterTable& table, MeterSpec const& spec, Message const& request,
+                       Channel channel, SimTime now, MessageNumbers& numbers) {
+    auto const decoded = wire::decode_parameters(request.payload);
+    std::optional<ParameterChange> change;
+    if (decoded.ok() && decoded.blocks.size() == 1) {
+        change = from_wire(request.meter, decoded.blocks[0]);
+    }
+    bool const refused = !change || !refusal(table, *change).empty();
+    auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
+    if (at) {
+        response.parameter = ParameterOrder{.change = *change, .at = *at};
+    }
+    return response;
+}
+
+/// An answer that holds one block.
+template <typename Block>
+Response report(Message const& request, MessageKind kind, Block const& block, std::int64_t first,
+                std::size_t count, Channel channel, SimTime now, MessageNumbers& numbers) {
+    Message answer = answer_to(request, kind, now, numbers);
+    answer.value = first;
+    answer.count = static_cast<std::uint32_t>(count);
+    answer.occurred = now;
+    wire::encode(block, answer.payload);
+    answer.octets = wire::encoded_octets(answer, channel);
+    return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
 } // namespace
 
 Response respond(MeterTable& table, MeterSpec const& spec, Message const& request, Channel channel,
@@ -101,9 +193,38 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
         return send_profile(table, request, channel, now, numbers);
     case MessageKind::set_relay:
         return set_relay(table, spec, request, channel, now, numbers);
+    case MessageKind::read_clock:
+        return send_clock(table, request, channel, now, numbers);
+    case MessageKind::set_clock:
+        return set_clock(table, spec, request, channel, now, numbers);
+    case MessageKind::set_parameter:
+        return set_parameter(table, spec, request, channel, now, numbers);
+    case MessageKind::read_registers: {
+        auto const block = report_registers(table, request.meter);
+        return report(request, MessageKind::registers, block, 0, block.sets.size(), channel, now,
+                      numbers);
+    }
+    case MessageKind::read_events: {
+        auto const block = read_log(table.logs, request.meter, request.value, request.count);
+        return report(request, MessageKind::events, block, block.first, block.events.size(),
+                      channel, now, numbers);
+    }
+    case MessageKind::read_load: {
+        auto const block = report_load(table, request.meter, request.value, request.count);
+        return report(request, MessageKind::load, block, block.first_interval, block.rows.size(),
+                      channel, now, numbers);
+    }
     case MessageKind::profile:
     case MessageKind::acknowledgement:
     case MessageKind::alarm:
+    case MessageKind::clock:
+    case MessageKind::set_result:
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
+    case MessageKind::balance:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
         return {};
     }
     return {};

@@ -1,5 +1,6 @@
 #pragma once
 // What a meter answers, and what it tells unasked.
+#include "models/meter/parameters.hpp"
 #include "models/meter/table.hpp"
 #include "sim/core/event.hpp"
 #include "sim/core/message.hpp"
@@ -16,10 +17,18 @@ struct RelayOrder {
     SimTime at{};
 };
 
+/// The change shall be given (give_change) at this time.
+struct ParameterOrder {
+    ParameterChange change;
+    SimTime at{};
+};
+
 struct Response {
     std::optional<Message> message; ///< the answer, none when the meter stays silent
     SimTime ready{}; ///< when it may leave the meter: an acknowledgement when it is done
-    std::optional<RelayOrder> order; ///< what is to happen
+    std::optional<RelayOrder> order;     ///< what is to happen
+    std::optional<ClockSetting> clock{}; ///< likewise: for order_clock
+    std::optional<ParameterOrder> parameter{};
 };
 
 /// Answers a request that has reached its meter, at `now`, over `channel`.
@@ -34,6 +43,14 @@ struct Response {
 ///     executed before is acknowledged as it was then, and not executed again. A meter that is
 ///     locked
 ///   out acknowledges the position its contact has, and does nothing.
+///   read_clock: what the clock shows now.
+///   set_clock: a result, ready after the operating delay, and the setting: the clock will show
+///   then what the request said for now, and the delay more. Executed once, as relay commands are;
+///   a time more than a day off is refused.
+///   set_parameter: likewise; refused is what refusal() refuses.
+///   read_registers, read_events, read_load: one block each (reports.hpp, event_log.hpp); value,
+///   count
+///     as of a profile.
 /// A meter without voltage, and requests of other kinds or for no meter of this table, get nothing.
 /// The answer carries the request's command and concentrator, a number of `numbers`, and its
 /// octets.

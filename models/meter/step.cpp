@@ -1,12 +1,11 @@
 #include "models/meter/step.hpp"
 
+#include "models/meter/intervals.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 namespace gridtwin::meter {
 namespace {
@@ -17,10 +16,6 @@ EventRecord meter_event(std::size_t i, SimTime at, EventKind kind, double value 
             .entity = EventEntity::meter,
             .row = static_cast<std::uint32_t>(i),
             .value = value};
-}
-
-[[noreturn]] void fail(std::size_t i, SimTime t, std::string const& what) {
-    throw SimulationError(fmt::format("meter {} at {}: {}", i, format_time(t), what));
 }
 
 void note_supply_of(MeterTable& table, std::size_t i, SimTime t, std::vector<EventRecord>& events) {
@@ -83,44 +78,6 @@ void meter_energy(MeterTable& table, std::size_t i, SimTime from, SimTime to) {
 std::uint8_t status_now(MeterTable const& table, std::size_t i) {
     return static_cast<std::uint8_t>((table.energised[i] != 0 ? 0 : wire::kPowerFailed) |
                                      (table.relay_closed[i] != 0 ? 0 : wire::kRelayOpen));
-}
-
-std::int32_t row_energy(std::size_t i, SimTime t, std::int64_t energy) {
-    if (energy < std::numeric_limits<std::int32_t>::min() ||
-        energy > std::numeric_limits<std::int32_t>::max()) {
-        fail(i, t, fmt::format("an interval's {} mWh or mvarh do not fit a profile row", energy));
-    }
-    return static_cast<std::int32_t>(energy);
-}
-
-std::uint16_t row_voltage(std::size_t i, SimTime t, float voltage_vs, float powered_s) {
-    if (powered_s <= 0.0F) {
-        return 0;
-    }
-    double const voltage_dv =
-        10.0 * static_cast<double>(voltage_vs) / static_cast<double>(powered_s);
-    if (!(voltage_dv >= 0.0 && voltage_dv < 65535.5)) {
-        fail(i, t,
-             fmt::format("a mean voltage of {} V does not fit a profile row", voltage_dv / 10));
-    }
-    return static_cast<std::uint16_t>(std::lround(voltage_dv));
-}
-
-void close_interval(MeterTable& table, MeterSpec const& spec, std::size_t i) {
-    SimTime const t = table.closes_at[i];
-    std::uint32_t const interval = ++table.last_closed[i];
-    std::size_t const k = i * table.profile_rows + (interval - 1) % table.profile_rows;
-    table.row_mwh[k] = row_energy(i, t, table.import_mwh[i] - table.opened_mwh[i]);
-    table.row_mvarh[k] = row_energy(i, t, table.import_mvarh[i] - table.opened_mvarh[i]);
-    table.row_voltage_dv[k] = row_voltage(i, t, table.voltage_vs[i], table.powered_s[i]);
-    table.row_status[k] = table.open_status[i];
-    table.opened_mwh[i] = table.import_mwh[i];
-    table.opened_mvarh[i] = table.import_mvarh[i];
-    table.voltage_vs[i] = 0.0F;
-    table.powered_s[i] = 0.0F;
-    table.open_status[i] = 0;
-    table.closes_at[i] = interval_end(spec.interval, interval + 1, table.clock_offset_ns[i],
-                                      static_cast<double>(table.drift_ppm[i]));
 }
 
 SimTime profile_end(MeterTable const& table, std::size_t i) {
@@ -203,9 +160,9 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
     note_supply_of(table, i, t0, events);
     std::uint8_t const status = status_now(table, i);
     if (status != 0 && (table.p_w[i] != 0.0 || table.q_var[i] != 0.0)) {
-        fail(i, t0,
-             fmt::format("{} W, {} var without voltage or with an open relay", table.p_w[i],
-                         table.q_var[i]));
+        throw SimulationError(
+            fmt::format("meter {} at {}: {} W, {} var without voltage or with an open relay", i,
+                        format_time(t0), table.p_w[i], table.q_var[i]));
     }
     SimTime from = t0;
     for (SimTime at = next_cut<Plain>(table, i); at <= t1; at = next_cut<Plain>(table, i)) {
@@ -233,17 +190,34 @@ void advance_row(MeterTable& table, MeterSpec const& spec, std::size_t i, SimTim
 }
 
 /// Rows [first, last), each on its own.
+template <bool Plain>
+void advance_some(MeterTable& table, MeterSpec const& spec, std::size_t first, std::size_t last,
+                  SimTime t0, SimTime t1, std::vector<EventRecord>& events) {
+    auto const end = table.clock_settings.end();
+    auto next = table.clock_settings.lower_bound({static_cast<MeterId>(first), SimTime::min()});
+    for (std::size_t i = first; i < last; ++i) {
+        SimTime from = t0;
+        for (; next != end && index(next->first.first) == i; ++next) {
+            auto const& [key, shown] = *next;
+            if (key.second <= t1) {
+                advance_row<Plain>(table, spec, i, from, std::max(from, key.second), events);
+                set_clock(table, spec, {key.first, key.second, shown}, events);
+                from = std::max(from, key.second);
+            }
+        }
+        advance_row<Plain>(table, spec, i, from, t1, events);
+    }
+}
+
 void advance_rows(MeterTable& table, MeterSpec const& spec, std::size_t first, std::size_t last,
                   SimTime t0, SimTime t1, std::vector<EventRecord>& events) {
-    if (is_plain(table)) {
-        for (std::size_t i = first; i < last; ++i) {
-            advance_row<true>(table, spec, i, t0, t1, events);
-        }
-    } else {
-        for (std::size_t i = first; i < last; ++i) {
-            advance_row<false>(table, spec, i, t0, t1, events);
-        }
-    }
+    is_plain(table) ? advance_some<true>(table, spec, first, last, t0, t1, events)
+                    : advance_some<false>(table, spec, first, last, t0, t1, events);
+}
+
+void end_segment(MeterTable& table, SimTime t1) {
+    std::erase_if(table.clock_settings, [&](auto const& one) { return one.first.second <= t1; });
+    table.advanced_to = t1;
 }
 
 void check_segment(MeterTable const& table, SimTime t0, SimTime t1) {
@@ -266,7 +240,7 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1,
              std::vector<EventRecord>& events) {
     check_segment(table, t0, t1);
     advance_rows(table, spec, 0, table.size(), t0, t1, events);
-    table.advanced_to = t1;
+    end_segment(table, t1);
 }
 
 void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, ThreadPool& pool,
@@ -286,7 +260,7 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
     for (auto const& part : seen) {
         events.insert(events.end(), part.begin(), part.end());
     }
-    table.advanced_to = t1;
+    end_segment(table, t1);
 }
 
 void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,

@@ -10,10 +10,6 @@
 namespace gridtwin::meter {
 namespace {
 
-// A first interval shorter than this against its length counts as incomplete; clocks that are
-// merely a little off do not. assumption
-constexpr SimDuration kStartTolerance = std::chrono::seconds(5);
-
 void check(MeterSpec const& spec, std::span<double const> nominal_u_v) {
     if (spec.interval <= SimDuration::zero() || spec.profile_rows == 0 ||
         spec.profile_rows > wire::kMaxBlockRows) {
@@ -96,7 +92,7 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
     table.clock_offset_ns[i] = offset.count();
     table.drift_ppm[i] = static_cast<float>(drift_ppm);
     table.closes_at[i] = interval_end(spec.interval, 1, offset.count(), table.drift_ppm[i]);
-    table.open_status[i] = offset > kStartTolerance ? wire::kIncomplete : std::uint8_t{0};
+    table.open_status[i] = offset > kClockTolerance ? wire::kIncomplete : std::uint8_t{0};
     if (table.registers.kept()) {
         begin_calendar(table.registers, meter, clock_of(table, meter), table.registers.calendar[i],
                        kStart);
@@ -143,7 +139,13 @@ SimTime interval_end(SimDuration length, std::uint32_t interval, std::int64_t cl
 }
 
 SimTime shown_time(MeterTable const& table, MeterId meter, SimTime t) {
-    return shown(clock_of(table, meter), t);
+    Clock clock = clock_of(table, meter);
+    auto const& settings = table.clock_settings;
+    for (auto next = settings.lower_bound({meter, SimTime::min()});
+         next != settings.end() && next->first.first == meter && next->first.second <= t; ++next) {
+        clock = set(clock, {meter, next->first.second, next->second});
+    }
+    return shown(clock, t);
 }
 
 std::optional<wire::ProfileRow> find_row(MeterTable const& table, MeterId meter,
@@ -172,7 +174,8 @@ std::size_t bytes_per_meter(MeterTable const& table) {
                of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status) +
            bytes_per_meter(table.registers) +
            (bytes(table.profiles) + bytes(table.quality) + bytes(table.limiters) +
-            bytes(table.tampering) + bytes(table.lockout) + table.stuck.size()) /
+            bytes(table.tampering) + bytes(table.lockout) + bytes(table.logs) +
+            table.stuck.size()) /
                std::max<std::size_t>(table.size(), 1);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
 #include "models/meter/clock.hpp"
+#include "models/meter/event_log.hpp"
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/lockout.hpp"
@@ -15,8 +16,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::meter {
@@ -35,6 +38,10 @@ struct MeterSpec {
         std::chrono::milliseconds(50); ///< the control channel's lookahead
     RegisterSpec registers{};          ///< beside the net ones; none by default
 };
+
+/// An interval that is shorter by more than this counts as incomplete: clocks that are merely a
+/// little off do not make it so. assumption
+inline constexpr SimDuration kClockTolerance = std::chrono::seconds(5);
 
 enum class VoltageState : std::uint8_t { normal, under, over };
 
@@ -91,6 +98,11 @@ struct MeterTable {
     Limiters limiters;               ///< empty unless give_limiter
     Tampering tampering;             ///< empty unless make_tampering
     Lockout lockout;                 ///< empty unless make_lockout
+    EventLogs logs;                  ///< empty unless make_event_logs
+
+    /// What clocks are to show, by meter and time, where advance() has not come to it yet; empty
+    /// but for a while. A map: a whole town may be set within one step.
+    std::map<std::pair<MeterId, SimTime>, SimTime> clock_settings;
 
     double rated_f_hz = 50.0;
     double f_hz = 50.0; ///< of the mains, written by the caller
@@ -144,7 +156,7 @@ void set_clock(MeterTable& table, MeterSpec const& spec, MeterId meter, SimDurat
 [[nodiscard]] SimTime interval_end(SimDuration length, std::uint32_t interval,
                                    std::int64_t clock_offset_ns, double drift_ppm);
 
-/// What the clock of a meter shows at true time t.
+/// What the clock of a meter shows at true time t, settings ordered for before t in effect.
 [[nodiscard]] SimTime shown_time(MeterTable const& table, MeterId meter, SimTime t);
 
 /// The closed interval's row; nothing when it is not (or no longer) held.

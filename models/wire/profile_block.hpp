@@ -15,6 +15,8 @@ inline constexpr std::uint8_t kPowerFailed = 1;  ///< without voltage during som
 inline constexpr std::uint8_t kClockInvalid = 2; ///< the meter had lost its time
 inline constexpr std::uint8_t kIncomplete = 4;   ///< covers less than a whole interval
 inline constexpr std::uint8_t kRelayOpen = 8;    ///< relay open during some of the interval
+inline constexpr std::uint8_t kClockSet = 16;    ///< the clock was set during the interval: it is
+                                                 ///< shorter or longer by the shift
 
 /// One closed interval.
 struct ProfileRow {

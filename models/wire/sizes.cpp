@@ -1,10 +1,14 @@
 #include "models/wire/sizes.hpp"
 
+#include "models/wire/balance_block.hpp"
 #include "models/wire/hdlc.hpp"
+#include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
+
+#include <bit>
 
 namespace gridtwin::wire {
 namespace {
@@ -30,40 +34,87 @@ constexpr std::uint32_t kRowBody = kStructure + 2 + kUint32 + kUint32 + kUint16;
 constexpr std::uint32_t kFirstRow = kRowBody + kOctetStringClock;
 constexpr std::uint32_t kNextRow = kRowBody + kNull;
 
-struct ProfileSize {
-    std::uint32_t rows = 0;
-    std::uint32_t apdu_octets = 0; ///< of the responses that carry its blocks
-};
-
-ProfileSize profile_size(Message const& message) {
-    DecodedBlocks const decoded = decode(message.payload);
+template <typename Blocks>
+Blocks checked(Message const& message, Blocks decoded) {
     if (!decoded.ok()) {
-        throw SimulationError(fmt::format("profile message {:#x} about meter {} at {}: {}",
-                                          static_cast<std::uint64_t>(message.id),
-                                          index(message.meter), format_time(message.created),
-                                          decoded.problem));
+        throw SimulationError(
+            fmt::format("{} message {:#x} about meter {} at {}: {}", name(message.kind),
+                        static_cast<std::uint64_t>(message.id), index(message.meter),
+                        format_time(message.created), decoded.problem));
     }
-    ProfileSize size;
-    for (ProfileBlock const& block : decoded.blocks) {
-        auto const rows = static_cast<std::uint32_t>(block.rows.size());
-        size.rows += rows;
-        size.apdu_octets += get_profile_response_octets(rows);
+    return decoded;
+}
+
+/// Of the responses that carry the blocks of a payload.
+std::uint32_t block_octets(Message const& message) {
+    std::uint32_t octets = 0;
+    auto const rows = [](auto const& list) { return static_cast<std::uint32_t>(list.size()); };
+    if (message.kind == MessageKind::profile) {
+        for (auto const& block : checked(message, decode(message.payload)).blocks) {
+            octets += get_profile_response_octets(rows(block.rows));
+        }
+    } else if (message.kind == MessageKind::registers) {
+        for (auto const& block : checked(message, decode_registers(message.payload)).blocks) {
+            octets += get_registers_response_octets(rows(block.sets) * kRegisterValues);
+        }
+    } else if (message.kind == MessageKind::events) {
+        for (auto const& block : checked(message, decode_events(message.payload)).blocks) {
+            octets += get_events_response_octets(rows(block.events));
+        }
+    } else if (message.kind == MessageKind::balance) {
+        auto const rows_there = rows(checked(message, decode_balance(message.payload)).blocks);
+        octets = get_load_profile_response_octets(rows_there, 3); // busbar, meters, their number
+    } else {
+        for (auto const& block : checked(message, decode_load(message.payload)).blocks) {
+            octets += get_load_profile_response_octets(
+                rows(block.rows), static_cast<std::uint32_t>(std::popcount(block.channels)));
+        }
     }
-    return size;
+    return octets;
+}
+
+std::uint32_t parameter_octets(Message const& message) {
+    std::uint32_t octets = 0;
+    for (auto const& one : checked(message, decode_parameters(message.payload)).blocks) {
+        octets += set_request_octets(one.delayed);
+    }
+    return octets;
 }
 
 std::uint32_t apdu_octets(Message const& message) {
     switch (message.kind) {
     case MessageKind::read_profile:
+    case MessageKind::read_load:
         return get_range_request_octets();
     case MessageKind::profile:
-        return profile_size(message).apdu_octets;
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
+    case MessageKind::balance:
+        return block_octets(message);
+    case MessageKind::received:
+    case MessageKind::keep_alive:
+        return word_octets();
+    case MessageKind::read_registers:
+        return get_request_octets();
+    case MessageKind::read_events:
+        return get_entries_request_octets();
+    case MessageKind::set_parameter:
+        return parameter_octets(message);
     case MessageKind::set_relay:
         return action_request_octets();
     case MessageKind::acknowledgement:
         return action_response_octets();
     case MessageKind::alarm:
         return notification_octets();
+    case MessageKind::read_clock:
+        return get_request_octets();
+    case MessageKind::clock:
+        return get_clock_response_octets();
+    case MessageKind::set_clock:
+        return set_clock_request_octets();
+    case MessageKind::set_result:
+        return set_response_octets();
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
@@ -82,40 +133,56 @@ std::uint32_t sms_content_octets(Message const& message) {
     constexpr std::uint32_t kHead = 1 + 8;
     switch (message.kind) {
     case MessageKind::read_profile:
+    case MessageKind::read_events:
+    case MessageKind::read_load:
         return kHead + 4 + 2;
     case MessageKind::profile:
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
+    case MessageKind::balance:
+    case MessageKind::set_parameter:
         return kHead + static_cast<std::uint32_t>(message.payload.size());
     case MessageKind::set_relay:
         return kHead + 1;
     case MessageKind::acknowledgement:
+    case MessageKind::set_result:
         return kHead + 1 + 4;
     case MessageKind::alarm:
         return 1 + 1 + 4;
+    case MessageKind::read_clock:
+    case MessageKind::read_registers:
+        return kHead;
+    case MessageKind::received:
+    case MessageKind::keep_alive:
+        return kHead + 4;
+    case MessageKind::clock:
+    case MessageKind::set_clock:
+        return kHead + 4;
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
 
 std::uint32_t sms_octets(Message const& message, SizeSpec const& spec) {
-    if (message.kind == MessageKind::profile) {
-        (void)profile_size(message); // what goes by SMS must be readable too
+    if (holds_blocks(message.kind)) {
+        (void)block_octets(message); // what goes by SMS must be readable too
     }
     return spec.sms_identity_octets + sms_content_octets(message) +
            (spec.secured ? spec.glo_octets : 0);
 }
 
 std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
-    if (message.concentrator == kNone<ConcentratorId>) {
+    if (message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms) {
         std::uint32_t const content = sms_octets(message, spec);
         return content + sms_parts(content) * (spec.smpp_octets + spec.tcp_ip_octets);
     }
-    // A batch of profiles is one file-like APDU of compact blocks; the rest are the meters'
-    // services.
-    bool const batch = message.kind == MessageKind::profile;
+    // A batch of blocks is one file-like APDU; the rest are the meters' services.
+    bool const batch = holds_blocks(message.kind);
     std::uint32_t const apdu =
         batch ? static_cast<std::uint32_t>(message.payload.size()) + kServiceHeader
               : apdu_octets(message);
     if (batch) {
-        (void)profile_size(message);
+        (void)block_octets(message);
     }
     std::uint32_t const content =
         apdu + (spec.secured ? spec.general_glo_octets : 0) + spec.wrapper_octets;
@@ -127,6 +194,14 @@ std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
 
 std::uint32_t get_request_octets() {
     return kServiceHeader + kDescriptor + 1; // no selection
+}
+
+std::uint32_t get_clock_response_octets() {
+    return kServiceHeader + 1 + kOctetStringClock;
+}
+
+std::uint32_t set_clock_request_octets() {
+    return kServiceHeader + kDescriptor + 1 + kOctetStringClock; // no selection
 }
 
 std::uint32_t get_range_request_octets() {
@@ -164,6 +239,26 @@ std::uint32_t set_request_octets(bool delayed) {
 
 std::uint32_t set_response_octets() {
     return kServiceHeader + 1;
+}
+
+std::uint32_t get_registers_response_octets(std::uint32_t values) {
+    constexpr std::uint32_t kInt64 = 1 + 8;
+    return kServiceHeader + 1 + kStructure + kOctetStringClock + values * kInt64;
+}
+
+std::uint32_t get_entries_request_octets() {
+    // first and last entry, first and last column
+    constexpr std::uint32_t kEntries = kStructure + 2 * kUint32 + 2 * kUint16;
+    return kServiceHeader + kDescriptor + 1 + 1 + kEntries;
+}
+
+std::uint32_t get_events_response_octets(std::uint32_t events) {
+    return kServiceHeader + 1 + array_header(events) +
+           events * (kStructure + kOctetStringClock + kUint16 + kUint32);
+}
+
+std::uint32_t word_octets() {
+    return kServiceHeader + kUint32;
 }
 
 std::uint32_t notification_octets() {

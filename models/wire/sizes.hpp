@@ -26,9 +26,10 @@ struct SizeSpec {
 ///   plc, rf: DLMS over HDLC with 1-octet addresses, framing included
 ///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
 ///        profiles are their payload and may need several (sms_parts)
-///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP
-/// A profile's rows are counted by decoding its payload.
-/// @throws SimulationError for a profile whose payload does not decode
+///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP, as what
+///   goes between a concentrator and the head-end by SMS
+/// What a payload holds is counted by decoding it.
+/// @throws SimulationError for a payload that does not decode
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
                                            SizeSpec const& spec = {});
 
@@ -39,7 +40,9 @@ struct SizeSpec {
 }
 
 /// The APDUs alone, before security and framing (DLMS Green Book, normal services).
-[[nodiscard]] std::uint32_t get_request_octets();       ///< one attribute: 13
+[[nodiscard]] std::uint32_t get_request_octets();        ///< one attribute: 13
+[[nodiscard]] std::uint32_t get_clock_response_octets(); ///< its time
+[[nodiscard]] std::uint32_t set_clock_request_octets();
 [[nodiscard]] std::uint32_t get_range_request_octets(); ///< profile with selection by range
 [[nodiscard]] std::uint32_t get_profile_response_octets(std::uint32_t rows);
 /// A second load profile's rows {clock, status, one 32-bit value a channel}.
@@ -50,6 +53,12 @@ struct SizeSpec {
 /// A parameter's 32-bit value, with the time at which it takes effect if that is later.
 [[nodiscard]] std::uint32_t set_request_octets(bool delayed);
 [[nodiscard]] std::uint32_t set_response_octets(); ///< result
+/// A set of registers with the time, 64 bits each. @param values of all sets
+[[nodiscard]] std::uint32_t get_registers_response_octets(std::uint32_t values);
+[[nodiscard]] std::uint32_t get_entries_request_octets(); ///< a log, by numbers of its entries
+/// A log's rows {time, event code, a 32-bit value}.
+[[nodiscard]] std::uint32_t get_events_response_octets(std::uint32_t events);
+[[nodiscard]] std::uint32_t word_octets();         ///< a number: between concentrator and head-end
 [[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

@@ -54,8 +54,9 @@ enum class EventKind : std::uint8_t {
     adder_completed,       ///< the last of them came; value = the interval
     adder_unbalance_began, ///< value = greatest deviation of a phase voltage from their mean, 1
     adder_unbalance_ended,
+    clock_set, ///< a meter's clock, by its concentrator; value = seconds it was moved by
 };
-inline constexpr std::size_t kEventKinds = 44;
+inline constexpr std::size_t kEventKinds = 45;
 
 enum class EventEntity : std::uint8_t {
     world,

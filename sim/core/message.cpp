@@ -36,15 +36,18 @@ std::string_view name(Channel v) {
 
 std::string_view name(MessageKind v) {
     static constexpr std::array<std::string_view, kMessageKinds> kNames{
-        "read_profile", "profile", "set_relay", "acknowledgement", "alarm"};
+        "read_profile",   "profile",   "set_relay",   "acknowledgement", "alarm",
+        "read_clock",     "clock",     "set_clock",   "set_result",      "set_parameter",
+        "read_registers", "registers", "read_events", "events",          "read_load",
+        "load",           "balance",   "received",    "keep_alive"};
     return pick(kNames, v);
 }
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost",      "power_restored", "under_voltage",    "over_voltage",
-        "voltage_normal",  "limit_warned",   "supply_curtailed", "supply_restored",
-        "tamper_detected", "locked_out",     "relay_failed"};
+        "power_lost",   "power_restored",   "under_voltage",   "over_voltage",    "voltage_normal",
+        "limit_warned", "supply_curtailed", "supply_restored", "tamper_detected", "locked_out",
+        "relay_failed", "imbalance",        "session_lost",    "session_back"};
     return pick(kNames, v);
 }
 
@@ -110,7 +113,8 @@ std::string_view name(EventKind v) {
                                                                       "adder_incomplete",
                                                                       "adder_completed",
                                                                       "adder_unbalance_began",
-                                                                      "adder_unbalance_ended"};
+                                                                      "adder_unbalance_ended",
+                                                                      "clock_set"};
     return pick(kNames, v);
 }
 

@@ -21,8 +21,40 @@ enum class MessageKind : std::uint8_t {
     set_relay,    ///< down: value 0 opens, 1 closes
     acknowledgement, ///< up: command done; value as in the command, occurred = when it was executed
     alarm,           ///< up: value is an AlarmKind, occurred = when it happened
+    read_clock,      ///< down: what does your clock show
+    clock,           ///< up: value = what it showed when it was asked, ns since start
+    set_clock,       ///< down: value = what the clock shall show as this arrives, ns since start
+    set_result,      ///< up: of a set_; value 1: done, 0: refused; occurred = when it was done
+    set_parameter,   ///< down: payload holds a parameter setting (models/wire/meter_data.hpp)
+    read_registers,  ///< down
+    registers,       ///< up: payload holds register blocks (likewise, as the next ones)
+    read_events,     ///< down: send entries [value, value + count) of your log
+    events,          ///< up: event blocks
+    read_load,       ///< down: send intervals [value, value + count) of your second profile
+    load,            ///< up: load blocks
+    balance,  ///< up: a concentrator's; payload holds balance rows (models/wire/balance_block.hpp)
+    received, ///< down: the head-end has the concentrator's message numbered `sequence`
+    keep_alive, ///< up: are you there
 };
-inline constexpr std::size_t kMessageKinds = 5;
+inline constexpr std::size_t kMessageKinds = 19;
+/// Whether such messages go towards the meters.
+[[nodiscard]] constexpr bool goes_down(MessageKind kind) {
+    return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
+           kind == MessageKind::read_clock || kind == MessageKind::set_clock ||
+           kind == MessageKind::set_parameter || kind == MessageKind::read_registers ||
+           kind == MessageKind::read_events || kind == MessageKind::read_load ||
+           kind == MessageKind::received;
+}
+/// Whether such messages ask for data or bring it, and may wait for those that do not.
+[[nodiscard]] constexpr bool is_bulk(MessageKind kind) {
+    return kind == MessageKind::read_profile || kind == MessageKind::profile ||
+           (kind >= MessageKind::read_registers && kind <= MessageKind::balance);
+}
+/// Whether the payload is a run of blocks, of one meter or of several.
+[[nodiscard]] constexpr bool holds_blocks(MessageKind kind) {
+    return kind == MessageKind::profile || kind == MessageKind::registers ||
+           kind == MessageKind::events || kind == MessageKind::load || kind == MessageKind::balance;
+}
 
 enum class AlarmKind : std::uint8_t {
     power_lost,
@@ -36,8 +68,11 @@ enum class AlarmKind : std::uint8_t {
     tamper_detected,
     locked_out,
     relay_failed,
+    imbalance,    ///< of a concentrator's networks; the message's count: its share in thousandths
+    session_lost, ///< of a concentrator's data session
+    session_back,
 };
-inline constexpr std::size_t kAlarmKinds = 11;
+inline constexpr std::size_t kAlarmKinds = 14;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };
@@ -70,12 +105,15 @@ struct Message {
     MessageKind kind{};
     MeterId meter = kNone<MeterId>; ///< whom it is about
     ConcentratorId concentrator =
-        kNone<ConcentratorId>;      ///< over which it goes; none for SMS meters
+        kNone<ConcentratorId>; ///< over which it goes; none for SMS meters
+    std::uint32_t sequence =
+        0; ///< a concentrator's number for it, until the head-end has it; 0 none
+    Channel uplink = Channel::wan;  ///< between concentrator and head-end: its data session, or sms
     CommandId command{};            ///< the order it carries or answers; 0 none
     SimTime created{};              ///< handed over by the application
     SimTime occurred{};             ///< when what it tells of happened
     std::int64_t value = 0;         ///< see MessageKind
-    std::uint32_t count = 0;        ///< intervals asked for
+    std::uint32_t count = 0;        ///< intervals asked for; see MessageKind, AlarmKind
     std::uint32_t octets = 0;       ///< application octets on the channel
     std::vector<std::byte> payload; ///< encoded content, where there is one
 };

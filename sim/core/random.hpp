@@ -29,6 +29,7 @@ enum class Purpose : std::uint32_t {
     source_level = 21,
     source_start = 22,
     source_run = 23,
+    transformer_meter = 13,
     test = 1000,
 };
 

@@ -20,6 +20,19 @@ void bind_delay(Section& s, sms::OperatorSpec& spec) {
 
 } // namespace
 
+namespace {
+
+void bind_schedule(Section& s, std::string_view key, concentrator::Schedule& schedule,
+                   std::string_view help) {
+    s.section(key, help, [&schedule](Section& k) {
+        k.time("every", schedule.every, {0.0, 366 * 86400.0},
+               "between two sweeps over all meters; 0 s: none");
+        k.time("offset", schedule.offset, {0.0, 366 * 86400.0}, "when the first is");
+    });
+}
+
+} // namespace
+
 void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.time("poll_every", c.poll_every, {60.0, 86400.0}, "between the starts of two polling rounds");
     s.time("poll_offset", c.poll_offset, {0.0, 86400.0}, "shifts the rounds");
@@ -43,6 +56,70 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         "other is used");
     s.time("primary_again", c.channels.primary_again, {60.0, 30 * 86400.0},
            "on the backup channel before the primary is tried again");
+    s.section("clock", "synchronisation of the meters' clocks", [&c](Section& k) {
+        k.time("every", c.clock.schedule.every, {0.0, 30 * 86400.0},
+               "between two passes over all meters, each after a round; 0 s: none");
+        k.time("offset", c.clock.schedule.offset, {0.0, 30 * 86400.0}, "shifts the passes");
+        k.time("limit", c.clock.limit, {1e-3, 3600.0}, "of a deviation; a clock beyond it is set");
+        k.time("longest_round_trip", c.clock.longest_round_trip, {0.01, 600.0},
+               "of a measurement; a longer one is made again");
+        k.integer("tries", c.clock.tries, {1, 20},
+                  "of measuring, and of setting, a clock in a pass");
+    });
+    s.section("uplink", "towards the head-end", [&c](Section& u) {
+        auto& uplink = c.uplink;
+        u.flag("acknowledged", uplink.acknowledged,
+               "messages stay until the head-end has said that it has them");
+        u.time("timeout", uplink.timeout, {1.0, 86400.0}, "for its word; then sent again");
+        u.time("longest", uplink.longest, {1.0, 86400.0}, "of timeouts, which double");
+        u.integer("window", uplink.window, {1, 1000}, "uploads of data under way at once");
+        u.time("session_lost_after", uplink.session_lost_after, {1.0, 86400.0},
+               "without a word although something was sent");
+        u.time("probe_every", uplink.probe_every, {1.0, 86400.0}, "of a lost session");
+        u.flag("sms_fallback", uplink.sms_fallback,
+               "alarms, acknowledgements and commands by SMS while the session is lost");
+        u.time("sms_timeout", uplink.sms_timeout, {1.0, 86400.0},
+               "for an answer by SMS; then sent again");
+        u.time("keep_alive", uplink.keep_alive, {1.0, 86400.0},
+               "with a fallback: of an idle session");
+        if (uplink.sms_fallback && !uplink.acknowledged && !u.describing()) {
+            u.error(u.where("sms_fallback"),
+                    "a session that nothing is acknowledged over is never found lost",
+                    "acknowledged: true beside it");
+        }
+    });
+    bool const balances = s.section(
+        "balance", "the busbars' transformer meters against the sum of the meters",
+        [&c](Section& b) {
+            b.quantity(
+                "accuracy", c.balance.accuracy_frac, Dimension::fraction, {0.0, 0.1},
+                "class of the transformer meters: bound of their error, drawn by concentrator");
+            b.quantity("limit", c.balance.limit_frac, Dimension::fraction, {0.0, 1.0},
+                       "of the busbars' energy; more is an imbalance");
+            b.integer("alarm_after", c.balance.alarm_after, {1, 10000}, "imbalances in a row");
+            b.time("wait", c.balance.wait, {3600.0, 30 * 86400.0},
+                   "for all meters' rows; then an interval is given up");
+        });
+    c.balance.on = balances && !s.describing();
+    s.section("collect",
+              "what is fetched beside the profile, each after the first round that ends then",
+              [&c](Section& k) {
+                  auto& collect = c.collect;
+                  auto const schedule = [&](concentrator::Collected what) -> auto& {
+                      return collect.schedules[static_cast<std::size_t>(what)];
+                  };
+                  bind_schedule(k, "registers", schedule(concentrator::Collected::registers),
+                                "registers, in total and by tariff");
+                  bind_schedule(k, "events", schedule(concentrator::Collected::events),
+                                "the meters' logs (meter.event_log)");
+                  bind_schedule(k, "profiles", schedule(concentrator::Collected::load),
+                                "second profiles (meter.profiles)");
+                  k.integer("tries", collect.tries, {1, 20}, "requests to a meter in a sweep");
+                  k.integer("events_per_request", collect.events_per_request, {1, 255},
+                            "entries asked for at once");
+                  k.integer("rows_per_request", collect.rows_per_request, {1, 96},
+                            "of a second profile, asked for at once");
+              });
 }
 
 void bind_operator(Section& s, SmsSection& sms) {

@@ -25,7 +25,19 @@ constexpr Action kActions[] = {
     {"end_tamper", Kind::end_tamper, "that ends; see input"},
     {"wrong_password", Kind::wrong_password, "somebody tries passwords at a customer's meter"},
     {"set", Kind::set, "parameters of a customer's meter change, at its own port"},
-    {"weld", Kind::weld, "the contacts of a customer's relay weld"}};
+    {"weld", Kind::weld, "the contacts of a customer's relay weld"},
+    {"set_parameter", Kind::set_parameter,
+     "the head-end sets parameters of a customer's meter, as set does"},
+    {"read_registers", Kind::read_registers,
+     "the head-end asks for a customer's registers, at once"},
+    {"read_events", Kind::read_events,
+     "the head-end asks for the log of a customer's meter, at once"},
+    {"wan_down", Kind::wan_down, "a concentrator's data session breaks, or 'all' of them"},
+    {"wan_up", Kind::wan_up, "and can be set up again"}};
+
+bool sets(Kind kind) {
+    return kind == Kind::set || kind == Kind::set_parameter;
+}
 
 constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
     {"cover", meter::TamperInput::cover},
@@ -75,8 +87,9 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
     std::vector<std::string_view> given;
     auto const take = [&](meter::Parameter parameter, double value) {
         std::string_view const key = meter::name(parameter);
-        check_belongs(s, event.kind == Kind::set, key, "set: CUSTOMER beside it");
-        if (s.has(key) && event.kind == Kind::set) {
+        check_belongs(s, sets(event.kind), key,
+                      "set: CUSTOMER or set_parameter: CUSTOMER beside it");
+        if (s.has(key) && sets(event.kind)) {
             given.push_back(key);
             event.changes.push_back({.parameter = parameter, .value = value});
         }
@@ -101,15 +114,16 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
              "set: of its quality");
     std::string effective;
     s.text("effective", effective, "set: by the meter's clock, written as 'at' is; none: at once");
-    check_belongs(s, event.kind == Kind::set, "effective", "set: CUSTOMER beside it");
-    if (s.has("effective") && event.kind == Kind::set) {
+    check_belongs(s, sets(event.kind), "effective",
+                  "set: CUSTOMER or set_parameter: CUSTOMER beside it");
+    if (s.has("effective") && sets(event.kind)) {
         SimTime const at = read_instant(s, "effective", effective, clock, duration);
         for (auto& change : event.changes) {
             change.effective = at;
         }
     }
-    if (event.kind == Kind::set && given.empty() && !s.describing()) {
-        s.error(s.where("set"), "nothing is set",
+    if (sets(event.kind) && given.empty() && !s.describing()) {
+        s.error(s.where(event.kind == Kind::set ? "set" : "set_parameter"), "nothing is set",
                 "calendar, limit, quota, sag_limit, swell_limit or frequency_limit");
     }
 }
@@ -151,7 +165,7 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
     if (!s.describing() && actions != 1) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
-                "set, weld");
+                "set, weld, set_parameter, read_registers, read_events, wan_down, wan_up");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

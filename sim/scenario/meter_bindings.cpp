@@ -291,6 +291,8 @@ void bind_meter(Section& s, Scenario& scenario) {
            "from command to open or closed contacts");
     s.integer("profile_rows", meter.profile_rows, {16, 6000},
               "intervals kept, the oldest overwritten");
+    s.integer("event_log", scenario.meter_events, {0, 1024},
+              "events that each meter keeps in its log, the oldest overwritten; 0: none");
     s.quantity("stuck_contacts", scenario.equipment.stuck_frac, Dimension::fraction, {0.0, 1.0},
                "of relays whose contacts are welded; events weld others");
     bind_tariffs(s, meter.registers);

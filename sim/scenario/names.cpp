@@ -29,6 +29,7 @@ class Finder {
                                  .feeder = {},
                                  .line = 0,
                                  .meter = kNone<MeterId>,
+                                 .concentrator = kNone<ConcentratorId>,
                                  .input = event.input,
                                  .tries = event.tries,
                                  .changes = event.changes};
@@ -56,6 +57,11 @@ class Finder {
                                        nearest_name(target, known));
                     continue;
                 }
+            } else if (event.kind == TimedEvent::Kind::wan_down ||
+                       event.kind == TimedEvent::Kind::wan_up) {
+                if (event.target != "all" && !find_concentrator(planned, event)) {
+                    continue;
+                }
             } else {
                 auto const found = find_customer(planned.feeder, event.target, event.where);
                 if (!found) {
@@ -69,6 +75,25 @@ class Finder {
             }
             world_.events.push_back(planned);
         }
+    }
+
+    bool find_concentrator(PlannedEvent& planned, TimedEvent const& event) {
+        std::string const wanted = world_.feeder_prefix(planned.feeder) + event.target;
+        std::vector<std::string> names{"all"};
+        for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
+            auto const& row = world_.concentrators[c];
+            if (row.name == wanted) {
+                planned.concentrator = static_cast<ConcentratorId>(c);
+                return true;
+            }
+            if (row.feeder == planned.feeder) {
+                names.push_back(row.name.substr(world_.feeder_prefix(planned.feeder).size()));
+            }
+        }
+        diagnostics_.error(event.where, fmt::format("there is no concentrator '{}'", event.target),
+                           "'all' or the name of a concentrator of the feeder",
+                           nearest_name(event.target, names));
+        return false;
     }
 
     void resolve_adders() {

@@ -129,14 +129,19 @@ struct TimedEvent {
         end_tamper,
         wrong_password,
         set,
-        weld
+        weld,
+        set_parameter,
+        read_registers,
+        read_events,
+        wan_down,
+        wan_up
     };
     Kind kind{};
     SimTime at{};
     std::string target;                          ///< "line.671692", "homes/17"
     meter::TamperInput input{};                  ///< tamper, end_tamper
     std::uint32_t tries = 1;                     ///< wrong_password
-    std::vector<meter::ParameterChange> changes; ///< set; their meter is the target
+    std::vector<meter::ParameterChange> changes; ///< set, set_parameter; their meter: the target
     std::uint32_t feeder = 1;                    ///< which copy; from 1
     SourcePos where;
 };
@@ -164,7 +169,8 @@ struct Scenario {
     GridSection grid;
     std::vector<CustomerGroup> customers;
     AccessSection access;
-    meter::MeterSpec meter; ///< its interval is headend.profile
+    meter::MeterSpec meter;         ///< its interval is headend.profile
+    std::uint32_t meter_events = 0; ///< entries of each meter's log; 0: none is kept
     MeterEquipment equipment;
     SmsSection sms;
     WanSection wan;

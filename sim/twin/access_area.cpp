@@ -4,6 +4,7 @@
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/channel_view.hpp"
+#include "sim/twin/meter_orders.hpp"
 #include "sim/twin/radio_view.hpp"
 #include "sim/twin/sources.hpp"
 
@@ -20,6 +21,10 @@ concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scena
     EntityKey const key(EntityKind::concentrator, index(id));
     spec.poll_offset += duration_from_s(to_s(scenario.access.poll_spread) *
                                         draw01(scenario.seed, key, Purpose::backoff, 0));
+    double const accuracy_frac = spec.balance.accuracy_frac;
+    spec.busbar_error_frac = std::clamp(
+        accuracy_frac / 3.0 * draw_normal(scenario.seed, key, Purpose::transformer_meter, 0),
+        -accuracy_frac, accuracy_frac);
     return spec;
 }
 
@@ -50,6 +55,14 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     for (std::size_t member = 1; member < asked_over_.size(); ++member) {
         asked_over_[member] = way_of(member).primary;
     }
+    std::vector<SimDuration> interval;
+    for (MeterId const meter : row_.meters) {
+        auto const& profiles = meters.profiles;
+        interval.push_back(profiles.kept_by(index(meter))
+                               ? profiles.classes[profiles.of_meter[index(meter)]].interval
+                               : SimDuration::zero());
+    }
+    concentrator_.expect_load(interval);
     make_media(std::move(plc_modes));
 }
 
@@ -184,6 +197,17 @@ void AccessArea::on_grid(GridView const& view) {
                  plc_->medium);
 }
 
+void AccessArea::on_busbar(std::span<double const> lv_busbar_w, SimTime at) {
+    if (!concentrator_.balance().on()) {
+        return;
+    }
+    double p_w = 0.0;
+    for (auto const network : row_.networks) {
+        p_w += lv_busbar_w[index(network)];
+    }
+    concentrator_.on_busbar(p_w, at);
+}
+
 void AccessArea::set_mains(bool on, SimTime at) {
     if (on == concentrator_.on_mains()) {
         return;
@@ -273,9 +297,11 @@ void AccessArea::ToMeters::send(Message&& message, Channel channel) {
 }
 
 void AccessArea::ToHeadEnd::send(Message&& message) {
-    message.octets =
-        wire::encoded_octets(message, Channel::wan, area.scenario_.access.concentrator.sizes);
-    area.outbox_.push_back({area.now_, engine::FederateId::wan,
+    bool const sms = message.uplink == Channel::sms;
+    message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
+                                          area.scenario_.access.concentrator.sizes);
+    area.outbox_.push_back({area.now_,
+                            sms ? engine::FederateId::sms_operator : engine::FederateId::wan,
                             static_cast<std::uint32_t>(area.id_), std::move(message)});
 }
 
@@ -337,14 +363,9 @@ void AccessArea::on_request(std::size_t member, Message&& request, Channel chann
     asked_over_[member] = channel;
     auto response =
         meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
-    if (response.order) {
-        Message order;
-        order.kind = MessageKind::set_relay;
-        order.meter = response.order->meter;
-        order.command = response.order->command;
-        order.value = response.order->close ? 1 : 0;
-        outbox_.push_back({response.order->at, engine::FederateId::grid,
-                           static_cast<std::uint32_t>(id_), std::move(order)});
+    for (auto& [at, order] : orders_of(response)) {
+        outbox_.push_back(
+            {at, engine::FederateId::grid, static_cast<std::uint32_t>(id_), std::move(order)});
     }
     if (!response.message) {
         ++unanswered_;

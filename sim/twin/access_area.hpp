@@ -41,6 +41,8 @@ class AccessArea final {
     /// A fuse of one of its networks; nothing is heard across an open one.
     void on_fuse(FuseChange const& change);
     void on_grid(GridView const& view);
+    /// @param lv_busbar_w [LV network]
+    void on_busbar(std::span<double const> lv_busbar_w, SimTime at);
     void set_mains(bool on, SimTime at);
 
     struct Outgoing {

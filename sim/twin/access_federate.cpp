@@ -57,6 +57,7 @@ void AccessFederate::on_grid(GridView const& view) {
         auto const busbar = world_.concentrators[c].networks.front();
         areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);
         areas_[c]->on_grid(view);
+        areas_[c]->on_busbar(view.lv_busbar_w, view.at);
         tell_liveness(c); // now: the network has run no further than this barrier
         reschedule(c);
     }
@@ -64,8 +65,8 @@ void AccessFederate::on_grid(GridView const& view) {
 
 void AccessFederate::tell_liveness(std::size_t area) {
     for (auto const& change : areas_[area]->liveness()) {
-        if (liveness_ != nullptr) {
-            liveness_->on_concentrator(static_cast<ConcentratorId>(area), change.alive, change.at);
+        for (auto* listener : liveness_) {
+            listener->on_concentrator(static_cast<ConcentratorId>(area), change.alive, change.at);
         }
     }
     areas_[area]->liveness().clear();

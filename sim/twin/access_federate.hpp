@@ -23,7 +23,7 @@ class AccessFederate final : public engine::Federate, public GridListener {
   public:
     AccessFederate(scenario::Scenario const& scenario, scenario::World const& world,
                    meter::MeterTable& meters, ThreadPool& pool);
-    void set_liveness_listener(LivenessListener& listener) { liveness_ = &listener; }
+    void add_liveness_listener(LivenessListener& listener) { liveness_.push_back(&listener); }
 
     void on_grid(GridView const& view) override;
     [[nodiscard]] SimTime next_event() const override;
@@ -46,7 +46,7 @@ class AccessFederate final : public engine::Federate, public GridListener {
     ThreadPool& pool_;
     std::vector<std::unique_ptr<AccessArea>> areas_;
     SmsMeters sms_;
-    LivenessListener* liveness_ = nullptr;
+    std::vector<LivenessListener*> liveness_;
 
     struct Due {
         SimTime at{};

@@ -39,8 +39,7 @@ struct AreaMedium {
     }
     void send(std::size_t from, std::size_t to, Message&& message, bool contend, SimTime now) {
         std::uint32_t const octets = message.octets;
-        bool const bulk =
-            message.kind == MessageKind::profile || message.kind == MessageKind::read_profile;
+        bool const bulk = is_bulk(message.kind);
         auto const handle = in_transit.put({std::move(message), now});
         medium.send({.handle = handle,
                      .from = station[from],

@@ -2,6 +2,7 @@
 
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/intervals.hpp"
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
@@ -66,6 +67,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
     power_.resize(world.feeders);
     dirty_.assign(world.feeders, 1);
     lv_load_w_.assign(world.lv.size(), 0.0F);
+    lv_busbar_w_.assign(world.lv.size(), 0.0);
     lv_live_.assign(world.lv.size(), 1);
     for (auto const& event : world.events) {
         if (event.kind == scenario::TimedEvent::Kind::open ||
@@ -86,7 +88,17 @@ SimTime GridFederate::next_event() const {
 }
 
 void GridFederate::accept(engine::Envelope&& envelope) {
-    relays_.push(envelope.at, {envelope.message.meter, envelope.message.value != 0});
+    auto const& order = envelope.message;
+    if (order.kind == MessageKind::set_clock) {
+        meter::order_clock(meters_, {order.meter, order.occurred, from_ns(order.value)});
+    } else if (order.kind == MessageKind::set_parameter) {
+        auto const settings = wire::decode_parameters(order.payload);
+        for (auto const& one : settings.blocks) {
+            inputs_.order(envelope.at, *meter::from_wire(order.meter, one));
+        }
+    } else {
+        relays_.push(envelope.at, {order.meter, order.value != 0});
+    }
 }
 
 void GridFederate::advance_to(SimTime t) {
@@ -105,8 +117,28 @@ void GridFederate::advance_to(SimTime t) {
 /// What a meter reports goes to the listeners, too.
 void GridFederate::note(std::vector<EventRecord> const& of_relays) {
     for (auto const& event : of_relays) {
-        (meter::alarm_of(event.kind) ? meter_events_ : events_).push_back(event);
+        if (meter::alarm_of(event.kind)) {
+            meter_events_.push_back(event);
+        } else {
+            log(event);
+            events_.push_back(event);
+        }
     }
+}
+
+/// Into the meter's own log, if meters keep one.
+void GridFederate::log(EventRecord const& event) {
+    if (meters_.logs.kept() && event.entity == EventEntity::meter) {
+        meter::log_event(meters_.logs, event,
+                         meter::shown_time(meters_, static_cast<MeterId>(event.row), event.at));
+    }
+}
+
+/// What has happened at the meters is told.
+void GridFederate::pass_on() {
+    std::for_each(meter_events_.begin(), meter_events_.end(), [this](auto const& e) { log(e); });
+    events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
+    meter_events_.clear();
 }
 
 void GridFederate::set_demand(std::size_t f) {
@@ -181,6 +213,7 @@ void GridFederate::publish(std::size_t f) {
             meters_.q_var[m] = q_var[s];
         }
         lv_load_w_[lv] = static_cast<float>(feeder.lv_input_p_w(block));
+        lv_busbar_w_[lv] = feeder.lv_input_p_w(block) - feeder.lv(block).transformer_loss_w();
         lv_live_[lv] = live[0] | live[1] | live[2];
     }
     std::size_t const first_bulk = first_meter_[f + 1] - world_.circuit.loads.size();
@@ -267,14 +300,14 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
                             .second_of_day = clock_.at(t).second_of_day,
                             .meter_events = meter_events_,
                             .lv_load_w = lv_load_w_,
+                            .lv_busbar_w = lv_busbar_w_,
                             .lv_live = lv_live_,
                             .fuses = fuses_};
         for (auto* listener : listeners_) {
             listener->on_grid(view);
         }
         fuses_.clear();
-        events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
-        meter_events_.clear();
+        pass_on();
     }
 }
 
@@ -310,8 +343,7 @@ void GridFederate::track_extremes() {
 
 void GridFederate::finish(SimTime end) {
     advance_to(end);
-    events_.insert(events_.end(), meter_events_.begin(), meter_events_.end());
-    meter_events_.clear();
+    pass_on();
 }
 
 grid::PowerBalance GridFederate::power() const {

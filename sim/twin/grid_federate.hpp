@@ -52,7 +52,9 @@ class GridFederate final : public engine::Federate {
     void add_listener(GridListener& listener) { listeners_.push_back(&listener); }
 
     [[nodiscard]] SimTime next_event() const override;
-    /// set_relay: the contacts of message.meter move at the envelope's time.
+    /// What a meter has been told to do (meter_orders.hpp). set_relay: its contacts move at the
+    /// envelope's time; set_parameter: it is given then. set_clock: it is set at that time, without
+    /// a power flow of its own.
     void accept(engine::Envelope&& envelope) override;
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;
@@ -83,6 +85,8 @@ class GridFederate final : public engine::Federate {
     void advance_to(SimTime t);
     void operate(scenario::PlannedEvent const& event);
     void note(std::vector<EventRecord> const& of_relays);
+    void log(EventRecord const& event);
+    void pass_on();
     void set_demand(std::size_t feeder);
     void solve(std::size_t feeder);
     void publish(std::size_t feeder);
@@ -101,6 +105,7 @@ class GridFederate final : public engine::Federate {
     std::vector<EnergyTerms> energy_;       ///< [feeder]
     std::vector<grid::PowerBalance> power_; ///< [feeder] of the last solution
     std::vector<float> lv_load_w_;
+    std::vector<double> lv_busbar_w_;
     std::vector<std::uint8_t> lv_live_;
     std::vector<std::uint8_t> dirty_; ///< [feeder] to be solved at this instant
 

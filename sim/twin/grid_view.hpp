@@ -21,6 +21,7 @@ struct GridView {
     std::span<EventRecord const>
         meter_events;                 ///< supply and voltage events of meters since the last view
     std::span<float const> lv_load_w; ///< [LV network] at its transformer's MV terminals
+    std::span<double const> lv_busbar_w;   ///< [LV network] at its busbar: customers and LV lines
     std::span<std::uint8_t const> lv_live; ///< [LV network] any phase energised
     std::span<FuseChange const> fuses;     ///< that changed since the last view, in order of time
 };

@@ -1,5 +1,7 @@
 #include "sim/twin/headend_federate.hpp"
 
+#include "models/wire/balance_block.hpp"
+#include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/sources.hpp"
@@ -35,7 +37,8 @@ HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::W
     : scenario_(scenario), world_(world),
       ledger_(world.meters.size(),
               static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
-      numbers_(kHeadEndSource), dark_(world.meters.size(), 0) {
+      numbers_(kHeadEndSource), uploads_(world.concentrators.size()),
+      heard_(world.concentrators.size()), dark_(world.meters.size(), 0) {
     headend::Ports const ports{
         .clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
     head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
@@ -63,6 +66,7 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
             if (reconnect || event.kind == scenario::TimedEvent::Kind::disconnect) {
                 head_end_->remote_switch().order(event.meter, reconnect, event.at);
             }
+            give_orders(event);
         }
     }
     while (next_event() < end) {
@@ -78,16 +82,68 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = nullptr;
 }
 
+void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
+    using Kind = scenario::TimedEvent::Kind;
+    if (event.kind == Kind::set_parameter) {
+        for (auto const& change : event.changes) {
+            auto const setting = meter::to_wire(change);
+            head_end_->orders().order(
+                {.kind = headend::CommandKind::set_parameter,
+                 .parameter = setting.parameter,
+                 .delayed = setting.delayed ? std::uint8_t{1} : std::uint8_t{0},
+                 .meter = event.meter,
+                 .value_milli = setting.value_milli,
+                 .effective = setting.effective},
+                event.at);
+        }
+    } else if (event.kind == Kind::read_registers) {
+        head_end_->orders().order(
+            {.kind = headend::CommandKind::read_registers, .meter = event.meter}, event.at);
+    } else if (event.kind == Kind::read_events) {
+        head_end_->orders().order({.kind = headend::CommandKind::read_events,
+                                   .meter = event.meter,
+                                   .first_interval = 1,
+                                   .count = scenario_.meter_events},
+                                  event.at);
+    }
+}
+
 void HeadEndFederate::finish(SimTime end) {
     now_ = end;
 }
 
+/// What a concentrator has numbered is answered, every copy of it, and taken once.
 void HeadEndFederate::receive(Message const& message) {
+    if (message.concentrator == kNone<ConcentratorId>) {
+        take(message);
+        return;
+    }
+    auto& heard = heard_[index(message.concentrator)];
+    if (message.id > heard.latest) { // a short message may be hours late
+        heard = {message.id, message.uplink};
+    }
+    if (message.sequence != 0 || message.kind == MessageKind::keep_alive) {
+        Message word;
+        word.kind = MessageKind::received;
+        word.concentrator = message.concentrator;
+        word.sequence = message.sequence;
+        word.uplink = message.uplink;
+        word.created = now_;
+        send_down(std::move(word));
+    }
+    if (message.kind != MessageKind::keep_alive &&
+        (message.sequence == 0 || uploads_.first(message.concentrator, message.sequence))) {
+        take(message);
+    }
+}
+
+void HeadEndFederate::take(Message const& message) {
     switch (message.kind) {
     case MessageKind::profile:
         receive_profile(message);
         return;
     case MessageKind::acknowledgement:
+    case MessageKind::set_result:
         head_end_->on_acknowledgement({.command = message.command,
                                        .meter = message.meter,
                                        .value = message.value,
@@ -95,16 +151,107 @@ void HeadEndFederate::receive(Message const& message) {
                                        .received = now_});
         return;
     case MessageKind::alarm:
+        if (message.meter == kNone<MeterId>) {
+            head_end_->on_concentrator_alarm({.concentrator = message.concentrator,
+                                              .kind = static_cast<AlarmKind>(message.value),
+                                              .value = message.count,
+                                              .occurred = message.occurred,
+                                              .received = now_});
+            return;
+        }
         head_end_->on_alarm({.meter = message.meter,
                              .kind = static_cast<AlarmKind>(message.value),
                              .channel = world_.meters.way[index(message.meter)].primary,
                              .occurred = message.occurred,
                              .received = now_});
         return;
+    case MessageKind::registers:
+    case MessageKind::events:
+    case MessageKind::load:
+    case MessageKind::balance:
+        receive_blocks(message);
+        return;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
-        ++malformed_; // an order, and nobody orders the head-end
+    case MessageKind::read_clock:
+    case MessageKind::set_clock:
+    case MessageKind::set_parameter:
+    case MessageKind::read_registers:
+    case MessageKind::read_events:
+    case MessageKind::read_load: // orders, and nobody orders the head-end
+    case MessageKind::clock:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
+        ++malformed_;
         return;
+    }
+}
+
+void HeadEndFederate::receive_blocks(Message const& message) {
+    std::size_t blocks = 0;
+    bool ok = false;
+    if (message.kind == MessageKind::registers) {
+        auto const decoded = wire::decode_registers(message.payload);
+        for (auto const& block : decoded.blocks) {
+            for (std::uint32_t tariff = 0; tariff < block.sets.size(); ++tariff) {
+                head_end_->on_registers({.meter = block.meter,
+                                         .tariff = tariff,
+                                         .value = block.sets[tariff],
+                                         .read = block.read,
+                                         .received = now_});
+            }
+        }
+        blocks = decoded.blocks.size();
+        ok = decoded.ok();
+    } else if (message.kind == MessageKind::events) {
+        auto const decoded = wire::decode_events(message.payload);
+        for (auto const& block : decoded.blocks) {
+            for (std::uint32_t i = 0; i < block.events.size(); ++i) {
+                auto const& event = block.events[i];
+                head_end_->on_meter_event({.meter = block.meter,
+                                           .number = block.first + i,
+                                           .kind = static_cast<EventKind>(event.kind),
+                                           .value = event.value,
+                                           .occurred = event.occurred,
+                                           .received = now_});
+            }
+        }
+        blocks = decoded.blocks.size();
+        ok = decoded.ok();
+    } else if (message.kind == MessageKind::balance) {
+        auto const decoded = wire::decode_balance(message.payload);
+        for (auto const& row : decoded.blocks) {
+            head_end_->on_balance({.concentrator = message.concentrator,
+                                   .interval = row.interval,
+                                   .meters = row.meters,
+                                   .busbar_mwh = row.busbar_mwh,
+                                   .meters_mwh = row.meters_mwh,
+                                   .received = now_});
+        }
+        blocks = decoded.blocks.size();
+        ok = decoded.ok();
+    } else {
+        auto const decoded = wire::decode_load(message.payload);
+        for (auto const& block : decoded.blocks) {
+            for (std::uint32_t i = 0; i < block.rows.size(); ++i) {
+                head_end_->on_load({.meter = block.meter,
+                                    .interval = block.first_interval + i,
+                                    .value = block.rows[i].value,
+                                    .channels = block.channels,
+                                    .status = block.rows[i].status,
+                                    .received = now_});
+            }
+        }
+        blocks = decoded.blocks.size();
+        ok = decoded.ok();
+    }
+    malformed_ += ok ? 0U : 1U;
+    if (message.command != CommandId{} && ok) {
+        head_end_->on_acknowledgement({.command = message.command,
+                                       .meter = message.meter,
+                                       .value = static_cast<std::int64_t>(blocks),
+                                       .executed = message.occurred,
+                                       .received = now_});
     }
 }
 
@@ -157,10 +304,39 @@ void HeadEndFederate::send(headend::Command const& command) {
         message.kind = MessageKind::set_relay;
         message.value = command.kind == headend::CommandKind::close_relay ? 1 : 0;
         break;
+    case headend::CommandKind::set_parameter:
+        message.kind = MessageKind::set_parameter;
+        wire::encode(wire::ParameterSetting{.parameter = command.parameter,
+                                            .delayed = command.delayed != 0,
+                                            .value_milli = command.value_milli,
+                                            .effective = command.effective},
+                     message.payload);
+        break;
+    case headend::CommandKind::read_registers:
+    case headend::CommandKind::read_events:
+    case headend::CommandKind::read_load:
+        message.kind =
+            command.kind == headend::CommandKind::read_registers ? MessageKind::read_registers
+            : command.kind == headend::CommandKind::read_events  ? MessageKind::read_events
+                                                                 : MessageKind::read_load;
+        message.value = command.first_interval;
+        message.count = command.count;
+        break;
+    }
+    if (message.concentrator != kNone<ConcentratorId>) {
+        message.uplink = heard_[index(message.concentrator)].over;
+    }
+    send_down(std::move(message));
+}
+
+void HeadEndFederate::send_down(Message&& message) {
+    if (message.id == MessageId{}) {
+        message.id = numbers_.next();
     }
     message.octets =
         wire::encoded_octets(message, Channel::wan, scenario_.access.concentrator.sizes);
-    bool const sms = message.concentrator == kNone<ConcentratorId>;
+    bool const sms =
+        message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms;
     auto const endpoint = sms ? static_cast<std::uint32_t>(world_.concentrators.size())
                               : static_cast<std::uint32_t>(message.concentrator);
     out_->send(now_ + scenario_.headend.dispatch, engine::FederateId::wan, endpoint, 0,

@@ -2,6 +2,7 @@
 // The head-end's ports, made of the simulation: its clock, its network, its books.
 #include "models/headend/head_end.hpp"
 #include "models/headend/ledger.hpp"
+#include "models/headend/uploads.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
@@ -32,6 +33,7 @@ class HeadEndFederate final : public engine::Federate,
     void finish(SimTime end) override;
 
     [[nodiscard]] headend::HeadEnd const& head_end() const { return *head_end_; }
+    [[nodiscard]] headend::Uploads const& uploads() const { return uploads_; }
     [[nodiscard]] headend::MemoryLedger const& ledger() const { return ledger_; }
     /// Messages that could not be understood.
     [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
@@ -47,13 +49,24 @@ class HeadEndFederate final : public engine::Federate,
     void write(headend::JournalEntry const& entry) override;
     void believe(headend::Belief const& belief) override;
     void receive(Message const& message);
+    void take(Message const& message);
+    void send_down(Message&& message);
     void receive_profile(Message const& message);
+    void receive_blocks(Message const& message);
+    void give_orders(scenario::PlannedEvent const& event);
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
     headend::MemoryLedger ledger_;
     std::unique_ptr<headend::HeadEnd> head_end_;
     MessageNumbers numbers_;
+    headend::Uploads uploads_;
+    /// How a concentrator was heard last, and in which of its messages.
+    struct Heard {
+        MessageId latest{};
+        Channel over = Channel::wan;
+    };
+    std::vector<Heard> heard_; ///< [concentrator]
     engine::EventQueue<Message> inbox_;
     std::set<std::pair<SimTime, std::uint64_t>> timers_;
     SimTime now_ = kStart;

@@ -1,6 +1,7 @@
 #include "sim/twin/kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/concentrator_kpis.hpp"
 #include "sim/twin/meters.hpp"
 #include "sim/twin/twin.hpp"
 
@@ -253,6 +254,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     add_messages(kpis, message_balances(federates));
     add_discarded(kpis, federates);
     add_access(kpis, federates);
+    add_concentrator_kpis(kpis, federates, meters, end);
     add_latency(kpis, totals);
 
     auto const lost = outages.at(end);
@@ -314,6 +316,8 @@ std::vector<std::string> kpi_names() {
     add("messages", {"balanced", "discarded"});
     add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "plc_airtime",
                    "rf_airtime"});
+    auto const of_concentrators = concentrator_kpi_names();
+    names.insert(names.end(), of_concentrators.begin(), of_concentrators.end());
     for (std::size_t c = 0; c < kChannels; ++c) {
         add(fmt::format("latency.{}", name(static_cast<Channel>(c))), {"p50", "p95", "p99"});
     }

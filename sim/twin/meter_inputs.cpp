@@ -22,7 +22,18 @@ MeterInputs::MeterInputs(scenario::World const& world) {
 }
 
 SimTime MeterInputs::next() const {
-    return std::min(next_ < planned_.size() ? planned_[next_].at : kNever, due_);
+    return std::min({next_ < planned_.size() ? planned_[next_].at : kNever, due_, ordered_.next()});
+}
+
+void MeterInputs::give(meter::MeterTable const& meters, meter::ParameterChange const& change,
+                       SimTime t, std::vector<EventRecord>& events) {
+    if (!meter::give_change(pending_, meters, change, t).empty()) {
+        events.push_back({.at = t,
+                          .kind = EventKind::parameter_refused,
+                          .entity = EventEntity::meter,
+                          .row = static_cast<std::uint32_t>(index(change.meter)),
+                          .value = static_cast<double>(change.parameter)});
+    }
 }
 
 void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventRecord>& events) {
@@ -37,13 +48,7 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
             }
         } else if (event.kind == Kind::set) {
             for (auto const& change : event.changes) {
-                if (!meter::give_change(pending_, meters, change, t).empty()) {
-                    events.push_back({.at = t,
-                                      .kind = EventKind::parameter_refused,
-                                      .entity = EventEntity::meter,
-                                      .row = static_cast<std::uint32_t>(i),
-                                      .value = static_cast<double>(change.parameter)});
-                }
+                give(meters, change, t, events);
             }
         } else if (event.kind == Kind::weld) {
             meter::stick_contacts(meters, event.meter);
@@ -52,7 +57,15 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
                               meters.energised[i] != 0, t, events);
         }
     }
+    while (ordered_.next() <= t) {
+        give(meters, ordered_.pop().second, t, events);
+    }
     if (!pending_.entries.empty()) {
+        for (auto const& event : events) {
+            if (event.kind == EventKind::clock_set) {
+                meter::reset_due(pending_, meters, static_cast<MeterId>(event.row), t);
+            }
+        }
         meter::apply_changes(pending_, meters, t, events);
         due_ = meter::next_change_due(pending_, t);
     }

@@ -89,6 +89,7 @@ void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
     if (scenario.equipment.lockout) {
         meters.lockout = meter::make_lockout(*scenario.equipment.lockout, meters.size());
     }
+    meters.logs = meter::make_event_logs(scenario.meter_events, meters.size());
     if (scenario.equipment.quality) {
         meters.quality = meter::make_quality(*scenario.equipment.quality, meters.size());
     }

@@ -7,10 +7,6 @@
 namespace gridtwin::twin {
 namespace {
 
-bool to_meter(MessageKind kind) {
-    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
-}
-
 /// A meter counts as reachable once its modem has attached (on_grid waits for it), so the operator
 /// need not wait again.
 sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
@@ -23,7 +19,7 @@ sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
 
 OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world), operator_(operator_spec(scenario), scenario.seed),
-      outage_(world.meters.size(), 0) {}
+      outage_(world.meters.size() + world.concentrators.size(), 0) {}
 
 void OperatorFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
@@ -40,6 +36,15 @@ void OperatorFederate::on_grid(GridView const& view) {
                      .outage = ++outage_[event.row],
                      .message = {}});
     }
+}
+
+void OperatorFederate::on_concentrator(ConcentratorId id, bool alive, SimTime at) {
+    MeterId const modem = subscriber(id);
+    local_.push(at, {.is_message = false,
+                     .meter = modem,
+                     .reachable = alive,
+                     .outage = ++outage_[index(modem)],
+                     .message = {}});
 }
 
 SimTime OperatorFederate::next_event() const {
@@ -76,7 +81,7 @@ void OperatorFederate::submit(SimTime at, Message message) {
     std::uint64_t const handle = items_.size();
     message.octets =
         wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
-    bool const down = to_meter(message.kind);
+    bool const down = goes_down(message.kind);
     records_.push_back({.id = message.id,
                         .channel = Channel::sms,
                         .kind = message.kind,
@@ -86,7 +91,7 @@ void OperatorFederate::submit(SimTime at, Message message) {
                         .tries = 0,
                         .hops = 1,
                         .meter = message.meter,
-                        .concentrator = kNone<ConcentratorId>,
+                        .concentrator = message.concentrator,
                         .command = message.command,
                         .octets = message.octets,
                         .sent = at,
@@ -94,9 +99,13 @@ void OperatorFederate::submit(SimTime at, Message message) {
     if (down && message.command != CommandId{}) {
         asked_[message.command].push_back(handle);
     }
-    operator_.submit(
-        {.handle = handle, .subscriber = message.meter, .to_meter = down, .octets = message.octets},
-        at);
+    operator_.submit({.handle = handle,
+                      .subscriber = message.concentrator == kNone<ConcentratorId>
+                                        ? message.meter
+                                        : subscriber(message.concentrator),
+                      .to_meter = down,
+                      .octets = message.octets},
+                     at);
     items_.push_back({std::move(message), records_.size() - 1});
 }
 
@@ -106,7 +115,9 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
     record.fate = Fate::delivered;
     record.tries = tries;
     record.done = at;
-    auto const row = static_cast<std::uint32_t>(sms.subscriber);
+    auto const row = item.message.concentrator == kNone<ConcentratorId>
+                         ? static_cast<std::uint32_t>(sms.subscriber)
+                         : static_cast<std::uint32_t>(item.message.concentrator);
     if (sms.to_meter) {
         out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row,
                    std::move(item.message));

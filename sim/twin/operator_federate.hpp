@@ -1,9 +1,11 @@
 #pragma once
-// The SMS operator between the gateway and the meters.
+// The SMS operator between the gateway and the meters, and concentrators whose data session is
+// lost.
 #include "models/sms/operator.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/access_federate.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
 
@@ -12,12 +14,17 @@
 
 namespace gridtwin::twin {
 
-class OperatorFederate final : public engine::Federate, public GridListener, sms::SmsSink {
+class OperatorFederate final : public engine::Federate,
+                               public GridListener,
+                               public LivenessListener,
+                               sms::SmsSink {
   public:
     OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world);
 
     /// Meters without power are absent once their hold-up is used up.
     void on_grid(GridView const& view) override;
+    /// A concentrator's modem is absent while it is silent.
+    void on_concentrator(ConcentratorId id, bool alive, SimTime at) override;
     [[nodiscard]] SimTime next_event() const override;
     /// A message for message.meter from the gateway, or from it to the gateway (by its kind).
     void accept(engine::Envelope&& envelope) override;
@@ -42,6 +49,10 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
     };
 
     void submit(SimTime at, Message message);
+    /// The operator's name for who has the modem: meters by their rows, concentrators after them.
+    [[nodiscard]] MeterId subscriber(ConcentratorId id) const {
+        return static_cast<MeterId>(world_.meters.size() + index(id));
+    }
     void on_delivered(sms::SmsMessage const& message, std::uint8_t tries, SimTime at) override;
     void on_lost(sms::SmsMessage const& message, LossReason reason, std::uint8_t tries,
                  SimTime at) override;
@@ -51,7 +62,7 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
     scenario::World const& world_;
     sms::Operator operator_;
     engine::EventQueue<Local> local_;
-    std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
+    std::vector<std::uint32_t> outage_; ///< [subscriber] counts supply changes
     std::vector<Item> items_;           ///< by handle; handles are never used twice
     std::map<CommandId, std::vector<std::uint64_t>>
         asked_; ///< requests not yet answered, oldest first

@@ -3,6 +3,7 @@
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
+#include "sim/twin/meter_orders.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
@@ -72,13 +73,8 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
         }
         auto response =
             meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
-        if (response.order) {
-            Message order;
-            order.kind = MessageKind::set_relay;
-            order.meter = response.order->meter;
-            order.command = response.order->command;
-            order.value = response.order->close ? 1 : 0;
-            out.send(response.order->at, engine::FederateId::grid, static_cast<std::uint32_t>(m),
+        for (auto& [at, order] : orders_of(response)) {
+            out.send(at, engine::FederateId::grid, static_cast<std::uint32_t>(m),
                      static_cast<std::uint32_t>(m), std::move(order));
         }
         if (response.message) {

@@ -155,7 +155,8 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
 
     results::Writer writer(options.out, meta_of(s, pool.size()));
     Recorder recorder(s, world, meters, federates, writer);
-    access.set_liveness_listener(wan);
+    access.add_liveness_listener(wan);
+    access.add_liveness_listener(sms_operator);
     grid.add_listener(access);
     grid.add_listener(sms_operator);
     grid.add_listener(outages);

@@ -1,13 +1,9 @@
 #include "sim/twin/wan_federate.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace gridtwin::twin {
-namespace {
-
-bool from_head_end(MessageKind kind) {
-    return kind == MessageKind::read_profile || kind == MessageKind::set_relay;
-}
-
-} // namespace
 
 wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World const& world) {
     wan::WanSpec spec;
@@ -39,7 +35,13 @@ wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World c
 }
 
 WanFederate::WanFederate(scenario::Scenario const& scenario, scenario::World const& world)
-    : scenario_(scenario), concentrators_(static_cast<std::uint32_t>(world.concentrators.size())) {
+    : scenario_(scenario), concentrators_(static_cast<std::uint32_t>(world.concentrators.size())),
+      alive_(world.concentrators.size(), 1), cut_(world.concentrators.size(), 0) {
+    using Kind = scenario::TimedEvent::Kind;
+    std::copy_if(world.events.begin(), world.events.end(), std::back_inserter(planned_),
+                 [](auto const& e) { return e.kind == Kind::wan_down || e.kind == Kind::wan_up; });
+    std::stable_sort(planned_.begin(), planned_.end(),
+                     [](auto const& a, auto const& b) { return a.at < b.at; });
     auto const spec = make_wan_spec(scenario, world);
     wan_ = scenario.wan.model == scenario::WanModel::simgrid
                ? wan::make_simgrid_wan(spec, kStart + scenario.duration + std::chrono::hours{1})
@@ -47,13 +49,13 @@ WanFederate::WanFederate(scenario::Scenario const& scenario, scenario::World con
 }
 
 SimTime WanFederate::next_event() const {
-    return wan_->next_event();
+    return std::min(next_ < planned_.size() ? planned_[next_].at : kNever, wan_->next_event());
 }
 
 void WanFederate::accept(engine::Envelope&& envelope) {
     auto const head_end = static_cast<EndpointId>(concentrators_ + 1);
     auto const other = static_cast<EndpointId>(envelope.entity);
-    bool const down = from_head_end(envelope.message.kind);
+    bool const down = goes_down(envelope.message.kind);
     std::uint32_t const octets = envelope.message.octets;
     auto const handle = in_transit_.put({std::move(envelope.message), envelope.at});
     wan_->send({.handle = handle,
@@ -81,6 +83,9 @@ MessageRecord WanFederate::record(InTransit const& item) const {
 }
 
 void WanFederate::run_until(SimTime end, engine::Outbox& out) {
+    for (; next_ < planned_.size() && planned_[next_].at < end; ++next_) {
+        apply(planned_[next_]);
+    }
     arrivals_.clear();
     wan_->run_until(end, arrivals_);
     for (auto const& arrival : arrivals_) {
@@ -111,7 +116,23 @@ void WanFederate::run_until(SimTime end, engine::Outbox& out) {
 void WanFederate::finish(SimTime) {}
 
 void WanFederate::on_concentrator(ConcentratorId id, bool alive, SimTime at) {
-    wan_->set_endpoint_up(static_cast<EndpointId>(id), alive, at);
+    alive_[index(id)] = alive ? 1 : 0;
+    set_up(static_cast<std::uint32_t>(index(id)), at);
+}
+
+void WanFederate::apply(scenario::PlannedEvent const& event) {
+    bool const all = event.concentrator == kNone<ConcentratorId>;
+    std::uint32_t const first = all ? 0 : static_cast<std::uint32_t>(event.concentrator);
+    std::uint32_t const end = all ? concentrators_ : first + 1;
+    for (std::uint32_t c = first; c < end; ++c) {
+        cut_[c] = event.kind == scenario::TimedEvent::Kind::wan_down ? 1 : 0;
+        set_up(c, event.at);
+    }
+}
+
+void WanFederate::set_up(std::uint32_t concentrator, SimTime at) {
+    bool const up = alive_[concentrator] != 0 && cut_[concentrator] == 0;
+    wan_->set_endpoint_up(static_cast<EndpointId>(concentrator), up, at);
 }
 
 void WanFederate::walk_in_flight(std::vector<MessageRecord>& out) const {

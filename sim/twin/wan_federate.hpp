@@ -33,11 +33,17 @@ class WanFederate final : public engine::Federate, public LivenessListener {
 
   private:
     [[nodiscard]] MessageRecord record(InTransit const& item) const;
+    void apply(scenario::PlannedEvent const& event);
+    void set_up(std::uint32_t concentrator, SimTime at);
 
     scenario::Scenario const& scenario_;
     std::uint32_t concentrators_;
     std::unique_ptr<wan::Wan> wan_;
     Slots<InTransit> in_transit_;
+    std::vector<scenario::PlannedEvent> planned_; ///< sessions that break and come back, by time
+    std::size_t next_ = 0;
+    std::vector<std::uint8_t> alive_; ///< [concentrator]
+    std::vector<std::uint8_t> cut_;   ///< [concentrator] by an event
     std::vector<wan::WanArrival> arrivals_;
     std::vector<MessageRecord> records_;
 };

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(ConcentratorTest, PollsEveryMeterAfterTheIntervalsEndAndUploadsWhatItGot) {
-    FakeField field({}, 5, {});
+    FakeField field(polling(), 5, {});
     EXPECT_EQ(field.concentrator->next_event(), kStart + 4h + 2min);
     field.run_to(kStart + 4h + 2min - 1ns);
     EXPECT_TRUE(field.requests.empty());
@@ -31,14 +31,14 @@ TEST(ConcentratorTest, PollsEveryMeterAfterTheIntervalsEndAndUploadsWhatItGot) {
 }
 
 TEST(ConcentratorTest, AnOffsetStaggersItsRounds) {
-    FakeField field({.poll_offset = 7min}, 1, {});
+    FakeField field(polling({.poll_offset = 7min}), 1, {});
     EXPECT_EQ(field.concentrator->next_event(), kStart + 4h + 9min);
     FakeField other({.poll_offset = 1h}, 1, {});
     EXPECT_EQ(other.concentrator->next_event(), kStart + 1h + 2min);
 }
 
 TEST(ConcentratorTest, ASilentMeterIsTriedAgainAfterTheOthersAndLeftForLater) {
-    FakeField field({.make_up_every = 0s}, 3, {});
+    FakeField field(polling({.make_up_every = 0s}), 3, {});
     field.silent[field.ids[0]] = true;
     field.run_to(kStart + 5h);
     std::vector<MeterId> asked;
@@ -57,7 +57,7 @@ TEST(ConcentratorTest, ASilentMeterIsTriedAgainAfterTheOthersAndLeftForLater) {
 }
 
 TEST(ConcentratorTest, WhatARoundMissedIsTriedAgainAnHourLater) {
-    FakeField field({}, 2, {});
+    FakeField field(polling(), 2, {});
     field.silent[field.ids[0]] = true;
     field.run_to(kStart + 4h + 30min);
     std::size_t const before = field.requests.size();
@@ -68,7 +68,7 @@ TEST(ConcentratorTest, WhatARoundMissedIsTriedAgainAnHourLater) {
 }
 
 TEST(ConcentratorTest, LateAndDoubledAnswersAreStoredOnce) {
-    FakeField field({}, 2, {});
+    FakeField field(polling(), 2, {});
     field.silent[field.ids[0]] = true;
     field.run_to(kStart + 4h + 2min + 20s); // the first request has just timed out
     EXPECT_EQ(field.requests.back().meter, field.ids[1]);
@@ -87,7 +87,7 @@ TEST(ConcentratorTest, LateAndDoubledAnswersAreStoredOnce) {
 }
 
 TEST(ConcentratorTest, AnOldAnswerDoesNotEndTheWaitForTheNextOne) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.silent[field.ids[0]] = true;
     field.run_to(kStart + 8h + 2min); // 32 rows missing; asks for 1..16
     field.from_meter(field.profile(field.ids[0], 1, 16));
@@ -100,7 +100,7 @@ TEST(ConcentratorTest, AnOldAnswerDoesNotEndTheWaitForTheNextOne) {
 }
 
 TEST(ConcentratorTest, RowsTheMeterHasOverwrittenAreGivenUp) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.oldest_held = 5;
     field.run_to(kStart + 5h);
     EXPECT_EQ(field.concentrator->counts().rows_gone, 4U);
@@ -110,7 +110,7 @@ TEST(ConcentratorTest, RowsTheMeterHasOverwrittenAreGivenUp) {
 }
 
 TEST(ConcentratorTest, CommandsOvertakeTheSchedule) {
-    FakeField field({}, 4, {});
+    FakeField field(polling(), 4, {});
     field.run_to(kStart + 4h + 2min); // polling the first meter
     field.order(MessageKind::read_profile, field.ids[2], 1, 1, 2);
     field.order(MessageKind::set_relay, field.ids[3], 2, 0);
@@ -128,7 +128,7 @@ TEST(ConcentratorTest, CommandsOvertakeTheSchedule) {
 }
 
 TEST(ConcentratorTest, AnUnansweredCommandIsRepeatedThenDroppedAndALateAnswerStillGoesUp) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.silent[field.ids[0]] = true;
     field.order(MessageKind::set_relay, field.ids[0], 7, 1);
     field.order(MessageKind::set_relay, field.ids[0], 7, 1); // the same, waiting already
@@ -147,7 +147,7 @@ TEST(ConcentratorTest, AnUnansweredCommandIsRepeatedThenDroppedAndALateAnswerSti
 }
 
 TEST(ConcentratorTest, AnAnswerToAnEarlierTryEndsTheRetries) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.silent[field.ids[0]] = true;
     field.order(MessageKind::set_relay, field.ids[0], 7, 1);
     field.run_to(kStart + 25s); // second try outstanding
@@ -163,7 +163,7 @@ TEST(ConcentratorTest, AnAnswerToAnEarlierTryEndsTheRetries) {
 }
 
 TEST(ConcentratorTest, AReadIsAnsweredOutOfTheStoreWhenItIsThere) {
-    FakeField field({}, 2, {});
+    FakeField field(polling(), 2, {});
     field.run_to(kStart + 5h);
     std::size_t const polls = field.requests.size();
     field.order(MessageKind::read_profile, field.ids[1], 8, 3, 6);
@@ -176,7 +176,7 @@ TEST(ConcentratorTest, AReadIsAnsweredOutOfTheStoreWhenItIsThere) {
 }
 
 TEST(ConcentratorTest, AReadOfWhatItLacksGoesToTheMeterInPiecesAndIsNotUploadedTwice) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.run_to(kStart + 5h); // has 1..16
     field.silent[field.ids[0]] = false;
     field.run_to(kStart + 7h + 50min); // 31 ended
@@ -193,7 +193,7 @@ TEST(ConcentratorTest, AReadOfWhatItLacksGoesToTheMeterInPiecesAndIsNotUploadedT
 }
 
 TEST(ConcentratorTest, AReadOfWhatNobodyHasIsAnsweredEmpty) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.run_to(kStart + 1h);
     field.order(MessageKind::read_profile, field.ids[0], 9, 10, 5); // not ended
     ASSERT_EQ(field.uplinked.size(), 1U);
@@ -208,7 +208,7 @@ TEST(ConcentratorTest, AReadOfWhatNobodyHasIsAnsweredEmpty) {
 }
 
 TEST(ConcentratorTest, SenselessOrdersDoNoHarm) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.run_to(kStart + 1h);
     field.order(MessageKind::read_profile, field.ids[0], 1,
                 std::numeric_limits<std::int64_t>::max(), 0xFFFFFFFF);
@@ -223,7 +223,7 @@ TEST(ConcentratorTest, SenselessOrdersDoNoHarm) {
 }
 
 TEST(ConcentratorTest, AlarmsGoUpAtOnceWithTheirTimes) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.run_to(kStart + 10min);
     Message alarm;
     alarm.kind = MessageKind::alarm;
@@ -241,7 +241,7 @@ TEST(ConcentratorTest, AlarmsGoUpAtOnceWithTheirTimes) {
 }
 
 TEST(ConcentratorTest, WhatCannotBeReadOrIsNobodysIsCountedAndDropped) {
-    FakeField field({}, 1, {});
+    FakeField field(polling(), 1, {});
     field.run_to(kStart + 4h + 2min);
     Message broken = field.profile(field.ids[0], 1, 16);
     broken.payload.pop_back();
@@ -259,7 +259,7 @@ TEST(ConcentratorTest, WhatCannotBeReadOrIsNobodysIsCountedAndDropped) {
 
 TEST(ConcentratorTest, ARoundThatOverrunsGoesOnWhereItWasWithTheNewIntervals) {
     // 40 silent meters x 20 s > 10 min
-    FakeField field({.poll_every = 10min, .make_up_every = 0s}, 40, {});
+    FakeField field(polling({.poll_every = 10min, .make_up_every = 0s}), 40, {});
     for (MeterId const id : field.ids) {
         field.silent[id] = true;
     }
@@ -272,7 +272,7 @@ TEST(ConcentratorTest, ARoundThatOverrunsGoesOnWhereItWasWithTheNewIntervals) {
 }
 
 TEST(ConcentratorTest, BatchesAreBounded) {
-    FakeField field({.upload_batch_octets = 300}, 20, {});
+    FakeField field(polling({.upload_batch_octets = 300}), 20, {});
     field.run_to(kStart + 5h);
     EXPECT_EQ(field.uploaded.size(), 20U * 16U);
     for (Message const& batch : field.uplinked) {
@@ -282,7 +282,7 @@ TEST(ConcentratorTest, BatchesAreBounded) {
 }
 
 TEST(ConcentratorTest, NoRowWaitsLongerThanAgreed) {
-    FakeField field({.response_timeout = 5min, .upload_max_wait = 30s}, 2, {});
+    FakeField field(polling({.response_timeout = 5min, .upload_max_wait = 30s}), 2, {});
     field.silent[field.ids[1]] = true; // keeps the round open
     field.run_to(kStart + 4h + 2min + 2s + 30s);
     EXPECT_EQ(field.uploaded.size(), 16U);
@@ -302,7 +302,7 @@ TEST(ConcentratorTest, ImpossibleSpecsAreRefused) {
 }
 
 TEST(ConcentratorTest, WithoutMetersItsRoundsEndAtOnce) {
-    FakeField field({}, 0, {});
+    FakeField field(polling(), 0, {});
     field.run_to(kStart + 24h);
     EXPECT_TRUE(field.requests.empty());
     EXPECT_TRUE(field.uplinked.empty());

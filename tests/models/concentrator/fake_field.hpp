@@ -1,9 +1,11 @@
 #pragma once
 // Meters and a head-end around one concentrator, on a channel that loses, delays and doubles.
 #include "models/concentrator/concentrator.hpp"
+#include "models/wire/meter_data.hpp"
 #include "sim/core/random.hpp"
 
 #include <map>
+#include <set>
 
 namespace gridtwin::concentrator {
 
@@ -14,6 +16,13 @@ struct Line {
     double late = 0.0; ///< share of answers that come up to a minute later
     std::uint64_t draws_row = 1;
 };
+
+/// Polls alone: no schedule beside them.
+inline ConcentratorSpec polling(ConcentratorSpec spec = {}) {
+    spec.clock.schedule = {};
+    spec.uplink.acknowledged = false;
+    return spec;
+}
 
 inline wire::ProfileRow row_of(MeterId meter, std::uint32_t interval) {
     return {.import_mwh = static_cast<std::int32_t>(1000 * index(meter) + interval),
@@ -40,17 +49,26 @@ class FakeField final : public MeterLink, public Uplink {
     std::vector<Channel> channels; ///< [request] over which
     std::vector<Message> uplinked; ///< every one it sent up
     std::map<std::pair<MeterId, std::uint32_t>, int> uploaded; ///< rows at the head-end, how often
-    std::uint32_t oldest_held = 1; ///< of all meters: earlier intervals are overwritten
+    std::map<CommandId, int> executed; ///< parameters that reached their meter, how often
+    std::uint32_t oldest_held = 1;     ///< of all meters: earlier intervals are overwritten
     std::map<MeterId, bool> silent;
+    std::map<MeterId, std::vector<wire::LoggedEvent>> logs;
+    SimDuration load_interval = std::chrono::minutes(5);
+    std::map<MeterId, SimDuration> clock_error;      ///< what a meter shows more than the time
     std::map<std::pair<MeterId, Channel>, bool> cut; ///< nothing passes there
     int most_outstanding = 0;
+    bool session_broken = false; ///< nothing passes over the data session
+    double sms_loss = 0.0;
+    double word_loss = 0.0; ///< of the head-end's answers
+    int by_data = 0;        ///< copies sent up
+    int by_sms = 0;
 
     void send(Message&& message, Channel channel) override {
         requests.push_back(message);
         channels.push_back(channel);
         answer(message, channel);
     }
-    void send(Message&& message) override { take_up(std::move(message)); }
+    void send(Message&& message) override { carry_up(std::move(message)); }
 
     /// Runs until `end`: all timers and deliveries up to it.
     void run_to(SimTime end) {
@@ -66,7 +84,11 @@ class FakeField final : public MeterLink, public Uplink {
             if (delivery <= timer) {
                 Message message = std::move(air_.begin()->second);
                 air_.erase(air_.begin());
-                concentrator->on_meter_message(std::move(message), now, *this, *this);
+                if (goes_down(message.kind)) {
+                    concentrator->on_uplink_message(std::move(message), now, *this, *this);
+                } else {
+                    concentrator->on_meter_message(std::move(message), now, *this, *this);
+                }
             } else {
                 concentrator->on_timer(now, *this, *this);
             }
@@ -83,6 +105,7 @@ class FakeField final : public MeterLink, public Uplink {
         message.command = CommandId{command};
         message.value = value;
         message.count = count;
+        message.uplink = session_broken ? Channel::sms : Channel::wan;
         concentrator->on_uplink_message(std::move(message), now, *this, *this);
     }
     void from_meter(Message message) {
@@ -111,6 +134,33 @@ class FakeField final : public MeterLink, public Uplink {
 
   private:
     double draw() { return draw01(Seed{31}, who_, Purpose::test, draws_++); }
+
+    /// The way to the head-end, which answers every copy and takes the first.
+    void carry_up(Message&& message) {
+        ++(message.uplink == Channel::sms ? by_sms : by_data);
+        bool const gone = message.uplink == Channel::sms ? draw() < sms_loss : session_broken;
+        if (message.sequence == 0 && message.kind != MessageKind::keep_alive) {
+            take_up(std::move(message));
+            return;
+        }
+        if (gone) {
+            return;
+        }
+        Message word;
+        word.kind = MessageKind::received;
+        word.sequence = message.sequence;
+        word.uplink = message.uplink;
+        SimDuration const way = message.uplink == Channel::sms
+                                    ? duration_from_s(5.0 + 120.0 * draw())
+                                    : duration_from_s(0.2 + draw());
+        bool const answered = draw() >= word_loss;
+        if (message.kind != MessageKind::keep_alive && heard_.insert(message.sequence).second) {
+            take_up(std::move(message));
+        }
+        if (answered) {
+            air_.emplace(std::pair(now + way, sequence_++), std::move(word));
+        }
+    }
 
     void take_up(Message&& message) {
         if (message.kind == MessageKind::profile) {
@@ -142,6 +192,57 @@ class FakeField final : public MeterLink, public Uplink {
             reply.command = request.command;
             reply.value = request.value;
             reply.occurred = heard;
+        } else if (request.kind == MessageKind::read_clock) {
+            reply.kind = MessageKind::clock;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = to_ns(heard + clock_error[request.meter]);
+        } else if (request.kind == MessageKind::set_clock) {
+            clock_error[request.meter] = from_ns(request.value) - heard;
+            reply.kind = MessageKind::set_result;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = 1;
+        } else if (request.kind == MessageKind::set_parameter) {
+            ++executed[request.command];
+            reply.kind = MessageKind::set_result;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = 1;
+        } else if (request.kind == MessageKind::read_registers) {
+            reply.kind = MessageKind::registers;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            wire::encode(wire::RegisterBlock{.meter = request.meter,
+                                             .read = heard,
+                                             .sets = {{to_ns(heard), 0, 0, 0, 0, 0}}},
+                         reply.payload);
+        } else if (request.kind == MessageKind::read_events) {
+            reply.kind = MessageKind::events;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            auto const& log = logs[request.meter];
+            auto const first = static_cast<std::size_t>(request.value);
+            wire::EventBlock block{
+                .meter = request.meter, .first = static_cast<std::uint32_t>(first), .events = {}};
+            for (std::size_t k = first; k < first + request.count && k <= log.size(); ++k) {
+                block.events.push_back(log[k - 1]);
+            }
+            wire::encode(block, reply.payload);
+        } else if (request.kind == MessageKind::read_load) {
+            reply.kind = MessageKind::load;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            auto const closed = (heard - kStart) / load_interval;
+            wire::LoadBlock block{.meter = request.meter,
+                                  .first_interval = static_cast<std::uint32_t>(request.value),
+                                  .channels = 2,
+                                  .rows = {}};
+            for (std::int64_t k = request.value; k < request.value + request.count && k <= closed;
+                 ++k) {
+                block.rows.push_back({.value = {0, static_cast<std::int32_t>(k)}});
+            }
+            wire::encode(block, reply.payload);
         } else {
             auto const closed =
                 static_cast<std::uint32_t>(heard.time_since_epoch() / spec_.interval);
@@ -170,6 +271,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::uint64_t draws_ = 0;
     std::uint64_t sequence_ = 0;
     std::uint64_t steps_ = 0;
+    std::set<std::uint32_t> heard_; ///< numbers that have reached the head-end
     std::map<std::pair<SimTime, std::uint64_t>, Message> air_;
 };
 

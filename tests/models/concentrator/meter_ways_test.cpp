@@ -55,7 +55,7 @@ TEST(MeterWaysTest, WithoutABackupThePrimaryIsAllThereIs) {
 }
 
 TEST(ConcentratorWays, AMeterThatThePowerLineLosesIsReadOverRadioInTheSameRound) {
-    FakeField field({}, 3, {}, {kBoth, kBoth, MeterWay{}});
+    FakeField field(polling(), 3, {}, {kBoth, kBoth, MeterWay{}});
     field.cut[{field.ids[0], Channel::plc}] = true;
     field.cut[{field.ids[2], Channel::plc}] = true; // and has nothing else
     field.run_to(kStart + 4h + 30min);
@@ -76,7 +76,7 @@ TEST(ConcentratorWays, AMeterThatThePowerLineLosesIsReadOverRadioInTheSameRound)
 }
 
 TEST(ConcentratorWays, CommandsTakeTheSameWay) {
-    FakeField field({.command_tries = 3}, 1, {}, {kBoth});
+    FakeField field(polling({.command_tries = 3}), 1, {}, {kBoth});
     field.cut[{field.ids[0], Channel::plc}] = true;
     field.run_to(kStart + 1h);
     field.order(MessageKind::set_relay, field.ids[0], 7, 0);
@@ -86,7 +86,7 @@ TEST(ConcentratorWays, CommandsTakeTheSameWay) {
 }
 
 TEST(ConcentratorWays, AnAlarmThatComesOverBothChannelsIsHandedUpOnce) {
-    FakeField field({}, 2, {}, {kBoth, MeterWay{}});
+    FakeField field(polling(), 2, {}, {kBoth, MeterWay{}});
     Message alarm;
     alarm.kind = MessageKind::alarm;
     alarm.meter = field.ids[0];
@@ -108,7 +108,8 @@ TEST(ConcentratorWays, OverAnyPatternOfLossRowsArriveOnceAndMoreOfThemThanWithou
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         Line const line{.loss = 0.3, .doubled = 0.3, .late = 0.3, .draws_row = 4000 + seed};
         for (bool const backup : {false, true}) {
-            FakeField field({}, 8, line, std::vector<MeterWay>(8, backup ? kBoth : MeterWay{}));
+            FakeField field(polling(), 8, line,
+                            std::vector<MeterWay>(8, backup ? kBoth : MeterWay{}));
             for (std::size_t m = 0; m < 8; m += 2) { // half the meters: no power line today
                 field.cut[{field.ids[m], Channel::plc}] = true;
             }

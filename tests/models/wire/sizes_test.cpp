@@ -37,6 +37,15 @@ TEST(SizesTest, ParametersAreSetWithOrWithoutTheirTime) {
     EXPECT_EQ(set_response_octets(), 4U);
 }
 
+TEST(SizesTest, AskingForTheTimeSettingItAndItsResult) {
+    EXPECT_EQ(get_clock_response_octets(), 3U + 1 + 14);
+    EXPECT_EQ(set_clock_request_octets(), 3U + 9 + 1 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::read_clock), Channel::plc), 13U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::clock), Channel::plc), 18U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::set_clock), Channel::rf), 27U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::set_result), Channel::plc), 4U + 19 + 14);
+}
+
 TEST(SizesTest, LongAnswersAreCutIntoFrames) {
     // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 329 with security and LLC: three frames of 128
     EXPECT_EQ(get_profile_response_octets(16), 6U + 31 + 15 * 18);

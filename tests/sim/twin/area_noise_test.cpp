@@ -43,6 +43,7 @@ TEST(AreaNoise, ASourceDisturbsWhileItRunsAndItsCustomerHasSupply) {
                             .second_of_day = hour * 3600.0,
                             .meter_events = {},
                             .lv_load_w = lv_load_w,
+                            .lv_busbar_w = {},
                             .lv_live = {},
                             .fuses = {}};
         noise.apply(view, meters, plc_spec.channel, networks, Seed{42}, medium);

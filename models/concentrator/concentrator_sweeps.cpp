@@ -1,0 +1,125 @@
+// What a concentrator does with all of its meters beside polling.
+#include "models/concentrator/concentrator.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gridtwin::concentrator {
+
+/// It follows a round.
+void Concentrator::begin_sweeps(SimTime now) {
+    if (now >= clock_.due()) {
+        clock_.begin(meters_.size(), now);
+    }
+    collections_.begin(now);
+}
+
+void Concentrator::send_sweep(SimTime now, MeterLink& link) {
+    if (clock_.active()) {
+        Message message;
+        message.kind = clock_.wanted();
+        message.value = clock_.value(now, wire::encoded_octets(message, Channel::plc, spec_.sizes));
+        clock_.on_sent();
+        send_request(std::move(message), {.task = Task::clock, .meter_index = clock_.meter()}, now,
+                     link);
+    } else if (collections_.active()) {
+        Request const request{.task = Task::collection, .meter_index = collections_.meter()};
+        Message message = collections_.request(now);
+        collections_.on_sent();
+        send_request(std::move(message), request, now, link);
+    }
+}
+
+void Concentrator::on_clock_answer(Message const& message, SimTime now) {
+    if (!outstanding_ || outstanding_->task != Task::clock ||
+        outstanding_->command != message.command) {
+        return; // late or doubled
+    }
+    Request const request = *outstanding_;
+    outstanding_.reset();
+    ways_.on_answer(request.meter_index);
+    if (message.kind == MessageKind::clock) {
+        // As long over power line as over radio.
+        clock_.on_clock(from_ns(message.value), request.sent, now, request.octets,
+                        wire::encoded_octets(message, Channel::plc, spec_.sizes));
+    } else {
+        clock_.on_set(message.value != 0);
+    }
+}
+
+/// Registers, events, rows of a second profile: of a sweep, or for the head-end that asked.
+void Concentrator::on_collected(Message&& message, SimTime now, Uplink& uplink) {
+    if (outstanding_ && outstanding_->task == Task::collection &&
+        outstanding_->command == message.command && collections_.active()) {
+        MeterId const asked = meters_[outstanding_->meter_index];
+        ways_.on_answer(outstanding_->meter_index);
+        outstanding_.reset();
+        counts_.bad_answers += collections_.on_answer(message, asked, now) ? 0U : 1U;
+        if (collections_.waiting_octets() >= spec_.upload_batch_octets || !collections_.active()) {
+            upload_collected(now, uplink);
+        } else if (upload_at_ == kNever) {
+            upload_at_ = now + spec_.upload_max_wait;
+        }
+        return;
+    }
+    auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
+        return one.order.command == message.command && one.order.meter == message.meter;
+    });
+    if (job != jobs_.end()) {
+        end_job(job);
+        forward(std::move(message), now, uplink);
+    }
+}
+
+void Concentrator::upload_collected(SimTime now, Uplink& uplink) {
+    for (std::size_t k = 0; k < kCollected; ++k) {
+        if (!uplink_.has_room()) {
+            return; // it is tended to when the head-end has said what it has
+        }
+        auto waiting = collections_.take(static_cast<Collected>(k));
+        if (waiting.payload.empty()) {
+            continue;
+        }
+        Message batch;
+        batch.kind = answer_kind(static_cast<Collected>(k));
+        batch.created = now;
+        batch.occurred = now;
+        batch.count = waiting.blocks;
+        batch.payload = std::move(waiting.payload);
+        ++counts_.batches;
+        forward(std::move(batch), now, uplink);
+    }
+}
+
+/// What has become complete, and an alarm when it lasts.
+void Concentrator::upload_balance(SimTime now, Uplink& uplink) {
+    if (!balance_.on()) {
+        return;
+    }
+    auto const rows = balance_.take(now);
+    if (auto const imbalance = balance_.take_alarm()) {
+        Message alarm;
+        alarm.kind = MessageKind::alarm;
+        alarm.created = now;
+        alarm.occurred = imbalance->occurred;
+        alarm.value = static_cast<std::int64_t>(AlarmKind::imbalance);
+        alarm.count = static_cast<std::uint32_t>(
+            std::min(1e6, std::round(1e3 * std::abs(imbalance->share_frac))));
+        forward(std::move(alarm), now, uplink);
+    }
+    if (rows.empty()) {
+        return;
+    }
+    Message batch;
+    batch.kind = MessageKind::balance;
+    batch.created = now;
+    batch.occurred = now;
+    batch.count = static_cast<std::uint32_t>(rows.size());
+    for (auto const& row : rows) {
+        wire::encode(row, batch.payload);
+    }
+    ++counts_.batches;
+    forward(std::move(batch), now, uplink);
+}
+
+} // namespace gridtwin::concentrator

@@ -1,0 +1,106 @@
+#include "models/headend/uploads.hpp"
+#include "tests/models/headend/fake_ports.hpp"
+
+namespace gridtwin::headend {
+namespace {
+
+Command limit(std::uint32_t m) {
+    return {.kind = CommandKind::set_parameter,
+            .parameter = 1,
+            .meter = meter(m),
+            .value_milli = 5'000'000};
+}
+
+TEST(Orders, AParameterIsSentUntilItIsAcknowledgedUnderOneNumber) {
+    Desk desk(make_fleet(1, 4));
+    auto const id = desk.head.orders().order(limit(2), at(1h));
+    desk.run_to(59min);
+    EXPECT_TRUE(desk.sent().empty());
+    desk.run_to(1h + 1min);
+    ASSERT_EQ(desk.sent().size(), 1U);
+    EXPECT_EQ(desk.last().id, id);
+    EXPECT_EQ(desk.last().kind, CommandKind::set_parameter);
+    EXPECT_EQ(desk.last().value_milli, 5'000'000);
+    desk.run_to(1h + 3min);
+    ASSERT_EQ(desk.sent().size(), 2U);
+    EXPECT_EQ(desk.last().id, id);
+    desk.acknowledge(desk.last(), 1, 1h + 3min);
+    desk.acknowledge(desk.last(), 1, 1h + 3min);
+    desk.run_to(3h);
+    EXPECT_EQ(desk.sent().size(), 2U);
+    auto const& counts = desk.head.orders().counts();
+    EXPECT_EQ(counts.confirmed, 1U);
+    EXPECT_EQ(counts.late, 1U);
+    EXPECT_EQ(desk.journal.of(EventKind::command_confirmed).size(), 1U);
+}
+
+TEST(Orders, RefusedAndUnansweredOnesFailForTheirReason) {
+    Desk desk(make_fleet(1, 4));
+    desk.head.orders().order(limit(0), at(0s));
+    desk.acknowledge(desk.last(), 0, 1min);
+    desk.head.orders().order(limit(1), at(0s));
+    desk.run_to(12h);
+    EXPECT_EQ(desk.head.orders().orders()[0].reason, Reason::refused);
+    EXPECT_EQ(desk.head.orders().orders()[1].reason, Reason::given_up);
+    EXPECT_EQ(desk.head.orders().counts().refused, 1U);
+    EXPECT_EQ(desk.head.orders().counts().failed, 1U);
+}
+
+TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
+    Desk desk(make_fleet(1, 4));
+    desk.head.orders().order(limit(1), at(1h));
+    desk.head.on_registers({.meter = meter(1), .value = {7, 0, 0, 0, 0, 0}, .read = at(30min)});
+    desk.head.on_meter_event({.meter = meter(1), .number = 3, .kind = EventKind::power_lost});
+    desk.head.on_load({.meter = meter(2), .interval = 9, .value = {1, 2, 3, 4, 5}, .channels = 31});
+    desk.head.on_balance({.concentrator = ConcentratorId{0}, .interval = 4, .meters = 4});
+    desk.head.on_concentrator_alarm(
+        {.concentrator = ConcentratorId{0}, .kind = AlarmKind::imbalance});
+    desk.head.on_concentrator_alarm(
+        {.concentrator = ConcentratorId{0}, .kind = AlarmKind::imbalance});
+    EXPECT_EQ(desk.head.counts().repeated_alarms, 1U);
+    std::vector<std::byte> saved;
+    desk.head.save(saved);
+    Desk other(make_fleet(1, 4), {}, false);
+    other.head.restore(saved);
+    std::vector<std::byte> again;
+    other.head.save(again);
+    EXPECT_EQ(saved, again);
+    EXPECT_EQ(other.head.books().registers(), desk.head.books().registers());
+    EXPECT_EQ(other.head.books().events(), desk.head.books().events());
+    EXPECT_EQ(other.head.books().load(), desk.head.books().load());
+    EXPECT_EQ(other.head.books().balances(), desk.head.books().balances());
+    EXPECT_EQ(other.head.books().alarms(), desk.head.books().alarms());
+    other.run_to(1h);
+    ASSERT_EQ(other.sent().size(), 1U);
+    EXPECT_EQ(other.last().meter, meter(1));
+}
+
+TEST(Books, KeepEachThingOnceAndTheFirstOfIt) {
+    Desk desk(make_fleet(1, 4));
+    for (std::int64_t const value : {7, 8}) {
+        desk.head.on_registers(
+            {.meter = meter(1), .value = {value, 0, 0, 0, 0, 0}, .read = at(30min)});
+    }
+    desk.head.on_registers({.meter = meter(1), .tariff = 1, .read = at(30min)});
+    desk.head.on_registers({.meter = meter(99), .read = at(30min)});
+    EXPECT_EQ(desk.head.books().counts().registers, 2U);
+    EXPECT_EQ(desk.head.books().counts().repeated, 1U);
+    EXPECT_EQ(desk.head.books().registers().begin()->second.value[0], 7);
+    EXPECT_EQ(desk.head.counts().unknown_meters, 1U);
+}
+
+TEST(Uploads, TakeEachNumberOnceInWhateverOrderItComes) {
+    Uploads uploads(2);
+    for (std::uint32_t const number : {3U, 1U, 2U, 5U}) {
+        EXPECT_TRUE(uploads.first(ConcentratorId{1}, number));
+    }
+    for (std::uint32_t const number : {3U, 1U, 2U, 5U}) {
+        EXPECT_FALSE(uploads.first(ConcentratorId{1}, number));
+    }
+    EXPECT_TRUE(uploads.first(ConcentratorId{1}, 4));
+    EXPECT_TRUE(uploads.first(ConcentratorId{0}, 3)) << "each concentrator counts for itself";
+    EXPECT_EQ(uploads.repeated(), 4U);
+}
+
+} // namespace
+} // namespace gridtwin::headend

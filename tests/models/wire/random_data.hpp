@@ -1,0 +1,73 @@
+#pragma once
+// Any blocks of what meters tell beside their profile.
+#include "models/wire/balance_block.hpp"
+#include "models/wire/meter_data.hpp"
+#include "tests/models/wire/random_block.hpp"
+
+#include <bit>
+
+namespace gridtwin::wire {
+
+inline std::int64_t random_value(TestDraws& draws) {
+    return static_cast<std::int64_t>(draws.bits()) >> draws.below(64);
+}
+
+inline RegisterBlock random_registers(TestDraws& draws) {
+    RegisterBlock block{.meter = static_cast<MeterId>(draws.below(1'000'000)),
+                        .read = from_ns(random_value(draws)),
+                        .sets = {}};
+    block.sets.resize(draws.below(kMaxRegisterSets + 1));
+    for (auto& set : block.sets) {
+        for (auto& value : set) {
+            value = random_value(draws);
+        }
+    }
+    return block;
+}
+
+inline EventBlock random_events(TestDraws& draws) {
+    EventBlock block{.meter = static_cast<MeterId>(draws.below(1'000'000)),
+                     .first = static_cast<std::uint32_t>(draws.below(1U << 31)),
+                     .events = {}};
+    block.events.resize(draws.below(20));
+    for (auto& event : block.events) {
+        event = {.kind = static_cast<std::uint8_t>(draws.bits()),
+                 .occurred = from_ns(random_value(draws)),
+                 .value = static_cast<float>(draws.below(1000)) / 7.0F};
+    }
+    return block;
+}
+
+inline LoadBlock random_load(TestDraws& draws) {
+    LoadBlock block{.meter = static_cast<MeterId>(draws.below(1'000'000)),
+                    .first_interval = static_cast<std::uint32_t>(draws.below(1U << 31)),
+                    .channels = static_cast<std::uint8_t>(draws.below(32)),
+                    .rows = {}};
+    block.rows.resize(block.channels == 0 ? 0 : draws.below(20));
+    for (auto& row : block.rows) {
+        for (std::size_t c = 0; c < kLoadChannels; ++c) {
+            row.value[c] = (block.channels >> c & 1U) != 0
+                               ? static_cast<std::int32_t>(random_value(draws) >> 33)
+                               : 0;
+        }
+        row.status = static_cast<std::uint8_t>(draws.bits());
+    }
+    return block;
+}
+
+inline ParameterSetting random_parameter(TestDraws& draws) {
+    bool const delayed = draws.below(2) == 1;
+    return {.parameter = static_cast<std::uint8_t>(draws.bits()),
+            .delayed = delayed,
+            .value_milli = random_value(draws),
+            .effective = delayed ? from_ns(random_value(draws)) : SimTime{}};
+}
+
+inline BalanceRow random_balance(TestDraws& draws) {
+    return {.interval = static_cast<std::uint32_t>(draws.bits()),
+            .meters = static_cast<std::uint32_t>(draws.bits()),
+            .busbar_mwh = random_value(draws),
+            .meters_mwh = random_value(draws)};
+}
+
+} // namespace gridtwin::wire

@@ -1,0 +1,88 @@
+// Sessions of concentrators that break: over the wide-area network as it is, with the head-end and
+// the SMS operator in the loop.
+#include "tests/sim/twin/day.hpp"
+
+#include <fmt/format.h>
+
+namespace gridtwin::twin::test {
+namespace {
+
+/// Random outages of each concentrator's session, the last one over by nine in the evening.
+std::string random_outages(std::uint64_t seed) {
+    std::string events;
+    std::uint64_t n = 0;
+    for (int c = 1; c <= 4; ++c) {
+        double minute = 0.0;
+        while (true) {
+            auto const draw = [&] {
+                return draw01(Seed{seed},
+                              EntityKey(EntityKind::concentrator, static_cast<std::uint64_t>(c)),
+                              Purpose::test, n++);
+            };
+            double const from = minute + 10.0 + 180.0 * draw();
+            minute = from + 2.0 + 150.0 * draw() * draw();
+            if (minute >= 21 * 60) {
+                break;
+            }
+            events += fmt::format(
+                "  - {{ at: {:.2f} h, wan_down: dc-{} }}\n  - {{ at: {:.2f} h, wan_up: dc-{} }}\n",
+                from / 60.0, c, minute / 60.0, c);
+        }
+    }
+    return events;
+}
+
+Changes with(std::string const& uplink, std::string const& events) {
+    return {
+        {"access:\n", "meter: { event_log: 32 }\naccess:\n"},
+        {"  concentrators: 4\n", "  concentrators: 4\n  concentrator: { collect: { registers: { "
+                                 "every: 6 h }, events: { every: 4 h } }, uplink: { " +
+                                     uplink + " } }\n"},
+        {"  - { at: 14:00, open:", events + "  - { at: 14:00, open:"},
+        {"{ kpi: read_success, at_least: 98 %, because: the metering contract says so }",
+         "{ kpi: read_success, at_least: 0 %, because: nothing is promised here }"}};
+}
+
+TEST(UplinkDay, OverRandomOutagesNothingIsLostAndNothingDoubled) {
+    Scratch scratch;
+    for (std::uint64_t const seed : {1, 2, 3}) {
+        for (bool const sms : {false, true}) {
+            auto const day = run_day(
+                scratch, first_light(with(sms ? "sms_fallback: true" : "", random_outages(seed))));
+            EXPECT_EQ(day.kpi("uplink.rows_missing"), 0.0);
+            EXPECT_EQ(day.kpi("uplink.waiting"), 0.0);
+            EXPECT_GT(day.kpi("uplink.sessions_lost"), 0.0);
+            EXPECT_GT(day.kpi("uplink.resent"), 0.0);
+            EXPECT_EQ(day.kpi("collect.repeated"), 0.0) << "the books are given each thing once";
+            EXPECT_EQ(day.kpi("messages.balanced"), 1.0);
+            EXPECT_GT(day.kpi("read_success"), 0.98);
+            EXPECT_EQ(day.kpi("uplink.sms") > 0.0, sms);
+        }
+    }
+}
+
+TEST(UplinkDay, DuringAnOutageAlarmsAndCommandsGoBySms) {
+    Scratch scratch;
+    std::string const outage = "  - { at: 9:00, wan_down: all }\n  - { at: 17:00, wan_up: all }\n";
+    auto const with_sms = run_day(scratch, first_light(with("sms_fallback: true", outage)), "sms");
+    auto const without = run_day(scratch, first_light(with("", outage)), "none");
+    // At ten a customer is disconnected, at two half of the town goes dark.
+    EXPECT_EQ(with_sms.kpi("commands.relay_confirmed"), 2.0);
+    EXPECT_EQ(without.kpi("commands.relay_confirmed"), 1.0) << "the one that SMS reads";
+    EXPECT_GT(with_sms.kpi("uplink.sms_parts"), 10.0);
+    results::Reader const reader(with_sms.file);
+    auto const events = reader.events();
+    auto const in_time = std::count_if(events.begin(), events.end(), [](auto const& e) {
+        return e.kind == EventKind::alarm_received && e.entity == EventEntity::meter &&
+               e.value == static_cast<double>(AlarmKind::power_lost) &&
+               e.at < kStart + std::chrono::hours(15);
+    });
+    EXPECT_GT(in_time, 10);
+    for (auto const* day : {&with_sms, &without}) {
+        EXPECT_EQ(day->kpi("uplink.rows_missing"), 0.0) << "profiles waited in the store";
+        EXPECT_EQ(day->kpi("messages.balanced"), 1.0);
+    }
+}
+
+} // namespace
+} // namespace gridtwin::twin::test
