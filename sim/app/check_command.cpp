@@ -68,6 +68,28 @@ void print_on_no_path(twin::Loaded const& loaded) {
     }
 }
 
+/// A warning: concentrators are run as if each had its line to itself.
+void print_hearing(twin::Loaded const& loaded) {
+    auto const& world = loaded.world;
+    auto const& plc = loaded.scenario.access.plc;
+    double const crossings_db = 2.0 * plc.channel.transformer_crossing_db;
+    double const over_db = plc.modem.tx_level_dbuv - crossings_db - plc::hearing_dbuv(plc.modem);
+    std::size_t on_line = 0; // of one feeder
+    for (auto const& row : world.concentrators) {
+        on_line +=
+            row.feeder == FeederId{} && !row.on(Channel::plc, world.meters).empty() ? 1U : 0U;
+    }
+    if (on_line < 2 || over_db < 0.0) {
+        return;
+    }
+    auto const& where = loaded.scenario.access.where;
+    fmt::print(
+        "  {}:{}:{}: warning: {} concentrators hear each other over two transformers, {:.1f} "
+        "dB over the sensitivity of {}; each is run as a medium of its own, and what they "
+        "disturb each other is left out\n",
+        where.file, where.line, where.column, on_line, over_db, plc.modem.name);
+}
+
 int check_dss(Options const& o) {
     auto checked = study::check_script(o.scenario, o.ignore);
     if (!checked.mistakes.ok()) {
@@ -164,6 +186,7 @@ int execute(Options const& o) {
                        left_out.first.column);
         }
         print_notes(w.circuit.notes);
+        print_hearing(loaded);
         print_on_no_path(loaded);
     }
     return kDone;
