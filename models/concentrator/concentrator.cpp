@@ -37,7 +37,8 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         spec.balance.limit_frac >= 0.0 && positive(spec.balance.wait) &&
         positive(spec.uplink.timeout) && positive(spec.uplink.longest) && spec.uplink.window >= 1 &&
         positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
-        positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive);
+        positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive) &&
+        some_tries(spec.announcements.times) && positive(spec.announcements.gap);
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -64,7 +65,8 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
       ways_(spec.channels, ways.empty() ? std::vector<MeterWay>(meters.size())
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
-      failures_(meters.size(), 0), clock_(spec.clock), collections_(spec.collect, meters.size()),
+      failures_(meters.size(), 0), announcements_(spec.announcements), clock_(spec.clock),
+      collections_(spec.collect, meters.size()),
       balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
       uplink_(spec.uplink), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
@@ -157,6 +159,7 @@ void Concentrator::fall_silent() {
     }
     counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
+    announcements_.clear();
     resume_at_ = kNever;
 }
 
@@ -179,7 +182,7 @@ SimTime Concentrator::next_event() const {
         next = std::min(next, outstanding_->deadline);
     }
     if (may_send()) {
-        next = std::min(next, uplink_.next());
+        next = std::min({next, uplink_.next(), announcements_.next()});
     }
     if (may_poll()) {
         next = std::min({next, next_round_, make_up_at_});
@@ -212,6 +215,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
     if (may_send() && now >= uplink_.next()) {
         tend_uplink(now, uplink);
     }
+    announce(now, link);
     work(now, link, uplink);
 }
 
@@ -326,6 +330,26 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
     if (!outstanding_ && !in_round_ && may_poll()) {
         send_sweep(now, link);
     }
+}
+
+/// Over each channel that any meter has; between requests and answers as the medium lets it.
+void Concentrator::announce(SimTime now, MeterLink& link) {
+    if (!may_send()) {
+        return;
+    }
+    announcements_.send_due(now, [&](Message const& order) {
+        for (Channel const channel : {Channel::plc, Channel::rf}) {
+            if (!ways_.any_has(channel)) {
+                continue;
+            }
+            Message copy = order;
+            copy.id = numbers_.next();
+            copy.concentrator = id_;
+            copy.created = now;
+            ++counts_.broadcasts;
+            link.broadcast(std::move(copy), channel);
+        }
+    });
 }
 
 void Concentrator::send_job(SimTime now, MeterLink& link) {

@@ -1,6 +1,7 @@
 #pragma once
 // A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
 // hands commands and alarms through. Plain state: a copy is a snapshot.
+#include "models/concentrator/announcements.hpp"
 #include "models/concentrator/balance.hpp"
 #include "models/concentrator/clock_sync.hpp"
 #include "models/concentrator/collections.hpp"
@@ -47,6 +48,7 @@ struct ConcentratorSpec {
     std::uint32_t store_limit_octets = 64 * 1024;
     SwitchRule channels{};
     ClockSyncSpec clock{};
+    AnnouncementSpec announcements{};
     CollectionSpec collect{};
     BalanceSpec balance{};
     UplinkSpec uplink{};
@@ -68,6 +70,7 @@ struct ConcentratorCounts {
     std::uint64_t on_backup = 0;        ///< requests that went over a meter's backup channel
     std::uint64_t channel_switches = 0; ///< meters that left a channel which did not answer
     std::uint64_t alarms_doubled = 0;   ///< came over both channels, handed up once
+    std::uint64_t broadcasts = 0;       ///< sent to all meters of a channel, every copy
 };
 
 class Concentrator final {
@@ -175,6 +178,7 @@ class Concentrator final {
 
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     void send_job(SimTime now, MeterLink& link);
+    void announce(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
     void begin_sweeps(SimTime now);
     void send_sweep(SimTime now, MeterLink& link);
@@ -215,6 +219,7 @@ class Concentrator final {
 
     std::optional<Request> outstanding_;
     std::deque<Job> jobs_;
+    Announcements announcements_;
     ClockSync clock_;
     Collections collections_;
     Balance balance_;

@@ -218,6 +218,12 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
         return;
     }
     uplink_.on_heard(message.uplink, now);
+    if (message.meter == kNone<MeterId> && message.kind == MessageKind::set_parameter &&
+        message.command != CommandId{}) {
+        announcements_.take(std::move(message), now);
+        announce(now, link);
+        return;
+    }
     auto const meter_index = find_meter(message.meter);
     bool const waiting = std::any_of(jobs_.begin(), jobs_.end(), [&](Job const& job) {
         return job.order.command == message.command;

@@ -4,6 +4,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -36,6 +37,11 @@ class MeterWays {
     /// goes back to the primary; one unanswered request then sends it to the backup again.
     [[nodiscard]] Channel choose(std::size_t meter, SimTime now);
     void on_answer(std::size_t meter);
+    /// Whether any meter has that channel.
+    [[nodiscard]] bool any_has(Channel channel) const {
+        return std::any_of(ways_.begin(), ways_.end(),
+                           [channel](MeterWay const& way) { return way.has(channel); });
+    }
     /// @return whether the meter goes over to its other channel
     bool on_timeout(std::size_t meter, SimTime now);
     [[nodiscard]] bool on_backup(std::size_t meter) const {

@@ -8,6 +8,8 @@ class MeterLink {
   public:
     virtual ~MeterLink() = default;
     virtual void send(Message&& message, Channel channel) = 0;
+    /// To all meters on that channel, unacknowledged.
+    virtual void broadcast(Message&& message, Channel channel) = 0;
 };
 
 /// Towards the head-end.

@@ -123,9 +123,10 @@ inline constexpr std::size_t kCommandKinds = 7;
 struct Command {
     CommandId id{};
     CommandKind kind{};
-    std::uint8_t parameter = 0; ///< set_parameter: row of the meters' parameters
-    std::uint8_t delayed = 0;   ///< set_parameter: 1: when the meter's clock shows `effective`
-    MeterId meter = kNone<MeterId>;
+    std::uint8_t parameter = 0;     ///< set_parameter: row of the meters' parameters
+    std::uint8_t delayed = 0;       ///< set_parameter: 1: when the meter's clock shows `effective`
+    MeterId meter = kNone<MeterId>; ///< none: to all meters of `concentrator`, unacknowledged
+    ConcentratorId concentrator = kNone<ConcentratorId>; ///< of an order to all
     std::uint32_t first_interval = 0; ///< of reads; for read_events: the first entry
     std::uint32_t count = 0;          ///< of reads
     std::int64_t value_milli = 0;     ///< set_parameter: thousandths of its unit
@@ -189,7 +190,7 @@ inline constexpr bool kPlainStruct = std::is_trivially_copyable_v<T>&& std::is_s
 static_assert(kPlainStruct<Reading> && sizeof(Reading) == 32);
 static_assert(kPlainStruct<Alarm> && sizeof(Alarm) == 24);
 static_assert(kPlainStruct<Acknowledgement> && sizeof(Acknowledgement) == 40);
-static_assert(kPlainStruct<Command> && sizeof(Command) == 40);
+static_assert(kPlainStruct<Command> && sizeof(Command) == 48);
 static_assert(kPlainStruct<RegisterReading> && sizeof(RegisterReading) == 72);
 static_assert(kPlainStruct<MeterEvent> && sizeof(MeterEvent) == 32);
 static_assert(kPlainStruct<LoadReading> && sizeof(LoadReading) == 40);

@@ -22,11 +22,23 @@ CommandId Orders::order(Command const& command, SimTime at) {
         throw SimulationError(fmt::format("order for meter {} at {}: not in the fleet",
                                           index(command.meter), format_time(now)));
     }
+    return add(command, at);
+}
+
+CommandId Orders::announce(Command const& command, SimTime at) {
+    Command to_all = command;
+    to_all.meter = kNone<MeterId>;
+    return add(to_all, at);
+}
+
+CommandId Orders::add(Command const& command, SimTime at) {
+    SimTime const now = ports_.clock.now();
     orders_.push_back({.command = numbers_.next(),
                        .at = at,
                        .value_milli = command.value_milli,
                        .effective = command.effective,
                        .meter = command.meter,
+                       .concentrator = command.concentrator,
                        .first = command.first_interval,
                        .count = command.count,
                        .kind = command.kind,
@@ -50,14 +62,21 @@ void Orders::arm(std::size_t row, SimTime at) {
 void Orders::send(std::size_t row) {
     Order& order = orders_[row];
     SimTime const now = ports_.clock.now();
-    if (order.state == OrderState::planned) {
+    bool const to_all = order.meter == kNone<MeterId>;
+    if (to_all) {
+        order.state = OrderState::confirmed; // as far as anybody will know
+        order.sent = now;
+        ++counts_.announced;
+    } else if (order.state == OrderState::planned) {
         order.state = OrderState::pending;
         order.sent = now;
         ++counts_.issued;
         ports_.journal.write(
             command_entry(now, EventKind::command_issued, order.command, order.meter));
     }
-    arm(row, now + wait_after(policy(order.meter), order.tries));
+    if (!to_all) {
+        arm(row, now + wait_after(policy(order.meter), order.tries));
+    }
     ++order.tries;
     ++counts_.sent;
     ports_.commands.send({.id = order.command,
@@ -65,6 +84,7 @@ void Orders::send(std::size_t row) {
                           .parameter = order.parameter,
                           .delayed = order.delayed,
                           .meter = order.meter,
+                          .concentrator = order.concentrator,
                           .first_interval = order.first,
                           .count = order.count,
                           .value_milli = order.value_milli,
@@ -123,7 +143,7 @@ void Orders::restore(StateReader& in) {
     counts_ = in.value<OrderCounts>();
     in.list(orders_);
     for (std::size_t row = 0; row < orders_.size(); ++row) {
-        in.check(fleet_.knows(orders_[row].meter));
+        in.check(orders_[row].meter == kNone<MeterId> || fleet_.knows(orders_[row].meter));
         if (orders_[row].state == OrderState::planned ||
             orders_[row].state == OrderState::pending) {
             arm(row, orders_[row].wake);

@@ -20,7 +20,8 @@ struct Order {
     SimTime wake{}; ///< planned: issue; pending: the next try or the end
     std::int64_t value_milli = 0;
     SimTime effective{};
-    MeterId meter = kNone<MeterId>;
+    MeterId meter = kNone<MeterId>; ///< none: to all of `concentrator`
+    ConcentratorId concentrator = kNone<ConcentratorId>;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
     CommandKind kind{};
@@ -29,16 +30,17 @@ struct Order {
     OrderState state{};
     Reason reason{};
     std::uint8_t tries = 0;
-    std::array<std::uint8_t, 6> spare{}; ///< no padding, so that states are plain octets
+    std::array<std::uint8_t, 2> spare{}; ///< no padding, so that states are plain octets
 };
 
 struct OrderCounts {
     std::uint64_t issued = 0;
     std::uint64_t confirmed = 0;
-    std::uint64_t refused = 0; ///< by the meter
-    std::uint64_t failed = 0;  ///< given up
-    std::uint64_t sent = 0;    ///< tries of all commands
-    std::uint64_t late = 0;    ///< answers to commands that had been ended before
+    std::uint64_t refused = 0;   ///< by the meter
+    std::uint64_t failed = 0;    ///< given up
+    std::uint64_t sent = 0;      ///< tries of all commands
+    std::uint64_t late = 0;      ///< answers to commands that had been ended before
+    std::uint64_t announced = 0; ///< orders to all meters of a concentrator
 };
 
 /// Each order is one command, sent again under the same number until it is acknowledged or its
@@ -52,6 +54,9 @@ class Orders final {
     /// Gives an order at `at` (at once when that is past). @param command its id is ignored
     /// @return the command's id. @throws SimulationError for a meter that is not in the fleet
     CommandId order(Command const& command, SimTime at);
+    /// Gives a set_parameter to all meters of command.concentrator at `at`, once: nobody
+    /// acknowledges, and whoever did not hear it is not known.
+    CommandId announce(Command const& command, SimTime at);
     /// @return false if the command is none of this application's
     bool on_acknowledgement(Acknowledgement const& acknowledgement);
     void on_timer(std::uint64_t payload);
@@ -63,6 +68,7 @@ class Orders final {
     [[nodiscard]] OrderCounts const& counts() const { return counts_; }
 
   private:
+    CommandId add(Command const& command, SimTime at);
     void arm(std::size_t row, SimTime at);
     void send(std::size_t row);
     void finish(Order& order, OrderState state, Reason reason, SimDuration latency);

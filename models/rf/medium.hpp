@@ -59,6 +59,8 @@ class Medium {
     /// everybody that needs more than a frame
     void send(Datagram const& datagram, SimTime at);
 
+    /// The most that one to everybody may have.
+    [[nodiscard]] std::uint32_t broadcast_octets() const { return radio_.max_payload_octets; }
     /// kNever when nothing is to come.
     [[nodiscard]] SimTime next_event() const { return events_.next(); }
     /// Runs all events before `end`.

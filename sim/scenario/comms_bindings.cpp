@@ -66,6 +66,10 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });
+    s.section("announcements", "orders to all meters at once", [&c](Section& a) {
+        a.integer("times", c.announcements.times, {1, 100}, "each is sent, as nobody acknowledges");
+        a.time("gap", c.announcements.gap, {1.0, 86400.0}, "from one time to the next");
+    });
     s.section("uplink", "towards the head-end", [&c](Section& u) {
         auto& uplink = c.uplink;
         u.flag("acknowledged", uplink.acknowledged,

@@ -28,6 +28,8 @@ constexpr Action kActions[] = {
     {"weld", Kind::weld, "the contacts of a customer's relay weld"},
     {"set_parameter", Kind::set_parameter,
      "the head-end sets parameters of a customer's meter, as set does"},
+    {"announce", Kind::announce,
+     "the head-end sets parameters of all meters below a concentrator, or 'all', by broadcast"},
     {"read_registers", Kind::read_registers,
      "the head-end asks for a customer's registers, at once"},
     {"read_events", Kind::read_events,
@@ -36,7 +38,7 @@ constexpr Action kActions[] = {
     {"wan_up", Kind::wan_up, "and can be set up again"}};
 
 bool sets(Kind kind) {
-    return kind == Kind::set || kind == Kind::set_parameter;
+    return kind == Kind::set || kind == Kind::set_parameter || kind == Kind::announce;
 }
 
 constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
@@ -87,8 +89,7 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
     std::vector<std::string_view> given;
     auto const take = [&](meter::Parameter parameter, double value) {
         std::string_view const key = meter::name(parameter);
-        check_belongs(s, sets(event.kind), key,
-                      "set: CUSTOMER or set_parameter: CUSTOMER beside it");
+        check_belongs(s, sets(event.kind), key, "set, set_parameter or announce beside it");
         if (s.has(key) && sets(event.kind)) {
             given.push_back(key);
             event.changes.push_back({.parameter = parameter, .value = value});
@@ -114,8 +115,7 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
              "set: of its quality");
     std::string effective;
     s.text("effective", effective, "set: by the meter's clock, written as 'at' is; none: at once");
-    check_belongs(s, sets(event.kind), "effective",
-                  "set: CUSTOMER or set_parameter: CUSTOMER beside it");
+    check_belongs(s, sets(event.kind), "effective", "set, set_parameter or announce beside it");
     if (s.has("effective") && sets(event.kind)) {
         SimTime const at = read_instant(s, "effective", effective, clock, duration);
         for (auto& change : event.changes) {
@@ -123,7 +123,10 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
         }
     }
     if (sets(event.kind) && given.empty() && !s.describing()) {
-        s.error(s.where(event.kind == Kind::set ? "set" : "set_parameter"), "nothing is set",
+        s.error(s.where(event.kind == Kind::set        ? "set"
+                        : event.kind == Kind::announce ? "announce"
+                                                       : "set_parameter"),
+                "nothing is set",
                 "calendar, limit, quota, sag_limit, swell_limit or frequency_limit");
     }
 }
@@ -163,9 +166,10 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
                   "wrong_password: CUSTOMER beside it");
     bind_changes(s, event, clock, scenario.duration);
     if (!s.describing() && actions != 1) {
-        s.error(s.where(), fmt::format("the event has {} actions", actions),
-                "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
-                "set, weld, set_parameter, read_registers, read_events, wan_down, wan_up");
+        s.error(
+            s.where(), fmt::format("the event has {} actions", actions),
+            "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
+            "set, weld, set_parameter, announce, read_registers, read_events, wan_down, wan_up");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

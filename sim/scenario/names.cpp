@@ -58,7 +58,8 @@ class Finder {
                     continue;
                 }
             } else if (event.kind == TimedEvent::Kind::wan_down ||
-                       event.kind == TimedEvent::Kind::wan_up) {
+                       event.kind == TimedEvent::Kind::wan_up ||
+                       event.kind == TimedEvent::Kind::announce) {
                 if (event.target != "all" && !find_concentrator(planned, event)) {
                     continue;
                 }

@@ -131,6 +131,7 @@ struct TimedEvent {
         set,
         weld,
         set_parameter,
+        announce,
         read_registers,
         read_events,
         wan_down,

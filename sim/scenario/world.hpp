@@ -59,8 +59,8 @@ struct PlannedEvent {
     std::uint32_t line = 0; ///< row of Circuit::lines, for open and close of a line
     LvNetworkId fuse_of = kNone<LvNetworkId>; ///< for open and close of a fuse
     std::uint32_t fuse = 0;                   ///< row of its fuse_nodes
-    MeterId meter = kNone<MeterId>; ///< for all but open, close, wan_down and wan_up
-    ConcentratorId concentrator = kNone<ConcentratorId>; ///< wan_down, wan_up; none: all of them
+    MeterId meter = kNone<MeterId>;           ///< for all but open, close, wan_down and wan_up
+    ConcentratorId concentrator = kNone<ConcentratorId>; ///< wan_down, wan_up, announce; none: all
     meter::TamperInput input{};
     std::uint32_t tries = 0;
     std::vector<meter::ParameterChange> changes;

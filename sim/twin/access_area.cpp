@@ -296,6 +296,14 @@ void AccessArea::ToMeters::send(Message&& message, Channel channel) {
     area.send(0, member, std::move(message), channel, false);
 }
 
+void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
+    message.octets =
+        wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
+    area.announced_.try_emplace(message.command,
+                                std::vector<std::uint8_t>(area.row_.meters.size() + 1, 0));
+    area.with_medium(channel, [&](auto& m) { m.broadcast(std::move(message), area.now_); });
+}
+
 void AccessArea::ToHeadEnd::send(Message&& message) {
     bool const sms = message.uplink == Channel::sms;
     message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
@@ -325,6 +333,10 @@ MessageRecord AccessArea::record_of(InTransit const& item, Channel channel, Conc
 void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime at,
                                      std::uint8_t tries, std::uint8_t hops) {
     area.now_ = at;
+    if (datagram.to == medium::kEverybody) {
+        settle_part(datagram, LossReason::none, at, tries);
+        return;
+    }
     InTransit item;
     std::size_t member = 0;
     area.with_medium(channel, [&](auto& m) {
@@ -348,6 +360,10 @@ void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime a
 void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
                                 std::uint8_t tries, std::uint8_t hops) {
     area.now_ = at;
+    if (datagram.to == medium::kEverybody) {
+        settle_part(datagram, reason, at, tries);
+        return;
+    }
     InTransit item;
     area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
     auto record = record_of(item, channel, area.id_);
@@ -357,6 +373,48 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
     record.tries = tries;
     record.hops = hops;
     area.records_.push_back(record);
+}
+
+/// Whether the concentrator sent it; who heard it is another matter.
+void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
+                                    std::uint8_t tries) {
+    area.with_medium(channel, [&](auto& m) {
+        auto& broadcast = *m.broadcasts.find(datagram.handle); // kept until all parts are settled
+        broadcast.tries = std::max(broadcast.tries, tries);
+        broadcast.lost = reason == LossReason::none ? broadcast.lost : reason;
+        if (++broadcast.settled < broadcast.parts) {
+            return;
+        }
+        auto record = record_of({broadcast.message, broadcast.sent}, channel, area.id_);
+        record.fate = broadcast.lost == LossReason::none ? Fate::delivered : Fate::lost;
+        record.reason = broadcast.lost;
+        record.done = at;
+        record.tries = broadcast.tries;
+        record.hops = 1;
+        area.records_.push_back(record);
+    });
+}
+
+void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
+                                     SimTime at) {
+    area.now_ = at;
+    area.with_medium(channel, [&](auto& m) {
+        auto* const broadcast = m.broadcasts.find(datagram.handle);
+        if (node == 0 || broadcast == nullptr ||
+            !AreaBroadcasts::hears(*broadcast, datagram.handle, node)) {
+            return;
+        }
+        std::size_t const member = m.member[node];
+        Message order = broadcast->message;
+        order.meter = area.meter_of(member);
+        area.announced_[order.command][member] = 1;
+        auto const response = meter::respond(area.meters_, area.scenario_.meter, order, channel, at,
+                                             area.meter_numbers_);
+        for (auto& [when, change] : orders_of(response)) { // and nobody answers
+            area.outbox_.push_back({when, engine::FederateId::grid,
+                                    static_cast<std::uint32_t>(area.id_), std::move(change)});
+        }
+    });
 }
 
 void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
@@ -384,11 +442,18 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
         items.for_each(
             [&](InTransit const& item) { out.push_back(record_of(item, channel, id_)); });
     };
+    auto const walk_broadcasts = [&](AreaBroadcasts const& items, Channel channel) {
+        items.for_each_in_flight([&](AreaBroadcasts::OnAir const& item) {
+            out.push_back(record_of({item.message, item.sent}, channel, id_));
+        });
+    };
     if (plc_) {
         walk(plc_->in_transit, Channel::plc);
+        walk_broadcasts(plc_->broadcasts, Channel::plc);
     }
     if (rf_) {
         walk(rf_->in_transit, Channel::rf);
+        walk_broadcasts(rf_->broadcasts, Channel::rf);
     }
 }
 

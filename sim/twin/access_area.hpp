@@ -14,6 +14,7 @@
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -72,6 +73,10 @@ class AccessArea final {
     [[nodiscard]] AreaMedium<rf::Medium> const* rf() const { return rf_ ? &*rf_ : nullptr; }
     [[nodiscard]] concentrator::Concentrator const& concentrator() const { return concentrator_; }
     [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
+    /// Orders to all meters, each [member] 1 when it has reached that meter.
+    [[nodiscard]] std::map<CommandId, std::vector<std::uint8_t>> const& announced() const {
+        return announced_;
+    }
     /// Messages handed to the media whose fate is unknown, by walking them.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
@@ -94,6 +99,10 @@ class AccessArea final {
                           std::uint8_t hops) override;
         void on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
                      std::uint8_t tries, std::uint8_t hops) override;
+        void on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
+                          SimTime at) override;
+        void settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
+                         std::uint8_t tries);
         AccessArea& area;
         Channel channel;
     };
@@ -106,6 +115,7 @@ class AccessArea final {
     struct ToMeters final : concentrator::MeterLink {
         explicit ToMeters(AccessArea& owner) : area(owner) {}
         void send(Message&& message, Channel channel) override;
+        void broadcast(Message&& message, Channel channel) override;
         AccessArea& area;
     };
     struct ToHeadEnd final : concentrator::Uplink {
@@ -162,6 +172,7 @@ class AccessArea final {
     std::vector<SimTime> restored_at_;      ///< [member] last return of supply
     std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
                                             ///< primary channel: alarms go that way
+    std::map<CommandId, std::vector<std::uint8_t>> announced_;
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

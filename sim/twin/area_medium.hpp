@@ -1,10 +1,15 @@
 #pragma once
 // One of the media of an area: its stations, and the messages that are on it.
 #include "models/medium/datagram.hpp"
+#include "sim/core/diagnostics.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
+#include "sim/twin/area_broadcasts.hpp"
 #include "sim/twin/slots.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -49,6 +54,31 @@ struct AreaMedium {
                      .contend = contend},
                     now);
     }
+    /// To all stations, by whoever repeats for others too.
+    /// @throws SimulationError when it takes more than AreaBroadcasts::kMostParts frames
+    void broadcast(Message&& message, SimTime now) {
+        std::uint32_t const most = medium.broadcast_octets();
+        std::uint32_t left = message.octets;
+        std::uint32_t const parts = (std::max(left, 1U) - 1) / most + 1;
+        if (parts > AreaBroadcasts::kMostParts) {
+            throw SimulationError(fmt::format("a broadcast of {} octets at {} takes {} frames, "
+                                              "at most {} do",
+                                              left, format_time(now), parts,
+                                              AreaBroadcasts::kMostParts));
+        }
+        auto const handle = broadcasts.begin(std::move(message), now, parts, member.size());
+        for (std::uint32_t part = 0; part < parts; ++part) {
+            std::uint32_t const octets = std::min(left, most);
+            left -= octets;
+            medium.send({.handle = handle + part,
+                         .from = 0,
+                         .to = medium::kEverybody,
+                         .octets = octets,
+                         .priority = 1,
+                         .spread = true},
+                        now);
+        }
+    }
     [[nodiscard]] std::size_t bytes() const {
         return medium.bytes() + (station.capacity() + member.capacity()) * sizeof(std::uint16_t);
     }
@@ -57,6 +87,7 @@ struct AreaMedium {
     std::vector<std::uint16_t> station; ///< [member]
     std::vector<std::uint16_t> member;  ///< [station]
     Slots<InTransit> in_transit;
+    AreaBroadcasts broadcasts;
 };
 
 } // namespace gridtwin::twin

@@ -146,6 +146,25 @@ void add_uplink(std::vector<Kpi>& kpis, Federates const& federates) {
     kpis.push_back({"uplink.sms_octets", "", static_cast<double>(sum.sms_octets), ""});
 }
 
+void add_announced(std::vector<Kpi>& kpis, Federates const& federates) {
+    std::uint64_t sent = 0;
+    std::uint64_t meters = 0;
+    std::uint64_t reached = 0;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& area = federates.access.area(a);
+        sent += area.concentrator().counts().broadcasts;
+        for (auto const& [command, heard] : area.announced()) {
+            meters += area.meters().size();
+            reached += static_cast<std::uint64_t>(std::count(heard.begin(), heard.end(), 1));
+        }
+    }
+    kpis.push_back({"announced.broadcasts", "", static_cast<double>(sent),
+                    "of orders to all, every copy on every channel"});
+    kpis.push_back({"announced.meters", "", static_cast<double>(meters),
+                    "that were to hear an order, each order counted"});
+    kpis.push_back({"announced.reached", "", static_cast<double>(reached), "of them, by a copy"});
+}
+
 } // namespace
 
 void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
@@ -154,6 +173,7 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
     add_collected(kpis, federates);
     add_balances(kpis, federates);
     add_uplink(kpis, federates);
+    add_announced(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
@@ -177,6 +197,9 @@ std::vector<std::string> concentrator_kpi_names() {
     for (auto const* figure : {"posted", "resent", "repeated", "waiting", "rows_missing",
                                "sessions_lost", "keep_alives", "sms", "sms_parts", "sms_octets"}) {
         names.push_back(std::string("uplink.") + figure);
+    }
+    for (auto const* figure : {"broadcasts", "meters", "reached"}) {
+        names.push_back(std::string("announced.") + figure);
     }
     return names;
 }

@@ -96,6 +96,24 @@ void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
                  .effective = setting.effective},
                 event.at);
         }
+    } else if (event.kind == Kind::announce) {
+        for (auto const& change : event.changes) {
+            auto const setting = meter::to_wire(change);
+            for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
+                auto const id = static_cast<ConcentratorId>(c);
+                if (event.concentrator != kNone<ConcentratorId> && event.concentrator != id) {
+                    continue;
+                }
+                head_end_->orders().announce(
+                    {.kind = headend::CommandKind::set_parameter,
+                     .parameter = setting.parameter,
+                     .delayed = setting.delayed ? std::uint8_t{1} : std::uint8_t{0},
+                     .concentrator = id,
+                     .value_milli = setting.value_milli,
+                     .effective = setting.effective},
+                    event.at);
+            }
+        }
     } else if (event.kind == Kind::read_registers) {
         head_end_->orders().order(
             {.kind = headend::CommandKind::read_registers, .meter = event.meter}, event.at);
@@ -290,7 +308,9 @@ void HeadEndFederate::send(headend::Command const& command) {
     Message message;
     message.id = numbers_.next();
     message.meter = command.meter;
-    message.concentrator = world_.meters.concentrator[index(command.meter)];
+    message.concentrator = command.meter == kNone<MeterId>
+                               ? command.concentrator
+                               : world_.meters.concentrator[index(command.meter)];
     message.command = command.id;
     message.created = now_;
     switch (command.kind) {

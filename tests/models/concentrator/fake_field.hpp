@@ -56,6 +56,12 @@ class FakeField final : public MeterLink, public Uplink {
     SimDuration load_interval = std::chrono::minutes(5);
     std::map<MeterId, SimDuration> clock_error;      ///< what a meter shows more than the time
     std::map<std::pair<MeterId, Channel>, bool> cut; ///< nothing passes there
+    struct Announced {
+        SimTime at;
+        Channel channel;
+        Message message;
+    };
+    std::vector<Announced> broadcasts;
     int most_outstanding = 0;
     bool session_broken = false; ///< nothing passes over the data session
     double sms_loss = 0.0;
@@ -67,6 +73,9 @@ class FakeField final : public MeterLink, public Uplink {
         requests.push_back(message);
         channels.push_back(channel);
         answer(message, channel);
+    }
+    void broadcast(Message&& message, Channel channel) override {
+        broadcasts.push_back({now, channel, std::move(message)});
     }
     void send(Message&& message) override { carry_up(std::move(message)); }
 

@@ -85,5 +85,41 @@ TEST(ConcentratorDay, ParametersSetFromAfarTakeEffectOverPowerLineAndOverSms) {
     EXPECT_NEAR(to_s(changed.at("farms/5") - kStart), 12 * 3600.0, 5.0) << "by its own clock";
 }
 
+TEST(ConcentratorDay, ALimitAnnouncedToAllIsSetAtEachMeterThatHearsItOnce) {
+    Scratch scratch;
+    Changes const announced{
+        {kAccess, "meter: { limiters: [{ customers: homes, limit: 100 kW }] }\naccess:\n"},
+        {"  - { at: 11:00, disconnect: farms/3 }      # by the head-end, over SMS\n",
+         "  - { at: 9:00, announce: dc-2, limit: 3 kW }\n"
+         "  - { at: 13:00, announce: all, limit: 5 kW }\n"}};
+    for (std::string const way : {"plc", "rf", "plc+rf"}) {
+        auto changes = announced;
+        changes.emplace_back("peak: 2 kW, meter: plc }", "peak: 2 kW, meter: " + way + " }");
+        auto const day = run_day(scratch, first_light(changes), "announced");
+        // one order to 60 meters, then one to 240, three times each, on each channel
+        double const channels = way == "plc+rf" ? 2.0 : 1.0;
+        EXPECT_EQ(day.kpi("announced.broadcasts"), 3.0 * 5.0 * channels) << way;
+        EXPECT_EQ(day.kpi("announced.meters"), 300.0) << way;
+        EXPECT_GT(day.kpi("announced.reached"), 0.95 * 300.0) << way;
+        EXPECT_EQ(day.kpi("messages.balanced"), 1.0) << way;
+        results::Reader const reader(day.file);
+        auto const names = reader.read_strings("/entities/meters/name");
+        std::map<std::string, int> changed;
+        for (auto const& event : reader.events()) {
+            if (event.kind == EventKind::parameter_changed) {
+                ++changed[names[event.row]];
+                EXPECT_GT(event.at, kStart + 9h);
+            }
+        }
+        double sum = 0.0;
+        for (auto const& [name, times] : changed) {
+            EXPECT_LE(times, 2) << name << ": copies of an order are one order";
+            EXPECT_EQ(name.substr(0, 6), "homes/");
+            sum += times;
+        }
+        EXPECT_EQ(sum, day.kpi("announced.reached")) << "whoever hears it does it";
+    }
+}
+
 } // namespace
 } // namespace gridtwin::twin::test

@@ -1,0 +1,65 @@
+#pragma once
+// Orders to all meters at once (tariff, limits): sent several times, as nobody acknowledges them.
+#include "sim/core/message.hpp"
+#include "sim/core/time.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <utility>
+
+namespace gridtwin::concentrator {
+
+/// Defaults are assumptions.
+struct AnnouncementSpec {
+    int times = 3;                             ///< each is sent
+    SimDuration gap = std::chrono::minutes(5); ///< from one time to the next
+};
+
+/// Copies carry the order's number: a meter that hears several does it once.
+class Announcements {
+  public:
+    explicit Announcements(AnnouncementSpec const& spec) : spec_(spec) {}
+
+    /// The same order waiting already is not taken twice.
+    void take(Message&& order, SimTime now) {
+        bool const known = std::any_of(waiting_.begin(), waiting_.end(), [&](Waiting const& w) {
+            return w.order.command == order.command;
+        });
+        if (!known) {
+            waiting_.push_back({std::move(order), now, spec_.times});
+        }
+    }
+    /// kNever for nothing.
+    [[nodiscard]] SimTime next() const {
+        SimTime at = kNever;
+        for (auto const& w : waiting_) {
+            at = std::min(at, w.at);
+        }
+        return at;
+    }
+    /// Calls send(order) for each that is due.
+    template <typename Send>
+    void send_due(SimTime now, Send send) {
+        for (auto& w : waiting_) {
+            if (now >= w.at) {
+                send(w.order);
+                w.at = now + spec_.gap;
+                --w.left;
+            }
+        }
+        std::erase_if(waiting_, [](Waiting const& w) { return w.left <= 0; });
+    }
+    void clear() { waiting_.clear(); }
+
+  private:
+    struct Waiting {
+        Message order;
+        SimTime at{}; ///< of the next copy
+        int left = 0;
+    };
+    AnnouncementSpec spec_;
+    std::deque<Waiting> waiting_;
+};
+
+} // namespace gridtwin::concentrator
