@@ -54,8 +54,11 @@ enum class EventKind : std::uint8_t {
     adder_completed,       ///< the last of them came; value = the interval
     adder_unbalance_began, ///< value = greatest deviation of a phase voltage from their mean, 1
     adder_unbalance_ended,
+    module_failed,   ///< a meter's communication module, at 0 s: broken from the start; value =
+                     ///< Channel
+    module_repaired, ///< exchanged; value = Channel
 };
-inline constexpr std::size_t kEventKinds = 44;
+inline constexpr std::size_t kEventKinds = 46;
 
 enum class EventEntity : std::uint8_t {
     world,

@@ -110,7 +110,9 @@ std::string_view name(EventKind v) {
                                                                       "adder_incomplete",
                                                                       "adder_completed",
                                                                       "adder_unbalance_began",
-                                                                      "adder_unbalance_ended"};
+                                                                      "adder_unbalance_ended",
+                                                                      "module_failed",
+                                                                      "module_repaired"};
     return pick(kNames, v);
 }
 

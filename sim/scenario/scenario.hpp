@@ -129,7 +129,9 @@ struct TimedEvent {
         end_tamper,
         wrong_password,
         set,
-        weld
+        weld,
+        break_module,
+        repair_module
     };
     Kind kind{};
     SimTime at{};
@@ -137,6 +139,7 @@ struct TimedEvent {
     meter::TamperInput input{};                  ///< tamper, end_tamper
     std::uint32_t tries = 1;                     ///< wrong_password
     std::vector<meter::ParameterChange> changes; ///< set; their meter is the target
+    std::optional<Channel> channel;              ///< break_module, repair_module; none: all it has
     std::uint32_t feeder = 1;                    ///< which copy; from 1
     SourcePos where;
 };

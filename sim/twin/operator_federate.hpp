@@ -16,7 +16,8 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
   public:
     OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world);
 
-    /// Meters without power are absent once their hold-up is used up.
+    /// Meters without power are absent once their hold-up is used up, those whose modem is broken
+    /// at once.
     void on_grid(GridView const& view) override;
     [[nodiscard]] SimTime next_event() const override;
     /// A message for message.meter from the gateway, or from it to the gateway (by its kind).
@@ -30,9 +31,9 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
 
   private:
     struct Local {
-        bool is_message = false;
+        enum class Kind : std::uint8_t { message, supply, module } kind{};
         MeterId meter{};
-        bool reachable = false;
+        bool works = false; ///< supply, module
         std::uint32_t outage = 0;
         Message message;
     };
@@ -52,6 +53,8 @@ class OperatorFederate final : public engine::Federate, public GridListener, sms
     sms::Operator operator_;
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
+    std::vector<std::uint8_t> dark_;    ///< [meter] its reserve is used up, too
+    std::vector<std::uint8_t> broken_;  ///< [meter] its modem
     std::vector<Item> items_;           ///< by handle; handles are never used twice
     std::map<CommandId, std::vector<std::uint64_t>>
         asked_; ///< requests not yet answered, oldest first
