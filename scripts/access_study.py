@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Daily read success of the town over parts of the noise, noise, distance and backup channel, 20 seeds each.
+"""Daily read success of the town over broken modules, parts of the noise, noise, distance and backup channel, 20 seeds each.
 
 Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] > table.md
 Runs scenarios/first-light.yaml with one thing changed at a time and prints the tables of docs/models/access.md.
@@ -66,11 +66,16 @@ def main():
     sources = lambda percent: channel(f"sources: {{ share: {percent / 100} }}")
     by = lambda way: ("peak: 2 kW, meter: plc", f"peak: 2 kW, meter: {way}")
     plot = lambda m: ("generate: street,", f"generate: street, plot_width: {m} m,")
+    faults = lambda percent, days: ("operator: {", f"meter: {{ faults: {{ failures_per_year: {percent} %, repair: {days} d }} }}\noperator: {{")
     loss = lambda db: channel(f"street_attenuation: {db} dB/km")
+    print("\n**Broken modules**, failures of modules a year and mean time to their exchange:\n")
+    study(options, [(f"{percent} %, {days} d, {way}", changed(faults(percent, days), by(way)))
+                    for percent, days in ((0, 60), (0.5, 30), (1, 60), (2, 90)) for way in ("plc", "plc+rf")])
     print("\n**Parts of the noise**, the town as it is otherwise, power line alone but for the last two:\n")
     study(options, [("white noise alone", changed(only())), ("with the mains swing", changed(only("swing"))),
                     ("with impulses", changed(only("impulses"))), ("with sources", changed(only("sources"))),
-                    ("all: the town as shipped", changed()), ("the same with radio behind it", changed(by("plc+rf"))),
+                    ("all: the town as shipped", changed()), ("the same, no broken modules", changed(faults(0, 60))),
+                    ("the same with radio behind it", changed(by("plc+rf"))),
                     ("the same, radio alone", changed(by("rf")))])
     print("\n**Sources**, at so many of the customers:\n")
     study(options, [(f"{percent} %, {way}", changed(sources(percent), by(way)))

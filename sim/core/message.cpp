@@ -114,7 +114,9 @@ std::string_view name(EventKind v) {
                                                                       "adder_completed",
                                                                       "adder_unbalance_began",
                                                                       "adder_unbalance_ended",
-                                                                      "clock_set"};
+                                                                      "clock_set",
+                                                                      "module_failed",
+                                                                      "module_repaired"};
     return pick(kNames, v);
 }
 

@@ -25,6 +25,8 @@ enum class Purpose : std::uint32_t {
     shadowing = 10,
     power_factor = 11,
     stuck_contact = 12,
+    module_broken = 13,
+    module_change = 14,
     noise_source = 20,
     source_level = 21,
     source_start = 22,

@@ -4,6 +4,7 @@
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/lockout.hpp"
+#include "models/meter/module_faults.hpp"
 #include "models/meter/quality.hpp"
 #include "models/meter/tamper.hpp"
 #include "sim/core/diagnostics.hpp"
@@ -40,8 +41,9 @@ struct MeterEquipment {
     std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
     std::vector<AdderPoint> adders;
     std::optional<meter::AdderSpec>
-        transformer_adders;  ///< one at each LV network, of all its meters
-    double stuck_frac = 0.0; ///< of relays whose contacts are welded from the start
+        transformer_adders;               ///< one at each LV network, of all its meters
+    double stuck_frac = 0.0;              ///< of relays whose contacts are welded from the start
+    meter::ModuleFaultSpec module_faults; ///< of all meters, each channel's module by itself
     std::optional<meter::TamperSpec> tampering; ///< of all meters
     std::optional<meter::LockoutSpec> lockout;  ///< of all meters
     std::optional<meter::QualitySpec> quality;  ///< of all meters

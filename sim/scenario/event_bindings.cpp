@@ -26,6 +26,9 @@ constexpr Action kActions[] = {
     {"wrong_password", Kind::wrong_password, "somebody tries passwords at a customer's meter"},
     {"set", Kind::set, "parameters of a customer's meter change, at its own port"},
     {"weld", Kind::weld, "the contacts of a customer's relay weld"},
+    {"break", Kind::break_module,
+     "a communication module of a customer's meter breaks; see channel"},
+    {"repair", Kind::repair_module, "it is exchanged; see channel"},
     {"set_parameter", Kind::set_parameter,
      "the head-end sets parameters of a customer's meter, as set does"},
     {"announce", Kind::announce,
@@ -40,6 +43,9 @@ constexpr Action kActions[] = {
 bool sets(Kind kind) {
     return kind == Kind::set || kind == Kind::set_parameter || kind == Kind::announce;
 }
+
+constexpr std::pair<std::string_view, std::optional<Channel>> kModules[] = {
+    {"all", std::nullopt}, {"plc", Channel::plc}, {"rf", Channel::rf}, {"sms", Channel::sms}};
 
 constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
     {"cover", meter::TamperInput::cover},
@@ -164,12 +170,16 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
     s.integer("tries", event.tries, {1, 1000}, "wrong_password: how many, at once");
     check_belongs(s, event.kind == Kind::wrong_password, "tries",
                   "wrong_password: CUSTOMER beside it");
+    s.choice<std::optional<Channel>>("channel", event.channel, kModules,
+                                     "break, repair: whose module, of those the meter has");
+    check_belongs(s, event.kind == Kind::break_module || event.kind == Kind::repair_module,
+                  "channel", "break: CUSTOMER or repair: CUSTOMER beside it");
     bind_changes(s, event, clock, scenario.duration);
     if (!s.describing() && actions != 1) {
-        s.error(
-            s.where(), fmt::format("the event has {} actions", actions),
-            "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
-            "set, weld, set_parameter, announce, read_registers, read_events, wan_down, wan_up");
+        s.error(s.where(), fmt::format("the event has {} actions", actions),
+                "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
+                "set, weld, break, repair, set_parameter, announce, read_registers, read_events, "
+                "wan_down, wan_up");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

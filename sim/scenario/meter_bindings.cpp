@@ -215,6 +215,17 @@ void bind_protection(Section& s, MeterEquipment& equipment) {
     }
 }
 
+void bind_faults(Section& s, meter::ModuleFaultSpec& spec) {
+    s.section("faults", "communication modules that break and wait for their exchange",
+              [&spec](Section& f) {
+                  f.quantity("failures_per_year", spec.failures_per_year, Dimension::fraction,
+                             {0.0, 1.0},
+                             "of the modules that work; 0 %: none; events break others");
+                  f.time("repair", spec.repair, {60.0, 3650.0 * 86400.0},
+                         "mean time from a failure to the exchange");
+              });
+}
+
 void bind_adder(Section& s, meter::AdderSpec& spec) {
     s.quantity("limit", spec.limit_w, Dimension::power, {0.0, 1e9},
                "of the mean power of an interval; 0 W: none");
@@ -295,6 +306,7 @@ void bind_meter(Section& s, Scenario& scenario) {
               "events that each meter keeps in its log, the oldest overwritten; 0: none");
     s.quantity("stuck_contacts", scenario.equipment.stuck_frac, Dimension::fraction, {0.0, 1.0},
                "of relays whose contacts are welded; events weld others");
+    bind_faults(s, scenario.equipment.module_faults);
     bind_tariffs(s, meter.registers);
     bind_profiles(s, scenario);
     bind_quality(s, scenario.equipment);

@@ -32,7 +32,8 @@ class Finder {
                                  .concentrator = kNone<ConcentratorId>,
                                  .input = event.input,
                                  .tries = event.tries,
-                                 .changes = event.changes};
+                                 .changes = event.changes,
+                                 .channel = event.channel};
             if (event.target.empty()) {
                 continue; // its mistake has been reported
             }
@@ -69,6 +70,7 @@ class Finder {
                     continue;
                 }
                 planned.meter = *found;
+                check_channel(event, planned.meter);
                 for (auto& change : planned.changes) {
                     change.meter = planned.meter;
                     check_change(event, change);
@@ -203,6 +205,19 @@ class Finder {
                                "GROUP/NUMBER", nearest_name(name, groups));
         }
         return std::nullopt;
+    }
+
+    /// That the meter has a module on the channel the event names.
+    void check_channel(TimedEvent const& event, MeterId meter) {
+        auto const way = world_.meters.way[index(meter)];
+        if (event.channel && !way.has(*event.channel)) {
+            diagnostics_.error(event.where,
+                               fmt::format("the meter of '{}' has no module for {}", event.target,
+                                           name(*event.channel)),
+                               way.has_backup()
+                                   ? fmt::format("{} or {}", name(way.primary), name(way.backup))
+                                   : std::string(name(way.primary)));
+        }
     }
 
     /// That the customer's meter has what the change is about.

@@ -130,6 +130,8 @@ struct TimedEvent {
         wrong_password,
         set,
         weld,
+        break_module,
+        repair_module,
         set_parameter,
         announce,
         read_registers,
@@ -143,6 +145,7 @@ struct TimedEvent {
     meter::TamperInput input{};                  ///< tamper, end_tamper
     std::uint32_t tries = 1;                     ///< wrong_password
     std::vector<meter::ParameterChange> changes; ///< set, set_parameter; their meter: the target
+    std::optional<Channel> channel;              ///< break_module, repair_module; none: all it has
     std::uint32_t feeder = 1;                    ///< which copy; from 1
     SourcePos where;
 };

@@ -6,6 +6,7 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,7 @@ struct PlannedEvent {
     meter::TamperInput input{};
     std::uint32_t tries = 0;
     std::vector<meter::ParameterChange> changes;
+    std::optional<Channel> channel; ///< of the module; none: all that the meter has
 };
 
 /// A point that sums meters: those of the scenario's list, then one a network if it wants them.

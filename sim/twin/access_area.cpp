@@ -5,6 +5,7 @@
 #include "models/wire/sizes.hpp"
 #include "sim/twin/channel_view.hpp"
 #include "sim/twin/meter_orders.hpp"
+#include "sim/twin/module_changes.hpp"
 #include "sim/twin/radio_view.hpp"
 #include "sim/twin/sources.hpp"
 
@@ -51,7 +52,8 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
       meters_(meters), concentrator_(concentrator_spec(scenario, id), id, row_.meters,
                                      ways(world, id), MessageNumbers(concentrator_source(id))),
       meter_numbers_(plc_meters_source(id)), outage_(row_.meters.size() + 1, 0),
-      restored_at_(row_.meters.size() + 1), asked_over_(row_.meters.size() + 1) {
+      restored_at_(row_.meters.size() + 1), silent_(row_.meters.size() + 1, 0),
+      asked_over_(row_.meters.size() + 1) {
     for (std::size_t member = 1; member < asked_over_.size(); ++member) {
         asked_over_[member] = way_of(member).primary;
     }
@@ -64,6 +66,13 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     }
     concentrator_.expect_load(interval);
     make_media(std::move(plc_modes));
+    for (auto const& change : module_changes(scenario, world, row_.meters)) {
+        Local local;
+        local.kind = change.broken ? LocalKind::module_failed : LocalKind::module_repaired;
+        local.member = static_cast<std::uint32_t>(member_of(change.meter));
+        local.channel = change.channel;
+        local_.push(change.at, std::move(local));
+    }
 }
 
 void AccessArea::make_media(std::shared_ptr<plc::ModeTable const> plc_modes) {
@@ -126,43 +135,6 @@ void AccessArea::accept(SimTime at, Message message) {
     local_.push(at, std::move(local));
 }
 
-void AccessArea::set_powered(std::size_t member, bool on) {
-    for_each_medium([&](auto& m) { m.set_powered(member, on, now_); });
-}
-
-void AccessArea::on_supply(MeterId meter, bool energised, SimTime at) {
-    now_ = at;
-    auto const member = member_of(meter);
-    Local local;
-    local.member = static_cast<std::uint32_t>(member);
-    local.outage = ++outage_[member];
-    EntityKey const key(EntityKind::meter, index(meter));
-    double const part = draw01(scenario_.seed, key, Purpose::last_gasp, local.outage);
-    auto const plan = [&](LocalKind kind, SimTime when) {
-        local.kind = kind;
-        local_.push(when, local);
-    };
-    if (energised) {
-        restored_at_[member] = at;
-        set_powered(member, true);
-        plan(LocalKind::restored,
-             at + duration_from_s(part * to_s(scenario_.access.restore_spread)));
-    } else {
-        plan(LocalKind::last_gasp,
-             at + scenario_.meter.last_gasp_delay +
-                 duration_from_s(part * to_s(scenario_.access.last_gasp_spread)));
-        plan(LocalKind::modem_off, at + scenario_.meter.hold_up);
-    }
-}
-
-void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
-    now_ = now;
-    auto const meter = static_cast<MeterId>(event.row);
-    if (auto const kind = meter::alarm_of(event.kind); kind && meters_.energised[event.row] != 0) {
-        send_alarm(member_of(meter), *kind, event.at);
-    }
-}
-
 void AccessArea::on_fuse(FuseChange const& change) {
     if (!plc_) {
         return;
@@ -222,7 +194,7 @@ void AccessArea::note_liveness() {
         return;
     }
     was_alive_ = concentrator_.alive();
-    set_powered(0, was_alive_);
+    set_silent(0, no_supply, !was_alive_);
     liveness_.push_back({now_, was_alive_});
     events_.push_back(
         {.at = now_,
@@ -243,8 +215,12 @@ void AccessArea::run_local(Local local) {
         return;
     case LocalKind::modem_off:
         if (local.outage == outage_[local.member]) {
-            set_powered(local.member, false);
+            set_silent(local.member, no_supply, true);
         }
+        return;
+    case LocalKind::module_failed:
+    case LocalKind::module_repaired:
+        set_module(local.member, local.channel, local.kind == LocalKind::module_failed);
         return;
     case LocalKind::last_gasp:
     case LocalKind::restored: {
@@ -254,16 +230,17 @@ void AccessArea::run_local(Local local) {
             return;
         }
         bool const lost = local.kind == LocalKind::last_gasp;
-        if (lost) {
+        // A restored meter reports when power came back, not when it got to speak.
+        bool const sent =
+            send_alarm(local.member, lost ? AlarmKind::power_lost : AlarmKind::power_restored,
+                       lost ? meters_.lost_at[index(meter)] : restored_at_[local.member]);
+        if (lost && sent) {
             events_.push_back({.at = now_,
                                .kind = EventKind::last_gasp_sent,
                                .entity = EventEntity::meter,
                                .row = static_cast<std::uint32_t>(meter),
                                .value = 0.0});
         }
-        // A restored meter reports when power came back, not when it got to speak.
-        send_alarm(local.member, lost ? AlarmKind::power_lost : AlarmKind::power_restored,
-                   lost ? meters_.lost_at[index(meter)] : restored_at_[local.member]);
         return;
     }
     }
@@ -272,21 +249,6 @@ void AccessArea::run_local(Local local) {
 void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
                       bool contend) {
     with_medium(channel, [&](auto& m) { m.send(from, to, std::move(message), contend, now_); });
-}
-
-void AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred) {
-    bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
-    auto const way = way_of(member);
-    MeterId const meter = meter_of(member);
-    for (Channel const channel : {Channel::plc, Channel::rf}) {
-        bool const both = of_power && scenario_.access.power_alarms_on_both;
-        if (way.has(channel) && (both || channel == asked_over_[member])) {
-            send(member, 0,
-                 meter::make_alarm(meter, id_, kind, meter::shown_time(meters_, meter, occurred),
-                                   channel, now_, meter_numbers_),
-                 channel, true);
-        }
-    }
 }
 
 void AccessArea::ToMeters::send(Message&& message, Channel channel) {
@@ -459,7 +421,8 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
-           outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel));
+           outage_.capacity() *
+               (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) + sizeof(std::uint8_t));
 }
 
 } // namespace gridtwin::twin

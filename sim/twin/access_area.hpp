@@ -82,13 +82,21 @@ class AccessArea final {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
-    enum class LocalKind : std::uint8_t { from_head_end, reply, last_gasp, modem_off, restored };
+    enum class LocalKind : std::uint8_t {
+        from_head_end,
+        reply,
+        last_gasp,
+        modem_off,
+        restored,
+        module_failed,
+        module_repaired
+    };
     struct Local {
         LocalKind kind{};
         std::uint32_t member = 0;
         std::uint32_t outage =
             0; ///< of the meter: an event of an older outage has lost its meaning
-        Channel channel = Channel::plc; ///< of a reply
+        Channel channel = Channel::plc; ///< of a reply, of a module
         Message message;
     };
 
@@ -131,18 +139,18 @@ class AccessArea final {
     void with_medium(Channel channel, Visit visit) {
         channel == Channel::plc ? visit(*plc_) : visit(*rf_);
     }
-    template <typename Visit>
-    void for_each_medium(Visit visit) {
-        if (plc_) {
-            visit(*plc_);
-        }
-        if (rf_) {
-            visit(*rf_);
-        }
-    }
     void send(std::size_t from, std::size_t to, Message&& message, Channel channel, bool contend);
-    void send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
-    void set_powered(std::size_t member, bool on);
+    /// @return whether a module of the meter worked and sent it
+    bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
+    /// Why a member's modules are silent: bits of silent_.
+    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4 };
+    [[nodiscard]] static Silence broken(Channel channel) {
+        return channel == Channel::plc ? plc_broken : rf_broken;
+    }
+    /// The one place that turns modules off and on.
+    /// @return whether the reason is new, or gone
+    bool set_silent(std::size_t member, Silence why, bool silent);
+    void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
     [[nodiscard]] static MessageRecord record_of(InTransit const& item, Channel channel,
                                                  ConcentratorId area);
@@ -170,6 +178,7 @@ class AccessArea final {
     std::vector<topology::OpenLines> open_; ///< [network] empty before the first
     std::vector<std::uint32_t> outage_;     ///< [member] counts supply changes
     std::vector<SimTime> restored_at_;      ///< [member] last return of supply
+    std::vector<std::uint8_t> silent_;      ///< [member] bits of Silence; 0: it is heard
     std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
                                             ///< primary channel: alarms go that way
     std::map<CommandId, std::vector<std::uint8_t>> announced_;

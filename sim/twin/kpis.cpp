@@ -175,7 +175,7 @@ void add_discarded(std::vector<Kpi>& kpis, Federates const& federates) {
 }
 
 /// What it costs to reach the meters, and what the backup channels bear of it.
-void add_access(std::vector<Kpi>& kpis, Federates const& federates) {
+void add_access(std::vector<Kpi>& kpis, Federates const& federates, RecordTotals const& totals) {
     concentrator::ConcentratorCounts sum;
     double plc_s = 0.0;
     double rf_s = 0.0;
@@ -197,6 +197,11 @@ void add_access(std::vector<Kpi>& kpis, Federates const& federates) {
                     "meters that left a channel which did not answer"});
     kpis.push_back({"access.alarms_doubled", "", static_cast<double>(sum.alarms_doubled),
                     "came over both channels, handed up once"});
+    auto const failed = totals.events[static_cast<std::size_t>(EventKind::module_failed)];
+    auto const repaired = totals.events[static_cast<std::size_t>(EventKind::module_repaired)];
+    kpis.push_back({"access.broken_modules", "", static_cast<double>(failed - repaired),
+                    fmt::format("of meters, at the end; {} were broken or failed, {} exchanged",
+                                failed, repaired)});
     kpis.push_back({"access.plc_airtime", "s", plc_s, "transmissions on all power lines"});
     kpis.push_back({"access.rf_airtime", "s", rf_s, "transmissions of all radios"});
 }
@@ -253,7 +258,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
                     place(federates.grid.highest(), world, federates.grid)});
     add_messages(kpis, message_balances(federates));
     add_discarded(kpis, federates);
-    add_access(kpis, federates);
+    add_access(kpis, federates, totals);
     add_concentrator_kpis(kpis, federates, meters, end);
     add_latency(kpis, totals);
 
@@ -314,8 +319,8 @@ std::vector<std::string> kpi_names() {
         add(std::string("messages.") + channel, {"sent", "delivered", "lost", "in_flight"});
     }
     add("messages", {"balanced", "discarded"});
-    add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "plc_airtime",
-                   "rf_airtime"});
+    add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "broken_modules",
+                   "plc_airtime", "rf_airtime"});
     auto const of_concentrators = concentrator_kpi_names();
     names.insert(names.end(), of_concentrators.begin(), of_concentrators.end());
     for (std::size_t c = 0; c < kChannels; ++c) {

@@ -1,6 +1,7 @@
 #include "sim/twin/operator_federate.hpp"
 
 #include "models/wire/sizes.hpp"
+#include "sim/twin/module_changes.hpp"
 
 #include <algorithm>
 
@@ -19,7 +20,16 @@ sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
 
 OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world), operator_(operator_spec(scenario), scenario.seed),
-      outage_(world.meters.size() + world.concentrators.size(), 0) {}
+      outage_(world.meters.size() + world.concentrators.size(), 0), dark_(outage_.size(), 0),
+      broken_(outage_.size(), 0) {
+    for (auto const& change : sms_module_changes(scenario, world)) {
+        local_.push(change.at, {.kind = Local::Kind::module,
+                                .meter = change.meter,
+                                .works = !change.broken,
+                                .outage = 0,
+                                .message = {}});
+    }
+}
 
 void OperatorFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
@@ -30,9 +40,9 @@ void OperatorFederate::on_grid(GridView const& view) {
         }
         local_.push(view.at + (lost ? scenario_.meter.hold_up
                                     : duration_from_s(scenario_.sms.spec.attach_s)),
-                    {.is_message = false,
+                    {.kind = Local::Kind::supply,
                      .meter = static_cast<MeterId>(event.row),
-                     .reachable = !lost,
+                     .works = !lost,
                      .outage = ++outage_[event.row],
                      .message = {}});
     }
@@ -40,9 +50,9 @@ void OperatorFederate::on_grid(GridView const& view) {
 
 void OperatorFederate::on_concentrator(ConcentratorId id, bool alive, SimTime at) {
     MeterId const modem = subscriber(id);
-    local_.push(at, {.is_message = false,
+    local_.push(at, {.kind = Local::Kind::supply,
                      .meter = modem,
-                     .reachable = alive,
+                     .works = alive,
                      .outage = ++outage_[index(modem)],
                      .message = {}});
 }
@@ -52,9 +62,9 @@ SimTime OperatorFederate::next_event() const {
 }
 
 void OperatorFederate::accept(engine::Envelope&& envelope) {
-    local_.push(envelope.at, {.is_message = true,
+    local_.push(envelope.at, {.kind = Local::Kind::message,
                               .meter = envelope.message.meter,
-                              .reachable = true,
+                              .works = true,
                               .outage = 0,
                               .message = std::move(envelope.message)});
 }
@@ -66,10 +76,13 @@ void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
         // Arrivals and supply first: the operator takes both at their own instant.
         while (local_.next() == now) {
             auto local = local_.pop().second;
-            if (local.is_message) {
+            auto const m = index(local.meter);
+            if (local.kind == Local::Kind::message) {
                 submit(now, std::move(local.message));
-            } else if (local.outage == outage_[index(local.meter)]) {
-                operator_.set_reachable(local.meter, local.reachable, now);
+            } else if (local.kind == Local::Kind::module || local.outage == outage_[m]) {
+                auto& reason = local.kind == Local::Kind::module ? broken_ : dark_;
+                reason[m] = local.works ? 0 : 1;
+                operator_.set_reachable(local.meter, (dark_[m] | broken_[m]) == 0, now);
             }
         }
         operator_.run_until(now + SimDuration{1}, *this);

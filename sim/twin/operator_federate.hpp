@@ -21,7 +21,8 @@ class OperatorFederate final : public engine::Federate,
   public:
     OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world);
 
-    /// Meters without power are absent once their hold-up is used up.
+    /// Meters without power are absent once their hold-up is used up, those whose modem is broken
+    /// at once.
     void on_grid(GridView const& view) override;
     /// A concentrator's modem is absent while it is silent.
     void on_concentrator(ConcentratorId id, bool alive, SimTime at) override;
@@ -37,9 +38,9 @@ class OperatorFederate final : public engine::Federate,
 
   private:
     struct Local {
-        bool is_message = false;
+        enum class Kind : std::uint8_t { message, supply, module } kind{};
         MeterId meter{};
-        bool reachable = false;
+        bool works = false; ///< supply, module
         std::uint32_t outage = 0;
         Message message;
     };
@@ -63,6 +64,8 @@ class OperatorFederate final : public engine::Federate,
     sms::Operator operator_;
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [subscriber] counts supply changes
+    std::vector<std::uint8_t> dark_;    ///< [subscriber] its reserve is used up, too
+    std::vector<std::uint8_t> broken_;  ///< [subscriber] its modem
     std::vector<Item> items_;           ///< by handle; handles are never used twice
     std::map<CommandId, std::vector<std::uint64_t>>
         asked_; ///< requests not yet answered, oldest first

@@ -4,6 +4,7 @@
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/twin/meter_orders.hpp"
+#include "sim/twin/module_changes.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
@@ -13,7 +14,16 @@ namespace gridtwin::twin {
 SmsMeters::SmsMeters(scenario::Scenario const& scenario, scenario::World const& world,
                      meter::MeterTable& meters)
     : scenario_(scenario), world_(world), meters_(meters), numbers_(kSmsMetersSource),
-      outage_(world.meters.size(), 0), restored_at_(world.meters.size()) {}
+      outage_(world.meters.size(), 0), restored_at_(world.meters.size()),
+      broken_(world.meters.size(), 0) {
+    for (auto const& change : sms_module_changes(scenario, world)) {
+        local_.push(change.at,
+                    {.kind = change.broken ? LocalKind::module_failed : LocalKind::module_repaired,
+                     .meter = change.meter,
+                     .outage = 0,
+                     .message = {}});
+    }
+}
 
 void SmsMeters::accept(SimTime at, Message message) {
     MeterId const meter = message.meter;
@@ -35,12 +45,7 @@ void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
                                                             .message = {}});
     } else if (*kind == AlarmKind::power_restored) {
         restored_at_[event.row] = event.at;
-        auto const waiting = std::stable_partition(
-            stored_.begin(), stored_.end(), [meter](Message const& m) { return m.meter != meter; });
-        for (auto it = waiting; it != stored_.end(); ++it) {
-            accept(now + scenario_.sms.terminal_delay, std::move(*it));
-        }
-        stored_.erase(waiting, stored_.end());
+        read_store(meter, now);
         local_.push(now + duration_from_s(scenario_.sms.spec.attach_s),
                     {.kind = LocalKind::restored,
                      .meter = meter,
@@ -56,6 +61,30 @@ void SmsMeters::on_meter_event(EventRecord const& event, SimTime now) {
     }
 }
 
+void SmsMeters::read_store(MeterId meter, SimTime now) {
+    auto const waiting = std::stable_partition(
+        stored_.begin(), stored_.end(), [meter](Message const& m) { return m.meter != meter; });
+    for (auto it = waiting; it != stored_.end(); ++it) {
+        accept(now + scenario_.sms.terminal_delay, std::move(*it));
+    }
+    stored_.erase(waiting, stored_.end());
+}
+
+void SmsMeters::set_module(MeterId meter, bool fails, SimTime now) {
+    if (broken(meter) == fails) {
+        return;
+    }
+    broken_[index(meter)] = fails ? 1 : 0;
+    events_.push_back({.at = now,
+                       .kind = fails ? EventKind::module_failed : EventKind::module_repaired,
+                       .entity = EventEntity::meter,
+                       .row = static_cast<std::uint32_t>(meter),
+                       .value = static_cast<double>(Channel::sms)});
+    if (!fails && meters_.energised[index(meter)] != 0) {
+        read_store(meter, now); // the new modem has the old one's card
+    }
+}
+
 void SmsMeters::run_until(SimTime end, engine::Outbox& out) {
     while (local_.next() < end) {
         auto [at, local] = local_.pop();
@@ -67,7 +96,7 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
     auto const m = index(local.meter);
     switch (local.kind) {
     case LocalKind::request: {
-        if (meters_.energised[m] == 0) {
+        if (meters_.energised[m] == 0 || broken(local.meter)) {
             stored_.push_back(std::move(local.message));
             return;
         }
@@ -87,11 +116,17 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
         return;
     }
     case LocalKind::reply:
-        send(now, std::move(local.message), out);
+        if (!broken(local.meter)) {
+            send(now, std::move(local.message), out);
+        }
+        return;
+    case LocalKind::module_failed:
+    case LocalKind::module_repaired:
+        set_module(local.meter, local.kind == LocalKind::module_failed, now);
         return;
     case LocalKind::last_gasp:
     case LocalKind::restored: {
-        if (local.outage != outage_[m] ||
+        if (local.outage != outage_[m] || broken(local.meter) ||
             !meter::can_talk(meters_, scenario_.meter, local.meter, now)) {
             return;
         }

@@ -20,11 +20,19 @@ class SmsMeters {
     void on_meter_event(EventRecord const& event, SimTime now);
     void run_until(SimTime end, engine::Outbox& out);
     void take_events(std::vector<EventRecord>& events);
-    /// Messages that reached a meter without voltage and still wait in its modem's store.
+    /// Messages that reached a meter without voltage, or a broken modem, and still wait in the
+    /// store.
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
 
   private:
-    enum class LocalKind : std::uint8_t { request, reply, last_gasp, restored };
+    enum class LocalKind : std::uint8_t {
+        request,
+        reply,
+        last_gasp,
+        restored,
+        module_failed,
+        module_repaired
+    };
     struct Local {
         LocalKind kind{};
         MeterId meter{};
@@ -34,6 +42,9 @@ class SmsMeters {
 
     void run_one(SimTime now, Local local, engine::Outbox& out);
     void send(SimTime now, Message message, engine::Outbox& out) const;
+    void set_module(MeterId meter, bool fails, SimTime now);
+    void read_store(MeterId meter, SimTime now);
+    [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
@@ -42,8 +53,9 @@ class SmsMeters {
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<SimTime> restored_at_;  ///< [meter]
+    std::vector<std::uint8_t> broken_;  ///< [meter] its modem
     std::vector<EventRecord> events_;
-    std::vector<Message> stored_; ///< until their meters have voltage again
+    std::vector<Message> stored_; ///< until their meters have voltage and a modem again
 };
 
 } // namespace gridtwin::twin

@@ -46,6 +46,23 @@ TEST(Orders, RefusedAndUnansweredOnesFailForTheirReason) {
     EXPECT_EQ(desk.head.orders().counts().failed, 1U);
 }
 
+TEST(Orders, AnAnnouncementIsSentOnceAndExpectsNoAnswer) {
+    Desk desk(make_fleet(1, 4));
+    Command to_all = limit(0);
+    to_all.concentrator = ConcentratorId{0};
+    auto const id = desk.head.orders().announce(to_all, at(1h));
+    desk.run_to(59min);
+    EXPECT_TRUE(desk.sent().empty());
+    desk.run_to(3h);
+    ASSERT_EQ(desk.sent().size(), 1U);
+    EXPECT_EQ(desk.last().id, id);
+    EXPECT_EQ(desk.last().meter, kNone<MeterId>);
+    EXPECT_EQ(desk.last().concentrator, ConcentratorId{0});
+    EXPECT_EQ(desk.head.orders().counts().announced, 1U);
+    EXPECT_EQ(desk.head.orders().counts().issued, 0U);
+    EXPECT_EQ(desk.head.orders().counts().failed, 0U);
+}
+
 TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     Desk desk(make_fleet(1, 4));
     desk.head.orders().order(limit(1), at(1h));

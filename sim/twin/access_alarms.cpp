@@ -1,0 +1,82 @@
+// Meters of an area that lose supply or a module, and what they still say of it.
+#include "models/meter/respond.hpp"
+#include "sim/twin/access_area.hpp"
+
+namespace gridtwin::twin {
+
+bool AccessArea::set_silent(std::size_t member, Silence why, bool silent) {
+    auto& reasons = silent_[member];
+    bool const was = (reasons & why) != 0;
+    reasons = static_cast<std::uint8_t>(silent ? reasons | why : reasons & ~why);
+    if (plc_) {
+        plc_->set_powered(member, (reasons & (no_supply | plc_broken)) == 0, now_);
+    }
+    if (rf_) {
+        rf_->set_powered(member, (reasons & (no_supply | rf_broken)) == 0, now_);
+    }
+    return was != silent;
+}
+
+void AccessArea::set_module(std::size_t member, Channel channel, bool fails) {
+    if (set_silent(member, broken(channel), fails)) {
+        events_.push_back({.at = now_,
+                           .kind = fails ? EventKind::module_failed : EventKind::module_repaired,
+                           .entity = EventEntity::meter,
+                           .row = static_cast<std::uint32_t>(meter_of(member)),
+                           .value = static_cast<double>(channel)});
+    }
+}
+
+void AccessArea::on_supply(MeterId meter, bool energised, SimTime at) {
+    now_ = at;
+    auto const member = member_of(meter);
+    Local local;
+    local.member = static_cast<std::uint32_t>(member);
+    local.outage = ++outage_[member];
+    EntityKey const key(EntityKind::meter, index(meter));
+    double const part = draw01(scenario_.seed, key, Purpose::last_gasp, local.outage);
+    auto const plan = [&](LocalKind kind, SimTime when) {
+        local.kind = kind;
+        local_.push(when, local);
+    };
+    if (energised) {
+        restored_at_[member] = at;
+        set_silent(member, no_supply, false);
+        plan(LocalKind::restored,
+             at + duration_from_s(part * to_s(scenario_.access.restore_spread)));
+    } else {
+        plan(LocalKind::last_gasp,
+             at + scenario_.meter.last_gasp_delay +
+                 duration_from_s(part * to_s(scenario_.access.last_gasp_spread)));
+        plan(LocalKind::modem_off, at + scenario_.meter.hold_up);
+    }
+}
+
+void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
+    now_ = now;
+    auto const meter = static_cast<MeterId>(event.row);
+    if (auto const kind = meter::alarm_of(event.kind); kind && meters_.energised[event.row] != 0) {
+        send_alarm(member_of(meter), *kind, event.at);
+    }
+}
+
+bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred) {
+    bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
+    auto const way = way_of(member);
+    MeterId const meter = meter_of(member);
+    bool sent = false;
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        bool const both = of_power && scenario_.access.power_alarms_on_both;
+        if (way.has(channel) && (silent_[member] & broken(channel)) == 0 &&
+            (both || channel == asked_over_[member])) {
+            sent = true;
+            send(member, 0,
+                 meter::make_alarm(meter, id_, kind, meter::shown_time(meters_, meter, occurred),
+                                   channel, now_, meter_numbers_),
+                 channel, true);
+        }
+    }
+    return sent;
+}
+
+} // namespace gridtwin::twin
