@@ -82,7 +82,7 @@ enum class LossReason : std::uint8_t {
     none,
     noise,     ///< retransmissions used up against noise
     collision, ///< the last try overlapped another transmission
-    no_power,  ///< sender or receiver without supply
+    no_power,  ///< sender or receiver without supply, or its module broken
     no_route,  ///< nobody on the way hears the receiver
     expired,   ///< validity period over
     rejected,  ///< refused by the receiver or the operator
