@@ -166,12 +166,15 @@ class ChannelTest(ProgramCase):
 
     def test_a_backup_channel_brings_readings_back(self):
         noisy = SOURCE / "scenarios" / "noisy-street.yaml"
-        run = gridtwin("run", noisy, "--quiet", "--out", self.folder / "both.h5")
-        self.assertEqual(run.returncode, 0, run.stderr)
+        read = re.compile(r"read_success is ([\d.]+) %")
+        both = gridtwin("run", noisy, "--out", self.folder / "both.h5")
+        self.assertEqual(both.returncode, 0, both.stderr)
+        self.assertGreaterEqual(float(read.search(both.stdout)[1]), 99.0)
         alone = self.folder / "alone.yaml"
         alone.write_text(noisy.read_text().replace("plc+rf", "plc").replace("feeders/", f"{SOURCE}/scenarios/feeders/"))
-        run = gridtwin("run", alone, "--quiet", "--out", self.folder / "alone.h5")
+        run = gridtwin("run", alone, "--out", self.folder / "alone.h5")
         self.assertEqual(run.returncode, 1, "read_success misses its bound")
+        self.assertLess(float(read.search(run.stdout + run.stderr)[1]), 95.0)
 
     def test_channel_prints_what_its_documentation_shows(self):
         shown = (SOURCE / "docs" / "models" / "plc.md").read_text()
