@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 namespace gridtwin::scenario {
 namespace {
@@ -64,6 +65,7 @@ class Finder {
                 if (event.target != "all" && !find_concentrator(planned, event)) {
                     continue;
                 }
+                check_announced(event, planned); // the other two change nothing
             } else {
                 auto const found = find_customer(planned.feeder, event.target, event.where);
                 if (!found) {
@@ -221,29 +223,60 @@ class Finder {
     }
 
     /// That the customer's meter has what the change is about.
-    void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
-        std::string const customers = event.target.substr(0, event.target.find('/'));
+    /// Whether the meters of these customers have that parameter, and what gives it to them.
+    [[nodiscard]] std::pair<bool, std::string_view>
+    has_parameter(std::string_view customers, meter::ParameterChange const& change) const {
         auto const& equipment = scenario_.equipment;
-        auto const has_limiter =
-            std::any_of(equipment.limiters.begin(), equipment.limiters.end(),
-                        [&](auto const& one) { return one.customers == customers; });
-        bool there = equipment.quality.has_value();
-        std::string_view needs = "meter.quality";
         if (change.parameter == meter::Parameter::limit ||
             change.parameter == meter::Parameter::quota) {
-            there = has_limiter;
-            needs = "meter.limiters for its customers";
-        } else if (change.parameter == meter::Parameter::calendar) {
-            auto const& registers = scenario_.meter.registers;
-            there =
-                registers.kept && change.value < static_cast<double>(registers.calendars.size());
-            needs = "meter.billing_registers, and meter.tariffs of that calendar";
+            return {std::any_of(equipment.limiters.begin(), equipment.limiters.end(),
+                                [&](auto const& one) { return one.customers == customers; }),
+                    "meter.limiters for its customers"};
         }
+        if (change.parameter == meter::Parameter::calendar) {
+            auto const& registers = scenario_.meter.registers;
+            return {registers.kept &&
+                        change.value < static_cast<double>(registers.calendars.size()),
+                    "meter.billing_registers, and meter.tariffs of that calendar"};
+        }
+        return {equipment.quality.has_value(), "meter.quality"};
+    }
+
+    void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
+        auto const [there, needs] =
+            has_parameter(event.target.substr(0, event.target.find('/')), change);
         if (!there) {
             diagnostics_.error(event.where,
                                fmt::format("the meter of '{}' has no {} to set", event.target,
                                            meter::name(change.parameter)),
                                std::string(needs));
+        }
+    }
+
+    /// Meters that lack it refuse by themselves; that all do is a mistake.
+    void check_announced(TimedEvent const& event, PlannedEvent const& planned) {
+        std::set<std::uint32_t> groups; ///< of the meters below
+        for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
+            if (planned.concentrator == kNone<ConcentratorId> ||
+                planned.concentrator == static_cast<ConcentratorId>(c)) {
+                for (MeterId const meter : world_.concentrators[c].meters) {
+                    groups.insert(world_.meters.group[index(meter)]);
+                }
+            }
+        }
+        for (auto const& change : planned.changes) {
+            std::string_view needs;
+            bool const there = std::any_of(groups.begin(), groups.end(), [&](std::uint32_t group) {
+                auto const [has, by] = has_parameter(scenario_.customers[group].name, change);
+                needs = by;
+                return has;
+            });
+            if (!there) {
+                diagnostics_.error(event.where,
+                                   fmt::format("no meter of '{}' has a {} to set", event.target,
+                                               meter::name(change.parameter)),
+                                   std::string(needs));
+            }
         }
     }
 
