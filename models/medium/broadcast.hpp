@@ -50,6 +50,17 @@ class Broadcasts {
     std::vector<std::uint16_t> changed_; ///< while frames_ has any
 };
 
+/// A frame begins: whether its receiver, if it has one, is without supply already.
+/// @param powered (node)
+template <typename Frame, typename Powered>
+void note_begin(Broadcasts& broadcasts, Frame& frame, Powered powered) {
+    bool const to_all = frame.to == kEverybody;
+    if (to_all) {
+        broadcasts.on_air(frame.id);
+    }
+    frame.unpowered = !to_all && !powered(frame.to);
+}
+
 /// Who has others below it, and so repeats what is to spread: [node] 1 or 0.
 template <typename Routes>
 [[nodiscard]] std::vector<std::uint8_t> forwarders(Routes const& routes) {

@@ -1,5 +1,6 @@
 // The exchange of one medium: senders' queues, medium access, reception and its consequences.
 #include "models/medium/power_cut.hpp"
+#include "models/medium/spread.hpp"
 #include "models/plc/medium.hpp"
 
 #include <algorithm>
@@ -190,12 +191,7 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
     airtime_ += end - start;
     modems_[from].own_until = std::max(modems_[from].own_until, end);
     Transmission& tx = air_.put(from, to, start, end);
-    if (to == medium::kEverybody) {
-        broadcasts_.on_air(tx.id);
-        tx.unpowered = false;
-    } else {
-        tx.unpowered = !powered(to);
-    }
+    medium::note_begin(broadcasts_, tx, [this](std::uint16_t node) { return powered(node); });
     events_.push(end, EventKind::frame_end, tx.id);
     return tx;
 }
@@ -260,9 +256,7 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
         bool const lasted =
             powered(modem) && std::find(changed.begin(), changed.end(), modem) == changed.end();
         LossReason const fate = lasted ? fate_at(tx, modem, count) : LossReason::no_power;
-        ++receptions_.sent;
-        receptions_.settle(fate);
-        if (fate == LossReason::none && broadcasts_.first_heard(job.broadcast, modem)) {
+        if (medium::note_reception(broadcasts_, receptions_, job.broadcast, modem, fate)) {
             reached.push_back(modem);
         }
     }
@@ -272,17 +266,12 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
         datagrams_.settle(LossReason::none);
         sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
     }
-    auto const repeats =
-        job.datagram.spread ? medium::forwarders(routes_) : std::vector<std::uint8_t>(size(), 0);
-    for (std::uint16_t const modem : reached) {
-        if (repeats[modem] != 0) {
-            ++counters_.repeated;
-            std::uint32_t const slot = new_job(job.datagram);
-            jobs_[slot].spread_from(modem, job.broadcast);
-            enqueue(modem, slot, sink);
-        }
-        sink.on_broadcast(job.datagram, modem, now_);
-    }
+    medium::tell_reached(reached, job.datagram, routes_, now_, sink, [&](std::uint16_t at) {
+        ++counters_.repeated;
+        std::uint32_t const slot = new_job(job.datagram);
+        jobs_[slot].spread_from(at, job.broadcast);
+        enqueue(at, slot, sink);
+    });
 }
 
 void Medium::on_frame_end(std::uint32_t id, Sink& sink) {

@@ -232,12 +232,7 @@ medium::Transmission& Medium::put_on_air(std::uint16_t from, std::uint16_t to, S
     }
     Transmission& tx = air_.put(from, to, start, end);
     tx.reserved = end;
-    if (to == medium::kEverybody) {
-        broadcasts_.on_air(tx.id);
-        tx.unpowered = false;
-    } else {
-        tx.unpowered = !powered(to);
-    }
+    medium::note_begin(broadcasts_, tx, [this](std::uint16_t node) { return powered(node); });
     events_.push(end, EventKind::frame_end, tx.id);
     return tx;
 }

@@ -1,5 +1,6 @@
 // Whether a frame is received: worked out at its end, over the few transmissions that overlapped
 // it.
+#include "models/medium/spread.hpp"
 #include "models/rf/medium.hpp"
 
 #include <algorithm>
@@ -80,9 +81,7 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
         bool const lasted = powered(listener) &&
                             std::find(changed.begin(), changed.end(), listener) == changed.end();
         LossReason const fate = lasted ? fate_at(tx, listener) : LossReason::no_power;
-        ++receptions_.sent;
-        receptions_.settle(fate);
-        if (fate == LossReason::none && broadcasts_.first_heard(job.broadcast, listener)) {
+        if (medium::note_reception(broadcasts_, receptions_, job.broadcast, listener, fate)) {
             reached.push_back(listener);
         }
     });
@@ -92,17 +91,12 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
         datagrams_.settle(LossReason::none);
         sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
     }
-    auto const repeats =
-        job.datagram.spread ? medium::forwarders(routes_) : std::vector<std::uint8_t>(size(), 0);
-    for (std::uint16_t const node : reached) {
-        if (repeats[node] != 0) {
-            ++counters_.forwarded;
-            std::uint32_t const slot = new_job(job.datagram);
-            jobs_[slot].spread_from(node, job.broadcast);
-            enqueue(node, slot, sink);
-        }
-        sink.on_broadcast(job.datagram, node, now_);
-    }
+    medium::tell_reached(reached, job.datagram, routes_, now_, sink, [&](std::uint16_t at) {
+        ++counters_.forwarded;
+        std::uint32_t const slot = new_job(job.datagram);
+        jobs_[slot].spread_from(at, job.broadcast);
+        enqueue(at, slot, sink);
+    });
 }
 
 } // namespace gridtwin::rf
