@@ -65,6 +65,14 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::balance:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::call:
+    case MessageKind::hello:
+    case MessageKind::ask_to_call:
+    case MessageKind::found:
+    case MessageKind::enroll:
+    case MessageKind::enrolled:
+    case MessageKind::registered:
+    case MessageKind::assign:
         ++counts_.bad_answers;
         break;
     }

@@ -225,6 +225,14 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
     case MessageKind::balance:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::call:
+    case MessageKind::hello:
+    case MessageKind::ask_to_call:
+    case MessageKind::found:
+    case MessageKind::enroll:
+    case MessageKind::enrolled:
+    case MessageKind::registered:
+    case MessageKind::assign:
         return {};
     }
     return {};

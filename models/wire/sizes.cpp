@@ -1,6 +1,7 @@
 #include "models/wire/sizes.hpp"
 
 #include "models/wire/balance_block.hpp"
+#include "models/wire/found_block.hpp"
 #include "models/wire/hdlc.hpp"
 #include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
@@ -19,6 +20,7 @@ constexpr std::uint32_t kUint16 = 1 + 2;
 constexpr std::uint32_t kUint32 = 1 + 4;
 constexpr std::uint32_t kStructure = 2;
 constexpr std::uint32_t kNull = 1;
+constexpr std::uint32_t kSystemTitle = 8;
 // class id, OBIS code, attribute or method
 constexpr std::uint32_t kDescriptor = 2 + 6 + 1;
 // service tag, its variant, invoke id and priority
@@ -115,16 +117,40 @@ std::uint32_t apdu_octets(Message const& message) {
         return set_clock_request_octets();
     case MessageKind::set_result:
         return set_response_octets();
+    case MessageKind::call:
+        return call_octets();
+    case MessageKind::hello:
+        return hello_octets();
+    case MessageKind::ask_to_call:
+        return action_request_octets();
+    case MessageKind::found:
+        return found_octets(static_cast<std::uint32_t>(
+            checked(message, decode_found(message.payload)).blocks.size()));
+    case MessageKind::enroll:
+        return enroll_octets();
+    case MessageKind::enrolled:
+        return enrolled_octets();
+    case MessageKind::registered:
+    case MessageKind::assign:
+        return registration_octets();
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
 
-std::uint32_t medium_octets(Message const& message, SizeSpec const& spec) {
-    std::uint32_t apdu = apdu_octets(message);
-    if (spec.secured) {
-        // Pushes come outside an association and so carry the system title.
-        apdu += message.kind == MessageKind::alarm ? spec.general_glo_octets : spec.glo_octets;
+/// What security adds to a message on a medium below a concentrator.
+std::uint32_t security_octets(MessageKind kind, SizeSpec const& spec) {
+    bool const stranger = kind == MessageKind::call || kind == MessageKind::hello;
+    if (!spec.secured || stranger) {
+        return 0;
     }
+    // Pushes, and a concentrator's first word, come outside an association and so carry the system
+    // title.
+    bool const first = kind == MessageKind::alarm || kind == MessageKind::enroll;
+    return first ? spec.general_glo_octets : spec.glo_octets;
+}
+
+std::uint32_t medium_octets(Message const& message, SizeSpec const& spec) {
+    std::uint32_t const apdu = apdu_octets(message) + security_octets(message.kind, spec);
     return hdlc_octets(apdu, spec.information_octets);
 }
 
@@ -159,6 +185,17 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::clock:
     case MessageKind::set_clock:
         return kHead + 4;
+    case MessageKind::registered:
+    case MessageKind::assign:
+        return 1 + 4 + 4;
+    case MessageKind::call:
+    case MessageKind::hello:
+    case MessageKind::ask_to_call:
+    case MessageKind::found:
+    case MessageKind::enroll:
+    case MessageKind::enrolled:
+        throw SimulationError(
+            fmt::format("a message of kind {} goes to nobody by SMS", name(message.kind)));
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
@@ -255,6 +292,31 @@ std::uint32_t get_entries_request_octets() {
 std::uint32_t get_events_response_octets(std::uint32_t events) {
     return kServiceHeader + 1 + array_header(events) +
            events * (kStructure + kOctetStringClock + kUint16 + kUint32);
+}
+
+std::uint32_t call_octets() {
+    return 1 + kSystemTitle + 2 + 2;
+}
+
+std::uint32_t hello_octets() {
+    return 1 + kSystemTitle + 2;
+}
+
+std::uint32_t found_octets(std::uint32_t meters) {
+    constexpr std::uint32_t kOne = kStructure + 2 + kSystemTitle + kUint16;
+    return action_response_octets() + array_header(meters) + meters * kOne;
+}
+
+std::uint32_t enroll_octets() {
+    return kServiceHeader + kDescriptor + 1 + kStructure + 2 + kSystemTitle + kUint16;
+}
+
+std::uint32_t enrolled_octets() {
+    return action_response_octets() + kUint32;
+}
+
+std::uint32_t registration_octets() {
+    return kServiceHeader + kStructure + 2 + kSystemTitle + 2 * kUint32;
 }
 
 std::uint32_t word_octets() {

@@ -23,7 +23,9 @@ struct SizeSpec {
 };
 
 /// Application octets of `message` on `channel`, at least 1.
-///   plc, rf: DLMS over HDLC with 1-octet addresses, framing included
+///   plc, rf: DLMS over HDLC with 1-octet addresses, framing included; calls and their answers
+///   unsecured, as there is no association between strangers (assumption, after Discover of
+///   IEC 61334-4-511)
 ///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
 ///        profiles are their payload and may need several (sms_parts)
 ///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP, as what
@@ -58,6 +60,16 @@ struct SizeSpec {
 [[nodiscard]] std::uint32_t get_entries_request_octets(); ///< a log, by numbers of its entries
 /// A log's rows {time, event code, a 32-bit value}.
 [[nodiscard]] std::uint32_t get_events_response_octets(std::uint32_t events);
+/// Who is called for, by whom, and what the way costs: {tag, system title, address, 16 bits}.
+[[nodiscard]] std::uint32_t call_octets();
+[[nodiscard]] std::uint32_t hello_octets(); ///< {tag, system title, 16 bits}
+/// Response to an action with an array of {system title, 16 bits}.
+[[nodiscard]] std::uint32_t found_octets(std::uint32_t meters);
+/// An action with {system title, what the way costs}, and its response with a 32-bit number.
+[[nodiscard]] std::uint32_t enroll_octets();
+[[nodiscard]] std::uint32_t enrolled_octets();
+/// Of a meter between concentrator and head-end: {system title, two 32-bit numbers}.
+[[nodiscard]] std::uint32_t registration_octets();
 [[nodiscard]] std::uint32_t word_octets();         ///< a number: between concentrator and head-end
 [[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 

@@ -36,10 +36,12 @@ std::string_view name(Channel v) {
 
 std::string_view name(MessageKind v) {
     static constexpr std::array<std::string_view, kMessageKinds> kNames{
-        "read_profile",   "profile",   "set_relay",   "acknowledgement", "alarm",
-        "read_clock",     "clock",     "set_clock",   "set_result",      "set_parameter",
-        "read_registers", "registers", "read_events", "events",          "read_load",
-        "load",           "balance",   "received",    "keep_alive"};
+        "read_profile",   "profile",     "set_relay",   "acknowledgement", "alarm",
+        "read_clock",     "clock",       "set_clock",   "set_result",      "set_parameter",
+        "read_registers", "registers",   "read_events", "events",          "read_load",
+        "load",           "balance",     "received",    "keep_alive",      "call",
+        "hello",          "ask_to_call", "found",       "enroll",          "enrolled",
+        "registered",     "assign"};
     return pick(kNames, v);
 }
 

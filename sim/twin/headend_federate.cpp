@@ -200,6 +200,14 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::clock:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::call:
+    case MessageKind::hello:
+    case MessageKind::ask_to_call:
+    case MessageKind::found:
+    case MessageKind::enroll:
+    case MessageKind::enrolled:
+    case MessageKind::registered:
+    case MessageKind::assign:
         ++malformed_;
         return;
     }

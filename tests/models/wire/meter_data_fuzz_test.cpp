@@ -23,6 +23,7 @@ void expect_canonical(std::vector<std::byte> const& octets) {
     expect_canonical_of(octets, decode_load);
     expect_canonical_of(octets, decode_parameters);
     expect_canonical_of(octets, decode_balance);
+    expect_canonical_of(octets, decode_found);
 }
 
 TEST(MeterDataFuzz, RandomOctetsNeverHarm) {
@@ -40,7 +41,7 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
     TestDraws draws(21);
     for (int round = 0; round < 20'000; ++round) {
         std::vector<std::byte> octets;
-        switch (draws.below(5)) {
+        switch (draws.below(6)) {
         case 0:
             encode(random_registers(draws), octets);
             break;
@@ -49,6 +50,9 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
             break;
         case 3:
             encode(random_balance(draws), octets);
+            break;
+        case 4:
+            encode(random_found(draws), octets);
             break;
         case 2:
             encode(random_load(draws), octets);

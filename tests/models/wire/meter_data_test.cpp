@@ -27,6 +27,7 @@ TEST(MeterData, WhatIsEncodedIsDecoded) {
         expect_round_trip(std::vector{random_parameter(draws)}, decode_parameters);
         expect_round_trip(std::vector{random_balance(draws), random_balance(draws)},
                           decode_balance);
+        expect_round_trip(std::vector{random_found(draws), random_found(draws)}, decode_found);
     }
 }
 
@@ -56,6 +57,8 @@ TEST(MeterData, FaultsAreNamedWithTheirPlace) {
     EXPECT_EQ(decode_events(longer).problem, "octet 2: the meter is not in its shortest form");
     std::vector<std::byte> const channels{std::byte{1}, std::byte{1}, std::byte{0x20}};
     EXPECT_EQ(decode_load(channels).problem, "octet 3: channels that there are none of");
+    std::vector<std::byte> const cost{std::byte{1}, std::byte{0x80}, std::byte{0x80}, std::byte{4}};
+    EXPECT_EQ(decode_found(cost).problem, "octet 4: a cost of 65536, at most 65535 can be");
 }
 
 TEST(MeterData, WhatHasNoEncodingIsRefused) {
@@ -66,6 +69,14 @@ TEST(MeterData, WhatHasNoEncodingIsRefused) {
                  SimulationError);
     EXPECT_THROW(encode(LoadBlock{.channels = 0, .rows = {LoadRow{}}}, out), SimulationError);
     EXPECT_THROW(encode(LoadBlock{.channels = 32, .rows = {}}, out), SimulationError);
+    EXPECT_THROW(encode(FoundMeter{.cost_milli = 65'536}, out), SimulationError);
+}
+
+TEST(MeterData, WhatAWayCostsIsKeptInThousandthsOfTransmissions) {
+    EXPECT_EQ(to_cost_milli(1.0), 1000U);
+    EXPECT_EQ(to_cost_milli(2.0004), 2000U);
+    EXPECT_EQ(to_cost_milli(1e9), kMostCostMilli);
+    EXPECT_EQ(to_cost_milli(std::numeric_limits<double>::infinity()), kMostCostMilli);
 }
 
 TEST(MeterData, SizesFollowTheServicesThatCarryThem) {

@@ -1,6 +1,7 @@
 #pragma once
 // Any blocks of what meters tell beside their profile.
 #include "models/wire/balance_block.hpp"
+#include "models/wire/found_block.hpp"
 #include "models/wire/meter_data.hpp"
 #include "tests/models/wire/random_block.hpp"
 
@@ -68,6 +69,11 @@ inline BalanceRow random_balance(TestDraws& draws) {
             .meters = static_cast<std::uint32_t>(draws.bits()),
             .busbar_mwh = random_value(draws),
             .meters_mwh = random_value(draws)};
+}
+
+inline FoundMeter random_found(TestDraws& draws) {
+    return {.meter = static_cast<MeterId>(draws.below(1'000'000)),
+            .cost_milli = static_cast<std::uint32_t>(draws.below(kMostCostMilli + 1))};
 }
 
 } // namespace gridtwin::wire

@@ -1,3 +1,4 @@
+#include "models/wire/found_block.hpp"
 #include "models/wire/hdlc.hpp"
 #include "models/wire/profile_block.hpp"
 #include "models/wire/sizes.hpp"
@@ -44,6 +45,23 @@ TEST(SizesTest, AskingForTheTimeSettingItAndItsResult) {
     EXPECT_EQ(encoded_octets(message(MessageKind::clock), Channel::plc), 18U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::set_clock), Channel::rf), 27U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::set_result), Channel::plc), 4U + 19 + 14);
+}
+
+TEST(SizesTest, StrangersCallInTheClearMembersTellInSecret) {
+    EXPECT_EQ(encoded_octets(message(MessageKind::call), Channel::plc), 13U + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::hello), Channel::rf), 11U + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::ask_to_call), Channel::plc), 15U + 19 + 14);
+    Message found = message(MessageKind::found);
+    encode(FoundMeter{.meter = MeterId{1}, .cost_milli = 1200}, found.payload);
+    encode(FoundMeter{.meter = MeterId{2}, .cost_milli = 1300}, found.payload);
+    EXPECT_EQ(found_octets(2), 5U + 2 + 2 * (2 + 10 + 3));
+    EXPECT_EQ(encoded_octets(found, Channel::plc), 37U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::enroll), Channel::plc), 28U + 28 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::enrolled), Channel::plc), 10U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::registered), Channel::wan),
+              3U + 2 + 10 + 10 + 28 + 8 + 40);
+    EXPECT_LE(encoded_octets(message(MessageKind::registered), Channel::sms), 140U);
+    EXPECT_THROW((void)encoded_octets(message(MessageKind::call), Channel::sms), SimulationError);
 }
 
 TEST(SizesTest, LongAnswersAreCutIntoFrames) {

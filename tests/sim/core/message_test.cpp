@@ -8,6 +8,10 @@ TEST(MessageTest, EveryKindHasAName) {
     for (std::size_t i = 0; i < kLossReasons; ++i) {
         EXPECT_NE(name(static_cast<LossReason>(i)), "?");
     }
+    for (std::size_t i = 0; i < kMessageKinds; ++i) {
+        EXPECT_FALSE(name(static_cast<MessageKind>(i)).empty());
+        EXPECT_NE(name(static_cast<MessageKind>(i)), "?");
+    }
     for (std::size_t i = 0; i < kEventKinds; ++i) {
         EXPECT_FALSE(name(static_cast<EventKind>(i)).empty());
         EXPECT_NE(name(static_cast<EventKind>(i)), "?");
