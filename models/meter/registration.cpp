@@ -1,0 +1,137 @@
+#include "models/meter/registration.hpp"
+
+#include "models/wire/sizes.hpp"
+
+#include <algorithm>
+
+namespace gridtwin::meter {
+namespace {
+
+Message made(MessageKind kind, MeterId meter, ConcentratorId concentrator, SimTime now,
+             MessageNumbers& numbers) {
+    Message message;
+    message.id = numbers.next();
+    message.kind = kind;
+    message.meter = meter;
+    message.concentrator = concentrator;
+    message.created = now;
+    message.occurred = now;
+    return message;
+}
+
+} // namespace
+
+std::string problem(RegistrationSpec const& spec) {
+    if (spec.orphan_after <= SimDuration::zero() || spec.doubt_after <= SimDuration::zero()) {
+        return "orphan_after and doubt_after must be above 0";
+    }
+    return {};
+}
+
+std::size_t Registrations::bytes() const {
+    return concentrator.capacity() * sizeof(ConcentratorId) +
+           number.capacity() * sizeof(std::uint32_t) +
+           there.capacity() * sizeof(std::array<There, 2>);
+}
+
+Registrations make_registrations(std::size_t meters) {
+    Registrations table;
+    table.concentrator.assign(meters, kNone<ConcentratorId>);
+    table.number.assign(meters, 0);
+    table.there.resize(meters);
+    return table;
+}
+
+void commission(Registrations& table, std::size_t row, Channel channel, ConcentratorId concentrator,
+                std::uint32_t cost_milli, SimTime now) {
+    table.concentrator[row] = concentrator;
+    table.there[row][Registrations::slot(channel)] = {.cost_milli = cost_milli, .asked = now};
+}
+
+ConcentratorId belongs_to(Registrations const& table, RegistrationSpec const& spec, std::size_t row,
+                          SimTime now) {
+    auto const& there = table.there[row];
+    bool const asked =
+        std::any_of(there.begin(), there.end(), [&](Registrations::There const& one) {
+            return one.cost_milli != Registrations::kNotThere &&
+                   now < one.asked + spec.orphan_after;
+        });
+    return asked ? table.concentrator[row] : kNone<ConcentratorId>;
+}
+
+bool answers(Registrations const& table, RegistrationSpec const& spec, std::size_t row,
+             Message const& call, Channel channel, std::uint32_t link_cost_milli, SimTime now) {
+    auto const own = belongs_to(table, spec, row, now);
+    if (own == kNone<ConcentratorId>) {
+        return true;
+    }
+    auto const& there = table.over(row, channel);
+    bool const known = there.cost_milli != Registrations::kNotThere;
+    if (own == call.concentrator) {
+        return !known || now >= there.asked + spec.doubt_after;
+    }
+    std::int64_t const offer = call.value + link_cost_milli;
+    // Ways over different channels do not compare.
+    return known && offer + spec.hysteresis_milli < there.cost_milli;
+}
+
+void on_asked(Registrations& table, std::size_t row, ConcentratorId by, Channel channel,
+              SimTime now) {
+    if (by == table.concentrator[row]) {
+        table.there[row][Registrations::slot(channel)].asked = now;
+    }
+}
+
+void set_cost(Registrations& table, std::size_t row, Channel channel, std::uint32_t cost_milli) {
+    auto& cost = table.there[row][Registrations::slot(channel)].cost_milli;
+    cost = cost == Registrations::kNotThere ? cost : cost_milli;
+}
+
+Message enroll(Registrations& table, std::size_t row, Message const& request, Channel channel,
+               SimTime now, MessageNumbers& numbers) {
+    if (table.concentrator[row] != request.concentrator) {
+        table.concentrator[row] = request.concentrator;
+        table.there[row] = {};
+    }
+    auto const cost = std::clamp<std::int64_t>(request.value, 0, wire::kMostCostMilli);
+    table.there[row][Registrations::slot(channel)] = {
+        .cost_milli = static_cast<std::uint32_t>(cost), .asked = now};
+    Message answer = made(MessageKind::enrolled, request.meter, request.concentrator, now, numbers);
+    answer.command = request.command;
+    answer.value = ++table.number[row];
+    answer.octets = wire::encoded_octets(answer, channel);
+    return answer;
+}
+
+Message make_hello(Message const& call, MeterId meter, std::uint32_t link_cost_milli,
+                   Channel channel, SimTime now, MessageNumbers& numbers) {
+    Message hello = made(MessageKind::hello, meter, call.concentrator, now, numbers);
+    hello.value = link_cost_milli;
+    hello.octets = wire::encoded_octets(hello, channel);
+    return hello;
+}
+
+Message make_call(Registrations const& table, std::size_t row, Message const& request,
+                  Channel channel, SimTime now, MessageNumbers& numbers) {
+    Message call = made(MessageKind::call, request.meter, request.concentrator, now, numbers);
+    std::uint32_t const cost = table.over(row, channel).cost_milli;
+    call.value = std::min(cost, wire::kMostCostMilli); // asked, so it is known there
+    call.octets = wire::encoded_octets(call, channel);
+    return call;
+}
+
+Message make_found(Message const& request, Message const& call,
+                   std::span<wire::FoundMeter const> found, Channel channel, SimTime now,
+                   MessageNumbers& numbers) {
+    Message answer = made(MessageKind::found, request.meter, request.concentrator, now, numbers);
+    answer.command = request.command;
+    answer.value = call.value;
+    answer.count = static_cast<std::uint32_t>(found.size());
+    for (auto const& one : found) {
+        wire::encode(one, answer.payload);
+    }
+    answer.octets = wire::encoded_octets(answer, channel);
+    return answer;
+}
+
+} // namespace gridtwin::meter
