@@ -28,7 +28,8 @@ Discovery::Discovery(DiscoverySpec const& spec, std::size_t meters, bool commiss
         throw SimulationError(fmt::format("discovery: {}", what));
     }
     if (spec.search_every > SimDuration::zero()) {
-        search_at_ = kStart + spec.search_offset;
+        search_at_ =
+            kStart + spec.search_offset + (commissioned ? spec.search_every : SimDuration::zero());
     }
     call_ = !commissioned;
 }
@@ -45,7 +46,10 @@ void Discovery::begin_search(SimTime now) {
     call_ = true;
     callers_.clear();
     for (std::uint32_t meter = 0; meter < state_.size(); ++meter) {
-        if (state_[meter] == in) {
+        if (state_[meter] == failed) {
+            state_[meter] = out;
+        }
+        if (registered(meter)) {
             callers_.push_back(meter);
         }
     }
@@ -63,7 +67,9 @@ Discovery::Step Discovery::next(SimTime now) {
         begin_search(now);
     }
     if (!enroll_.empty()) {
-        request_ = {.kind = Step::Kind::enroll, .meter = enroll_.front()};
+        request_ = {.kind = Step::Kind::enroll,
+                    .meter = enroll_.front().meter,
+                    .cost_milli = enroll_.front().cost_milli};
     } else if (call_) {
         calling_ = true;
         new_ = false;
@@ -80,32 +86,41 @@ Discovery::Step Discovery::next(SimTime now) {
     return request_;
 }
 
-void Discovery::note(std::size_t meter) {
-    if (state_[meter] == out) {
-        state_[meter] = heard;
-        enroll_.push_back(static_cast<std::uint32_t>(meter));
-        new_ = true;
-        ++counts_.found;
+/// @return whether it is worth another call
+bool Discovery::note(Heard const& one) {
+    auto& state = state_[one.meter];
+    if (state == heard || state == again) {
+        auto const known = std::find_if(enroll_.begin(), enroll_.end(),
+                                        [&](Heard const& e) { return e.meter == one.meter; });
+        known->cost_milli = std::min(known->cost_milli, one.cost_milli);
+        return false;
     }
+    bool const news = state == out;
+    counts_.found += news ? 1U : 0U;
+    state = state == in ? again : heard;
+    enroll_.push_back(one);
+    return news;
 }
 
-void Discovery::on_hello(std::size_t meter) {
-    note(meter);
+void Discovery::on_hello(Heard const& one) {
+    new_ = note(one) || new_;
 }
 
-void Discovery::on_called(std::size_t meter, std::span<std::size_t const> found, SimTime now) {
+void Discovery::on_called(std::size_t meter, std::span<Heard const> found, SimTime now) {
     bool const asked =
         waiting_ && request_.kind == Step::Kind::ask_to_call && request_.meter == meter;
-    std::size_t const before = enroll_.size();
-    std::for_each(found.begin(), found.end(), [this](std::size_t m) { note(m); });
+    bool news = false;
+    for (Heard const& one : found) {
+        news = note(one) || news;
+    }
     if (!asked) {
         return; // a late answer
     }
     waiting_ = false;
     tries_ = 0;
     at_ = now;
-    if (enroll_.size() == before) {
-        callers_.pop_front(); // else it calls again, when those are registered
+    if (!news || !registered(meter)) {
+        callers_.erase(callers_.begin()); // else it calls again, when those are registered
     }
 }
 
@@ -116,50 +131,75 @@ void Discovery::on_enrolled(std::size_t meter, SimTime now) {
     waiting_ = false;
     tries_ = 0;
     at_ = now;
-    enroll_.pop_front();
-    callers_.push_back(static_cast<std::uint32_t>(meter));
+    enroll_.erase(enroll_.begin());
+    if (state_[meter] == heard) {
+        callers_.push_back(static_cast<std::uint32_t>(meter));
+        ++members_;
+    }
     state_[meter] = in;
     unanswered_[meter] = 0;
-    ++members_;
     ++counts_.registered;
 }
 
-void Discovery::on_silence(SimTime now) {
+bool Discovery::on_silence(SimTime now) {
     if (!waiting_) {
-        return;
+        return false;
     }
     waiting_ = false;
     at_ = now;
     if (++tries_ < spec_.tries) {
-        return;
+        return false;
     }
     tries_ = 0;
-    if (request_.kind == Step::Kind::enroll) {
-        state_[request_.meter] = out;
-        enroll_.pop_front();
-    } else {
-        callers_.pop_front();
+    if (request_.kind == Step::Kind::ask_to_call) {
+        callers_.erase(callers_.begin());
+        return false;
     }
+    enroll_.erase(enroll_.begin());
+    ++counts_.failed;
+    auto& state = state_[request_.meter];
+    state = state == again ? in : failed;
+    return state == failed;
 }
 
 bool Discovery::on_request(std::size_t meter, bool answered) {
-    if (state_[meter] != in) {
+    if (!registered(meter)) {
         return false;
     }
     if (answered) {
         unanswered_[meter] = 0;
         return false;
     }
-    if (++unanswered_[meter] < spec_.drop_after) {
+    bool const searches = spec_.search_every > SimDuration::zero();
+    if (!searches || ++unanswered_[meter] < spec_.drop_after) {
         return false;
     }
-    state_[meter] = out;
-    --members_;
+    leave(meter);
     ++counts_.dropped;
-    if (!(waiting_ && request_.meter == meter)) {
-        std::erase(callers_, static_cast<std::uint32_t>(meter));
-    }
     return true;
+}
+
+void Discovery::let_go(std::size_t meter) {
+    if (registered(meter)) {
+        leave(meter);
+    }
+}
+
+void Discovery::leave(std::size_t meter) {
+    state_[meter] = state_[meter] == again ? heard : out;
+    unanswered_[meter] = 0;
+    --members_;
+    if (waiting_ && request_.kind == Step::Kind::ask_to_call && request_.meter == meter) {
+        waiting_ = false;
+        tries_ = 0;
+    }
+    std::erase(callers_, static_cast<std::uint32_t>(meter));
+}
+
+void Discovery::restart() {
+    waiting_ = false;
+    call_ = call_ || calling_;
+    calling_ = false;
 }
 
 } // namespace gridtwin::concentrator

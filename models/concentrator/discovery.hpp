@@ -1,11 +1,11 @@
 #pragma once
 // How a concentrator finds the meters of one of its media without any settings: it calls, whoever
 // hears the call and belongs to nobody answers, is registered, and from then on calls for it.
+#include "models/wire/found_block.hpp"
 #include "sim/core/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,9 +16,12 @@ namespace gridtwin::concentrator {
 struct DiscoverySpec {
     SimDuration window = std::chrono::seconds(10);     ///< after a call, for the answers to contend
     SimDuration search_every = std::chrono::hours(24); ///< all over again; 0: never
-    SimDuration search_offset = std::chrono::hours(1); ///< when, after the start
-    int tries = 3;                 ///< of a meter's registration, or of asking it to call
-    std::uint32_t drop_after = 24; ///< unanswered requests in a row: the meter is given up
+    /// When the first of those is, after the start; where all was known at the start, one later.
+    SimDuration search_offset = std::chrono::hours(1);
+    int tries = 3; ///< of a meter's registration, or of asking it to call
+    /// Unanswered requests in a row: the meter is given up, where a search may find it again. Three
+    /// days of rounds every 4 h and of later tries.
+    std::uint32_t drop_after = 100;
 };
 /// One sentence, empty when nothing is wrong.
 [[nodiscard]] std::string problem(DiscoverySpec const& spec);
@@ -28,16 +31,18 @@ struct DiscoveryCounts {
     std::uint64_t asked = 0;      ///< meters, to call for it
     std::uint64_t found = 0;      ///< answers of meters not yet registered
     std::uint64_t registered = 0; ///< registrations that were confirmed
+    std::uint64_t failed = 0;     ///< registrations left without an answer
     std::uint64_t dropped = 0;    ///< meters given up
 };
 
 /// Breadth first: the concentrator calls until a call brings nobody new; then each meter that was
 /// registered, in that order, is asked to call, again until that brings nobody new. As a meter is
-/// registered before it calls, ways grow hop by hop.
+/// registered before it calls, ways grow hop by hop. A meter that cannot be registered is tried
+/// again whenever it answers, but nobody calls again for its sake.
 class Discovery {
   public:
     /// @param meters that may ever be heard; rows, as they are found
-    /// @param commissioned all of them are registered already
+    /// @param commissioned all of them are registered already, but for those that are let go
     /// @throws SimulationError for a spec with a problem()
     Discovery(DiscoverySpec const& spec, std::size_t meters, bool commissioned);
 
@@ -45,39 +50,57 @@ class Discovery {
         /// to_meters: a request, to be told on_answered or on_silence. call: nobody acknowledges.
         enum class Kind : std::uint8_t { none, call, ask_to_call, enroll };
         Kind kind = Kind::none;
-        std::size_t meter = 0; ///< of the latter two
+        std::size_t meter = 0;        ///< of the latter two
+        std::uint32_t cost_milli = 0; ///< of enroll: what the way to it costs
     };
     /// When there is something to do, the medium being free; kNever while an answer is waited for.
     [[nodiscard]] SimTime next_event() const;
     [[nodiscard]] Step next(SimTime now);
 
-    /// Somebody answered the concentrator's call.
-    void on_hello(std::size_t meter);
+    /// Somebody who may be heard, and what the way to it costs.
+    struct Heard {
+        std::size_t meter = 0;
+        std::uint32_t cost_milli = wire::kMostCostMilli;
+    };
+    /// Somebody answered the concentrator's call, or has said something that shows that it is
+    /// there and not known: a member that answers a call is registered anew.
+    void on_hello(Heard const& one);
     /// That meter has called; these answered it.
-    void on_called(std::size_t meter, std::span<std::size_t const> found, SimTime now);
+    void on_called(std::size_t meter, std::span<Heard const> found, SimTime now);
     void on_enrolled(std::size_t meter, SimTime now);
     /// The request under way was not answered.
-    void on_silence(SimTime now);
+    /// @return true: a meter that is no member could not be registered
+    bool on_silence(SimTime now);
     /// Of any other request to a registered meter. @return true: it has been given up just now
     bool on_request(std::size_t meter, bool answered);
+    /// It is another concentrator's now.
+    void let_go(std::size_t meter);
+    /// What was under way is lost: the concentrator had no supply.
+    void restart();
 
-    [[nodiscard]] bool registered(std::size_t meter) const { return state_[meter] == in; }
+    [[nodiscard]] bool registered(std::size_t meter) const {
+        return state_[meter] == in || state_[meter] == again;
+    }
+    /// A call's window is open: whoever wants to answer needs the medium.
+    [[nodiscard]] bool listening() const { return calling_; }
     [[nodiscard]] std::size_t members() const { return members_; }
     /// Nobody is left to call, or to enroll, until the next search.
     [[nodiscard]] bool idle() const { return enroll_.empty() && callers_.empty() && !call_; }
     [[nodiscard]] DiscoveryCounts const& counts() const { return counts_; }
 
   private:
-    enum State : std::uint8_t { out, heard, in };
+    /// Not known, though it has been tried; to be registered; known; to be registered anew.
+    enum State : std::uint8_t { out, failed, heard, in, again };
 
-    void note(std::size_t meter);
+    bool note(Heard const& one);
+    void leave(std::size_t meter);
     void begin_search(SimTime now);
 
     DiscoverySpec spec_;
     std::vector<std::uint8_t> state_;      ///< [meter]
     std::vector<std::uint8_t> unanswered_; ///< [meter] in a row
-    std::deque<std::uint32_t> enroll_;     ///< heard, in order
-    std::deque<std::uint32_t> callers_;    ///< registered, to be asked to call, in order
+    std::vector<Heard> enroll_;            ///< in order; deques would take memory when empty
+    std::vector<std::uint32_t> callers_;   ///< registered, to be asked to call, in order
     std::size_t members_ = 0;
     bool call_ = false;    ///< the concentrator has to call, perhaps again
     bool calling_ = false; ///< its window is open

@@ -9,6 +9,7 @@
 namespace gridtwin::concentrator {
 namespace {
 
+using namespace std::chrono_literals;
 using Kind = Discovery::Step::Kind;
 
 /// Who hears whom: row 0 the concentrator, row i + 1 meter i.
@@ -29,6 +30,7 @@ struct Field {
     std::size_t most_heard = 3; ///< answers that get through of those to one call
     Seed seed{1};
     std::set<std::size_t> dead{}; ///< meters without supply
+    std::set<std::size_t> deaf{}; ///< meters that hear calls, but nothing that goes over routes
     std::uint64_t draws = 0;
     SimTime now = kStart;
 
@@ -36,12 +38,12 @@ struct Field {
         return draw01(seed, EntityKey(EntityKind::world, 2), Purpose::test, draws++) < chance;
     }
     /// Meters that answer a call from there.
-    std::vector<std::size_t> answers(Discovery const& discovery, std::size_t from) {
-        std::vector<std::size_t> out;
+    std::vector<Discovery::Heard> answers(Discovery const& discovery, std::size_t from) {
+        std::vector<Discovery::Heard> out;
         for (std::size_t m = 0; m + 1 < hears.size(); ++m) {
             if (hears[from][m + 1] != 0 && !discovery.registered(m) && dead.count(m) == 0 &&
                 out.size() < most_heard && !happens(lost)) {
-                out.push_back(m);
+                out.push_back({m, 1000});
             }
         }
         return out;
@@ -53,8 +55,8 @@ struct Field {
             now = std::max(now, discovery.next_event());
             auto const step = discovery.next(now);
             if (step.kind == Kind::call) {
-                for (auto const m : answers(discovery, 0)) {
-                    discovery.on_hello(m);
+                for (auto const& heard : answers(discovery, 0)) {
+                    discovery.on_hello(heard);
                 }
                 continue;
             }
@@ -63,7 +65,7 @@ struct Field {
             }
             EXPECT_EQ(discovery.next_event(), kNever) << "it waits for the answer";
             now += std::chrono::seconds(1);
-            if (dead.count(step.meter) != 0 || happens(lost)) {
+            if (dead.count(step.meter) != 0 || deaf.count(step.meter) != 0 || happens(lost)) {
                 discovery.on_silence(now);
             } else if (step.kind == Kind::enroll) {
                 discovery.on_enrolled(step.meter, now);
@@ -137,7 +139,7 @@ TEST(Discovery, AMeterThatFallsSilentIsGivenUpAndFoundAgain) {
     link(field.hears, 1, 2);
     Discovery discovery(field.spec, 2, true);
     EXPECT_EQ(discovery.members(), 2U) << "commissioned: it knows them from the start";
-    EXPECT_EQ(discovery.next_event(), kStart + field.spec.search_offset);
+    EXPECT_EQ(discovery.next_event(), kStart + 25h) << "a day later than where nobody is known";
     field.dead = {1};
     for (std::uint32_t k = 1; k < field.spec.drop_after; ++k) {
         ASSERT_FALSE(discovery.on_request(1, false));
@@ -156,18 +158,85 @@ TEST(Discovery, AMeterThatFallsSilentIsGivenUpAndFoundAgain) {
     EXPECT_EQ(discovery.counts().dropped, 1U);
 }
 
+TEST(Discovery, WhoCannotBeRegisteredIsTriedAgainButNobodyCallsForItsSake) {
+    Field field{.hears = nobody(3)};
+    for (std::size_t m = 1; m <= 3; ++m) {
+        link(field.hears, 0, m);
+        link(field.hears, m, 3); // the third hears all of them
+    }
+    field.deaf = {2};
+    field.spec.search_every = SimDuration::zero();
+    Discovery discovery(field.spec, 3, false);
+    field.run(discovery, kNever);
+    EXPECT_TRUE(discovery.idle()) << "it comes to an end";
+    EXPECT_EQ(discovery.members(), 2U);
+    // by hand: two calls of its own, one of each member; each of those four hears the third
+    EXPECT_EQ(discovery.counts().calls, 2U);
+    EXPECT_EQ(discovery.counts().asked, 2U);
+    EXPECT_EQ(discovery.counts().failed, 4U);
+    EXPECT_EQ(discovery.counts().found, 3U);
+}
+
+TEST(Discovery, AMemberThatAnswersACallIsRegisteredAnewAndStaysAMemberMeanwhile) {
+    Discovery discovery({}, 2, true);
+    discovery.on_hello({.meter = 1, .cost_milli = 2000});
+    discovery.on_hello({.meter = 1, .cost_milli = 1500}); // heard better
+    EXPECT_TRUE(discovery.registered(1));
+    auto step = discovery.next(kStart);
+    EXPECT_EQ(step.kind, Kind::enroll);
+    EXPECT_EQ(step.meter, 1U);
+    EXPECT_EQ(step.cost_milli, 1500U);
+    for (int k = 0; k < 3; ++k) {
+        EXPECT_FALSE(discovery.on_silence(kStart)) << "it is a member all the same";
+        step = discovery.next(kStart);
+    }
+    EXPECT_EQ(step.kind, Kind::none);
+    EXPECT_TRUE(discovery.registered(1));
+    EXPECT_EQ(discovery.members(), 2U);
+}
+
+TEST(Discovery, AMeterThatIsLetGoIsForgottenWhateverIsUnderWay) {
+    Discovery discovery({.search_offset = SimDuration::zero()}, 2, true);
+    SimTime now = kStart + 24h;
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    now += DiscoverySpec{}.window;
+    auto const step = discovery.next(now);
+    EXPECT_EQ(step.kind, Kind::ask_to_call);
+    EXPECT_EQ(step.meter, 0U);
+    discovery.let_go(0);
+    EXPECT_FALSE(discovery.registered(0));
+    EXPECT_EQ(discovery.members(), 1U);
+    discovery.on_called(0, {}, now); // its answer was under way
+    EXPECT_EQ(discovery.next(now).meter, 1U);
+    discovery.let_go(0);
+    EXPECT_EQ(discovery.members(), 1U) << "once";
+    discovery.on_hello({.meter = 1});
+    discovery.let_go(1); // to be registered anew just then
+    EXPECT_EQ(discovery.members(), 0U);
+    EXPECT_EQ(discovery.next(now).kind, Kind::enroll) << "it has answered";
+}
+
+TEST(Discovery, WithoutSupplyACallIsLostAndMadeAgain) {
+    Discovery discovery({}, 1, false);
+    EXPECT_EQ(discovery.next(kStart).kind, Kind::call);
+    EXPECT_TRUE(discovery.listening());
+    discovery.restart();
+    EXPECT_FALSE(discovery.listening());
+    EXPECT_EQ(discovery.next(kStart + 1h).kind, Kind::call);
+}
+
 TEST(Discovery, LateAnswersDoNoHarm) {
     Discovery discovery({}, 3, false);
     discovery.on_silence(kStart);
     discovery.on_enrolled(1, kStart);
-    std::size_t const found[] = {2};
+    Discovery::Heard const found[] = {{.meter = 2, .cost_milli = 1000}};
     discovery.on_called(0, found, kStart); // tells of somebody all the same
     EXPECT_FALSE(discovery.registered(1));
     EXPECT_EQ(discovery.members(), 0U);
     auto const step = discovery.next(kStart);
     EXPECT_EQ(step.kind, Kind::enroll);
     EXPECT_EQ(step.meter, 2U);
-    discovery.on_hello(2); // twice
+    discovery.on_hello({.meter = 2}); // twice
     discovery.on_enrolled(2, kStart);
     EXPECT_EQ(discovery.members(), 1U);
     EXPECT_EQ(discovery.next(kStart).kind, Kind::call);
