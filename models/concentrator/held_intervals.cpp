@@ -40,8 +40,14 @@ bool HeldIntervals::add(std::uint32_t interval) {
     return true;
 }
 
-std::uint32_t HeldIntervals::give_up_before(std::uint32_t first) {
+std::uint32_t HeldIntervals::give_up_before(std::uint32_t first, std::uint32_t from) {
     std::uint32_t given_up = 0;
+    if (from > next_) { // what lies before it may come yet
+        for (std::uint32_t interval = from; interval < first; ++interval) {
+            given_up += add(interval) ? 1U : 0U;
+        }
+        return given_up;
+    }
     while (next_ < first) {
         std::uint32_t const to = ahead_.empty() ? first : std::min(first, ahead_.front().first);
         given_up += to - next_;
@@ -51,25 +57,32 @@ std::uint32_t HeldIntervals::give_up_before(std::uint32_t first) {
     return given_up;
 }
 
-IntervalSpan HeldIntervals::first_missing(std::uint32_t due, std::uint32_t limit) const {
+IntervalSpan HeldIntervals::first_missing(std::uint32_t due, std::uint32_t limit,
+                                          std::uint32_t from) const {
+    std::uint32_t first = std::max(next_, from);
     std::uint32_t last = due;
-    if (!ahead_.empty()) {
-        last = std::min(last, ahead_.front().first - 1);
+    for (IntervalSpan const& span : ahead_) {
+        if (span.first > first) {
+            last = std::min(last, span.first - 1);
+            break;
+        }
+        first = std::max(first, span.last + 1);
     }
-    if (last >= next_ && last - next_ >= limit) {
-        last = next_ + limit - 1;
+    if (last >= first && last - first >= limit) {
+        last = first + limit - 1;
     }
-    return {.first = next_, .last = last};
+    return {.first = first, .last = last};
 }
 
-std::uint32_t HeldIntervals::missing(std::uint32_t due) const {
-    if (due < next_) {
+std::uint32_t HeldIntervals::missing(std::uint32_t due, std::uint32_t from) const {
+    std::uint32_t const first = std::max(next_, from);
+    if (due < first) {
         return 0;
     }
-    std::uint32_t count = due - next_ + 1;
+    std::uint32_t count = due - first + 1;
     for (IntervalSpan const& span : ahead_) {
-        if (span.first <= due) {
-            count -= std::min(span.last, due) - span.first + 1;
+        if (span.first <= due && span.last >= first) {
+            count -= std::min(span.last, due) - std::max(span.first, first) + 1;
         }
     }
     return count;

@@ -17,15 +17,17 @@ class HeldIntervals {
     [[nodiscard]] bool contains(std::uint32_t interval) const;
     /// @return false if it was held already
     bool add(std::uint32_t interval);
-    /// Intervals below `first` will never come: as if held. @return how many those are
-    std::uint32_t give_up_before(std::uint32_t first);
+    /// Intervals from `from` on and below `first` will never come: as if held. @return how many
+    /// those are
+    std::uint32_t give_up_before(std::uint32_t first, std::uint32_t from = 1);
     /// The first interval not held.
     [[nodiscard]] std::uint32_t next_wanted() const { return next_; }
-    /// The first run of intervals not held and not after `due`, at most `limit` of them; first >
-    /// last when nothing is missing.
-    [[nodiscard]] IntervalSpan first_missing(std::uint32_t due, std::uint32_t limit) const;
-    /// How many of the intervals 1..due are not held.
-    [[nodiscard]] std::uint32_t missing(std::uint32_t due) const;
+    /// The first run of intervals not held, not before `from` and not after `due`, at most `limit`
+    /// of them; first > last when nothing is missing.
+    [[nodiscard]] IntervalSpan first_missing(std::uint32_t due, std::uint32_t limit,
+                                             std::uint32_t from = 1) const;
+    /// How many of the intervals from..due are not held.
+    [[nodiscard]] std::uint32_t missing(std::uint32_t due, std::uint32_t from = 1) const;
 
   private:
     void absorb();

@@ -1,6 +1,7 @@
 #include "models/concentrator/meter_ways.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gridtwin::concentrator {
 
@@ -11,10 +12,42 @@ MeterWays::MeterWays(SwitchRule const& rule, std::span<MeterWay const> ways)
     }
 }
 
+void MeterWays::set_registered(std::size_t meter, Channel channel, bool registered) {
+    if (registered_.empty()) {
+        std::vector<std::uint8_t> all(ways_.size());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i] = bits(i);
+        }
+        registered_ = std::move(all);
+    }
+    auto const of = bit(ways_[meter], channel);
+    auto& has = registered_[meter];
+    has = static_cast<std::uint8_t>(registered ? has | of : has & ~of);
+    if (!states_.empty()) {
+        states_[meter] = {};
+    }
+}
+
+std::size_t MeterWays::members() const {
+    return registered_.empty()
+               ? ways_.size()
+               : registered_.size() - static_cast<std::size_t>(
+                                          std::count(registered_.begin(), registered_.end(), 0));
+}
+
+bool MeterWays::any_has(Channel channel) const {
+    for (std::size_t meter = 0; meter < ways_.size(); ++meter) {
+        if (registered(meter, channel)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Channel MeterWays::choose(std::size_t meter, SimTime now) {
     MeterWay const way = ways_[meter];
-    if (!way.has_backup()) {
-        return way.primary;
+    if (!both(meter)) {
+        return bits(meter) == kBackup ? way.backup : way.primary;
     }
     State& state = states_[meter];
     if (state.on_backup && now >= state.since + rule_.primary_again) {
@@ -31,7 +64,7 @@ void MeterWays::on_answer(std::size_t meter) {
 }
 
 bool MeterWays::on_timeout(std::size_t meter, SimTime now) {
-    if (!ways_[meter].has_backup()) {
+    if (!both(meter)) {
         return false;
     }
     State& state = states_[meter];

@@ -30,12 +30,14 @@ TEST(HeldIntervalsTest, AgreesWithASetOverRandomInsertions) {
         for (std::uint64_t n = 0; n < 80; ++n) {
             auto const bits = draw_bits(Seed{round}, who, Purpose::test, n);
             auto const k = static_cast<std::uint32_t>(1 + bits % 60);
-            if (bits >> 60 == 0) {
+            auto const from = static_cast<std::uint32_t>(1 + (bits >> 32) % 60);
+            if (bits >> 60 <= 1) {
+                std::uint32_t const begin = bits >> 60 == 0 ? 1 : from;
                 std::uint32_t given_up = 0;
-                for (std::uint32_t i = 1; i < k; ++i) {
+                for (std::uint32_t i = begin; i < k; ++i) {
                     given_up += reference.insert(i).second ? 1 : 0;
                 }
-                ASSERT_EQ(held.give_up_before(k), given_up);
+                ASSERT_EQ(held.give_up_before(k, begin), given_up);
             } else {
                 ASSERT_EQ(held.add(k), reference.insert(k).second);
             }
@@ -57,6 +59,23 @@ TEST(HeldIntervalsTest, AgreesWithASetOverRandomInsertions) {
             if (next <= 60) {
                 ASSERT_EQ(held.first_missing(60, 1000), (IntervalSpan{next, last}));
             }
+            std::uint32_t first_from = from;
+            while (reference.contains(first_from)) {
+                ++first_from;
+            }
+            std::uint32_t last_from = first_from;
+            while (last_from < 60 && !reference.contains(last_from + 1)) {
+                ++last_from;
+            }
+            IntervalSpan const found = held.first_missing(60, 1000, from);
+            if (first_from <= 60) {
+                ASSERT_EQ(found, (IntervalSpan{first_from, last_from}));
+            } else {
+                ASSERT_GT(found.first, found.last);
+            }
+            auto const held_from = static_cast<std::uint32_t>(
+                std::distance(reference.lower_bound(from), reference.upper_bound(60)));
+            ASSERT_EQ(held.missing(60, from), 61 - from - held_from);
         }
     }
 }

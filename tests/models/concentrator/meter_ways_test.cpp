@@ -54,6 +54,31 @@ TEST(MeterWaysTest, WithoutABackupThePrimaryIsAllThereIs) {
     EXPECT_TRUE(ways.on_backup(1));
 }
 
+TEST(MeterWaysTest, AMeterIsAskedOnlyWhereItIsRegistered) {
+    MeterWays ways({.backup_after = 1}, std::array{kBoth, MeterWay{}});
+    EXPECT_EQ(ways.members(), 2U);
+    ways.set_registered(0, Channel::plc, false);
+    EXPECT_TRUE(ways.member(0));
+    EXPECT_FALSE(ways.registered(0, Channel::plc));
+    EXPECT_TRUE(ways.reaches(0, Channel::plc));
+    EXPECT_EQ(ways.choose(0, kStart), Channel::rf);
+    EXPECT_TRUE(ways.on_backup(0));
+    EXPECT_FALSE(ways.on_timeout(0, kStart)) << "there is no other one";
+    EXPECT_EQ(ways.choose(0, kStart), Channel::rf);
+    ways.set_registered(1, Channel::rf, true); // which it has not
+    EXPECT_FALSE(ways.registered(1, Channel::rf));
+    EXPECT_TRUE(ways.any_has(Channel::rf));
+    ways.set_registered(0, Channel::rf, false);
+    EXPECT_FALSE(ways.any_has(Channel::rf));
+    EXPECT_FALSE(ways.member(0));
+    EXPECT_EQ(ways.members(), 1U);
+    ways.set_registered(0, Channel::plc, true);
+    ways.set_registered(0, Channel::rf, true);
+    EXPECT_EQ(ways.choose(0, kStart), Channel::plc) << "the primary, as any other's";
+    EXPECT_TRUE(ways.on_timeout(0, kStart));
+    EXPECT_EQ(ways.choose(0, kStart), Channel::rf);
+}
+
 TEST(ConcentratorWays, AMeterThatThePowerLineLosesIsReadOverRadioInTheSameRound) {
     FakeField field(polling(), 3, {}, {kBoth, kBoth, MeterWay{}});
     field.cut[{field.ids[0], Channel::plc}] = true;
