@@ -59,6 +59,11 @@ class ClockSync {
                   std::uint32_t answer_octets);
     void on_set(bool accepted);
     void on_timeout();
+    /// Its turn is over, whatever has come of it.
+    void skip() {
+        setting_ = false;
+        next_meter();
+    }
     /// A measurement under way has lost its meaning: the meter is asked anew.
     void restart() { setting_ = false; }
 

@@ -54,6 +54,11 @@ class Collections {
     /// @return false if it cannot be read, or is about another meter
     [[nodiscard]] bool on_answer(Message const& answer, MeterId asked, SimTime now);
     void on_timeout();
+    /// The meter's turn is over, whatever has come of it.
+    void skip(SimTime now) {
+        sweep().done();
+        skip_without_load(now);
+    }
 
     /// What has come and waits for its upload, as one message's payload, oldest first.
     struct Waiting {

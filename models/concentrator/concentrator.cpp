@@ -38,7 +38,8 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         positive(spec.uplink.timeout) && positive(spec.uplink.longest) && spec.uplink.window >= 1 &&
         positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
         positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive) &&
-        some_tries(spec.announcements.times) && positive(spec.announcements.gap);
+        some_tries(spec.announcements.times) && positive(spec.announcements.gap) &&
+        problem(spec.discovery).empty();
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -60,14 +61,20 @@ IntervalSpan first_lacking(std::uint32_t first, std::vector<std::uint8_t> const&
 
 Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
                            std::span<MeterId const> meters, std::span<MeterWay const> ways,
-                           MessageNumbers numbers)
+                           MessageNumbers numbers, std::span<std::uint8_t const> own,
+                           bool commissioned)
     : spec_(spec), id_(id), meters_(meters.begin(), meters.end()), by_meter_(meters.size()),
+      own_(own.begin(), own.end()),
       ways_(spec.channels, ways.empty() ? std::vector<MeterWay>(meters.size())
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
-      numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
-      failures_(meters.size(), 0), announcements_(spec.announcements), clock_(spec.clock),
+      registration_(meters.size(), 0), numbers_(numbers), held_(meters.size()),
+      store_(spec.store_limit_octets), failures_(meters.size(), 0),
+      announcements_(spec.announcements), clock_(spec.clock),
       collections_(spec.collect, meters.size()),
-      balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
+      balance_(spec.balance, spec.interval,
+               own.empty() ? meters.size()
+                           : static_cast<std::size_t>(std::count(own.begin(), own.end(), 1)),
+               spec.busbar_error_frac),
       uplink_(spec.uplink), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
     std::iota(by_meter_.begin(), by_meter_.end(), 0U);
@@ -83,6 +90,7 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
     if (std::any_of(ways.begin(), ways.end(), [](MeterWay w) { return w.has_backup(); })) {
         seen_alarms_.resize(meters.size());
     }
+    start_members(commissioned);
     next_round_ = slot_after(kStart);
 }
 
@@ -149,18 +157,26 @@ void Concentrator::fall_silent() {
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
     clock_.restart();
-    for (Job const& job : jobs_) { // what a read had fetched was to go with its answer
-        for (std::size_t k = 0; k < job.have.size(); ++k) {
-            if (job.have[k] == 2) {
-                store_.add(meters_[job.meter_index], job.first + static_cast<std::uint32_t>(k),
-                           std::span(job.rows).subspan(k, 1), false);
-            }
-        }
+    for (auto& [channel, discovery] : discoveries_) {
+        discovery.restart();
+    }
+    for (Job const& job : jobs_) {
+        keep_fetched(job);
     }
     counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
     announcements_.clear();
     resume_at_ = kNever;
+}
+
+/// What a read that is not answered had fetched was to go with its answer.
+void Concentrator::keep_fetched(Job const& job) {
+    for (std::size_t k = 0; k < job.have.size(); ++k) {
+        if (job.have[k] == 2) {
+            store_.add(meters_[job.meter_index], job.first + static_cast<std::uint32_t>(k),
+                       std::span(job.rows).subspan(k, 1), false);
+        }
+    }
 }
 
 bool Concentrator::may_send() const {
@@ -185,7 +201,7 @@ SimTime Concentrator::next_event() const {
         next = std::min({next, uplink_.next(), announcements_.next()});
     }
     if (may_poll()) {
-        next = std::min({next, next_round_, make_up_at_});
+        next = std::min({next, next_round_, make_up_at_, next_discovery()});
     }
     return next;
 }
@@ -201,7 +217,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
         resume_at_ = kNever;
     }
     if (outstanding_ && now >= outstanding_->deadline) {
-        on_timeout(now, uplink);
+        on_timeout(now, link, uplink);
     }
     if (may_poll() && now >= next_round_) {
         begin_round(due_interval(now), spec_.tries_per_round);
@@ -219,11 +235,25 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
     work(now, link, uplink);
 }
 
-void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
+void Concentrator::on_timeout(SimTime now, MeterLink& link, Uplink& uplink) {
     Request const lost = *outstanding_;
     outstanding_.reset();
     ++counts_.timeouts;
+    auto& discovery = *discovery_on(lost.channel);
+    if (lost.task == Task::discovery) {
+        if (discovery.on_silence(now)) {
+            link.set_member(meters_[lost.meter_index], lost.channel, false);
+        }
+        return;
+    }
     counts_.channel_switches += ways_.on_timeout(lost.meter_index, now) ? 1U : 0U;
+    on_unanswered(lost, now, uplink);
+    if (discovery.on_request(lost.meter_index, false)) {
+        give_up(lost.meter_index, lost.channel, now, link, uplink);
+    }
+}
+
+void Concentrator::on_unanswered(Request const& lost, SimTime now, Uplink& uplink) {
     if (lost.task == Task::clock) {
         clock_.on_timeout();
         return;
@@ -253,6 +283,15 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     jobs_.pop_front();
 }
 
+/// The request that is out has been answered.
+Concentrator::Request Concentrator::take_answered() {
+    Request const request = *outstanding_;
+    outstanding_.reset();
+    ways_.on_answer(request.meter_index);
+    (void)discovery_on(request.channel)->on_request(request.meter_index, true);
+    return request;
+}
+
 // --- rounds --------------------------------------------------------------------------------------
 
 void Concentrator::begin_round(std::uint32_t due, int tries) {
@@ -269,9 +308,10 @@ void Concentrator::begin_round(std::uint32_t due, int tries) {
 
 void Concentrator::end_round(SimTime now) {
     in_round_ = false;
-    bool const lacking = std::any_of(held_.begin(), held_.end(), [&](HeldIntervals const& held) {
-        return held.missing(due_) > 0;
-    });
+    bool lacking = false;
+    for (std::size_t m = 0; m < meters_.size() && !lacking; ++m) {
+        lacking = ways_.member(m) && held_[m].missing(due_, asked_from(m)) > 0;
+    }
     if (lacking && spec_.make_up_every > SimDuration::zero()) {
         make_up_at_ = now + spec_.make_up_every;
     }
@@ -285,7 +325,11 @@ void Concentrator::next_meter() {
 void Concentrator::send_poll(SimTime now, MeterLink& link) {
     while (in_round_) {
         for (; visited_ < meters_.size(); next_meter()) {
-            IntervalSpan const wanted = held_[cursor_].first_missing(due_, spec_.rows_per_request);
+            if (!ways_.member(cursor_)) {
+                continue;
+            }
+            IntervalSpan const wanted =
+                held_[cursor_].first_missing(due_, spec_.rows_per_request, asked_from(cursor_));
             if (failures_[cursor_] >= round_tries_ || wanted.first > wanted.last) {
                 continue;
             }
@@ -317,18 +361,22 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         send_job(now, link);
         return;
     }
-    if (full()) {
+    if (!may_poll() || (has_data_to_fetch() && listening(now))) {
         return;
     }
-    if (in_round_ && may_poll()) {
+    bool const room = !full();
+    if (in_round_ && room) {
         send_poll(now, link);
         if (!in_round_) {
             upload(now, uplink);
             begin_sweeps(now);
         }
     }
-    if (!outstanding_ && !in_round_ && may_poll()) {
+    if (!outstanding_ && !in_round_ && room) {
         send_sweep(now, link);
+    }
+    if (!outstanding_ && !has_data_to_fetch()) {
+        discover(now, link);
     }
 }
 
@@ -382,20 +430,26 @@ void Concentrator::send_request(Message&& message, Request request, SimTime now,
     message.meter = meters_[request.meter_index];
     message.concentrator = id_;
     message.created = now;
-    Channel const channel = ways_.choose(request.meter_index, now);
-    if (request.task == Task::clock ||
-        request.task == Task::collection) { // an order of its own: nobody else's has such a number
+    bool const ordered = request.task == Task::command || request.task == Task::read;
+    bool const discovery = request.task == Task::discovery;
+    if (!discovery) { // which goes where it looks for meters
+        request.channel = ways_.choose(request.meter_index, now);
+        counts_.on_backup += ways_.on_backup(request.meter_index) ? 1U : 0U;
+    }
+    if (!ordered && request.task != Task::poll) { // nobody else's order has such a number
         request.command = message.command = CommandId{static_cast<std::uint64_t>(message.id)};
     }
-    message.octets = wire::encoded_octets(message, channel, spec_.sizes);
+    message.octets = wire::encoded_octets(message, request.channel, spec_.sizes);
     request.id = message.id;
     request.octets = message.octets;
     request.sent = now;
     request.deadline = now + spec_.response_timeout;
+    if (message.kind == MessageKind::ask_to_call) {
+        request.deadline += spec_.discovery.window;
+    }
     outstanding_ = request;
     ++counts_.requests;
-    counts_.on_backup += ways_.on_backup(request.meter_index) ? 1U : 0U;
-    link.send(std::move(message), channel);
+    link.send(std::move(message), request.channel);
 }
 
 std::optional<MessageId> Concentrator::outstanding() const {
@@ -404,9 +458,11 @@ std::optional<MessageId> Concentrator::outstanding() const {
 
 std::uint64_t Concentrator::missing_rows(SimTime now) const {
     std::uint32_t const due = due_interval(now);
-    return std::accumulate(
-        held_.begin(), held_.end(), std::uint64_t{0},
-        [&](std::uint64_t sum, HeldIntervals const& held) { return sum + held.missing(due); });
+    std::uint64_t missing = 0;
+    for (std::size_t m = 0; m < meters_.size(); ++m) {
+        missing += ways_.member(m) ? held_[m].missing(due, asked_from(m)) : 0;
+    }
+    return missing;
 }
 
 } // namespace gridtwin::concentrator

@@ -1,10 +1,11 @@
 #pragma once
-// A data concentrator: polls the meters of its medium, stores their profiles, uploads them, and
-// hands commands and alarms through. Plain state: a copy is a snapshot.
+// A data concentrator: finds the meters of its media, polls them, stores their profiles, uploads
+// them, and hands commands and alarms through. Plain state: a copy is a snapshot.
 #include "models/concentrator/announcements.hpp"
 #include "models/concentrator/balance.hpp"
 #include "models/concentrator/clock_sync.hpp"
 #include "models/concentrator/collections.hpp"
+#include "models/concentrator/discovery.hpp"
 #include "models/concentrator/held_intervals.hpp"
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
@@ -18,6 +19,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -52,6 +54,7 @@ struct ConcentratorSpec {
     CollectionSpec collect{};
     BalanceSpec balance{};
     UplinkSpec uplink{};
+    DiscoverySpec discovery{};
     double busbar_error_frac = 0.0; ///< of its transformer meters
     wire::SizeSpec sizes{};
 };
@@ -71,16 +74,21 @@ struct ConcentratorCounts {
     std::uint64_t channel_switches = 0; ///< meters that left a channel which did not answer
     std::uint64_t alarms_doubled = 0;   ///< came over both channels, handed up once
     std::uint64_t broadcasts = 0;       ///< sent to all meters of a channel, every copy
+    std::uint64_t strangers = 0;        ///< commands for meters that are none of its own, refused
+    std::uint64_t let_go = 0;           ///< meters that are another concentrator's by now
 };
 
 class Concentrator final {
   public:
-    /// @param meters below it, each once
+    /// @param meters that it may ever hear, each once
     /// @param ways [meter] how each is reached; empty: all by power line
     /// @param numbers of its own: everything it sends gets a new number
+    /// @param own [meter] 1: of its own networks; empty: all are
+    /// @param commissioned its own meters are registered from the start; else nobody is
     /// @throws SimulationError for a spec that could never work (durations, tries or sizes not > 0)
     Concentrator(ConcentratorSpec const& spec, ConcentratorId id, std::span<MeterId const> meters,
-                 std::span<MeterWay const> ways, MessageNumbers numbers);
+                 std::span<MeterWay const> ways, MessageNumbers numbers,
+                 std::span<std::uint8_t const> own = {}, bool commissioned = true);
 
     /// When on_timer wants to be called; kNever for nothing. May change by every call below.
     [[nodiscard]] SimTime next_event() const;
@@ -88,14 +96,18 @@ class Concentrator final {
     void on_timer(SimTime now, MeterLink& link, Uplink& uplink);
 
     /// From a meter: a profile is stored, acknowledgements and alarms are handed up at once. Late,
-    /// doubled and unasked messages do no harm. Ignored when not alive.
-    void on_meter_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+    /// doubled and unasked messages do no harm. An alarm of a meter that it does not know shows
+    /// that it is there, as the answer to a call would. Ignored when not alive.
+    /// @param over the channel on which it came
+    void on_meter_message(Message&& message, Channel over, SimTime now, MeterLink& link,
+                          Uplink& uplink);
 
     /// From the head-end: commands and reads go before the schedule's polls and sweeps, in the
     /// order they came. A read of the profile is answered by one profile message with the command's
     /// number: out of the store where the rows are there, else read from the meter. A command a
     /// meter leaves unanswered command_tries times is dropped in silence: the head-end's own timer
-    /// tells. The same command waiting already is not taken twice. Ignored when not alive.
+    /// tells. The same command waiting already is not taken twice. Commands for a meter that is not
+    /// registered are refused. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
     /// With a balance: the power at the busbars of its networks from `now` on.
@@ -113,7 +125,14 @@ class Concentrator final {
     /// The one request to a meter that is waited for.
     [[nodiscard]] std::optional<MessageId> outstanding() const;
     [[nodiscard]] ConcentratorId id() const { return id_; }
+    /// All that it may ever hear.
     [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
+    /// How many of them are registered.
+    [[nodiscard]] std::size_t members() const { return ways_.members(); }
+    /// Over all channels.
+    [[nodiscard]] DiscoveryCounts discovery_counts() const;
+    /// Its search on that channel; nullptr where no meter has it.
+    [[nodiscard]] Discovery const* discovery(Channel channel) const;
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
     [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
     [[nodiscard]] Collections const& collections() const { return collections_; }
@@ -124,11 +143,12 @@ class Concentrator final {
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
         return held_[meter_index];
     }
-    /// Rows of intervals ended by `now` (and poll_start_delay ago) that are not stored.
+    /// Rows of registered meters, of intervals ended by `now` (and poll_start_delay ago), that are
+    /// not stored though they are to be asked for.
     [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
 
   private:
-    enum class Task : std::uint8_t { poll, command, read, clock, collection };
+    enum class Task : std::uint8_t { poll, command, read, clock, collection, discovery };
     struct Request {
         Task task{};
         std::size_t meter_index = 0;
@@ -138,6 +158,11 @@ class Concentrator final {
         SimTime sent{};
         SimTime deadline{};
         std::uint32_t octets = 0;
+        Channel channel = Channel::plc;
+    };
+    struct ChannelDiscovery {
+        Channel channel{};
+        Discovery discovery;
     };
     /// A command of the head-end; for a read also what has come of its rows.
     struct Job {
@@ -157,6 +182,7 @@ class Concentrator final {
     [[nodiscard]] SimTime battery_empty_at() const;
     void fall_silent();
 
+    void start_members(bool commissioned);
     void begin_round(std::uint32_t due, int tries);
     void end_round(SimTime now);
     void next_meter();
@@ -174,7 +200,10 @@ class Concentrator final {
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
     void answer_read(Job const& job, SimTime now, Uplink& uplink);
-    void on_timeout(SimTime now, Uplink& uplink);
+    void on_timeout(SimTime now, MeterLink& link, Uplink& uplink);
+    void on_unanswered(Request const& lost, SimTime now, Uplink& uplink);
+    Request take_answered();
+    void keep_fetched(Job const& job);
 
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     void send_job(SimTime now, MeterLink& link);
@@ -183,6 +212,28 @@ class Concentrator final {
     void begin_sweeps(SimTime now);
     void send_sweep(SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
+
+    [[nodiscard]] Discovery* discovery_on(Channel channel);
+    [[nodiscard]] std::uint32_t asked_from(std::size_t meter_index) const;
+    [[nodiscard]] bool has_data_to_fetch() const;
+    [[nodiscard]] SimTime next_discovery() const;
+    [[nodiscard]] bool listening(SimTime now);
+    void discover(SimTime now, MeterLink& link);
+    void on_discovery_message(Message const& message, std::size_t meter_index, Channel over,
+                              SimTime now, Uplink& uplink);
+    void on_enrolled(Message const& message, std::size_t meter_index, Channel channel, SimTime now,
+                     Uplink& uplink);
+    void on_found(Message const& message, std::size_t meter_index, Channel channel, bool asked,
+                  SimTime now);
+    void greet(std::size_t meter_index, Channel over);
+    void leave(std::size_t meter_index, Channel channel, MeterLink& link);
+    void give_up(std::size_t meter_index, Channel channel, SimTime now, MeterLink& link,
+                 Uplink& uplink);
+    void on_assign(Message const& message, SimTime now, MeterLink& link, Uplink& uplink);
+    void let_go(std::size_t meter_index, SimTime now, MeterLink& link, Uplink& uplink);
+    void forget(std::size_t meter_index);
+    void tell_registration(std::size_t meter_index, bool in, SimTime now, Uplink& uplink);
+
     void upload(SimTime now, Uplink& uplink);
     void forward(Message&& message, SimTime now, Uplink& uplink);
     void tend_uplink(SimTime now, Uplink& uplink);
@@ -192,7 +243,13 @@ class Concentrator final {
     ConcentratorId id_;
     std::vector<MeterId> meters_;
     std::vector<std::uint32_t> by_meter_; ///< indices of meters_ ascending by MeterId
+    std::vector<std::uint8_t> own_;       ///< [meter] of its networks; empty: all
     MeterWays ways_;
+    std::vector<ChannelDiscovery> discoveries_;
+    std::vector<std::uint32_t> registration_; ///< [meter] number of its last one here
+    /// Meters for which the head-end has not yet said what it lacks, and from which interval on
+    /// they are asked until then. Empty but after meters were registered.
+    std::map<std::uint32_t, std::uint32_t> asked_from_;
     MessageNumbers numbers_;
     ConcentratorCounts counts_;
 

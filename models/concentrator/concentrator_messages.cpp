@@ -16,12 +16,13 @@ bool own(CommandId command) {
 
 // --- from the meters -----------------------------------------------------------------------------
 
-void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& link,
+void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now, MeterLink& link,
                                     Uplink& uplink) {
     if (!alive_) {
         return;
     }
-    if (!find_meter(message.meter)) {
+    auto const meter_index = find_meter(message.meter);
+    if (!meter_index || !ways_.reaches(*meter_index, over)) {
         ++counts_.bad_answers;
         return;
     }
@@ -34,6 +35,7 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
         forward(std::move(message), now, uplink);
         break;
     case MessageKind::alarm:
+        greet(*meter_index, over);
         if (!doubled(message)) {
             forward(std::move(message), now, uplink);
         }
@@ -54,6 +56,11 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::load:
         on_collected(std::move(message), now, uplink);
         break;
+    case MessageKind::hello:
+    case MessageKind::found:
+    case MessageKind::enrolled:
+        on_discovery_message(message, *meter_index, over, now, uplink);
+        break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
     case MessageKind::read_clock:
@@ -66,11 +73,8 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::received:
     case MessageKind::keep_alive:
     case MessageKind::call:
-    case MessageKind::hello:
     case MessageKind::ask_to_call:
-    case MessageKind::found:
     case MessageKind::enroll:
-    case MessageKind::enrolled:
     case MessageKind::registered:
     case MessageKind::assign:
         ++counts_.bad_answers;
@@ -130,10 +134,9 @@ void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplin
 }
 
 void Concentrator::on_poll_answer(wire::ProfileBlock const& block, bool news) {
-    Request const request = *outstanding_;
-    outstanding_.reset();
-    ways_.on_answer(request.meter_index);
-    std::uint32_t const gone = held_[request.meter_index].give_up_before(block.first_interval);
+    Request const request = take_answered();
+    std::uint32_t const gone = held_[request.meter_index].give_up_before(
+        block.first_interval, asked_from(request.meter_index));
     counts_.rows_gone += gone;
     if (in_round_ && !news && gone == 0) {
         // It has nothing yet (a slow clock): asking again in this round would bring no more.
@@ -143,8 +146,7 @@ void Concentrator::on_poll_answer(wire::ProfileBlock const& block, bool news) {
 }
 
 void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink) {
-    ways_.on_answer(outstanding_->meter_index);
-    outstanding_.reset();
+    (void)take_answered();
     Job& job = jobs_.front();
     bool progress = false;
     for (std::size_t i = 0; i < block.rows.size(); ++i) {
@@ -176,8 +178,7 @@ void Concentrator::on_acknowledgement(Message const& message) {
 
 void Concentrator::end_job(std::deque<Job>::iterator job) {
     if (outstanding_ && outstanding_->command == job->order.command) {
-        ways_.on_answer(outstanding_->meter_index);
-        outstanding_.reset();
+        (void)take_answered();
     }
     jobs_.erase(job);
 }
@@ -191,7 +192,7 @@ bool Concentrator::store_rows(std::size_t meter_index, wire::ProfileBlock const&
         bool const fresh = i < rows.size() && held_[meter_index].add(block.first_interval +
                                                                      static_cast<std::uint32_t>(i));
         if (fresh) {
-            if (balance_.on()) {
+            if (balance_.on() && (own_.empty() || own_[meter_index] != 0)) {
                 balance_.on_row(block.first_interval + static_cast<std::uint32_t>(i),
                                 rows[i].import_mwh);
             }
@@ -226,6 +227,11 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
         return;
     }
     uplink_.on_heard(message.uplink, now);
+    if (message.kind == MessageKind::assign) {
+        on_assign(message, now, link, uplink);
+        work(now, link, uplink);
+        return;
+    }
     if (message.meter == kNone<MeterId> && message.kind == MessageKind::set_parameter &&
         message.command != CommandId{}) {
         announcements_.take(std::move(message), now);
@@ -238,6 +244,8 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
     });
     if (!meter_index || message.command == CommandId{}) {
         ++counts_.commands_given_up;
+    } else if (!ways_.member(*meter_index)) {
+        ++counts_.strangers;
     } else if (waiting) {
         // it is on its way
     } else if (message.kind == MessageKind::read_profile) {

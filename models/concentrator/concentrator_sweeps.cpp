@@ -15,6 +15,12 @@ void Concentrator::begin_sweeps(SimTime now) {
 }
 
 void Concentrator::send_sweep(SimTime now, MeterLink& link) {
+    while (clock_.active() && !ways_.member(clock_.meter())) {
+        clock_.skip();
+    }
+    while (collections_.active() && !ways_.member(collections_.meter())) {
+        collections_.skip(now);
+    }
     if (clock_.active()) {
         Message message;
         message.kind = clock_.wanted();
@@ -35,9 +41,7 @@ void Concentrator::on_clock_answer(Message const& message, SimTime now) {
         outstanding_->command != message.command) {
         return; // late or doubled
     }
-    Request const request = *outstanding_;
-    outstanding_.reset();
-    ways_.on_answer(request.meter_index);
+    Request const request = take_answered();
     if (message.kind == MessageKind::clock) {
         // As long over power line as over radio.
         clock_.on_clock(from_ns(message.value), request.sent, now, request.octets,
@@ -52,8 +56,7 @@ void Concentrator::on_collected(Message&& message, SimTime now, Uplink& uplink) 
     if (outstanding_ && outstanding_->task == Task::collection &&
         outstanding_->command == message.command && collections_.active()) {
         MeterId const asked = meters_[outstanding_->meter_index];
-        ways_.on_answer(outstanding_->meter_index);
-        outstanding_.reset();
+        (void)take_answered();
         counts_.bad_answers += collections_.on_answer(message, asked, now) ? 0U : 1U;
         if (collections_.waiting_octets() >= spec_.upload_batch_octets || !collections_.active()) {
             upload_collected(now, uplink);

@@ -21,6 +21,16 @@ std::string problem(DiscoverySpec const& spec) {
     return {};
 }
 
+DiscoveryCounts& DiscoveryCounts::operator+=(DiscoveryCounts const& other) {
+    calls += other.calls;
+    asked += other.asked;
+    found += other.found;
+    registered += other.registered;
+    failed += other.failed;
+    dropped += other.dropped;
+    return *this;
+}
+
 Discovery::Discovery(DiscoverySpec const& spec, std::size_t meters, bool commissioned)
     : spec_(spec), state_(meters, commissioned ? in : out), unanswered_(meters, 0),
       members_(commissioned ? meters : 0) {
@@ -59,10 +69,7 @@ Discovery::Step Discovery::next(SimTime now) {
     if (now < next_event()) {
         return {};
     }
-    if (calling_) {
-        calling_ = false;
-        call_ = new_; // whoever was drowned by others is heard when those are silent
-    }
+    close_window(now);
     if (idle() && now >= search_at_) {
         begin_search(now);
     }
@@ -84,6 +91,13 @@ Discovery::Step Discovery::next(SimTime now) {
     }
     waiting_ = true;
     return request_;
+}
+
+void Discovery::close_window(SimTime now) {
+    if (calling_ && now >= at_) {
+        calling_ = false;
+        call_ = new_; // whoever was drowned by others is heard when those are silent
+    }
 }
 
 /// @return whether it is worth another call

@@ -33,6 +33,8 @@ struct DiscoveryCounts {
     std::uint64_t registered = 0; ///< registrations that were confirmed
     std::uint64_t failed = 0;     ///< registrations left without an answer
     std::uint64_t dropped = 0;    ///< meters given up
+
+    DiscoveryCounts& operator+=(DiscoveryCounts const& other);
 };
 
 /// Breadth first: the concentrator calls until a call brings nobody new; then each meter that was
@@ -83,6 +85,10 @@ class Discovery {
     }
     /// A call's window is open: whoever wants to answer needs the medium.
     [[nodiscard]] bool listening() const { return calling_; }
+    /// Closes it, if it is over by now.
+    void close_window(SimTime now);
+    /// The request to a meter was not yet answered.
+    [[nodiscard]] bool waiting() const { return waiting_; }
     [[nodiscard]] std::size_t members() const { return members_; }
     /// Nobody is left to call, or to enroll, until the next search.
     [[nodiscard]] bool idle() const { return enroll_.empty() && callers_.empty() && !call_; }

@@ -10,6 +10,10 @@ class MeterLink {
     virtual void send(Message&& message, Channel channel) = 0;
     /// To all meters on that channel, unacknowledged.
     virtual void broadcast(Message&& message, Channel channel) = 0;
+    /// To whoever hears it in one hop, member or not, unacknowledged.
+    virtual void call(Message&& message, Channel channel) = 0;
+    /// Whether the medium is to find ways to that meter, and over it, from now on.
+    virtual void set_member(MeterId meter, Channel channel, bool member) = 0;
 };
 
 /// Towards the head-end.

@@ -3,6 +3,7 @@
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
 #include "models/wire/sizes.hpp"
+#include "sim/core/diagnostics.hpp"
 #include "sim/twin/channel_view.hpp"
 #include "sim/twin/meter_orders.hpp"
 #include "sim/twin/module_changes.hpp"
@@ -19,6 +20,7 @@ concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scena
                                                  ConcentratorId id) {
     auto spec = scenario.access.concentrator;
     spec.interval = scenario.headend.profile;
+    spec.discovery.search_every = {};
     EntityKey const key(EntityKind::concentrator, index(id));
     spec.poll_offset += duration_from_s(to_s(scenario.access.poll_spread) *
                                         draw01(scenario.seed, key, Purpose::backoff, 0));
@@ -266,6 +268,14 @@ void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
     area.with_medium(channel, [&](auto& m) { m.broadcast(std::move(message), area.now_); });
 }
 
+// Meters are known from the start, and nobody searches.
+void AccessArea::ToMeters::call(Message&&, Channel) {
+    throw SimulationError("a call in an area where all meters are known");
+}
+void AccessArea::ToMeters::set_member(MeterId, Channel, bool) {
+    throw SimulationError("a registration in an area where all meters are known");
+}
+
 void AccessArea::ToHeadEnd::send(Message&& message) {
     bool const sms = message.uplink == Channel::sms;
     message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
@@ -312,7 +322,7 @@ void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime a
     record.hops = hops;
     area.records_.push_back(record);
     if (member == 0) {
-        area.concentrator_.on_meter_message(std::move(item.message), at, area.to_meters_,
+        area.concentrator_.on_meter_message(std::move(item.message), channel, at, area.to_meters_,
                                             area.to_head_end_);
     } else {
         area.on_request(member, std::move(item.message), channel);

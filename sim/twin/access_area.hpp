@@ -124,6 +124,8 @@ class AccessArea final {
         explicit ToMeters(AccessArea& owner) : area(owner) {}
         void send(Message&& message, Channel channel) override;
         void broadcast(Message&& message, Channel channel) override;
+        void call(Message&& message, Channel channel) override;
+        void set_member(MeterId meter, Channel channel, bool member) override;
         AccessArea& area;
     };
     struct ToHeadEnd final : concentrator::Uplink {

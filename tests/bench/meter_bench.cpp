@@ -114,6 +114,8 @@ class DirectLink final : public concentrator::MeterLink, public concentrator::Up
         : table_(&table), spec_(&spec) {}
     void send(Message&& message, Channel) override { waiting.push_back(std::move(message)); }
     void broadcast(Message&&, Channel) override {}
+    void call(Message&&, Channel) override {}
+    void set_member(MeterId, Channel, bool) override {}
     void send(Message&&) override {} // up
     Message answer(SimTime now) {
         Message const request = std::move(waiting.front());
@@ -137,7 +139,10 @@ void poll(benchmark::State& state) {
     auto table = meter::make_meters(spec, Seed{42}, std::vector<double>(kMeters, 230.0));
     std::vector<EventRecord> events;
     DirectLink link(table, spec);
-    concentrator::Concentrator c({}, ConcentratorId{0}, ids(kMeters), {}, MessageNumbers(2));
+    concentrator::ConcentratorSpec polls_alone;
+    polls_alone.discovery.search_every = {};
+    concentrator::Concentrator c(polls_alone, ConcentratorId{0}, ids(kMeters), {},
+                                 MessageNumbers(2));
     std::uint64_t polls = 0;
     SimTime t = kStart;
     for (auto _ : state) {
@@ -153,7 +158,7 @@ void poll(benchmark::State& state) {
         c.on_timer(t, link, link);
         while (!link.waiting.empty()) {
             ++polls;
-            c.on_meter_message(link.answer(t), t, link, link);
+            c.on_meter_message(link.answer(t), Channel::plc, t, link, link);
         }
     }
     if (polls != c.counts().requests || c.counts().rows_stored != 16 * polls) {

@@ -20,6 +20,7 @@ struct Line {
 /// Polls alone: no schedule beside them.
 inline ConcentratorSpec polling(ConcentratorSpec spec = {}) {
     spec.clock.schedule = {};
+    spec.discovery.search_every = {};
     spec.uplink.acknowledged = false;
     return spec;
 }
@@ -33,12 +34,14 @@ inline wire::ProfileRow row_of(MeterId meter, std::uint32_t interval) {
 class FakeField final : public MeterLink, public Uplink {
   public:
     FakeField(ConcentratorSpec const& spec, std::uint32_t meters, Line const& line,
-              std::vector<MeterWay> const& ways = {})
+              std::vector<MeterWay> const& ways = {}, std::vector<std::uint8_t> const& own = {},
+              bool commissioned = true)
         : spec_(spec), line_(line), who_(EntityKind::world, line.draws_row) {
         for (std::uint32_t i = 0; i < meters; ++i) {
             ids.push_back(static_cast<MeterId>(10 + 3 * i));
         }
-        concentrator.emplace(spec, ConcentratorId{4}, ids, ways, MessageNumbers(1000));
+        concentrator.emplace(spec, ConcentratorId{4}, ids, ways, MessageNumbers(1000), own,
+                             commissioned);
     }
 
     // What the test looks at.
@@ -62,6 +65,9 @@ class FakeField final : public MeterLink, public Uplink {
         Message message;
     };
     std::vector<Announced> broadcasts;
+    std::vector<Announced> calls;                        ///< that nobody answers
+    std::map<std::pair<MeterId, Channel>, bool> members; ///< what the medium was told last
+    std::map<MeterId, std::int64_t> registrations;       ///< how many there have been
     int most_outstanding = 0;
     bool session_broken = false; ///< nothing passes over the data session
     double sms_loss = 0.0;
@@ -77,6 +83,12 @@ class FakeField final : public MeterLink, public Uplink {
     void broadcast(Message&& message, Channel channel) override {
         broadcasts.push_back({now, channel, std::move(message)});
     }
+    void call(Message&& message, Channel channel) override {
+        calls.push_back({now, channel, std::move(message)});
+    }
+    void set_member(MeterId meter, Channel channel, bool member) override {
+        members[{meter, channel}] = member;
+    }
     void send(Message&& message) override { carry_up(std::move(message)); }
 
     /// Runs until `end`: all timers and deliveries up to it.
@@ -91,12 +103,12 @@ class FakeField final : public MeterLink, public Uplink {
             }
             now = next;
             if (delivery <= timer) {
-                Message message = std::move(air_.begin()->second);
+                auto [message, over] = std::move(air_.begin()->second);
                 air_.erase(air_.begin());
                 if (goes_down(message.kind)) {
                     concentrator->on_uplink_message(std::move(message), now, *this, *this);
                 } else {
-                    concentrator->on_meter_message(std::move(message), now, *this, *this);
+                    concentrator->on_meter_message(std::move(message), over, now, *this, *this);
                 }
             } else {
                 concentrator->on_timer(now, *this, *this);
@@ -117,8 +129,11 @@ class FakeField final : public MeterLink, public Uplink {
         message.uplink = session_broken ? Channel::sms : Channel::wan;
         concentrator->on_uplink_message(std::move(message), now, *this, *this);
     }
-    void from_meter(Message message) {
-        concentrator->on_meter_message(std::move(message), now, *this, *this);
+    void from_meter(Message message, Channel over = Channel::plc) {
+        concentrator->on_meter_message(std::move(message), over, now, *this, *this);
+    }
+    void from_head_end(Message message) {
+        concentrator->on_uplink_message(std::move(message), now, *this, *this);
     }
 
     [[nodiscard]] Message profile(MeterId meter, std::uint32_t first, std::uint32_t count,
@@ -167,7 +182,7 @@ class FakeField final : public MeterLink, public Uplink {
             take_up(std::move(message));
         }
         if (answered) {
-            air_.emplace(std::pair(now + way, sequence_++), std::move(word));
+            air_.emplace(std::pair(now + way, sequence_++), std::pair(word, word.uplink));
         }
     }
 
@@ -218,6 +233,13 @@ class FakeField final : public MeterLink, public Uplink {
             reply.meter = request.meter;
             reply.command = request.command;
             reply.value = 1;
+        } else if (request.kind == MessageKind::enroll ||
+                   request.kind == MessageKind::ask_to_call) {
+            bool const enroll = request.kind == MessageKind::enroll;
+            reply.kind = enroll ? MessageKind::enrolled : MessageKind::found;
+            reply.meter = request.meter;
+            reply.command = request.command;
+            reply.value = enroll ? ++registrations[request.meter] : 0;
         } else if (request.kind == MessageKind::read_registers) {
             reply.kind = MessageKind::registers;
             reply.meter = request.meter;
@@ -270,7 +292,8 @@ class FakeField final : public MeterLink, public Uplink {
             if (draw() < line_.late) {
                 extra = duration_from_s(60.0 * draw());
             }
-            air_.emplace(std::pair(heard + line_.delay + extra, sequence_++), reply);
+            air_.emplace(std::pair(heard + line_.delay + extra, sequence_++),
+                         std::pair(reply, channel));
         }
     }
 
@@ -281,7 +304,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::uint64_t sequence_ = 0;
     std::uint64_t steps_ = 0;
     std::set<std::uint32_t> heard_; ///< numbers that have reached the head-end
-    std::map<std::pair<SimTime, std::uint64_t>, Message> air_;
+    std::map<std::pair<SimTime, std::uint64_t>, std::pair<Message, Channel>> air_;
 };
 
 } // namespace gridtwin::concentrator
