@@ -189,11 +189,28 @@ void Collection::ask(MeterId meter) {
                               .row = static_cast<std::uint32_t>(index(meter)),
                               .value = job.first});
     }
+    send(meter);
+}
+
+void Collection::send(MeterId meter) {
+    Job const& job = jobs_[index(meter)];
     ports_.commands.send({.id = job.command,
                           .kind = CommandKind::read_profile,
                           .meter = meter,
                           .first_interval = job.first,
                           .count = job.count});
+}
+
+void Collection::send_again(MeterId meter) {
+    if (jobs_[index(meter)].stage == Stage::asked) {
+        send(meter);
+    }
+}
+
+std::uint32_t Collection::first_lacking(MeterId meter) const {
+    std::uint32_t const ended = intervals_until(ports_.clock.now());
+    IntervalSpan const gap = ports_.ledger.first_gap(meter, jobs_[index(meter)].floor + 1, ended);
+    return gap.count == 0 ? ended + 1 : gap.first;
 }
 
 bool Collection::on_reading(Reading const& reading) {

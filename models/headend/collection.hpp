@@ -68,6 +68,10 @@ class Collection final {
     /// @return false if the command is none that this application waits for
     bool on_acknowledgement(Acknowledgement const& acknowledgement);
     void on_timer(std::uint64_t payload);
+    /// The meter has another concentrator: what it was asked for goes there, the same command.
+    void send_again(MeterId meter);
+    /// The first interval that is neither held nor written off; the open one, if there is none.
+    [[nodiscard]] std::uint32_t first_lacking(MeterId meter) const;
     void save(StateWriter& out) const;
     void restore(StateReader& in);
 
@@ -102,6 +106,7 @@ class Collection final {
     void begin(MeterId meter, std::uint32_t target, SimTime at);
     void wake_at(MeterId meter, SimTime at);
     void ask(MeterId meter);
+    void send(MeterId meter);
     void timed_out(MeterId meter);
     void confirm(MeterId meter, Reason reason, SimTime received);
     void skip_what_is_not_held(MeterId meter);

@@ -93,6 +93,25 @@ struct ConcentratorAlarm {
     friend bool operator==(ConcentratorAlarm const&, ConcentratorAlarm const&) = default;
 };
 
+/// A concentrator has registered a meter, or given it up.
+struct Registration {
+    MeterId meter = kNone<MeterId>;
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    std::uint32_t number = 0; ///< counted by the meter: the greater one is the later one
+    std::uint32_t in = 0;     ///< 1 registered, 0 given up
+    SimTime received{};
+    friend bool operator==(Registration const&, Registration const&) = default;
+};
+
+/// Word to a concentrator about a meter.
+struct Assignment {
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t number = 0; ///< of the registration that it follows from
+    std::uint32_t first = 0;  ///< first interval of the profile that is lacked; 0: let the meter go
+    friend bool operator==(Assignment const&, Assignment const&) = default;
+};
+
 /// A meter's answer to a command.
 struct Acknowledgement {
     CommandId command{};
@@ -161,6 +180,7 @@ struct JournalEntry {
     Reason reason{};
     std::uint32_t row = 0; ///< row of the entity's table
     /// command_*: command id; alarm_received: AlarmKind; read_retry: first missing interval;
+    /// meter_registered, meter_given_up: concentrator
     /// outage_*: believed instant of the loss or return of supply, ns since start
     std::int64_t value = 0;
     SimDuration
@@ -189,6 +209,8 @@ template <typename T>
 inline constexpr bool kPlainStruct = std::is_trivially_copyable_v<T>&& std::is_standard_layout_v<T>;
 static_assert(kPlainStruct<Reading> && sizeof(Reading) == 32);
 static_assert(kPlainStruct<Alarm> && sizeof(Alarm) == 24);
+static_assert(kPlainStruct<Registration> && sizeof(Registration) == 24);
+static_assert(kPlainStruct<Assignment> && sizeof(Assignment) == 16);
 static_assert(kPlainStruct<Acknowledgement> && sizeof(Acknowledgement) == 40);
 static_assert(kPlainStruct<Command> && sizeof(Command) == 48);
 static_assert(kPlainStruct<RegisterReading> && sizeof(RegisterReading) == 72);

@@ -18,7 +18,7 @@ struct Fleet {
     // one row per meter; equally long
     std::vector<Channel> channel;             ///< plc, rf (the primary one) or sms
     std::vector<LvNetworkId> lv_network;      ///< its service transformer
-    std::vector<ConcentratorId> concentrator; ///< kNone for sms
+    std::vector<ConcentratorId> concentrator; ///< that reads it, as last heard; kNone for sms
 
     std::vector<FeederId> feeder;    ///< one row per LV network: the feeder it hangs on
     std::uint32_t concentrators = 0; ///< rows of the concentrators' table

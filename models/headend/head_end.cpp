@@ -18,7 +18,7 @@ constexpr std::uint64_t kRemoteSwitch = 2;
 constexpr std::uint64_t kOutage = 3;
 constexpr std::uint64_t kOrders = 4;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0002; ///< "GTHE", version 2
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0003; ///< "GTHE", version 3
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -43,8 +43,9 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
     if (config.clock_lead < SimDuration::zero()) {
         return "head-end: clock_lead is negative";
     }
-    for (std::string const& text : {problem(config.collection, interval),
-                                    problem(config.remote_switch), problem(config.outage)}) {
+    for (std::string const& text :
+         {problem(config.collection, interval), problem(config.remote_switch),
+          problem(config.outage), problem(config.registry)}) {
         if (!text.empty()) {
             return text;
         }
@@ -54,6 +55,7 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
 
 HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
     : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
+      registry_(config.registry, fleet_, ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
       remote_switch_(config.remote_switch, fleet_, ports, numbers_, base(kRemoteSwitch)),
       outage_(config.outage, fleet_, ports, base(kOutage)),
@@ -164,6 +166,34 @@ void HeadEnd::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
                           .latency = alarm.received - alarm.occurred});
 }
 
+bool HeadEnd::known_below(MeterId meter, ConcentratorId concentrator) {
+    bool const knows = fleet_.knows(meter) && fleet_.channel[index(meter)] != Channel::sms &&
+                       index(concentrator) < fleet_.concentrators;
+    counts_.unknown_meters += knows ? 0 : 1;
+    return knows;
+}
+
+void HeadEnd::on_registration(Registration const& registration) {
+    MeterId const meter = registration.meter;
+    if (!known_below(meter, registration.concentrator) ||
+        !registry_.on_registration(registration)) {
+        return;
+    }
+    ports_.commands.assign({.concentrator = registration.concentrator,
+                            .meter = meter,
+                            .number = registration.number,
+                            .first = collection_.first_lacking(meter)});
+    collection_.send_again(meter);
+    remote_switch_.send_again(meter);
+    orders_.send_again(meter);
+}
+
+void HeadEnd::on_read_by(MeterId meter, ConcentratorId concentrator) {
+    if (known_below(meter, concentrator)) {
+        registry_.on_read_by(meter, concentrator);
+    }
+}
+
 void HeadEnd::on_timer(std::uint64_t id) {
     switch (id >> kApplicationBit) {
     case kCollection:
@@ -188,6 +218,7 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     writer.value(kFormat);
     writer.value(numbers_.last());
     writer.value(counts_);
+    registry_.save(writer);
     filter_.save(writer);
     collection_.save(writer);
     remote_switch_.save(writer);
@@ -201,6 +232,7 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     reader.check(reader.value<std::uint64_t>() == kFormat);
     numbers_.restore(reader.value<std::uint64_t>());
     counts_ = reader.value<HeadEndCounts>();
+    registry_.restore(reader);
     filter_.restore(reader);
     collection_.restore(reader);
     remote_switch_.restore(reader);

@@ -5,6 +5,7 @@
 #include "models/headend/collection.hpp"
 #include "models/headend/orders.hpp"
 #include "models/headend/outage.hpp"
+#include "models/headend/registry.hpp"
 #include "models/headend/remote_switch.hpp"
 
 #include <cstdint>
@@ -15,6 +16,7 @@ struct HeadEndConfig {
     CollectionConfig collection;
     RemoteSwitchConfig remote_switch;
     OutageConfig outage;
+    RegistryConfig registry{};
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -25,7 +27,8 @@ struct HeadEndConfig {
 struct HeadEndCounts {
     std::uint64_t alarms = 0;          ///< first copies
     std::uint64_t repeated_alarms = 0; ///< further copies
-    std::uint64_t unknown_meters = 0;  ///< messages about meters or concentrators not in the fleet
+    std::uint64_t unknown_meters = 0;  ///< messages about meters or concentrators not in the fleet,
+                                       ///< or registrations of meters read by SMS
     std::uint64_t bad_intervals = 0;   ///< readings of intervals that cannot have ended, or of none
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
@@ -46,6 +49,10 @@ class HeadEnd final : public Controller {
     void on_load(LoadReading const& reading) override;
     void on_balance(BalanceReading const& reading) override;
     void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
+    /// A meter's concentrator hears what is lacked of it, and is given the orders under way: under
+    /// their numbers, so that the meter executes each once.
+    void on_registration(Registration const& registration) override;
+    void on_read_by(MeterId meter, ConcentratorId concentrator) override;
     void on_timer(std::uint64_t id) override;
     void save(std::vector<std::byte>& out) const override;
     void restore(std::span<std::byte const> state) override;
@@ -58,16 +65,19 @@ class HeadEnd final : public Controller {
     [[nodiscard]] Books const& books() const { return books_; }
     [[nodiscard]] Collection const& collection() const { return collection_; }
     [[nodiscard]] Outage const& outage() const { return outage_; }
+    [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
     [[nodiscard]] Fleet const& fleet() const { return fleet_; }
 
   private:
     [[nodiscard]] bool known(MeterId meter);
+    [[nodiscard]] bool known_below(MeterId meter, ConcentratorId concentrator);
 
     SimDuration clock_lead_;
     Fleet fleet_;
     Ports ports_;
     CommandNumbers numbers_;
+    Registry registry_;
     AlarmFilter filter_;
     Collection collection_;
     RemoteSwitch remote_switch_;

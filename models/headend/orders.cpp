@@ -78,6 +78,10 @@ void Orders::send(std::size_t row) {
         arm(row, now + wait_after(policy(order.meter), order.tries));
     }
     ++order.tries;
+    hand_over(order);
+}
+
+void Orders::hand_over(Order const& order) {
     ++counts_.sent;
     ports_.commands.send({.id = order.command,
                           .kind = order.kind,
@@ -89,6 +93,14 @@ void Orders::send(std::size_t row) {
                           .count = order.count,
                           .value_milli = order.value_milli,
                           .effective = order.effective});
+}
+
+void Orders::send_again(MeterId meter) {
+    for (Order const& order : orders_) {
+        if (order.meter == meter && order.state == OrderState::pending) {
+            hand_over(order);
+        }
+    }
 }
 
 void Orders::finish(Order& order, OrderState state, Reason reason, SimDuration latency) {

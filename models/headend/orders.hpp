@@ -60,6 +60,8 @@ class Orders final {
     /// @return false if the command is none of this application's
     bool on_acknowledgement(Acknowledgement const& acknowledgement);
     void on_timer(std::uint64_t payload);
+    /// The meter has another concentrator: orders that are pending go there, beside their tries.
+    void send_again(MeterId meter);
     void save(StateWriter& out) const;
     void restore(StateReader& in);
 
@@ -71,6 +73,7 @@ class Orders final {
     CommandId add(Command const& command, SimTime at);
     void arm(std::size_t row, SimTime at);
     void send(std::size_t row);
+    void hand_over(Order const& order);
     void finish(Order& order, OrderState state, Reason reason, SimDuration latency);
     [[nodiscard]] RetryPolicy const& policy(MeterId meter) const;
 

@@ -29,6 +29,8 @@ class CommandPort {
     /// Hands a command over to the meter's own channel. Success is an Acknowledgement (or the
     /// readings asked for); failure of any kind is silence. Must not call back into the controller.
     virtual void send(Command const& command) = 0;
+    /// Tells a concentrator about a meter. Nobody answers, and it may be lost.
+    virtual void assign(Assignment const& assignment) = 0;
 };
 
 /// A run of consecutive intervals; empty when count == 0.
@@ -91,6 +93,9 @@ class Controller {
     virtual void on_load(LoadReading const& reading) = 0;
     virtual void on_balance(BalanceReading const& reading) = 0;
     virtual void on_concentrator_alarm(ConcentratorAlarm const& alarm) = 0;
+    virtual void on_registration(Registration const& registration) = 0;
+    /// Readings of that meter, told by on_reading, have come from that concentrator.
+    virtual void on_read_by(MeterId meter, ConcentratorId concentrator) = 0;
     virtual void on_timer(std::uint64_t id) = 0;
     /// Appends all state. Equal states give equal bytes; they are read on the same kind of machine.
     virtual void save(std::vector<std::byte>& out) const = 0;

@@ -74,11 +74,26 @@ void RemoteSwitch::send(std::size_t row) {
     RelayOrder& order = orders_[row];
     arm(row, ports_.clock.now() + wait_after(policy(order.meter), order.tries));
     ++order.tries;
+    hand_over(order);
+}
+
+void RemoteSwitch::hand_over(RelayOrder const& order) {
     ++counts_.sent;
     ports_.commands.send(
         {.id = order.command,
          .kind = order.close != 0 ? CommandKind::close_relay : CommandKind::open_relay,
          .meter = order.meter});
+}
+
+void RemoteSwitch::send_again(MeterId meter) {
+    auto const relay = relays_.find(meter);
+    if (relay == relays_.end()) {
+        return;
+    }
+    RelayOrder const& newest = orders_[relay->second.newest];
+    if (newest.state == OrderState::pending) {
+        hand_over(newest);
+    }
 }
 
 void RemoteSwitch::finish(RelayOrder& order, OrderState state, Reason reason, SimDuration latency) {

@@ -59,6 +59,8 @@ class RemoteSwitch final {
     /// @return false if the command is none of this application's
     bool on_acknowledgement(Acknowledgement const& acknowledgement);
     void on_timer(std::uint64_t payload);
+    /// The meter has another concentrator: an order that is pending goes there, beside its tries.
+    void send_again(MeterId meter);
     void save(StateWriter& out) const;
     void restore(StateReader& in);
 
@@ -78,6 +80,7 @@ class RemoteSwitch final {
     void arm(std::size_t row, SimTime at);
     void issue(std::size_t row);
     void send(std::size_t row);
+    void hand_over(RelayOrder const& order);
     void finish(RelayOrder& order, OrderState state, Reason reason, SimDuration latency);
     [[nodiscard]] RetryPolicy const& policy(MeterId meter) const;
 

@@ -118,7 +118,9 @@ std::string_view name(EventKind v) {
                                                                       "adder_unbalance_ended",
                                                                       "clock_set",
                                                                       "module_failed",
-                                                                      "module_repaired"};
+                                                                      "module_repaired",
+                                                                      "meter_registered",
+                                                                      "meter_given_up"};
     return pick(kNames, v);
 }
 

@@ -183,6 +183,13 @@ void HeadEndFederate::take(Message const& message) {
                              .occurred = message.occurred,
                              .received = now_});
         return;
+    case MessageKind::registered:
+        head_end_->on_registration({.meter = message.meter,
+                                    .concentrator = message.concentrator,
+                                    .number = message.count,
+                                    .in = message.value != 0 ? 1U : 0U,
+                                    .received = now_});
+        return;
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
@@ -206,7 +213,6 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::found:
     case MessageKind::enroll:
     case MessageKind::enrolled:
-    case MessageKind::registered:
     case MessageKind::assign:
         ++malformed_;
         return;
@@ -298,6 +304,9 @@ void HeadEndFederate::receive_profile(Message const& message) {
                                    .status = row.status,
                                    .received = now_});
         }
+        if (message.concentrator != kNone<ConcentratorId>) {
+            head_end_->on_read_by(block.meter, message.concentrator);
+        }
     }
     if (message.command != CommandId{} && decoded.ok()) {
         head_end_->on_acknowledgement({.command = message.command,
@@ -318,7 +327,7 @@ void HeadEndFederate::send(headend::Command const& command) {
     message.meter = command.meter;
     message.concentrator = command.meter == kNone<MeterId>
                                ? command.concentrator
-                               : world_.meters.concentrator[index(command.meter)];
+                               : head_end_->fleet().concentrator[index(command.meter)];
     message.command = command.id;
     message.created = now_;
     switch (command.kind) {
@@ -354,6 +363,18 @@ void HeadEndFederate::send(headend::Command const& command) {
     if (message.concentrator != kNone<ConcentratorId>) {
         message.uplink = heard_[index(message.concentrator)].over;
     }
+    send_down(std::move(message));
+}
+
+void HeadEndFederate::assign(headend::Assignment const& assignment) {
+    Message message;
+    message.kind = MessageKind::assign;
+    message.meter = assignment.meter;
+    message.concentrator = assignment.concentrator;
+    message.uplink = heard_[index(assignment.concentrator)].over;
+    message.created = now_;
+    message.value = assignment.number;
+    message.count = assignment.first;
     send_down(std::move(message));
 }
 

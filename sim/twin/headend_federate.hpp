@@ -46,6 +46,7 @@ class HeadEndFederate final : public engine::Federate,
     [[nodiscard]] SimTime now() const override { return now_; }
     void set_timer(SimTime at, std::uint64_t id) override;
     void send(headend::Command const& command) override;
+    void assign(headend::Assignment const& assignment) override;
     void write(headend::JournalEntry const& entry) override;
     void believe(headend::Belief const& belief) override;
     void receive(Message const& message);

@@ -64,9 +64,17 @@ struct FakeCommands final : CommandPort {
             on_send(command);
         }
     }
+    void assign(Assignment const& assignment) override {
+        assigned.push_back(assignment);
+        if (on_assign) {
+            on_assign(assignment);
+        }
+    }
     Clock const& clock;
     std::vector<Sent> sent;
+    std::vector<Assignment> assigned;
     std::function<void(Command const&)> on_send;
+    std::function<void(Assignment const&)> on_assign;
 };
 
 struct FakeJournal final : Journal {
@@ -141,6 +149,14 @@ struct Desk {
                                  .value = value,
                                  .executed = at(executed),
                                  .received = clock.now()});
+    }
+    void registration(std::uint32_t m, std::uint32_t concentrator, std::uint32_t number,
+                      bool in = true) {
+        head.on_registration({.meter = meter(m),
+                              .concentrator = static_cast<ConcentratorId>(concentrator),
+                              .number = number,
+                              .in = in ? 1U : 0U,
+                              .received = clock.now()});
     }
     [[nodiscard]] std::vector<FakeCommands::Sent> const& sent() const { return commands.sent; }
     [[nodiscard]] Command const& last() const { return commands.sent.back().command; }
