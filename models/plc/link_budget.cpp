@@ -122,7 +122,8 @@ double lacking_db(RouteInput const& in, std::size_t a, std::size_t b) {
 
 std::vector<WeakestLink> weakest_links(RouteInput const& in) {
     return medium::weakest_links(
-        in.channel.size(), [&](std::size_t a, std::size_t b) { return lacking_db(in, a, b); });
+        in.channel.size(), [&](std::size_t a, std::size_t b) { return lacking_db(in, a, b); },
+        in.roots, in.root_of);
 }
 
 std::vector<LinkBudget> hop_budgets(BudgetInput const& in, std::span<std::uint16_t const> way) {
