@@ -1,6 +1,6 @@
 // The medium's shortcuts against the rules played out event by event (reference_simulator.hpp):
 // 100 meters, polled and commanded, with alarms that contend, power cuts, blown fuses and noise
-// that changes.
+// that changes; with one concentrator, and with two between which meters change over.
 #include "models/plc/modem_table.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 #include "tests/models/plc/reference_simulator.hpp"
@@ -18,13 +18,14 @@ constexpr std::uint64_t kAnswer = 1ULL << 41;
 
 /// What the area does from outside, in the order of time.
 struct Deed {
-    enum class Kind : std::uint8_t { send, noise, power, line };
+    enum class Kind : std::uint8_t { send, noise, power, line, root };
     SimTime at;
     Kind kind = Kind::send;
     Datagram datagram{};
     std::vector<float> noise_dbuv{};
     double impulse_factor = 0.0;
     std::uint16_t modem = 0;
+    std::uint16_t root = 0; ///< that it goes over to
     bool powered = false;   ///< or closed
     std::uint32_t line = 0; ///< of the fuses, one of the street's lines
 };
@@ -137,9 +138,49 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
     return deeds;
 }
 
-/// Meters answer what the concentrator asks; every fate is kept.
+/// The same with modem 1 as a second concentrator: half of the meters are its own, now and then
+/// some change over or are given up, and whoever speaks with a concentrator does so with its own.
+std::vector<Deed> with_two_roots(std::vector<Deed> deeds, Seed seed, double begin_s, double end_s) {
+    EntityKey const key(EntityKind::world, 5);
+    std::uint64_t draws = 0;
+    auto const draw = [&] { return draw01(seed, key, Purpose::test, draws++); };
+    std::vector<Deed> moves;
+    auto const move = [&](double t_s, std::uint16_t m, double none) {
+        std::uint16_t const root = draw() < none ? kNoModem : draw() < 0.5 ? 0 : 1;
+        moves.push_back({.at = at_s(t_s), .kind = Deed::Kind::root, .modem = m, .root = root});
+    };
+    for (std::uint16_t m = 2; m <= kMeters; ++m) {
+        move(begin_s, m, 0.0);
+    }
+    for (double t_s = begin_s; t_s < end_s; t_s += 600.0 * draw()) {
+        move(t_s, static_cast<std::uint16_t>(2 + draw() * (kMeters - 1)), 0.2);
+    }
+    deeds.insert(deeds.begin(), moves.begin(), moves.end());
+    std::stable_sort(deeds.begin(), deeds.end(),
+                     [](Deed const& a, Deed const& b) { return a.at < b.at; });
+    std::vector<std::uint16_t> root_of(kMeters + 1, 0);
+    for (auto& deed : deeds) {
+        if (deed.kind == Deed::Kind::root) {
+            root_of[deed.modem] = deed.root;
+        }
+        auto& [handle, from, to, octets, priority, contend, direct, spread] = deed.datagram;
+        if (deed.kind != Deed::Kind::send || direct) {
+            continue;
+        }
+        bool const down = from == 0;
+        std::uint16_t const meter = down ? to : from;
+        std::uint16_t const own = meter > kMeters ? handle % 2 : root_of[meter];
+        if (meter >= 2 && own != kNoModem && (down || to == 0)) {
+            (down ? from : to) = own;
+        }
+    }
+    return deeds;
+}
+
+/// Meters answer what a concentrator asks; every fate is kept.
 class Street final : public Sink {
   public:
+    std::uint16_t roots = 1;
     std::function<void(Datagram const&, SimTime)> send;
     std::vector<Outcome> outcomes;
     std::vector<RecordingSink::Heard> heard;
@@ -150,11 +191,11 @@ class Street final : public Sink {
     void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
                       std::uint8_t hops) override {
         outcomes.push_back({datagram, LossReason::none, at, tries, hops});
-        if (datagram.from == 0 && datagram.to != medium::kEverybody) {
+        if (datagram.from < roots && datagram.to != medium::kEverybody) {
             std::uint32_t const octets = datagram.handle % 7 == 0 ? 150 : 60;
             send({.handle = datagram.handle | kAnswer,
                   .from = datagram.to,
-                  .to = 0,
+                  .to = datagram.from,
                   .octets = octets,
                   .priority = datagram.priority},
                  at);
@@ -174,9 +215,10 @@ struct Lines {
     LvNetwork net;
     std::vector<Modem> modems{{0, 0, kAllPhases}};
     std::vector<topology::OpenLines> open{1};
+    std::uint16_t roots;
 
-    Lines(ChannelSpec const& channel_spec, ModemSpec const& modem, Seed of)
-        : spec(channel_spec), carrier_hz(modem.carrier_hz), seed(of) {
+    Lines(ChannelSpec const& channel_spec, ModemSpec const& modem, Seed of, std::uint16_t with)
+        : spec(channel_spec), carrier_hz(modem.carrier_hz), seed(of), roots(with) {
         std::vector<std::uint32_t> nodes;
         net = topology::generate_street({}, kMeters, 0.0, 0.0, 0b111, seed, LvNetworkId{0}, nodes);
         for (std::uint32_t const node : nodes) {
@@ -198,7 +240,8 @@ struct Lines {
                         .modems = modems,
                         .seed = seed,
                         .medium = kMedium,
-                        .open = open});
+                        .open = open,
+                        .roots = roots});
     }
 };
 
@@ -219,14 +262,15 @@ void expect_equal(Medium const& medium, ReferenceSimulator const& reference, Sim
 
 /// Both through the same deeds, compared at every instant at which anything happens.
 void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, MacSpec const& mac,
-             TrafficCount& frames, std::set<int>& modes) {
+             TrafficCount& frames, std::set<int>& modes, std::uint16_t roots = 1) {
     ChannelSpec const spec;
-    Lines lines(spec, modem, seed);
+    Lines lines(spec, modem, seed, roots);
     Channel const channel = lines.channel();
-    Medium medium(modem, spec, mac, channel, seed, kMedium);
-    ReferenceSimulator reference(modem, spec, mac, channel, seed, kMedium);
+    Medium medium(modem, spec, mac, channel, seed, kMedium, nullptr, roots);
+    ReferenceSimulator reference(modem, spec, mac, channel, seed, kMedium, roots);
     Street street;
     Street twin;
+    street.roots = twin.roots = roots;
     street.send = [&](Datagram const& datagram, SimTime at) { medium.send(datagram, at); };
     twin.send = [&](Datagram const& datagram, SimTime at) { reference.send(datagram, at); };
     auto const run_until = [&](SimTime end) {
@@ -245,7 +289,11 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
         }
         reference.run_until(end, twin);
     };
-    for (auto const& deed : script(seed, begin_s, end_s, spec)) {
+    auto deeds = script(seed, begin_s, end_s, spec);
+    if (roots == 2) {
+        deeds = with_two_roots(std::move(deeds), seed, begin_s, end_s);
+    }
+    for (auto const& deed : deeds) {
         ASSERT_NO_FATAL_FAILURE(run_until(deed.at));
         for (std::uint16_t m = 1; m <= kMeters; ++m) {
             std::uint16_t const parent = medium.routes()[m].parent;
@@ -273,6 +321,10 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
             medium.set_powered(deed.modem, deed.powered, deed.at);
             reference.set_powered(deed.modem, deed.powered, deed.at);
             break;
+        case Deed::Kind::root:
+            medium.set_root(deed.modem, deed.root);
+            reference.set_root(deed.modem, deed.root);
+            break;
         }
     }
     ASSERT_NO_FATAL_FAILURE(run_until(at_s(end_s + 7200.0)));
@@ -281,6 +333,13 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
     EXPECT_EQ(street.heard, twin.heard);
     EXPECT_GT(medium.receptions().delivered, 0U);
     frames += medium.frames();
+    for (std::uint16_t root = 0; root < roots; ++root) { // each was asked and answered
+        EXPECT_GT(std::count_if(street.outcomes.begin(), street.outcomes.end(),
+                                [root](Outcome const& o) {
+                                    return o.datagram.to == root && o.reason == LossReason::none;
+                                }),
+                  static_cast<std::ptrdiff_t>((end_s - begin_s) / 100.0));
+    }
 }
 
 class PlcReference : public ::testing::TestWithParam<std::uint64_t> {};
@@ -294,6 +353,20 @@ TEST_P(PlcReference, GivesEveryFrameAndDatagramTheSameFateOverADay) {
         EXPECT_GT(lost(frames, reason), 0U) << name(reason);
     }
     EXPECT_GT(frames.sent, 240'000U);
+    fmt::print("{} frames: {} delivered, lost {} to noise, {} to collisions, {} without power\n",
+               frames.sent, frames.delivered, lost(frames, LossReason::noise),
+               lost(frames, LossReason::collision), lost(frames, LossReason::no_power));
+}
+
+TEST_P(PlcReference, GivesTheSameFatesOverADayOfTwoConcentratorsThatMetersChangeBetween) {
+    TrafficCount frames;
+    std::set<int> modes;
+    compare({}, Seed{GetParam()}, 0.0, 86'400.0, {}, frames, modes, 2);
+    compare(*find_modem("ce-nero"), Seed{GetParam()}, 64'800.0, 72'000.0, {}, frames, modes, 2);
+    for (auto const reason : {LossReason::noise, LossReason::collision, LossReason::no_power}) {
+        EXPECT_GT(lost(frames, reason), 0U) << name(reason);
+    }
+    EXPECT_EQ(modes.size(), 4U);
     fmt::print("{} frames: {} delivered, lost {} to noise, {} to collisions, {} without power\n",
                frames.sent, frames.delivered, lost(frames, LossReason::noise),
                lost(frames, LossReason::collision), lost(frames, LossReason::no_power));
