@@ -1,5 +1,6 @@
 // Several concentrators on one power-line medium.
 #include "tests/models/medium/forest_laws.hpp"
+#include "tests/models/medium/sharing_laws.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 
 namespace gridtwin::plc {
@@ -185,6 +186,13 @@ TEST(PlcForest, MovedModemsAreReachedOverTheNewTree) {
 TEST(PlcForest, BroadcastsSpreadInTheirTreeOnly) {
     expect_broadcasts_to_spread_in_their_tree_only(
         forest_on(line_network(6, 60.0F), {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5}));
+}
+
+// Whoever has just finished goes first: they take turns of minutes.
+TEST(PlcForest, TwoConcentratorsShareTheLine) {
+    expect_concentrators_to_share(
+        forest_on(line_network(12, 0.2F), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}),
+        forest_on(line_network(3, 60.0F), {0, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}), 48.0, 0.4);
 }
 
 TEST(PlcForest, EveryConcentratorCouplesToAllPhases) {

@@ -1,5 +1,6 @@
 // Several concentrators in one radio area.
 #include "tests/models/medium/forest_laws.hpp"
+#include "tests/models/medium/sharing_laws.hpp"
 #include "tests/models/rf/rf_fixtures.hpp"
 
 #include <tuple>
@@ -215,6 +216,14 @@ TEST(RadioForest, MovedNodesAreReachedOverTheNewTree) {
     auto const row = line_of(6, spacing_m());
     expect_moved_nodes_to_be_reached_over_the_new_tree(
         forest_on({row[0], row[5], row[1], row[2], row[3], row[4]}));
+}
+
+TEST(RadioForest, TwoConcentratorsShareTheAir) {
+    std::vector<Place> between{{0.0, 0.0}, {2.0 * spacing_m(), 0.0}};
+    for (std::size_t k = 2; k < 12; ++k) {
+        between.push_back({spacing_m(), static_cast<double>(k)});
+    }
+    expect_concentrators_to_share(forest_on(circle_of(12, 20.0)), forest_on(between), 6.0, 0.49);
 }
 
 TEST(RadioForest, BroadcastsSpreadInTheirTreeOnly) {
