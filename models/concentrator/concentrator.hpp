@@ -129,6 +129,10 @@ class Concentrator final {
     [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
     /// How many of them are registered.
     [[nodiscard]] std::size_t members() const { return ways_.members(); }
+    [[nodiscard]] bool has(MeterId meter) const {
+        auto const row = find_meter(meter);
+        return row && ways_.member(*row);
+    }
     /// Over all channels.
     [[nodiscard]] DiscoveryCounts discovery_counts() const;
     /// Its search on that channel; nullptr where no meter has it.
@@ -143,6 +147,8 @@ class Concentrator final {
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
         return held_[meter_index];
     }
+    /// Whether an interval of a meter has been stored here, be it handed up long since.
+    [[nodiscard]] bool stored(std::size_t meter_index, std::uint32_t interval) const;
     /// Rows of registered meters, of intervals ended by `now` (and poll_start_delay ago), that are
     /// not stored though they are to be asked for.
     [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
@@ -189,6 +195,7 @@ class Concentrator final {
     [[nodiscard]] bool doubled(Message const& alarm);
     void on_profile(Message const& message, SimTime now, Uplink& uplink);
     void on_poll_answer(wire::ProfileBlock const& block, bool news);
+    std::uint32_t give_up_before(std::uint32_t interval, std::size_t meter_index);
     void on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink);
     void on_acknowledgement(Message const& message);
     void on_clock_answer(Message const& message, SimTime now);
@@ -247,9 +254,14 @@ class Concentrator final {
     MeterWays ways_;
     std::vector<ChannelDiscovery> discoveries_;
     std::vector<std::uint32_t> registration_; ///< [meter] number of its last one here
-    /// Meters for which the head-end has not yet said what it lacks, and from which interval on
-    /// they are asked until then. Empty but after meters were registered.
-    std::map<std::uint32_t, std::uint32_t> asked_from_;
+    /// Meters that are not asked for all they have, and from which interval on they are: from
+    /// their registration, until the head-end says what it lacks.
+    struct From {
+        std::uint32_t first = 1;
+        bool said = false;
+    };
+    std::map<std::uint32_t, From> asked_from_;
+    std::map<std::uint32_t, HeldIntervals> gone_; ///< intervals counted in rows_gone, by meter
     MessageNumbers numbers_;
     ConcentratorCounts counts_;
 

@@ -54,7 +54,7 @@ std::uint32_t Concentrator::asked_from(std::size_t meter_index) const {
         return 1;
     }
     auto const found = asked_from_.find(static_cast<std::uint32_t>(meter_index));
-    return found == asked_from_.end() ? 1 : found->second;
+    return found == asked_from_.end() ? 1 : found->second.first;
 }
 
 /// A round or a sweep is under way, and there is room for what it brings.
@@ -178,8 +178,8 @@ void Concentrator::on_enrolled(Message const& message, std::size_t meter_index, 
     ways_.set_registered(meter_index, channel, true);
     registration_[meter_index] = static_cast<std::uint32_t>(message.value);
     if (!member) {
-        asked_from_[static_cast<std::uint32_t>(meter_index)] =
-            static_cast<std::uint32_t>(now.time_since_epoch() / spec_.interval) + 1;
+        asked_from_[static_cast<std::uint32_t>(meter_index)] = {
+            .first = static_cast<std::uint32_t>(now.time_since_epoch() / spec_.interval) + 1};
     }
     if (!member || anew) { // a second channel is no news to the head-end
         tell_registration(meter_index, true, now, uplink);
@@ -220,8 +220,14 @@ void Concentrator::on_assign(Message const& message, SimTime now, MeterLink& lin
         }
         return;
     }
-    if (asked_from_.erase(static_cast<std::uint32_t>(*meter_index)) != 0) {
-        held_[*meter_index].give_up_before(message.count);
+    auto const waits = asked_from_.find(static_cast<std::uint32_t>(*meter_index));
+    if (waits == asked_from_.end() || waits->second.said) {
+        return; // doubled
+    }
+    if (message.count <= held_[*meter_index].next_wanted()) {
+        asked_from_.erase(waits);
+    } else {
+        waits->second = {.first = message.count, .said = true};
     }
 }
 

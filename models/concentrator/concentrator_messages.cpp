@@ -135,14 +135,33 @@ void Concentrator::on_profile(Message const& message, SimTime now, Uplink& uplin
 
 void Concentrator::on_poll_answer(wire::ProfileBlock const& block, bool news) {
     Request const request = take_answered();
-    std::uint32_t const gone = held_[request.meter_index].give_up_before(
-        block.first_interval, asked_from(request.meter_index));
-    counts_.rows_gone += gone;
+    std::uint32_t const gone = give_up_before(block.first_interval, request.meter_index);
     if (in_round_ && !news && gone == 0) {
         // It has nothing yet (a slow clock): asking again in this round would bring no more.
         failures_[request.meter_index] = static_cast<std::uint8_t>(round_tries_);
         next_meter();
     }
+}
+
+/// What lies before it and was to be asked for will not come: the meter has overwritten it.
+std::uint32_t Concentrator::give_up_before(std::uint32_t interval, std::size_t meter_index) {
+    auto& held = held_[meter_index];
+    std::uint32_t count = 0;
+    for (std::uint32_t k = std::max(held.next_wanted(), asked_from(meter_index)); k < interval;
+         ++k) {
+        if (held.add(k)) {
+            gone_[static_cast<std::uint32_t>(meter_index)].add(k);
+            ++count;
+        }
+    }
+    counts_.rows_gone += count;
+    return count;
+}
+
+bool Concentrator::stored(std::size_t meter_index, std::uint32_t interval) const {
+    auto const gone = gone_.find(static_cast<std::uint32_t>(meter_index));
+    return held_[meter_index].contains(interval) &&
+           (gone == gone_.end() || !gone->second.contains(interval));
 }
 
 void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink) {

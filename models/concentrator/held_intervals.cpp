@@ -40,14 +40,8 @@ bool HeldIntervals::add(std::uint32_t interval) {
     return true;
 }
 
-std::uint32_t HeldIntervals::give_up_before(std::uint32_t first, std::uint32_t from) {
+std::uint32_t HeldIntervals::give_up_before(std::uint32_t first) {
     std::uint32_t given_up = 0;
-    if (from > next_) { // what lies before it may come yet
-        for (std::uint32_t interval = from; interval < first; ++interval) {
-            given_up += add(interval) ? 1U : 0U;
-        }
-        return given_up;
-    }
     while (next_ < first) {
         std::uint32_t const to = ahead_.empty() ? first : std::min(first, ahead_.front().first);
         given_up += to - next_;

@@ -17,9 +17,8 @@ class HeldIntervals {
     [[nodiscard]] bool contains(std::uint32_t interval) const;
     /// @return false if it was held already
     bool add(std::uint32_t interval);
-    /// Intervals from `from` on and below `first` will never come: as if held. @return how many
-    /// those are
-    std::uint32_t give_up_before(std::uint32_t first, std::uint32_t from = 1);
+    /// Intervals below `first` will never come: as if held. @return how many those are
+    std::uint32_t give_up_before(std::uint32_t first);
     /// The first interval not held.
     [[nodiscard]] std::uint32_t next_wanted() const { return next_; }
     /// The first run of intervals not held, not before `from` and not after `due`, at most `limit`

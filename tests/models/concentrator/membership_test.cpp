@@ -86,6 +86,9 @@ TEST(Membership, RowsThatAMeterNoLongerHasAreGoneAndThoseBeforeMayComeYet) {
     field.run_to(kStart + 4h + 30min);
     EXPECT_EQ(field.uploaded.size(), 2U) << "15 and 16";
     EXPECT_EQ(field.concentrator->counts().rows_gone, 2U) << "13 and 14";
+    EXPECT_FALSE(field.concentrator->stored(0, 14));
+    EXPECT_TRUE(field.concentrator->stored(0, 15));
+    EXPECT_FALSE(field.concentrator->stored(0, 12)) << "not yet";
     field.oldest_held = 1;
     field.from_head_end(assign(field.ids[0], 1, 11));
     field.run_to(kStart + 5h + 30min);
