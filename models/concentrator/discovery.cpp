@@ -57,7 +57,8 @@ void Discovery::begin_search(SimTime now) {
     callers_.clear();
     for (std::uint32_t meter = 0; meter < state_.size(); ++meter) {
         if (state_[meter] == failed) {
-            state_[meter] = out;
+            state_[meter] = untold;
+            enroll_.push_back({.meter = meter});
         }
         if (registered(meter)) {
             callers_.push_back(meter);
@@ -103,7 +104,10 @@ void Discovery::close_window(SimTime now) {
 /// @return whether it is worth another call
 bool Discovery::note(Heard const& one) {
     auto& state = state_[one.meter];
-    if (state == heard || state == again) {
+    if (state == heard || state == again || state == untold) {
+        if (state == untold) {
+            state = heard;
+        }
         auto const known = std::find_if(enroll_.begin(), enroll_.end(),
                                         [&](Heard const& e) { return e.meter == one.meter; });
         known->cost_milli = std::min(known->cost_milli, one.cost_milli);
@@ -146,7 +150,7 @@ void Discovery::on_enrolled(std::size_t meter, SimTime now) {
     tries_ = 0;
     at_ = now;
     enroll_.erase(enroll_.begin());
-    if (state_[meter] == heard) {
+    if (state_[meter] != again) {
         callers_.push_back(static_cast<std::uint32_t>(meter));
         ++members_;
     }
@@ -172,8 +176,8 @@ bool Discovery::on_silence(SimTime now) {
     enroll_.erase(enroll_.begin());
     ++counts_.failed;
     auto& state = state_[request_.meter];
-    state = state == again ? in : failed;
-    return state == failed;
+    state = state == again ? in : state == heard ? failed : out;
+    return state != in;
 }
 
 bool Discovery::on_request(std::size_t meter, bool answered) {

@@ -40,7 +40,9 @@ struct DiscoveryCounts {
 /// Breadth first: the concentrator calls until a call brings nobody new; then each meter that was
 /// registered, in that order, is asked to call, again until that brings nobody new. As a meter is
 /// registered before it calls, ways grow hop by hop. A meter that cannot be registered is tried
-/// again whenever it answers, but nobody calls again for its sake.
+/// again whenever it answers, but nobody calls again for its sake; and once more in the next
+/// search, for it may be that its answer alone was lost: then it holds itself for registered and
+/// answers no more.
 class Discovery {
   public:
     /// @param meters that may ever be heard; rows, as they are found
@@ -95,8 +97,9 @@ class Discovery {
     [[nodiscard]] DiscoveryCounts const& counts() const { return counts_; }
 
   private:
-    /// Not known, though it has been tried; to be registered; known; to be registered anew.
-    enum State : std::uint8_t { out, failed, heard, in, again };
+    /// Not known, though it has been tried; to be registered, though it was not heard; to be
+    /// registered; known; to be registered anew.
+    enum State : std::uint8_t { out, failed, untold, heard, in, again };
 
     bool note(Heard const& one);
     void leave(std::size_t meter);

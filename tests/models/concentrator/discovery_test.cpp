@@ -177,6 +177,36 @@ TEST(Discovery, WhoCannotBeRegisteredIsTriedAgainButNobodyCallsForItsSake) {
     EXPECT_EQ(discovery.counts().found, 3U);
 }
 
+TEST(Discovery, ARegistrationThatFailedIsTriedOnceMoreInTheNextSearch) {
+    for (bool const answered : {false, true}) {
+        Discovery discovery({}, 1, false);
+        SimTime now = kStart;
+        EXPECT_EQ(discovery.next(now).kind, Kind::call);
+        discovery.on_hello({.meter = 0, .cost_milli = 1000});
+        now += DiscoverySpec{}.window;
+        for (int k = 0; k < 3; ++k) {
+            EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
+            EXPECT_EQ(discovery.on_silence(now), k == 2);
+        }
+        EXPECT_EQ(discovery.next(now).kind, Kind::call);
+        now = kStart + 1h; // it answers no call, for it takes itself for registered
+        for (int k = 0; k < (answered ? 1 : 3); ++k) {
+            EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
+            if (answered) {
+                discovery.on_enrolled(0, now);
+            } else {
+                EXPECT_EQ(discovery.on_silence(now), k == 2);
+            }
+        }
+        EXPECT_EQ(discovery.registered(0), answered);
+        EXPECT_EQ(discovery.members(), answered ? 1U : 0U);
+        EXPECT_EQ(discovery.next(now).kind, Kind::call);
+        now = kStart + 25h;
+        EXPECT_EQ(discovery.next(now).kind, answered ? Kind::ask_to_call : Kind::call)
+            << "and not a third time";
+    }
+}
+
 TEST(Discovery, AMemberThatAnswersACallIsRegisteredAnewAndStaysAMemberMeanwhile) {
     Discovery discovery({}, 2, true);
     discovery.on_hello({.meter = 1, .cost_milli = 2000});
