@@ -227,9 +227,9 @@ class Concentrator final {
     [[nodiscard]] bool listening(SimTime now);
     void discover(SimTime now, MeterLink& link);
     void on_discovery_message(Message const& message, std::size_t meter_index, Channel over,
-                              SimTime now, Uplink& uplink);
+                              SimTime now, MeterLink& link, Uplink& uplink);
     void on_enrolled(Message const& message, std::size_t meter_index, Channel channel, SimTime now,
-                     Uplink& uplink);
+                     MeterLink& link, Uplink& uplink);
     void on_found(Message const& message, std::size_t meter_index, Channel channel, bool asked,
                   SimTime now);
     void greet(std::size_t meter_index, Channel over);

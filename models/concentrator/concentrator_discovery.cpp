@@ -122,7 +122,8 @@ void Concentrator::discover(SimTime now, MeterLink& link) {
 // --- what meters say -----------------------------------------------------------------------------
 
 void Concentrator::on_discovery_message(Message const& message, std::size_t meter_index,
-                                        Channel over, SimTime now, Uplink& uplink) {
+                                        Channel over, SimTime now, MeterLink& link,
+                                        Uplink& uplink) {
     if (message.kind == MessageKind::hello) {
         auto const cost = std::clamp<std::int64_t>(message.value, 0, wire::kMostCostMilli);
         discovery_on(over)->on_hello({meter_index, static_cast<std::uint32_t>(cost)});
@@ -138,8 +139,8 @@ void Concentrator::on_discovery_message(Message const& message, std::size_t mete
     if (message.kind == MessageKind::found) {
         on_found(message, meter_index, channel, asked, now);
     } else if (asked) {
-        on_enrolled(message, meter_index, channel, now, uplink);
-    } else {
+        on_enrolled(message, meter_index, channel, now, link, uplink);
+    } else if (message.value > 0) {
         greet(meter_index, channel); // too late: it takes itself for a member, and is none
     }
 }
@@ -170,8 +171,15 @@ void Concentrator::on_found(Message const& message, std::size_t meter_index, Cha
 }
 
 void Concentrator::on_enrolled(Message const& message, std::size_t meter_index, Channel channel,
-                               SimTime now, Uplink& uplink) {
+                               SimTime now, MeterLink& link, Uplink& uplink) {
     auto& discovery = *discovery_on(channel);
+    if (message.value <= 0) {
+        discovery.on_refused(meter_index, now);
+        if (!discovery.registered(meter_index)) {
+            link.set_member(meters_[meter_index], channel, false);
+        }
+        return;
+    }
     bool const anew = discovery.registered(meter_index);
     bool const member = ways_.member(meter_index);
     discovery.on_enrolled(meter_index, now);

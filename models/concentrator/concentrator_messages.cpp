@@ -59,7 +59,7 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
     case MessageKind::hello:
     case MessageKind::found:
     case MessageKind::enrolled:
-        on_discovery_message(message, *meter_index, over, now, uplink);
+        on_discovery_message(message, *meter_index, over, now, link, uplink);
         break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:

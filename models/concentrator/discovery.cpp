@@ -27,6 +27,7 @@ DiscoveryCounts& DiscoveryCounts::operator+=(DiscoveryCounts const& other) {
     found += other.found;
     registered += other.registered;
     failed += other.failed;
+    refused += other.refused;
     dropped += other.dropped;
     return *this;
 }
@@ -142,14 +143,22 @@ void Discovery::on_called(std::size_t meter, std::span<Heard const> found, SimTi
     }
 }
 
-void Discovery::on_enrolled(std::size_t meter, SimTime now) {
+/// @return whether that was what is waited for
+bool Discovery::take_enroll_answer(std::size_t meter, SimTime now) {
     if (!waiting_ || request_.kind != Step::Kind::enroll || request_.meter != meter) {
-        return; // late: the next call finds it
+        return false; // late: the next call finds it
     }
     waiting_ = false;
     tries_ = 0;
     at_ = now;
     enroll_.erase(enroll_.begin());
+    return true;
+}
+
+void Discovery::on_enrolled(std::size_t meter, SimTime now) {
+    if (!take_enroll_answer(meter, now)) {
+        return;
+    }
     if (state_[meter] != again) {
         callers_.push_back(static_cast<std::uint32_t>(meter));
         ++members_;
@@ -157,6 +166,18 @@ void Discovery::on_enrolled(std::size_t meter, SimTime now) {
     state_[meter] = in;
     unanswered_[meter] = 0;
     ++counts_.registered;
+}
+
+void Discovery::on_refused(std::size_t meter, SimTime now) {
+    if (take_enroll_answer(meter, now)) {
+        auto& state = state_[meter]; // the head-end will tell a former one to let it go
+        if (state == again) {
+            state = in;
+        } else {
+            state = out;
+        }
+        ++counts_.refused;
+    }
 }
 
 bool Discovery::on_silence(SimTime now) {

@@ -32,6 +32,7 @@ struct DiscoveryCounts {
     std::uint64_t found = 0;      ///< answers of meters not yet registered
     std::uint64_t registered = 0; ///< registrations that were confirmed
     std::uint64_t failed = 0;     ///< registrations left without an answer
+    std::uint64_t refused = 0;    ///< registrations of meters that hear another one better
     std::uint64_t dropped = 0;    ///< meters given up
 
     DiscoveryCounts& operator+=(DiscoveryCounts const& other);
@@ -72,6 +73,8 @@ class Discovery {
     /// That meter has called; these answered it.
     void on_called(std::size_t meter, std::span<Heard const> found, SimTime now);
     void on_enrolled(std::size_t meter, SimTime now);
+    /// It belongs to another concentrator.
+    void on_refused(std::size_t meter, SimTime now);
     /// The request under way was not answered.
     /// @return true: a meter that is no member could not be registered
     bool on_silence(SimTime now);
@@ -102,6 +105,7 @@ class Discovery {
     enum State : std::uint8_t { out, failed, untold, heard, in, again };
 
     bool note(Heard const& one);
+    bool take_enroll_answer(std::size_t meter, SimTime now);
     void leave(std::size_t meter);
     void begin_search(SimTime now);
 

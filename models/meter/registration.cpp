@@ -19,6 +19,14 @@ Message made(MessageKind kind, MeterId meter, ConcentratorId concentrator, SimTi
     return message;
 }
 
+/// Whether another concentrator's way is worth leaving this one's for. Ways over different channels
+/// do not compare.
+bool saves(Registrations::There const& there, RegistrationSpec const& spec,
+           std::int64_t cost_milli) {
+    return there.cost_milli != Registrations::kNotThere &&
+           cost_milli + spec.hysteresis_milli < there.cost_milli;
+}
+
 } // namespace
 
 std::string problem(RegistrationSpec const& spec) {
@@ -66,13 +74,11 @@ bool answers(Registrations const& table, RegistrationSpec const& spec, std::size
         return true;
     }
     auto const& there = table.over(row, channel);
-    bool const known = there.cost_milli != Registrations::kNotThere;
     if (own == call.concentrator) {
-        return !known || now >= there.asked + spec.doubt_after;
+        return there.cost_milli == Registrations::kNotThere ||
+               now >= there.asked + spec.doubt_after;
     }
-    std::int64_t const offer = call.value + link_cost_milli;
-    // Ways over different channels do not compare.
-    return known && offer + spec.hysteresis_milli < there.cost_milli;
+    return saves(there, spec, call.value + link_cost_milli);
 }
 
 void on_asked(Registrations& table, std::size_t row, ConcentratorId by, Channel channel,
@@ -87,8 +93,16 @@ void set_cost(Registrations& table, std::size_t row, Channel channel, std::uint3
     cost = cost == Registrations::kNotThere ? cost : cost_milli;
 }
 
-Message enroll(Registrations& table, std::size_t row, Message const& request, Channel channel,
-               SimTime now, MessageNumbers& numbers) {
+Message enroll(Registrations& table, RegistrationSpec const& spec, std::size_t row,
+               Message const& request, Channel channel, SimTime now, MessageNumbers& numbers) {
+    Message answer = made(MessageKind::enrolled, request.meter, request.concentrator, now, numbers);
+    answer.command = request.command;
+    answer.octets = wire::encoded_octets(answer, channel);
+    auto const own = belongs_to(table, spec, row, now);
+    bool const others = own != kNone<ConcentratorId> && own != request.concentrator;
+    if (others && !saves(table.over(row, channel), spec, request.value)) {
+        return answer;
+    }
     if (table.concentrator[row] != request.concentrator) {
         table.concentrator[row] = request.concentrator;
         table.there[row] = {};
@@ -96,10 +110,7 @@ Message enroll(Registrations& table, std::size_t row, Message const& request, Ch
     auto const cost = std::clamp<std::int64_t>(request.value, 0, wire::kMostCostMilli);
     table.there[row][Registrations::slot(channel)] = {
         .cost_milli = static_cast<std::uint32_t>(cost), .asked = now};
-    Message answer = made(MessageKind::enrolled, request.meter, request.concentrator, now, numbers);
-    answer.command = request.command;
     answer.value = ++table.number[row];
-    answer.octets = wire::encoded_octets(answer, channel);
     return answer;
 }
 

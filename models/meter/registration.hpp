@@ -77,10 +77,12 @@ void on_asked(Registrations& table, std::size_t row, ConcentratorId by, Channel 
 /// What the way to its concentrator costs by now, where it belongs to one over that channel.
 void set_cost(Registrations& table, std::size_t row, Channel channel, std::uint32_t cost_milli);
 
-/// Registered by an `enroll`, and with another concentrator forgotten.
+/// Registered by an `enroll`, and with another concentrator forgotten; unless it belongs to one
+/// that it would not have left for that way: another's word may have come in between.
 /// @return the answer, ready to be sent
-[[nodiscard]] Message enroll(Registrations& table, std::size_t row, Message const& request,
-                             Channel channel, SimTime now, MessageNumbers& numbers);
+[[nodiscard]] Message enroll(Registrations& table, RegistrationSpec const& spec, std::size_t row,
+                             Message const& request, Channel channel, SimTime now,
+                             MessageNumbers& numbers);
 
 /// What it says to whoever called.
 [[nodiscard]] Message make_hello(Message const& call, MeterId meter, std::uint32_t link_cost_milli,

@@ -41,7 +41,8 @@ enum class MessageKind : std::uint8_t {
     ask_to_call, ///< down: call, and tell who answered
     found,       ///< up: payload holds who did (models/wire/found_block.hpp); value as in the call
     enroll,      ///< down: you belong to this concentrator; value = what the way to it costs
-    enrolled,    ///< up: value = number of the meter's registration, which never decreases
+    enrolled,    ///< up: value = number of the meter's registration, which grows with each, from 1;
+                 ///< 0: it belongs to another concentrator that it hears better
     registered,  ///< up, a concentrator's: value 1: the meter is one of its own, 0: it is given up;
                  ///< count = number of the registration
     assign, ///< down: value = number of a registration; count = first interval of the profile that

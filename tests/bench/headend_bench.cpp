@@ -19,6 +19,7 @@ struct QuietPorts final : Clock, CommandPort, Journal, BeliefPort {
     [[nodiscard]] SimTime now() const override { return kStart + std::chrono::hours(24); }
     void set_timer(SimTime, std::uint64_t) override {}
     void send(Command const&) override {}
+    void assign(Assignment const&) override {}
     void write(JournalEntry const&) override {}
     void believe(Belief const&) override {}
 };

@@ -235,7 +235,8 @@ void MeshField::at_meter(std::size_t c, std::size_t meter, Message const& reques
     switch (request.kind) {
     case MessageKind::enroll:
         reply(c, meter,
-              meter::enroll(registrations_, meter, request, Channel::plc, now_at, meter_numbers_));
+              meter::enroll(registrations_, spec_.meter, meter, request, Channel::plc, now_at,
+                            meter_numbers_));
         return;
     case MessageKind::ask_to_call: {
         auto const call =

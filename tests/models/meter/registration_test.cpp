@@ -27,7 +27,7 @@ class RegistrationTest : public testing::Test {
         request.concentrator = concentrator;
         request.command = CommandId{5};
         request.value = cost_milli;
-        return enroll(table, 0, request, channel, now, numbers);
+        return enroll(table, spec, 0, request, channel, now, numbers);
     }
     [[nodiscard]] bool answers_to(ConcentratorId concentrator, SimTime now,
                                   Channel channel = Channel::plc, std::int64_t cost_milli = 0,
@@ -109,6 +109,15 @@ TEST_F(RegistrationTest, AnotherConcentratorsRegistrationReplacesAllOfTheFormer)
     EXPECT_EQ(belongs_to(table, spec, 0, kDay + 1h), kOther);
     EXPECT_EQ(table.over(0, Channel::rf).cost_milli, Registrations::kNotThere);
     EXPECT_EQ(table.over(0, Channel::plc).cost_milli, 1000U);
+}
+
+TEST_F(RegistrationTest, ALateRegistrationByAFartherConcentratorIsRefused) {
+    (void)enrolled_by(kOwn, kDay, Channel::plc, 2000);
+    EXPECT_EQ(enrolled_by(kOther, kDay + 1min, Channel::plc, 1800).value, 0);
+    EXPECT_EQ(enrolled_by(kOther, kDay + 1min, Channel::rf, 100).value, 0);
+    EXPECT_EQ(belongs_to(table, spec, 0, kDay + 1min), kOwn);
+    EXPECT_EQ(table.number[0], 1U);
+    EXPECT_EQ(enrolled_by(kOther, kDay + 25h, Channel::plc, 1800).value, 2) << "nobody's by then";
 }
 
 TEST_F(RegistrationTest, AsBuiltAMeterBelongsWithoutAWord) {
