@@ -2,12 +2,59 @@
 
 namespace gridtwin::scenario {
 
+namespace {
+
+constexpr std::pair<std::string_view, AccessStart> kStarts[] = {
+    {"commissioned", AccessStart::commissioned}, {"discover", AccessStart::discover}};
+
+void bind_registration(Section& s, meter::RegistrationSpec& spec) {
+    s.time("orphan_after", spec.orphan_after, {3600.0, 366 * 86400.0},
+           "a meter that its concentrator has not asked for so long belongs to nobody");
+    s.time("doubt_after", spec.doubt_after, {3600.0, 366 * 86400.0},
+           "not asked over one of its channels for so long, it answers its concentrator's calls "
+           "there");
+    double hysteresis = 1e-3 * spec.hysteresis_milli;
+    s.number("hysteresis", hysteresis, {0.0, 60.0},
+             "transmissions that the way to another concentrator must save");
+    spec.hysteresis_milli = wire::to_cost_milli(hysteresis);
+}
+
+/// Meters that are asked regularly must not take themselves for lost.
+void check_registration(Section& s, AccessSection const& access) {
+    auto const& concentrator = access.concentrator;
+    auto const& every = concentrator.discovery.search_every;
+    if (every == SimDuration::zero()) {
+        return;
+    }
+    if (access.registration.orphan_after <= concentrator.poll_every) {
+        s.error(s.where("registration"), "meters would belong to nobody between two polls",
+                "registration.orphan_after above concentrator.poll_every");
+    }
+    if (access.registration.doubt_after <= every) {
+        s.error(s.where("registration"),
+                "meters would answer every search over their backup channels, known or not",
+                "registration.doubt_after above concentrator.discovery.search_every");
+    }
+}
+
+} // namespace
+
 void bind_access(Section& s, AccessSection& access) {
     access.where = s.where("concentrators");
     s.integer("concentrators", access.concentrators, {0, 10000},
               "on each feeder; 0: one for each transformer with meters that they read");
     s.section("concentrator", "schedules and limits",
               [&access](Section& c) { bind_concentrator(c, access.concentrator); });
+    s.choice<AccessStart>("start", access.start, kStarts,
+                          "who reads whom: each concentrator the meters of its networks, or whom "
+                          "it finds");
+    s.section("registration", "to which concentrator a meter belongs",
+              [&access](Section& r) { bind_registration(r, access.registration); });
+    if (!s.describing()) {
+        check_registration(s, access);
+    }
+    s.time("search_spread", access.search_spread, {0.0, 86400.0},
+           "concentrators begin their searches for meters a random part of it later");
     s.time("poll_spread", access.poll_spread, {0.0, 3600.0},
            "concentrators begin their rounds a random part of it later");
     s.time("last_gasp_spread", access.last_gasp_spread, {0.0, 3600.0},

@@ -66,6 +66,18 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });
+    s.section("discovery", "the search for meters", [&c](Section& d) {
+        auto& discovery = c.discovery;
+        d.time("window", discovery.window, {0.1, 600.0}, "after a call, for the answers");
+        d.time("search_every", discovery.search_every, {0.0, 366 * 86400.0},
+               "from one search to the next; 0 s: none, and no meter is given up");
+        d.time("search_offset", discovery.search_offset, {0.0, 366 * 86400.0},
+               "when the first is; one later where all was known at the start");
+        d.integer("tries", discovery.tries, {1, 20},
+                  "of a meter's registration, and of asking it to call");
+        d.integer("drop_after", discovery.drop_after, {1, 255},
+                  "unanswered requests in a row: the meter is given up");
+    });
     s.section("announcements", "orders to all meters at once", [&c](Section& a) {
         a.integer("times", c.announcements.times, {1, 100}, "each is sent, as nobody acknowledges");
         a.time("gap", c.announcements.gap, {1.0, 86400.0}, "from one time to the next");

@@ -6,6 +6,7 @@
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
 #include "models/meter/parameters.hpp"
+#include "models/meter/registration.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/modem_table.hpp"
 #include "models/rf/spec.hpp"
@@ -79,15 +80,25 @@ struct RfSection {
     double noise_rise_db = 0.0; ///< of what others send in the band, over the thermal noise
 };
 
+/// Who reads whom at the start.
+enum class AccessStart : std::uint8_t {
+    commissioned, ///< each concentrator knows the meters of its networks
+    discover,     ///< none knows any
+};
+
 struct AccessSection {
     PlcSection plc;
     RfSection rf;
     std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with their meters
     SourcePos where;                 ///< of `concentrators`
     concentrator::ConcentratorSpec concentrator;
+    AccessStart start = AccessStart::commissioned;
+    meter::RegistrationSpec registration;
     bool power_alarms_on_both = true; ///< of meters with two channels
     SimDuration poll_spread =
         std::chrono::minutes{5}; ///< assumption: concentrators begin a random part of it later
+    SimDuration search_spread =
+        std::chrono::hours{1}; ///< assumption: likewise, of their searches for meters
     SimDuration last_gasp_spread =
         std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
     SimDuration restore_spread =

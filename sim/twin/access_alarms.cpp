@@ -62,6 +62,9 @@ void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
 
 bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred) {
     bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
+    if (owner_[member] == kNoOwner) {
+        return false; // whom should it tell?
+    }
     auto const way = way_of(member);
     MeterId const meter = meter_of(member);
     bool sent = false;

@@ -20,23 +20,16 @@ concentrator::ConcentratorSpec concentrator_spec(scenario::Scenario const& scena
                                                  ConcentratorId id) {
     auto spec = scenario.access.concentrator;
     spec.interval = scenario.headend.profile;
-    spec.discovery.search_every = {};
     EntityKey const key(EntityKind::concentrator, index(id));
     spec.poll_offset += duration_from_s(to_s(scenario.access.poll_spread) *
                                         draw01(scenario.seed, key, Purpose::backoff, 0));
+    spec.discovery.search_offset += duration_from_s(
+        to_s(scenario.access.search_spread) * draw01(scenario.seed, key, Purpose::backoff, 1));
     double const accuracy_frac = spec.balance.accuracy_frac;
     spec.busbar_error_frac = std::clamp(
         accuracy_frac / 3.0 * draw_normal(scenario.seed, key, Purpose::transformer_meter, 0),
         -accuracy_frac, accuracy_frac);
     return spec;
-}
-
-std::vector<concentrator::MeterWay> ways(scenario::World const& world, ConcentratorId id) {
-    std::vector<concentrator::MeterWay> out;
-    for (MeterId const meter : world.concentrators[index(id)].meters) {
-        out.push_back(world.meters.way[index(meter)]);
-    }
-    return out;
 }
 
 /// [meter] Interval of its second profile; 0: it has none.
@@ -70,20 +63,9 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     silent_.resize(members);
     asked_over_.resize(members);
     owner_.resize(members);
-    for (ConcentratorId const c : row_.concentrators) {
-        auto const& mine = world.concentrators[index(c)];
-        posts_.push_back({.concentrator = concentrator::Concentrator(
-                              concentrator_spec(scenario, c), c, mine.meters, ways(world, c),
-                              MessageNumbers(concentrator_source(c)))});
-        posts_.back().concentrator.expect_load(second_profiles(meters, mine.meters));
-        for (MeterId const meter : mine.meters) {
-            owner_[member_of(meter)] = mine.place;
-        }
-    }
-    for (std::size_t member = posts_.size(); member < members; ++member) {
-        asked_over_[member] = way_of(member).primary;
-    }
+    make_posts();
     make_media(std::move(plc_modes));
+    make_registrations();
     for (auto const& change : module_changes(scenario, world, row_.meters)) {
         Local local;
         local.kind = change.broken ? LocalKind::module_failed : LocalKind::module_repaired;
@@ -93,14 +75,47 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
     }
 }
 
+void AccessArea::make_posts() {
+    auto const& access = scenario_.access;
+    bool const discover = access.start == scenario::AccessStart::discover;
+    // Where nobody ever searches, nobody needs to know of the neighbours' meters.
+    bool const searching =
+        discover || access.concentrator.discovery.search_every > SimDuration::zero();
+    for (ConcentratorId const c : row_.concentrators) {
+        auto const& mine = world_.concentrators[index(c)];
+        bool const alone = row_.concentrators.size() == 1 || !searching;
+        auto const& heard = alone ? mine.meters : row_.meters;
+        std::vector<concentrator::MeterWay> ways;
+        std::vector<std::uint8_t> own;
+        for (MeterId const meter : heard) {
+            ways.push_back(world_.meters.way[index(meter)]);
+            own.push_back(world_.meters.concentrator[index(meter)] == c ? 1 : 0);
+        }
+        if (alone) {
+            own.clear();
+        }
+        posts_.push_back({.concentrator = concentrator::Concentrator(
+                              concentrator_spec(scenario_, c), c, heard, ways,
+                              MessageNumbers(concentrator_source(c)), own, !discover)});
+        posts_.back().concentrator.expect_load(second_profiles(meters_, heard));
+    }
+    for (std::size_t member = posts_.size(); member < owner_.size(); ++member) {
+        auto const planned = world_.meters.concentrator[index(meter_of(member))];
+        asked_over_[member] = way_of(member).primary;
+        owner_[member] = discover ? kNoOwner : world_.concentrators[index(planned)].place;
+    }
+}
+
 void AccessArea::make_media(std::shared_ptr<plc::ModeTable const> plc_modes) {
     auto const& access = scenario_.access;
     auto const id = medium_of(world_, id_);
     auto const roots = static_cast<std::uint16_t>(posts_.size());
     auto const settle = [&](auto& on) {
-        for (std::size_t member = roots; roots > 1 && member < owner_.size(); ++member) {
-            if (on.has(member)) {
-                on.medium.set_root(on.station[member], owner_[member]);
+        for (std::size_t member = roots; member < owner_.size(); ++member) {
+            bool const moves = owner_[member] != 0;
+            if (moves && on.has(member)) {
+                on.medium.set_root(on.station[member],
+                                   owner_[member] == kNoOwner ? medium::kNoNode : owner_[member]);
             }
         }
     };
@@ -268,6 +283,9 @@ void AccessArea::run_local(Local local) {
         send(local.member, place, std::move(local.message), local.channel, false);
         return;
     }
+    case LocalKind::tell_found:
+        tell_found(local.member, local.channel);
+        return;
     case LocalKind::modem_off:
         if (local.outage == outage_[local.member]) {
             set_silent(local.member, no_supply, true);
@@ -323,16 +341,8 @@ void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
             static_cast<std::size_t>(std::count(first_meter, area.owner_.end(), place));
     }
     area.with_medium(channel, [&](auto& m) {
-        m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_);
+        m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_, true);
     });
-}
-
-// Meters are known from the start, and nobody searches.
-void AccessArea::ToMeters::call(Message&&, Channel) {
-    throw SimulationError("a call in an area where all meters are known");
-}
-void AccessArea::ToMeters::set_member(MeterId, Channel, bool) {
-    throw SimulationError("a registration in an area where all meters are known");
 }
 
 void AccessArea::ToHeadEnd::send(Message&& message) {
@@ -437,6 +447,10 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
             return;
         }
         std::size_t const member = m.member[node];
+        if (broadcast->message.kind == MessageKind::call) {
+            area.hear_call(member, broadcast->message, channel);
+            return;
+        }
         if (area.owner_[member] != area.place_of(broadcast->message.concentrator)) {
             return; // a neighbour's
         }
@@ -453,6 +467,10 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
 }
 
 void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
+    if (on_discovery_request(member, request, channel)) {
+        return;
+    }
+    note_asked(member, request, channel);
     asked_over_[member] = channel;
     auto response =
         meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
@@ -464,12 +482,16 @@ void AccessArea::on_request(std::size_t member, Message&& request, Channel chann
         ++unanswered_;
         return;
     }
-    Local reply;
-    reply.kind = LocalKind::reply;
-    reply.member = static_cast<std::uint32_t>(member);
-    reply.channel = channel;
-    reply.message = std::move(*response.message);
-    local_.push(std::max(now_, response.ready), std::move(reply));
+    reply(member, std::move(*response.message), std::max(now_, response.ready), channel);
+}
+
+void AccessArea::reply(std::size_t member, Message&& answer, SimTime at, Channel channel) {
+    Local local;
+    local.kind = LocalKind::reply;
+    local.member = static_cast<std::uint32_t>(member);
+    local.channel = channel;
+    local.message = std::move(answer);
+    local_.push(at, std::move(local));
 }
 
 void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
@@ -493,6 +515,7 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
+           discovery_.bytes() +
            outage_.capacity() *
                (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) + sizeof(std::uint8_t));
 }

@@ -9,6 +9,7 @@
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/area_discovery.hpp"
 #include "sim/twin/area_medium.hpp"
 #include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
@@ -79,6 +80,7 @@ class AccessArea final {
         return row_.meters[member - posts_.size()];
     }
     [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
+    [[nodiscard]] AreaDiscovery const& discovery() const { return discovery_; }
     /// An order to all meters of a concentrator.
     struct Announced {
         std::size_t meters = 0;          ///< that were to hear it
@@ -97,14 +99,15 @@ class AccessArea final {
         modem_off,
         restored,
         module_failed,
-        module_repaired
+        module_repaired,
+        tell_found
     };
     struct Local {
         LocalKind kind{};
         std::uint32_t member = 0; ///< for what comes from the head-end, too: the concentrator
         std::uint32_t outage =
             0; ///< of the meter: an event of an older outage has lost its meaning
-        Channel channel = Channel::plc; ///< of a reply, of a module
+        Channel channel = Channel::plc; ///< of a reply, of a module, of a call
         Message message;
     };
 
@@ -124,7 +127,9 @@ class AccessArea final {
     };
     friend struct Heard;
 
+    void make_posts();
     void make_media(std::shared_ptr<plc::ModeTable const> plc_modes);
+    void make_registrations();
     void run_local(Local local);
     void note_liveness();
 
@@ -165,6 +170,13 @@ class AccessArea final {
     bool set_silent(std::size_t member, Silence why, bool silent);
     void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
+    void reply(std::size_t member, Message&& answer, SimTime at, Channel channel);
+    void hear_call(std::size_t member, Message const& call, Channel channel);
+    /// A request that has to do with discovery. @return whether it is one
+    bool on_discovery_request(std::size_t member, Message const& request, Channel channel);
+    void note_asked(std::size_t member, Message const& request, Channel channel);
+    void make_call(std::size_t member, Message const& request, Channel channel);
+    void tell_found(std::size_t member, Channel channel);
     /// Calls `visit` with a concentrator and its ports.
     template <typename Visit>
     void with_post(std::size_t place, Visit visit) {
@@ -209,7 +221,10 @@ class AccessArea final {
     std::vector<std::uint8_t> silent_;      ///< [member] bits of Silence; 0: it is heard
     std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
                                             ///< primary channel: alarms go that way
-    std::vector<std::uint16_t> owner_;      ///< [member] the concentrator it belongs to
+    std::vector<std::uint16_t> owner_;      ///< [member] the concentrator it belongs to, as it
+                                            ///< knows; kNoOwner: it never did
+    static constexpr std::uint16_t kNoOwner = 0xffff;
+    AreaDiscovery discovery_;
     std::map<CommandId, Announced> announced_;
     SimTime now_ = kStart;
     std::uint64_t unanswered_ = 0;

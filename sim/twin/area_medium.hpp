@@ -44,7 +44,9 @@ struct AreaMedium {
             medium.set_powered(station[of_member], powered, at);
         }
     }
-    void send(std::size_t from, std::size_t to, Message&& message, bool contend, SimTime now) {
+    /// @param direct in one hop, route or not
+    void send(std::size_t from, std::size_t to, Message&& message, bool contend, SimTime now,
+              bool direct = false) {
         std::uint32_t const octets = message.octets;
         bool const bulk = is_bulk(message.kind);
         auto const handle = in_transit.put({std::move(message), now});
@@ -53,12 +55,14 @@ struct AreaMedium {
                      .to = station[to],
                      .octets = octets,
                      .priority = static_cast<std::uint8_t>(bulk ? 0 : 1),
-                     .contend = contend},
+                     .contend = contend,
+                     .direct = direct},
                     now);
     }
-    /// To all stations, by whoever repeats for others of that concentrator too.
+    /// To all stations that hear it. @param spread by whoever repeats for others of that
+    /// concentrator too
     /// @throws SimulationError when it takes more than AreaBroadcasts::kMostParts frames
-    void broadcast(std::uint16_t root, Message&& message, SimTime now) {
+    void broadcast(std::uint16_t from, Message&& message, SimTime now, bool spread) {
         std::uint32_t const most = medium.broadcast_octets();
         std::uint32_t left = message.octets;
         std::uint32_t const parts = (std::max(left, 1U) - 1) / most + 1;
@@ -73,11 +77,11 @@ struct AreaMedium {
             std::uint32_t const octets = std::min(left, most);
             left -= octets;
             medium.send({.handle = handle + part,
-                         .from = root,
+                         .from = from,
                          .to = medium::kEverybody,
                          .octets = octets,
                          .priority = 1,
-                         .spread = true},
+                         .spread = spread},
                         now);
         }
     }

@@ -1,6 +1,7 @@
 #include "sim/twin/concentrator_kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/discovery_kpis.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -109,7 +110,7 @@ void add_balances(std::vector<Kpi>& kpis, Federates const& federates) {
         {"balance.alarms_seen", "", static_cast<double>(alarms_seen), "by the head-end"});
 }
 
-void add_uplink(std::vector<Kpi>& kpis, Federates const& federates) {
+void add_uplink(std::vector<Kpi>& kpis, Federates const& federates, SimTime end) {
     concentrator::UplinkCounts sum;
     std::uint64_t waiting = 0;
     std::uint64_t rows = 0;
@@ -131,6 +132,7 @@ void add_uplink(std::vector<Kpi>& kpis, Federates const& federates) {
         for (auto const meter : federates.access.area(a).meters()) {
             rows -= ledger.held(meter, 1, std::numeric_limits<std::uint32_t>::max());
         }
+        rows -= stored_twice(federates.access.area(a), federates.head_end.head_end().fleet(), end);
     }
     auto const add = [&kpis](char const* name, std::uint64_t value, char const* text) {
         kpis.push_back({name, "", static_cast<double>(value), text});
@@ -177,7 +179,8 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
     add_clocks(kpis, federates, meters, end);
     add_collected(kpis, federates);
     add_balances(kpis, federates);
-    add_uplink(kpis, federates);
+    add_uplink(kpis, federates, end);
+    add_discovery(kpis, federates);
     add_announced(kpis, federates);
 }
 
@@ -205,6 +208,9 @@ std::vector<std::string> concentrator_kpi_names() {
     }
     for (auto const* figure : {"broadcasts", "meters", "reached"}) {
         names.push_back(std::string("announced.") + figure);
+    }
+    for (auto const& name : discovery_kpi_names()) {
+        names.push_back(name);
     }
     return names;
 }

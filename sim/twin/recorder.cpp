@@ -277,17 +277,21 @@ void Recorder::append_routes(SimTime at, std::size_t a, AreaMedium<Medium> const
     written.updates = updates;
     auto const routes = on.medium.routes();
     written.routes.resize(routes.size());
+    written.roots.resize(routes.size(), medium::kNoNode);
     auto const& area = federates_.access.area(a);
     auto const meter = [&](std::size_t station) { return area.meter_of(on.member[station]); };
     std::size_t const roots = area.concentrators();
     for (std::size_t station = roots; station < routes.size(); ++station) {
         auto const& r = routes[station];
         auto& last = written.routes[station];
-        if (r.parent == last.parent && r.hops == last.hops && last.etx != 0.0F) {
+        auto& last_root = written.roots[station];
+        std::uint16_t const root = on.medium.root(static_cast<std::uint16_t>(station));
+        bool const moved = root != last_root;
+        if (!moved && r.parent == last.parent && r.hops == last.hops && last.etx != 0.0F) {
             continue;
         }
         last = r;
-        std::uint16_t const root = on.medium.root(static_cast<std::uint16_t>(station));
+        last_root = root;
         if (root == medium::kNoNode) {
             continue; // nobody's
         }

@@ -52,6 +52,7 @@ class Recorder final : public GridListener {
     struct WrittenRoutes {
         std::uint64_t updates = ~std::uint64_t{0}; ///< seen so far; ~0 before the first
         std::vector<medium::RouteEntry> routes;    ///< [station]
+        std::vector<std::uint16_t> roots;          ///< [station] of its tree; kNoNode: in none
     };
     struct WrittenArea {
         WrittenRoutes plc;

@@ -1,0 +1,194 @@
+// A town whose concentrators find their meters, and neighbours that take over each other's.
+#include "sim/results/digest.hpp"
+#include "sim/twin/access_area.hpp"
+#include "sim/twin/meters.hpp"
+#include "tests/sim/twin/day.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace gridtwin::twin::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kOfOne = 60; ///< meters of each concentrator's network, in a row
+
+/// First light over some days, nothing known at the start.
+std::string town(char const* start, char const* duration, Changes const& more = {}) {
+    Changes all{{"duration: 24 h", std::string("duration: ") + duration},
+                {"access:\n", std::string("access:\n  start: ") + start + "\n"}};
+    all.insert(all.end(), more.begin(), more.end());
+    return first_light(all);
+}
+
+/// All concentrators on one line, a neighbour's network within reach of a home.
+std::pair<std::string, std::string> const kNear{
+    "plc: { modem: ce-nero }", "plc: { modem: ce-nero, channel: { transformer_crossing: 22 dB } }"};
+
+TEST(Discovery, ATownThatKnowsNobodyFindsAllInTheFirstHourAndReadsAsWellAsABuiltOne) {
+    // given
+    Scratch scratch;
+    auto const built = run_day(scratch, town("commissioned", "48 h"), "built");
+    auto const found = run_day(scratch, town("discover", "48 h"), "found");
+    // then nobody is missed, and what meters counted before they were found is read, too
+    EXPECT_EQ(found.kpi("discovery.share"), 1.0);
+    EXPECT_EQ(found.kpi("discovery.found"), 240.0);
+    EXPECT_GT(found.kpi("discovery.last_found"), 0.05);
+    EXPECT_LT(found.kpi("discovery.last_found"), 1.0);
+    EXPECT_EQ(built.kpi("read_success"), 1.0);
+    EXPECT_EQ(found.kpi("read_success"), 1.0);
+    EXPECT_EQ(found.kpi("uplink.rows_missing"), 0.0);
+    EXPECT_EQ(found.kpi("messages.balanced"), 1.0);
+    EXPECT_EQ(found.kpi("discovery.adopted"), 0.0);
+    // and the built one has searched on the second day, and found that it knows all
+    EXPECT_EQ(built.kpi("discovery.calls"), 4.0);
+    EXPECT_EQ(built.kpi("discovery.asked"), 240.0);
+    EXPECT_EQ(built.kpi("discovery.hellos"), 0.0);
+    EXPECT_EQ(built.kpi("discovery.registered"), 0.0);
+}
+
+TEST(Discovery, OnADayWithoutASearchABuiltTownDoesNothingForIt) {
+    Scratch scratch;
+    auto const built = run_day(scratch, town("commissioned", "24 h"), "built");
+    auto const deaf = run_day(
+        scratch,
+        town("commissioned", "24 h",
+             {{"concentrators: 4\n",
+               "concentrators: 4\n  concentrator: { discovery: { search_every: 0 s } }\n"}}),
+        "deaf");
+    for (auto const* kpi : {"discovery.calls", "discovery.asked", "discovery.hellos"}) {
+        EXPECT_EQ(built.kpi(kpi), 0.0);
+    }
+    for (auto const* kpi : {"messages.plc_frames.sent", "messages.wan.sent", "access.requests"}) {
+        EXPECT_EQ(built.kpi(kpi), deaf.kpi(kpi)) << kpi;
+    }
+}
+
+TEST(Discovery, WhereMetersMoveBetweenNeighboursEveryIntervalIsReadAllTheSame) {
+    // given four that hear each other and all call at once
+    Scratch scratch;
+    auto const days = run_day(scratch, town("discover", "72 h", {kNear}));
+    // then some meters find a better one later, and the head-end knows where each has gone
+    EXPECT_GT(days.kpi("discovery.adopted"), 10.0);
+    EXPECT_EQ(days.kpi("discovery.share"), 1.0);
+    EXPECT_EQ(days.kpi("read_success"), 1.0);
+    EXPECT_EQ(days.kpi("uplink.rows_missing"), 0.0);
+    EXPECT_EQ(days.kpi("uplink.waiting"), 0.0);
+    EXPECT_EQ(days.kpi("messages.balanced"), 1.0);
+    results::Reader const reader(days.file);
+    std::map<std::uint32_t, std::size_t> last; // [meter] concentrator
+    for (auto const& event : reader.events()) {
+        if (event.kind == EventKind::meter_registered) {
+            last[event.row] = static_cast<std::size_t>(event.value);
+        }
+    }
+    ASSERT_EQ(last.size(), 4 * kOfOne);
+    std::map<std::uint32_t, std::size_t> way; // as the medium has it at the end
+    for (auto const& route : reader.routes()) {
+        way[static_cast<std::uint32_t>(route.meter)] = index(route.concentrator);
+    }
+    EXPECT_EQ(way, last);
+}
+
+/// An area alone, nobody above it: all meters have supply, and no concentrator a battery.
+class AreaAlone : public testing::Test {
+  protected:
+    AreaAlone() {
+        auto const file = scratch_.path() / "town.yaml";
+        std::ofstream(file) << town(
+            "commissioned", "96 h",
+            {kNear,
+             {"concentrators: 4\n", "concentrators: 4\n  concentrator: { battery: 0 s }\n"}});
+        loaded_ = load(file);
+        meters_ = make_town_meters(loaded_.scenario, loaded_.world);
+    }
+    void make_area(scenario::AccessStart start) {
+        loaded_.scenario.access.start = start;
+        area_.emplace(loaded_.scenario, loaded_.world, AreaId{0}, meters_, nullptr);
+        ASSERT_EQ(area_->concentrators(), 4U);
+    }
+    void set_mains_of_the_first(bool on, SimTime at) {
+        std::vector<std::uint8_t> live(loaded_.world.lv.size(), 1);
+        live[index(loaded_.world.concentrators[0].networks[0])] = on ? 1 : 0;
+        area_->on_mains(live, at);
+    }
+    void run_to(SimTime end) {
+        area_->run_until(end);
+        area_->outbox().clear();
+    }
+    /// Of the first one's network: how many hold themselves for that concentrator's.
+    [[nodiscard]] std::size_t with(std::uint32_t concentrator) const {
+        auto const& by = area_->discovery().registrations.concentrator;
+        return static_cast<std::size_t>(
+            std::count(by.begin(), by.begin() + kOfOne, static_cast<ConcentratorId>(concentrator)));
+    }
+
+    Scratch scratch_;
+    decltype(load(fs::path())) loaded_;
+    meter::MeterTable meters_;
+    std::optional<AccessArea> area_;
+};
+
+TEST_F(AreaAlone, MetersRegisteredAtAFarConcentratorMoveToTheNearOne) {
+    // given the near one without supply while the others search
+    make_area(scenario::AccessStart::discover);
+    set_mains_of_the_first(false, kStart);
+    run_to(kStart + 3h);
+    EXPECT_EQ(with(0), 0U);
+    EXPECT_GE(with(1) + with(2) + with(3), kOfOne * 9 / 10) << "heard over two transformers";
+    std::size_t const ways_of_the_far = [&] {
+        std::size_t hops = 0;
+        for (auto const& route : area_->plc()->medium.routes()) {
+            hops += route.hops;
+        }
+        return hops;
+    }();
+    // when
+    set_mains_of_the_first(true, kStart + 3h);
+    run_to(kStart + 30h);
+    // then
+    EXPECT_GT(with(0), kOfOne / 2) << "whoever saves half a transmission by it";
+    std::size_t hops = 0;
+    for (auto const& route : area_->plc()->medium.routes()) {
+        hops += route.hops;
+    }
+    EXPECT_LT(hops, ways_of_the_far);
+    for (std::size_t m = 0; m < kOfOne; ++m) {
+        auto const by = index(area_->discovery().registrations.concentrator[m]);
+        ASSERT_LT(by, 4U);
+        EXPECT_TRUE(area_->concentrator(by).has(area_->meters()[m])) << "meter " << m;
+    }
+}
+
+TEST_F(AreaAlone, ADeadConcentratorsMetersAreTakenOverByTheNeighboursThatHearThem) {
+    make_area(scenario::AccessStart::commissioned);
+    run_to(kStart + 30h);
+    EXPECT_EQ(with(0), kOfOne);
+    // when its busbar is dark for good
+    set_mains_of_the_first(false, kStart + 30h);
+    run_to(kStart + 96h);
+    ASSERT_FALSE(area_->concentrator(0).alive());
+    // then they belong to nobody a day later, and to a neighbour after the next search
+    EXPECT_EQ(with(1) + with(2) + with(3), kOfOne);
+    for (std::size_t m = 0; m < kOfOne; ++m) {
+        auto const by = index(area_->discovery().registrations.concentrator[m]);
+        EXPECT_TRUE(area_->concentrator(by).has(area_->meters()[m])) << "meter " << m;
+    }
+}
+
+TEST(Discovery, GivesTheSameBitsOnAnyNumberOfThreads) {
+    Scratch scratch;
+    auto text = town("discover", "5 h", {kNear, {"step: 60 s", "step: 5 min\n  copies: 9"}});
+    auto const begin = text.find("events:");
+    text.replace(begin, text.find("record:") - begin,
+                 "events:\n  - { at: 2:00, open: line.671692, feeder: 9 }\n\n");
+    text.erase(text.find("expect:"));
+    auto const once = results::digest(run_day(scratch, text, "a", 1).file);
+    EXPECT_EQ(results::digest(run_day(scratch, text, "b", 2).file), once);
+    EXPECT_EQ(results::digest(run_day(scratch, text, "c", 7).file), once);
+}
+
+} // namespace
+} // namespace gridtwin::twin::test
