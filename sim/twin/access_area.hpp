@@ -124,6 +124,9 @@ class AccessArea final {
     };
     friend struct Heard;
 
+    /// Lines have changed that concern those networks of the area.
+    void update_channel(std::vector<std::uint32_t> const& networks);
+    void note_islands(std::span<std::uint32_t const> lv_island);
     void make_media(std::shared_ptr<plc::ModeTable const> plc_modes);
     void run_local(Local local);
     void note_liveness();
@@ -202,6 +205,7 @@ class AccessArea final {
     Heard on_air_{*this, Channel::rf};
     AreaNoise noise_;
     std::vector<topology::OpenLines> open_; ///< [network] empty before the first
+    std::vector<std::uint32_t> island_;     ///< [network] empty before the first view
     std::vector<std::uint32_t> outage_;     ///< [member] counts supply changes
     std::vector<SimTime> restored_at_;      ///< [member] last return of supply
     std::vector<std::uint8_t> silent_;      ///< [member] bits of Silence; 0: it is heard
