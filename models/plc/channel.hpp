@@ -31,6 +31,9 @@ struct ChannelInput {
     ConcentratorId medium;
     std::span<topology::OpenLines const> open = {}; ///< [network], or none: all closed
     std::uint16_t roots = 1;                        ///< modems below are concentrators
+    /// [network] Island of its medium-voltage bus; empty: all hang together. Nothing is heard from
+    /// one to another.
+    std::span<std::uint32_t const> island = {};
 };
 
 /// Attenuation between all pairs of modems of one medium; symmetric, plain data, copyable.
@@ -40,7 +43,8 @@ struct ChannelInput {
 /// busbar; the two ends do not count), phase_crossing_db when their phases differ. Between
 /// networks: both ways to the busbars, which are passed, and two transformers; the medium-voltage
 /// line between them is lossless. Over that a normal draw in dB for the link, keyed by (medium,
-/// pair of modems). Never below 0 dB. Across an open line nothing is heard: kCut_db.
+/// pair of modems). Never below 0 dB. Across an open line, of low or medium voltage, nothing is
+/// heard: kCut_db.
 /// Kept to 1/64 dB in 2 octets a pair.
 class Channel {
   public:

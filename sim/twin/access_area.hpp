@@ -128,6 +128,9 @@ class AccessArea final {
     friend struct Heard;
 
     void make_posts();
+    /// Lines have changed that concern those networks of the area.
+    void update_channel(std::vector<std::uint32_t> const& networks);
+    void note_islands(std::span<std::uint32_t const> lv_island);
     void make_media(std::shared_ptr<plc::ModeTable const> plc_modes);
     void make_registrations();
     void run_local(Local local);
@@ -216,6 +219,7 @@ class AccessArea final {
     Heard on_air_{*this, Channel::rf};
     AreaNoise noise_;
     std::vector<topology::OpenLines> open_; ///< [network] empty before the first
+    std::vector<std::uint32_t> island_;     ///< [network] empty before the first view
     std::vector<std::uint32_t> outage_;     ///< [member] counts supply changes
     std::vector<SimTime> restored_at_;      ///< [member] last return of supply
     std::vector<std::uint8_t> silent_;      ///< [member] bits of Silence; 0: it is heard

@@ -107,13 +107,19 @@ TEST(RadioForest, ATreeMendedBesideOneThatGrewTooDeepKeepsItsParents) {
     PropagationSpec const spec = open_field();
     world.radio = RadioSpec{};
     double const reach = range_m(world.radio, spec, 0.0);
-    std::vector<Place> const places{
-        {0.0, 0.0},         {100.0 * reach, 0.0}, {0.9 * reach, 0.0},    {1.8 * reach, 0.0},
-        {2.3 * reach, 0.0}, {100.7 * reach, 9.0}, {100.7 * reach, -9.0}, {101.4 * reach, 0.0}};
+    std::vector<Place> const places{{0.0, 0.0},
+                                    {100.0 * reach, 0.0},
+                                    {0.9 * reach, 0.0},
+                                    {1.8 * reach, 0.0},
+                                    {2.3 * reach, 0.0},
+                                    {100.7 * reach, 0.6 * reach},
+                                    {100.7 * reach, -0.6 * reach},
+                                    {101.4 * reach, 0.0}};
     world.links = Links(world.radio, spec, places, Seed{1}, kArea);
     double const level_dbm = world.radio.tx_power_dbm - world.links.attenuation_db(5, 7);
     world.noise_dbm.assign(8, static_cast<float>(thermal_noise_dbm(world.radio)));
-    auto const noise = static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 11.3);
+    auto const noise =
+        static_cast<float>(level_dbm + snr_per_bit_db(world.radio, 0.0, 0.0) - 10.35);
     world.powered.assign(8, 1);
     world.root_of = {0, 1, 0, 0, 0, 1, 1, 1};
     world.csma.max_hops = 3;
@@ -122,7 +128,7 @@ TEST(RadioForest, ATreeMendedBesideOneThatGrewTooDeepKeepsItsParents) {
     auto routes = routes_of(world.input());
     ASSERT_EQ(routes[7].parent, 5);
     ASSERT_EQ(int{routes[4].hops}, 3);
-    // when 5 becomes the worse of the two and the first tree's limit is too low for it
+    // when 5 becomes worse than two other hops, and the limit too low for the first tree
     world.noise_dbm[6] = world.noise_dbm[0];
     world.noise_dbm[5] = noise;
     world.csma.max_hops = 2;

@@ -45,6 +45,7 @@ TEST(AreaNoise, ASourceDisturbsWhileItRunsAndItsCustomerHasSupply) {
                             .lv_load_w = lv_load_w,
                             .lv_busbar_w = {},
                             .lv_live = {},
+                            .lv_island = {},
                             .fuses = {}};
         noise.apply(view, meters, plc_spec.channel, networks, Seed{42}, medium);
         return on_a_path(medium);

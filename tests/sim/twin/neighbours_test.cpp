@@ -73,6 +73,25 @@ TEST(Neighbours, EachReadsAndSwitchesItsOwnMeters) {
     }
 }
 
+TEST(Neighbours, AreDeafToEachOtherWhileTheLineBetweenThemIsOpen) {
+    // given one concentrator for all networks, some of them behind line 632-645
+    Scratch scratch;
+    auto const lost_to_noise = [&](char const* events, char const* name) {
+        auto text = town("30 dB", {{"concentrators: 4", "concentrators: 1"},
+                                   {"duration: 24 h", "duration: 5 h"}});
+        auto const begin = text.find("events:");
+        text.replace(begin, text.find("record:") - begin, events);
+        text.erase(text.find("expect:"));
+        return run_day(scratch, text, name);
+    };
+    auto const closed = lost_to_noise("events: []\n\n", "closed");
+    auto const open = lost_to_noise("events:\n  - { at: 0:30, open: line.632670 }\n\n", "open");
+    // then
+    EXPECT_GT(closed.kpi("read_success"), 0.99);
+    EXPECT_LT(open.kpi("read_success"), 0.9);
+    EXPECT_EQ(open.kpi("messages.balanced"), 1.0);
+}
+
 TEST(Neighbours, GiveTheSameBitsOnAnyNumberOfThreads) {
     Scratch scratch;
     auto text = town(
