@@ -65,6 +65,11 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::balance:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::gaps:
+    case MessageKind::firmware_report:
         ++counts_.bad_answers;
         break;
     }

@@ -200,6 +200,11 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::clock:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::gaps:
+    case MessageKind::firmware_report:
         ++malformed_;
         return;
     }
