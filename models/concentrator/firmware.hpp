@@ -15,7 +15,7 @@ namespace gridtwin::concentrator {
 /// Defaults are assumptions.
 struct FirmwareSpec {
     std::uint32_t block_octets = 56; ///< with its head two frames of 64 octets
-    /// Until its repeats have died away: at 300 bit/s, which all understand, a frame takes 2.4 s.
+    /// Until its repeats have died away: at 300 bit/s, which all understand, a frame takes 2.1 s.
     SimDuration block_gap = std::chrono::seconds(20);
     std::uint32_t rounds = 3;                         ///< of sending to everybody what is missing
     double worth_sending_to_all_frac = 0.1;           ///< of the meters, that lack a block

@@ -70,6 +70,22 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         a.integer("times", c.announcements.times, {1, 100}, "each is sent, as nobody acknowledges");
         a.time("gap", c.announcements.gap, {1.0, 86400.0}, "from one time to the next");
     });
+    s.section("firmware", "a new one for all meters", [&c](Section& f) {
+        auto& firmware = c.firmware;
+        f.integer("block_octets", firmware.block_octets, {8, 1024}, "of the image, sent at once");
+        f.time("block_gap", firmware.block_gap, {0.0, 3600.0},
+               "from one block to all to the next, until its repeats have died away");
+        f.integer("rounds", firmware.rounds, {1, 100},
+                  "of sending to all what is missing, each after asking every meter");
+        f.quantity("worth_sending_to_all", firmware.worth_sending_to_all_frac, Dimension::fraction,
+                   {0.0, 1.0}, "of the meters, that lack a block");
+        f.integer("tries", firmware.tries, {1, 20}, "that a meter may leave unanswered in a pass");
+        f.time("pass_every", firmware.pass_every, {1.0, 30 * 86400.0},
+               "over the meters that do not hold all of it");
+        f.time("report_every", firmware.report_every, {0.0, 30 * 86400.0},
+               "to the head-end, of progress");
+        f.integer("most_runs", firmware.most_runs, {1, 64}, "of missing blocks in one answer");
+    });
     s.section("uplink", "towards the head-end", [&c](Section& u) {
         auto& uplink = c.uplink;
         u.flag("acknowledged", uplink.acknowledged,

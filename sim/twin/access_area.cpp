@@ -222,6 +222,12 @@ void AccessArea::run_local(Local local) {
     case LocalKind::module_repaired:
         set_module(local.member, local.channel, local.kind == LocalKind::module_failed);
         return;
+    case LocalKind::activation:
+        activate_firmware(local.member);
+        return;
+    case LocalKind::rebooted:
+        set_silent(local.member, rebooting, false);
+        return;
     case LocalKind::last_gasp:
     case LocalKind::restored: {
         MeterId const meter = meter_of(local.member);
@@ -261,8 +267,10 @@ void AccessArea::ToMeters::send(Message&& message, Channel channel) {
 void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
     message.octets =
         wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
-    area.announced_.try_emplace(message.command,
-                                std::vector<std::uint8_t>(area.row_.meters.size() + 1, 0));
+    if (message.kind == MessageKind::set_parameter) {
+        area.announced_.try_emplace(message.command,
+                                    std::vector<std::uint8_t>(area.row_.meters.size() + 1, 0));
+    }
     area.with_medium(channel, [&](auto& m) { m.broadcast(std::move(message), area.now_); });
 }
 
@@ -367,6 +375,10 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
             return;
         }
         std::size_t const member = m.member[node];
+        if (broadcast->message.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, broadcast->message);
+            return;
+        }
         Message order = broadcast->message;
         order.meter = area.meter_of(member);
         area.announced_[order.command][member] = 1;
@@ -381,6 +393,10 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
 
 void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
     asked_over_[member] = channel;
+    if (request.kind == MessageKind::firmware_block || request.kind == MessageKind::read_gaps) {
+        on_firmware_request(member, request, channel);
+        return;
+    }
     auto response =
         meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
     for (auto& [at, order] : orders_of(response)) {
@@ -391,12 +407,16 @@ void AccessArea::on_request(std::size_t member, Message&& request, Channel chann
         ++unanswered_;
         return;
     }
+    reply(member, std::move(*response.message), channel, response.ready);
+}
+
+void AccessArea::reply(std::size_t member, Message&& message, Channel channel, SimTime ready) {
     Local reply;
     reply.kind = LocalKind::reply;
     reply.member = static_cast<std::uint32_t>(member);
     reply.channel = channel;
-    reply.message = std::move(*response.message);
-    local_.push(std::max(now_, response.ready), std::move(reply));
+    reply.message = std::move(message);
+    local_.push(std::max(now_, ready), std::move(reply));
 }
 
 void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
@@ -421,6 +441,7 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
+           firmware_.bytes() +
            outage_.capacity() *
                (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) + sizeof(std::uint8_t));
 }

@@ -9,6 +9,7 @@
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/area_firmware.hpp"
 #include "sim/twin/area_medium.hpp"
 #include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
@@ -77,6 +78,7 @@ class AccessArea final {
     [[nodiscard]] std::map<CommandId, std::vector<std::uint8_t>> const& announced() const {
         return announced_;
     }
+    [[nodiscard]] AreaFirmware const& firmware() const { return firmware_; }
     /// Messages handed to the media whose fate is unknown, by walking them.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
@@ -89,7 +91,9 @@ class AccessArea final {
         modem_off,
         restored,
         module_failed,
-        module_repaired
+        module_repaired,
+        activation,
+        rebooted
     };
     struct Local {
         LocalKind kind{};
@@ -143,7 +147,7 @@ class AccessArea final {
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
     /// Why a member's modules are silent: bits of silent_.
-    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4 };
+    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4, rebooting = 8 };
     [[nodiscard]] static Silence broken(Channel channel) {
         return channel == Channel::plc ? plc_broken : rf_broken;
     }
@@ -152,6 +156,12 @@ class AccessArea final {
     bool set_silent(std::size_t member, Silence why, bool silent);
     void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
+    void reply(std::size_t member, Message&& message, Channel channel, SimTime ready);
+    // area_firmware.cpp
+    void hear_firmware(std::size_t member, Message const& message);
+    void on_firmware_request(std::size_t member, Message const& request, Channel channel);
+    void plan_activation(std::size_t member);
+    void activate_firmware(std::size_t member);
     [[nodiscard]] static MessageRecord record_of(InTransit const& item, Channel channel,
                                                  ConcentratorId area);
     [[nodiscard]] std::size_t member_of(MeterId meter) const;
@@ -182,6 +192,7 @@ class AccessArea final {
     std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
                                             ///< primary channel: alarms go that way
     std::map<CommandId, std::vector<std::uint8_t>> announced_;
+    AreaFirmware firmware_;
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

@@ -1,6 +1,7 @@
 #include "sim/twin/concentrator_kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/firmware_kpis.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -174,6 +175,7 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
     add_balances(kpis, federates);
     add_uplink(kpis, federates);
     add_announced(kpis, federates);
+    add_firmware_kpis(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
@@ -200,6 +202,9 @@ std::vector<std::string> concentrator_kpi_names() {
     }
     for (auto const* figure : {"broadcasts", "meters", "reached"}) {
         names.push_back(std::string("announced.") + figure);
+    }
+    for (auto const& figure : firmware_kpi_names()) {
+        names.push_back(figure);
     }
     return names;
 }
