@@ -39,6 +39,8 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
         positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive) &&
         some_tries(spec.announcements.times) && positive(spec.announcements.gap) &&
+        sound(spec.clock_broadcast.schedule) && positive(spec.clock_broadcast.uncertainty) &&
+        spec.clock_broadcast.uncertainty <= std::chrono::hours(24) &&
         problem(spec.firmware).empty();
     if (!fine) {
         throw SimulationError(fmt::format(
@@ -67,7 +69,7 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
       failures_(meters.size(), 0), announcements_(spec.announcements), clock_(spec.clock),
-      collections_(spec.collect, meters.size()),
+      clock_broadcast_(spec.clock_broadcast), collections_(spec.collect, meters.size()),
       balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
       uplink_(spec.uplink), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
@@ -189,7 +191,7 @@ SimTime Concentrator::next_event() const {
         next = std::min({next, uplink_.next(), announcements_.next()});
     }
     if (may_poll()) {
-        next = std::min({next, next_round_, make_up_at_});
+        next = std::min({next, next_round_, make_up_at_, clock_broadcast_.next()});
     }
     if (free_for_firmware()) {
         next = std::min(next, firmware_->campaign.next_event());
@@ -223,6 +225,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
         tend_uplink(now, uplink);
     }
     announce(now, link);
+    broadcast_clock(now, link);
     work(now, link, uplink);
 }
 

@@ -3,6 +3,7 @@
 // hands commands and alarms through. Plain state: a copy is a snapshot.
 #include "models/concentrator/announcements.hpp"
 #include "models/concentrator/balance.hpp"
+#include "models/concentrator/clock_broadcast.hpp"
 #include "models/concentrator/clock_sync.hpp"
 #include "models/concentrator/collections.hpp"
 #include "models/concentrator/firmware.hpp"
@@ -49,6 +50,7 @@ struct ConcentratorSpec {
     std::uint32_t store_limit_octets = 64 * 1024;
     SwitchRule channels{};
     ClockSyncSpec clock{};
+    ClockBroadcastSpec clock_broadcast{};
     AnnouncementSpec announcements{};
     FirmwareSpec firmware{};
     CollectionSpec collect{};
@@ -120,6 +122,7 @@ class Concentrator final {
     [[nodiscard]] std::span<MeterId const> meters() const { return meters_; }
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
     [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
+    [[nodiscard]] ClockBroadcast const& clock_broadcast() const { return clock_broadcast_; }
     [[nodiscard]] Collections const& collections() const { return collections_; }
     [[nodiscard]] UplinkQueue const& uplink() const { return uplink_; }
     [[nodiscard]] Balance const& balance() const { return balance_; }
@@ -198,6 +201,7 @@ class Concentrator final {
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     void send_job(SimTime now, MeterLink& link);
     void announce(SimTime now, MeterLink& link);
+    void broadcast_clock(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
     void begin_sweeps(SimTime now);
     void send_sweep(SimTime now, MeterLink& link);
@@ -246,6 +250,7 @@ class Concentrator final {
     std::deque<Job> jobs_;
     Announcements announcements_;
     ClockSync clock_;
+    ClockBroadcast clock_broadcast_;
     Collections collections_;
     Balance balance_;
     UplinkQueue uplink_;

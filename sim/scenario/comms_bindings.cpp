@@ -63,6 +63,10 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.time("limit", c.clock.limit, {1e-3, 3600.0}, "of a deviation; a clock beyond it is set");
         k.time("longest_round_trip", c.clock.longest_round_trip, {0.01, 600.0},
                "of a measurement; a longer one is made again");
+        k.time("broadcast_every", c.clock_broadcast.schedule.every, {0.0, 30 * 86400.0},
+               "between times told to all meters, for clocks far off; 0 s: none");
+        k.time("broadcast_uncertainty", c.clock_broadcast.uncertainty, {1.0, 3600.0},
+               "of such a time: until its last repeat; a clock off by less is left alone");
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });

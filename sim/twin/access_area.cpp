@@ -381,7 +381,11 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         }
         Message order = broadcast->message;
         order.meter = area.meter_of(member);
-        area.announced_[order.command][member] = 1;
+        if (order.kind == MessageKind::set_parameter) {
+            area.announced_[order.command][member] = 1;
+        } else if (!area.believes_clock(member, order)) {
+            return;
+        }
         auto const response = meter::respond(area.meters_, area.scenario_.meter, order, channel, at,
                                              area.meter_numbers_);
         for (auto& [when, change] : orders_of(response)) { // and nobody answers
@@ -389,6 +393,12 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
                                     static_cast<std::uint32_t>(area.id_), std::move(change)});
         }
     });
+}
+
+bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {
+    clock_heard_.resize(outage_.size());
+    return meter::believe_clock(clock_heard_[member], broadcast,
+                                meter::shown_time(meters_, meter_of(member), now_));
 }
 
 void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
@@ -441,7 +451,7 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
-           firmware_.bytes() +
+           firmware_.bytes() + clock_heard_.capacity() * sizeof(meter::ClockHearing) +
            outage_.capacity() *
                (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) + sizeof(std::uint8_t));
 }

@@ -2,6 +2,7 @@
 // One concentrator, its power line and its radio mesh, and the meters below it: a logical process
 // of its own.
 #include "models/concentrator/concentrator.hpp"
+#include "models/meter/clock_broadcast.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/medium.hpp"
 #include "models/rf/medium.hpp"
@@ -157,6 +158,7 @@ class AccessArea final {
     void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
     void reply(std::size_t member, Message&& message, Channel channel, SimTime ready);
+    [[nodiscard]] bool believes_clock(std::size_t member, Message const& broadcast);
     // area_firmware.cpp
     void hear_firmware(std::size_t member, Message const& message);
     void on_firmware_request(std::size_t member, Message const& request, Channel channel);
@@ -193,6 +195,7 @@ class AccessArea final {
                                             ///< primary channel: alarms go that way
     std::map<CommandId, std::vector<std::uint8_t>> announced_;
     AreaFirmware firmware_;
+    std::vector<meter::ClockHearing> clock_heard_; ///< [member]; empty before the first broadcast
     SimTime now_ = kStart;
     bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;

@@ -23,10 +23,12 @@ void add_deviations(std::vector<Kpi>& kpis, std::string const& which, std::vecto
 void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::MeterTable const& meters,
                 SimTime end) {
     concentrator::ClockSyncCounts sum;
+    std::uint64_t broadcasts = 0;
     std::vector<double> before_s;
     std::vector<double> after_s;
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
         auto const& sync = federates.access.area(a).concentrator().clock_sync();
+        broadcasts += federates.access.area(a).concentrator().clock_broadcast().sent();
         sum.asked += sync.counts().asked;
         sum.sets += sync.counts().sets;
         sum.synced += sync.counts().synced;
@@ -44,6 +46,8 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
                     "meters found, or left, within the limit"});
     kpis.push_back({"clock.failed", "", static_cast<double>(sum.failed),
                     "meters that a pass left as they were"});
+    kpis.push_back({"clock.broadcasts", "", static_cast<double>(broadcasts),
+                    "times told to all meters, each twice"});
     add_deviations(kpis, "before", std::move(before_s), "deviations as concentrators found them");
     add_deviations(kpis, "after", std::move(after_s), "of those that were set, measured again");
     add_deviations(kpis, "error", std::move(error_s), "true ones, all meters, at the end");
@@ -179,7 +183,8 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
 }
 
 std::vector<std::string> concentrator_kpi_names() {
-    std::vector<std::string> names{"clock.asked", "clock.sets", "clock.synced", "clock.failed"};
+    std::vector<std::string> names{"clock.asked", "clock.sets", "clock.synced", "clock.failed",
+                                   "clock.broadcasts"};
     for (auto const* which : {"before", "after", "error"}) {
         for (auto const* figure : {"mean", "p95", "max"}) {
             names.push_back(std::string("clock.") + which + "_" + figure);

@@ -1,6 +1,7 @@
 #pragma once
 // Meters and a head-end around one concentrator, on a channel that loses, delays and doubles.
 #include "models/concentrator/concentrator.hpp"
+#include "models/meter/clock_broadcast.hpp"
 #include "models/meter/firmware.hpp"
 #include "models/wire/meter_data.hpp"
 #include "sim/core/random.hpp"
@@ -64,7 +65,9 @@ class FakeField final : public MeterLink, public Uplink {
     };
     std::vector<Announced> broadcasts;
     std::map<MeterId, meter::FirmwareState> firmware;
-    double loss_to_all = 0.0; ///< of a firmware's block to everybody, at each meter
+    std::map<MeterId, meter::ClockHearing> clock_heard;
+    SimDuration late_to_all{}; ///< of a time told to everybody
+    double loss_to_all = 0.0;  ///< of a firmware's block to everybody, at each meter
     int most_outstanding = 0;
     bool session_broken = false; ///< nothing passes over the data session
     double sms_loss = 0.0;
@@ -80,8 +83,12 @@ class FakeField final : public MeterLink, public Uplink {
     void broadcast(Message&& message, Channel channel) override {
         for (std::size_t i = 0; i < ids.size(); ++i) {
             bool const on = ways_.empty() ? channel == Channel::plc : ways_[i].has(channel);
-            if (message.kind == MessageKind::firmware_block && on && !silent[ids[i]] &&
-                !cut[{ids[i], channel}] && draw() >= loss_to_all) {
+            if (!on || silent[ids[i]] || cut[{ids[i], channel}]) {
+                continue;
+            }
+            if (message.kind == MessageKind::set_clock) {
+                hear_clock(ids[i], message, now + line_.delay + late_to_all);
+            } else if (message.kind == MessageKind::firmware_block && draw() >= loss_to_all) {
                 meter::hear_firmware(firmware[ids[i]], message, now + line_.delay);
             }
         }
@@ -143,6 +150,11 @@ class FakeField final : public MeterLink, public Uplink {
         }
         wire::encode(block, answer.payload);
         return answer;
+    }
+    void hear_clock(MeterId meter, Message const& broadcast, SimTime heard) {
+        if (meter::believe_clock(clock_heard[meter], broadcast, heard + clock_error[meter])) {
+            clock_error[meter] = from_ns(broadcast.value) - heard;
+        }
     }
     void order_firmware(wire::FirmwareImage const& image, std::uint64_t command = 1) {
         Message message;
