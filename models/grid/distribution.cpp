@@ -171,6 +171,17 @@ SolveStatus Distribution::solve() {
     return total;
 }
 
+std::vector<std::uint32_t> Distribution::lv_islands() const {
+    auto const island = feeder_.islands();
+    std::vector<std::uint32_t> out;
+    for (auto const& nodes : mv_node_) {
+        auto const node =
+            std::find_if(nodes.begin(), nodes.end(), [](std::int32_t n) { return n >= 0; });
+        out.push_back(island[static_cast<std::size_t>(*node)]);
+    }
+    return out;
+}
+
 bool Distribution::lv_energised(std::size_t lv, std::size_t phase) const {
     std::int32_t const node = mv_node_[lv][phase];
     return node >= 0 && feeder_.energised(static_cast<std::size_t>(node));

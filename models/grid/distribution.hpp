@@ -82,6 +82,8 @@ class Distribution {
                                          std::size_t phase) const {
         return lv_energised(lv, phase) && blocks_[lv].connected(service);
     }
+    /// [lv] The island of its medium-voltage bus, as FeederSolver::islands().
+    [[nodiscard]] std::vector<std::uint32_t> lv_islands() const;
     [[nodiscard]] double load_u_pu(std::size_t load) const { return feeder_.load_u_pu(load); }
     [[nodiscard]] Complex load_delivered(std::size_t load) const {
         return feeder_.load_delivered(load);

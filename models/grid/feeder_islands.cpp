@@ -9,9 +9,9 @@
 #include <limits>
 
 namespace gridtwin::grid {
-void FeederSolver::find_live_nodes() {
-    std::size_t const n = nodes_.size();
-    NodeSets islands(n);
+
+/// Joins what closed lines, series reactors and transformers connect.
+void FeederSolver::join_islands(NodeSets& islands) const {
     for (std::size_t row = 0; row < circuit_.lines.size(); ++row) {
         Line const& line = circuit_.lines[row];
         std::span<std::int32_t const> const ends = terminals(ElementKind::line, row);
@@ -43,6 +43,27 @@ void FeederSolver::find_live_nodes() {
             }
         }
     }
+}
+
+std::vector<std::uint32_t> FeederSolver::islands() const {
+    NodeSets islands(nodes_.size());
+    join_islands(islands);
+    for (std::size_t k = 1; k < nodes_.size(); ++k) {
+        if (nodes_[k].bus == nodes_[k - 1].bus) {
+            islands.join(k - 1, k);
+        }
+    }
+    std::vector<std::uint32_t> out(nodes_.size());
+    for (std::size_t k = 0; k < out.size(); ++k) {
+        out[k] = static_cast<std::uint32_t>(islands.find(k));
+    }
+    return out;
+}
+
+void FeederSolver::find_live_nodes() {
+    std::size_t const n = nodes_.size();
+    NodeSets islands(n);
+    join_islands(islands);
     auto const mark = [&](std::vector<std::uint8_t>& marks) {
         std::vector<std::uint8_t> fed(n, 0);
         for (std::size_t row = 0; row < circuit_.sources.size(); ++row) {

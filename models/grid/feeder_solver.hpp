@@ -31,6 +31,8 @@ struct NodeInfo {
     double base_v = 0.0;   ///< line-to-neutral; from the bus, else its no-load voltage
 };
 
+class NodeSets;
+
 class FeederSolver {
   public:
     static constexpr std::int32_t kGround = -1;
@@ -126,6 +128,9 @@ class FeederSolver {
     [[nodiscard]] double u_pu(std::size_t node) const;
     /// Reached from a source through closed lines (conductor by conductor) and transformers.
     [[nodiscard]] bool energised(std::size_t node) const { return energised_[node] != 0; }
+    /// [node] The first node of its island: all that closed lines, transformers and the phases of a
+    /// bus join, with or without a source.
+    [[nodiscard]] std::vector<std::uint32_t> islands() const;
     /// Solved: has a potential, be it through a load or a capacitor only.
     [[nodiscard]] bool live(std::size_t node) const { return live_[node] != 0; }
     /// True while at least one phase of the load has both its ends (or ground) energised.
@@ -181,6 +186,7 @@ class FeederSolver {
         auto const& first = first_phase_[static_cast<std::size_t>(kind)];
         return {first[row], first[row + 1]};
     }
+    void join_islands(NodeSets& islands) const;
     void find_live_nodes();
     void find_floating_nodes();
     [[nodiscard]] SourcePos place_of_node(std::size_t node) const;

@@ -22,6 +22,7 @@ struct Job {
     std::uint32_t segment = 0;
     std::uint32_t segments = 1;
     std::uint32_t broadcast = 0; ///< its number, of one to everybody
+    std::uint16_t tree = 0;      ///< root of its first sender's, likewise; kNoNode: in none
     std::uint8_t hops = 0;       ///< of the route; 0: none chosen yet
     std::uint8_t hop = 0;        ///< this node is path[hop]
     std::uint8_t tries = 0;
@@ -48,10 +49,11 @@ struct Job {
         hops = 1;
     }
     /// Makes this, a new job of the same datagram, what a node has to do that repeats a broadcast.
-    void spread_from(std::uint16_t node, std::uint32_t number) {
+    void spread_from(std::uint16_t node, Job const& heard) {
         datagram.from = node;
         datagram.contend = true; // others repeat it too
-        broadcast = number;
+        broadcast = heard.broadcast;
+        tree = heard.tree;
         handed = true; // its fate was that of the first
         go_directly();
     }

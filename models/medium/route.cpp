@@ -7,10 +7,11 @@ namespace {
 
 using Climb = std::array<std::uint16_t, kMostHops + 1>;
 
-/// From a node to node 0, both included. @return nodes; 0 without a way, or when it is too long
-std::size_t climb(std::span<RouteEntry const> routes, std::uint16_t node, Climb& way) {
+/// From a node to its root, both included. @return nodes; 0 without a way, or when it is too long
+std::size_t climb(std::span<RouteEntry const> routes, std::uint16_t node, std::uint16_t roots,
+                  Climb& way) {
     std::size_t count = 0;
-    for (way[count++] = node; node != 0; way[count++] = node) {
+    for (way[count++] = node; node >= roots; way[count++] = node) {
         node = routes[node].parent;
         if (node == kNoNode || count == way.size()) {
             return 0;
@@ -39,12 +40,12 @@ double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
 }
 
 std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from, std::uint16_t to,
-                         std::size_t max_hops, std::span<std::uint16_t> path) {
+                         std::size_t max_hops, std::span<std::uint16_t> path, std::uint16_t roots) {
     Climb up; // written as far as it is read
     Climb down;
-    std::size_t ups = climb(routes, from, up);
-    std::size_t downs = climb(routes, to, down);
-    if (ups == 0 || downs == 0) {
+    std::size_t ups = climb(routes, from, roots, up);
+    std::size_t downs = climb(routes, to, roots, down);
+    if (ups == 0 || downs == 0 || up[ups - 1] != down[downs - 1]) {
         return 0;
     }
     while (ups >= 2 && downs >= 2 && up[ups - 2] == down[downs - 2]) {
@@ -62,13 +63,14 @@ std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from,
     return hops;
 }
 
-std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes, std::size_t from) {
+std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes, std::size_t from,
+                                       std::uint16_t roots) {
     std::vector<std::uint16_t> way;
-    if (from != 0 && routes[from].parent == kNoNode) {
+    if (from >= roots && routes[from].parent == kNoNode) {
         return way;
     }
     way.push_back(static_cast<std::uint16_t>(from));
-    while (way.back() != 0) {
+    while (way.back() >= roots) {
         way.push_back(routes[way.back()].parent);
     }
     return way;

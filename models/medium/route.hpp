@@ -1,6 +1,6 @@
 #pragma once
-// Source routes below a concentrator (node 0): the tree of who forwards for whom, and the way from
-// one node to another.
+// Source routes below concentrators (a medium's first nodes, the roots): the trees of who forwards
+// for whom, and the way from one node to another.
 #include "models/medium/error_table.hpp"
 
 #include <array>
@@ -15,10 +15,10 @@ namespace gridtwin::medium {
 inline constexpr std::uint16_t kNoNode = 0xffff;
 inline constexpr std::size_t kMostHops = 15; ///< that any medium may be set to
 
-/// One node's way to node 0.
+/// One node's way to the root of its tree.
 struct RouteEntry {
-    std::uint16_t parent = kNoNode; ///< next node on the way; kNoNode at 0 and without a route
-    std::uint8_t hops = 0;          ///< 0 at node 0 and without a route
+    std::uint16_t parent = kNoNode; ///< next node on the way; kNoNode at a root and without a route
+    std::uint8_t hops = 0;          ///< 0 at a root and without a route
     float etx = 0.0F;               ///< expected transmissions of a frame on the whole way
 
     friend bool operator==(RouteEntry const&, RouteEntry const&) = default;
@@ -48,17 +48,28 @@ struct LinkQuality {
 [[nodiscard]] double expected_transmissions(ErrorTable const& errors, LinkQuality const& link,
                                             double least_success);
 
-/// The nodes from `from` to `to`, both included: up to where their ways to node 0 meet, and down.
+/// The nodes from `from` to `to`, both included: up to where their ways to their root meet, and
+/// down.
+/// @param roots nodes below are roots
 /// @param max_hops at most kMostHops
 /// @param path room for max_hops + 1 nodes
-/// @return hops; 0 when there is no way or it has more than max_hops
+/// @return hops; 0 when there is no way (as between two trees) or it has more than max_hops
 [[nodiscard]] std::size_t path_between(std::span<RouteEntry const> routes, std::uint16_t from,
                                        std::uint16_t to, std::size_t max_hops,
-                                       std::span<std::uint16_t> path);
+                                       std::span<std::uint16_t> path, std::uint16_t roots = 1);
 
-/// Nodes from `from` to node 0, both included; empty without a route.
+/// Where a node's way ends: at its root; at itself when it has none.
+[[nodiscard]] inline std::uint16_t way_end(std::span<RouteEntry const> routes, std::uint16_t node) {
+    while (routes[node].parent != kNoNode) {
+        node = routes[node].parent;
+    }
+    return node;
+}
+
+/// Nodes from `from` to its root, both included; empty without a route.
+/// @param roots nodes below are roots
 [[nodiscard]] std::vector<std::uint16_t> way_to_root(std::span<RouteEntry const> routes,
-                                                     std::size_t from);
+                                                     std::size_t from, std::uint16_t roots = 1);
 
 /// Looks for a tree that is no deeper than allowed: grow(toll, routes) makes a shortest-path tree
 /// with that toll a hop, in transmissions, drops what is too deep, and says whether anything was.
@@ -84,6 +95,15 @@ std::vector<RouteEntry> grow_within_hops(Grow grow) {
         }
     }
     return best;
+}
+
+/// Puts a tree into a forest where its nodes have no ways yet.
+inline void put_tree(std::span<RouteEntry const> tree, std::span<RouteEntry> forest) {
+    for (std::size_t node = 0; node < tree.size(); ++node) {
+        if (tree[node].parent != kNoNode) {
+            forest[node] = tree[node];
+        }
+    }
 }
 
 } // namespace gridtwin::medium

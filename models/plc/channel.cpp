@@ -75,8 +75,13 @@ class TreeLosses {
 };
 
 std::vector<std::string> problems(ChannelInput const& in) {
-    auto const& [spec, carrier_hz, networks, modems, seed, medium, open] = in;
+    auto const& [spec, carrier_hz, networks, modems, seed, medium, open, roots, island] = in;
     std::vector<std::string> found;
+    if (!island.empty() && island.size() != networks.size()) {
+        found.push_back(
+            fmt::format("islands of {} networks, not of {}", island.size(), networks.size()));
+        return found;
+    }
     if (!open.empty() && open.size() != networks.size()) {
         found.push_back(
             fmt::format("open lines of {} networks, not of {}", open.size(), networks.size()));
@@ -89,6 +94,9 @@ std::vector<std::string> problems(ChannelInput const& in) {
                     "no line of network {} ends at node {}: it cannot be open", n, node));
             }
         }
+    }
+    if (roots > 1 && roots > modems.size()) {
+        found.push_back(fmt::format("{} concentrators among {} modems", roots, modems.size()));
     }
     if (modems.size() >= 0xffff) {
         found.push_back(fmt::format("{} modems, at most 65534 fit", modems.size()));
@@ -196,10 +204,15 @@ void Channel::fill(ChannelInput const& in, std::uint32_t network) {
             if (!concerned(i) && !concerned(j)) {
                 continue;
             }
-            double db = modems[i].network == modems[j].network
+            bool const one_network = modems[i].network == modems[j].network;
+            double db = one_network
                             ? down_db[modems[j].node]
                             : exit_db[i] + 2.0 * in.spec.transformer_crossing_db + exit_db[j];
-            db += phase_loss_db(in.spec, modems, i, j);
+            if (!one_network && !in.island.empty() &&
+                in.island[modems[i].network] != in.island[modems[j].network]) {
+                db = std::numeric_limits<double>::infinity();
+            }
+            db += phase_loss_db(in.spec, modems, in.roots, i, j);
             db += shadowing_db(in.spec, in.seed, in.medium, i, j);
             double const stored = std::clamp(std::round(db * 64.0), 0.0, 65535.0);
             sixty_fourths_db_[pair(i, j)] = static_cast<std::uint16_t>(stored);

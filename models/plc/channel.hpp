@@ -13,7 +13,8 @@ namespace gridtwin::plc {
 
 inline constexpr std::uint8_t kAllPhases = 3;
 
-/// Where a modem is connected. Modem 0 of a medium is its concentrator, at a network's busbar.
+/// Where a modem is connected. A medium's first modems are its concentrators, each at a network's
+/// busbar.
 struct Modem {
     std::uint32_t network = 0; ///< row of the networks a Channel is built from
     std::uint32_t node = 0;    ///< of that network
@@ -29,6 +30,10 @@ struct ChannelInput {
     Seed seed;
     ConcentratorId medium;
     std::span<topology::OpenLines const> open = {}; ///< [network], or none: all closed
+    std::uint16_t roots = 1;                        ///< modems below are concentrators
+    /// [network] Island of its medium-voltage bus; empty: all hang together. Nothing is heard from
+    /// one to another.
+    std::span<std::uint32_t const> island = {};
 };
 
 /// Attenuation between all pairs of modems of one medium; symmetric, plain data, copyable.
@@ -38,7 +43,8 @@ struct ChannelInput {
 /// busbar; the two ends do not count), phase_crossing_db when their phases differ. Between
 /// networks: both ways to the busbars, which are passed, and two transformers; the medium-voltage
 /// line between them is lossless. Over that a normal draw in dB for the link, keyed by (medium,
-/// pair of modems). Never below 0 dB. Across an open line nothing is heard: kCut_db.
+/// pair of modems). Never below 0 dB. Across an open line, of low or medium voltage, nothing is
+/// heard: kCut_db.
 /// Kept to 1/64 dB in 2 octets a pair.
 class Channel {
   public:
@@ -48,7 +54,8 @@ class Channel {
     Channel() = default;
     /// One pass over its network's nodes for each modem, then one look-up a pair.
     /// @throws SimulationError when the spec has problems(), for a modem on no node, a cable
-    /// without a row in the spec, 65,535 modems or more, an open line that does not exist
+    /// without a row in the spec, 65,535 modems or more, more concentrators than modems, an open
+    /// line that does not exist
     explicit Channel(ChannelInput const& in);
     Channel(ChannelSpec const& spec, double carrier_hz,
             std::span<topology::LvNetwork const* const> networks, std::span<Modem const> modems,
@@ -82,17 +89,19 @@ class Channel {
 [[nodiscard]] double shadowing_db(ChannelSpec const& spec, Seed seed, ConcentratorId medium,
                                   std::size_t i, std::size_t j);
 
-/// The phase a modem couples to: that of its connection, but for the concentrator's own coupler.
+/// The phase a modem couples to: that of its connection, but for a concentrator's own coupler.
+/// @param roots modems below are concentrators
 [[nodiscard]] inline std::uint8_t coupled_phase(ChannelSpec const& spec,
-                                                std::span<Modem const> modems, std::size_t m) {
-    return m == 0 && spec.concentrator_on_all_phases ? kAllPhases : modems[m].phase;
+                                                std::span<Modem const> modems, std::uint16_t roots,
+                                                std::size_t m) {
+    return m < roots && spec.concentrator_on_all_phases ? kAllPhases : modems[m].phase;
 }
 
 /// What is lost between two modems that are on different phases: 0 or phase_crossing_db.
 [[nodiscard]] inline double phase_loss_db(ChannelSpec const& spec, std::span<Modem const> modems,
-                                          std::size_t i, std::size_t j) {
-    auto const a = coupled_phase(spec, modems, i);
-    auto const b = coupled_phase(spec, modems, j);
+                                          std::uint16_t roots, std::size_t i, std::size_t j) {
+    auto const a = coupled_phase(spec, modems, roots, i);
+    auto const b = coupled_phase(spec, modems, roots, j);
     return a == kAllPhases || b == kAllPhases || a == b ? 0.0 : spec.phase_crossing_db;
 }
 

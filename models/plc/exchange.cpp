@@ -32,6 +32,7 @@ void Medium::on_submit(std::uint32_t job, Sink& sink) {
     }
     if (jobs_[job].datagram.to == medium::kEverybody) {
         jobs_[job].broadcast = broadcasts_.begin(size(), modem);
+        jobs_[job].tree = root(modem);
     }
     enqueue(modem, job, sink);
 }
@@ -266,10 +267,10 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
         datagrams_.settle(LossReason::none);
         sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
     }
-    medium::tell_reached(reached, job.datagram, routes_, now_, sink, [&](std::uint16_t at) {
+    medium::tell_reached(reached, job, routes_, now_, sink, [&](std::uint16_t at) {
         ++counters_.repeated;
         std::uint32_t const slot = new_job(job.datagram);
-        jobs_[slot].spread_from(at, job.broadcast);
+        jobs_[slot].spread_from(at, job);
         enqueue(at, slot, sink);
     });
 }

@@ -76,7 +76,7 @@ LinkLoss link_loss(BudgetInput const& in, std::size_t a, std::size_t b) {
             loss.transformer_db += in.spec.transformer_crossing_db;
         }
     }
-    loss.phase_db = phase_loss_db(in.spec, in.modems, a, b);
+    loss.phase_db = phase_loss_db(in.spec, in.modems, in.routes.roots, a, b);
     loss.shadowing_db = shadowing_db(in.spec, in.seed, in.medium, a, b);
     double const unbound = loss.total_db();
     loss.bound_db = std::clamp(unbound, 0.0, Channel::kCut_db) - unbound;
@@ -122,7 +122,8 @@ double lacking_db(RouteInput const& in, std::size_t a, std::size_t b) {
 
 std::vector<WeakestLink> weakest_links(RouteInput const& in) {
     return medium::weakest_links(
-        in.channel.size(), [&](std::size_t a, std::size_t b) { return lacking_db(in, a, b); });
+        in.channel.size(), [&](std::size_t a, std::size_t b) { return lacking_db(in, a, b); },
+        in.roots, in.root_of);
 }
 
 std::vector<LinkBudget> hop_budgets(BudgetInput const& in, std::span<std::uint16_t const> way) {

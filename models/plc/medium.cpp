@@ -28,15 +28,18 @@ std::shared_ptr<ModeTable const> sound(std::shared_ptr<ModeTable const> modes,
 
 Medium::Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac,
                Channel channel, Seed seed, ConcentratorId id,
-               std::shared_ptr<ModeTable const> modes)
+               std::shared_ptr<ModeTable const> modes, std::uint16_t roots)
     : modes_(sound(std::move(modes), modem, channel_spec, mac, id)), mac_(mac),
       channel_(std::move(channel)), impulse_factor_(channel_spec.impulse_quiet_share), seed_(seed),
       id_(id), tx_level_dbuv_(modem.tx_level_dbuv),
-      turnaround_(duration_from_s(modem.turnaround_s)),
-      slot_(duration_from_s(mac_.backoff_slot_s)), detect_(duration_from_s(mac_.detect_s)),
-      guard_(duration_from_s(mac_.ack_guard_s)) {
+      turnaround_(duration_from_s(modem.turnaround_s)), slot_(duration_from_s(mac_.backoff_slot_s)),
+      detect_(duration_from_s(mac_.detect_s)), guard_(duration_from_s(mac_.ack_guard_s)),
+      trees_(roots) {
     if (channel_.size() == 0) {
         fail("no modem", kStart);
+    }
+    if (roots == 0 || roots > size()) {
+        fail(fmt::format("{} concentrators among {} modems", roots, size()), kStart);
     }
     modems_.resize(size());
     powered_.assign(size(), 1);
@@ -131,14 +134,21 @@ void Medium::note_noise_change() {
     routes_stale_ = static_cast<double>(moved_db) >= mac_.route_noise_step_db;
 }
 
-void Medium::set_joined(std::uint16_t modem, bool joined) {
-    if (this->joined(modem) == joined) {
-        return;
+void Medium::set_root(std::uint16_t modem, std::uint16_t root) {
+    if (auto const what = trees_.misuse(modem, root, size(), "modem"); !what.empty()) {
+        fail(what, now_);
     }
-    joined_.resize(size(), 1);
-    joined_[modem] = joined ? 1 : 0;
-    routes_stale_ = true;
-    routes_not_before_ = now_;
+    if (trees_.set(modem, root, size())) {
+        routes_stale_ = true;
+        routes_not_before_ = now_;
+    }
+}
+
+double Medium::link_etx(std::uint16_t a, std::uint16_t b) const {
+    if (a == b || std::max(a, b) >= size()) {
+        fail(fmt::format("modems {} and {} of {} are no two", a, b, size()), now_);
+    }
+    return plc::link_etx(route_input(), a, b);
 }
 
 void Medium::update_routes(SimTime now) {
@@ -209,8 +219,8 @@ bool Medium::choose_path(Job& job) {
         job.go_directly();
         return true;
     }
-    job.hops = static_cast<std::uint8_t>(
-        medium::path_between(routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path));
+    job.hops = static_cast<std::uint8_t>(medium::path_between(
+        routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path, trees_.roots()));
     return job.hops != 0;
 }
 
@@ -227,7 +237,7 @@ std::size_t Medium::datagrams_in_flight() const {
 std::size_t Medium::bytes() const {
     return sizeof *this + channel_.bytes() + rates_.capacity() * sizeof(LinkRate) + air_.bytes() +
            jobs_.bytes() + broadcasts_.bytes() + modems_.capacity() * sizeof(ModemState) +
-           powered_.capacity() + joined_.capacity() +
+           powered_.capacity() + trees_.bytes() +
            (noise_dbuv_.capacity() + routed_noise_dbuv_.capacity()) * 4 +
            routes_.capacity() * sizeof(RouteEntry) + events_.bytes();
 }

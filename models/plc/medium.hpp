@@ -1,11 +1,12 @@
 #pragma once
-// One power-line medium: everything that hears each other below a concentrator, as one logical
+// One power-line medium: everything that hears each other below its concentrators, as one logical
 // process with its own small event queue. docs/models/plc.md tells a datagram's life.
 #include "models/medium/air.hpp"
 #include "models/medium/broadcast.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
+#include "models/medium/trees.hpp"
 #include "models/plc/channel.hpp"
 #include "models/plc/mode_table.hpp"
 #include "models/plc/rate_adaptation.hpp"
@@ -40,9 +41,12 @@ class Medium {
   public:
     /// All modems powered, noise and impulses as at the quietest hour without load, routes known.
     /// @param modes mode_table() of the two specs, shared; null: one of its own is made
-    /// @throws SimulationError when a spec has problems() or the channel has no modem
+    /// @param roots modems below are concentrators
+    /// @throws SimulationError when a spec has problems(), the channel has no modem, or roots is
+    /// not 1 to all of them
     Medium(ModemSpec const& modem, ChannelSpec const& channel_spec, MacSpec mac, Channel channel,
-           Seed seed, ConcentratorId id, std::shared_ptr<ModeTable const> modes = nullptr);
+           Seed seed, ConcentratorId id, std::shared_ptr<ModeTable const> modes = nullptr,
+           std::uint16_t roots = 1);
 
     /// Hands a datagram to its sender's modem at `at`, which no event already run may exceed.
     /// @throws SimulationError for a time in the past, an unknown modem, from == to, or one to
@@ -82,13 +86,19 @@ class Medium {
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
     /// Renews them at once, and with them the modes of all links.
     void update_routes(SimTime now);
-    /// Whether the concentrator knows a modem; at first it knows all. One that it does not know is
-    /// on no route and has none, but hears, and may speak directly. Routes are worked out anew at
-    /// the next use.
-    void set_joined(std::uint16_t modem, bool joined);
-    [[nodiscard]] bool joined(std::uint16_t modem) const {
-        return joined_.empty() || joined_[modem] != 0;
-    }
+    /// Modems below are concentrators, each the root of a tree of its own.
+    [[nodiscard]] std::uint16_t roots() const { return trees_.roots(); }
+    /// Moves a modem to the tree of that root; at first all are in that of root 0. With kNoNode it
+    /// is in none: on no route and without one, but it hears, and may speak directly. Routes are
+    /// worked out anew at the next use.
+    /// @throws SimulationError when the modem is a root or unknown, or the root is none
+    void set_root(std::uint16_t modem, std::uint16_t root);
+    /// The root of its tree, a root's being itself; kNoNode: in none.
+    [[nodiscard]] std::uint16_t root(std::uint16_t modem) const { return trees_.root(modem); }
+    /// What a full frame between the two costs now, in expected transmission time, plc::link_etx;
+    /// infinite when it is no link. Whoever hears another measures it.
+    /// @throws SimulationError when one is unknown, or both are one
+    [[nodiscard]] double link_etx(std::uint16_t a, std::uint16_t b) const;
     /// The mode in which a frame from one modem to another would go now.
     [[nodiscard]] std::uint8_t mode(std::uint16_t from, std::uint16_t to) const;
 
@@ -129,7 +139,8 @@ class Medium {
     };
 
     [[nodiscard]] RouteInput route_input() const {
-        return {*modes_, mac_, channel_, noise_dbuv_, powered_, impulse_factor_, joined_};
+        return {*modes_,         mac_,           channel_,        noise_dbuv_, powered_,
+                impulse_factor_, trees_.roots(), trees_.root_of()};
     }
     void note_noise_change();
     void start_rates();
@@ -183,7 +194,7 @@ class Medium {
     medium::Broadcasts broadcasts_;
     std::vector<ModemState> modems_;
     std::vector<std::uint8_t> powered_;
-    std::vector<std::uint8_t> joined_; ///< empty: all
+    medium::Trees trees_;
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;

@@ -64,7 +64,7 @@ SourceState inverter_state(NoiseSourceSpec const& spec, SimTime at, double secon
 } // namespace
 
 std::vector<NoiseSource> noise_sources(NoiseSourceSpec const& spec, std::span<MeterId const> meters,
-                                       Seed seed) {
+                                       Seed seed, std::uint16_t roots) {
     std::vector<NoiseSource> found;
     for (std::size_t k = 0; k < meters.size(); ++k) {
         auto const key = key_of(meters[k]);
@@ -76,7 +76,7 @@ std::vector<NoiseSource> noise_sources(NoiseSourceSpec const& spec, std::span<Me
             spec.level_dbuv + spec.sigma_db * draw_normal(seed, key, Purpose::source_level, 0);
         bool const inverter = u < spec.share * spec.inverter_share;
         found.push_back({.meter = meters[k],
-                         .modem = static_cast<std::uint16_t>(k + 1),
+                         .modem = static_cast<std::uint16_t>(k + roots),
                          .kind = inverter ? SourceKind::inverter : SourceKind::appliance,
                          .level_dbuv = static_cast<float>(level)});
     }

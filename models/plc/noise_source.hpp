@@ -27,9 +27,11 @@ struct NoiseSource {
 
 /// Those among the customers of a medium. A customer's draws are keyed by its meter: it has the
 /// same source on any medium.
-/// @param meters [modem - 1]
+/// @param meters [modem - roots]
+/// @param roots modems below it are concentrators'
 [[nodiscard]] std::vector<NoiseSource> noise_sources(NoiseSourceSpec const& spec,
-                                                     std::span<MeterId const> meters, Seed seed);
+                                                     std::span<MeterId const> meters, Seed seed,
+                                                     std::uint16_t roots = 1);
 
 struct SourceState {
     bool on = false;

@@ -1,5 +1,7 @@
 #include "models/plc/routes.hpp"
 
+#include "models/medium/trees.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,9 +11,10 @@ namespace {
 
 constexpr double kFar = std::numeric_limits<double>::infinity();
 
-/// Routes hold each modem's parent, hops and ETX without the toll.
+/// One root's tree; routes hold each of its modems' parent, hops and ETX without the toll.
 /// @return whether somebody was left out for the number of hops
-bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& routes) {
+bool shortest_paths(RouteInput const& in, std::uint16_t root, double toll,
+                    std::vector<RouteEntry>& routes) {
     std::size_t const n = in.channel.size();
     routes.assign(n, RouteEntry{});
     std::vector<double> cost(n, kFar);
@@ -19,11 +22,11 @@ bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& 
     open.reserve(n);
     std::vector<std::uint32_t> depth(n, 0);
     for (std::size_t m = 0; m < n; ++m) {
-        if (m == 0 || in.joined.empty() || in.joined[m] != 0) {
+        if (medium::tree_root(in.roots, in.root_of, m) == root) {
             open.push_back(static_cast<std::uint32_t>(m));
         }
     }
-    cost[0] = 0.0;
+    cost[root] = 0.0;
     while (!open.empty()) {
         std::size_t nearest = 0;
         double farthest = 0.0;
@@ -39,7 +42,7 @@ bool shortest_paths(RouteInput const& in, double toll, std::vector<RouteEntry>& 
         }
         open[nearest] = open.back();
         open.pop_back();
-        if (via != 0 && in.powered[via] == 0) {
+        if (via != root && in.powered[via] == 0) {
             continue;
         }
         for (std::size_t const to : open) {
@@ -97,13 +100,14 @@ double link_etx(RouteInput const& in, std::size_t a, std::size_t b) {
 }
 
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
-    if (in.channel.size() == 0) {
-        routes.clear();
-        return;
+    routes.assign(in.channel.size(), RouteEntry{});
+    std::uint16_t const roots = routes.empty() ? std::uint16_t{0} : in.roots;
+    for (std::uint16_t root = 0; root < roots; ++root) {
+        medium::put_tree(medium::grow_within_hops([&](double toll, std::vector<RouteEntry>& grown) {
+                             return shortest_paths(in, root, toll, grown);
+                         }),
+                         routes);
     }
-    routes = medium::grow_within_hops([&](double toll, std::vector<RouteEntry>& grown) {
-        return shortest_paths(in, toll, grown);
-    });
 }
 
 } // namespace gridtwin::plc

@@ -1,5 +1,5 @@
 #pragma once
-// Who repeats for whom: the tree of least expected transmission time below a concentrator.
+// Who repeats for whom: the trees of least expected transmission time below the concentrators.
 #include "models/medium/route.hpp"
 #include "models/plc/channel.hpp"
 #include "models/plc/mode_table.hpp"
@@ -23,8 +23,10 @@ struct RouteInput {
     std::span<float const> noise_dbuv;     ///< [modem]
     std::span<std::uint8_t const> powered; ///< [modem]
     double impulse_factor = 0.0;           ///< of the table's impulses
-    /// [modem] Whether the concentrator knows it: others are on no way and have none. Empty: all.
-    std::span<std::uint8_t const> joined{};
+    std::uint16_t roots = 1;               ///< modems below are concentrators; at most all
+    /// [modem] Root of the tree it belongs to; kNoModem: of none, on no way and without one. Empty:
+    /// all of root 0.
+    std::span<std::uint16_t const> root_of{};
     double more_db = 0.0; ///< every signal is stronger by this than the modem and the channel say
 };
 
@@ -45,10 +47,12 @@ struct BestMode {
 /// MobiCom 2004; with one mode De Couto et al., MobiCom 2003.
 [[nodiscard]] double link_etx(RouteInput const& in, std::size_t a, std::size_t b);
 
-/// Shortest-path tree by link_etx from modem 0 (Dijkstra). Unpowered modems do not repeat but stay
-/// destinations: nobody tells a concentrator that a meter is dead. When the tree is deeper than
-/// max_hops, see medium::grow_within_hops.
-/// Cost: at most n^2 comparisons; links are looked at only where they could help.
+/// Shortest-path trees by link_etx from each root (Dijkstra), each over its own modems only, as if
+/// there were no others. Unpowered modems do not repeat but stay destinations: nobody tells a
+/// concentrator that a meter is dead. When a tree is deeper than max_hops, see
+/// medium::grow_within_hops.
+/// Cost: at most n^2 comparisons of the modems of each tree; links are looked at only where they
+/// could help.
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes);
 
 } // namespace gridtwin::plc

@@ -28,6 +28,7 @@ void Medium::on_submit(std::uint32_t row, Sink& sink) {
         std::uint32_t const job = new_job(datagram);
         if (datagram.to == medium::kEverybody) {
             jobs_[job].broadcast = broadcasts_.begin(size(), datagram.from);
+            jobs_[job].tree = root(datagram.from);
         }
         enqueue(datagram.from, job, sink);
         return;

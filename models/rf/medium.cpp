@@ -28,16 +28,21 @@ RadioSpec sound(RadioSpec radio, CsmaSpec const& csma, ConcentratorId area) {
 
 } // namespace
 
-Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area)
+Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area,
+               std::uint16_t roots)
     : radio_(sound(std::move(radio), csma, area)), csma_(csma), links_(std::move(links)),
       errors_(&medium::error_table(radio_.ber)), seed_(seed), area_(area),
       senses_first_(csma.access == Access::csma_ca || csma.access == Access::non_persistent),
       bit_gain_db_(snr_per_bit_db(radio_, 0.0, 0.0)), thermal_dbm_(thermal_noise_dbm(radio_)),
       turnaround_(duration_from_s(radio_.turnaround_s)),
       unit_(duration_from_s(radio_.backoff_unit_s)), detect_(duration_from_s(radio_.detect_s)),
-      guard_(duration_from_s(csma_.ack_guard_s)), slot_(duration_from_s(csma_.slot_s)) {
+      guard_(duration_from_s(csma_.ack_guard_s)), slot_(duration_from_s(csma_.slot_s)),
+      trees_(roots) {
     if (links_.size() == 0) {
         fail("no node", kStart);
+    }
+    if (roots == 0 || roots > size()) {
+        fail(fmt::format("{} concentrators among {} nodes", roots, size()), kStart);
     }
     ack_time_ = ack_time(radio_);
     full_time_ = frame_time(radio_, radio_.max_payload_octets);
@@ -153,14 +158,21 @@ void Medium::update_routes(SimTime now) {
     note_route_update(now);
 }
 
-void Medium::set_joined(std::uint16_t node, bool joined) {
-    if (this->joined(node) == joined) {
-        return;
+void Medium::set_root(std::uint16_t node, std::uint16_t root) {
+    if (auto const what = trees_.misuse(node, root, size(), "node"); !what.empty()) {
+        fail(what, now_);
     }
-    joined_.resize(size(), 1);
-    joined_[node] = joined ? 1 : 0;
-    routes_stale_ = true;
-    routes_not_before_ = now_;
+    if (trees_.set(node, root, size())) {
+        routes_stale_ = true;
+        routes_not_before_ = now_;
+    }
+}
+
+double Medium::link_etx(std::uint16_t a, std::uint16_t b) const {
+    if (a == b || std::max(a, b) >= size()) {
+        fail(fmt::format("nodes {} and {} of {} are no two", a, b, size()), now_);
+    }
+    return rf::link_etx(route_input(), a, b);
 }
 
 void Medium::mend_routes(SimTime now) {
@@ -194,7 +206,7 @@ bool Medium::choose_path(Job& job) {
         return true;
     }
     job.hops = static_cast<std::uint8_t>(medium::path_between(
-        routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path));
+        routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path, trees_.roots()));
     return job.hops != 0;
 }
 
@@ -212,7 +224,7 @@ std::size_t Medium::bytes() const {
     return sizeof *this + links_.bytes() + air_.bytes() +
            overlapping_.capacity() * sizeof(std::size_t) + jobs_.bytes() + broadcasts_.bytes() +
            to_come_.capacity() * sizeof(Datagram) + free_to_come_.capacity() * 4 +
-           nodes_.capacity() * sizeof(NodeState) + powered_.capacity() + joined_.capacity() +
+           nodes_.capacity() * sizeof(NodeState) + powered_.capacity() + trees_.bytes() +
            (noise_dbm_.capacity() + routed_noise_dbm_.capacity()) * sizeof(float) +
            routes_.capacity() * sizeof(RouteEntry) + routed_powered_.capacity() + events_.bytes();
 }

@@ -1,11 +1,12 @@
 #pragma once
-// One radio area: all nodes that hear each other below a concentrator, as one logical process with
-// its own small event queue. docs/models/rf.md tells a datagram's life.
+// One radio area: all nodes that hear each other below its concentrators, as one logical process
+// with its own small event queue. docs/models/rf.md tells a datagram's life.
 #include "models/medium/air.hpp"
 #include "models/medium/broadcast.hpp"
 #include "models/medium/datagram.hpp"
 #include "models/medium/event_heap.hpp"
 #include "models/medium/job_queue.hpp"
+#include "models/medium/trees.hpp"
 #include "models/rf/links.hpp"
 #include "models/rf/routes.hpp"
 #include "models/rf/spec.hpp"
@@ -51,8 +52,11 @@ struct RadioCounters {
 class Medium {
   public:
     /// All nodes powered, thermal noise, routes known.
-    /// @throws SimulationError when a spec has problems() or there is no node
-    Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area);
+    /// @param roots nodes below are concentrators
+    /// @throws SimulationError when a spec has problems(), there is no node, or roots is not 1 to
+    /// all of them
+    Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, ConcentratorId area,
+           std::uint16_t roots = 1);
 
     /// Hands a datagram to its sender's radio at `at`, which no event already run may exceed.
     /// @throws SimulationError for a time in the past, an unknown node, from == to, or one to
@@ -84,13 +88,19 @@ class Medium {
     [[nodiscard]] std::span<RouteEntry const> routes() const { return routes_; }
     /// Works all of them out anew, at once.
     void update_routes(SimTime now);
-    /// Whether the concentrator knows a node; at first it knows all. One that it does not know is
-    /// on no route and has none, but hears, and may speak directly. Routes are worked out anew at
-    /// the next use.
-    void set_joined(std::uint16_t node, bool joined);
-    [[nodiscard]] bool joined(std::uint16_t node) const {
-        return joined_.empty() || joined_[node] != 0;
-    }
+    /// Nodes below are concentrators, each the root of a tree of its own.
+    [[nodiscard]] std::uint16_t roots() const { return trees_.roots(); }
+    /// Moves a node to the tree of that root; at first all are in that of root 0. With kNoNode it
+    /// is in none: on no route and without one, but it hears, and may speak directly. Routes are
+    /// worked out anew at the next use.
+    /// @throws SimulationError when the node is a root or unknown, or the root is none
+    void set_root(std::uint16_t node, std::uint16_t root);
+    /// The root of its tree, a root's being itself; kNoNode: in none.
+    [[nodiscard]] std::uint16_t root(std::uint16_t node) const { return trees_.root(node); }
+    /// What a full frame between the two costs now, in expected transmissions, rf::link_etx;
+    /// infinite when it is no link. Whoever hears another measures it.
+    /// @throws SimulationError when one is unknown, or both are one
+    [[nodiscard]] double link_etx(std::uint16_t a, std::uint16_t b) const;
 
     /// Books: sent = delivered + lost by reason + in flight, exactly. A frame is one transmission,
     /// repeats and acknowledgements included; delivered when the node it was for received it.
@@ -134,7 +144,8 @@ class Medium {
     };
 
     [[nodiscard]] RouteInput route_input() const {
-        return {radio_, csma_, links_, *errors_, noise_dbm_, powered_, joined_};
+        return {radio_,     csma_,    links_,         *errors_,
+                noise_dbm_, powered_, trees_.roots(), trees_.root_of()};
     }
     void note_noise_change();
     void mend_routes(SimTime now);
@@ -203,7 +214,7 @@ class Medium {
     medium::Broadcasts broadcasts_;
     std::vector<NodeState> nodes_;
     std::vector<std::uint8_t> powered_;
-    std::vector<std::uint8_t> joined_; ///< empty: all
+    medium::Trees trees_;
     std::vector<float> noise_dbm_;
     std::vector<float> routed_noise_dbm_; ///< that the routes were worked out for
     std::vector<RouteEntry> routes_;

@@ -1,5 +1,7 @@
 #include "models/rf/routes.hpp"
 
+#include "models/medium/trees.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -18,25 +20,26 @@ constexpr double kFar = std::numeric_limits<double>::infinity();
 using Open = std::priority_queue<std::pair<double, std::size_t>,
                                  std::vector<std::pair<double, std::size_t>>, std::greater<>>;
 
-bool joined(RouteInput const& in, std::size_t node) {
-    return in.joined.empty() || in.joined[node] != 0;
+bool in_tree(RouteInput const& in, std::uint16_t root, std::size_t node) {
+    return medium::tree_root(in.roots, in.root_of, node) == root;
 }
 
+/// For the others of its tree.
 bool forwards(RouteInput const& in, std::size_t node) {
-    return node == 0 || (in.powered[node] != 0 && joined(in, node));
+    return node < in.roots || in.powered[node] != 0;
 }
 
 /// One tree from scratch. @return whether somebody was left out for the number of hops
-bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const& old,
-               std::vector<RouteEntry>& routes) {
+bool grow_tree(RouteInput const& in, std::uint16_t root, double toll,
+               std::vector<RouteEntry> const& old, std::vector<RouteEntry>& routes) {
     std::size_t const n = in.links.size();
     routes.assign(n, RouteEntry{});
     std::vector<double> cost(n, kFar);
     std::vector<std::uint8_t> settled(n, 0);
     std::vector<std::uint8_t> refused(n, 0);
     Open open;
-    cost[0] = 0.0;
-    open.emplace(0.0, 0);
+    cost[root] = 0.0;
+    open.emplace(0.0, root);
     while (!open.empty()) {
         auto const [reached, node] = open.top();
         open.pop();
@@ -59,7 +62,7 @@ bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const&
             continue;
         }
         in.links.for_each_neighbour(node, [&](std::size_t to, std::uint8_t /*code*/) {
-            if (settled[to] != 0 || cost[node] + 1.0 + toll >= cost[to] || !joined(in, to)) {
+            if (settled[to] != 0 || cost[node] + 1.0 + toll >= cost[to] || !in_tree(in, root, to)) {
                 return; // no link is better than one transmission
             }
             double const etx = link_etx(in, node, to);
@@ -83,13 +86,17 @@ bool grow_tree(RouteInput const& in, double toll, std::vector<RouteEntry> const&
     return false;
 }
 
-/// Works hops and etx of the tree out anew, from the root down, as noise and power are now.
+/// Works hops and etx of one tree out anew, from the root down, as noise and power are now.
 /// @return marks on those whose way leads over a node that forwards no more, or over what is no
-///         link any more; their entries stay
-std::vector<std::uint8_t> retrace(RouteInput const& in, std::vector<RouteEntry>& routes) {
+///         link any more, their entries stay; and on all of other trees
+std::vector<std::uint8_t> retrace(RouteInput const& in, std::uint16_t root,
+                                  std::vector<RouteEntry>& routes) {
     enum : std::uint8_t { unknown, whole, cut };
-    std::vector<std::uint8_t> state(routes.size(), unknown);
-    state[0] = whole;
+    std::vector<std::uint8_t> state(routes.size());
+    for (std::size_t node = 0; node < routes.size(); ++node) {
+        state[node] = in_tree(in, root, node) ? unknown : cut;
+    }
+    state[root] = whole;
     std::vector<std::size_t> way;
     for (std::size_t node = 0; node < routes.size(); ++node) {
         std::size_t at = node;
@@ -115,10 +122,10 @@ std::vector<std::uint8_t> retrace(RouteInput const& in, std::vector<RouteEntry>&
 }
 
 /// @return false when the tree would grow too deep and has to be made from scratch
-bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
+bool mend_tree(RouteInput const& in, std::uint16_t root, std::span<std::uint16_t const> changed,
                std::vector<RouteEntry>& routes) {
     std::size_t const n = in.links.size();
-    auto const out = retrace(in, routes);
+    auto const out = retrace(in, root, routes);
     std::vector<double> cost(n);
     for (std::size_t node = 0; node < n; ++node) {
         cost[node] = out[node] != 0 ? kFar : static_cast<double>(routes[node].etx);
@@ -129,7 +136,7 @@ bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
         bool const follows = out[to] == 0 && routes[to].parent == via;
         // A node that need not move does so only for something clearly better.
         double const toll = out[to] != 0 || follows ? 0.0 : in.csma.route_hysteresis_etx;
-        if (to == 0 || cost[via] + 1.0 + toll >= cost[to] || !joined(in, to)) {
+        if (to == root || cost[via] + 1.0 + toll >= cost[to] || !in_tree(in, root, to)) {
             return;
         }
         double const etx = link_etx(in, via, to);
@@ -152,7 +159,7 @@ bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
         });
     };
     for (std::size_t node = 0; node < n; ++node) {
-        if (out[node] != 0) {
+        if (out[node] != 0 && in_tree(in, root, node)) {
             let_in(node);
         }
     }
@@ -175,15 +182,28 @@ bool mend_tree(RouteInput const& in, std::span<std::uint16_t const> changed,
         }
     }
     for (std::size_t node = 0; node < n; ++node) {
-        if (cost[node] == kFar) {
+        if (cost[node] == kFar && in_tree(in, root, node)) {
             routes[node] = RouteEntry{};
         }
     }
     // Whoever hangs on a node that moved by less than a float tells is as deep as it all the same.
-    retrace(in, routes);
-    return fits && std::all_of(routes.begin(), routes.end(), [&](RouteEntry const& route) {
-               return route.hops <= in.csma.max_hops;
-           });
+    retrace(in, root, routes);
+    for (std::size_t node = 0; node < n && fits; ++node) {
+        fits = routes[node].hops <= in.csma.max_hops || !in_tree(in, root, node);
+    }
+    return fits;
+}
+
+/// Makes the tree anew beside the others.
+void regrow(RouteInput const& in, std::uint16_t root, std::vector<RouteEntry> const& old,
+            std::vector<RouteEntry>& routes) {
+    for (std::size_t node = 0; node < routes.size(); ++node) {
+        routes[node] = in_tree(in, root, node) ? RouteEntry{} : routes[node];
+    }
+    medium::put_tree(medium::grow_within_hops([&](double toll, std::vector<RouteEntry>& grown) {
+                         return grow_tree(in, root, toll, old, grown);
+                     }),
+                     routes);
 }
 
 } // namespace
@@ -212,25 +232,27 @@ double full_frame_etx(RouteInput const& in, double snr_at_a_db, double snr_at_b_
 }
 
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes) {
-    if (in.links.size() == 0) {
-        routes.clear();
-        return;
-    }
     std::vector<RouteEntry> const old = std::move(routes);
-    routes = medium::grow_within_hops([&](double toll, std::vector<RouteEntry>& grown) {
-        return grow_tree(in, toll, old, grown);
-    });
+    routes.assign(in.links.size(), RouteEntry{});
+    std::uint16_t const roots = routes.empty() ? std::uint16_t{0} : in.roots;
+    for (std::uint16_t root = 0; root < roots; ++root) {
+        regrow(in, root, old, routes);
+    }
 }
 
 std::size_t mend_routes(RouteInput const& in, std::span<std::uint16_t const> changed,
                         std::vector<RouteEntry>& routes) {
     std::vector<RouteEntry> const old = routes;
-    if (!mend_tree(in, changed, routes)) {
-        routes = old;
-        find_routes(in, routes);
+    for (std::uint16_t root = 0; root < in.roots; ++root) {
+        if (!mend_tree(in, root, changed, routes)) {
+            regrow(in, root, old, routes);
+        }
     }
     std::size_t moved = 0;
     for (std::size_t node = 0; node < routes.size(); ++node) {
+        if (medium::tree_root(in.roots, in.root_of, node) == kNoNode) {
+            routes[node] = RouteEntry{};
+        }
         moved += routes[node].parent != old[node].parent ? 1 : 0;
     }
     return moved;

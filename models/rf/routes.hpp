@@ -1,5 +1,5 @@
 #pragma once
-// Who forwards for whom: the tree of least expected transmissions below node 0.
+// Who forwards for whom: the trees of least expected transmissions below the concentrators.
 #include "models/medium/route.hpp"
 #include "models/rf/links.hpp"
 #include "models/rf/spec.hpp"
@@ -21,8 +21,10 @@ struct RouteInput {
     medium::ErrorTable const& errors;
     std::span<float const> noise_dbm;      ///< [node] in the receiver's bandwidth
     std::span<std::uint8_t const> powered; ///< [node]
-    /// [node] Whether the concentrator knows it: others are on no way and have none. Empty: all.
-    std::span<std::uint8_t const> joined{};
+    std::uint16_t roots = 1;               ///< nodes below are concentrators; at most all
+    /// [node] Root of the tree it belongs to; kNoNode: of none, on no way and without one. Empty:
+    /// all of root 0.
+    std::span<std::uint16_t const> root_of{};
 };
 
 /// medium::expected_transmissions over one link of a full frame and its acknowledgement; infinite,
@@ -32,14 +34,15 @@ struct RouteInput {
 /// The same over a link with these signal to noise ratios per bit at its ends.
 [[nodiscard]] double full_frame_etx(RouteInput const& in, double snr_at_a_db, double snr_at_b_db);
 
-/// Shortest-path tree by link_etx from node 0 (Dijkstra over neighbours). Unpowered nodes do not
-/// forward but stay destinations: nobody tells a concentrator that a meter is dead.
-/// `routes` holds the tree so far (or is empty): a node keeps a parent that is still good, unless
+/// Shortest-path trees by link_etx from each root (Dijkstra over neighbours), each over its own
+/// nodes only, as if there were no others. Unpowered nodes do not forward but stay destinations:
+/// nobody tells a concentrator that a meter is dead.
+/// `routes` holds the trees so far (or is empty): a node keeps a parent that is still good, unless
 /// another is better by more than csma.route_hysteresis_etx.
-/// When the tree is deeper than max_hops, see medium::grow_within_hops.
+/// When a tree is deeper than max_hops, see medium::grow_within_hops.
 void find_routes(RouteInput const& in, std::vector<RouteEntry>& routes);
 
-/// The same tree after the power of some nodes changed, and noise perhaps a little: looks only at
+/// The same trees after the power of some nodes changed, and noise perhaps a little: looks only at
 /// what hung on those that fell silent or on what is no link any more, and at what those that came
 /// back improve by more than the hysteresis. Hops and etx of all are those of now.
 /// @return nodes whose parent changed

@@ -97,9 +97,7 @@ ConcentratorId medium_of(Options const& o, twin::Loaded const& loaded, MeterId m
     if (asked != kNone<ConcentratorId> && own != kNone<ConcentratorId> && asked != own) {
         mistakes.error(
             {"--to", 0, 0},
-            fmt::format("{} does not belong to {}: networks below different concentrators "
-                        "are media of their own",
-                        o.from, world.concentrators[index(asked)].name),
+            fmt::format("{} does not belong to {}", o.from, world.concentrators[index(asked)].name),
             fmt::format("{}, which it belongs to", world.concentrators[index(own)].name));
     }
     return asked;
@@ -184,15 +182,15 @@ int explain_line(Options const& o, twin::Loaded const& loaded, ConcentratorId id
     auto const& row = world.concentrators[index(id)];
     auto const at = scenario.clock().next(kStart, second);
     if (load_w) {
-        setting.load_w.assign(row.networks.size(), *load_w);
+        setting.load_w.assign(world.areas[index(row.area)].networks.size(), *load_w);
     } else {
-        setting.load_w = twin::household_load_w(scenario, world, id, at);
+        setting.load_w = twin::household_load_w(scenario, world, row.area, at);
         setting.load_source =
             fmt::format("what its households draw at {}", scenario.clock().iso(at));
     }
-    twin::ChannelView const view(scenario, world, id, second, setting.load_w, at);
+    twin::ChannelView const view(scenario, world, row.area, second, setting.load_w, at);
     if (meter == kNone<MeterId>) {
-        fmt::print("{}", meters_text(view, setting));
+        fmt::print("{}", meters_text(view, row.place, setting));
         return kDone;
     }
     auto const modem = view.modem_of(meter);
@@ -205,9 +203,10 @@ int explain_line(Options const& o, twin::Loaded const& loaded, ConcentratorId id
 }
 
 int explain_radio(twin::Loaded const& loaded, ConcentratorId id, MeterId meter) {
-    twin::RadioView const view(loaded.scenario, loaded.world, id);
+    auto const& row = loaded.world.concentrators[index(id)];
+    twin::RadioView const view(loaded.scenario, loaded.world, row.area);
     if (meter == kNone<MeterId>) {
-        fmt::print("{}", mesh_text(loaded.scenario, view));
+        fmt::print("{}", mesh_text(loaded.scenario, view, row.place));
         return kDone;
     }
     auto const node = view.node_of(meter);

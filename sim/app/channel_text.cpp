@@ -128,8 +128,11 @@ std::string verdict(ChannelView const& view, plc::LinkBudget const& there,
         return fmt::format("too poor: {:.2f} % of tries right",
                            100.0 * std::min(right(there), right(back)));
     }
+    if (view.root(there.to) != view.root(there.from)) {
+        return "a link, but belongs to " + view.name(view.root(there.to));
+    }
     auto const& route = view.routes()[there.to];
-    if (there.to != 0 && route.parent == plc::kNoModem) {
+    if (there.to >= view.roots() && route.parent == plc::kNoModem) {
         return "a link, but is on no path itself";
     }
     return route.hops >= mac.max_hops
@@ -158,8 +161,10 @@ std::vector<std::uint16_t> worth_showing(ChannelView const& view, std::size_t mo
     std::vector<std::uint16_t> shown;
     std::size_t on_path = 0;
     for (auto const other : view.neighbours(modem)) {
-        bool const routed = other == 0 || view.routes()[other].parent != plc::kNoModem;
-        if (shown.size() < kBest || (routed && on_path < kBestOnPath) || other == 0) {
+        bool const own = other == view.root(modem);
+        bool const routed = own || (view.root(other) == view.root(modem) &&
+                                    view.routes()[other].parent != plc::kNoModem);
+        if (shown.size() < kBest || (routed && on_path < kBestOnPath) || own) {
             shown.push_back(other);
             on_path += routed ? 1U : 0U;
         }
@@ -171,11 +176,11 @@ std::vector<std::uint16_t> worth_showing(ChannelView const& view, std::size_t mo
 
 std::string route_text(scenario::Scenario const& scenario, ChannelView const& view,
                        ChannelSetting const& setting, std::size_t modem) {
-    auto const way = plc::way_to_root(view.routes(), modem);
+    auto const way = plc::way_to_root(view.routes(), modem, view.roots());
     auto const hops = view.hops(way);
     std::string out =
-        fmt::format("{} to {} at {}: {}\n{}\n", view.name(modem), view.name(0), setting.at,
-                    study::plural(hops.size(), "hop", "hops"), load_text(setting));
+        fmt::format("{} to {} at {}: {}\n{}\n", view.name(modem), view.name(view.root(modem)),
+                    setting.at, study::plural(hops.size(), "hop", "hops"), load_text(setting));
     for (std::size_t h = 0; h < hops.size(); ++h) {
         fmt::format_to(std::back_inserter(out), "\nhop {} of {}: {} to {}\n", h + 1, hops.size(),
                        view.name(hops[h].from), view.name(hops[h].to));
@@ -198,7 +203,7 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
         "A link needs {:.2f} dBuV at the receiver and at least {:.0f} % of tries right, frame "
         "and acknowledgement;\na route has at most {}. The modems that are nearest to hearing "
         "it:\n\n",
-        view.name(modem), view.name(0), setting.at, load_text(setting),
+        view.name(modem), view.name(view.root(modem)), setting.at, load_text(setting),
         plc::hearing_dbuv(spec.modem), 100.0 * spec.mac.least_link_success,
         study::plural(spec.mac.max_hops, "hop", "hops"));
     auto const to = std::back_inserter(out);
@@ -223,22 +228,26 @@ std::string no_route_text(scenario::Scenario const& scenario, ChannelView const&
     return out;
 }
 
-std::string meters_text(ChannelView const& view, ChannelSetting const& setting) {
+std::string meters_text(ChannelView const& view, std::uint16_t root,
+                        ChannelSetting const& setting) {
     MeterTable table;
     auto const routes = view.route_input();
     std::vector<plc::WeakestLink> weakest;
-    for (std::size_t m = 1; m < view.modems(); ++m) {
-        auto const way = plc::way_to_root(view.routes(), m);
+    for (std::size_t m = view.roots(); m < view.modems(); ++m) {
+        if (view.root(m) != root) {
+            continue;
+        }
+        auto const way = plc::way_to_root(view.routes(), m, view.roots());
         if (way.empty()) {
             weakest = weakest.empty() ? plc::weakest_links(routes) : std::move(weakest);
             table.add_lost(view.name(m), broken_text(view, weakest[m], routes.mac));
         } else {
             auto const hops = view.hops(way);
             table.add(view.name(m), whole_way(hops, poll(view, way), slowest_bps(view, hops)),
-                      way[1] == 0 ? "directly" : view.name(way[1]));
+                      way[1] == root ? "directly" : view.name(way[1]));
         }
     }
-    return fmt::format("{} at {}: {}, {} on no path\n{}\n\n{}", view.name(0), setting.at,
+    return fmt::format("{} at {}: {}, {} on no path\n{}\n\n{}", view.name(root), setting.at,
                        study::plural(table.meters(), "meter", "meters"), table.lost(),
                        load_text(setting), table.text());
 }

@@ -25,6 +25,7 @@ struct ChannelSetting {
                                         ChannelSetting const& setting, std::size_t modem);
 
 /// All meters of a concentrator, those without a path first, then by expected transmissions.
-[[nodiscard]] std::string meters_text(twin::ChannelView const& view, ChannelSetting const& setting);
+[[nodiscard]] std::string meters_text(twin::ChannelView const& view, std::uint16_t root,
+                                      ChannelSetting const& setting);
 
 } // namespace gridtwin::app

@@ -2,6 +2,7 @@
 #include "models/grid/protection/devices.hpp"
 #include "sim/app/commands.hpp"
 #include "sim/app/input_file.hpp"
+#include "sim/scenario/areas.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/study/format.hpp"
 #include "sim/study/study.hpp"
@@ -68,26 +69,21 @@ void print_on_no_path(twin::Loaded const& loaded) {
     }
 }
 
-/// A warning: concentrators are run as if each had its line to itself.
-void print_hearing(twin::Loaded const& loaded) {
+/// Neighbours that share a medium, as far as the first feeder has any.
+void print_shared_media(twin::Loaded const& loaded) {
     auto const& world = loaded.world;
-    auto const& plc = loaded.scenario.access.plc;
-    double const crossings_db = 2.0 * plc.channel.transformer_crossing_db;
-    double const over_db = plc.modem.tx_level_dbuv - crossings_db - plc::hearing_dbuv(plc.modem);
-    std::size_t on_line = 0; // of one feeder
-    for (auto const& row : world.concentrators) {
-        on_line +=
-            row.feeder == FeederId{} && !row.on(Channel::plc, world.meters).empty() ? 1U : 0U;
+    for (auto const& area : world.areas) {
+        if (area.concentrators.size() < 2) {
+            continue;
+        }
+        auto const& where = loaded.scenario.access.where;
+        fmt::print("  {}:{}:{}: note: {} concentrators hear each other over two transformers, "
+                   "{:.1f} dB over the sensitivity of {}: they share one medium\n",
+                   where.file, where.line, where.column, area.concentrators.size(),
+                   scenario::crossing_margin_db(loaded.scenario.access.plc),
+                   loaded.scenario.access.plc.modem.name);
+        return; // the feeders are alike
     }
-    if (on_line < 2 || over_db < 0.0) {
-        return;
-    }
-    auto const& where = loaded.scenario.access.where;
-    fmt::print(
-        "  {}:{}:{}: warning: {} concentrators hear each other over two transformers, {:.1f} "
-        "dB over the sensitivity of {}; each is run as a medium of its own, and what they "
-        "disturb each other is left out\n",
-        where.file, where.line, where.column, on_line, over_db, plc.modem.name);
 }
 
 int check_dss(Options const& o) {
@@ -186,7 +182,7 @@ int execute(Options const& o) {
                        left_out.first.column);
         }
         print_notes(w.circuit.notes);
-        print_hearing(loaded);
+        print_shared_media(loaded);
         print_on_no_path(loaded);
     }
     return kDone;

@@ -72,8 +72,11 @@ std::string verdict(RadioView const& view, rf::LinkBudget const& there, rf::Link
         return fmt::format("too poor: {:.2f} % of tries right",
                            100.0 * std::min(right(there), right(back)));
     }
+    if (view.root(there.to) != view.root(there.from)) {
+        return "a link, but belongs to " + view.name(view.root(there.to));
+    }
     auto const& route = view.routes()[there.to];
-    if (there.to != 0 && route.parent == rf::kNoNode) {
+    if (there.to >= view.roots() && route.parent == rf::kNoNode) {
         return "a link, but is on no path itself";
     }
     auto const away = study::plural(route.hops, "hop", "hops") + " away";
@@ -82,7 +85,8 @@ std::string verdict(RadioView const& view, rf::LinkBudget const& there, rf::Link
 
 std::vector<medium::WeakestLink> weakest_links(RadioView const& view) {
     return medium::weakest_links(
-        view.nodes(), [&](std::size_t a, std::size_t b) { return view.lacking_db(a, b); });
+        view.nodes(), [&](std::size_t a, std::size_t b) { return view.lacking_db(a, b); },
+        view.roots(), view.root_of());
 }
 
 /// Where a node's best chain to the concentrator breaks.
@@ -97,10 +101,11 @@ std::string broken_text(RadioView const& view, medium::WeakestLink const& weakes
 
 std::string radio_route_text(scenario::Scenario const& scenario, RadioView const& view,
                              std::size_t node) {
-    auto const way = medium::way_to_root(view.routes(), node);
+    auto const way = medium::way_to_root(view.routes(), node, view.roots());
     auto const hops = view.hops(way);
-    std::string out = fmt::format("{} to {} by radio: {}\n", view.name(node), view.name(0),
-                                  study::plural(hops.size(), "hop", "hops"));
+    std::string out =
+        fmt::format("{} to {} by radio: {}\n", view.name(node), view.name(view.root(node)),
+                    study::plural(hops.size(), "hop", "hops"));
     for (std::size_t h = 0; h < hops.size(); ++h) {
         fmt::format_to(std::back_inserter(out), "\nhop {} of {}: {} to {}\n", h + 1, hops.size(),
                        view.name(hops[h].from), view.name(hops[h].to));
@@ -117,11 +122,11 @@ std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView co
     constexpr std::size_t kBest = 8;
     auto others = view.neighbours(node);
     if (others.size() > kBest) {
-        bool const root_is_far =
-            std::find(others.begin(), others.begin() + kBest, 0) == others.begin() + kBest;
+        bool const root_is_far = std::find(others.begin(), others.begin() + kBest,
+                                           view.root(node)) == others.begin() + kBest;
         others.resize(kBest);
         if (root_is_far) {
-            others.push_back(0);
+            others.push_back(view.root(node));
         }
     }
     std::size_t width = 5;
@@ -132,7 +137,7 @@ std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView co
         "{} to {} by radio: no route\n\n"
         "A link needs {:.2f} dBm at both ends and at least {:.0f} % of tries right, frame and "
         "acknowledgement;\na route has at most {}. The radios that are nearest to hearing it:\n\n",
-        view.name(node), view.name(0), spec.radio.sensitivity_dbm,
+        view.name(node), view.name(view.root(node)), spec.radio.sensitivity_dbm,
         100.0 * spec.csma.least_link_success, study::plural(spec.csma.max_hops, "hop", "hops"));
     auto const to = std::back_inserter(out);
     fmt::format_to(to, "{:<{}}{:>17}{:>8}{:>9}{:>9}{:>9}{:>8}{:>8}\n", "", width, "distance",
@@ -153,21 +158,25 @@ std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView co
     return out;
 }
 
-std::string mesh_text(scenario::Scenario const& scenario, RadioView const& view) {
+std::string mesh_text(scenario::Scenario const& scenario, RadioView const& view,
+                      std::uint16_t root) {
     double const rate_bps = scenario.access.rf.radio.bit_rate_bps;
     MeterTable table;
     std::vector<medium::WeakestLink> weakest;
-    for (std::size_t node = 1; node < view.nodes(); ++node) {
-        auto const way = medium::way_to_root(view.routes(), node);
+    for (std::size_t node = view.roots(); node < view.nodes(); ++node) {
+        if (view.root(node) != root) {
+            continue;
+        }
+        auto const way = medium::way_to_root(view.routes(), node, view.roots());
         if (way.empty()) {
             weakest = weakest.empty() ? weakest_links(view) : std::move(weakest);
             table.add_lost(view.name(node), broken_text(view, weakest[node]));
         } else {
             table.add(view.name(node), whole_way(view.hops(way), poll(view, way), rate_bps),
-                      way[1] == 0 ? "directly" : view.name(way[1]));
+                      way[1] == root ? "directly" : view.name(way[1]));
         }
     }
-    return fmt::format("{} by radio: {}, {} on no path\n\n{}", view.name(0),
+    return fmt::format("{} by radio: {}, {} on no path\n\n{}", view.name(root),
                        study::plural(table.meters(), "meter", "meters"), table.lost(),
                        table.text());
 }

@@ -15,8 +15,8 @@ namespace gridtwin::app {
 [[nodiscard]] std::string no_radio_route_text(scenario::Scenario const& scenario,
                                               twin::RadioView const& view, std::size_t node);
 
-/// All meters of a mesh, those without a path first, then by expected transmissions.
-[[nodiscard]] std::string mesh_text(scenario::Scenario const& scenario,
-                                    twin::RadioView const& view);
+/// All meters of a concentrator's mesh, those without a path first, then by expected transmissions.
+[[nodiscard]] std::string mesh_text(scenario::Scenario const& scenario, twin::RadioView const& view,
+                                    std::uint16_t root);
 
 } // namespace gridtwin::app

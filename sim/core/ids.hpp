@@ -6,12 +6,13 @@
 
 namespace gridtwin {
 
-enum class FeederId : std::uint32_t {};       ///< one medium-voltage circuit
-enum class LvNetworkId : std::uint32_t {};    ///< one service transformer and the LV lines below it
-enum class MeterId : std::uint32_t {};        ///< one metered customer
-enum class ConcentratorId : std::uint32_t {}; ///< one concentrator and its shared medium
-enum class EndpointId : std::uint32_t {};     ///< an end of the wide-area network
-enum class CommandId : std::uint64_t {}; ///< one order of the head-end, unique in a run; 0 is none
+enum class FeederId : std::uint32_t {};    ///< one medium-voltage circuit
+enum class LvNetworkId : std::uint32_t {}; ///< one service transformer and the LV lines below it
+enum class MeterId : std::uint32_t {};     ///< one metered customer
+enum class ConcentratorId : std::uint32_t {};
+enum class AreaId : std::uint32_t {};     ///< concentrators that hear each other, and their media
+enum class EndpointId : std::uint32_t {}; ///< an end of the wide-area network
+enum class CommandId : std::uint64_t {};  ///< one order of the head-end, unique in a run; 0 is none
 enum class MessageId : std::uint64_t {
 }; ///< unique in a run: source in the high bits, count in the low
 

@@ -1,6 +1,7 @@
 #include "sim/scenario/world.hpp"
 
 #include "models/grid/dss/reader.hpp"
+#include "sim/scenario/areas.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/sites.hpp"
 
@@ -59,6 +60,7 @@ class Builder {
             for (std::uint32_t f = 0; f < world_.feeders; ++f) {
                 place_feeder(static_cast<FeederId>(f));
             }
+            group_areas(scenario_, world_, diagnostics_);
             find_names(scenario_, world_, diagnostics_);
         }
         return std::move(world_);
@@ -286,20 +288,20 @@ class Builder {
             return;
         }
         auto const& plc = scenario_.access.plc;
-        double const crossings_db = 2.0 * plc.channel.transformer_crossing_db;
-        double const budget_db = plc.modem.tx_level_dbuv - plc::hearing_dbuv(plc.modem);
         bool const power_line_alone =
             std::any_of(scenario_.customers.begin(), scenario_.customers.end(), [](auto const& g) {
                 return g.meter == concentrator::MeterWay{Channel::plc, Channel::plc};
             });
-        if (power_line_alone && wanted < networks.size() && crossings_db > budget_db) {
+        if (power_line_alone && wanted < networks.size() && crossing_margin_db(plc) < 0.0) {
             if (feeder == FeederId{}) {
                 diagnostics_.error(
                     scenario_.access.where,
                     fmt::format("{} concentrators cannot reach {} low-voltage networks: two "
                                 "transformers take {:.0f} dB "
                                 "and the modems bridge {:.0f} dB",
-                                wanted, networks.size(), crossings_db, budget_db),
+                                wanted, networks.size(), 2.0 * plc.channel.transformer_crossing_db,
+                                crossing_margin_db(plc) +
+                                    2.0 * plc.channel.transformer_crossing_db),
                     "one concentrator a network, more customers_per_transformer, or a lower "
                     "channel.transformer_crossing");
             }
@@ -351,7 +353,8 @@ class Builder {
 
 } // namespace
 
-std::vector<MeterId> ConcentratorRow::on(Channel channel, MeterRows const& rows) const {
+std::vector<MeterId> meters_on(std::span<MeterId const> meters, Channel channel,
+                               MeterRows const& rows) {
     std::vector<MeterId> out;
     for (MeterId const meter : meters) {
         if (rows.way[index(meter)].has(channel)) {

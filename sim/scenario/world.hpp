@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,14 +43,36 @@ struct MeterRows {
     [[nodiscard]] std::size_t size() const { return name.size(); }
 };
 
+/// Those that are on a channel, in order.
+[[nodiscard]] std::vector<MeterId> meters_on(std::span<MeterId const> meters, Channel channel,
+                                             MeterRows const& rows);
+
 struct ConcentratorRow {
     std::string name;
     FeederId feeder{};
     std::vector<LvNetworkId> networks; ///< it stands at the busbar of the first
     std::vector<MeterId> meters;
+    AreaId area{};
+    std::uint16_t place = 0; ///< among the concentrators of its area
 
     /// Those of its meters that are on a channel, in order.
-    [[nodiscard]] std::vector<MeterId> on(Channel channel, MeterRows const& rows) const;
+    [[nodiscard]] std::vector<MeterId> on(Channel channel, MeterRows const& rows) const {
+        return meters_on(meters, channel, rows);
+    }
+};
+
+/// Concentrators that hear each other over their transformers: one line and one radio band for all
+/// of them, run as one logical process.
+struct AreaRow {
+    std::vector<ConcentratorId> concentrators;
+    std::vector<LvNetworkId> networks;  ///< of all of them, in their order
+    std::vector<MeterId> meters;        ///< of all of them, ascending
+    std::vector<std::uint32_t> busbars; ///< [concentrator] row of `networks` where it stands
+
+    /// Those of its meters that are on a channel, in order.
+    [[nodiscard]] std::vector<MeterId> on(Channel channel, MeterRows const& rows) const {
+        return meters_on(meters, channel, rows);
+    }
 };
 
 /// A timed event with its target found.
@@ -85,6 +108,7 @@ struct World {
     std::vector<LvNetworkRow> lv;
     MeterRows meters;
     std::vector<ConcentratorRow> concentrators;
+    std::vector<AreaRow> areas;
     std::vector<PlannedEvent> events;
     std::vector<AdderRow> adders;
 

@@ -74,9 +74,10 @@ bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred
         if (way.has(channel) && (silent_[member] & (broken(channel) | rebooting)) == 0 &&
             (both || channel == asked_over_[member])) {
             sent = true;
-            send(member, 0,
-                 meter::make_alarm(meter, id_, kind, meter::shown_time(meters_, meter, occurred),
-                                   channel, now_, meter_numbers_),
+            send(member, owner_[member],
+                 meter::make_alarm(meter, row_.concentrators[owner_[member]], kind,
+                                   meter::shown_time(meters_, meter, occurred), channel, now_,
+                                   meter_numbers_),
                  channel, true);
         }
     }

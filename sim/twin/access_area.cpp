@@ -2,15 +2,14 @@
 
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
-#include "models/wire/sizes.hpp"
 #include "sim/twin/channel_view.hpp"
-#include "sim/twin/meter_orders.hpp"
 #include "sim/twin/module_changes.hpp"
 #include "sim/twin/radio_view.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace gridtwin::twin {
 namespace {
@@ -37,6 +36,19 @@ std::vector<concentrator::MeterWay> ways(scenario::World const& world, Concentra
     return out;
 }
 
+/// [meter] Interval of its second profile; 0: it has none.
+std::vector<SimDuration> second_profiles(meter::MeterTable const& table,
+                                         std::span<MeterId const> meters) {
+    auto const& profiles = table.profiles;
+    std::vector<SimDuration> interval;
+    for (MeterId const meter : meters) {
+        interval.push_back(profiles.kept_by(index(meter))
+                               ? profiles.classes[profiles.of_meter[index(meter)]].interval
+                               : SimDuration::zero());
+    }
+    return interval;
+}
+
 /// What others send in the band, dBm; -infinity for nothing.
 double outside_noise_dbm(scenario::RfSection const& rf) {
     return rf::thermal_noise_dbm(rf.radio) +
@@ -45,26 +57,29 @@ double outside_noise_dbm(scenario::RfSection const& rf) {
 
 } // namespace
 
-AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const& world,
-                       ConcentratorId id, meter::MeterTable& meters,
-                       std::shared_ptr<plc::ModeTable const> plc_modes)
-    : scenario_(scenario), world_(world), id_(id), row_(world.concentrators[index(id)]),
-      meters_(meters), concentrator_(concentrator_spec(scenario, id), id, row_.meters,
-                                     ways(world, id), MessageNumbers(concentrator_source(id))),
-      meter_numbers_(plc_meters_source(id)), outage_(row_.meters.size() + 1, 0),
-      restored_at_(row_.meters.size() + 1), silent_(row_.meters.size() + 1, 0),
-      asked_over_(row_.meters.size() + 1) {
-    for (std::size_t member = 1; member < asked_over_.size(); ++member) {
+AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const& world, AreaId id,
+                       meter::MeterTable& meters, std::shared_ptr<plc::ModeTable const> plc_modes)
+    : scenario_(scenario), world_(world), id_(id), row_(world.areas[index(id)]), meters_(meters),
+      meter_numbers_(plc_meters_source(row_.concentrators.front())) {
+    std::size_t const members = row_.concentrators.size() + row_.meters.size();
+    outage_.resize(members);
+    restored_at_.resize(members);
+    silent_.resize(members);
+    asked_over_.resize(members);
+    owner_.resize(members);
+    for (ConcentratorId const c : row_.concentrators) {
+        auto const& mine = world.concentrators[index(c)];
+        posts_.push_back({.concentrator = concentrator::Concentrator(
+                              concentrator_spec(scenario, c), c, mine.meters, ways(world, c),
+                              MessageNumbers(concentrator_source(c)))});
+        posts_.back().concentrator.expect_load(second_profiles(meters, mine.meters));
+        for (MeterId const meter : mine.meters) {
+            owner_[member_of(meter)] = mine.place;
+        }
+    }
+    for (std::size_t member = posts_.size(); member < members; ++member) {
         asked_over_[member] = way_of(member).primary;
     }
-    std::vector<SimDuration> interval;
-    for (MeterId const meter : row_.meters) {
-        auto const& profiles = meters.profiles;
-        interval.push_back(profiles.kept_by(index(meter))
-                               ? profiles.classes[profiles.of_meter[index(meter)]].interval
-                               : SimDuration::zero());
-    }
-    concentrator_.expect_load(interval);
     make_media(std::move(plc_modes));
     for (auto const& change : module_changes(scenario, world, row_.meters)) {
         Local local;
@@ -77,28 +92,47 @@ AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const
 
 void AccessArea::make_media(std::shared_ptr<plc::ModeTable const> plc_modes) {
     auto const& access = scenario_.access;
+    auto const id = medium_of(world_, id_);
+    auto const roots = static_cast<std::uint16_t>(posts_.size());
+    auto const settle = [&](auto& on) {
+        for (std::size_t member = roots; roots > 1 && member < owner_.size(); ++member) {
+            if (on.has(member)) {
+                on.medium.set_root(on.station[member], owner_[member]);
+            }
+        }
+    };
     if (auto const on = row_.on(Channel::plc, world_.meters); !on.empty()) {
         auto const area = plc_area(world_, id_);
         plc_.emplace(plc::Medium(access.plc.modem, access.plc.channel, access.plc.mac,
-                                 plc::Channel(access.plc.channel, access.plc.modem.carrier_hz,
-                                              area.networks, area.modems, scenario_.seed, id_),
-                                 scenario_.seed, id_, std::move(plc_modes)),
+                                 plc::Channel(area.channel_input(scenario_, id)), scenario_.seed,
+                                 id, std::move(plc_modes), roots),
                      row_.meters, on);
+        settle(*plc_);
         noise_ = AreaNoise(area, access.plc.channel.sources, scenario_.seed);
     }
     if (auto const on = row_.on(Channel::rf, world_.meters); !on.empty()) {
-        auto const places = rf_places(world_, id_);
         rf_.emplace(rf::Medium(access.rf.radio, access.rf.csma,
-                               rf::Links(access.rf.radio, access.rf.propagation, places,
-                                         scenario_.seed, id_),
-                               scenario_.seed, id_),
+                               rf::Links(access.rf.radio, access.rf.propagation,
+                                         rf_places(world_, id_), scenario_.seed, id),
+                               scenario_.seed, id, roots),
                     row_.meters, on);
+        settle(*rf_);
         rf_->medium.set_noise_dbm(outside_noise_dbm(access.rf));
     }
 }
 
+std::size_t AccessArea::earliest_post() const {
+    std::size_t best = 0;
+    for (std::size_t p = 1; p < posts_.size(); ++p) {
+        if (posts_[p].concentrator.next_event() < posts_[best].concentrator.next_event()) {
+            best = p;
+        }
+    }
+    return best;
+}
+
 SimTime AccessArea::next_event() const {
-    return std::min({local_.next(), concentrator_.next_event(),
+    return std::min({local_.next(), posts_[earliest_post()].concentrator.next_event(),
                      plc_ ? plc_->medium.next_event() : kNever,
                      rf_ ? rf_->medium.next_event() : kNever});
 }
@@ -112,8 +146,11 @@ void AccessArea::run_until(SimTime end) {
         now_ = std::max(now_, next);
         if (local_.next() == next) {
             run_local(local_.pop().second);
-        } else if (concentrator_.next_event() == next) {
-            concentrator_.on_timer(now_, to_meters_, to_head_end_);
+        } else if (auto const post = earliest_post();
+                   posts_[post].concentrator.next_event() == next) {
+            with_post(post, [&](auto& concentrator, auto& link, auto& uplink) {
+                concentrator.on_timer(now_, link, uplink);
+            });
         } else if (plc_ && plc_->medium.next_event() == next) {
             plc_->medium.run_until(next + SimDuration{1}, on_line_);
         } else {
@@ -125,12 +162,13 @@ void AccessArea::run_until(SimTime end) {
 
 std::size_t AccessArea::member_of(MeterId meter) const {
     auto const found = std::lower_bound(row_.meters.begin(), row_.meters.end(), meter);
-    return static_cast<std::size_t>(found - row_.meters.begin()) + 1;
+    return static_cast<std::size_t>(found - row_.meters.begin()) + row_.concentrators.size();
 }
 
 void AccessArea::accept(SimTime at, Message message) {
     Local local;
     local.kind = LocalKind::from_head_end;
+    local.member = static_cast<std::uint32_t>(place_of(message.concentrator));
     local.message = std::move(message);
     local_.push(at, std::move(local));
 }
@@ -146,73 +184,116 @@ void AccessArea::on_fuse(FuseChange const& change) {
     if (!change.closed) {
         open_[network].push_back(change.node);
     }
+    update_channel({network});
+}
+
+void AccessArea::update_channel(std::vector<std::uint32_t> const& networks) {
     auto const area = plc_area(world_, id_);
-    auto const& spec = scenario_.access.plc;
+    auto in = area.channel_input(scenario_, medium_of(world_, id_));
+    in.open = open_;
+    in.island = island_;
     auto channel = plc_->medium.channel();
-    channel.update({.spec = spec.channel,
-                    .carrier_hz = spec.modem.carrier_hz,
-                    .networks = area.networks,
-                    .modems = area.modems,
-                    .seed = scenario_.seed,
-                    .medium = id_,
-                    .open = open_},
-                   network);
+    for (auto const network : networks) {
+        channel.update(in, network);
+    }
     plc_->medium.set_channel(std::move(channel));
     noise_.channel_changed();
+}
+
+/// What is open at medium voltage parts networks that hear each other over it.
+void AccessArea::note_islands(std::span<std::uint32_t const> lv_island) {
+    std::size_t const n = row_.networks.size();
+    if (n < 2 || lv_island.empty()) {
+        return;
+    }
+    if (island_.empty()) { // the channel was made as if all hung together
+        island_.assign(n, lv_island[index(row_.networks.front())]);
+    }
+    std::vector<std::uint32_t> changed;
+    for (std::uint32_t k = 0; k < n; ++k) {
+        auto const now = lv_island[index(row_.networks[k])];
+        if (std::exchange(island_[k], now) != now) {
+            changed.push_back(k);
+        }
+    }
+    if (!changed.empty()) {
+        update_channel(changed);
+    }
 }
 
 void AccessArea::on_grid(GridView const& view) {
     if (!plc_) {
         return;
     }
+    note_islands(view.lv_island);
     noise_.apply(view, meters_, scenario_.access.plc.channel, row_.networks, scenario_.seed,
                  plc_->medium);
 }
 
 void AccessArea::on_busbar(std::span<double const> lv_busbar_w, SimTime at) {
-    if (!concentrator_.balance().on()) {
-        return;
+    for (std::size_t p = 0; p < posts_.size(); ++p) {
+        auto& concentrator = posts_[p].concentrator;
+        if (!concentrator.balance().on()) {
+            continue;
+        }
+        double p_w = 0.0;
+        for (auto const network : world_.concentrators[index(concentrator.id())].networks) {
+            p_w += lv_busbar_w[index(network)];
+        }
+        concentrator.on_busbar(p_w, at);
     }
-    double p_w = 0.0;
-    for (auto const network : row_.networks) {
-        p_w += lv_busbar_w[index(network)];
-    }
-    concentrator_.on_busbar(p_w, at);
 }
 
-void AccessArea::set_mains(bool on, SimTime at) {
-    if (on == concentrator_.on_mains()) {
-        return;
+void AccessArea::on_mains(std::span<std::uint8_t const> lv_live, SimTime at) {
+    for (std::size_t p = 0; p < posts_.size(); ++p) {
+        bool const on = lv_live[index(row_.networks[row_.busbars[p]])] != 0;
+        if (on != posts_[p].concentrator.on_mains()) {
+            now_ = at;
+            posts_[p].concentrator.set_mains(on, at);
+        }
     }
-    now_ = at;
-    concentrator_.set_mains(on, at);
     note_liveness();
 }
 
 void AccessArea::note_liveness() {
-    if (concentrator_.alive() == was_alive_) {
-        return;
+    for (std::size_t p = 0; p < posts_.size(); ++p) {
+        auto& [concentrator, was_alive] = posts_[p];
+        if (concentrator.alive() == was_alive) {
+            continue;
+        }
+        was_alive = concentrator.alive();
+        set_silent(p, no_supply, !was_alive);
+        liveness_.push_back({concentrator.id(), now_, was_alive});
+        events_.push_back(
+            {.at = now_,
+             .kind = was_alive ? EventKind::concentrator_up : EventKind::concentrator_down,
+             .entity = EventEntity::concentrator,
+             .row = static_cast<std::uint32_t>(concentrator.id()),
+             .value = 0.0});
     }
-    was_alive_ = concentrator_.alive();
-    set_silent(0, no_supply, !was_alive_);
-    liveness_.push_back({now_, was_alive_});
-    events_.push_back(
-        {.at = now_,
-         .kind = was_alive_ ? EventKind::concentrator_up : EventKind::concentrator_down,
-         .entity = EventEntity::concentrator,
-         .row = static_cast<std::uint32_t>(id_),
-         .value = 0.0});
+}
+
+std::uint64_t AccessArea::unheard() const {
+    std::uint64_t sum = unheard_;
+    for (auto const& post : posts_) {
+        sum += post.concentrator.counts().jobs_dropped;
+    }
+    return sum;
 }
 
 void AccessArea::run_local(Local local) {
     switch (local.kind) {
     case LocalKind::from_head_end:
-        unheard_ += concentrator_.alive() ? 0U : 1U;
-        concentrator_.on_uplink_message(std::move(local.message), now_, to_meters_, to_head_end_);
+        with_post(local.member, [&](auto& concentrator, auto& link, auto& uplink) {
+            unheard_ += concentrator.alive() ? 0U : 1U;
+            concentrator.on_uplink_message(std::move(local.message), now_, link, uplink);
+        });
         return;
-    case LocalKind::reply:
-        send(local.member, 0, std::move(local.message), local.channel, false);
+    case LocalKind::reply: {
+        auto const place = place_of(local.message.concentrator);
+        send(local.member, place, std::move(local.message), local.channel, false);
         return;
+    }
     case LocalKind::modem_off:
         if (local.outage == outage_[local.member]) {
             set_silent(local.member, no_supply, true);
@@ -249,203 +330,6 @@ void AccessArea::run_local(Local local) {
         }
         return;
     }
-    }
-}
-
-void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
-                      bool contend) {
-    with_medium(channel, [&](auto& m) { m.send(from, to, std::move(message), contend, now_); });
-}
-
-void AccessArea::ToMeters::send(Message&& message, Channel channel) {
-    message.octets =
-        wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
-    auto const member = area.member_of(message.meter);
-    area.send(0, member, std::move(message), channel, false);
-}
-
-void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
-    message.octets =
-        wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
-    if (message.kind == MessageKind::set_parameter) {
-        area.announced_.try_emplace(message.command,
-                                    std::vector<std::uint8_t>(area.row_.meters.size() + 1, 0));
-    }
-    area.with_medium(channel, [&](auto& m) { m.broadcast(std::move(message), area.now_); });
-}
-
-void AccessArea::ToHeadEnd::send(Message&& message) {
-    bool const sms = message.uplink == Channel::sms;
-    message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
-                                          area.scenario_.access.concentrator.sizes);
-    area.outbox_.push_back({area.now_,
-                            sms ? engine::FederateId::sms_operator : engine::FederateId::wan,
-                            static_cast<std::uint32_t>(area.id_), std::move(message)});
-}
-
-MessageRecord AccessArea::record_of(InTransit const& item, Channel channel, ConcentratorId area) {
-    return {.id = item.message.id,
-            .channel = channel,
-            .kind = item.message.kind,
-            .fate = Fate::in_flight,
-            .reason = LossReason::none,
-            .state = {},
-            .tries = 0,
-            .hops = 0,
-            .meter = item.message.meter,
-            .concentrator = area,
-            .command = item.message.command,
-            .octets = item.message.octets,
-            .sent = item.sent,
-            .done = kNever};
-}
-
-void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime at,
-                                     std::uint8_t tries, std::uint8_t hops) {
-    area.now_ = at;
-    if (datagram.to == medium::kEverybody) {
-        settle_part(datagram, LossReason::none, at, tries);
-        return;
-    }
-    InTransit item;
-    std::size_t member = 0;
-    area.with_medium(channel, [&](auto& m) {
-        item = m.in_transit.take(datagram.handle);
-        member = m.member[datagram.to];
-    });
-    auto record = record_of(item, channel, area.id_);
-    record.fate = Fate::delivered;
-    record.done = at;
-    record.tries = tries;
-    record.hops = hops;
-    area.records_.push_back(record);
-    if (member == 0) {
-        area.concentrator_.on_meter_message(std::move(item.message), at, area.to_meters_,
-                                            area.to_head_end_);
-    } else {
-        area.on_request(member, std::move(item.message), channel);
-    }
-}
-
-void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
-                                std::uint8_t tries, std::uint8_t hops) {
-    area.now_ = at;
-    if (datagram.to == medium::kEverybody) {
-        settle_part(datagram, reason, at, tries);
-        return;
-    }
-    InTransit item;
-    area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
-    auto record = record_of(item, channel, area.id_);
-    record.fate = Fate::lost;
-    record.reason = reason;
-    record.done = at;
-    record.tries = tries;
-    record.hops = hops;
-    area.records_.push_back(record);
-}
-
-/// Whether the concentrator sent it; who heard it is another matter.
-void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
-                                    std::uint8_t tries) {
-    area.with_medium(channel, [&](auto& m) {
-        auto& broadcast = *m.broadcasts.find(datagram.handle); // kept until all parts are settled
-        broadcast.tries = std::max(broadcast.tries, tries);
-        broadcast.lost = reason == LossReason::none ? broadcast.lost : reason;
-        if (++broadcast.settled < broadcast.parts) {
-            return;
-        }
-        auto record = record_of({broadcast.message, broadcast.sent}, channel, area.id_);
-        record.fate = broadcast.lost == LossReason::none ? Fate::delivered : Fate::lost;
-        record.reason = broadcast.lost;
-        record.done = at;
-        record.tries = broadcast.tries;
-        record.hops = 1;
-        area.records_.push_back(record);
-    });
-}
-
-void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
-                                     SimTime at) {
-    area.now_ = at;
-    area.with_medium(channel, [&](auto& m) {
-        auto* const broadcast = m.broadcasts.find(datagram.handle);
-        if (node == 0 || broadcast == nullptr ||
-            !AreaBroadcasts::hears(*broadcast, datagram.handle, node)) {
-            return;
-        }
-        std::size_t const member = m.member[node];
-        if (broadcast->message.kind == MessageKind::firmware_block) {
-            area.hear_firmware(member, broadcast->message);
-            return;
-        }
-        Message order = broadcast->message;
-        order.meter = area.meter_of(member);
-        if (order.kind == MessageKind::set_parameter) {
-            area.announced_[order.command][member] = 1;
-        } else if (!area.believes_clock(member, order)) {
-            return;
-        }
-        auto const response = meter::respond(area.meters_, area.scenario_.meter, order, channel, at,
-                                             area.meter_numbers_);
-        for (auto& [when, change] : orders_of(response)) { // and nobody answers
-            area.outbox_.push_back({when, engine::FederateId::grid,
-                                    static_cast<std::uint32_t>(area.id_), std::move(change)});
-        }
-    });
-}
-
-bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {
-    clock_heard_.resize(outage_.size());
-    return meter::believe_clock(clock_heard_[member], broadcast,
-                                meter::shown_time(meters_, meter_of(member), now_));
-}
-
-void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
-    asked_over_[member] = channel;
-    if (request.kind == MessageKind::firmware_block || request.kind == MessageKind::read_gaps) {
-        on_firmware_request(member, request, channel);
-        return;
-    }
-    auto response =
-        meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
-    for (auto& [at, order] : orders_of(response)) {
-        outbox_.push_back(
-            {at, engine::FederateId::grid, static_cast<std::uint32_t>(id_), std::move(order)});
-    }
-    if (!response.message) {
-        ++unanswered_;
-        return;
-    }
-    reply(member, std::move(*response.message), channel, response.ready);
-}
-
-void AccessArea::reply(std::size_t member, Message&& message, Channel channel, SimTime ready) {
-    Local reply;
-    reply.kind = LocalKind::reply;
-    reply.member = static_cast<std::uint32_t>(member);
-    reply.channel = channel;
-    reply.message = std::move(message);
-    local_.push(std::max(now_, ready), std::move(reply));
-}
-
-void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
-    auto const walk = [&](Slots<InTransit> const& items, Channel channel) {
-        items.for_each(
-            [&](InTransit const& item) { out.push_back(record_of(item, channel, id_)); });
-    };
-    auto const walk_broadcasts = [&](AreaBroadcasts const& items, Channel channel) {
-        items.for_each_in_flight([&](AreaBroadcasts::OnAir const& item) {
-            out.push_back(record_of({item.message, item.sent}, channel, id_));
-        });
-    };
-    if (plc_) {
-        walk(plc_->in_transit, Channel::plc);
-        walk_broadcasts(plc_->broadcasts, Channel::plc);
-    }
-    if (rf_) {
-        walk(rf_->in_transit, Channel::rf);
-        walk_broadcasts(rf_->broadcasts, Channel::rf);
     }
 }
 

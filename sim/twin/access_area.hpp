@@ -1,6 +1,6 @@
 #pragma once
-// One concentrator, its power line and its radio mesh, and the meters below it: a logical process
-// of its own.
+// Concentrators that hear each other (most often one alone), their power line and their radio mesh,
+// and the meters below them: a logical process of its own.
 #include "models/concentrator/concentrator.hpp"
 #include "models/meter/clock_broadcast.hpp"
 #include "models/meter/table.hpp"
@@ -28,7 +28,7 @@ namespace gridtwin::twin {
 class AccessArea final {
   public:
     /// @param plc_modes of its power line, shared by all areas of equal specs
-    AccessArea(scenario::Scenario const& scenario, scenario::World const& world, ConcentratorId id,
+    AccessArea(scenario::Scenario const& scenario, scenario::World const& world, AreaId id,
                meter::MeterTable& meters, std::shared_ptr<plc::ModeTable const> plc_modes);
     AccessArea(AccessArea const&) = delete;
     AccessArea& operator=(AccessArea const&) = delete;
@@ -37,7 +37,7 @@ class AccessArea final {
     /// Runs all events before `end`; what leaves the area waits in outbox().
     void run_until(SimTime end);
 
-    /// From the head-end, at the concentrator at `at`.
+    /// From the head-end, at message.concentrator at `at`.
     void accept(SimTime at, Message message);
     void on_supply(MeterId meter, bool energised, SimTime at);
     void on_meter_event(EventRecord const& event, SimTime now);
@@ -46,7 +46,8 @@ class AccessArea final {
     void on_grid(GridView const& view);
     /// @param lv_busbar_w [LV network]
     void on_busbar(std::span<double const> lv_busbar_w, SimTime at);
-    void set_mains(bool on, SimTime at);
+    /// Of the buses of its concentrators. @param lv_live [LV network]
+    void on_mains(std::span<std::uint8_t const> lv_live, SimTime at);
 
     struct Outgoing {
         SimTime at{};
@@ -57,8 +58,9 @@ class AccessArea final {
     [[nodiscard]] std::vector<Outgoing>& outbox() { return outbox_; }
     [[nodiscard]] std::vector<MessageRecord>& message_records() { return records_; }
     [[nodiscard]] std::vector<EventRecord>& events() { return events_; }
-    /// The concentrator came alive or fell silent, in order; the network must know.
+    /// A concentrator came alive or fell silent, in order; the network must know.
     struct Liveness {
+        ConcentratorId concentrator{};
         SimTime at{};
         bool alive = false;
     };
@@ -67,19 +69,28 @@ class AccessArea final {
     /// Requests that reached a meter on its reserve: it no longer answers.
     [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
     /// Orders of the head-end that reached, or waited in, a concentrator that had fallen silent.
-    [[nodiscard]] std::uint64_t unheard() const {
-        return unheard_ + concentrator_.counts().jobs_dropped;
-    }
+    [[nodiscard]] std::uint64_t unheard() const;
     /// nullptr: no meter of it is on that channel.
     [[nodiscard]] AreaMedium<plc::Medium> const* plc() const { return plc_ ? &*plc_ : nullptr; }
     [[nodiscard]] AreaMedium<rf::Medium> const* rf() const { return rf_ ? &*rf_ : nullptr; }
-    [[nodiscard]] concentrator::Concentrator const& concentrator() const { return concentrator_; }
-    [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
-    /// Orders to all meters, each [member] 1 when it has reached that meter.
-    [[nodiscard]] std::map<CommandId, std::vector<std::uint8_t>> const& announced() const {
-        return announced_;
+    [[nodiscard]] std::size_t concentrators() const { return posts_.size(); }
+    [[nodiscard]] concentrator::Concentrator const& concentrator(std::size_t place) const {
+        return posts_[place].concentrator;
     }
-    [[nodiscard]] AreaFirmware const& firmware() const { return firmware_; }
+    [[nodiscard]] MeterId meter_of(std::size_t member) const {
+        return row_.meters[member - posts_.size()];
+    }
+    [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
+    /// An order to all meters of a concentrator.
+    struct Announced {
+        std::size_t meters = 0;          ///< that were to hear it
+        std::vector<std::uint8_t> heard; ///< [member] 1: it has reached that meter
+    };
+    [[nodiscard]] std::map<CommandId, Announced> const& announced() const { return announced_; }
+    /// nullptr: none has been on its way yet.
+    [[nodiscard]] meter::FirmwareState const* firmware(MeterId meter) const {
+        return firmware_.states().empty() ? nullptr : &firmware_.states()[member_of(meter)];
+    }
     /// Messages handed to the media whose fate is unknown, by walking them.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
@@ -98,7 +109,7 @@ class AccessArea final {
     };
     struct Local {
         LocalKind kind{};
-        std::uint32_t member = 0;
+        std::uint32_t member = 0; ///< for what comes from the head-end, too: the concentrator
         std::uint32_t outage =
             0; ///< of the meter: an event of an older outage has lost its meaning
         Channel channel = Channel::plc; ///< of a reply, of a module
@@ -121,20 +132,26 @@ class AccessArea final {
     };
     friend struct Heard;
 
+    /// Lines have changed that concern those networks of the area.
+    void update_channel(std::vector<std::uint32_t> const& networks);
+    void note_islands(std::span<std::uint32_t const> lv_island);
     void make_media(std::shared_ptr<plc::ModeTable const> plc_modes);
     void run_local(Local local);
     void note_liveness();
 
+    /// A concentrator's ports.
     struct ToMeters final : concentrator::MeterLink {
-        explicit ToMeters(AccessArea& owner) : area(owner) {}
+        ToMeters(AccessArea& owner, std::size_t at) : area(owner), place(at) {}
         void send(Message&& message, Channel channel) override;
         void broadcast(Message&& message, Channel channel) override;
         AccessArea& area;
+        std::size_t place;
     };
     struct ToHeadEnd final : concentrator::Uplink {
-        explicit ToHeadEnd(AccessArea& owner) : area(owner) {}
+        ToHeadEnd(AccessArea& owner, std::size_t at) : area(owner), place(at) {}
         void send(Message&& message) override;
         AccessArea& area;
+        std::size_t place;
     };
     friend struct ToMeters;
     friend struct ToHeadEnd;
@@ -158,46 +175,63 @@ class AccessArea final {
     void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
     void reply(std::size_t member, Message&& message, Channel channel, SimTime ready);
+    void note_announced(CommandId command, std::size_t place);
     [[nodiscard]] bool believes_clock(std::size_t member, Message const& broadcast);
     // area_firmware.cpp
     void hear_firmware(std::size_t member, Message const& message);
     void on_firmware_request(std::size_t member, Message const& request, Channel channel);
     void plan_activation(std::size_t member);
     void activate_firmware(std::size_t member);
-    [[nodiscard]] static MessageRecord record_of(InTransit const& item, Channel channel,
-                                                 ConcentratorId area);
+    /// Calls `visit` with a concentrator and its ports.
+    template <typename Visit>
+    void with_post(std::size_t place, Visit visit) {
+        ToMeters link(*this, place);
+        ToHeadEnd uplink(*this, place);
+        visit(posts_[place].concentrator, link, uplink);
+    }
+    /// Row of the concentrator at which nothing is earlier.
+    [[nodiscard]] std::size_t earliest_post() const;
+    [[nodiscard]] std::size_t place_of(ConcentratorId id) const {
+        return world_.concentrators[index(id)].place;
+    }
+    /// The first record of a message's life on a channel.
+    [[nodiscard]] static MessageRecord record_of(InTransit const& item, Channel channel);
     [[nodiscard]] std::size_t member_of(MeterId meter) const;
-    [[nodiscard]] MeterId meter_of(std::size_t member) const { return row_.meters[member - 1]; }
     [[nodiscard]] concentrator::MeterWay way_of(std::size_t member) const {
         return world_.meters.way[index(meter_of(member))];
     }
 
     scenario::Scenario const& scenario_;
+    /// A concentrator at its place in the area.
+    struct Post {
+        concentrator::Concentrator concentrator;
+        bool was_alive = true;
+    };
+
     scenario::World const& world_;
-    ConcentratorId id_;
-    scenario::ConcentratorRow const& row_;
+    AreaId id_;
+    scenario::AreaRow const& row_;
     meter::MeterTable& meters_;
     std::optional<AreaMedium<plc::Medium>> plc_;
     std::optional<AreaMedium<rf::Medium>> rf_;
-    concentrator::Concentrator concentrator_;
+    std::vector<Post> posts_; ///< [concentrator of the area]
     MessageNumbers meter_numbers_;
-    ToMeters to_meters_{*this};
-    ToHeadEnd to_head_end_{*this};
     engine::EventQueue<Local> local_;
     Heard on_line_{*this, Channel::plc};
     Heard on_air_{*this, Channel::rf};
     AreaNoise noise_;
     std::vector<topology::OpenLines> open_; ///< [network] empty before the first
+    std::vector<std::uint32_t> island_;     ///< [network] empty before the first view
     std::vector<std::uint32_t> outage_;     ///< [member] counts supply changes
     std::vector<SimTime> restored_at_;      ///< [member] last return of supply
     std::vector<std::uint8_t> silent_;      ///< [member] bits of Silence; 0: it is heard
     std::vector<Channel> asked_over_;       ///< [member] the last request came, at first its
                                             ///< primary channel: alarms go that way
-    std::map<CommandId, std::vector<std::uint8_t>> announced_;
+    std::vector<std::uint16_t> owner_;      ///< [member] the concentrator it belongs to
+    std::map<CommandId, Announced> announced_;
     AreaFirmware firmware_;
     std::vector<meter::ClockHearing> clock_heard_; ///< [member]; empty before the first broadcast
     SimTime now_ = kStart;
-    bool was_alive_ = true;
     std::uint64_t unanswered_ = 0;
     std::uint64_t unheard_ = 0;
 

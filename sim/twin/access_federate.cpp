@@ -12,16 +12,16 @@ constexpr std::size_t kWorthSharing = 8;
 
 AccessFederate::AccessFederate(scenario::Scenario const& scenario, scenario::World const& world,
                                meter::MeterTable& meters, ThreadPool& pool)
-    : world_(world), pool_(pool), areas_(world.concentrators.size()), sms_(scenario, world, meters),
-      scheduled_(world.concentrators.size(), kNever) {
+    : world_(world), pool_(pool), areas_(world.areas.size()), sms_(scenario, world, meters),
+      scheduled_(world.areas.size(), kNever) {
     auto const& plc = scenario.access.plc;
     auto const plc_modes = plc::mode_table(plc.modem, plc.channel);
-    pool.for_each(areas_.size(), [&](std::size_t c) {
-        areas_[c] = std::make_unique<AccessArea>(scenario, world, static_cast<ConcentratorId>(c),
-                                                 meters, plc_modes);
+    pool.for_each(areas_.size(), [&](std::size_t a) {
+        areas_[a] = std::make_unique<AccessArea>(scenario, world, static_cast<AreaId>(a), meters,
+                                                 plc_modes);
     });
-    for (std::size_t c = 0; c < areas_.size(); ++c) {
-        reschedule(c);
+    for (std::size_t a = 0; a < areas_.size(); ++a) {
+        reschedule(a);
     }
 }
 
@@ -33,6 +33,15 @@ void AccessFederate::reschedule(std::size_t area) {
     }
 }
 
+std::size_t AccessFederate::area_of(ConcentratorId concentrator) const {
+    return index(world_.concentrators[index(concentrator)].area);
+}
+
+concentrator::Concentrator const& AccessFederate::concentrator(std::size_t i) const {
+    auto const& row = world_.concentrators[i];
+    return areas_[index(row.area)]->concentrator(row.place);
+}
+
 void AccessFederate::on_grid(GridView const& view) {
     for (auto const& event : view.meter_events) {
         auto const concentrator = world_.meters.concentrator[event.row];
@@ -41,32 +50,31 @@ void AccessFederate::on_grid(GridView const& view) {
         if (concentrator == kNone<ConcentratorId>) {
             sms_.on_meter_event(event, view.at);
         } else if (supply) {
-            areas_[index(concentrator)]->on_supply(
+            areas_[area_of(concentrator)]->on_supply(
                 static_cast<MeterId>(event.row), event.kind == EventKind::power_restored, view.at);
         } else {
-            areas_[index(concentrator)]->on_meter_event(event, view.at);
+            areas_[area_of(concentrator)]->on_meter_event(event, view.at);
         }
     }
     for (auto const& change : view.fuses) {
         auto const concentrator = world_.lv[index(change.network)].concentrator;
         if (concentrator != kNone<ConcentratorId>) {
-            areas_[index(concentrator)]->on_fuse(change);
+            areas_[area_of(concentrator)]->on_fuse(change);
         }
     }
-    for (std::size_t c = 0; c < areas_.size(); ++c) {
-        auto const busbar = world_.concentrators[c].networks.front();
-        areas_[c]->set_mains(view.lv_live[index(busbar)] != 0, view.at);
-        areas_[c]->on_grid(view);
-        areas_[c]->on_busbar(view.lv_busbar_w, view.at);
-        tell_liveness(c); // now: the network has run no further than this barrier
-        reschedule(c);
+    for (std::size_t a = 0; a < areas_.size(); ++a) {
+        areas_[a]->on_mains(view.lv_live, view.at);
+        areas_[a]->on_grid(view);
+        areas_[a]->on_busbar(view.lv_busbar_w, view.at);
+        tell_liveness(a); // now: the network has run no further than this barrier
+        reschedule(a);
     }
 }
 
 void AccessFederate::tell_liveness(std::size_t area) {
     for (auto const& change : areas_[area]->liveness()) {
         for (auto* listener : liveness_) {
-            listener->on_concentrator(static_cast<ConcentratorId>(area), change.alive, change.at);
+            listener->on_concentrator(change.concentrator, change.alive, change.at);
         }
     }
     areas_[area]->liveness().clear();
@@ -78,7 +86,7 @@ SimTime AccessFederate::next_event() const {
 
 void AccessFederate::accept(engine::Envelope&& envelope) {
     if (envelope.message.concentrator != kNone<ConcentratorId>) {
-        auto const area = index(envelope.message.concentrator);
+        auto const area = area_of(envelope.message.concentrator);
         areas_[area]->accept(envelope.at, std::move(envelope.message));
         reschedule(area);
     } else {
@@ -105,14 +113,14 @@ void AccessFederate::run_until(SimTime end, engine::Outbox& out) {
                        [&](std::size_t i) { areas_[running_[i]]->run_until(end); });
     }
     std::sort(running_.begin(), running_.end());
-    for (auto c : running_) {
-        auto& area = *areas_[c];
+    for (auto a : running_) {
+        auto& area = *areas_[a];
         for (auto& o : area.outbox()) {
-            out.send(o.at, o.to, o.entity, c, std::move(o.message));
+            out.send(o.at, o.to, o.entity, a, std::move(o.message));
         }
         area.outbox().clear();
-        tell_liveness(c);
-        reschedule(c);
+        tell_liveness(a);
+        reschedule(a);
     }
     sms_.run_until(end, out);
 }

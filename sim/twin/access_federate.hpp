@@ -1,5 +1,5 @@
 #pragma once
-// All meters and what reads them: every concentrator's area, and the meters that speak SMS.
+// All meters and what reads them: the areas of concentrators, and the meters that speak SMS.
 #include "sim/core/thread_pool.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/twin/access_area.hpp"
@@ -34,11 +34,15 @@ class AccessFederate final : public engine::Federate, public GridListener {
 
     [[nodiscard]] std::size_t area_count() const { return areas_.size(); }
     [[nodiscard]] AccessArea const& area(std::size_t i) const { return *areas_[i]; }
+    [[nodiscard]] std::size_t concentrator_count() const { return world_.concentrators.size(); }
+    /// By its row.
+    [[nodiscard]] concentrator::Concentrator const& concentrator(std::size_t i) const;
     [[nodiscard]] SmsMeters const& sms_meters() const { return sms_; }
     /// Appends what has been recorded since the last call, in the order of areas.
     void take_records(std::vector<MessageRecord>& messages, std::vector<EventRecord>& events);
 
   private:
+    [[nodiscard]] std::size_t area_of(ConcentratorId concentrator) const;
     void reschedule(std::size_t area);
     void tell_liveness(std::size_t area);
 

@@ -18,21 +18,23 @@
 
 namespace gridtwin::twin {
 
-/// Station 0 is the concentrator, station i the i-th meter of the area that has this channel.
-/// Members of an area: 0 the concentrator, i the i-th of all its meters.
+/// Stations: first the concentrators, then those meters of the area that have this channel.
+/// Members of an area: first the concentrators, then all its meters.
 template <typename Medium>
 struct AreaMedium {
     static constexpr std::uint16_t kNoStation = 0xffff;
 
     /// @param all meters of the area  @param on those with this channel, in the same order
     AreaMedium(Medium made, std::span<MeterId const> all, std::span<MeterId const> on)
-        : medium(std::move(made)), station(all.size() + 1, kNoStation), member{0} {
-        station[0] = 0;
+        : medium(std::move(made)), station(medium.roots() + all.size(), kNoStation) {
+        for (std::uint16_t root = 0; root < medium.roots(); ++root) {
+            add(root);
+        }
         std::size_t next = 0;
         for (std::size_t i = 0; i < all.size() && next < on.size(); ++i) {
             if (all[i] == on[next]) {
-                station[i + 1] = static_cast<std::uint16_t>(++next);
-                member.push_back(static_cast<std::uint16_t>(i + 1));
+                ++next;
+                add(medium.roots() + i);
             }
         }
     }
@@ -54,9 +56,9 @@ struct AreaMedium {
                      .contend = contend},
                     now);
     }
-    /// To all stations, by whoever repeats for others too.
+    /// To all stations, by whoever repeats for others of that concentrator too.
     /// @throws SimulationError when it takes more than AreaBroadcasts::kMostParts frames
-    void broadcast(Message&& message, SimTime now) {
+    void broadcast(std::uint16_t root, Message&& message, SimTime now) {
         std::uint32_t const most = medium.broadcast_octets();
         std::uint32_t left = message.octets;
         std::uint32_t const parts = (std::max(left, 1U) - 1) / most + 1;
@@ -72,7 +74,7 @@ struct AreaMedium {
             std::uint32_t const octets = std::min(left, most);
             left -= octets;
             medium.send({.handle = handle + part,
-                         .from = 0,
+                         .from = root,
                          .to = medium::kEverybody,
                          .octets = octets,
                          .priority = priority,
@@ -89,6 +91,12 @@ struct AreaMedium {
     std::vector<std::uint16_t> member;  ///< [station]
     Slots<InTransit> in_transit;
     AreaBroadcasts broadcasts;
+
+  private:
+    void add(std::size_t of_member) {
+        station[of_member] = static_cast<std::uint16_t>(member.size());
+        member.push_back(static_cast<std::uint16_t>(of_member));
+    }
 };
 
 } // namespace gridtwin::twin

@@ -8,7 +8,7 @@ AreaNoise::AreaNoise(PlcArea const& area, plc::NoiseSourceSpec const& spec, Seed
     for (auto const& modem : area.modems) {
         network_of_modem_.push_back(static_cast<std::uint16_t>(modem.network));
     }
-    for (auto const& source : plc::noise_sources(spec, area.meters, seed)) {
+    for (auto const& source : plc::noise_sources(spec, area.meters, seed, area.roots)) {
         sources_.push_back({.what = source, .state = {}});
     }
 }

@@ -11,10 +11,13 @@
 
 namespace gridtwin::twin {
 
-PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
-    auto const& row = world.concentrators[index(id)];
+PlcArea plc_area(scenario::World const& world, AreaId id) {
+    auto const& row = world.areas[index(id)];
     PlcArea area;
-    area.modems.push_back({}); // the channel knows which phases it couples to
+    area.roots = static_cast<std::uint16_t>(row.concentrators.size());
+    for (std::uint32_t const n : row.busbars) {
+        area.modems.push_back({.network = n}); // the channel knows which phases it couples to
+    }
     for (std::uint32_t n = 0; n < row.networks.size(); ++n) {
         auto const& lv = world.lv[index(row.networks[n])];
         area.networks.push_back(&lv.network);
@@ -25,25 +28,53 @@ PlcArea plc_area(scenario::World const& world, ConcentratorId id) {
             }
         }
     }
+    if (area.roots > 1) {
+        area.root_of = roots_of(world, row, area.meters);
+    }
     return area;
 }
 
+ConcentratorId medium_of(scenario::World const& world, AreaId id) {
+    return world.areas[index(id)].concentrators.front();
+}
+
+plc::ChannelInput PlcArea::channel_input(scenario::Scenario const& scenario,
+                                         ConcentratorId medium) const {
+    return {.spec = scenario.access.plc.channel,
+            .carrier_hz = scenario.access.plc.modem.carrier_hz,
+            .networks = networks,
+            .modems = modems,
+            .seed = scenario.seed,
+            .medium = medium,
+            .roots = roots};
+}
+
+std::vector<std::uint16_t> roots_of(scenario::World const& world, scenario::AreaRow const& area,
+                                    std::span<MeterId const> meters) {
+    std::vector<std::uint16_t> out(area.concentrators.size());
+    std::iota(out.begin(), out.end(), std::uint16_t{0});
+    for (MeterId const meter : meters) {
+        out.push_back(world.concentrators[index(world.meters.concentrator[index(meter)])].place);
+    }
+    return out;
+}
+
 ChannelView::ChannelView(scenario::Scenario const& scenario, scenario::World const& world,
-                         ConcentratorId id, double second_of_day, std::span<double const> load_w,
+                         AreaId id, double second_of_day, std::span<double const> load_w,
                          std::optional<SimTime> sources_at,
                          std::shared_ptr<plc::ModeTable const> modes)
     : scenario_(scenario), world_(world), id_(id), area_(plc_area(world, id)),
       modes_(modes ? std::move(modes)
                    : plc::mode_table(scenario.access.plc.modem, scenario.access.plc.channel)),
       impulse_factor_(plc::impulse_factor(scenario.access.plc.channel, second_of_day)),
-      channel_(scenario.access.plc.channel, scenario.access.plc.modem.carrier_hz, area_.networks,
-               area_.modems, scenario.seed, id),
+      channel_(area_.channel_input(scenario, medium_of(world, id))),
       powered_(area_.modems.size(), 1) {
     auto const& modem_spec = scenario.access.plc.modem;
     auto const& spec = scenario.access.plc.channel;
     std::vector<float> source_uv2(modems());
     if (sources_at) {
-        for (auto const& source : plc::noise_sources(spec.sources, area_.meters, scenario.seed)) {
+        for (auto const& source :
+             plc::noise_sources(spec.sources, area_.meters, scenario.seed, area_.roots)) {
             if (plc::source_state(source, spec, scenario.seed, *sources_at, second_of_day).on) {
                 running_.push_back(source);
                 plc::add_source(source, channel_, plc::band_db(modem_spec, spec), source_uv2);
@@ -82,7 +113,9 @@ plc::RouteInput ChannelView::route_input() const {
             .channel = channel_,
             .noise_dbuv = noise_dbuv_,
             .powered = powered_,
-            .impulse_factor = impulse_factor_};
+            .impulse_factor = impulse_factor_,
+            .roots = area_.roots,
+            .root_of = area_.root_of};
 }
 
 plc::BudgetInput ChannelView::input(plc::RouteInput const& routes) const {
@@ -92,7 +125,7 @@ plc::BudgetInput ChannelView::input(plc::RouteInput const& routes) const {
             .modems = area_.modems,
             .noise = noise_,
             .seed = scenario_.seed,
-            .medium = id_};
+            .medium = medium_of(world_, id_)};
 }
 
 plc::LinkBudget ChannelView::link(std::size_t from, std::size_t to) const {
@@ -116,22 +149,27 @@ std::vector<std::uint16_t> ChannelView::neighbours(std::size_t modem) const {
 }
 
 std::string const& ChannelView::name(std::size_t modem) const {
-    auto const& row = world_.concentrators[index(id_)];
-    return modem == 0 ? row.name : world_.meters.name[index(area_.meters[modem - 1])];
+    return modem < roots()
+               ? world_.concentrators[index(world_.areas[index(id_)].concentrators[modem])].name
+               : world_.meters.name[index(meter(modem))];
+}
+
+std::uint16_t ChannelView::root(std::size_t modem) const {
+    return area_.root_of.empty() ? std::uint16_t{0} : area_.root_of[modem];
 }
 
 std::size_t ChannelView::modem_of(MeterId meter) const {
     auto const at = std::lower_bound(area_.meters.begin(), area_.meters.end(), meter);
     return at == area_.meters.end() || *at != meter
                ? 0
-               : static_cast<std::size_t>(at - area_.meters.begin()) + 1;
+               : static_cast<std::size_t>(at - area_.meters.begin()) + roots();
 }
 
 std::vector<double> household_load_w(scenario::Scenario const& scenario,
-                                     scenario::World const& world, ConcentratorId id, SimTime at) {
+                                     scenario::World const& world, AreaId id, SimTime at) {
     auto const civil = scenario.clock().at(at);
     std::vector<double> load_w;
-    for (auto const network : world.concentrators[index(id)].networks) {
+    for (auto const network : world.areas[index(id)].networks) {
         std::vector<MeterId> meters;
         for (auto const& service : world.lv[index(network)].services) {
             meters.push_back(service.meter);
@@ -154,7 +192,7 @@ double quietest_second(plc::ChannelSpec const& channel) {
 
 std::size_t modem_pairs(scenario::World const& world) {
     std::size_t pairs = 0;
-    for (auto const& row : world.concentrators) {
+    for (auto const& row : world.areas) {
         auto const modems = row.on(Channel::plc, world.meters).size();
         pairs += modems * (modems + 1) / 2;
     }
@@ -163,31 +201,31 @@ std::size_t modem_pairs(scenario::World const& world) {
 
 std::vector<MeterId> meters_on_no_path(scenario::Scenario const& scenario,
                                        scenario::World const& world, unsigned threads) {
-    std::vector<std::vector<MeterId>> found(world.concentrators.size());
+    std::vector<std::vector<MeterId>> found(world.areas.size());
     ThreadPool pool(threads);
     auto const& plc = scenario.access.plc;
     auto const modes = plc::mode_table(plc.modem, plc.channel);
-    pool.for_each(found.size(), [&](std::size_t c) {
-        auto const id = static_cast<ConcentratorId>(c);
-        auto const& row = world.concentrators[c];
+    pool.for_each(found.size(), [&](std::size_t a) {
+        auto const id = static_cast<AreaId>(a);
+        auto const& row = world.areas[a];
         std::set<MeterId> lost(row.meters.begin(), row.meters.end());
         std::vector<double> const no_load(row.networks.size(), 0.0);
         ChannelView const view(scenario, world, id, quietest_second(scenario.access.plc.channel),
                                no_load, std::nullopt, modes);
-        for (std::size_t m = 1; m < view.modems(); ++m) {
+        for (std::size_t m = view.roots(); m < view.modems(); ++m) {
             if (view.routes()[m].hops > 0) {
                 lost.erase(view.meter(m));
             }
         }
         if (!row.on(Channel::rf, world.meters).empty()) {
             RadioView const mesh(scenario, world, id);
-            for (std::size_t node = 1; node < mesh.nodes(); ++node) {
+            for (std::size_t node = mesh.roots(); node < mesh.nodes(); ++node) {
                 if (mesh.routes()[node].hops > 0) {
                     lost.erase(mesh.meter(node));
                 }
             }
         }
-        found[c].assign(lost.begin(), lost.end());
+        found[a].assign(lost.begin(), lost.end());
     });
     std::vector<MeterId> all;
     for (auto const& some : found) {

@@ -26,9 +26,9 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
     std::uint64_t broadcasts = 0;
     std::vector<double> before_s;
     std::vector<double> after_s;
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        auto const& sync = federates.access.area(a).concentrator().clock_sync();
-        broadcasts += federates.access.area(a).concentrator().clock_broadcast().sent();
+    for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
+        auto const& sync = federates.access.concentrator(c).clock_sync();
+        broadcasts += federates.access.concentrator(c).clock_broadcast().sent();
         sum.asked += sync.counts().asked;
         sum.sets += sync.counts().sets;
         sum.synced += sync.counts().synced;
@@ -55,8 +55,8 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
 
 void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
     concentrator::CollectionCounts sum;
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        auto const& counts = federates.access.area(a).concentrator().collections().counts();
+    for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
+        auto const& counts = federates.access.concentrator(c).collections().counts();
         sum.requests += counts.requests;
         sum.failed += counts.failed;
         sum.events_gone += counts.events_gone;
@@ -83,8 +83,8 @@ void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
 
 void add_balances(std::vector<Kpi>& kpis, Federates const& federates) {
     concentrator::BalanceCounts sum;
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        auto const& counts = federates.access.area(a).concentrator().balance().counts();
+    for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
+        auto const& counts = federates.access.concentrator(c).balance().counts();
         sum.records += counts.records;
         sum.given_up += counts.given_up;
         sum.alarms += counts.alarms;
@@ -119,9 +119,9 @@ void add_uplink(std::vector<Kpi>& kpis, Federates const& federates) {
     std::uint64_t waiting = 0;
     std::uint64_t rows = 0;
     auto const& ledger = federates.head_end.ledger();
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        auto const& area = federates.access.area(a);
-        auto const& counts = area.concentrator().uplink().counts();
+    for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
+        auto const& concentrator = federates.access.concentrator(c);
+        auto const& counts = concentrator.uplink().counts();
         sum.posted += counts.posted;
         sum.resent += counts.resent;
         sum.by_sms += counts.by_sms;
@@ -129,9 +129,11 @@ void add_uplink(std::vector<Kpi>& kpis, Federates const& federates) {
         sum.sms_octets += counts.sms_octets;
         sum.sessions_lost += counts.sessions_lost;
         sum.keep_alives += counts.keep_alives;
-        waiting += area.concentrator().uplink().waiting();
-        rows += area.concentrator().counts().rows_stored;
-        for (auto const meter : area.meters()) {
+        waiting += concentrator.uplink().waiting();
+        rows += concentrator.counts().rows_stored;
+    }
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        for (auto const meter : federates.access.area(a).meters()) {
             rows -= ledger.held(meter, 1, std::numeric_limits<std::uint32_t>::max());
         }
     }
@@ -157,11 +159,14 @@ void add_announced(std::vector<Kpi>& kpis, Federates const& federates) {
     std::uint64_t reached = 0;
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
         auto const& area = federates.access.area(a);
-        sent += area.concentrator().counts().broadcasts;
-        for (auto const& [command, heard] : area.announced()) {
-            meters += area.meters().size();
-            reached += static_cast<std::uint64_t>(std::count(heard.begin(), heard.end(), 1));
+        for (auto const& [command, order] : area.announced()) {
+            meters += order.meters;
+            reached +=
+                static_cast<std::uint64_t>(std::count(order.heard.begin(), order.heard.end(), 1));
         }
+    }
+    for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
+        sent += federates.access.concentrator(c).counts().broadcasts;
     }
     kpis.push_back({"announced.broadcasts", "", static_cast<double>(sent),
                     "of orders to all, every copy on every channel"});

@@ -14,21 +14,24 @@ struct Sums {
     SimDuration longest{};
 };
 
-/// Of the latest campaign of an area's concentrator.
-void add_area(Sums& sums, AccessArea const& area) {
-    sums.counts += area.concentrator().firmware_counts();
-    auto const* const campaign = area.concentrator().firmware();
+/// Of the latest campaign of a concentrator.
+void add_campaign(Sums& sums, AccessArea const& area,
+                  concentrator::Concentrator const& concentrator) {
+    sums.counts += concentrator.firmware_counts();
+    auto const* const campaign = concentrator.firmware();
     if (campaign == nullptr) {
         return;
     }
-    sums.meters += area.meters().size();
-    for (auto const& state : area.firmware().states()) {
-        bool const runs = state.active >= campaign->image().version;
-        bool const holds = state.waits() && state.image.version >= campaign->image().version;
+    sums.meters += concentrator.meters().size();
+    auto const version = campaign->image().version;
+    for (MeterId const meter : concentrator.meters()) {
+        auto const* const state = area.firmware(meter);
+        bool const runs = state != nullptr && state->active >= version;
+        bool const holds = state != nullptr && state->waits() && state->image.version >= version;
         sums.activated += runs ? 1 : 0;
         if (runs || holds) {
             ++sums.with_image;
-            sums.longest = std::max(sums.longest, state.whole_at - campaign->began());
+            sums.longest = std::max(sums.longest, state->whole_at - campaign->began());
         }
     }
 }
@@ -38,7 +41,10 @@ void add_area(Sums& sums, AccessArea const& area) {
 void add_firmware_kpis(std::vector<results::Kpi>& kpis, Federates const& federates) {
     Sums sums;
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        add_area(sums, federates.access.area(a));
+        auto const& area = federates.access.area(a);
+        for (std::size_t p = 0; p < area.concentrators(); ++p) {
+            add_campaign(sums, area, area.concentrator(p));
+        }
     }
     std::map<ConcentratorId, std::uint64_t> reported; // of the latest version
     for (auto const& [key, progress] : federates.head_end.head_end().books().firmware()) {

@@ -69,6 +69,10 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
     lv_load_w_.assign(world.lv.size(), 0.0F);
     lv_busbar_w_.assign(world.lv.size(), 0.0);
     lv_live_.assign(world.lv.size(), 1);
+    lv_island_.resize(world.lv.size());
+    for (std::size_t f = 0; f < feeders_.size(); ++f) {
+        find_islands(f);
+    }
     for (auto const& event : world.events) {
         if (event.kind == scenario::TimedEvent::Kind::open ||
             event.kind == scenario::TimedEvent::Kind::close) {
@@ -228,6 +232,12 @@ void GridFederate::publish(std::size_t f) {
     }
 }
 
+void GridFederate::find_islands(std::size_t f) {
+    auto const islands = feeders_[f]->lv_islands();
+    std::copy(islands.begin(), islands.end(),
+              lv_island_.begin() + static_cast<std::ptrdiff_t>(first_lv_[f]));
+}
+
 /// A line of the feeder, or the fuse of a low-voltage street, opens or closes now.
 void GridFederate::operate(scenario::PlannedEvent const& event) {
     bool const closed = event.kind == scenario::TimedEvent::Kind::close;
@@ -248,6 +258,7 @@ void GridFederate::operate(scenario::PlannedEvent const& event) {
         record.value = event.fuse + 1.0;
     } else {
         feeders_[f]->set_switch(event.line, closed);
+        find_islands(f);
     }
     events_.push_back(record);
     dirty_[f] = 1;
@@ -302,6 +313,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
                             .lv_load_w = lv_load_w_,
                             .lv_busbar_w = lv_busbar_w_,
                             .lv_live = lv_live_,
+                            .lv_island = lv_island_,
                             .fuses = fuses_};
         for (auto* listener : listeners_) {
             listener->on_grid(view);

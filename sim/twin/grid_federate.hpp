@@ -84,6 +84,8 @@ class GridFederate final : public engine::Federate {
 
     void advance_to(SimTime t);
     void operate(scenario::PlannedEvent const& event);
+    /// Which of a feeder's networks hang together now.
+    void find_islands(std::size_t f);
     void note(std::vector<EventRecord> const& of_relays);
     void log(EventRecord const& event);
     void pass_on();
@@ -107,6 +109,7 @@ class GridFederate final : public engine::Federate {
     std::vector<float> lv_load_w_;
     std::vector<double> lv_busbar_w_;
     std::vector<std::uint8_t> lv_live_;
+    std::vector<std::uint32_t> lv_island_;
     std::vector<std::uint8_t> dirty_; ///< [feeder] to be solved at this instant
 
     std::vector<scenario::PlannedEvent> switching_; ///< by time

@@ -23,7 +23,10 @@ struct GridView {
     std::span<float const> lv_load_w; ///< [LV network] at its transformer's MV terminals
     std::span<double const> lv_busbar_w;   ///< [LV network] at its busbar: customers and LV lines
     std::span<std::uint8_t const> lv_live; ///< [LV network] any phase energised
-    std::span<FuseChange const> fuses;     ///< that changed since the last view, in order of time
+    /// [LV network] its island of the feeder: a number that all have who hang together at medium
+    /// voltage, with or without supply.
+    std::span<std::uint32_t const> lv_island;
+    std::span<FuseChange const> fuses; ///< that changed since the last view, in order of time
 };
 
 /// Told at each barrier, before anything else happens at that instant.

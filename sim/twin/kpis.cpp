@@ -179,13 +179,15 @@ void add_access(std::vector<Kpi>& kpis, Federates const& federates, RecordTotals
     concentrator::ConcentratorCounts sum;
     double plc_s = 0.0;
     double rf_s = 0.0;
-    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
-        auto const& area = federates.access.area(a);
-        auto const& counts = area.concentrator().counts();
+    for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
+        auto const& counts = federates.access.concentrator(c).counts();
         sum.requests += counts.requests;
         sum.on_backup += counts.on_backup;
         sum.channel_switches += counts.channel_switches;
         sum.alarms_doubled += counts.alarms_doubled;
+    }
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& area = federates.access.area(a);
         plc_s += area.plc() != nullptr ? area.plc()->medium.airtime_s() : 0.0;
         rf_s += area.rf() != nullptr ? area.rf()->medium.airtime_s() : 0.0;
     }

@@ -277,18 +277,23 @@ void Recorder::append_routes(SimTime at, std::size_t a, AreaMedium<Medium> const
     written.updates = updates;
     auto const routes = on.medium.routes();
     written.routes.resize(routes.size());
-    auto const meters = federates_.access.area(a).meters();
-    auto const meter = [&](std::size_t station) { return meters[on.member[station] - 1U]; };
-    for (std::size_t station = 1; station < routes.size(); ++station) {
+    auto const& area = federates_.access.area(a);
+    auto const meter = [&](std::size_t station) { return area.meter_of(on.member[station]); };
+    std::size_t const roots = area.concentrators();
+    for (std::size_t station = roots; station < routes.size(); ++station) {
         auto const& r = routes[station];
         auto& last = written.routes[station];
         if (r.parent == last.parent && r.hops == last.hops && last.etx != 0.0F) {
             continue;
         }
         last = r;
-        bool const direct = r.parent == 0 || r.parent == medium::kNoNode;
+        std::uint16_t const root = on.medium.root(static_cast<std::uint16_t>(station));
+        if (root == medium::kNoNode) {
+            continue; // nobody's
+        }
+        bool const direct = r.parent < roots || r.parent == medium::kNoNode;
         route_rows_.push_back({.at = at,
-                               .concentrator = static_cast<ConcentratorId>(a),
+                               .concentrator = area.concentrator(root).id(),
                                .meter = meter(station),
                                .via = direct ? kNone<MeterId> : meter(r.parent),
                                .channel = channel,

@@ -107,11 +107,11 @@ class ChannelTest(ProgramCase):
         self.assertEqual(table.returncode, 0)
         self.assertLess(table.stdout.index("homes/30 "), table.stdout.index("homes/1 "), "those on no path come first")
 
-    def test_check_warns_of_concentrators_that_hear_each_other(self):
+    def test_check_notes_concentrators_that_share_a_medium(self):
         near = self.scenario(("modem: ce-nero }", "modem: ce-nero, channel: { transformer_crossing: 40 dB } }"))
         # by hand: 120 dBuV less twice 40 dB, over the 32.04 dBuV that CE-Nero hears
-        self.assertRegex(gridtwin("check", near).stdout, r"s\.yaml:\d+:\d+: warning: 4 concentrators hear each other over two "
-                         r"transformers, 8\.0 dB over the sensitivity of ce-nero")
+        self.assertRegex(gridtwin("check", near).stdout, r"s\.yaml:\d+:\d+: note: 4 concentrators hear each other over two "
+                         r"transformers, 8\.0 dB over the sensitivity of ce-nero: they share one medium")
         self.assertNotIn("hear each other", gridtwin("check", FIRST_LIGHT).stdout)
 
     def test_channel_refuses_names_that_lead_nowhere(self):

@@ -62,6 +62,30 @@ TEST(Distribution, ADeadFeederMeansDarkCustomersUntilItReturns) {
     EXPECT_NEAR(d.service_u_v(0)[3], before_v, 1e-5);
 }
 
+TEST(Distribution, NetworksHangTogetherOverWhatIsClosedWithOrWithoutSupply) {
+    test::Street const s = test::street(2);
+    Distribution d(test::ieee13(),
+                   std::vector{attach("671", s), attach("633", s), attach("675", s)}, {});
+    auto const line = [&](std::string const& name) {
+        auto const& lines = d.feeder().circuit().lines;
+        auto const found =
+            std::find_if(lines.begin(), lines.end(), [&](Line const& l) { return l.name == name; });
+        return static_cast<std::size_t>(found - lines.begin());
+    };
+    auto const together = [&](std::size_t a, std::size_t b) {
+        auto const island = d.lv_islands();
+        return island[a] == island[b];
+    };
+    EXPECT_TRUE(together(0, 1) && together(0, 2));
+    d.set_switch(line("671692"), false); // 675 lies behind it
+    EXPECT_TRUE(together(0, 1));
+    EXPECT_FALSE(together(0, 2));
+    d.set_switch(line("632670"), false); // 671 is dead now, and still a neighbour of 692
+    d.set_switch(line("671692"), true);
+    EXPECT_FALSE(together(0, 1));
+    EXPECT_TRUE(together(0, 2));
+}
+
 TEST(Distribution, WithoutLowVoltageItIsTheFeeder) {
     Distribution d(test::ieee13(), {}, {});
     FeederSolver f(test::ieee13());

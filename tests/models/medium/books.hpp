@@ -1,8 +1,10 @@
 #pragma once
 // The books of a medium under everything that can happen to it.
+#include "models/medium/route.hpp"
 #include "sim/core/random.hpp"
 #include "tests/models/medium/medium_fixtures.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -23,11 +25,14 @@ class Auditor final : public Sink {
         EXPECT_GE(tries, 1);
         EXPECT_GE(hops, 1);
         note(datagram, LossReason::none);
-        if (datagram.from == 0 &&
+        if (datagram.from < medium.roots() &&
             datagram.to != kEverybody) { // meters answer at once, from inside the callback
             fates.push_back(0);
             ++answers;
-            medium.send({.handle = fates.size() - 1, .from = datagram.to, .to = 0, .octets = 70},
+            medium.send({.handle = fates.size() - 1,
+                         .from = datagram.to,
+                         .to = datagram.from,
+                         .octets = 70},
                         at);
         }
         expect_books_close(medium);
@@ -62,7 +67,8 @@ struct Pace {
     double ahead_s; ///< handed over before its time, at most
 };
 
-/// Sends, power cuts and noise in bursts at random instants.
+/// Sends, power cuts and noise in bursts at random instants; with several roots each in its turn,
+/// and nodes that change their tree.
 /// @param set_noise takes a draw
 template <typename Medium, typename SetNoise>
 void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
@@ -78,8 +84,9 @@ void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
     for (std::size_t n = 0; n < pace.datagrams; ++n) {
         t_s += draw() < 0.7 ? pace.burst_s * draw() : pace.pause_s * draw();
         medium.run_until(at_s(t_s), auditor);
-        std::uint16_t const from = n % 3 == 0 ? node() : std::uint16_t{0};
-        std::uint16_t to = n % 3 == 0 ? std::uint16_t{0} : node();
+        auto const root = static_cast<std::uint16_t>(n % medium.roots());
+        std::uint16_t const from = n % 3 == 0 ? node() : root;
+        std::uint16_t to = n % 3 == 0 ? root : node();
         to = from == to ? static_cast<std::uint16_t>(from + 1) : to;
         bool const to_all = n % 7 == 0;
         medium.send({.handle = n,
@@ -93,10 +100,16 @@ void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
                     at_s(t_s + (draw() < 0.3 ? pace.ahead_s * draw() : 0.0)));
         if (draw() < 0.2) {
             std::uint16_t const m = node();
-            medium.set_powered(m, draw() < 0.6 && m != 0 ? !medium.powered(m) : true, at_s(t_s));
+            medium.set_powered(m, draw() < 0.6 && m >= medium.roots() ? !medium.powered(m) : true,
+                               at_s(t_s));
         }
         if (draw() < 0.1) {
             set_noise(draw());
+        }
+        if (medium.roots() > 1 && draw() < 0.3) {
+            std::uint16_t const m = std::max(node(), medium.roots());
+            auto const to_root = static_cast<std::uint16_t>((medium.roots() + 0.2) * draw());
+            medium.set_root(m, to_root < medium.roots() ? to_root : kNoNode);
         }
         // then
         expect_books_close(medium);

@@ -1,5 +1,6 @@
 #pragma once
 // What holds of frames to everybody on any shared medium.
+#include "models/medium/route.hpp"
 #include "tests/models/medium/medium_fixtures.hpp"
 
 #include <algorithm>
@@ -81,9 +82,9 @@ void expect_a_direct_datagram_to_take_one_hop(Medium medium) {
     expect_books_close(medium);
 }
 
-/// Nodes in a row as above: the routes lead over those that the concentrator knows.
+/// Nodes in a row as above: the routes lead over those of the concentrator's tree.
 template <typename Medium>
-void expect_routes_among_the_joined_only(Medium medium) {
+void expect_routes_over_the_tree_only(Medium medium) {
     RecordingSink sink;
     double t_s = 0.0;
     auto const reaches = [&](std::uint16_t to) {
@@ -94,16 +95,16 @@ void expect_routes_among_the_joined_only(Medium medium) {
         return sink.outcomes.back().reason == LossReason::none;
     };
     for (std::uint16_t node = 1; node < medium.size(); ++node) {
-        medium.set_joined(node, false);
+        medium.set_root(node, kNoNode);
     }
-    EXPECT_FALSE(reaches(1)) << "no route to one that nobody knows";
+    EXPECT_FALSE(reaches(1)) << "no route to one in no tree";
     EXPECT_EQ(sink.outcomes.back().reason, LossReason::no_route);
     for (std::uint16_t node = 1; node < medium.size(); ++node) {
-        medium.set_joined(node, true);
+        medium.set_root(node, 0);
         EXPECT_TRUE(reaches(node));
         EXPECT_EQ(sink.outcomes.back().hops, node) << "over those before it";
     }
-    medium.set_joined(2, false);
+    medium.set_root(2, kNoNode);
     EXPECT_TRUE(reaches(1));
     EXPECT_FALSE(reaches(3)) << "nobody leads past a gap";
     // its neighbour hears it all the same

@@ -20,8 +20,8 @@ TEST(PlcBroadcast, ADirectDatagramNeedsNoRoute) {
     expect_a_direct_datagram_to_take_one_hop(medium_on(line_network(4, 60.0F), {}));
 }
 
-TEST(PlcBroadcast, RoutesLeadOverKnownModemsOnly) {
-    expect_routes_among_the_joined_only(medium_on(line_network(5, 60.0F), {}));
+TEST(PlcBroadcast, RoutesLeadOverModemsOfTheTreeOnly) {
+    expect_routes_over_the_tree_only(medium_on(line_network(5, 60.0F), {}));
 }
 
 TEST(PlcBroadcast, NeedsAFrameOfTheModeThatCarriesLeast) {

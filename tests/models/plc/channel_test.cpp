@@ -126,6 +126,28 @@ TEST(PlcChannel, NothingIsHeardAcrossAnOpenLineAndAllElseStays) {
     }
 }
 
+TEST(PlcChannel, NothingIsHeardBetweenNetworksThatAreApartAtMediumVoltage) {
+    TwoStreets const place(Seed{3});
+    std::vector<std::uint32_t> const apart{0, 7};
+    auto in = place.input(Seed{1});
+    Channel const whole(in);
+    in.island = apart;
+    Channel channel = whole;
+    channel.update(in, 1);
+    for (std::size_t i = 0; i < place.modems.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            bool const across = place.modems[i].network != place.modems[j].network;
+            ASSERT_EQ(channel.attenuation_db(i, j),
+                      across ? Channel::kCut_db : whole.attenuation_db(i, j))
+                << i << " and " << j;
+            ASSERT_EQ(channel.attenuation_db(i, j), Channel(in).attenuation_db(i, j));
+        }
+    }
+    std::vector<std::uint32_t> const one{7};
+    in.island = one;
+    EXPECT_THROW(Channel{in}, SimulationError);
+}
+
 TEST(PlcChannel, IsUpdatedToWhatItWouldBeMadeAfresh) {
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
         // given lines that open and close at random: fuses, and lines of the street

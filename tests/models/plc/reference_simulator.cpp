@@ -10,14 +10,18 @@ using std::chrono::seconds;
 
 ReferenceSimulator::ReferenceSimulator(ModemSpec modem, ChannelSpec const& channel_spec,
                                        MacSpec const& mac, Channel channel, Seed seed,
-                                       ConcentratorId id)
+                                       ConcentratorId id, std::uint16_t roots)
     : modem_(std::move(modem)), mac_(mac), channel_(std::move(channel)),
       modes_(modem_, channel_spec), impulse_factor_(channel_spec.impulse_quiet_share), seed_(seed),
       key_(EntityKind::medium, index(id)), turnaround_(duration_from_s(modem_.turnaround_s)),
       slot_(duration_from_s(mac.backoff_slot_s)), detect_(duration_from_s(mac.detect_s)),
       guard_(duration_from_s(mac.ack_guard_s)), nodes_(channel_.size()),
       noise_dbuv_(channel_.size(), static_cast<float>(channel_spec.noise_floor_dbuv +
-                                                      band_db(modem_, channel_spec))) {
+                                                      band_db(modem_, channel_spec))),
+      roots_(roots), root_of_(channel_.size(), 0) {
+    for (std::uint16_t root = 0; root < roots; ++root) {
+        root_of_[root] = root;
+    }
     update_routes();
     routes_not_before_ = kStart;
 }
@@ -71,6 +75,7 @@ void ReferenceSimulator::submit(Datagram const& datagram, Sink& sink) {
     }
     if (datagram.to == medium::kEverybody) {
         nodes_[datagram.from].knows.insert(datagram.handle);
+        item->tree = root_of_[datagram.from];
     }
     enqueue(datagram.from, item, sink);
 }
@@ -284,15 +289,13 @@ void ReferenceSimulator::end_broadcast(FramePtr const& frame, Sink& sink) {
         sink.on_delivered(item->datagram, now_, static_cast<std::uint8_t>(item->worst_tries), 1);
     }
     for (auto const m : reached) {
-        bool const above_others =
-            std::any_of(routes_.begin(), routes_.end(),
-                        [&](RouteEntry const& route) { return route.parent == m; });
-        if (item->datagram.spread && above_others) {
+        if (item->datagram.spread && spreads(*item, m)) {
             ++books_.repeated;
             auto const again = std::make_shared<Item>();
             again->datagram = item->datagram;
             again->path = {m, medium::kEverybody};
             again->repeats = true;
+            again->tree = item->tree;
             enqueue(m, again, sink);
         }
         sink.on_broadcast(item->datagram, m, now_);

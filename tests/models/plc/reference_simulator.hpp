@@ -31,13 +31,14 @@ struct Books {
 class ReferenceSimulator {
   public:
     ReferenceSimulator(ModemSpec modem, ChannelSpec const& channel_spec, MacSpec const& mac,
-                       Channel channel, Seed seed, ConcentratorId id);
+                       Channel channel, Seed seed, ConcentratorId id, std::uint16_t roots = 1);
 
     void send(Datagram const& datagram, SimTime at);
     void run_until(SimTime end, Sink& sink);
     void set_powered(std::uint16_t modem, bool powered, SimTime now);
     void set_noise_dbuv(std::span<float const> level_dbuv);
     void set_channel(Channel channel);
+    void set_root(std::uint16_t modem, std::uint16_t root);
     void set_impulse_factor(double factor) { impulse_factor_ = factor; }
     [[nodiscard]] Books books() const;
 
@@ -56,6 +57,7 @@ class ReferenceSimulator {
         bool frame_arrived = false; ///< the next modem holds this frame
         bool all_arrived = false;   ///< the next modem holds the datagram
         bool repeats = false;       ///< a broadcast of another
+        std::uint16_t tree = 0;     ///< of a broadcast: the root of its first sender
 
         [[nodiscard]] std::uint8_t hops() const {
             return static_cast<std::uint8_t>(path.empty() ? 0 : path.size() - 1);
@@ -124,6 +126,7 @@ class ReferenceSimulator {
     void failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Item const& item, LossReason reason, Sink& sink);
     bool choose_path(Item& item);
+    [[nodiscard]] bool spreads(Item const& item, std::uint16_t m) const;
     void update_routes();
     [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to) const;
     void learn(std::uint16_t m, bool good);
@@ -155,6 +158,8 @@ class ReferenceSimulator {
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_;
     std::vector<RouteEntry> routes_;
+    std::uint16_t roots_;
+    std::vector<std::uint16_t> root_of_;
     std::map<std::pair<std::uint16_t, std::uint16_t>, Experience> links_; ///< of the routes
     bool routes_stale_ = false;
     SimTime routes_not_before_ = kStart;

@@ -76,12 +76,34 @@ void ReferenceSimulator::set_channel(Channel channel) {
     routes_stale_ = true;
 }
 
+void ReferenceSimulator::set_root(std::uint16_t modem, std::uint16_t root) {
+    if (root_of_[modem] != root) {
+        root_of_[modem] = root;
+        routes_stale_ = true;
+        routes_not_before_ = now_;
+    }
+}
+
+// Others are below it, and its way up leads to where the broadcast began.
+bool ReferenceSimulator::spreads(Item const& item, std::uint16_t m) const {
+    bool above_others = false;
+    for (auto const& route : routes_) {
+        above_others = above_others || route.parent == m;
+    }
+    std::uint16_t top = m;
+    while (routes_[top].parent != kNoModem) {
+        top = routes_[top].parent;
+    }
+    return above_others && (item.tree == kNoModem || item.tree == top);
+}
+
 void ReferenceSimulator::update_routes() {
     std::vector<std::uint8_t> powered;
     for (auto const& node : nodes_) {
         powered.push_back(node.powered ? 1 : 0);
     }
-    RouteInput const in{modes_, mac_, channel_, noise_dbuv_, powered, impulse_factor_};
+    RouteInput const in{modes_,          mac_,   channel_, noise_dbuv_, powered,
+                        impulse_factor_, roots_, root_of_};
     find_routes(in, routes_);
     links_.clear();
     for (std::size_t k = 0; k < nodes_.size(); ++k) {
@@ -133,7 +155,7 @@ bool ReferenceSimulator::choose_path(Item& item) {
     }
     auto const way_up = [this](std::uint16_t m) {
         std::vector<std::uint16_t> way{m};
-        while (m != 0) {
+        while (m >= roots_) {
             m = routes_[m].parent;
             if (m == kNoModem) {
                 return std::vector<std::uint16_t>{};
@@ -144,7 +166,7 @@ bool ReferenceSimulator::choose_path(Item& item) {
     };
     auto const up = way_up(item.datagram.from);
     auto const down = way_up(item.datagram.to);
-    if (up.empty() || down.empty()) {
+    if (up.empty() || down.empty() || up.back() != down.back()) {
         return false;
     }
     std::vector<std::uint16_t> path;

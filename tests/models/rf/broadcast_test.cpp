@@ -27,9 +27,9 @@ TEST(RadioBroadcast, ADirectDatagramNeedsNoRoute) {
     expect_a_direct_datagram_to_take_one_hop(medium_on(line_of(4, spacing_m(radio)), radio));
 }
 
-TEST(RadioBroadcast, RoutesLeadOverKnownNodesOnly) {
+TEST(RadioBroadcast, RoutesLeadOverNodesOfTheTreeOnly) {
     auto const radio = clean_radio();
-    expect_routes_among_the_joined_only(medium_on(line_of(5, spacing_m(radio)), radio));
+    expect_routes_over_the_tree_only(medium_on(line_of(5, spacing_m(radio)), radio));
 }
 
 TEST(RadioBroadcast, NeedsAFrame) {

@@ -26,6 +26,21 @@ TEST_P(RadioBooks, CloseExactlyAtRandomInstantsUnderSendsPowerCutsAndNoise) {
     EXPECT_GT(medium.counters().duty_waits, 0U);
 }
 
+TEST_P(RadioBooks, CloseExactlyWithTwoConcentratorsThatNodesChangeBetween) {
+    Seed const seed{GetParam()};
+    RadioSpec radio;
+    radio.sensitivity_dbm = -112.0;
+    PropagationSpec spec;
+    spec.exponent = 4.0;
+    CsmaSpec const csma{.queue_limit = 4, .route_refresh_s = 5.0};
+    Medium medium(radio, csma, Links(radio, spec, town_of(40, 700.0, seed), seed, kArea), seed,
+                  kArea, 2);
+    expect_books_to_close_always(
+        medium, seed, {.datagrams = 1500, .burst_s = 0.02, .pause_s = 2.0, .ahead_s = 0.5},
+        [&](double drawn) { medium.set_noise_dbm(-125.0 + 20.0 * drawn); });
+    EXPECT_GT(lost(medium.datagrams(), LossReason::no_route), 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RadioBooks, ::testing::Range<std::uint64_t>(1, 13));
 
 } // namespace

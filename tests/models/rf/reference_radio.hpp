@@ -2,7 +2,8 @@
 // The same radio area again, event by event and without shortcuts: every transmission reaches every
 // listener as an arrival, a departure and two changes of what it senses; each listener keeps what
 // it hears at this moment, and a frame's worst moment is noted while it lasts. Slow and plain, the
-// judge of models/rf. CSMA/CA with acknowledgements; everybody powered; routes are given.
+// judge of models/rf. CSMA/CA with acknowledgements; everybody powered; the routes are find_routes'
+// own, which has tests of its own.
 #include "models/rf/medium.hpp"
 #include "tests/models/medium/medium_fixtures.hpp"
 
@@ -28,10 +29,15 @@ class ReferenceRadio {
         int tries;
     };
 
-    ReferenceRadio(RadioSpec radio, CsmaSpec const& csma, Links const& links,
-                   std::span<RouteEntry const> routes, Seed seed, ConcentratorId area)
-        : radio_(std::move(radio)), csma_(csma), links_(links),
-          routes_(routes.begin(), routes.end()), seed_(seed), area_(area), nodes_(links.size()) {}
+    ReferenceRadio(RadioSpec radio, CsmaSpec const& csma, Links const& links, Seed seed,
+                   ConcentratorId area, std::uint16_t roots = 1)
+        : radio_(std::move(radio)), csma_(csma), links_(links), roots_(roots),
+          root_of_(links.size(), 0), seed_(seed), area_(area), nodes_(links.size()) {
+        for (std::uint16_t root = 0; root < roots; ++root) {
+            root_of_[root] = root;
+        }
+        update_routes();
+    }
 
     std::vector<FrameRecord> frames;
     std::vector<Fate> fates;
@@ -42,26 +48,16 @@ class ReferenceRadio {
         auto job = std::make_shared<Job>();
         job->datagram = datagram;
         at_time(at, kDecide, [this, job] {
-            if (job->datagram.direct || job->datagram.to == medium::kEverybody) {
-                job->path = {job->datagram.from, job->datagram.to};
-                nodes_[job->datagram.from].knows.insert(job->datagram.handle);
-                enqueue(job->datagram.from, job);
-                return;
-            }
-            std::vector<std::uint16_t> down{job->datagram.to};
-            for (job->path = {job->datagram.from}; job->path.back() != 0;) {
-                job->path.push_back(routes_[job->path.back()].parent);
-            }
-            while (down.back() != 0) {
-                down.push_back(routes_[down.back()].parent);
-            }
-            while (job->path.size() > 1 && down.size() > 1 &&
-                   job->path[job->path.size() - 2] == down[down.size() - 2]) {
-                job->path.pop_back();
-                down.pop_back();
-            }
-            job->path.insert(job->path.end(), down.rbegin() + 1, down.rend());
+            nodes_[job->datagram.from].knows.insert(job->datagram.handle);
+            job->tree = root_of_[job->datagram.from];
             enqueue(job->datagram.from, job);
+        });
+    }
+
+    void set_root(std::uint16_t node, std::uint16_t root, SimTime at) {
+        at_time(at, kListener, [this, node, root] {
+            routes_stale_ = routes_stale_ || root_of_[node] != root;
+            root_of_[node] = root;
         });
     }
 
@@ -99,7 +95,8 @@ class ReferenceRadio {
         bool received = false;
         bool handed = false;
         bool begun = false;
-        bool repeats = false; ///< a broadcast of another
+        bool repeats = false;   ///< a broadcast of another
+        std::uint16_t tree = 0; ///< of a broadcast: the root of its first sender
     };
     using JobPointer = std::shared_ptr<Job>;
 
@@ -143,6 +140,51 @@ class ReferenceRadio {
         EntityKey const key(EntityKind::radio,
                             (static_cast<std::uint64_t>(index(area_)) << 16) | node);
         return draw01(seed_, key, why, nodes_[node].draws++);
+    }
+
+    void update_routes() {
+        std::vector<float> const noise_dbm(nodes_.size(),
+                                           static_cast<float>(thermal_noise_dbm(radio_)));
+        std::vector<std::uint8_t> const powered(nodes_.size(), 1);
+        find_routes({radio_, csma_, links_, medium::error_table(radio_.ber), noise_dbm, powered,
+                     roots_, root_of_},
+                    routes_);
+        routes_stale_ = false;
+    }
+
+    /// Up to the root; empty without a way.
+    [[nodiscard]] std::vector<std::uint16_t> way_up(std::uint16_t node) const {
+        std::vector<std::uint16_t> way{node};
+        while (way.back() >= roots_) {
+            std::uint16_t const parent = routes_[way.back()].parent;
+            if (parent == kNoNode) {
+                return {};
+            }
+            way.push_back(parent);
+        }
+        return way;
+    }
+
+    bool choose_path(Job& job) {
+        if (routes_stale_) {
+            update_routes();
+        }
+        if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
+            job.path = {job.datagram.from, job.datagram.to};
+            return true;
+        }
+        auto up = way_up(job.datagram.from);
+        auto down = way_up(job.datagram.to);
+        if (up.empty() || down.empty() || up.back() != down.back()) {
+            return false;
+        }
+        while (up.size() > 1 && down.size() > 1 && up[up.size() - 2] == down[down.size() - 2]) {
+            up.pop_back();
+            down.pop_back();
+        }
+        job.path = up;
+        job.path.insert(job.path.end(), down.rbegin() + 1, down.rend());
+        return job.path.size() <= csma_.max_hops + 1;
     }
 
     void enqueue(std::uint16_t at, JobPointer const& job) {
@@ -202,6 +244,12 @@ class ReferenceRadio {
     void attempt(std::uint16_t at) {
         auto& node = nodes_[at];
         JobPointer const job = node.queue.front();
+        if (job->path.empty() && !choose_path(*job)) {
+            node.queue.pop_front();
+            next(at, now_);
+            fates.push_back({job->datagram.handle, LossReason::no_route, now_, 0});
+            return;
+        }
         if (node.own_until + s(radio_.turnaround_s) > now_) {
             wait_until(at, node.own_until + s(radio_.turnaround_s));
             return;
@@ -319,11 +367,14 @@ class ReferenceRadio {
             bool const above_others =
                 std::any_of(routes_.begin(), routes_.end(),
                             [&](RouteEntry const& route) { return route.parent == listener; });
-            if (job->datagram.spread && above_others) {
+            auto const way = way_up(listener);
+            bool const in_tree = job->tree == kNoNode || (!way.empty() && way.back() == job->tree);
+            if (job->datagram.spread && above_others && in_tree) {
                 auto again = std::make_shared<Job>();
                 again->datagram = job->datagram;
                 again->path = {listener, medium::kEverybody};
                 again->repeats = true;
+                again->tree = job->tree;
                 enqueue(listener, again);
             }
             heard.push_back({job->datagram.handle, listener, now_});
@@ -439,7 +490,10 @@ class ReferenceRadio {
     RadioSpec radio_;
     CsmaSpec csma_;
     Links const& links_;
+    std::uint16_t roots_;
+    std::vector<std::uint16_t> root_of_;
     std::vector<RouteEntry> routes_;
+    bool routes_stale_ = false;
     Seed seed_;
     ConcentratorId area_;
     std::vector<Node> nodes_;

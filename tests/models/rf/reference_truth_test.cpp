@@ -15,6 +15,13 @@ struct Order {
     SimTime at;
 };
 
+/// A node goes over to another tree.
+struct Move {
+    SimTime at;
+    std::uint16_t node;
+    std::uint16_t root;
+};
+
 /// A day of a hundred meters: each pushes a reading in the first 15 s of every hour, where all
 /// contend; the concentrator asks each once in between, at random, and is answered with two frames.
 std::vector<Order> day_of(Seed seed) {
@@ -53,43 +60,86 @@ std::vector<Order> day_of(Seed seed) {
     return orders;
 }
 
+/// Node 1 is a second concentrator: half of the meters are its own, and every ten minutes one, at
+/// random, changes over or is given up. In the order of time.
+std::vector<Move> moves_of(Seed seed) {
+    std::vector<Move> moves;
+    EntityKey const key(EntityKind::world, 5);
+    std::uint64_t draws = 0;
+    auto const draw = [&] { return draw01(seed, key, Purpose::test, draws++); };
+    for (std::uint16_t meter = 2; meter < kNodes; ++meter) {
+        moves.push_back({kStart, meter, draw() < 0.5 ? std::uint16_t{0} : std::uint16_t{1}});
+    }
+    for (int n = 0; n < 24 * 6; ++n) {
+        auto const meter = static_cast<std::uint16_t>(2 + draw() * (kNodes - 2));
+        std::uint16_t const root = draw() < 0.2 ? kNoNode : draw() < 0.5 ? 0 : 1;
+        moves.push_back({at_s(600.0 * n + 600.0 * draw()), meter, root});
+    }
+    return moves;
+}
+
+/// Whoever speaks with a concentrator does so with its own of that time.
+void send_to_own_roots(std::vector<Order>& orders, std::vector<Move> const& moves) {
+    for (auto& [datagram, at] : orders) {
+        bool const down = datagram.from == 0;
+        std::uint16_t const meter = down ? datagram.to : datagram.from;
+        std::uint16_t own = datagram.handle % 2; // of a broadcast
+        for (auto const& move : moves) {
+            if (move.node == meter && move.at <= at) {
+                own = move.root;
+            }
+        }
+        if (!datagram.direct && meter >= 2 && own != kNoNode) {
+            (down ? datagram.from : datagram.to) = own;
+        }
+    }
+}
+
 class RadioReference : public ::testing::TestWithParam<std::uint64_t> {};
 
-TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
+/// Both live through a day.
+void compare(Seed seed, std::uint16_t roots) {
     // given a town whose farther half needs forwarding, with hidden terminals
-    Seed const seed{GetParam()};
     RadioSpec radio;
     radio.duty_cycle_frac = 1.0;
     radio.noise_figure_db = 12.5; // some links at 10 dB
     PropagationSpec spec;
     spec.exponent = 4.0;
-    Medium medium = medium_on(town_of(kNodes, 600.0, seed), radio, {}, spec, seed);
-    auto const orders = day_of(seed);
+    Medium medium(radio, {}, Links(radio, spec, town_of(kNodes, 600.0, seed), seed, kArea), seed,
+                  kArea, roots);
+    auto orders = day_of(seed);
+    std::vector<Move> const moves = roots == 2 ? moves_of(seed) : std::vector<Move>{};
+    if (roots == 2) {
+        send_to_own_roots(orders, moves);
+    }
 
     // when both live through it
     std::vector<FrameRecord> frames;
     medium.trace(&frames);
     RecordingSink sink;
     sink.then = [&](Datagram const& got, SimTime at) {
-        if (got.from == 0 && got.to != medium::kEverybody) {
-            medium.send({.handle = 1'000'000 + got.handle, .from = got.to, .to = 0, .octets = 100},
-                        at);
+        if (got.from < roots && got.to != medium::kEverybody) {
+            medium.send(
+                {.handle = 1'000'000 + got.handle, .from = got.to, .to = got.from, .octets = 100},
+                at);
         }
     };
-    ReferenceRadio reference(radio, {}, medium.links(), medium.routes(), seed, kArea);
+    ReferenceRadio reference(radio, {}, medium.links(), seed, kArea, roots);
     reference.then = [&](Datagram const& got, SimTime at) {
-        if (got.from == 0) {
+        if (got.from < roots) {
             reference.send(
-                {.handle = 1'000'000 + got.handle, .from = got.to, .to = 0, .octets = 100}, at);
+                {.handle = 1'000'000 + got.handle, .from = got.to, .to = got.from, .octets = 100},
+                at);
         }
     };
     for (auto const& order : orders) {
         medium.send(order.datagram, order.at);
-        std::uint16_t const meter = std::max(order.datagram.from, order.datagram.to);
-        if (order.datagram.direct || meter == medium::kEverybody ||
-            medium.routes()[meter].parent != kNoNode) {
-            reference.send(order.datagram, order.at);
-        }
+        reference.send(order.datagram, order.at);
+    }
+    for (auto const& move : moves) {
+        medium.run_until(move.at, sink);
+        medium.set_root(move.node, move.root);
+        reference.set_root(move.node, move.root, move.at);
     }
     medium.run_until(kNever, sink);
     reference.run();
@@ -108,9 +158,7 @@ TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
     std::vector<std::tuple<std::uint64_t, LossReason, SimTime, int>> fates;
     std::vector<std::tuple<std::uint64_t, LossReason, SimTime, int>> expected;
     for (auto const& outcome : sink.outcomes) {
-        if (outcome.reason != LossReason::no_route) {
-            fates.emplace_back(outcome.datagram.handle, outcome.reason, outcome.at, outcome.tries);
-        }
+        fates.emplace_back(outcome.datagram.handle, outcome.reason, outcome.at, outcome.tries);
     }
     for (auto const& fate : reference.fates) {
         expected.emplace_back(fate.handle, fate.reason, fate.at, fate.tries);
@@ -130,6 +178,21 @@ TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
     EXPECT_GT(medium.counters().deferrals, 300U);
     EXPECT_GT(medium.counters().forwarded, 1000U);
     EXPECT_GT(medium.counters().duplicates, 10U);
+    for (std::uint16_t root = 0; root < roots; ++root) { // each was told
+        EXPECT_GT(std::count_if(sink.outcomes.begin(), sink.outcomes.end(),
+                                [root](Outcome const& o) {
+                                    return o.datagram.to == root && o.reason == LossReason::none;
+                                }),
+                  1000);
+    }
+}
+
+TEST_P(RadioReference, GivesTheSameFateToEveryFrameOfADay) {
+    compare(Seed{GetParam()}, 1);
+}
+
+TEST_P(RadioReference, GivesTheSameFatesOverADayOfTwoConcentratorsThatMetersChangeBetween) {
+    compare(Seed{GetParam()}, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RadioReference, ::testing::Range<std::uint64_t>(1, 5));

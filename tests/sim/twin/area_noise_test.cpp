@@ -30,7 +30,7 @@ TEST(AreaNoise, ASourceDisturbsWhileItRunsAndItsCustomerHasSupply) {
     auto const loaded = load(file);
     auto const& plc_spec = loaded.scenario.access.plc;
     auto meters = make_town_meters(loaded.scenario, loaded.world);
-    auto const area = plc_area(loaded.world, ConcentratorId{0});
+    auto const area = plc_area(loaded.world, AreaId{0});
     auto const& networks = loaded.world.concentrators[0].networks;
     plc::Medium medium(plc_spec.modem, plc_spec.channel, plc_spec.mac,
                        plc::Channel(plc_spec.channel, plc_spec.modem.carrier_hz, area.networks,
@@ -45,6 +45,7 @@ TEST(AreaNoise, ASourceDisturbsWhileItRunsAndItsCustomerHasSupply) {
                             .lv_load_w = lv_load_w,
                             .lv_busbar_w = {},
                             .lv_live = {},
+                            .lv_island = {},
                             .fuses = {}};
         noise.apply(view, meters, plc_spec.channel, networks, Seed{42}, medium);
         return on_a_path(medium);

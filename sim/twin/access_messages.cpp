@@ -1,0 +1,221 @@
+// What an area hands to its media, what comes of it, and what it hands on.
+#include "models/meter/respond.hpp"
+#include "models/wire/sizes.hpp"
+#include "sim/twin/access_area.hpp"
+#include "sim/twin/meter_orders.hpp"
+
+#include <algorithm>
+
+namespace gridtwin::twin {
+
+void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
+                      bool contend) {
+    with_medium(channel, [&](auto& m) { m.send(from, to, std::move(message), contend, now_); });
+}
+
+void AccessArea::ToMeters::send(Message&& message, Channel channel) {
+    message.octets =
+        wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
+    auto const member = area.member_of(message.meter);
+    area.send(place, member, std::move(message), channel, false);
+}
+
+void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
+    message.octets =
+        wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
+    if (message.kind == MessageKind::set_parameter) {
+        area.note_announced(message.command, place);
+    }
+    area.with_medium(channel, [&](auto& m) {
+        m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_);
+    });
+}
+
+void AccessArea::note_announced(CommandId command, std::size_t place) {
+    auto const first_meter = owner_.begin() + static_cast<std::ptrdiff_t>(posts_.size());
+    if (auto [order, is_new] = announced_.try_emplace(command); is_new) {
+        order->second.heard.resize(owner_.size());
+        order->second.meters =
+            static_cast<std::size_t>(std::count(first_meter, owner_.end(), place));
+    }
+}
+
+void AccessArea::ToHeadEnd::send(Message&& message) {
+    bool const sms = message.uplink == Channel::sms;
+    message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
+                                          area.scenario_.access.concentrator.sizes);
+    area.outbox_.push_back(
+        {area.now_, sms ? engine::FederateId::sms_operator : engine::FederateId::wan,
+         static_cast<std::uint32_t>(area.row_.concentrators[place]), std::move(message)});
+}
+
+MessageRecord AccessArea::record_of(InTransit const& item, Channel channel) {
+    return {.id = item.message.id,
+            .channel = channel,
+            .kind = item.message.kind,
+            .fate = Fate::in_flight,
+            .reason = LossReason::none,
+            .state = {},
+            .tries = 0,
+            .hops = 0,
+            .meter = item.message.meter,
+            .concentrator = item.message.concentrator,
+            .command = item.message.command,
+            .octets = item.message.octets,
+            .sent = item.sent,
+            .done = kNever};
+}
+
+void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime at,
+                                     std::uint8_t tries, std::uint8_t hops) {
+    area.now_ = at;
+    if (datagram.to == medium::kEverybody) {
+        settle_part(datagram, LossReason::none, at, tries);
+        return;
+    }
+    InTransit item;
+    std::size_t member = 0;
+    area.with_medium(channel, [&](auto& m) {
+        item = m.in_transit.take(datagram.handle);
+        member = m.member[datagram.to];
+    });
+    auto record = record_of(item, channel);
+    record.fate = Fate::delivered;
+    record.done = at;
+    record.tries = tries;
+    record.hops = hops;
+    area.records_.push_back(record);
+    if (member < area.posts_.size()) {
+        area.with_post(member, [&](auto& concentrator, auto& link, auto& uplink) {
+            concentrator.on_meter_message(std::move(item.message), at, link, uplink);
+        });
+    } else {
+        area.on_request(member, std::move(item.message), channel);
+    }
+}
+
+void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
+                                std::uint8_t tries, std::uint8_t hops) {
+    area.now_ = at;
+    if (datagram.to == medium::kEverybody) {
+        settle_part(datagram, reason, at, tries);
+        return;
+    }
+    InTransit item;
+    area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
+    auto record = record_of(item, channel);
+    record.fate = Fate::lost;
+    record.reason = reason;
+    record.done = at;
+    record.tries = tries;
+    record.hops = hops;
+    area.records_.push_back(record);
+}
+
+/// Whether the concentrator sent it; who heard it is another matter.
+void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
+                                    std::uint8_t tries) {
+    area.with_medium(channel, [&](auto& m) {
+        auto& broadcast = *m.broadcasts.find(datagram.handle); // kept until all parts are settled
+        broadcast.tries = std::max(broadcast.tries, tries);
+        broadcast.lost = reason == LossReason::none ? broadcast.lost : reason;
+        if (++broadcast.settled < broadcast.parts) {
+            return;
+        }
+        auto record = record_of({broadcast.message, broadcast.sent}, channel);
+        record.fate = broadcast.lost == LossReason::none ? Fate::delivered : Fate::lost;
+        record.reason = broadcast.lost;
+        record.done = at;
+        record.tries = broadcast.tries;
+        record.hops = 1;
+        area.records_.push_back(record);
+    });
+}
+
+void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
+                                     SimTime at) {
+    area.now_ = at;
+    area.with_medium(channel, [&](auto& m) {
+        auto* const broadcast = m.broadcasts.find(datagram.handle);
+        if (m.member[node] < area.posts_.size() || broadcast == nullptr ||
+            !AreaBroadcasts::hears(*broadcast, datagram.handle, node)) {
+            return;
+        }
+        std::size_t const member = m.member[node];
+        if (area.owner_[member] != area.place_of(broadcast->message.concentrator)) {
+            return; // a neighbour's
+        }
+        if (broadcast->message.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, broadcast->message);
+            return;
+        }
+        Message order = broadcast->message;
+        order.meter = area.meter_of(member);
+        if (order.kind == MessageKind::set_parameter) {
+            area.announced_[order.command].heard[member] = 1;
+        } else if (!area.believes_clock(member, order)) {
+            return;
+        }
+        auto const response = meter::respond(area.meters_, area.scenario_.meter, order, channel, at,
+                                             area.meter_numbers_);
+        for (auto& [when, change] : orders_of(response)) { // and nobody answers
+            area.outbox_.push_back({when, engine::FederateId::grid,
+                                    static_cast<std::uint32_t>(area.id_), std::move(change)});
+        }
+    });
+}
+
+bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {
+    clock_heard_.resize(outage_.size());
+    return meter::believe_clock(clock_heard_[member], broadcast,
+                                meter::shown_time(meters_, meter_of(member), now_));
+}
+
+void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
+    asked_over_[member] = channel;
+    if (request.kind == MessageKind::firmware_block || request.kind == MessageKind::read_gaps) {
+        on_firmware_request(member, request, channel);
+        return;
+    }
+    auto response =
+        meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
+    for (auto& [at, order] : orders_of(response)) {
+        outbox_.push_back(
+            {at, engine::FederateId::grid, static_cast<std::uint32_t>(id_), std::move(order)});
+    }
+    if (!response.message) {
+        ++unanswered_;
+        return;
+    }
+    reply(member, std::move(*response.message), channel, response.ready);
+}
+
+void AccessArea::reply(std::size_t member, Message&& message, Channel channel, SimTime ready) {
+    Local reply;
+    reply.kind = LocalKind::reply;
+    reply.member = static_cast<std::uint32_t>(member);
+    reply.channel = channel;
+    reply.message = std::move(message);
+    local_.push(std::max(now_, ready), std::move(reply));
+}
+
+void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
+    auto const walk = [&](Slots<InTransit> const& items, Channel channel) {
+        items.for_each([&](InTransit const& item) { out.push_back(record_of(item, channel)); });
+    };
+    auto const walk_broadcasts = [&](AreaBroadcasts const& items, Channel channel) {
+        items.for_each_in_flight([&](AreaBroadcasts::OnAir const& item) {
+            out.push_back(record_of({item.message, item.sent}, channel));
+        });
+    };
+    if (plc_) {
+        walk(plc_->in_transit, Channel::plc);
+        walk_broadcasts(plc_->broadcasts, Channel::plc);
+    }
+    if (rf_) {
+        walk(rf_->in_transit, Channel::rf);
+        walk_broadcasts(rf_->broadcasts, Channel::rf);
+    }
+}
+
+} // namespace gridtwin::twin
