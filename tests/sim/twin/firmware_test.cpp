@@ -97,6 +97,26 @@ TEST(FirmwareDays, GoesOverBothChannelsAndSurvivesOutagesOfSupplyAndSession) {
     EXPECT_LT(late, 240U);
 }
 
+TEST(FirmwareDays, ReachesTheMetersOfTheConcentratorThatHasTheOrderThoughOthersHearIt) {
+    Scratch scratch;
+    auto const day = run_day(
+        scratch,
+        first_light({{"plc: { modem: ce-nero }",
+                      "plc: { modem: ce-nero, channel: { transformer_crossing: 30 dB } }"},
+                     {"  - { at: 11:00, disconnect: farms/3 }      # by the head-end, over SMS\n",
+                      "  - { at: 8:00, firmware: dc-2, version: 2, octets: 5000, activate_at: "
+                      "22:00 }\n"}}),
+        "near");
+    EXPECT_EQ(day.kpi("firmware.orders"), 1.0);
+    EXPECT_EQ(day.kpi("firmware.meters"), 60.0);
+    EXPECT_EQ(day.kpi("firmware.activated"), 60.0);
+    EXPECT_EQ(day.kpi("messages.balanced"), 1.0);
+    for (auto const& [name, at] : activations(day)) {
+        int const number = std::stoi(name.substr(name.find('/') + 1));
+        EXPECT_TRUE(number > 60 && number <= 120) << name;
+    }
+}
+
 /// What one message costs on a line where all hear each other: frames, each acknowledged.
 double one_to_one_s(plc::ModemSpec const& modem, std::uint32_t octets) {
     double sum_s = 0.0;
