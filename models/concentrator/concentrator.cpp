@@ -38,7 +38,10 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         positive(spec.uplink.timeout) && positive(spec.uplink.longest) && spec.uplink.window >= 1 &&
         positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
         positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive) &&
-        some_tries(spec.announcements.times) && positive(spec.announcements.gap);
+        some_tries(spec.announcements.times) && positive(spec.announcements.gap) &&
+        sound(spec.clock_broadcast.schedule) && positive(spec.clock_broadcast.uncertainty) &&
+        spec.clock_broadcast.uncertainty <= std::chrono::hours(24) &&
+        problem(spec.firmware).empty();
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -66,7 +69,7 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
                                         : std::vector<MeterWay>(ways.begin(), ways.end())),
       numbers_(numbers), held_(meters.size()), store_(spec.store_limit_octets),
       failures_(meters.size(), 0), announcements_(spec.announcements), clock_(spec.clock),
-      collections_(spec.collect, meters.size()),
+      clock_broadcast_(spec.clock_broadcast), collections_(spec.collect, meters.size()),
       balance_(spec.balance, spec.interval, meters.size(), spec.busbar_error_frac),
       uplink_(spec.uplink), battery_left_(spec.battery), battery_since_(kStart) {
     check(spec, id);
@@ -149,6 +152,9 @@ void Concentrator::fall_silent() {
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
     clock_.restart();
+    if (firmware_) {
+        firmware_->campaign.restart();
+    }
     for (Job const& job : jobs_) { // what a read had fetched was to go with its answer
         for (std::size_t k = 0; k < job.have.size(); ++k) {
             if (job.have[k] == 2) {
@@ -185,7 +191,10 @@ SimTime Concentrator::next_event() const {
         next = std::min({next, uplink_.next(), announcements_.next()});
     }
     if (may_poll()) {
-        next = std::min({next, next_round_, make_up_at_});
+        next = std::min({next, next_round_, make_up_at_, clock_broadcast_.next()});
+    }
+    if (free_for_firmware()) {
+        next = std::min(next, firmware_->campaign.next_event());
     }
     return next;
 }
@@ -216,6 +225,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
         tend_uplink(now, uplink);
     }
     announce(now, link);
+    broadcast_clock(now, link);
     work(now, link, uplink);
 }
 
@@ -230,6 +240,10 @@ void Concentrator::on_timeout(SimTime now, Uplink& uplink) {
     }
     if (lost.task == Task::collection) {
         collections_.on_timeout();
+        return;
+    }
+    if (lost.task == Task::firmware) {
+        firmware_->campaign.on_silence(lost.meter_index, now);
         return;
     }
     if (lost.task == Task::poll) {
@@ -317,39 +331,44 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         send_job(now, link);
         return;
     }
-    if (full()) {
-        return;
-    }
-    if (in_round_ && may_poll()) {
+    bool const fetches = may_poll() && !full();
+    if (fetches && in_round_) {
         send_poll(now, link);
         if (!in_round_) {
             upload(now, uplink);
             begin_sweeps(now);
         }
     }
-    if (!outstanding_ && !in_round_ && may_poll()) {
+    if (fetches && !outstanding_ && !in_round_) {
         send_sweep(now, link);
     }
+    send_firmware(now, link, uplink);
 }
 
 /// Over each channel that any meter has; between requests and answers as the medium lets it.
+/// @return how many
+std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLink& link) {
+    std::uint64_t sent = 0;
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        if (!ways_.any_has(channel)) {
+            continue;
+        }
+        Message copy = message;
+        copy.id = numbers_.next();
+        copy.concentrator = id_;
+        copy.created = now;
+        link.broadcast(std::move(copy), channel);
+        ++sent;
+    }
+    return sent;
+}
+
 void Concentrator::announce(SimTime now, MeterLink& link) {
     if (!may_send()) {
         return;
     }
-    announcements_.send_due(now, [&](Message const& order) {
-        for (Channel const channel : {Channel::plc, Channel::rf}) {
-            if (!ways_.any_has(channel)) {
-                continue;
-            }
-            Message copy = order;
-            copy.id = numbers_.next();
-            copy.concentrator = id_;
-            copy.created = now;
-            ++counts_.broadcasts;
-            link.broadcast(std::move(copy), channel);
-        }
-    });
+    announcements_.send_due(
+        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link); });
 }
 
 void Concentrator::send_job(SimTime now, MeterLink& link) {
@@ -383,8 +402,8 @@ void Concentrator::send_request(Message&& message, Request request, SimTime now,
     message.concentrator = id_;
     message.created = now;
     Channel const channel = ways_.choose(request.meter_index, now);
-    if (request.task == Task::clock ||
-        request.task == Task::collection) { // an order of its own: nobody else's has such a number
+    if (request.task == Task::clock || request.task == Task::collection ||
+        request.task == Task::firmware) { // an order of its own: nobody else's has such a number
         request.command = message.command = CommandId{static_cast<std::uint64_t>(message.id)};
     }
     message.octets = wire::encoded_octets(message, channel, spec_.sizes);

@@ -54,6 +54,9 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::load:
         on_collected(std::move(message), now, uplink);
         break;
+    case MessageKind::gaps:
+        on_gaps(message, now);
+        break;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
     case MessageKind::read_clock:
@@ -65,6 +68,10 @@ void Concentrator::on_meter_message(Message&& message, SimTime now, MeterLink& l
     case MessageKind::balance:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::firmware_report:
         ++counts_.bad_answers;
         break;
     }
@@ -222,6 +229,11 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
         message.command != CommandId{}) {
         announcements_.take(std::move(message), now);
         announce(now, link);
+        return;
+    }
+    if (message.kind == MessageKind::firmware_order) {
+        on_firmware_order(message, now, uplink);
+        work(now, link, uplink);
         return;
     }
     auto const meter_index = find_meter(message.meter);

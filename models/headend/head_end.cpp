@@ -18,7 +18,7 @@ constexpr std::uint64_t kRemoteSwitch = 2;
 constexpr std::uint64_t kOutage = 3;
 constexpr std::uint64_t kOrders = 4;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0002; ///< "GTHE", version 2
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0003; ///< "GTHE", version 3
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -143,6 +143,17 @@ void HeadEnd::on_balance(BalanceReading const& reading) {
         books_.store(reading);
     } else {
         ++counts_.unknown_meters;
+    }
+}
+
+void HeadEnd::on_firmware(FirmwareProgress const& progress) {
+    if (index(progress.concentrator) >= fleet_.concentrators) {
+        ++counts_.unknown_meters;
+        return;
+    }
+    books_.store(progress);
+    if (!orders_.on_firmware(progress)) {
+        ++counts_.stray_acknowledgements;
     }
 }
 

@@ -45,6 +45,7 @@ class HeadEnd final : public Controller {
     void on_meter_event(MeterEvent const& event) override;
     void on_load(LoadReading const& reading) override;
     void on_balance(BalanceReading const& reading) override;
+    void on_firmware(FirmwareProgress const& progress) override;
     void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
     void on_timer(std::uint64_t id) override;
     void save(std::vector<std::byte>& out) const override;

@@ -90,6 +90,7 @@ class Controller {
     virtual void on_meter_event(MeterEvent const& event) = 0;
     virtual void on_load(LoadReading const& reading) = 0;
     virtual void on_balance(BalanceReading const& reading) = 0;
+    virtual void on_firmware(FirmwareProgress const& progress) = 0;
     virtual void on_concentrator_alarm(ConcentratorAlarm const& alarm) = 0;
     virtual void on_timer(std::uint64_t id) = 0;
     /// Appends all state. Equal states give equal bytes; they are read on the same kind of machine.

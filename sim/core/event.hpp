@@ -54,12 +54,13 @@ enum class EventKind : std::uint8_t {
     adder_completed,       ///< the last of them came; value = the interval
     adder_unbalance_began, ///< value = greatest deviation of a phase voltage from their mean, 1
     adder_unbalance_ended,
-    clock_set,       ///< a meter's clock, by its concentrator; value = seconds it was moved by
-    module_failed,   ///< a meter's communication module, at 0 s: broken from the start; value =
-                     ///< Channel
-    module_repaired, ///< exchanged; value = Channel
+    clock_set,          ///< a meter's clock, by its concentrator; value = seconds it was moved by
+    module_failed,      ///< a meter's communication module, at 0 s: broken from the start; value =
+                        ///< Channel
+    module_repaired,    ///< exchanged; value = Channel
+    firmware_activated, ///< by a meter, which then starts anew; value = version
 };
-inline constexpr std::size_t kEventKinds = 47;
+inline constexpr std::size_t kEventKinds = 48;
 
 enum class EventEntity : std::uint8_t {
     world,

@@ -39,7 +39,8 @@ std::string_view name(MessageKind v) {
         "read_profile",   "profile",   "set_relay",   "acknowledgement", "alarm",
         "read_clock",     "clock",     "set_clock",   "set_result",      "set_parameter",
         "read_registers", "registers", "read_events", "events",          "read_load",
-        "load",           "balance",   "received",    "keep_alive"};
+        "load",           "balance",   "received",    "keep_alive",      "firmware_order",
+        "firmware_block", "read_gaps", "gaps",        "firmware_report"};
     return pick(kNames, v);
 }
 
@@ -116,7 +117,8 @@ std::string_view name(EventKind v) {
                                                                       "adder_unbalance_ended",
                                                                       "clock_set",
                                                                       "module_failed",
-                                                                      "module_repaired"};
+                                                                      "module_repaired",
+                                                                      "firmware_activated"};
     return pick(kNames, v);
 }
 

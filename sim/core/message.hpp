@@ -34,21 +34,30 @@ enum class MessageKind : std::uint8_t {
     load,            ///< up: load blocks
     balance,  ///< up: a concentrator's; payload holds balance rows (models/wire/balance_block.hpp)
     received, ///< down: the head-end has the concentrator's message numbered `sequence`
-    keep_alive, ///< up: are you there
+    keep_alive,     ///< up: are you there
+    firmware_order, ///< down to a concentrator: payload holds an image (models/wire/firmware.hpp)
+    firmware_block, ///< down: block `value` of the image of the payload; asks for gaps, too, if
+                    ///< it goes to one meter
+    read_gaps, ///< down: which blocks of the image of the payload do you lack, from `value` on,
+               ///< at most `count` runs
+    gaps,      ///< up: payload holds them
+    firmware_report, ///< up: a concentrator's; payload holds how far it has come
 };
-inline constexpr std::size_t kMessageKinds = 19;
+inline constexpr std::size_t kMessageKinds = 24;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
            kind == MessageKind::read_clock || kind == MessageKind::set_clock ||
            kind == MessageKind::set_parameter || kind == MessageKind::read_registers ||
            kind == MessageKind::read_events || kind == MessageKind::read_load ||
-           kind == MessageKind::received;
+           kind == MessageKind::received ||
+           (kind >= MessageKind::firmware_order && kind <= MessageKind::read_gaps);
 }
 /// Whether such messages ask for data or bring it, and may wait for those that do not.
 [[nodiscard]] constexpr bool is_bulk(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::profile ||
-           (kind >= MessageKind::read_registers && kind <= MessageKind::balance);
+           (kind >= MessageKind::read_registers && kind <= MessageKind::balance) ||
+           (kind >= MessageKind::firmware_order && kind <= MessageKind::firmware_report);
 }
 /// Whether the payload is a run of blocks, of one meter or of several.
 [[nodiscard]] constexpr bool holds_blocks(MessageKind kind) {

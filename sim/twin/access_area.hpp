@@ -2,6 +2,7 @@
 // Concentrators that hear each other (most often one alone), their power line and their radio mesh,
 // and the meters below them: a logical process of its own.
 #include "models/concentrator/concentrator.hpp"
+#include "models/meter/clock_broadcast.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/medium.hpp"
 #include "models/rf/medium.hpp"
@@ -9,6 +10,7 @@
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/area_firmware.hpp"
 #include "sim/twin/area_medium.hpp"
 #include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
@@ -85,6 +87,10 @@ class AccessArea final {
         std::vector<std::uint8_t> heard; ///< [member] 1: it has reached that meter
     };
     [[nodiscard]] std::map<CommandId, Announced> const& announced() const { return announced_; }
+    /// nullptr: none has been on its way yet.
+    [[nodiscard]] meter::FirmwareState const* firmware(MeterId meter) const {
+        return firmware_.states().empty() ? nullptr : &firmware_.states()[member_of(meter)];
+    }
     /// Messages handed to the media whose fate is unknown, by walking them.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
@@ -97,7 +103,9 @@ class AccessArea final {
         modem_off,
         restored,
         module_failed,
-        module_repaired
+        module_repaired,
+        activation,
+        rebooted
     };
     struct Local {
         LocalKind kind{};
@@ -157,7 +165,7 @@ class AccessArea final {
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
     /// Why a member's modules are silent: bits of silent_.
-    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4 };
+    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4, rebooting = 8 };
     [[nodiscard]] static Silence broken(Channel channel) {
         return channel == Channel::plc ? plc_broken : rf_broken;
     }
@@ -166,6 +174,14 @@ class AccessArea final {
     bool set_silent(std::size_t member, Silence why, bool silent);
     void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
+    void reply(std::size_t member, Message&& message, Channel channel, SimTime ready);
+    void note_announced(CommandId command, std::size_t place);
+    [[nodiscard]] bool believes_clock(std::size_t member, Message const& broadcast);
+    // area_firmware.cpp
+    void hear_firmware(std::size_t member, Message const& message);
+    void on_firmware_request(std::size_t member, Message const& request, Channel channel);
+    void plan_activation(std::size_t member);
+    void activate_firmware(std::size_t member);
     /// Calls `visit` with a concentrator and its ports.
     template <typename Visit>
     void with_post(std::size_t place, Visit visit) {
@@ -213,6 +229,8 @@ class AccessArea final {
                                             ///< primary channel: alarms go that way
     std::vector<std::uint16_t> owner_;      ///< [member] the concentrator it belongs to
     std::map<CommandId, Announced> announced_;
+    AreaFirmware firmware_;
+    std::vector<meter::ClockHearing> clock_heard_; ///< [member]; empty before the first broadcast
     SimTime now_ = kStart;
     std::uint64_t unanswered_ = 0;
     std::uint64_t unheard_ = 0;

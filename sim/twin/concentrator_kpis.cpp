@@ -1,6 +1,7 @@
 #include "sim/twin/concentrator_kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/firmware_kpis.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -22,10 +23,12 @@ void add_deviations(std::vector<Kpi>& kpis, std::string const& which, std::vecto
 void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::MeterTable const& meters,
                 SimTime end) {
     concentrator::ClockSyncCounts sum;
+    std::uint64_t broadcasts = 0;
     std::vector<double> before_s;
     std::vector<double> after_s;
     for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
         auto const& sync = federates.access.concentrator(c).clock_sync();
+        broadcasts += federates.access.concentrator(c).clock_broadcast().sent();
         sum.asked += sync.counts().asked;
         sum.sets += sync.counts().sets;
         sum.synced += sync.counts().synced;
@@ -43,6 +46,8 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
                     "meters found, or left, within the limit"});
     kpis.push_back({"clock.failed", "", static_cast<double>(sum.failed),
                     "meters that a pass left as they were"});
+    kpis.push_back({"clock.broadcasts", "", static_cast<double>(broadcasts),
+                    "times told to all meters, each twice"});
     add_deviations(kpis, "before", std::move(before_s), "deviations as concentrators found them");
     add_deviations(kpis, "after", std::move(after_s), "of those that were set, measured again");
     add_deviations(kpis, "error", std::move(error_s), "true ones, all meters, at the end");
@@ -179,10 +184,12 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
     add_balances(kpis, federates);
     add_uplink(kpis, federates);
     add_announced(kpis, federates);
+    add_firmware_kpis(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
-    std::vector<std::string> names{"clock.asked", "clock.sets", "clock.synced", "clock.failed"};
+    std::vector<std::string> names{"clock.asked", "clock.sets", "clock.synced", "clock.failed",
+                                   "clock.broadcasts"};
     for (auto const* which : {"before", "after", "error"}) {
         for (auto const* figure : {"mean", "p95", "max"}) {
             names.push_back(std::string("clock.") + which + "_" + figure);
@@ -205,6 +212,9 @@ std::vector<std::string> concentrator_kpi_names() {
     }
     for (auto const* figure : {"broadcasts", "meters", "reached"}) {
         names.push_back(std::string("announced.") + figure);
+    }
+    for (auto const& figure : firmware_kpi_names()) {
+        names.push_back(figure);
     }
     return names;
 }
