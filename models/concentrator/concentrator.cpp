@@ -39,7 +39,9 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
         positive(spec.uplink.session_lost_after) && positive(spec.uplink.probe_every) &&
         positive(spec.uplink.sms_timeout) && positive(spec.uplink.keep_alive) &&
         some_tries(spec.announcements.times) && positive(spec.announcements.gap) &&
-        problem(spec.discovery).empty();
+        sound(spec.clock_broadcast.schedule) && positive(spec.clock_broadcast.uncertainty) &&
+        spec.clock_broadcast.uncertainty <= std::chrono::hours(24) &&
+        problem(spec.firmware).empty() && problem(spec.discovery).empty();
     if (!fine) {
         throw SimulationError(fmt::format(
             "concentrator {}: a duration, a number of tries or a size is out of range", index(id)));
@@ -70,7 +72,7 @@ Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
       registration_(meters.size(), 0), numbers_(numbers), held_(meters.size()),
       store_(spec.store_limit_octets), failures_(meters.size(), 0),
       announcements_(spec.announcements), clock_(spec.clock),
-      collections_(spec.collect, meters.size()),
+      clock_broadcast_(spec.clock_broadcast), collections_(spec.collect, meters.size()),
       balance_(spec.balance, spec.interval,
                own.empty() ? meters.size()
                            : static_cast<std::size_t>(std::count(own.begin(), own.end(), 1)),
@@ -157,6 +159,9 @@ void Concentrator::fall_silent() {
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
     clock_.restart();
+    if (firmware_) {
+        firmware_->campaign.restart();
+    }
     for (auto& [channel, discovery] : discoveries_) {
         discovery.restart();
     }
@@ -201,7 +206,11 @@ SimTime Concentrator::next_event() const {
         next = std::min({next, uplink_.next(), announcements_.next()});
     }
     if (may_poll()) {
-        next = std::min({next, next_round_, make_up_at_, next_discovery()});
+        next =
+            std::min({next, next_round_, make_up_at_, next_discovery(), clock_broadcast_.next()});
+    }
+    if (free_for_firmware()) {
+        next = std::min(next, firmware_->campaign.next_event());
     }
     return next;
 }
@@ -232,6 +241,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
         tend_uplink(now, uplink);
     }
     announce(now, link);
+    broadcast_clock(now, link);
     work(now, link, uplink);
 }
 
@@ -260,6 +270,10 @@ void Concentrator::on_unanswered(Request const& lost, SimTime now, Uplink& uplin
     }
     if (lost.task == Task::collection) {
         collections_.on_timeout();
+        return;
+    }
+    if (lost.task == Task::firmware) {
+        firmware_->campaign.on_silence(lost.meter_index, now);
         return;
     }
     if (lost.task == Task::poll) {
@@ -361,43 +375,50 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         send_job(now, link);
         return;
     }
-    if (!may_poll() || (has_data_to_fetch() && listening(now))) {
+    bool const fetches = may_poll() && !full();
+    if (fetches && has_data_to_fetch() && listening(now)) {
         return;
     }
-    bool const room = !full();
-    if (in_round_ && room) {
+    if (fetches && in_round_) {
         send_poll(now, link);
         if (!in_round_) {
             upload(now, uplink);
             begin_sweeps(now);
         }
     }
-    if (!outstanding_ && !in_round_ && room) {
+    if (fetches && !outstanding_ && !in_round_) {
         send_sweep(now, link);
     }
-    if (!outstanding_ && !has_data_to_fetch()) {
+    if (may_poll() && !outstanding_ && !has_data_to_fetch()) {
         discover(now, link);
     }
+    send_firmware(now, link, uplink);
 }
 
 /// Over each channel that any meter has; between requests and answers as the medium lets it.
+/// @return how many
+std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLink& link) {
+    std::uint64_t sent = 0;
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        if (!ways_.any_has(channel)) {
+            continue;
+        }
+        Message copy = message;
+        copy.id = numbers_.next();
+        copy.concentrator = id_;
+        copy.created = now;
+        link.broadcast(std::move(copy), channel);
+        ++sent;
+    }
+    return sent;
+}
+
 void Concentrator::announce(SimTime now, MeterLink& link) {
     if (!may_send()) {
         return;
     }
-    announcements_.send_due(now, [&](Message const& order) {
-        for (Channel const channel : {Channel::plc, Channel::rf}) {
-            if (!ways_.any_has(channel)) {
-                continue;
-            }
-            Message copy = order;
-            copy.id = numbers_.next();
-            copy.concentrator = id_;
-            copy.created = now;
-            ++counts_.broadcasts;
-            link.broadcast(std::move(copy), channel);
-        }
-    });
+    announcements_.send_due(
+        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link); });
 }
 
 void Concentrator::send_job(SimTime now, MeterLink& link) {

@@ -3,9 +3,11 @@
 // them, and hands commands and alarms through. Plain state: a copy is a snapshot.
 #include "models/concentrator/announcements.hpp"
 #include "models/concentrator/balance.hpp"
+#include "models/concentrator/clock_broadcast.hpp"
 #include "models/concentrator/clock_sync.hpp"
 #include "models/concentrator/collections.hpp"
 #include "models/concentrator/discovery.hpp"
+#include "models/concentrator/firmware.hpp"
 #include "models/concentrator/held_intervals.hpp"
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
@@ -50,7 +52,9 @@ struct ConcentratorSpec {
     std::uint32_t store_limit_octets = 64 * 1024;
     SwitchRule channels{};
     ClockSyncSpec clock{};
+    ClockBroadcastSpec clock_broadcast{};
     AnnouncementSpec announcements{};
+    FirmwareSpec firmware{};
     CollectionSpec collect{};
     BalanceSpec balance{};
     UplinkSpec uplink{};
@@ -73,7 +77,7 @@ struct ConcentratorCounts {
     std::uint64_t on_backup = 0;        ///< requests that went over a meter's backup channel
     std::uint64_t channel_switches = 0; ///< meters that left a channel which did not answer
     std::uint64_t alarms_doubled = 0;   ///< came over both channels, handed up once
-    std::uint64_t broadcasts = 0;       ///< sent to all meters of a channel, every copy
+    std::uint64_t broadcasts = 0;       ///< of announcements to all meters of a channel, every copy
     std::uint64_t strangers = 0;        ///< commands for meters that are none of its own, refused
     std::uint64_t let_go = 0;           ///< meters that are another concentrator's by now
 };
@@ -107,15 +111,17 @@ class Concentrator final {
     /// number: out of the store where the rows are there, else read from the meter. A command a
     /// meter leaves unanswered command_tries times is dropped in silence: the head-end's own timer
     /// tells. The same command waiting already is not taken twice. Commands for a meter that is not
-    /// registered are refused. Ignored when not alive.
+    /// registered are refused. A firmware above the one before begins a campaign, which takes the
+    /// other's place and goes on when nothing else is to be done; every order of a firmware is
+    /// answered by a report. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
     /// With a balance: the power at the busbars of its networks from `now` on.
     void on_busbar(double p_w, SimTime now) { balance_.on_busbar(p_w, now); }
 
     /// The voltage of its bus went or came at `now`. Without, it lives on its battery; then it is
-    /// silent. With voltage again it catches up after restart_delay. The store survives, commands
-    /// under way do not.
+    /// silent. With voltage again it catches up after restart_delay. The store and a firmware
+    /// campaign survive, commands under way do not.
     void set_mains(bool on, SimTime now);
 
     [[nodiscard]] bool alive() const { return alive_; }
@@ -139,9 +145,16 @@ class Concentrator final {
     [[nodiscard]] Discovery const* discovery(Channel channel) const;
     [[nodiscard]] ConcentratorCounts const& counts() const { return counts_; }
     [[nodiscard]] ClockSync const& clock_sync() const { return clock_; }
+    [[nodiscard]] ClockBroadcast const& clock_broadcast() const { return clock_broadcast_; }
     [[nodiscard]] Collections const& collections() const { return collections_; }
     [[nodiscard]] UplinkQueue const& uplink() const { return uplink_; }
     [[nodiscard]] Balance const& balance() const { return balance_; }
+    /// The latest campaign; nullptr none yet.
+    [[nodiscard]] FirmwareCampaign const* firmware() const {
+        return firmware_ ? &firmware_->campaign : nullptr;
+    }
+    /// Of all campaigns.
+    [[nodiscard]] FirmwareCounts firmware_counts() const;
     /// Tells which meters have a second profile. @param interval [meter] 0: none
     void expect_load(std::span<SimDuration const> interval) { collections_.expect_load(interval); }
     [[nodiscard]] HeldIntervals const& held(std::size_t meter_index) const {
@@ -154,7 +167,7 @@ class Concentrator final {
     [[nodiscard]] std::uint64_t missing_rows(SimTime now) const;
 
   private:
-    enum class Task : std::uint8_t { poll, command, read, clock, collection, discovery };
+    enum class Task : std::uint8_t { poll, command, read, clock, collection, firmware, discovery };
     struct Request {
         Task task{};
         std::size_t meter_index = 0;
@@ -178,6 +191,15 @@ class Concentrator final {
         std::uint32_t first = 0; ///< of rows
         std::vector<wire::ProfileRow> rows{};
         std::vector<std::uint8_t> have{}; ///< [row] 1 out of the store, 2 fetched from the meter
+    };
+
+    struct Firmware {
+        FirmwareCampaign campaign;
+        CommandId command{};         ///< of its order
+        FirmwareCounts before{};     ///< of campaigns before
+        std::uint64_t told_done = 0; ///< in the last report
+        SimTime told_at{};
+        bool told_over = false;
     };
 
     [[nodiscard]] std::optional<std::size_t> find_meter(MeterId meter) const;
@@ -215,9 +237,16 @@ class Concentrator final {
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     void send_job(SimTime now, MeterLink& link);
     void announce(SimTime now, MeterLink& link);
+    void broadcast_clock(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
     void begin_sweeps(SimTime now);
     void send_sweep(SimTime now, MeterLink& link);
+    void on_firmware_order(Message const& message, SimTime now, Uplink& uplink);
+    [[nodiscard]] bool free_for_firmware() const;
+    void send_firmware(SimTime now, MeterLink& link, Uplink& uplink);
+    void on_gaps(Message const& message, SimTime now);
+    void report_firmware(CommandId order, SimTime now, Uplink& uplink);
+    std::uint64_t to_all(Message const& message, SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
 
     [[nodiscard]] Discovery* discovery_on(Channel channel);
@@ -225,6 +254,7 @@ class Concentrator final {
     [[nodiscard]] bool has_data_to_fetch() const;
     [[nodiscard]] SimTime next_discovery() const;
     [[nodiscard]] bool listening(SimTime now);
+    [[nodiscard]] bool searching() const;
     void discover(SimTime now, MeterLink& link);
     void on_discovery_message(Message const& message, std::size_t meter_index, Channel over,
                               SimTime now, MeterLink& link, Uplink& uplink);
@@ -238,7 +268,8 @@ class Concentrator final {
                  Uplink& uplink);
     void on_assign(Message const& message, SimTime now, MeterLink& link, Uplink& uplink);
     void let_go(std::size_t meter_index, SimTime now, MeterLink& link, Uplink& uplink);
-    void forget(std::size_t meter_index);
+    void forget(std::size_t meter_index, SimTime now);
+    void note_member(std::size_t meter_index, bool member, SimTime now);
     void tell_registration(std::size_t meter_index, bool in, SimTime now, Uplink& uplink);
 
     void upload(SimTime now, Uplink& uplink);
@@ -290,9 +321,11 @@ class Concentrator final {
     std::deque<Job> jobs_;
     Announcements announcements_;
     ClockSync clock_;
+    ClockBroadcast clock_broadcast_;
     Collections collections_;
     Balance balance_;
     UplinkQueue uplink_;
+    std::optional<Firmware> firmware_;
 
     bool mains_ = true;
     bool alive_ = true;

@@ -87,6 +87,13 @@ bool Concentrator::listening(SimTime now) {
     return open;
 }
 
+/// There is somebody to be called, asked or registered yet.
+bool Concentrator::searching() const {
+    return std::any_of(discoveries_.begin(), discoveries_.end(), [](ChannelDiscovery const& d) {
+        return d.discovery.listening() || !d.discovery.idle();
+    });
+}
+
 void Concentrator::discover(SimTime now, MeterLink& link) {
     for (auto& [channel, discovery] : discoveries_) {
         if (outstanding_) {
@@ -186,6 +193,7 @@ void Concentrator::on_enrolled(Message const& message, std::size_t meter_index, 
     ways_.set_registered(meter_index, channel, true);
     registration_[meter_index] = static_cast<std::uint32_t>(message.value);
     if (!member) {
+        note_member(meter_index, true, now);
         asked_from_[static_cast<std::uint32_t>(meter_index)] = {
             .first = static_cast<std::uint32_t>(now.time_since_epoch() / spec_.interval) + 1};
     }
@@ -212,7 +220,7 @@ void Concentrator::give_up(std::size_t meter_index, Channel channel, SimTime now
                            Uplink& uplink) {
     leave(meter_index, channel, link);
     if (!ways_.member(meter_index)) {
-        forget(meter_index);
+        forget(meter_index, now);
         tell_registration(meter_index, false, now, uplink);
     }
 }
@@ -253,12 +261,13 @@ void Concentrator::let_go(std::size_t meter_index, SimTime now, MeterLink& link,
           discovery_on(outstanding_->channel)->waiting())) {
         outstanding_.reset();
     }
-    forget(meter_index);
+    forget(meter_index, now);
     ++counts_.let_go;
     upload(now, uplink);
 }
 
-void Concentrator::forget(std::size_t meter_index) {
+void Concentrator::forget(std::size_t meter_index, SimTime now) {
+    note_member(meter_index, false, now);
     asked_from_.erase(static_cast<std::uint32_t>(meter_index));
     std::erase_if(jobs_, [&](Job const& job) {
         if (job.meter_index != meter_index) {

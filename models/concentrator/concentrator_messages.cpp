@@ -56,6 +56,9 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
     case MessageKind::load:
         on_collected(std::move(message), now, uplink);
         break;
+    case MessageKind::gaps:
+        on_gaps(message, now);
+        break;
     case MessageKind::hello:
     case MessageKind::found:
     case MessageKind::enrolled:
@@ -72,6 +75,10 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
     case MessageKind::balance:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::firmware_report:
     case MessageKind::call:
     case MessageKind::ask_to_call:
     case MessageKind::enroll:
@@ -255,6 +262,11 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
         message.command != CommandId{}) {
         announcements_.take(std::move(message), now);
         announce(now, link);
+        return;
+    }
+    if (message.kind == MessageKind::firmware_order) {
+        on_firmware_order(message, now, uplink);
+        work(now, link, uplink);
         return;
     }
     auto const meter_index = find_meter(message.meter);

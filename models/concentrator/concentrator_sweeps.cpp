@@ -36,6 +36,20 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
     }
 }
 
+void Concentrator::broadcast_clock(SimTime now, MeterLink& link) {
+    if (!may_poll() || now < clock_broadcast_.next()) {
+        return;
+    }
+    Message message;
+    message.kind = MessageKind::set_clock;
+    message.command = CommandId{static_cast<std::uint64_t>(numbers_.next())};
+    message.value = to_ns(clock_broadcast_.value(now));
+    message.count =
+        static_cast<std::uint32_t>(clock_broadcast_.uncertainty() / std::chrono::milliseconds(1));
+    clock_broadcast_.on_sent(now);
+    to_all(message, now, link);
+}
+
 void Concentrator::on_clock_answer(Message const& message, SimTime now) {
     if (!outstanding_ || outstanding_->task != Task::clock ||
         outstanding_->command != message.command) {

@@ -38,6 +38,15 @@ bool Books::store(ConcentratorAlarm const& alarm) {
     return alarms_.emplace(AlarmKey{alarm.concentrator, alarm.occurred, alarm.kind}, alarm).second;
 }
 
+void Books::store(FirmwareProgress const& progress) {
+    auto const [at, fresh] =
+        firmware_.try_emplace(FirmwareKey{progress.concentrator, progress.version}, progress);
+    auto const far = [](FirmwareProgress const& one) { return std::tuple(one.over, one.done); };
+    if (!fresh && far(progress) > far(at->second)) {
+        at->second = progress;
+    }
+}
+
 void Books::save(StateWriter& out) const {
     out.value(counts_);
     out.value(static_cast<std::uint64_t>(registers_.size()));
@@ -74,6 +83,10 @@ void Books::save(StateWriter& out) const {
         out.value(one.value);
         out.value(one.occurred);
         out.value(one.received);
+    }
+    out.value(static_cast<std::uint64_t>(firmware_.size()));
+    for (auto const& [key, one] : firmware_) {
+        out.value(one);
     }
 }
 
@@ -114,6 +127,9 @@ void Books::restore(StateReader& in) {
         one.occurred = in.value<SimTime>();
         one.received = in.value<SimTime>();
         store(one);
+    }
+    for (auto left = in.value<std::uint64_t>(); left != 0; --left) {
+        store(in.value<FirmwareProgress>());
     }
     counts_ = counts;
 }

@@ -28,6 +28,8 @@ class Books {
     bool store(LoadReading const& reading);
     bool store(BalanceReading const& reading);
     bool store(ConcentratorAlarm const& alarm);
+    /// Here the furthest one stays, whenever it comes.
+    void store(FirmwareProgress const& progress);
 
     /// In order of (meter, when it was read, tariff).
     using RegisterKey = std::tuple<MeterId, SimTime, std::uint32_t>;
@@ -45,6 +47,11 @@ class Books {
     /// In order of (concentrator, when it occurred, kind).
     using AlarmKey = std::tuple<ConcentratorId, SimTime, AlarmKind>;
     [[nodiscard]] std::map<AlarmKey, ConcentratorAlarm> const& alarms() const { return alarms_; }
+    /// In order of (concentrator, version).
+    using FirmwareKey = std::tuple<ConcentratorId, std::uint32_t>;
+    [[nodiscard]] std::map<FirmwareKey, FirmwareProgress> const& firmware() const {
+        return firmware_;
+    }
     [[nodiscard]] BookCounts const& counts() const { return counts_; }
 
     void save(StateWriter& out) const;
@@ -56,6 +63,7 @@ class Books {
     std::map<EntryKey, LoadReading> load_;
     std::map<BalanceKey, BalanceReading> balances_;
     std::map<AlarmKey, ConcentratorAlarm> alarms_;
+    std::map<FirmwareKey, FirmwareProgress> firmware_;
     BookCounts counts_;
 };
 

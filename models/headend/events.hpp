@@ -93,6 +93,18 @@ struct ConcentratorAlarm {
     friend bool operator==(ConcentratorAlarm const&, ConcentratorAlarm const&) = default;
 };
 
+/// How far a concentrator has come with a firmware.
+struct FirmwareProgress {
+    ConcentratorId concentrator = kNone<ConcentratorId>;
+    std::uint32_t version = 0;
+    CommandId command{};      ///< the order it answers, or goes back to
+    std::uint32_t done = 0;   ///< meters that said they hold all of it
+    std::uint32_t meters = 0; ///< of so many
+    std::uint64_t over = 0;   ///< 1: nothing more is sent
+    SimTime received{};
+    friend bool operator==(FirmwareProgress const&, FirmwareProgress const&) = default;
+};
+
 /// A concentrator has registered a meter, or given it up.
 struct Registration {
     MeterId meter = kNone<MeterId>;
@@ -134,8 +146,11 @@ enum class CommandKind : std::uint8_t {
     read_registers, ///< send them all, as they stand
     read_events,    ///< send entries [first_interval, first_interval + count) of your log
     read_load,      ///< likewise intervals of your second profile
+    start_firmware, ///< to a concentrator: bring version `first_interval`, an image of `count`
+                    ///< octets, to your meters, which switch over when their clocks show
+                    ///< `effective`; answered by FirmwareProgress
 };
-inline constexpr std::size_t kCommandKinds = 7;
+inline constexpr std::size_t kCommandKinds = 8;
 
 /// An order to a meter. The same id sent again is the same order: to be executed once, and to be
 /// acknowledged every time.
@@ -144,8 +159,9 @@ struct Command {
     CommandKind kind{};
     std::uint8_t parameter = 0;     ///< set_parameter: row of the meters' parameters
     std::uint8_t delayed = 0;       ///< set_parameter: 1: when the meter's clock shows `effective`
-    MeterId meter = kNone<MeterId>; ///< none: to all meters of `concentrator`, unacknowledged
-    ConcentratorId concentrator = kNone<ConcentratorId>; ///< of an order to all
+    MeterId meter = kNone<MeterId>; ///< none: to all meters of `concentrator`, unacknowledged, or
+                                    ///< to it
+    ConcentratorId concentrator = kNone<ConcentratorId>; ///< of such an order
     std::uint32_t first_interval = 0; ///< of reads; for read_events: the first entry
     std::uint32_t count = 0;          ///< of reads
     std::int64_t value_milli = 0;     ///< set_parameter: thousandths of its unit
@@ -218,6 +234,7 @@ static_assert(kPlainStruct<MeterEvent> && sizeof(MeterEvent) == 32);
 static_assert(kPlainStruct<LoadReading> && sizeof(LoadReading) == 40);
 static_assert(kPlainStruct<BalanceReading> && sizeof(BalanceReading) == 40);
 static_assert(kPlainStruct<ConcentratorAlarm> && sizeof(ConcentratorAlarm) == 32);
+static_assert(kPlainStruct<FirmwareProgress> && sizeof(FirmwareProgress) == 40);
 static_assert(kPlainStruct<Timer> && sizeof(Timer) == 16);
 static_assert(kPlainStruct<JournalEntry> && sizeof(JournalEntry) == 32);
 static_assert(kPlainStruct<Belief> && sizeof(Belief) == 32);

@@ -148,6 +148,17 @@ void HeadEnd::on_balance(BalanceReading const& reading) {
     }
 }
 
+void HeadEnd::on_firmware(FirmwareProgress const& progress) {
+    if (index(progress.concentrator) >= fleet_.concentrators) {
+        ++counts_.unknown_meters;
+        return;
+    }
+    books_.store(progress);
+    if (!orders_.on_firmware(progress)) {
+        ++counts_.stray_acknowledgements;
+    }
+}
+
 void HeadEnd::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
     if (index(alarm.concentrator) >= fleet_.concentrators) {
         ++counts_.unknown_meters;

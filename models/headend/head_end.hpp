@@ -48,6 +48,7 @@ class HeadEnd final : public Controller {
     void on_meter_event(MeterEvent const& event) override;
     void on_load(LoadReading const& reading) override;
     void on_balance(BalanceReading const& reading) override;
+    void on_firmware(FirmwareProgress const& progress) override;
     void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
     /// A meter's concentrator hears what is lacked of it, and is given the orders under way: under
     /// their numbers, so that the meter executes each once.

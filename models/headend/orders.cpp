@@ -12,8 +12,20 @@ Orders::Orders(RemoteSwitchConfig const& config, Fleet const& fleet, Ports const
                CommandNumbers& numbers, std::uint64_t timer_base)
     : config_(config), fleet_(fleet), ports_(ports), numbers_(numbers), timer_base_(timer_base) {}
 
-RetryPolicy const& Orders::policy(MeterId meter) const {
-    return fleet_.channel[index(meter)] == Channel::sms ? config_.sms : config_.plc;
+RetryPolicy const& Orders::policy(Order const& order) const {
+    bool const sms =
+        order.meter != kNone<MeterId> && fleet_.channel[index(order.meter)] == Channel::sms;
+    return sms ? config_.sms : config_.plc;
+}
+
+void Orders::journal(Order const& order, EventKind kind, SimDuration latency) {
+    auto entry =
+        command_entry(ports_.clock.now(), kind, order.command, order.meter, order.reason, latency);
+    if (order.meter == kNone<MeterId>) {
+        entry.entity = EventEntity::concentrator;
+        entry.row = static_cast<std::uint32_t>(index(order.concentrator));
+    }
+    ports_.journal.write(entry);
 }
 
 CommandId Orders::order(Command const& command, SimTime at) {
@@ -29,6 +41,12 @@ CommandId Orders::announce(Command const& command, SimTime at) {
     Command to_all = command;
     to_all.meter = kNone<MeterId>;
     return add(to_all, at);
+}
+
+CommandId Orders::start_firmware(Command const& command, SimTime at) {
+    Command to_one = command;
+    to_one.kind = CommandKind::start_firmware;
+    return announce(to_one, at);
 }
 
 CommandId Orders::add(Command const& command, SimTime at) {
@@ -62,7 +80,7 @@ void Orders::arm(std::size_t row, SimTime at) {
 void Orders::send(std::size_t row) {
     Order& order = orders_[row];
     SimTime const now = ports_.clock.now();
-    bool const to_all = order.meter == kNone<MeterId>;
+    bool const to_all = order.meter == kNone<MeterId> && order.kind != CommandKind::start_firmware;
     if (to_all) {
         order.state = OrderState::confirmed; // as far as anybody will know
         order.sent = now;
@@ -71,13 +89,12 @@ void Orders::send(std::size_t row) {
         order.state = OrderState::pending;
         order.sent = now;
         ++counts_.issued;
-        ports_.journal.write(
-            command_entry(now, EventKind::command_issued, order.command, order.meter));
+        journal(order, EventKind::command_issued);
     }
     if (!to_all) {
-        arm(row, now + wait_after(policy(order.meter), order.tries));
+        arm(row, now + wait_after(policy(order), order.tries));
     }
-    ++order.tries;
+    order.tries = static_cast<std::uint8_t>(std::min(order.tries + 1, 255));
     hand_over(order);
 }
 
@@ -109,10 +126,10 @@ void Orders::finish(Order& order, OrderState state, Reason reason, SimDuration l
     ++(state == OrderState::confirmed ? counts_.confirmed
        : reason == Reason::refused    ? counts_.refused
                                       : counts_.failed);
-    ports_.journal.write(command_entry(ports_.clock.now(),
-                                       state == OrderState::confirmed ? EventKind::command_confirmed
-                                                                      : EventKind::command_failed,
-                                       order.command, order.meter, reason, latency));
+    journal(order,
+            state == OrderState::confirmed ? EventKind::command_confirmed
+                                           : EventKind::command_failed,
+            latency);
 }
 
 void Orders::on_timer(std::uint64_t payload) {
@@ -120,20 +137,27 @@ void Orders::on_timer(std::uint64_t payload) {
         return; // set for a try that was answered since
     }
     Order& order = orders_[payload];
-    if (order.state == OrderState::planned ||
-        (order.state == OrderState::pending && order.tries < policy(order.meter).tries)) {
+    bool const again = order.kind == CommandKind::start_firmware
+                           ? ports_.clock.now() < order.effective
+                           : order.tries < policy(order).tries;
+    if (order.state == OrderState::planned || (order.state == OrderState::pending && again)) {
         send(payload);
     } else if (order.state == OrderState::pending) {
         finish(order, OrderState::failed, Reason::given_up, {});
     }
 }
 
-bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
+Order* Orders::find(CommandId command) {
     auto const found = std::lower_bound(
-        orders_.begin(), orders_.end(), acknowledgement.command,
-        [](Order const& order, CommandId command) { return order.command < command; });
-    if (found == orders_.end() || found->command != acknowledgement.command ||
-        found->meter != acknowledgement.meter || found->state == OrderState::planned) {
+        orders_.begin(), orders_.end(), command,
+        [](Order const& order, CommandId wanted) { return order.command < wanted; });
+    return found != orders_.end() && found->command == command ? &*found : nullptr;
+}
+
+bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
+    Order* const found = find(acknowledgement.command);
+    if (found == nullptr || found->meter != acknowledgement.meter ||
+        found->state == OrderState::planned) {
         return false;
     }
     if (found->state != OrderState::pending) {
@@ -143,6 +167,20 @@ bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
     bool const refused = found->kind == CommandKind::set_parameter && acknowledgement.value == 0;
     finish(*found, refused ? OrderState::failed : OrderState::confirmed,
            refused ? Reason::refused : Reason::none, acknowledgement.received - found->sent);
+    return true;
+}
+
+bool Orders::on_firmware(FirmwareProgress const& progress) {
+    Order* const found = find(progress.command);
+    if (found == nullptr || found->kind != CommandKind::start_firmware ||
+        found->concentrator != progress.concentrator || found->state == OrderState::planned) {
+        return false;
+    }
+    if (found->state == OrderState::pending) {
+        bool const refused = found->first != progress.version;
+        finish(*found, refused ? OrderState::failed : OrderState::confirmed,
+               refused ? Reason::refused : Reason::none, progress.received - found->sent);
+    }
     return true;
 }
 

@@ -20,7 +20,7 @@ struct Order {
     SimTime wake{}; ///< planned: issue; pending: the next try or the end
     std::int64_t value_milli = 0;
     SimTime effective{};
-    MeterId meter = kNone<MeterId>; ///< none: to all of `concentrator`
+    MeterId meter = kNone<MeterId>; ///< none: to all of `concentrator`, or to it
     ConcentratorId concentrator = kNone<ConcentratorId>;
     std::uint32_t first = 0;
     std::uint32_t count = 0;
@@ -57,8 +57,13 @@ class Orders final {
     /// Gives a set_parameter to all meters of command.concentrator at `at`, once: nobody
     /// acknowledges, and whoever did not hear it is not known.
     CommandId announce(Command const& command, SimTime at);
+    /// Gives a start_firmware to command.concentrator at `at`, again and again, as over power line,
+    /// until it reports or the firmware's time has come.
+    CommandId start_firmware(Command const& command, SimTime at);
     /// @return false if the command is none of this application's
     bool on_acknowledgement(Acknowledgement const& acknowledgement);
+    /// The first report answers the order: confirmed, or refused by one of another version.
+    bool on_firmware(FirmwareProgress const& progress);
     void on_timer(std::uint64_t payload);
     /// The meter has another concentrator: orders that are pending go there, beside their tries.
     void send_again(MeterId meter);
@@ -75,7 +80,9 @@ class Orders final {
     void send(std::size_t row);
     void hand_over(Order const& order);
     void finish(Order& order, OrderState state, Reason reason, SimDuration latency);
-    [[nodiscard]] RetryPolicy const& policy(MeterId meter) const;
+    [[nodiscard]] Order* find(CommandId command);
+    [[nodiscard]] RetryPolicy const& policy(Order const& order) const;
+    void journal(Order const& order, EventKind kind, SimDuration latency = {});
 
     RemoteSwitchConfig config_;
     Fleet const& fleet_;

@@ -92,6 +92,7 @@ class Controller {
     virtual void on_meter_event(MeterEvent const& event) = 0;
     virtual void on_load(LoadReading const& reading) = 0;
     virtual void on_balance(BalanceReading const& reading) = 0;
+    virtual void on_firmware(FirmwareProgress const& progress) = 0;
     virtual void on_concentrator_alarm(ConcentratorAlarm const& alarm) = 0;
     virtual void on_registration(Registration const& registration) = 0;
     /// Readings of that meter, told by on_reading, have come from that concentrator.

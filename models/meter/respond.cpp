@@ -225,6 +225,11 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
     case MessageKind::balance:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block: // firmware.hpp
+    case MessageKind::read_gaps:
+    case MessageKind::gaps:
+    case MessageKind::firmware_report:
     case MessageKind::call:
     case MessageKind::hello:
     case MessageKind::ask_to_call:

@@ -35,8 +35,9 @@ struct MeterSpec {
     SimDuration last_gasp_delay = std::chrono::seconds(2);       ///< assumption: rides dips through
     SimDuration hold_up = std::chrono::seconds(30);              ///< assumption: 2..60 s
     SimDuration relay_operating_delay =
-        std::chrono::milliseconds(50); ///< the control channel's lookahead
-    RegisterSpec registers{};          ///< beside the net ones; none by default
+        std::chrono::milliseconds(50);                     ///< the control channel's lookahead
+    RegisterSpec registers{};                              ///< beside the net ones; none by default
+    SimDuration firmware_reboot = std::chrono::minutes(1); ///< assumption: silent, but measuring
 };
 
 /// An interval that is shorter by more than this counts as incomplete: clocks that are merely a

@@ -1,7 +1,7 @@
 #include "models/wire/meter_data.hpp"
 
+#include "models/wire/decode_all.hpp"
 #include "models/wire/profile_block.hpp"
-#include "models/wire/varint.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <bit>
@@ -111,21 +111,6 @@ ParameterSetting read_parameter(Reader& reader) {
     setting.value_milli = reader.signed64("the value");
     setting.effective = setting.delayed ? from_ns(reader.signed64("the time")) : SimTime{};
     return setting;
-}
-
-template <typename Block, typename Read>
-Decoded<Block> decode_all(std::span<std::byte const> octets, Read read) {
-    Decoded<Block> decoded;
-    Reader reader(octets);
-    while (!reader.at_end()) {
-        Block block = read(reader);
-        if (!reader.ok()) {
-            decoded.problem = reader.problem();
-            break;
-        }
-        decoded.blocks.push_back(std::move(block));
-    }
-    return decoded;
 }
 
 } // namespace

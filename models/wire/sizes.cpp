@@ -1,6 +1,7 @@
 #include "models/wire/sizes.hpp"
 
 #include "models/wire/balance_block.hpp"
+#include "models/wire/firmware.hpp"
 #include "models/wire/found_block.hpp"
 #include "models/wire/hdlc.hpp"
 #include "models/wire/meter_data.hpp"
@@ -20,6 +21,7 @@ constexpr std::uint32_t kUint16 = 1 + 2;
 constexpr std::uint32_t kUint32 = 1 + 4;
 constexpr std::uint32_t kStructure = 2;
 constexpr std::uint32_t kNull = 1;
+constexpr std::uint32_t kImageIdentifier = 2 + 4 + 4 + 2 + 4;
 constexpr std::uint32_t kSystemTitle = 8;
 // class id, OBIS code, attribute or method
 constexpr std::uint32_t kDescriptor = 2 + 6 + 1;
@@ -83,6 +85,25 @@ std::uint32_t parameter_octets(Message const& message) {
     return octets;
 }
 
+std::uint32_t firmware_octets(Message const& message) {
+    if (message.kind == MessageKind::gaps) {
+        (void)checked(message, decode_gaps(message.payload));
+        return gaps_response_octets(static_cast<std::uint32_t>(message.payload.size()));
+    }
+    if (message.kind == MessageKind::firmware_report) {
+        (void)checked(message, decode_report(message.payload));
+        return firmware_report_octets();
+    }
+    auto const images = checked(message, decode_image(message.payload)).blocks;
+    auto const image = images.empty() ? FirmwareImage{} : images.front();
+    if (message.kind == MessageKind::firmware_order) {
+        return firmware_order_octets(image.octets);
+    }
+    return message.kind == MessageKind::read_gaps
+               ? gaps_request_octets()
+               : firmware_block_octets(image.length(static_cast<std::uint32_t>(message.value)));
+}
+
 std::uint32_t apdu_octets(Message const& message) {
     switch (message.kind) {
     case MessageKind::read_profile:
@@ -117,6 +138,12 @@ std::uint32_t apdu_octets(Message const& message) {
         return set_clock_request_octets();
     case MessageKind::set_result:
         return set_response_octets();
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::gaps:
+    case MessageKind::firmware_report:
+        return firmware_octets(message);
     case MessageKind::call:
         return call_octets();
     case MessageKind::hello:
@@ -168,6 +195,11 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::load:
     case MessageKind::balance:
     case MessageKind::set_parameter:
+    case MessageKind::firmware_order: // short messages carry no image
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::gaps:
+    case MessageKind::firmware_report:
         return kHead + static_cast<std::uint32_t>(message.payload.size());
     case MessageKind::set_relay:
         return kHead + 1;
@@ -292,6 +324,28 @@ std::uint32_t get_entries_request_octets() {
 std::uint32_t get_events_response_octets(std::uint32_t events) {
     return kServiceHeader + 1 + array_header(events) +
            events * (kStructure + kOctetStringClock + kUint16 + kUint32);
+}
+
+std::uint32_t firmware_order_octets(std::uint32_t image_octets) {
+    return kServiceHeader + kDescriptor + 1 + kStructure + kImageIdentifier +
+           array_header(image_octets) + image_octets;
+}
+
+std::uint32_t firmware_block_octets(std::uint32_t block_octets) {
+    return kServiceHeader + kDescriptor + 1 + kStructure + kImageIdentifier + kUint32 +
+           array_header(block_octets) + block_octets;
+}
+
+std::uint32_t gaps_request_octets() {
+    return kServiceHeader + kDescriptor + 1 + kStructure + kImageIdentifier + kUint32 + 2;
+}
+
+std::uint32_t gaps_response_octets(std::uint32_t payload_octets) {
+    return kServiceHeader + 1 + 1 + 1 + array_header(payload_octets) + payload_octets;
+}
+
+std::uint32_t firmware_report_octets() {
+    return kServiceHeader + kStructure + 3 * kUint32 + 2;
 }
 
 std::uint32_t call_octets() {

@@ -35,6 +35,9 @@ struct SizeSpec {
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
                                            SizeSpec const& spec = {});
 
+/// A message to everybody is cut into so many frames at most: who hears it remembers a bit of each.
+inline constexpr std::uint32_t kMostBroadcastFrames = 32;
+
 /// Short messages for so many octets: one up to 140, else 134 in each (6-octet header, 8-bit
 /// reference; 3GPP TS 23.040).
 [[nodiscard]] constexpr std::uint32_t sms_parts(std::uint32_t octets) {
@@ -60,6 +63,15 @@ struct SizeSpec {
 [[nodiscard]] std::uint32_t get_entries_request_octets(); ///< a log, by numbers of its entries
 /// A log's rows {time, event code, a 32-bit value}.
 [[nodiscard]] std::uint32_t get_events_response_octets(std::uint32_t events);
+// What carries a firmware: the methods of image transfer (IC 18), with assumptions. The image's
+// identifier is an octet-string of its version (4), octets (4), block size (2) and time to activate
+// (4); a meter is asked for its gaps by a method of the manufacturer's, which returns them as an
+// octet-string, not for its bit-string of all blocks.
+[[nodiscard]] std::uint32_t firmware_order_octets(std::uint32_t image_octets); ///< with the image
+[[nodiscard]] std::uint32_t firmware_block_octets(std::uint32_t block_octets);
+[[nodiscard]] std::uint32_t gaps_request_octets();
+[[nodiscard]] std::uint32_t gaps_response_octets(std::uint32_t payload_octets);
+[[nodiscard]] std::uint32_t firmware_report_octets();
 /// Who is called for, by whom, and what the way costs: {tag, system title, address, 16 bits}.
 [[nodiscard]] std::uint32_t call_octets();
 [[nodiscard]] std::uint32_t hello_octets(); ///< {tag, system title, 16 bits}

@@ -54,14 +54,15 @@ enum class EventKind : std::uint8_t {
     adder_completed,       ///< the last of them came; value = the interval
     adder_unbalance_began, ///< value = greatest deviation of a phase voltage from their mean, 1
     adder_unbalance_ended,
-    clock_set,        ///< a meter's clock, by its concentrator; value = seconds it was moved by
-    module_failed,    ///< a meter's communication module, at 0 s: broken from the start; value =
-                      ///< Channel
-    module_repaired,  ///< exchanged; value = Channel
-    meter_registered, ///< by the head-end; value = concentrator
-    meter_given_up,   ///< likewise: nobody reads it now
+    clock_set,          ///< a meter's clock, by its concentrator; value = seconds it was moved by
+    module_failed,      ///< a meter's communication module, at 0 s: broken from the start; value =
+                        ///< Channel
+    module_repaired,    ///< exchanged; value = Channel
+    firmware_activated, ///< by a meter, which then starts anew; value = version
+    meter_registered,   ///< by the head-end; value = concentrator
+    meter_given_up,     ///< likewise: nobody reads it now
 };
-inline constexpr std::size_t kEventKinds = 49;
+inline constexpr std::size_t kEventKinds = 50;
 
 enum class EventEntity : std::uint8_t {
     world,

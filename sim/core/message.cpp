@@ -39,7 +39,8 @@ std::string_view name(MessageKind v) {
         "read_profile",   "profile",     "set_relay",   "acknowledgement", "alarm",
         "read_clock",     "clock",       "set_clock",   "set_result",      "set_parameter",
         "read_registers", "registers",   "read_events", "events",          "read_load",
-        "load",           "balance",     "received",    "keep_alive",      "call",
+        "load",           "balance",     "received",    "keep_alive",      "firmware_order",
+        "firmware_block", "read_gaps",   "gaps",        "firmware_report", "call",
         "hello",          "ask_to_call", "found",       "enroll",          "enrolled",
         "registered",     "assign"};
     return pick(kNames, v);
@@ -119,6 +120,7 @@ std::string_view name(EventKind v) {
                                                                       "clock_set",
                                                                       "module_failed",
                                                                       "module_repaired",
+                                                                      "firmware_activated",
                                                                       "meter_registered",
                                                                       "meter_given_up"};
     return pick(kNames, v);

@@ -34,10 +34,17 @@ enum class MessageKind : std::uint8_t {
     load,            ///< up: load blocks
     balance,  ///< up: a concentrator's; payload holds balance rows (models/wire/balance_block.hpp)
     received, ///< down: the head-end has the concentrator's message numbered `sequence`
-    keep_alive, ///< up: are you there
-    call,       ///< to all in one hop: who hears `meter` (none: the concentrator itself) on its way
-                ///< to `concentrator`; value = what that way costs it, thousandths of transmissions
-    hello,      ///< to whoever called: I do; value = what the way between the two costs
+    keep_alive,     ///< up: are you there
+    firmware_order, ///< down to a concentrator: payload holds an image (models/wire/firmware.hpp)
+    firmware_block, ///< down: block `value` of the image of the payload; asks for gaps, too, if
+                    ///< it goes to one meter
+    read_gaps, ///< down: which blocks of the image of the payload do you lack, from `value` on,
+               ///< at most `count` runs
+    gaps,      ///< up: payload holds them
+    firmware_report, ///< up: a concentrator's; payload holds how far it has come
+    call,  ///< to all in one hop: who hears `meter` (none: the concentrator itself) on its way
+           ///< to `concentrator`; value = what that way costs it, thousandths of transmissions
+    hello, ///< to whoever called: I do; value = what the way between the two costs
     ask_to_call, ///< down: call, and tell who answered
     found,       ///< up: payload holds who did (models/wire/found_block.hpp); value as in the call
     enroll,      ///< down: you belong to this concentrator; value = what the way to it costs
@@ -48,21 +55,23 @@ enum class MessageKind : std::uint8_t {
     assign, ///< down: value = number of a registration; count = first interval of the profile that
             ///< the head-end lacks, or 0: it is another concentrator's, let the meter go
 };
-inline constexpr std::size_t kMessageKinds = 27;
+inline constexpr std::size_t kMessageKinds = 32;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
            kind == MessageKind::read_clock || kind == MessageKind::set_clock ||
            kind == MessageKind::set_parameter || kind == MessageKind::read_registers ||
            kind == MessageKind::read_events || kind == MessageKind::read_load ||
-           kind == MessageKind::received || kind == MessageKind::call ||
-           kind == MessageKind::ask_to_call || kind == MessageKind::enroll ||
-           kind == MessageKind::assign;
+           kind == MessageKind::received ||
+           (kind >= MessageKind::firmware_order && kind <= MessageKind::read_gaps) ||
+           kind == MessageKind::call || kind == MessageKind::ask_to_call ||
+           kind == MessageKind::enroll || kind == MessageKind::assign;
 }
 /// Whether such messages ask for data or bring it, and may wait for those that do not.
 [[nodiscard]] constexpr bool is_bulk(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::profile ||
-           (kind >= MessageKind::read_registers && kind <= MessageKind::balance);
+           (kind >= MessageKind::read_registers && kind <= MessageKind::balance) ||
+           (kind >= MessageKind::firmware_order && kind <= MessageKind::firmware_report);
 }
 /// Whether the payload is a run of blocks, of one meter or of several.
 [[nodiscard]] constexpr bool holds_blocks(MessageKind kind) {

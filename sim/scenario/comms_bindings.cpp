@@ -63,6 +63,10 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
         k.time("limit", c.clock.limit, {1e-3, 3600.0}, "of a deviation; a clock beyond it is set");
         k.time("longest_round_trip", c.clock.longest_round_trip, {0.01, 600.0},
                "of a measurement; a longer one is made again");
+        k.time("broadcast_every", c.clock_broadcast.schedule.every, {0.0, 30 * 86400.0},
+               "between times told to all meters, for clocks far off; 0 s: none");
+        k.time("broadcast_uncertainty", c.clock_broadcast.uncertainty, {1.0, 3600.0},
+               "of such a time: until its last repeat; a clock off by less is left alone");
         k.integer("tries", c.clock.tries, {1, 20},
                   "of measuring, and of setting, a clock in a pass");
     });
@@ -81,6 +85,22 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.section("announcements", "orders to all meters at once", [&c](Section& a) {
         a.integer("times", c.announcements.times, {1, 100}, "each is sent, as nobody acknowledges");
         a.time("gap", c.announcements.gap, {1.0, 86400.0}, "from one time to the next");
+    });
+    s.section("firmware", "a new one for all meters", [&c](Section& f) {
+        auto& firmware = c.firmware;
+        f.integer("block_octets", firmware.block_octets, {8, 1024}, "of the image, sent at once");
+        f.time("block_gap", firmware.block_gap, {0.0, 3600.0},
+               "from one block to all to the next, until its repeats have died away");
+        f.integer("rounds", firmware.rounds, {1, 100},
+                  "of sending to all what is missing, each after asking every meter");
+        f.quantity("worth_sending_to_all", firmware.worth_sending_to_all_frac, Dimension::fraction,
+                   {0.0, 1.0}, "of the meters, that lack a block");
+        f.integer("tries", firmware.tries, {1, 20}, "that a meter may leave unanswered in a pass");
+        f.time("pass_every", firmware.pass_every, {1.0, 30 * 86400.0},
+               "over the meters that do not hold all of it");
+        f.time("report_every", firmware.report_every, {0.0, 30 * 86400.0},
+               "to the head-end, of progress");
+        f.integer("most_runs", firmware.most_runs, {1, 64}, "of missing blocks in one answer");
     });
     s.section("uplink", "towards the head-end", [&c](Section& u) {
         auto& uplink = c.uplink;

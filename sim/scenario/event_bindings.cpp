@@ -38,7 +38,9 @@ constexpr Action kActions[] = {
     {"read_events", Kind::read_events,
      "the head-end asks for the log of a customer's meter, at once"},
     {"wan_down", Kind::wan_down, "a concentrator's data session breaks, or 'all' of them"},
-    {"wan_up", Kind::wan_up, "and can be set up again"}};
+    {"wan_up", Kind::wan_up, "and can be set up again"},
+    {"firmware", Kind::firmware,
+     "the head-end orders a firmware for all meters below a concentrator, or 'all'; see version"}};
 
 bool sets(Kind kind) {
     return kind == Kind::set || kind == Kind::set_parameter || kind == Kind::announce;
@@ -137,6 +139,32 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
     }
 }
 
+void bind_image(Section& s, TimedEvent& event, CivilClock const* clock, SimDuration duration) {
+    auto& image = event.image;
+    std::string activate_at;
+    s.integer("version", image.version, {1, 4e9},
+              "firmware: greater than the one before; meters come with 1");
+    s.integer("octets", image.octets, {1, 16e6}, "firmware: of the image");
+    s.text("activate_at", activate_at,
+           "firmware: by the meters' clocks, written as 'at' is; who holds all of it then starts "
+           "anew with it");
+    for (std::string_view const key : {"version", "octets", "activate_at"}) {
+        check_belongs(s, event.kind == Kind::firmware, key,
+                      "firmware: CONCENTRATOR or firmware: all beside it");
+        if (event.kind == Kind::firmware && !s.has(key) && !s.describing()) {
+            s.error(s.where("firmware"), fmt::format("the firmware has no '{}'", key),
+                    "version, octets and activate_at beside it");
+        }
+    }
+    if (event.kind == Kind::firmware && s.has("activate_at")) {
+        image.activate_at = read_instant(s, "activate_at", activate_at, clock, duration);
+        if (image.activate_at > kStart && image.activate_at <= event.at) {
+            s.error(s.where("activate_at"), "meters are to start it before it is ordered",
+                    "a time after 'at'");
+        }
+    }
+}
+
 } // namespace
 
 void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
@@ -175,11 +203,12 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
     check_belongs(s, event.kind == Kind::break_module || event.kind == Kind::repair_module,
                   "channel", "break: CUSTOMER or repair: CUSTOMER beside it");
     bind_changes(s, event, clock, scenario.duration);
+    bind_image(s, event, clock, scenario.duration);
     if (!s.describing() && actions != 1) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
                 "set, weld, break, repair, set_parameter, announce, read_registers, read_events, "
-                "wan_down, wan_up");
+                "wan_down, wan_up, firmware");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

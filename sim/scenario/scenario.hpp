@@ -148,7 +148,8 @@ struct TimedEvent {
         read_registers,
         read_events,
         wan_down,
-        wan_up
+        wan_up,
+        firmware
     };
     Kind kind{};
     SimTime at{};
@@ -157,6 +158,7 @@ struct TimedEvent {
     std::uint32_t tries = 1;                     ///< wrong_password
     std::vector<meter::ParameterChange> changes; ///< set, set_parameter; their meter: the target
     std::optional<Channel> channel;              ///< break_module, repair_module; none: all it has
+    wire::FirmwareImage image;                   ///< firmware
     std::uint32_t feeder = 1;                    ///< which copy; from 1
     SourcePos where;
 };

@@ -81,14 +81,15 @@ struct PlannedEvent {
     SimTime at{};
     FeederId feeder{};
     std::uint32_t line = 0; ///< row of Circuit::lines, for open and close of a line
-    LvNetworkId fuse_of = kNone<LvNetworkId>; ///< for open and close of a fuse
-    std::uint32_t fuse = 0;                   ///< row of its fuse_nodes
-    MeterId meter = kNone<MeterId>;           ///< for all but open, close, wan_down and wan_up
-    ConcentratorId concentrator = kNone<ConcentratorId>; ///< wan_down, wan_up, announce; none: all
+    LvNetworkId fuse_of = kNone<LvNetworkId>;            ///< for open and close of a fuse
+    std::uint32_t fuse = 0;                              ///< row of its fuse_nodes
+    MeterId meter = kNone<MeterId>;                      ///< for all that names a customer
+    ConcentratorId concentrator = kNone<ConcentratorId>; ///< of the other kinds; none: all
     meter::TamperInput input{};
     std::uint32_t tries = 0;
     std::vector<meter::ParameterChange> changes;
     std::optional<Channel> channel; ///< of the module; none: all that the meter has
+    wire::FirmwareImage image;
 };
 
 /// A point that sums meters: those of the scenario's list, then one a network if it wants them.

@@ -9,10 +9,10 @@ bool AccessArea::set_silent(std::size_t member, Silence why, bool silent) {
     bool const was = (reasons & why) != 0;
     reasons = static_cast<std::uint8_t>(silent ? reasons | why : reasons & ~why);
     if (plc_) {
-        plc_->set_powered(member, (reasons & (no_supply | plc_broken)) == 0, now_);
+        plc_->set_powered(member, (reasons & (no_supply | rebooting | plc_broken)) == 0, now_);
     }
     if (rf_) {
-        rf_->set_powered(member, (reasons & (no_supply | rf_broken)) == 0, now_);
+        rf_->set_powered(member, (reasons & (no_supply | rebooting | rf_broken)) == 0, now_);
     }
     return was != silent;
 }
@@ -42,6 +42,7 @@ void AccessArea::on_supply(MeterId meter, bool energised, SimTime at) {
     if (energised) {
         restored_at_[member] = at;
         set_silent(member, no_supply, false);
+        plan_activation(member); // whose time has come meanwhile
         plan(LocalKind::restored,
              at + duration_from_s(part * to_s(scenario_.access.restore_spread)));
     } else {
@@ -55,6 +56,9 @@ void AccessArea::on_supply(MeterId meter, bool energised, SimTime at) {
 void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
     now_ = now;
     auto const meter = static_cast<MeterId>(event.row);
+    if (event.kind == EventKind::clock_set) {
+        plan_activation(member_of(meter));
+    }
     if (auto const kind = meter::alarm_of(event.kind); kind && meters_.energised[event.row] != 0) {
         send_alarm(member_of(meter), *kind, event.at);
     }
@@ -70,7 +74,7 @@ bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred
     bool sent = false;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         bool const both = of_power && scenario_.access.power_alarms_on_both;
-        if (way.has(channel) && (silent_[member] & broken(channel)) == 0 &&
+        if (way.has(channel) && (silent_[member] & (broken(channel) | rebooting)) == 0 &&
             (both || channel == asked_over_[member])) {
             sent = true;
             send(member, owner_[member],

@@ -322,6 +322,12 @@ void AccessArea::run_local(Local local) {
     case LocalKind::module_repaired:
         set_module(local.member, local.channel, local.kind == LocalKind::module_failed);
         return;
+    case LocalKind::activation:
+        activate_firmware(local.member);
+        return;
+    case LocalKind::rebooted:
+        set_silent(local.member, rebooting, false);
+        return;
     case LocalKind::last_gasp:
     case LocalKind::restored: {
         MeterId const meter = meter_of(local.member);
@@ -348,6 +354,7 @@ void AccessArea::run_local(Local local) {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
+           firmware_.bytes() + clock_heard_.capacity() * sizeof(meter::ClockHearing) +
            discovery_.bytes() +
            outage_.capacity() *
                (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) + sizeof(std::uint8_t));

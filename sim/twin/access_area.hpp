@@ -2,6 +2,7 @@
 // Concentrators that hear each other (most often one alone), their power line and their radio mesh,
 // and the meters below them: a logical process of its own.
 #include "models/concentrator/concentrator.hpp"
+#include "models/meter/clock_broadcast.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/medium.hpp"
 #include "models/rf/medium.hpp"
@@ -10,6 +11,7 @@
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/area_discovery.hpp"
+#include "sim/twin/area_firmware.hpp"
 #include "sim/twin/area_medium.hpp"
 #include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
@@ -87,6 +89,10 @@ class AccessArea final {
         std::vector<std::uint8_t> heard; ///< [member] 1: it has reached that meter
     };
     [[nodiscard]] std::map<CommandId, Announced> const& announced() const { return announced_; }
+    /// nullptr: none has been on its way yet.
+    [[nodiscard]] meter::FirmwareState const* firmware(MeterId meter) const {
+        return firmware_.states().empty() ? nullptr : &firmware_.states()[member_of(meter)];
+    }
     /// Messages handed to the media whose fate is unknown, by walking them.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
@@ -100,6 +106,8 @@ class AccessArea final {
         restored,
         module_failed,
         module_repaired,
+        activation,
+        rebooted,
         tell_found
     };
     struct Local {
@@ -164,7 +172,7 @@ class AccessArea final {
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
     /// Why a member's modules are silent: bits of silent_.
-    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4 };
+    enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4, rebooting = 8 };
     [[nodiscard]] static Silence broken(Channel channel) {
         return channel == Channel::plc ? plc_broken : rf_broken;
     }
@@ -173,7 +181,15 @@ class AccessArea final {
     bool set_silent(std::size_t member, Silence why, bool silent);
     void set_module(std::size_t member, Channel channel, bool fails);
     void on_request(std::size_t member, Message&& request, Channel channel);
-    void reply(std::size_t member, Message&& answer, SimTime at, Channel channel);
+    void reply(std::size_t member, Message&& message, Channel channel, SimTime ready);
+    void note_announced(CommandId command, std::size_t place);
+    [[nodiscard]] bool believes_clock(std::size_t member, Message const& broadcast);
+    // area_firmware.cpp
+    void hear_firmware(std::size_t member, Message const& message);
+    void on_firmware_request(std::size_t member, Message const& request, Channel channel);
+    void plan_activation(std::size_t member);
+    void activate_firmware(std::size_t member);
+    // area_discovery.cpp
     void hear_call(std::size_t member, Message const& call, Channel channel);
     /// A request that has to do with discovery. @return whether it is one
     bool on_discovery_request(std::size_t member, Message const& request, Channel channel);
@@ -230,6 +246,8 @@ class AccessArea final {
     static constexpr std::uint16_t kNoOwner = 0xffff;
     AreaDiscovery discovery_;
     std::map<CommandId, Announced> announced_;
+    AreaFirmware firmware_;
+    std::vector<meter::ClockHearing> clock_heard_; ///< [member]; empty before the first broadcast
     SimTime now_ = kStart;
     std::uint64_t unanswered_ = 0;
     std::uint64_t unheard_ = 0;

@@ -23,15 +23,21 @@ void AccessArea::ToMeters::send(Message&& message, Channel channel) {
 void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
     message.octets =
         wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
-    auto const first_meter = area.owner_.begin() + static_cast<std::ptrdiff_t>(area.posts_.size());
-    if (auto [order, is_new] = area.announced_.try_emplace(message.command); is_new) {
-        order->second.heard.resize(area.owner_.size());
-        order->second.meters =
-            static_cast<std::size_t>(std::count(first_meter, area.owner_.end(), place));
+    if (message.kind == MessageKind::set_parameter) {
+        area.note_announced(message.command, place);
     }
     area.with_medium(channel, [&](auto& m) {
         m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_, true);
     });
+}
+
+void AccessArea::note_announced(CommandId command, std::size_t place) {
+    auto const first_meter = owner_.begin() + static_cast<std::ptrdiff_t>(posts_.size());
+    if (auto [order, is_new] = announced_.try_emplace(command); is_new) {
+        order->second.heard.resize(owner_.size());
+        order->second.meters =
+            static_cast<std::size_t>(std::count(first_meter, owner_.end(), place));
+    }
 }
 
 void AccessArea::ToHeadEnd::send(Message&& message) {
@@ -143,9 +149,17 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         if (area.owner_[member] != area.place_of(broadcast->message.concentrator)) {
             return; // a neighbour's
         }
+        if (broadcast->message.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, broadcast->message);
+            return;
+        }
         Message order = broadcast->message;
         order.meter = area.meter_of(member);
-        area.announced_[order.command].heard[member] = 1;
+        if (order.kind == MessageKind::set_parameter) {
+            area.announced_[order.command].heard[member] = 1;
+        } else if (!area.believes_clock(member, order)) {
+            return;
+        }
         auto const response = meter::respond(area.meters_, area.scenario_.meter, order, channel, at,
                                              area.meter_numbers_);
         for (auto& [when, change] : orders_of(response)) { // and nobody answers
@@ -155,12 +169,22 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
     });
 }
 
+bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {
+    clock_heard_.resize(outage_.size());
+    return meter::believe_clock(clock_heard_[member], broadcast,
+                                meter::shown_time(meters_, meter_of(member), now_));
+}
+
 void AccessArea::on_request(std::size_t member, Message&& request, Channel channel) {
     if (on_discovery_request(member, request, channel)) {
         return;
     }
     note_asked(member, request, channel);
     asked_over_[member] = channel;
+    if (request.kind == MessageKind::firmware_block || request.kind == MessageKind::read_gaps) {
+        on_firmware_request(member, request, channel);
+        return;
+    }
     auto response =
         meter::respond(meters_, scenario_.meter, request, channel, now_, meter_numbers_);
     for (auto& [at, order] : orders_of(response)) {
@@ -171,16 +195,16 @@ void AccessArea::on_request(std::size_t member, Message&& request, Channel chann
         ++unanswered_;
         return;
     }
-    reply(member, std::move(*response.message), std::max(now_, response.ready), channel);
+    reply(member, std::move(*response.message), channel, response.ready);
 }
 
-void AccessArea::reply(std::size_t member, Message&& answer, SimTime at, Channel channel) {
-    Local local;
-    local.kind = LocalKind::reply;
-    local.member = static_cast<std::uint32_t>(member);
-    local.channel = channel;
-    local.message = std::move(answer);
-    local_.push(at, std::move(local));
+void AccessArea::reply(std::size_t member, Message&& message, Channel channel, SimTime ready) {
+    Local reply;
+    reply.kind = LocalKind::reply;
+    reply.member = static_cast<std::uint32_t>(member);
+    reply.channel = channel;
+    reply.message = std::move(message);
+    local_.push(std::max(now_, ready), std::move(reply));
 }
 
 void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {

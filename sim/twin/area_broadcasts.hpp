@@ -1,6 +1,7 @@
 #pragma once
 // Messages to all meters of a medium: cut into frames, and put together again by each that hears
 // all of them.
+#include "models/wire/sizes.hpp"
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
@@ -15,7 +16,7 @@ class AreaBroadcasts {
   public:
     /// Of the handle of its datagrams: what other datagrams' never reach.
     static constexpr std::uint64_t kMark = std::uint64_t{1} << 63;
-    static constexpr std::uint32_t kMostParts = 32;
+    static constexpr std::uint32_t kMostParts = wire::kMostBroadcastFrames;
 
     struct OnAir {
         Message message;

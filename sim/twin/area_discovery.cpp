@@ -135,7 +135,7 @@ bool AccessArea::on_discovery_request(std::size_t member, Message const& request
     if (answer.value > 0) {
         owner_[member] = static_cast<std::uint16_t>(place_of(request.concentrator));
     }
-    reply(member, std::move(answer), now_, channel);
+    reply(member, std::move(answer), channel, now_);
     return true;
 }
 
@@ -159,8 +159,8 @@ void AccessArea::tell_found(std::size_t member, Channel channel) {
     }
     auto const& [request, call, found] = calling->second;
     if (meters_.energised[index(meter_of(member))] != 0) {
-        reply(member, meter::make_found(request, call, found, channel, now_, meter_numbers_), now_,
-              channel);
+        reply(member, meter::make_found(request, call, found, channel, now_, meter_numbers_),
+              channel, now_);
     }
     discovery_.calling.erase(calling);
 }

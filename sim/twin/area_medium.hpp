@@ -72,6 +72,7 @@ struct AreaMedium {
                                               left, format_time(now), parts,
                                               AreaBroadcasts::kMostParts));
         }
+        std::uint8_t const priority = is_bulk(message.kind) ? 0 : 1;
         auto const handle = broadcasts.begin(std::move(message), now, parts, member.size());
         for (std::uint32_t part = 0; part < parts; ++part) {
             std::uint32_t const octets = std::min(left, most);
@@ -80,7 +81,7 @@ struct AreaMedium {
                          .from = from,
                          .to = medium::kEverybody,
                          .octets = octets,
-                         .priority = 1,
+                         .priority = priority,
                          .spread = spread},
                         now);
         }

@@ -2,6 +2,7 @@
 
 #include "sim/results/statistics.hpp"
 #include "sim/twin/discovery_kpis.hpp"
+#include "sim/twin/firmware_kpis.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,10 +24,12 @@ void add_deviations(std::vector<Kpi>& kpis, std::string const& which, std::vecto
 void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::MeterTable const& meters,
                 SimTime end) {
     concentrator::ClockSyncCounts sum;
+    std::uint64_t broadcasts = 0;
     std::vector<double> before_s;
     std::vector<double> after_s;
     for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
         auto const& sync = federates.access.concentrator(c).clock_sync();
+        broadcasts += federates.access.concentrator(c).clock_broadcast().sent();
         sum.asked += sync.counts().asked;
         sum.sets += sync.counts().sets;
         sum.synced += sync.counts().synced;
@@ -44,6 +47,8 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
                     "meters found, or left, within the limit"});
     kpis.push_back({"clock.failed", "", static_cast<double>(sum.failed),
                     "meters that a pass left as they were"});
+    kpis.push_back({"clock.broadcasts", "", static_cast<double>(broadcasts),
+                    "times told to all meters, each twice"});
     add_deviations(kpis, "before", std::move(before_s), "deviations as concentrators found them");
     add_deviations(kpis, "after", std::move(after_s), "of those that were set, measured again");
     add_deviations(kpis, "error", std::move(error_s), "true ones, all meters, at the end");
@@ -180,12 +185,14 @@ void add_concentrator_kpis(std::vector<Kpi>& kpis, Federates const& federates,
     add_collected(kpis, federates);
     add_balances(kpis, federates);
     add_uplink(kpis, federates, end);
-    add_discovery(kpis, federates);
     add_announced(kpis, federates);
+    add_firmware_kpis(kpis, federates);
+    add_discovery(kpis, federates);
 }
 
 std::vector<std::string> concentrator_kpi_names() {
-    std::vector<std::string> names{"clock.asked", "clock.sets", "clock.synced", "clock.failed"};
+    std::vector<std::string> names{"clock.asked", "clock.sets", "clock.synced", "clock.failed",
+                                   "clock.broadcasts"};
     for (auto const* which : {"before", "after", "error"}) {
         for (auto const* figure : {"mean", "p95", "max"}) {
             names.push_back(std::string("clock.") + which + "_" + figure);
@@ -208,6 +215,9 @@ std::vector<std::string> concentrator_kpi_names() {
     }
     for (auto const* figure : {"broadcasts", "meters", "reached"}) {
         names.push_back(std::string("announced.") + figure);
+    }
+    for (auto const& figure : firmware_kpi_names()) {
+        names.push_back(figure);
     }
     for (auto const& name : discovery_kpi_names()) {
         names.push_back(name);

@@ -1,6 +1,7 @@
 #include "sim/twin/headend_federate.hpp"
 
 #include "models/wire/balance_block.hpp"
+#include "models/wire/firmware.hpp"
 #include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
 #include "models/wire/sizes.hpp"
@@ -82,6 +83,18 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = nullptr;
 }
 
+std::vector<ConcentratorId>
+HeadEndFederate::concentrators_of(scenario::PlannedEvent const& event) const {
+    if (event.concentrator != kNone<ConcentratorId>) {
+        return {event.concentrator};
+    }
+    std::vector<ConcentratorId> all;
+    for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
+        all.push_back(static_cast<ConcentratorId>(c));
+    }
+    return all;
+}
+
 void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
     using Kind = scenario::TimedEvent::Kind;
     if (event.kind == Kind::set_parameter) {
@@ -99,11 +112,7 @@ void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
     } else if (event.kind == Kind::announce) {
         for (auto const& change : event.changes) {
             auto const setting = meter::to_wire(change);
-            for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
-                auto const id = static_cast<ConcentratorId>(c);
-                if (event.concentrator != kNone<ConcentratorId> && event.concentrator != id) {
-                    continue;
-                }
+            for (auto const id : concentrators_of(event)) {
                 head_end_->orders().announce(
                     {.kind = headend::CommandKind::set_parameter,
                      .parameter = setting.parameter,
@@ -113,6 +122,14 @@ void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
                      .effective = setting.effective},
                     event.at);
             }
+        }
+    } else if (event.kind == Kind::firmware) {
+        for (auto const id : concentrators_of(event)) {
+            head_end_->orders().start_firmware({.concentrator = id,
+                                                .first_interval = event.image.version,
+                                                .count = event.image.octets,
+                                                .effective = event.image.activate_at},
+                                               event.at);
         }
     } else if (event.kind == Kind::read_registers) {
         head_end_->orders().order(
@@ -196,6 +213,9 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::balance:
         receive_blocks(message);
         return;
+    case MessageKind::firmware_report:
+        receive_firmware(message);
+        return;
     case MessageKind::read_profile:
     case MessageKind::set_relay:
     case MessageKind::read_clock:
@@ -207,6 +227,10 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::clock:
     case MessageKind::received:
     case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+    case MessageKind::gaps:
     case MessageKind::call:
     case MessageKind::hello:
     case MessageKind::ask_to_call:
@@ -287,6 +311,20 @@ void HeadEndFederate::receive_blocks(Message const& message) {
     }
 }
 
+void HeadEndFederate::receive_firmware(Message const& message) {
+    auto const decoded = wire::decode_report(message.payload);
+    malformed_ += decoded.ok() ? 0U : 1U;
+    for (auto const& report : decoded.blocks) {
+        head_end_->on_firmware({.concentrator = message.concentrator,
+                                .version = report.version,
+                                .command = message.command,
+                                .done = report.done,
+                                .meters = report.meters,
+                                .over = report.over ? 1U : 0U,
+                                .received = now_});
+    }
+}
+
 void HeadEndFederate::receive_profile(Message const& message) {
     auto const decoded = wire::decode(message.payload);
     if (!decoded.ok()) {
@@ -359,8 +397,16 @@ void HeadEndFederate::send(headend::Command const& command) {
         message.value = command.first_interval;
         message.count = command.count;
         break;
+    case headend::CommandKind::start_firmware:
+        message.kind = MessageKind::firmware_order;
+        wire::encode(wire::FirmwareImage{.version = command.first_interval,
+                                         .octets = command.count,
+                                         .activate_at = command.effective},
+                     message.payload);
+        break;
     }
-    if (message.concentrator != kNone<ConcentratorId>) {
+    bool const image = message.kind == MessageKind::firmware_order; // goes by data alone
+    if (message.concentrator != kNone<ConcentratorId> && !image) {
         message.uplink = heard_[index(message.concentrator)].over;
     }
     send_down(std::move(message));

@@ -54,6 +54,9 @@ class HeadEndFederate final : public engine::Federate,
     void send_down(Message&& message);
     void receive_profile(Message const& message);
     void receive_blocks(Message const& message);
+    void receive_firmware(Message const& message);
+    [[nodiscard]] std::vector<ConcentratorId>
+    concentrators_of(scenario::PlannedEvent const& event) const;
     void give_orders(scenario::PlannedEvent const& event);
 
     scenario::Scenario const& scenario_;

@@ -1,6 +1,8 @@
 #pragma once
 // Meters and a head-end around one concentrator, on a channel that loses, delays and doubles.
 #include "models/concentrator/concentrator.hpp"
+#include "models/meter/clock_broadcast.hpp"
+#include "models/meter/firmware.hpp"
 #include "models/wire/meter_data.hpp"
 #include "sim/core/random.hpp"
 
@@ -36,7 +38,7 @@ class FakeField final : public MeterLink, public Uplink {
     FakeField(ConcentratorSpec const& spec, std::uint32_t meters, Line const& line,
               std::vector<MeterWay> const& ways = {}, std::vector<std::uint8_t> const& own = {},
               bool commissioned = true)
-        : spec_(spec), line_(line), who_(EntityKind::world, line.draws_row) {
+        : spec_(spec), line_(line), ways_(ways), who_(EntityKind::world, line.draws_row) {
         for (std::uint32_t i = 0; i < meters; ++i) {
             ids.push_back(static_cast<MeterId>(10 + 3 * i));
         }
@@ -65,7 +67,11 @@ class FakeField final : public MeterLink, public Uplink {
         Message message;
     };
     std::vector<Announced> broadcasts;
-    std::vector<Announced> calls;                        ///< that nobody answers
+    std::map<MeterId, meter::FirmwareState> firmware;
+    std::map<MeterId, meter::ClockHearing> clock_heard;
+    SimDuration late_to_all{};    ///< of a time told to everybody
+    double loss_to_all = 0.0;     ///< of a firmware's block to everybody, at each meter
+    std::vector<Announced> calls; ///< that nobody answers
     std::map<std::pair<MeterId, Channel>, bool> members; ///< what the medium was told last
     std::map<MeterId, std::int64_t> registrations;       ///< how many there have been
     int most_outstanding = 0;
@@ -81,6 +87,17 @@ class FakeField final : public MeterLink, public Uplink {
         answer(message, channel);
     }
     void broadcast(Message&& message, Channel channel) override {
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            bool const on = ways_.empty() ? channel == Channel::plc : ways_[i].has(channel);
+            if (!on || silent[ids[i]] || cut[{ids[i], channel}]) {
+                continue;
+            }
+            if (message.kind == MessageKind::set_clock) {
+                hear_clock(ids[i], message, now + line_.delay + late_to_all);
+            } else if (message.kind == MessageKind::firmware_block && draw() >= loss_to_all) {
+                meter::hear_firmware(firmware[ids[i]], message, now + line_.delay);
+            }
+        }
         broadcasts.push_back({now, channel, std::move(message)});
     }
     void call(Message&& message, Channel channel) override {
@@ -148,6 +165,25 @@ class FakeField final : public MeterLink, public Uplink {
         }
         wire::encode(block, answer.payload);
         return answer;
+    }
+    void hear_clock(MeterId meter, Message const& broadcast, SimTime heard) {
+        if (meter::believe_clock(clock_heard[meter], broadcast, heard + clock_error[meter])) {
+            clock_error[meter] = from_ns(broadcast.value) - heard;
+        }
+    }
+    void order_firmware(wire::FirmwareImage const& image, std::uint64_t command = 1) {
+        Message message;
+        message.kind = MessageKind::firmware_order;
+        message.command = CommandId{command};
+        wire::encode(image, message.payload);
+        concentrator->on_uplink_message(std::move(message), now, *this, *this);
+    }
+    [[nodiscard]] std::vector<wire::FirmwareReport> reports() const {
+        std::vector<wire::FirmwareReport> out;
+        for (auto const& message : uplinked_of(MessageKind::firmware_report)) {
+            out.push_back(wire::decode_report(message.payload).blocks.at(0));
+        }
+        return out;
     }
     [[nodiscard]] std::vector<Message> uplinked_of(MessageKind kind) const {
         std::vector<Message> out;
@@ -274,6 +310,11 @@ class FakeField final : public MeterLink, public Uplink {
                 block.rows.push_back({.value = {0, static_cast<std::int32_t>(k)}});
             }
             wire::encode(block, reply.payload);
+        } else if (request.kind == MessageKind::firmware_block ||
+                   request.kind == MessageKind::read_gaps) {
+            auto& state = firmware[request.meter];
+            meter::hear_firmware(state, request, heard);
+            reply = *meter::answer_firmware(state, request, channel, heard, meter_numbers_);
         } else {
             auto const closed =
                 static_cast<std::uint32_t>(heard.time_since_epoch() / spec_.interval);
@@ -299,6 +340,8 @@ class FakeField final : public MeterLink, public Uplink {
 
     ConcentratorSpec spec_;
     Line line_;
+    std::vector<MeterWay> ways_;
+    MessageNumbers meter_numbers_{2000};
     EntityKey who_;
     std::uint64_t draws_ = 0;
     std::uint64_t sequence_ = 0;

@@ -63,6 +63,61 @@ TEST(Orders, AnAnnouncementIsSentOnceAndExpectsNoAnswer) {
     EXPECT_EQ(desk.head.orders().counts().failed, 0U);
 }
 
+Command firmware(std::uint32_t version) {
+    return {.concentrator = ConcentratorId{0},
+            .first_interval = version,
+            .count = 100'000,
+            .effective = at(30h)};
+}
+
+std::vector<FakeCommands::Sent> firmware_sent(Desk const& desk) {
+    std::vector<FakeCommands::Sent> out;
+    std::copy_if(desk.sent().begin(), desk.sent().end(), std::back_inserter(out),
+                 [](auto const& one) { return one.command.kind == CommandKind::start_firmware; });
+    return out;
+}
+
+TEST(Orders, AFirmwareIsOrderedUntilTheConcentratorReports) {
+    Desk desk(make_fleet(1, 4));
+    auto const id = desk.head.orders().start_firmware(firmware(2), at(1h));
+    desk.run_to(12h);
+    auto const sent = firmware_sent(desk);
+    EXPECT_GE(sent.size(), 10U) << "the tries of other orders are long used up";
+    EXPECT_EQ(sent.back().command.id, id);
+    EXPECT_EQ(sent.back().command.concentrator, ConcentratorId{0});
+    FirmwareProgress progress{
+        .concentrator = ConcentratorId{0}, .version = 2, .command = id, .done = 0, .meters = 4};
+    desk.head.on_firmware(progress);
+    progress.done = 3;
+    desk.head.on_firmware(progress);
+    progress.done = 2; // overtaken on its way
+    desk.head.on_firmware(progress);
+    desk.run_to(48h);
+    EXPECT_EQ(firmware_sent(desk), sent);
+    EXPECT_EQ(desk.head.orders().counts().confirmed, 1U);
+    EXPECT_EQ(desk.head.books().firmware().begin()->second.done, 3U);
+    EXPECT_EQ(desk.head.counts().stray_acknowledgements, 0U);
+    auto const confirmed = desk.journal.of(EventKind::command_confirmed);
+    ASSERT_EQ(confirmed.size(), 1U);
+    EXPECT_EQ(confirmed[0].entity, EventEntity::concentrator);
+    EXPECT_EQ(confirmed[0].row, 0U);
+}
+
+TEST(Orders, AFirmwareOfAnotherVersionOrAfterItsTimeHasFailed) {
+    Desk desk(make_fleet(1, 4));
+    auto const old = desk.head.orders().start_firmware(firmware(2), at(0s));
+    desk.head.on_firmware({.concentrator = ConcentratorId{0}, .version = 3, .command = old});
+    EXPECT_EQ(desk.head.orders().orders()[0].reason, Reason::refused);
+    desk.head.orders().start_firmware(firmware(4), at(1h));
+    desk.run_to(48h);
+    EXPECT_EQ(desk.head.orders().orders()[1].reason, Reason::given_up);
+    EXPECT_LT(firmware_sent(desk).back().at, at(30h));
+    desk.head.on_firmware({.concentrator = ConcentratorId{7}, .version = 3, .command = old});
+    EXPECT_EQ(desk.head.counts().unknown_meters, 1U);
+    desk.head.on_firmware({.concentrator = ConcentratorId{0}, .version = 3, .command = {}});
+    EXPECT_EQ(desk.head.counts().stray_acknowledgements, 1U);
+}
+
 TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     Desk desk(make_fleet(1, 4));
     desk.head.orders().order(limit(1), at(1h));
@@ -75,6 +130,7 @@ TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     desk.head.on_concentrator_alarm(
         {.concentrator = ConcentratorId{0}, .kind = AlarmKind::imbalance});
     EXPECT_EQ(desk.head.counts().repeated_alarms, 1U);
+    desk.head.on_firmware({.concentrator = ConcentratorId{0}, .version = 2, .done = 3});
     std::vector<std::byte> saved;
     desk.head.save(saved);
     Desk other(make_fleet(1, 4), {}, false);
@@ -87,6 +143,7 @@ TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     EXPECT_EQ(other.head.books().load(), desk.head.books().load());
     EXPECT_EQ(other.head.books().balances(), desk.head.books().balances());
     EXPECT_EQ(other.head.books().alarms(), desk.head.books().alarms());
+    EXPECT_EQ(other.head.books().firmware(), desk.head.books().firmware());
     other.run_to(1h);
     ASSERT_EQ(other.sent().size(), 1U);
     EXPECT_EQ(other.last().meter, meter(1));

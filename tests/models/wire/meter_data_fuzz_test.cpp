@@ -23,6 +23,9 @@ void expect_canonical(std::vector<std::byte> const& octets) {
     expect_canonical_of(octets, decode_load);
     expect_canonical_of(octets, decode_parameters);
     expect_canonical_of(octets, decode_balance);
+    expect_canonical_of(octets, decode_image);
+    expect_canonical_of(octets, decode_gaps);
+    expect_canonical_of(octets, decode_report);
     expect_canonical_of(octets, decode_found);
 }
 
@@ -41,7 +44,7 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
     TestDraws draws(21);
     for (int round = 0; round < 20'000; ++round) {
         std::vector<std::byte> octets;
-        switch (draws.below(6)) {
+        switch (draws.below(9)) {
         case 0:
             encode(random_registers(draws), octets);
             break;
@@ -52,6 +55,15 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
             encode(random_balance(draws), octets);
             break;
         case 4:
+            encode(random_image(draws), octets);
+            break;
+        case 5:
+            encode(random_gaps(draws), octets);
+            break;
+        case 6:
+            encode(random_report(draws), octets);
+            break;
+        case 7:
             encode(random_found(draws), octets);
             break;
         case 2:

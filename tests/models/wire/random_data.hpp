@@ -1,6 +1,7 @@
 #pragma once
 // Any blocks of what meters tell beside their profile.
 #include "models/wire/balance_block.hpp"
+#include "models/wire/firmware.hpp"
 #include "models/wire/found_block.hpp"
 #include "models/wire/meter_data.hpp"
 #include "tests/models/wire/random_block.hpp"
@@ -69,6 +70,41 @@ inline BalanceRow random_balance(TestDraws& draws) {
             .meters = static_cast<std::uint32_t>(draws.bits()),
             .busbar_mwh = random_value(draws),
             .meters_mwh = random_value(draws)};
+}
+
+inline FirmwareImage random_image(TestDraws& draws) {
+    FirmwareImage image{.version = 1 + static_cast<std::uint32_t>(draws.below(1'000'000)),
+                        .octets = 1 + static_cast<std::uint32_t>(draws.below(1U << 30)),
+                        .block_octets = 0,
+                        .activate_at = from_ns(random_value(draws))};
+    if (draws.below(4) != 0) {
+        image.block_octets =
+            static_cast<std::uint32_t>(1 + image.octets / kMostImageBlocks + draws.below(64'000));
+    }
+    return image;
+}
+
+inline FirmwareGaps random_gaps(TestDraws& draws) {
+    FirmwareGaps gaps{.version = static_cast<std::uint32_t>(draws.bits()),
+                      .first = static_cast<std::uint32_t>(draws.below(1U << draws.below(20))),
+                      .runs = {}};
+    std::uint32_t end = gaps.first;
+    for (std::uint64_t left = draws.below(kMaxBlockRuns + 1); left > 0; --left) {
+        auto const first = end + static_cast<std::uint32_t>((gaps.runs.empty() ? 0U : 1U) +
+                                                            draws.below(1U << draws.below(20)));
+        auto const count = 1 + static_cast<std::uint32_t>(draws.below(1U << draws.below(20)));
+        gaps.runs.push_back({first, count});
+        end = first + count;
+    }
+    return gaps;
+}
+
+inline FirmwareReport random_report(TestDraws& draws) {
+    auto const meters = static_cast<std::uint32_t>(draws.below(1U << 31));
+    return {.version = static_cast<std::uint32_t>(draws.bits()),
+            .done = static_cast<std::uint32_t>(draws.below(meters + 1U)),
+            .meters = meters,
+            .over = draws.below(2) == 1};
 }
 
 inline FoundMeter random_found(TestDraws& draws) {

@@ -85,6 +85,39 @@ TEST(ConcentratorDay, ParametersSetFromAfarTakeEffectOverPowerLineAndOverSms) {
     EXPECT_NEAR(to_s(changed.at("farms/5") - kStart), 12 * 3600.0, 5.0) << "by its own clock";
 }
 
+TEST(ConcentratorDay, TimesToldToAllBringClocksThatAreFarOffNear) {
+    Scratch scratch;
+    auto const text = [](std::string const& broadcast) {
+        return first_light(
+            {{kAccess, "meter: { clock_error: 140 s, clock_drift_ppm: 20 }\naccess:\n"},
+             {"count: 20, at: bus 680", "count: 1, at: bus 680"},
+             {"farms/3 }", "farms/1 }"},
+             {"  concentrators: 4\n",
+              "  concentrators: 4\n  concentrator: { clock: { every: 0 s" + broadcast + " } }\n"}});
+    };
+    auto const plain = run_day(scratch, text(""), "plain");
+    auto const day =
+        run_day(scratch, text(", broadcast_every: 4 h, broadcast_uncertainty: 30 s"), "told");
+    EXPECT_EQ(plain.kpi("clock.broadcasts"), 0.0);
+    EXPECT_EQ(day.kpi("clock.broadcasts"), 4 * 2 * 5.0) << "4:00 to 20:00";
+    EXPECT_EQ(day.kpi("messages.balanced"), 1.0);
+    EXPECT_EQ(day.kpi("announced.meters"), 0.0) << "they are no orders";
+    results::Reader const reader(day.file);
+    auto const names = reader.read_strings("/entities/meters/name");
+    std::map<std::string, double> moved_s;
+    for (auto const& event : reader.events()) {
+        if (event.kind == EventKind::clock_set) {
+            EXPECT_TRUE(moved_s.emplace(names[event.row], event.value).second)
+                << names[event.row] << ": near enough after that";
+            EXPECT_GT(std::abs(event.value), 30.0);
+        }
+    }
+    // Of a normal distribution beyond 30 s of 140 s: 83 % of 240; half a minute either way.
+    EXPECT_GT(moved_s.size(), 170U);
+    EXPECT_LT(moved_s.size(), 225U);
+    EXPECT_LT(day.kpi("clock.error_mean"), 0.35 * plain.kpi("clock.error_mean"));
+}
+
 TEST(ConcentratorDay, ALimitAnnouncedToAllIsSetAtEachMeterThatHearsItOnce) {
     Scratch scratch;
     Changes const announced{

@@ -69,7 +69,7 @@ TEST(Discovery, OnADayWithoutASearchABuiltTownDoesNothingForIt) {
 TEST(Discovery, WhereMetersMoveBetweenNeighboursEveryIntervalIsReadAllTheSame) {
     // given four that hear each other and all call at once
     Scratch scratch;
-    auto const days = run_day(scratch, town("discover", "72 h", {kNear}));
+    auto const days = run_day(scratch, town("discover", "76 h", {kNear}));
     // then some meters find a better one later, and the head-end knows where each has gone
     EXPECT_GT(days.kpi("discovery.adopted"), 10.0);
     EXPECT_EQ(days.kpi("discovery.share"), 1.0);
