@@ -141,6 +141,8 @@ void poll(benchmark::State& state) {
     DirectLink link(table, spec);
     concentrator::ConcentratorSpec polls_alone;
     polls_alone.discovery.search_every = {};
+    polls_alone.clock.schedule = {};
+    polls_alone.uplink.acknowledged = false;
     concentrator::Concentrator c(polls_alone, ConcentratorId{0}, ids(kMeters), {},
                                  MessageNumbers(2));
     std::uint64_t polls = 0;
