@@ -355,9 +355,10 @@ void AccessArea::run_local(Local local) {
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
            firmware_.bytes() + clock_heard_.capacity() * sizeof(meter::ClockHearing) +
-           discovery_.bytes() +
-           outage_.capacity() *
-               (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) + sizeof(std::uint8_t));
+           discovery_.bytes() + posts_.capacity() * sizeof(Post) +
+           island_.capacity() * sizeof(std::uint32_t) +
+           outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) +
+                                 sizeof(std::uint8_t) + sizeof(std::uint16_t));
 }
 
 } // namespace gridtwin::twin

@@ -5,6 +5,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <utility>
@@ -60,6 +61,15 @@ class AreaBroadcasts {
                 visit(broadcast);
             }
         }
+    }
+
+    /// Memory held, octets.
+    [[nodiscard]] std::size_t bytes() const {
+        std::size_t sum = last_.size() * sizeof(OnAir);
+        for (auto const& broadcast : last_) {
+            sum += broadcast.heard.capacity() * sizeof(std::uint32_t);
+        }
+        return sum;
     }
 
   private:

@@ -87,7 +87,8 @@ struct AreaMedium {
         }
     }
     [[nodiscard]] std::size_t bytes() const {
-        return medium.bytes() + (station.capacity() + member.capacity()) * sizeof(std::uint16_t);
+        return medium.bytes() + in_transit.bytes() + broadcasts.bytes() +
+               (station.capacity() + member.capacity()) * sizeof(std::uint16_t);
     }
 
     Medium medium;

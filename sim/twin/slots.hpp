@@ -1,6 +1,7 @@
 #pragma once
 #include "sim/core/message.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -36,6 +37,12 @@ class Slots {
                 visit(items_[i]);
             }
         }
+    }
+
+    /// Memory held, octets; what items own beside themselves left out.
+    [[nodiscard]] std::size_t bytes() const {
+        return items_.capacity() * sizeof(T) + used_.capacity() +
+               free_.capacity() * sizeof(std::uint64_t);
     }
 
   private:
