@@ -77,11 +77,14 @@ void print_shared_media(twin::Loaded const& loaded) {
             continue;
         }
         auto const& where = loaded.scenario.access.where;
+        auto const modems = area.concentrators.size() + area.on(Channel::plc, world.meters).size();
         fmt::print("  {}:{}:{}: note: {} concentrators hear each other over two transformers, "
-                   "{:.1f} dB over the sensitivity of {}: they share one medium\n",
+                   "{:.1f} dB over the sensitivity of {}: they share one medium of {} modems, "
+                   "which takes {:.1f} MB for its attenuations\n",
                    where.file, where.line, where.column, area.concentrators.size(),
                    scenario::crossing_margin_db(loaded.scenario.access.plc),
-                   loaded.scenario.access.plc.modem.name);
+                   loaded.scenario.access.plc.modem.name, modems,
+                   1e-6 * static_cast<double>(modems * (modems - 1)));
         return; // the feeders are alike
     }
 }

@@ -111,7 +111,7 @@ class ChannelTest(ProgramCase):
         near = self.scenario(("modem: ce-nero }", "modem: ce-nero, channel: { transformer_crossing: 40 dB } }"))
         # by hand: 120 dBuV less twice 40 dB, over the 32.04 dBuV that CE-Nero hears
         self.assertRegex(gridtwin("check", near).stdout, r"s\.yaml:\d+:\d+: note: 4 concentrators hear each other over two "
-                         r"transformers, 8\.0 dB over the sensitivity of ce-nero: they share one medium")
+                         r"transformers, 8\.0 dB over the sensitivity of ce-nero: they share one medium of 244 modems, which takes 0\.1 MB")
         self.assertNotIn("hear each other", gridtwin("check", FIRST_LIGHT).stdout)
 
     def test_channel_refuses_names_that_lead_nowhere(self):
