@@ -116,6 +116,10 @@ class Concentrator final {
     /// answered by a report. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
 
+    /// What it broadcast on one channel has been sent, or never will be: the next block of a
+    /// firmware waits for that.
+    void on_broadcast_settled(MessageId id, SimTime now, MeterLink& link, Uplink& uplink);
+
     /// With a balance: the power at the busbars of its networks from `now` on.
     void on_busbar(double p_w, SimTime now) { balance_.on_busbar(p_w, now); }
 
@@ -246,7 +250,7 @@ class Concentrator final {
     void send_firmware(SimTime now, MeterLink& link, Uplink& uplink);
     void on_gaps(Message const& message, SimTime now);
     void report_firmware(CommandId order, SimTime now, Uplink& uplink);
-    std::uint64_t to_all(Message const& message, SimTime now, MeterLink& link);
+    std::vector<MessageId> to_all(Message const& message, SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
 
     [[nodiscard]] Discovery* discovery_on(Channel channel);
@@ -326,6 +330,7 @@ class Concentrator final {
     Balance balance_;
     UplinkQueue uplink_;
     std::optional<Firmware> firmware_;
+    std::vector<MessageId> blocks_under_way_; ///< of a firmware to all, not yet settled
 
     bool mains_ = true;
     bool alive_ = true;

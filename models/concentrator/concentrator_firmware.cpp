@@ -35,10 +35,11 @@ void Concentrator::on_firmware_order(Message const& message, SimTime now, Uplink
     report_firmware(message.command, now, uplink);
 }
 
-/// Blocks to all leave nothing outstanding, so its next step is timed.
+/// Blocks to all leave nothing outstanding, so its next step is timed; one that still waits for the
+/// line holds up the next, or a queue of them would be in everybody's way.
 bool Concentrator::free_for_firmware() const {
-    return firmware_ && may_poll() && !outstanding_ && jobs_.empty() && !has_data_to_fetch() &&
-           !searching();
+    return firmware_ && blocks_under_way_.empty() && may_poll() && !outstanding_ && jobs_.empty() &&
+           !has_data_to_fetch() && !searching();
 }
 
 /// A campaign goes on for those that come, and without those that go.
@@ -63,7 +64,7 @@ void Concentrator::send_firmware(SimTime now, MeterLink& link, Uplink& uplink) {
         message.count = spec_.firmware.most_runs;
         wire::encode(firmware_->campaign.image(), message.payload);
         if (step.kind == Kind::block_to_all) {
-            to_all(message, now, link);
+            blocks_under_way_ = to_all(message, now, link);
         } else {
             send_request(std::move(message), {.task = Task::firmware, .meter_index = step.meter},
                          now, link);
@@ -78,6 +79,17 @@ void Concentrator::send_firmware(SimTime now, MeterLink& link, Uplink& uplink) {
     if (news || campaign.over()) {
         report_firmware(firmware_->command, now, uplink);
     }
+}
+
+void Concentrator::on_broadcast_settled(MessageId id, SimTime now, MeterLink& link,
+                                        Uplink& uplink) {
+    if (std::erase(blocks_under_way_, id) == 0 || !blocks_under_way_.empty()) {
+        return;
+    }
+    if (firmware_) {
+        firmware_->campaign.on_sent_to_all(now);
+    }
+    work(now, link, uplink);
 }
 
 void Concentrator::report_firmware(CommandId order, SimTime now, Uplink& uplink) {

@@ -36,6 +36,21 @@ TEST(FirmwareService, EachBlockGoesToAllOnceThenEachMeterIsAsked) {
     EXPECT_EQ(field.concentrator->counts().broadcasts, 0U) << "those count announcements";
 }
 
+TEST(FirmwareService, ABlockToAllWaitsUntilTheLastHasBeenSentOnEveryChannel) {
+    std::vector<MeterWay> const ways{{Channel::plc, Channel::rf}};
+    FakeField field(polling(), 1, {}, ways);
+    field.wait_to_all = 45s; // the line is others'
+    field.order_firmware(kImage);
+    field.run_to(kStart + 44s);
+    EXPECT_EQ(blocks_sent(field), 2U) << "one, over line and radio";
+    field.run_to(kStart + 3h);
+    ASSERT_EQ(blocks_sent(field), 200U);
+    for (std::size_t k = 2; k < 200; k += 2) {
+        ASSERT_EQ(field.broadcasts[k].at, field.broadcasts[k - 1].at + 45s) << k;
+    }
+    EXPECT_TRUE(all_wait(field));
+}
+
 TEST(FirmwareService, AnOrderDoubledStartsOneCampaignAndIsAnsweredTwice) {
     FakeField field(polling(), 5, {});
     field.order_firmware(kImage);
