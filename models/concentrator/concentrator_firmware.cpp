@@ -21,11 +21,18 @@ void Concentrator::on_firmware_order(Message const& message, SimTime now, Uplink
         return;
     }
     auto const& image = decoded.blocks[0];
-    if (!firmware_ || image.version > firmware_->campaign.image().version) {
+    std::uint32_t const version = firmware_ ? firmware_->campaign.image().version : 0;
+    if (!firmware_ && now >= image.activate_at) {
+        send_report({.meters = static_cast<std::uint32_t>(members()), .over = true},
+                    message.command, now, uplink);
+        return;
+    }
+    if (image.version > version && now < image.activate_at) {
         auto const before = firmware_counts();
         firmware_.emplace(Firmware{.campaign = {spec_.firmware, image, meters_.size(), now},
                                    .command = message.command,
-                                   .before = before});
+                                   .before = before,
+                                   .version_before = version});
         for (std::size_t m = 0; m < meters_.size(); ++m) {
             if (!ways_.member(m)) {
                 firmware_->campaign.set_member(m, false, now);
@@ -97,16 +104,22 @@ void Concentrator::report_firmware(CommandId order, SimTime now, Uplink& uplink)
     firmware_->told_done = campaign.counts().done;
     firmware_->told_at = now;
     firmware_->told_over = campaign.over();
+    bool const in_vain = campaign.over() && campaign.counts().to_all == 0;
+    send_report({.version = in_vain ? firmware_->version_before : campaign.image().version,
+                 .done = static_cast<std::uint32_t>(campaign.counts().done),
+                 .meters = static_cast<std::uint32_t>(campaign.meters()),
+                 .over = campaign.over()},
+                order, now, uplink);
+}
+
+void Concentrator::send_report(wire::FirmwareReport const& what, CommandId order, SimTime now,
+                               Uplink& uplink) {
     Message report;
     report.kind = MessageKind::firmware_report;
     report.command = order;
     report.created = now;
     report.occurred = now;
-    wire::encode(wire::FirmwareReport{.version = campaign.image().version,
-                                      .done = static_cast<std::uint32_t>(campaign.counts().done),
-                                      .meters = static_cast<std::uint32_t>(campaign.meters()),
-                                      .over = campaign.over()},
-                 report.payload);
+    wire::encode(what, report.payload);
     forward(std::move(report), now, uplink);
 }
 
