@@ -171,6 +171,7 @@ void Concentrator::fall_silent() {
     counts_.jobs_dropped += jobs_.size();
     jobs_.clear();
     announcements_.clear();
+    blocks_under_way_.clear();
     resume_at_ = kNever;
 }
 
@@ -396,9 +397,9 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
 }
 
 /// Over each channel that any meter has; between requests and answers as the medium lets it.
-/// @return how many
-std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLink& link) {
-    std::uint64_t sent = 0;
+/// @return their numbers
+std::vector<MessageId> Concentrator::to_all(Message const& message, SimTime now, MeterLink& link) {
+    std::vector<MessageId> sent;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         if (!ways_.any_has(channel)) {
             continue;
@@ -407,8 +408,8 @@ std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLin
         copy.id = numbers_.next();
         copy.concentrator = id_;
         copy.created = now;
+        sent.push_back(copy.id);
         link.broadcast(std::move(copy), channel);
-        ++sent;
     }
     return sent;
 }
@@ -418,7 +419,7 @@ void Concentrator::announce(SimTime now, MeterLink& link) {
         return;
     }
     announcements_.send_due(
-        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link); });
+        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link).size(); });
 }
 
 void Concentrator::send_job(SimTime now, MeterLink& link) {

@@ -113,8 +113,13 @@ class Concentrator final {
     /// tells. The same command waiting already is not taken twice. Commands for a meter that is not
     /// registered are refused. A firmware above the one before begins a campaign, which takes the
     /// other's place and goes on when nothing else is to be done; every order of a firmware is
-    /// answered by a report. Ignored when not alive.
+    /// answered by a report, with the version before it (0: none) if its time is up before a block
+    /// has been sent. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// What it broadcast on one channel has been sent, or never will be: the next block of a
+    /// firmware waits for that.
+    void on_broadcast_settled(MessageId id, SimTime now, MeterLink& link, Uplink& uplink);
 
     /// With a balance: the power at the busbars of its networks from `now` on.
     void on_busbar(double p_w, SimTime now) { balance_.on_busbar(p_w, now); }
@@ -200,6 +205,7 @@ class Concentrator final {
         std::uint64_t told_done = 0; ///< in the last report
         SimTime told_at{};
         bool told_over = false;
+        std::uint32_t version_before = 0; ///< of the campaign before; 0: there was none
     };
 
     [[nodiscard]] std::optional<std::size_t> find_meter(MeterId meter) const;
@@ -246,7 +252,9 @@ class Concentrator final {
     void send_firmware(SimTime now, MeterLink& link, Uplink& uplink);
     void on_gaps(Message const& message, SimTime now);
     void report_firmware(CommandId order, SimTime now, Uplink& uplink);
-    std::uint64_t to_all(Message const& message, SimTime now, MeterLink& link);
+    void send_report(wire::FirmwareReport const& what, CommandId order, SimTime now,
+                     Uplink& uplink);
+    std::vector<MessageId> to_all(Message const& message, SimTime now, MeterLink& link);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
 
     [[nodiscard]] Discovery* discovery_on(Channel channel);
@@ -326,6 +334,7 @@ class Concentrator final {
     Balance balance_;
     UplinkQueue uplink_;
     std::optional<Firmware> firmware_;
+    std::vector<MessageId> blocks_under_way_; ///< of a firmware to all, not yet settled
 
     bool mains_ = true;
     bool alive_ = true;

@@ -21,11 +21,18 @@ void Concentrator::on_firmware_order(Message const& message, SimTime now, Uplink
         return;
     }
     auto const& image = decoded.blocks[0];
-    if (!firmware_ || image.version > firmware_->campaign.image().version) {
+    std::uint32_t const version = firmware_ ? firmware_->campaign.image().version : 0;
+    if (!firmware_ && now >= image.activate_at) {
+        send_report({.meters = static_cast<std::uint32_t>(members()), .over = true},
+                    message.command, now, uplink);
+        return;
+    }
+    if (image.version > version && now < image.activate_at) {
         auto const before = firmware_counts();
         firmware_.emplace(Firmware{.campaign = {spec_.firmware, image, meters_.size(), now},
                                    .command = message.command,
-                                   .before = before});
+                                   .before = before,
+                                   .version_before = version});
         for (std::size_t m = 0; m < meters_.size(); ++m) {
             if (!ways_.member(m)) {
                 firmware_->campaign.set_member(m, false, now);
@@ -35,10 +42,11 @@ void Concentrator::on_firmware_order(Message const& message, SimTime now, Uplink
     report_firmware(message.command, now, uplink);
 }
 
-/// Blocks to all leave nothing outstanding, so its next step is timed.
+/// Blocks to all leave nothing outstanding, so its next step is timed; one that still waits for the
+/// line holds up the next, or a queue of them would be in everybody's way.
 bool Concentrator::free_for_firmware() const {
-    return firmware_ && may_poll() && !outstanding_ && jobs_.empty() && !has_data_to_fetch() &&
-           !searching();
+    return firmware_ && blocks_under_way_.empty() && may_poll() && !outstanding_ && jobs_.empty() &&
+           !has_data_to_fetch() && !searching();
 }
 
 /// A campaign goes on for those that come, and without those that go.
@@ -63,7 +71,7 @@ void Concentrator::send_firmware(SimTime now, MeterLink& link, Uplink& uplink) {
         message.count = spec_.firmware.most_runs;
         wire::encode(firmware_->campaign.image(), message.payload);
         if (step.kind == Kind::block_to_all) {
-            to_all(message, now, link);
+            blocks_under_way_ = to_all(message, now, link);
         } else {
             send_request(std::move(message), {.task = Task::firmware, .meter_index = step.meter},
                          now, link);
@@ -80,21 +88,38 @@ void Concentrator::send_firmware(SimTime now, MeterLink& link, Uplink& uplink) {
     }
 }
 
+void Concentrator::on_broadcast_settled(MessageId id, SimTime now, MeterLink& link,
+                                        Uplink& uplink) {
+    if (std::erase(blocks_under_way_, id) == 0 || !blocks_under_way_.empty()) {
+        return;
+    }
+    if (firmware_) {
+        firmware_->campaign.on_sent_to_all(now);
+    }
+    work(now, link, uplink);
+}
+
 void Concentrator::report_firmware(CommandId order, SimTime now, Uplink& uplink) {
     auto const& campaign = firmware_->campaign;
     firmware_->told_done = campaign.counts().done;
     firmware_->told_at = now;
     firmware_->told_over = campaign.over();
+    bool const in_vain = campaign.over() && campaign.counts().to_all == 0;
+    send_report({.version = in_vain ? firmware_->version_before : campaign.image().version,
+                 .done = static_cast<std::uint32_t>(campaign.counts().done),
+                 .meters = static_cast<std::uint32_t>(campaign.meters()),
+                 .over = campaign.over()},
+                order, now, uplink);
+}
+
+void Concentrator::send_report(wire::FirmwareReport const& what, CommandId order, SimTime now,
+                               Uplink& uplink) {
     Message report;
     report.kind = MessageKind::firmware_report;
     report.command = order;
     report.created = now;
     report.occurred = now;
-    wire::encode(wire::FirmwareReport{.version = campaign.image().version,
-                                      .done = static_cast<std::uint32_t>(campaign.counts().done),
-                                      .meters = static_cast<std::uint32_t>(campaign.meters()),
-                                      .over = campaign.over()},
-                 report.payload);
+    wire::encode(what, report.payload);
     forward(std::move(report), now, uplink);
 }
 

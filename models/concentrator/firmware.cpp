@@ -93,6 +93,12 @@ FirmwareCampaign::Step FirmwareCampaign::next(SimTime now) {
     return {.kind = Step::Kind::ask, .meter = meter_, .block = from_};
 }
 
+void FirmwareCampaign::on_sent_to_all(SimTime now) {
+    if (phase_ == Phase::to_all && sent_ > 0) {
+        at_ = std::max(at_, now);
+    }
+}
+
 void FirmwareCampaign::begin_pass(Phase phase) {
     phase_ = phase;
     lacking_.assign(phase == Phase::asking ? image_.blocks() : 0, 0);

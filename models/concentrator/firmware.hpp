@@ -61,6 +61,8 @@ class FirmwareCampaign {
     [[nodiscard]] SimTime next_event() const;
     /// What to send at `now`; that of a meter is to be told on_gaps or on_silence.
     [[nodiscard]] Step next(SimTime now);
+    /// The last block to all has left its sender, or never will: the next is due from now on.
+    void on_sent_to_all(SimTime now);
     /// No gaps from the first block on: the meter is done.
     void on_gaps(std::size_t meter, wire::FirmwareGaps const& gaps, SimTime now);
     void on_silence(std::size_t meter, SimTime now);

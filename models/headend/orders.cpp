@@ -176,8 +176,12 @@ bool Orders::on_firmware(FirmwareProgress const& progress) {
         found->concentrator != progress.concentrator || found->state == OrderState::planned) {
         return false;
     }
-    if (found->state == OrderState::pending) {
-        bool const refused = found->first != progress.version;
+    bool const refused = found->first != progress.version;
+    bool const in_vain = progress.over != 0 && progress.version < found->first;
+    if (found->state == OrderState::confirmed && in_vain) {
+        --counts_.confirmed; // it was taken, and came to nothing
+        finish(*found, OrderState::failed, Reason::refused, progress.received - found->sent);
+    } else if (found->state == OrderState::pending) {
         finish(*found, refused ? OrderState::failed : OrderState::confirmed,
                refused ? Reason::refused : Reason::none, progress.received - found->sent);
     }

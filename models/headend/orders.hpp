@@ -62,7 +62,9 @@ class Orders final {
     CommandId start_firmware(Command const& command, SimTime at);
     /// @return false if the command is none of this application's
     bool on_acknowledgement(Acknowledgement const& acknowledgement);
-    /// The first report answers the order: confirmed, or refused by one of another version.
+    /// The first report answers the order: confirmed, or refused by one of another version. One
+    /// that ends with an older version, as its time was up before the first block, has failed after
+    /// all.
     bool on_firmware(FirmwareProgress const& progress);
     void on_timer(std::uint64_t payload);
     /// The meter has another concentrator: orders that are pending go there, beside their tries.

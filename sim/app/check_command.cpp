@@ -3,6 +3,7 @@
 #include "sim/app/commands.hpp"
 #include "sim/app/input_file.hpp"
 #include "sim/scenario/areas.hpp"
+#include "sim/scenario/firmware_check.hpp"
 #include "sim/scenario/reference.hpp"
 #include "sim/study/format.hpp"
 #include "sim/study/study.hpp"
@@ -86,6 +87,18 @@ void print_shared_media(twin::Loaded const& loaded) {
                    loaded.scenario.access.plc.modem.name, modems,
                    1e-6 * static_cast<double>(modems * (modems - 1)));
         return; // the feeders are alike
+    }
+}
+
+/// A warning: some of its meters may get it none the less.
+void print_hurried_firmware(twin::Loaded const& loaded) {
+    for (auto const& one : scenario::hurried_firmware(loaded.scenario)) {
+        auto const& spec = loaded.scenario.access.concentrator.firmware;
+        fmt::print("  {}:{}:{}: warning: {} of firmware, {:g} s apart, take {:.1f} h, activate_at "
+                   "is {:.1f} h after the order\n",
+                   one.where.file, one.where.line, one.where.column,
+                   study::plural(one.blocks, "block", "blocks"), to_s(spec.block_gap),
+                   to_s(one.takes) / 3600.0, to_s(one.left) / 3600.0);
     }
 }
 
@@ -187,6 +200,7 @@ int execute(Options const& o) {
         print_notes(w.circuit.notes);
         print_shared_media(loaded);
         print_on_no_path(loaded);
+        print_hurried_firmware(loaded);
     }
     return kDone;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <stdexcept>
 
 namespace gridtwin::scenario {
@@ -58,11 +59,12 @@ constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
     {"bypass", meter::TamperInput::bypass}};
 
 /// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
-SimTime read_instant(Section& s, std::string_view key, std::string const& text,
-                     CivilClock const* clock, SimDuration duration) {
+/// @return nothing when it is none, which has been said
+std::optional<SimTime> read_instant(Section& s, std::string_view key, std::string const& text,
+                                    CivilClock const* clock, SimDuration duration) {
     if (auto const second = parse_time_of_day(text)) {
         if (clock == nullptr) {
-            return kStart; // the clock's own mistake is known
+            return std::nullopt; // the clock's own mistake is known
         }
         SimTime const at = clock->next(kStart, *second);
         if (at < kStart + duration) {
@@ -70,18 +72,18 @@ SimTime read_instant(Section& s, std::string_view key, std::string const& text,
         }
         s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
                 fmt::format("before {}", format_time(kStart + duration)));
-        return kStart;
+        return std::nullopt;
     }
     auto const offset = parse_quantity(text, Dimension::time);
     if (!offset.ok() || offset.value < 0.0) {
         s.error(s.where(key), fmt::format("'{}' is '{}'", key, text),
                 "a time of day such as 14:00, or a time from the start such as 26 h");
-        return kStart;
+        return std::nullopt;
     }
     if (offset.value >= to_s(duration)) {
         s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
                 fmt::format("before {}", format_time(kStart + duration)));
-        return kStart;
+        return std::nullopt;
     }
     return kStart + duration_from_s(offset.value);
 }
@@ -125,9 +127,9 @@ void bind_changes(Section& s, TimedEvent& event, CivilClock const* clock, SimDur
     s.text("effective", effective, "set: by the meter's clock, written as 'at' is; none: at once");
     check_belongs(s, sets(event.kind), "effective", "set, set_parameter or announce beside it");
     if (s.has("effective") && sets(event.kind)) {
-        SimTime const at = read_instant(s, "effective", effective, clock, duration);
+        auto const at = read_instant(s, "effective", effective, clock, duration);
         for (auto& change : event.changes) {
-            change.effective = at;
+            change.effective = at.value_or(kStart);
         }
     }
     if (sets(event.kind) && given.empty() && !s.describing()) {
@@ -157,8 +159,9 @@ void bind_image(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
         }
     }
     if (event.kind == Kind::firmware && s.has("activate_at")) {
-        image.activate_at = read_instant(s, "activate_at", activate_at, clock, duration);
-        if (image.activate_at > kStart && image.activate_at <= event.at) {
+        auto const instant = read_instant(s, "activate_at", activate_at, clock, duration);
+        image.activate_at = instant.value_or(kStart);
+        if (instant && *instant <= event.at) {
             s.error(s.where("activate_at"), "meters are to start it before it is ordered",
                     "a time after 'at'");
         }
@@ -174,7 +177,7 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
     s.text("at", at, "time of day (its first), or time from the start such as 26 h",
            Need::required);
     if (!s.describing() && s.has("at")) {
-        event.at = read_instant(s, "at", at, clock, scenario.duration);
+        event.at = read_instant(s, "at", at, clock, scenario.duration).value_or(kStart);
     }
     int actions = 0;
     for (auto const& action : kActions) {

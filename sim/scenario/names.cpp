@@ -1,7 +1,6 @@
 #include "sim/scenario/names.hpp"
 
-#include "models/meter/firmware.hpp"
-#include "models/wire/sizes.hpp"
+#include "sim/scenario/firmware_check.hpp"
 #include "sim/scenario/sites.hpp"
 
 #include <fmt/format.h>
@@ -71,8 +70,7 @@ class Finder {
                 }
                 check_announced(event, planned); // the others change nothing
                 if (event.kind == TimedEvent::Kind::firmware) {
-                    check_blocks(event);
-                    check_firmware(event, planned);
+                    check_firmware(scenario_, world_, event, planned, diagnostics_);
                 }
             } else {
                 auto const found = find_customer(planned.feeder, event.target, event.where);
@@ -285,82 +283,6 @@ class Finder {
                                                meter::name(change.parameter)),
                                    std::string(needs));
             }
-        }
-    }
-
-    /// That the image can be cut into blocks that media carry.
-    void check_blocks(TimedEvent const& event) {
-        auto const& access = scenario_.access;
-        Message block;
-        block.kind = MessageKind::firmware_block;
-        auto const image = concentrator::cut(event.image, access.concentrator.firmware);
-        if (image.blocks() > wire::kMostImageBlocks) {
-            diagnostics_.error(event.where,
-                               fmt::format("an image of {} blocks, meters keep {}", image.blocks(),
-                                           wire::kMostImageBlocks),
-                               "greater access.concentrator.firmware.block_octets");
-            return;
-        }
-        if (image.version == 0 || image.octets == 0) {
-            return; // its mistake has been reported
-        }
-        wire::encode(image, block.payload);
-        auto const octets =
-            wire::encoded_octets(block, Channel::plc, access.concentrator.sizes); // as over radio
-        auto const frame = [&](Channel channel) {
-            return channel == Channel::plc ? plc::segment_octets(access.plc.modem)
-                                           : access.rf.radio.max_payload_octets;
-        };
-        for (Channel const channel : {Channel::plc, Channel::rf}) {
-            bool const used =
-                std::any_of(scenario_.customers.begin(), scenario_.customers.end(),
-                            [channel](auto const& group) { return group.meter.has(channel); });
-            std::uint32_t const frames = (octets - 1) / frame(channel) + 1;
-            if (used && frames > wire::kMostBroadcastFrames) {
-                diagnostics_.error(
-                    event.where,
-                    fmt::format("a block to all meters takes {} frames over {}, at most {} go",
-                                frames, name(channel), wire::kMostBroadcastFrames),
-                    "smaller access.concentrator.firmware.block_octets");
-            }
-        }
-    }
-
-    /// That some meter below could take the image: one that no earlier event has brought as new a
-    /// version.
-    void check_firmware(TimedEvent const& event, PlannedEvent const& planned) {
-        bool some = false;
-        std::uint32_t brought = meter::kFactoryFirmware;
-        for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
-            if (planned.concentrator != kNone<ConcentratorId> &&
-                planned.concentrator != static_cast<ConcentratorId>(c)) {
-                continue;
-            }
-            std::uint32_t newest = meter::kFactoryFirmware;
-            for (auto const& other : scenario_.events) {
-                bool const earlier =
-                    other.at < event.at || (other.at == event.at && &other < &event);
-                bool const here =
-                    other.target == "all" ||
-                    world_.feeder_prefix(static_cast<FeederId>(other.feeder - 1)) + other.target ==
-                        world_.concentrators[c].name;
-                if (other.kind == TimedEvent::Kind::firmware && earlier && here) {
-                    newest = std::max(newest, other.image.version);
-                }
-            }
-            some = some || event.image.version > newest;
-            brought = std::max(brought, newest);
-        }
-        if (world_.concentrators.empty() && scenario_.sound) {
-            diagnostics_.error(event.where,
-                               fmt::format("no meter of '{}' could take a firmware", event.target),
-                               "customers whose meters are read over power line or radio");
-        } else if (!world_.concentrators.empty() && !some) {
-            diagnostics_.error(
-                event.where,
-                fmt::format("no meter of '{}' could take version {}: they have {} by then",
-                            event.target, event.image.version, brought),
-                "a version above it");
         }
     }
 

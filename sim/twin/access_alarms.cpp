@@ -1,5 +1,6 @@
 // Meters of an area that lose supply or a module, and what they still say of it.
 #include "models/meter/respond.hpp"
+#include "models/meter/step.hpp"
 #include "sim/twin/access_area.hpp"
 
 namespace gridtwin::twin {
@@ -60,7 +61,52 @@ void AccessArea::on_meter_event(EventRecord const& event, SimTime now) {
         plan_activation(member_of(meter));
     }
     if (auto const kind = meter::alarm_of(event.kind); kind && meters_.energised[event.row] != 0) {
-        send_alarm(member_of(meter), *kind, event.at);
+        Local alarm;
+        alarm.kind = LocalKind::alarm;
+        alarm.member = static_cast<std::uint32_t>(member_of(meter));
+        alarm.message.value = static_cast<std::int64_t>(*kind);
+        alarm.message.occurred = event.at;
+        run_local(std::move(alarm));
+    }
+}
+
+void AccessArea::put_off(Local&& alarm) {
+    // Reports of power are spread after the restart as they were to be after its return.
+    SimDuration const after =
+        alarm.kind == LocalKind::restored ? now_ - restored_at_[alarm.member] : SimDuration{};
+    put_off_.push_back({std::move(alarm), after});
+}
+
+void AccessArea::end_reboot(std::size_t member) {
+    set_silent(member, rebooting, false);
+    std::vector<PutOff> others;
+    for (auto& one : put_off_) {
+        if (one.alarm.member == member) {
+            local_.push(now_ + one.after, std::move(one.alarm));
+        } else {
+            others.push_back(std::move(one));
+        }
+    }
+    put_off_ = std::move(others);
+}
+
+void AccessArea::report_supply(Local const& local) {
+    MeterId const meter = meter_of(local.member);
+    if (local.outage != outage_[local.member] ||
+        !meter::can_talk(meters_, scenario_.meter, meter, now_)) {
+        return;
+    }
+    bool const lost = local.kind == LocalKind::last_gasp;
+    // A restored meter reports when power came back, not when it got to speak.
+    bool const sent =
+        send_alarm(local.member, lost ? AlarmKind::power_lost : AlarmKind::power_restored,
+                   lost ? meters_.lost_at[index(meter)] : restored_at_[local.member]);
+    if (lost && sent) {
+        events_.push_back({.at = now_,
+                           .kind = EventKind::last_gasp_sent,
+                           .entity = EventEntity::meter,
+                           .row = static_cast<std::uint32_t>(meter),
+                           .value = 0.0});
     }
 }
 
@@ -74,7 +120,7 @@ bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred
     bool sent = false;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         bool const both = of_power && scenario_.access.power_alarms_on_both;
-        if (way.has(channel) && (silent_[member] & (broken(channel) | rebooting)) == 0 &&
+        if (way.has(channel) && (silent_[member] & broken(channel)) == 0 &&
             (both || channel == asked_over_[member])) {
             sent = true;
             send(member, owner_[member],

@@ -1,7 +1,5 @@
 #include "sim/twin/access_area.hpp"
 
-#include "models/meter/respond.hpp"
-#include "models/meter/step.hpp"
 #include "sim/twin/channel_view.hpp"
 #include "sim/twin/module_changes.hpp"
 #include "sim/twin/radio_view.hpp"
@@ -326,37 +324,28 @@ void AccessArea::run_local(Local local) {
         activate_firmware(local.member);
         return;
     case LocalKind::rebooted:
-        set_silent(local.member, rebooting, false);
+        end_reboot(local.member);
         return;
     case LocalKind::last_gasp:
-    case LocalKind::restored: {
-        MeterId const meter = meter_of(local.member);
-        if (local.outage != outage_[local.member] ||
-            !meter::can_talk(meters_, scenario_.meter, meter, now_)) {
-            return;
-        }
-        bool const lost = local.kind == LocalKind::last_gasp;
-        // A restored meter reports when power came back, not when it got to speak.
-        bool const sent =
-            send_alarm(local.member, lost ? AlarmKind::power_lost : AlarmKind::power_restored,
-                       lost ? meters_.lost_at[index(meter)] : restored_at_[local.member]);
-        if (lost && sent) {
-            events_.push_back({.at = now_,
-                               .kind = EventKind::last_gasp_sent,
-                               .entity = EventEntity::meter,
-                               .row = static_cast<std::uint32_t>(meter),
-                               .value = 0.0});
+    case LocalKind::restored:
+    case LocalKind::alarm:
+        if ((silent_[local.member] & rebooting) != 0) {
+            put_off(std::move(local));
+        } else if (local.kind != LocalKind::alarm) {
+            report_supply(local);
+        } else if (meters_.energised[index(meter_of(local.member))] != 0) {
+            send_alarm(local.member, static_cast<AlarmKind>(local.message.value),
+                       local.message.occurred);
         }
         return;
-    }
     }
 }
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
            firmware_.bytes() + clock_heard_.capacity() * sizeof(meter::ClockHearing) +
-           discovery_.bytes() + posts_.capacity() * sizeof(Post) +
-           island_.capacity() * sizeof(std::uint32_t) +
+           discovery_.bytes() + put_off_.capacity() * sizeof(PutOff) +
+           posts_.capacity() * sizeof(Post) + island_.capacity() * sizeof(std::uint32_t) +
            outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) +
                                  sizeof(std::uint8_t) + sizeof(std::uint16_t));
 }

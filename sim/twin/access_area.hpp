@@ -108,7 +108,8 @@ class AccessArea final {
         module_repaired,
         activation,
         rebooted,
-        tell_found
+        tell_found,
+        alarm
     };
     struct Local {
         LocalKind kind{};
@@ -116,7 +117,7 @@ class AccessArea final {
         std::uint32_t outage =
             0; ///< of the meter: an event of an older outage has lost its meaning
         Channel channel = Channel::plc; ///< of a reply, of a module, of a call
-        Message message;
+        Message message;                ///< of an alarm what and when alone: value, occurred
     };
 
     /// What one medium tells of its datagrams.
@@ -171,6 +172,11 @@ class AccessArea final {
     void send(std::size_t from, std::size_t to, Message&& message, Channel channel, bool contend);
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
+    /// Of power lost or restored.
+    void report_supply(Local const& local);
+    /// An alarm that is due while its meter starts anew waits until it has.
+    void put_off(Local&& alarm);
+    void end_reboot(std::size_t member);
     /// Why a member's modules are silent: bits of silent_.
     enum Silence : std::uint8_t { no_supply = 1, plc_broken = 2, rf_broken = 4, rebooting = 8 };
     [[nodiscard]] static Silence broken(Channel channel) {
@@ -247,6 +253,11 @@ class AccessArea final {
     AreaDiscovery discovery_;
     std::map<CommandId, Announced> announced_;
     AreaFirmware firmware_;
+    struct PutOff {
+        Local alarm;
+        SimDuration after{}; ///< the restart
+    };
+    std::vector<PutOff> put_off_;                  ///< alarms of meters that start anew, in order
     std::vector<meter::ClockHearing> clock_heard_; ///< [member]; empty before the first broadcast
     SimTime now_ = kStart;
     std::uint64_t unanswered_ = 0;

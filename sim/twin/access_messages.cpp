@@ -115,6 +115,7 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
 /// Whether the concentrator sent it; who heard it is another matter.
 void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
                                     std::uint8_t tries) {
+    std::optional<MessageRecord> settled;
     area.with_medium(channel, [&](auto& m) {
         auto& broadcast = *m.broadcasts.find(datagram.handle); // kept until all parts are settled
         broadcast.tries = std::max(broadcast.tries, tries);
@@ -128,8 +129,18 @@ void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason
         record.done = at;
         record.tries = broadcast.tries;
         record.hops = 1;
-        area.records_.push_back(record);
+        settled = record;
     });
+    if (!settled) {
+        return;
+    }
+    area.records_.push_back(*settled);
+    if (settled->kind == MessageKind::firmware_block) {
+        area.with_post(area.place_of(settled->concentrator),
+                       [&](auto& concentrator, auto& link, auto& uplink) {
+                           concentrator.on_broadcast_settled(settled->id, at, link, uplink);
+                       });
+    }
 }
 
 void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint16_t node,

@@ -159,6 +159,16 @@ class RunTest(ProgramCase):
             self.assertEqual(done.returncode, 2, f"{what}: {done.stdout}{done.stderr}")
             self.assertRegex(done.stderr, r"odd\.yaml:\d+:\d+: ", what)
 
+    def test_check_warns_of_a_firmware_that_takes_longer_than_there_is(self):
+        def order(octets):
+            return self.scenario(("events:\n", "events:\n  - { at: 8:00, firmware: all, version: 2, "
+                                  f"octets: {octets}, activate_at: 20:00 }}\n"))
+        check = gridtwin("check", order(16000000))
+        self.assertEqual(check.returncode, 0, "a warning, no mistake")
+        self.assertRegex(check.stdout, r"\.yaml:\d+:\d+: warning: 285715 blocks of firmware, 20 s apart, take 1587\.3 h, "
+                                       r"activate_at is 12\.0 h after the order\n")
+        self.assertNotIn("warning", gridtwin("check", order(120000)).stdout, "2143 blocks, 11.9 h")
+
     def test_expectations_take_units(self):
         file = self.scenario(("- { kpi: messages.balanced", "- { kpi: latency.plc.p50, at_most: 5 s }\n"
                               "  - { kpi: energy.source, at_least: 50 MWh, at_most: 70 MWh }\n  - { kpi: messages.balanced"))

@@ -70,6 +70,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::map<MeterId, meter::FirmwareState> firmware;
     std::map<MeterId, meter::ClockHearing> clock_heard;
     SimDuration late_to_all{};    ///< of a time told to everybody
+    SimDuration wait_to_all{};    ///< until a firmware's block to everybody has been sent
     double loss_to_all = 0.0;     ///< of a firmware's block to everybody, at each meter
     std::vector<Announced> calls; ///< that nobody answers
     std::map<std::pair<MeterId, Channel>, bool> members; ///< what the medium was told last
@@ -98,6 +99,9 @@ class FakeField final : public MeterLink, public Uplink {
                 meter::hear_firmware(firmware[ids[i]], message, now + line_.delay);
             }
         }
+        if (message.kind == MessageKind::firmware_block) {
+            unsettled_.emplace(now + wait_to_all, message.id);
+        }
         broadcasts.push_back({now, channel, std::move(message)});
     }
     void call(Message&& message, Channel channel) override {
@@ -114,12 +118,17 @@ class FakeField final : public MeterLink, public Uplink {
             SimTime const timer = concentrator->next_event();
             ASSERT_GE(timer, now) << "a timer in the past";
             SimTime const delivery = air_.empty() ? kNever : air_.begin()->first.first;
-            SimTime const next = std::min(timer, delivery);
+            SimTime const settled = unsettled_.empty() ? kNever : unsettled_.begin()->first;
+            SimTime const next = std::min({timer, delivery, settled});
             if (next > end) {
                 break;
             }
             now = next;
-            if (delivery <= timer) {
+            if (settled == next) {
+                MessageId const id = unsettled_.begin()->second;
+                unsettled_.erase(unsettled_.begin());
+                concentrator->on_broadcast_settled(id, now, *this, *this);
+            } else if (delivery <= timer) {
                 auto [message, over] = std::move(air_.begin()->second);
                 air_.erase(air_.begin());
                 if (goes_down(message.kind)) {
@@ -348,6 +357,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::uint64_t steps_ = 0;
     std::set<std::uint32_t> heard_; ///< numbers that have reached the head-end
     std::map<std::pair<SimTime, std::uint64_t>, std::pair<Message, Channel>> air_;
+    std::multimap<SimTime, MessageId> unsettled_; ///< broadcasts, and when they will have been sent
 };
 
 } // namespace gridtwin::concentrator

@@ -36,6 +36,21 @@ TEST(FirmwareService, EachBlockGoesToAllOnceThenEachMeterIsAsked) {
     EXPECT_EQ(field.concentrator->counts().broadcasts, 0U) << "those count announcements";
 }
 
+TEST(FirmwareService, ABlockToAllWaitsUntilTheLastHasBeenSentOnEveryChannel) {
+    std::vector<MeterWay> const ways{{Channel::plc, Channel::rf}};
+    FakeField field(polling(), 1, {}, ways);
+    field.wait_to_all = 45s; // the line is others'
+    field.order_firmware(kImage);
+    field.run_to(kStart + 44s);
+    EXPECT_EQ(blocks_sent(field), 2U) << "one, over line and radio";
+    field.run_to(kStart + 3h);
+    ASSERT_EQ(blocks_sent(field), 200U);
+    for (std::size_t k = 2; k < 200; k += 2) {
+        ASSERT_EQ(field.broadcasts[k].at, field.broadcasts[k - 1].at + 45s) << k;
+    }
+    EXPECT_TRUE(all_wait(field));
+}
+
 TEST(FirmwareService, AnOrderDoubledStartsOneCampaignAndIsAnsweredTwice) {
     FakeField field(polling(), 5, {});
     field.order_firmware(kImage);
@@ -175,6 +190,31 @@ TEST(FirmwareService, EndsAtTheTimeToActivateWhoeverIsSilent) {
     EXPECT_GT(asked, 4U + 3U);
     field.run_to(kStart + 14h);
     EXPECT_EQ(field.concentrator->firmware_counts().asked, asked);
+}
+
+TEST(FirmwareService, IsRefusedWhenItsTimeIsUpBeforeABlockHasBeenSent) {
+    FakeField field(polling(), 5, {});
+    field.run_to(kStart + 1h);
+    auto late = kImage;
+    late.activate_at = kStart + 1h;
+    field.order_firmware(late);
+    EXPECT_EQ(field.reports(), (std::vector<wire::FirmwareReport>{{0, 0, 5, true}}));
+    field.order_firmware(kImage, 2);
+    late.version = 3;
+    field.order_firmware(late, 3); // the one under way goes on
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{2, 0, 5, false}));
+    field.run_to(kStart + 3h);
+    ASSERT_EQ(field.reports().back(), (wire::FirmwareReport{2, 5, 5, true}));
+    // one that has to wait until it is too late, for it is polling at 4:02
+    field.run_to(kStart + 4h + 2min);
+    ASSERT_TRUE(field.concentrator->outstanding());
+    late.activate_at = field.now + 1s;
+    field.order_firmware(late, 4);
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{3, 0, 5, false}));
+    field.run_to(kStart + 5h);
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{2, 0, 5, true}));
+    EXPECT_EQ(field.uplinked.back().command, CommandId{4});
+    EXPECT_EQ(blocks_sent(field), 100U);
 }
 
 TEST(FirmwareService, WhatDoesNotDecodeOrCannotBeCutIsGivenUp) {

@@ -118,6 +118,24 @@ TEST(Orders, AFirmwareOfAnotherVersionOrAfterItsTimeHasFailed) {
     EXPECT_EQ(desk.head.counts().stray_acknowledgements, 1U);
 }
 
+TEST(Orders, AFirmwareThatWasTakenButCameToNothingHasFailed) {
+    Desk desk(make_fleet(1, 4));
+    auto const id = desk.head.orders().start_firmware(firmware(2), at(0s));
+    FirmwareProgress progress{.concentrator = ConcentratorId{0}, .version = 2, .command = id};
+    desk.head.on_firmware(progress);
+    ASSERT_EQ(desk.head.orders().counts().confirmed, 1U);
+    progress.version = 3; // the order doubled, when a newer one had taken its place
+    desk.head.on_firmware(progress);
+    EXPECT_EQ(desk.head.orders().counts().confirmed, 1U);
+    progress.version = 1;
+    progress.over = 1;
+    desk.head.on_firmware(progress);
+    EXPECT_EQ(desk.head.orders().counts().confirmed, 0U);
+    EXPECT_EQ(desk.head.orders().counts().refused, 1U);
+    EXPECT_EQ(desk.head.orders().orders()[0].state, OrderState::failed);
+    EXPECT_EQ(desk.journal.of(EventKind::command_failed).size(), 1U);
+}
+
 TEST(Orders, StateComesBackWithWhatIsPendingAndWhatTheBooksHold) {
     Desk desk(make_fleet(1, 4));
     desk.head.orders().order(limit(1), at(1h));

@@ -95,6 +95,12 @@ TEST(FirmwareDays, GoesOverBothChannelsAndSurvivesOutagesOfSupplyAndSession) {
     }
     EXPECT_GT(late, 0U);
     EXPECT_LT(late, 240U);
+    // then they report that they are back as if they had not started anew at that very moment
+    changes[2].second.replace(changes[2].second.find("15:00"), 5, "20:00");
+    auto const calm = run_day(scratch, first_light(changes), "calm");
+    EXPECT_EQ(activations(calm).size(), 240U);
+    EXPECT_GE(day.kpi("alarms.power_restored_seen"), calm.kpi("alarms.power_restored_seen") - 2.0);
+    EXPECT_LE(day.kpi("outage.customers_inferred"), calm.kpi("outage.customers_inferred") + 2.0);
 }
 
 TEST(FirmwareDays, ReachesTheMetersOfTheConcentratorThatHasTheOrderThoughOthersHearIt) {

@@ -3,6 +3,7 @@
 #include "tests/sim/twin/day.hpp"
 
 #include <array>
+#include <map>
 
 namespace gridtwin::twin::test {
 namespace {
@@ -143,6 +144,42 @@ TEST(Neighbours, AreDeafToEachOtherWhileTheLineBetweenThemIsOpen) {
     EXPECT_GE(read[0][1], 120);
     EXPECT_EQ(read[1][1], 0);
     EXPECT_GE(read[1][2], 60);
+}
+
+TEST(Neighbours, AreNotCrowdedOutByTheirOwnFirmware) {
+    // given 80 orders to relays, three minutes apart, from half an hour into the campaign
+    Scratch scratch;
+    std::string events = "events:\n  - { at: 8:00, firmware: all, version: 2, octets: 20000, "
+                         "activate_at: 23:00 }\n";
+    for (int k = 0; k < 80; ++k) {
+        events += fmt::format("  - {{ at: {} min, {}: homes/{} }}\n", 8 * 60 + 30 + 3 * k,
+                              k < 40 ? "disconnect" : "reconnect", k % 40 * 6 + 1);
+    }
+    auto text = town("20 dB");
+    auto const begin = text.find("events:");
+    text.replace(begin, text.find("record:") - begin, events + "\n");
+    auto const day = run_day(scratch, text, "day");
+    // then a concentrator has one block to all on the line, no order is given up, and few gaps are
+    // left to single meters
+    results::Reader const reader(day.file);
+    std::map<ConcentratorId, std::map<SimTime, SimTime>> blocks; // sent, done
+    std::size_t to_all = 0;
+    for (auto const& message : reader.messages()) {
+        if (message.kind == MessageKind::firmware_block && message.meter == kNone<MeterId>) {
+            blocks[message.concentrator].emplace(message.sent, message.done);
+            ++to_all;
+        }
+    }
+    for (auto const& [concentrator, times] : blocks) {
+        SimTime last = kStart;
+        for (auto const& [sent, done] : times) {
+            EXPECT_GE(sent, last) << "of " << index(concentrator);
+            last = done;
+        }
+    }
+    EXPECT_GE(to_all, 4U * 358U) << "20,000 octets in pieces of 56";
+    EXPECT_EQ(day.kpi("commands.relay_confirmed"), 80.0);
+    EXPECT_LT(day.kpi("firmware.blocks_to_one"), day.kpi("firmware.blocks_to_all"));
 }
 
 TEST(Neighbours, GiveTheSameBitsOnAnyNumberOfThreads) {
