@@ -40,16 +40,17 @@ void Medium::on_submit(std::uint32_t row, Sink& sink) {
 
 void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
     auto& state = nodes_[node];
-    if (state.queue.length >= csma_.queue_limit) {
-        Job const gone = jobs_[job];
-        jobs_.free(job);
+    bool const full = state.queue.length >= csma_.queue_limit;
+    std::uint32_t const left_over = full ? jobs_.make_room(state.queue, job) : kNoJob;
+    if (left_over != job && jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
+        begin_head(node, now_);
+    }
+    if (full) {
+        Job const gone = jobs_[left_over];
+        jobs_.free(left_over);
         if (!gone.handed) {
             lose(gone, LossReason::queue_full, sink);
         }
-        return;
-    }
-    if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
-        begin_head(node, now_);
     }
 }
 

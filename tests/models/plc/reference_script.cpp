@@ -97,6 +97,14 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
                                   .contend = true,
                                   .direct = true});
     }
+    for (double t_s = begin_s + 250.0; t_s < end_s; t_s += 1800.0) { // more than a queue holds
+        for (std::uint16_t n = 0; n < kMeters; ++n) {
+            send(t_s, {.from = 0,
+                       .to = static_cast<std::uint16_t>(1 + n),
+                       .octets = 20,
+                       .priority = static_cast<std::uint8_t>(n % 4)});
+        }
+    }
     for (double t_s = begin_s + 1800.0 * draw(); t_s < end_s; t_s += 7200.0 * draw()) {
         auto const line = static_cast<std::uint32_t>(2.0 * draw()); // a fuse blows, is replaced
         for (bool const closed : {false, true}) {

@@ -168,6 +168,7 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
     EXPECT_EQ(medium.datagrams_in_flight(), 0U);
     EXPECT_EQ(street.heard, twin.heard);
     EXPECT_GT(medium.receptions().delivered, 0U);
+    EXPECT_GT(lost(medium.datagrams(), LossReason::queue_full), 0U);
     frames += medium.frames();
     for (std::uint16_t root = 0; root < roots; ++root) { // each was asked and answered
         EXPECT_GT(std::count_if(street.outcomes.begin(), street.outcomes.end(),

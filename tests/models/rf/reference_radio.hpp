@@ -189,12 +189,19 @@ class ReferenceRadio {
 
     void enqueue(std::uint16_t at, JobPointer const& job) {
         auto& node = nodes_[at];
-        if (node.queue.size() >= csma_.queue_limit && job->repeats) {
-            return;
-        }
         if (node.queue.size() >= csma_.queue_limit) {
-            fates.push_back({job->datagram.handle, LossReason::queue_full, now_, job->worst_tries});
-            return;
+            // the last in line gives way to what is more urgent
+            JobPointer const last = node.queue.back();
+            bool const gives_way = !last->begun && last->datagram.priority < job->datagram.priority;
+            JobPointer const left_over = gives_way ? last : job;
+            if (!left_over->repeats) {
+                fates.push_back({left_over->datagram.handle, LossReason::queue_full, now_,
+                                 left_over->worst_tries});
+            }
+            if (!gives_way) {
+                return;
+            }
+            node.queue.pop_back();
         }
         auto place = node.queue.begin();
         while (place != node.queue.end() &&
