@@ -397,7 +397,8 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
 
 /// Over each channel that any meter has; between requests and answers as the medium lets it.
 /// @return how many
-std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLink& link) {
+std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLink& link,
+                                   SimTime arrive_by) {
     std::uint64_t sent = 0;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         if (!ways_.any_has(channel)) {
@@ -407,7 +408,7 @@ std::uint64_t Concentrator::to_all(Message const& message, SimTime now, MeterLin
         copy.id = numbers_.next();
         copy.concentrator = id_;
         copy.created = now;
-        link.broadcast(std::move(copy), channel);
+        link.broadcast(std::move(copy), channel, arrive_by);
         ++sent;
     }
     return sent;

@@ -246,7 +246,8 @@ class Concentrator final {
     void send_firmware(SimTime now, MeterLink& link, Uplink& uplink);
     void on_gaps(Message const& message, SimTime now);
     void report_firmware(CommandId order, SimTime now, Uplink& uplink);
-    std::uint64_t to_all(Message const& message, SimTime now, MeterLink& link);
+    std::uint64_t to_all(Message const& message, SimTime now, MeterLink& link,
+                         SimTime arrive_by = kNever);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
 
     [[nodiscard]] Discovery* discovery_on(Channel channel);

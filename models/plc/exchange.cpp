@@ -142,10 +142,30 @@ void Medium::on_attempt(std::uint16_t modem, std::uint64_t order, Sink& sink) {
         lose(gone, LossReason::no_route, sink);
         return;
     }
+    if (job.datagram.arrive_by_cs != 0 && expire_head(modem, sink)) {
+        return;
+    }
     bool const goes_on = job.continuing && state.own_until + turnaround_ <= now_;
     if (goes_on || !defer(modem, job)) {
         transmit(modem, state.queue.head);
     }
+}
+
+// Of a broadcast: its frame would come too late.
+bool Medium::expire_head(std::uint16_t modem, Sink& sink) {
+    auto& state = modems_[modem];
+    Job const gone = jobs_[state.queue.head];
+    std::uint8_t const in_mode = mode(modem, gone.receiver());
+    SimTime const end = now_ + modes_->frame_time(in_mode, gone.datagram.octets);
+    if (!medium::too_late(gone.datagram, end)) {
+        return false;
+    }
+    jobs_.pop(state.queue);
+    begin_head(modem, now_);
+    if (!gone.handed) {
+        lose(gone, LossReason::expired, sink);
+    }
+    return true;
 }
 
 void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {

@@ -88,7 +88,8 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
                    .to = medium::kEverybody,
                    .octets = static_cast<std::uint32_t>(27.0 * also()),
                    .contend = also() < 0.5,
-                   .spread = also() < 0.7});
+                   .spread = also() < 0.7,
+                   .arrive_by_cs = also() < 0.6 ? medium::arrive_by(at_s(t_s + 2.0 * also())) : 0});
         std::uint16_t const speaker = one_of();
         send(t_s + 5.0 * also(), {.handle = kAlarm,
                                   .from = speaker,
@@ -142,7 +143,8 @@ std::vector<Deed> with_two_roots(std::vector<Deed> deeds, Seed seed, double begi
         if (deed.kind == Deed::Kind::root) {
             root_of[deed.modem] = deed.root;
         }
-        auto& [handle, from, to, octets, priority, contend, direct, spread] = deed.datagram;
+        auto& [handle, from, to, octets, priority, contend, direct, spread, arrive_by_cs] =
+            deed.datagram;
         if (deed.kind != Deed::Kind::send || direct) {
             continue;
         }

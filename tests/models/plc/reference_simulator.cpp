@@ -164,6 +164,18 @@ void ReferenceSimulator::attempt(std::uint16_t m, Sink& sink) {
         lose(*item, LossReason::no_route, sink);
         return;
     }
+    if (std::uint32_t const by_cs = item->datagram.arrive_by_cs; by_cs != 0) {
+        SimTime const end =
+            now_ + frame_time(modem_, item->datagram.octets, mode_towards(m, medium::kEverybody));
+        if (end > kStart + by_cs * std::chrono::milliseconds(10)) {
+            node.queue.erase(node.queue.begin());
+            begin_next(m, now_);
+            if (!item->repeats) {
+                lose(*item, LossReason::expired, sink);
+            }
+            return;
+        }
+    }
     bool const burst = item->goes_on && node.own_end + turnaround_ <= now_;
     if (burst || !wait_for_medium(m)) {
         transmit(m);

@@ -261,6 +261,18 @@ class ReferenceRadio {
             wait_until(at, node.own_until + s(radio_.turnaround_s));
             return;
         }
+        SimTime const start = now_ + s(radio_.turnaround_s);
+        if (std::uint32_t const by_cs = job->datagram.arrive_by_cs;
+            by_cs != 0 && start + frame_time(radio_, job->datagram.octets) >
+                              kStart + by_cs * std::chrono::milliseconds(10)) {
+            node.queue.pop_front();
+            next(at, now_);
+            if (!job->repeats) {
+                fates.push_back(
+                    {job->datagram.handle, LossReason::expired, now_, job->worst_tries});
+            }
+            return;
+        }
         double sum_mw = 0.0;
         bool busy = false;
         double const threshold_dbm = radio_.sensitivity_dbm + csma_.sense_margin_db;
@@ -281,7 +293,6 @@ class ReferenceRadio {
             job->worst_tries = std::max(job->worst_tries, ++job->tries);
             std::uint32_t const payload =
                 std::min(job->datagram.octets - job->sent_octets, radio_.max_payload_octets);
-            SimTime const start = now_ + s(radio_.turnaround_s);
             transmit({++last_frame_, at, job->path[job->hop + 1], start,
                       start + frame_time(radio_, payload), radio_.overhead_octets + payload, false,
                       job});

@@ -57,6 +57,10 @@ std::vector<Order> day_of(Seed seed) {
         orders.push_back(
             {{.handle = handle, .from = 0, .to = medium::kEverybody, .octets = 60, .spread = true},
              at_s(3600.0 * hour + 10.0 * draw01(seed, key, Purpose::test, draws++))});
+        if (hour % 3 != 0) { // or not at all after that
+            orders.back().datagram.arrive_by_cs = medium::arrive_by(
+                orders.back().at + duration_from_s(draw01(seed, key, Purpose::test, draws++)));
+        }
         auto const meter = static_cast<std::uint16_t>(1 + hour * 4);
         orders.push_back({{.handle = handle + 1,
                            .from = meter,
@@ -185,6 +189,7 @@ void compare(Seed seed, std::uint16_t roots) {
     EXPECT_GT(sink.heard.size(), 1000U);
     EXPECT_GT(lost(medium.receptions(), LossReason::collision), 50U);
     EXPECT_GT(lost(medium.datagrams(), LossReason::queue_full), 300U);
+    EXPECT_GT(lost(medium.datagrams(), LossReason::expired), 0U);
     EXPECT_GT(medium.counters().deferrals, 300U);
     EXPECT_GT(medium.counters().forwarded, 1000U);
     EXPECT_GT(medium.counters().duplicates, 10U);
