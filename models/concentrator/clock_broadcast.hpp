@@ -13,13 +13,13 @@ namespace gridtwin::concentrator {
 /// no time for passes.
 struct ClockBroadcastSpec {
     Schedule schedule{};
-    /// From the first frame to the last repeat, at most: seven hops of a frame of 64 octets at 300
-    /// bit/s, and as much for waiting. assumption
+    /// From the order to the end of the last repeat; what would be later is not sent. Seven hops of
+    /// a frame of 64 octets at 300 bit/s, and as much for waiting. assumption
     SimDuration uncertainty = std::chrono::seconds(30);
 };
 
-/// Each time is told twice: a meter believes what two of them say alike, as it cannot know how late
-/// a repeat comes. The second begins when the first has died away.
+/// Each time is told twice: a meter believes what two of them say alike. The second begins when the
+/// first has expired everywhere.
 class ClockBroadcast {
   public:
     explicit ClockBroadcast(ClockBroadcastSpec const& spec)

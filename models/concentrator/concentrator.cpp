@@ -398,7 +398,8 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
 
 /// Over each channel that any meter has; between requests and answers as the medium lets it.
 /// @return their numbers
-std::vector<MessageId> Concentrator::to_all(Message const& message, SimTime now, MeterLink& link) {
+std::vector<MessageId> Concentrator::to_all(Message const& message, SimTime now, MeterLink& link,
+                                            SimTime arrive_by) {
     std::vector<MessageId> sent;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         if (!ways_.any_has(channel)) {
@@ -409,7 +410,7 @@ std::vector<MessageId> Concentrator::to_all(Message const& message, SimTime now,
         copy.concentrator = id_;
         copy.created = now;
         sent.push_back(copy.id);
-        link.broadcast(std::move(copy), channel);
+        link.broadcast(std::move(copy), channel, arrive_by);
     }
     return sent;
 }

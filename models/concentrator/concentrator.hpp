@@ -254,7 +254,8 @@ class Concentrator final {
     void report_firmware(CommandId order, SimTime now, Uplink& uplink);
     void send_report(wire::FirmwareReport const& what, CommandId order, SimTime now,
                      Uplink& uplink);
-    std::vector<MessageId> to_all(Message const& message, SimTime now, MeterLink& link);
+    std::vector<MessageId> to_all(Message const& message, SimTime now, MeterLink& link,
+                                  SimTime arrive_by = kNever);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
 
     [[nodiscard]] Discovery* discovery_on(Channel channel);

@@ -47,7 +47,7 @@ void Concentrator::broadcast_clock(SimTime now, MeterLink& link) {
     message.count =
         static_cast<std::uint32_t>(clock_broadcast_.uncertainty() / std::chrono::milliseconds(1));
     clock_broadcast_.on_sent(now);
-    to_all(message, now, link);
+    to_all(message, now, link, now + clock_broadcast_.uncertainty());
 }
 
 void Concentrator::on_clock_answer(Message const& message, SimTime now) {

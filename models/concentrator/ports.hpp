@@ -8,8 +8,8 @@ class MeterLink {
   public:
     virtual ~MeterLink() = default;
     virtual void send(Message&& message, Channel channel) = 0;
-    /// To all meters on that channel, unacknowledged.
-    virtual void broadcast(Message&& message, Channel channel) = 0;
+    /// To all meters on that channel, unacknowledged; none is to hear it after `arrive_by`.
+    virtual void broadcast(Message&& message, Channel channel, SimTime arrive_by) = 0;
     /// To whoever hears it in one hop, member or not, unacknowledged.
     virtual void call(Message&& message, Channel channel) = 0;
     /// Whether the medium is to find ways to that meter, and over it, from now on.

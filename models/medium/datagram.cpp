@@ -14,6 +14,11 @@ std::string misuse(Datagram const& datagram, SimTime at, SimTime now, std::size_
                            "than fit into a frame or from nobody",
                            datagram.handle, noun, datagram.from, nodes, datagram.octets);
     }
+    if (datagram.arrive_by_cs != 0) {
+        return fmt::format("datagram {} is to arrive by a time, which only one to everybody can be "
+                           "told",
+                           datagram.handle);
+    }
     return fmt::format("datagram {0} goes from {1} {2} to {1} {3} of {4}", datagram.handle, noun,
                        datagram.from, datagram.to, nodes);
 }

@@ -4,8 +4,10 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -21,15 +23,33 @@ struct Datagram {
     bool contend = false;      ///< true: backs off before its first try (alarms); false: polled
     bool direct = false; ///< in one hop, whether or not it is a route; so is what is to everybody
     bool spread = false; ///< of one to everybody: whoever has others below it repeats it, once
+    /// Of one to everybody, arrive_by(): a frame that would end later is not begun, neither by its
+    /// sender (lost: expired) nor by who repeats it. 0: however late.
+    std::uint32_t arrive_by_cs = 0;
 
     friend bool operator==(Datagram const&, Datagram const&) = default;
 };
+
+inline constexpr std::int64_t kArriveByUnitNs = 10'000'000;
+/// A datagram's latest arrival in four octets: hundredths of a second since the start, rounded
+/// down, so that it holds; at least 1, at most 497 days; kNever: 0.
+[[nodiscard]] constexpr std::uint32_t arrive_by(SimTime at) {
+    return at == kNever
+               ? 0
+               : static_cast<std::uint32_t>(std::clamp<std::int64_t>(
+                     to_ns(at) / kArriveByUnitNs, 1, std::numeric_limits<std::uint32_t>::max()));
+}
+/// Whether a frame of it that ends at `end` comes too late.
+[[nodiscard]] constexpr bool too_late(Datagram const& datagram, SimTime end) {
+    return datagram.arrive_by_cs != 0 && to_ns(end) > datagram.arrive_by_cs * kArriveByUnitNs;
+}
 
 /// Whether it may be handed to a medium of so many nodes at that time.
 /// @param frame_octets payload of its largest frame
 [[nodiscard]] inline bool fits(Datagram const& datagram, SimTime at, SimTime now, std::size_t nodes,
                                std::uint32_t frame_octets) {
-    bool const to_one = datagram.to < nodes && datagram.from != datagram.to;
+    bool const to_one =
+        datagram.to < nodes && datagram.from != datagram.to && datagram.arrive_by_cs == 0;
     bool const to_all = datagram.to == kEverybody && datagram.octets <= frame_octets;
     return at >= now && datagram.from < nodes && (to_one || to_all);
 }

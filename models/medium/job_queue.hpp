@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::medium {
@@ -136,6 +137,20 @@ class Jobs {
         jobs_[slot].next = *place;
         *place = slot;
         return queue.head == slot;
+    }
+    /// Of a full queue and a job that comes to it: takes out the last in line when that is less
+    /// urgent and has not begun. @return what has no place: that one, or else the job that comes
+    [[nodiscard]] std::uint32_t make_room(Queue& queue, std::uint32_t slot) {
+        std::uint32_t* last = &queue.head;
+        while (*last != kNoJob && jobs_[*last].next != kNoJob) {
+            last = &jobs_[*last].next;
+        }
+        if (*last == kNoJob || jobs_[*last].begun ||
+            jobs_[*last].datagram.priority >= jobs_[slot].datagram.priority) {
+            return slot;
+        }
+        --queue.length;
+        return std::exchange(*last, kNoJob);
     }
     /// Frees the first.
     void pop(Queue& queue) {

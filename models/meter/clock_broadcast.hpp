@@ -13,10 +13,9 @@ struct ClockHearing {
 };
 
 /// A set_clock to all meters reaches one whose clock shows `shown`; its `count` is its uncertainty,
-/// ms: it is right by half of that as long as it took no longer on its way. The meter sets its
+/// ms: it is right by half of that, as no medium delivers it later than that. The meter sets its
 /// clock when that is off by more than the whole, so that it is never worse off afterwards, and
-/// when the broadcast before said the same within it: one repeat that waited for long says
-/// something else. Copies of one broadcast are one.
+/// when the broadcast before said the same within it. Copies of one broadcast are one.
 /// @return whether to do as it says
 [[nodiscard]] bool believe_clock(ClockHearing& heard, Message const& broadcast, SimTime shown);
 

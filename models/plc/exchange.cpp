@@ -39,16 +39,17 @@ void Medium::on_submit(std::uint32_t job, Sink& sink) {
 
 void Medium::enqueue(std::uint16_t modem, std::uint32_t job, Sink& sink) {
     auto& state = modems_[modem];
-    if (state.queue.length >= mac_.queue_limit) {
-        Job const gone = jobs_[job];
-        jobs_.free(job);
+    bool const full = state.queue.length >= mac_.queue_limit;
+    std::uint32_t const left_over = full ? jobs_.make_room(state.queue, job) : kNoJob;
+    if (left_over != job && jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
+        begin_head(modem, now_);
+    }
+    if (full) {
+        Job const gone = jobs_[left_over];
+        jobs_.free(left_over);
         if (!gone.handed) {
             lose(gone, LossReason::queue_full, sink);
         }
-        return;
-    }
-    if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
-        begin_head(modem, now_);
     }
 }
 
@@ -141,10 +142,30 @@ void Medium::on_attempt(std::uint16_t modem, std::uint64_t order, Sink& sink) {
         lose(gone, LossReason::no_route, sink);
         return;
     }
+    if (job.datagram.arrive_by_cs != 0 && expire_head(modem, sink)) {
+        return;
+    }
     bool const goes_on = job.continuing && state.own_until + turnaround_ <= now_;
     if (goes_on || !defer(modem, job)) {
         transmit(modem, state.queue.head);
     }
+}
+
+// Of a broadcast: its frame would come too late.
+bool Medium::expire_head(std::uint16_t modem, Sink& sink) {
+    auto& state = modems_[modem];
+    Job const gone = jobs_[state.queue.head];
+    std::uint8_t const in_mode = mode(modem, gone.receiver());
+    SimTime const end = now_ + modes_->frame_time(in_mode, gone.datagram.octets);
+    if (!medium::too_late(gone.datagram, end)) {
+        return false;
+    }
+    jobs_.pop(state.queue);
+    begin_head(modem, now_);
+    if (!gone.handed) {
+        lose(gone, LossReason::expired, sink);
+    }
+    return true;
 }
 
 void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {

@@ -157,6 +157,7 @@ class Medium {
     void schedule_attempt(std::uint16_t modem, SimTime at);
     bool choose_path(Job& job);
     bool defer(std::uint16_t modem, Job const& job);
+    bool expire_head(std::uint16_t modem, Sink& sink);
     void transmit(std::uint16_t modem, std::uint32_t job);
     bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender,
                      std::uint8_t mode);

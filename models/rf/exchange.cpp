@@ -40,16 +40,17 @@ void Medium::on_submit(std::uint32_t row, Sink& sink) {
 
 void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
     auto& state = nodes_[node];
-    if (state.queue.length >= csma_.queue_limit) {
-        Job const gone = jobs_[job];
-        jobs_.free(job);
+    bool const full = state.queue.length >= csma_.queue_limit;
+    std::uint32_t const left_over = full ? jobs_.make_room(state.queue, job) : kNoJob;
+    if (left_over != job && jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
+        begin_head(node, now_);
+    }
+    if (full) {
+        Job const gone = jobs_[left_over];
+        jobs_.free(left_over);
         if (!gone.handed) {
             lose(gone, LossReason::queue_full, sink);
         }
-        return;
-    }
-    if (jobs_.insert(state.queue, job) && state.activity != Activity::sending) {
-        begin_head(node, now_);
     }
 }
 
@@ -170,6 +171,9 @@ void Medium::on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink) {
         return;
     }
     SimTime const start = senses_first_ ? now_ + turnaround_ : now_;
+    if (job.datagram.arrive_by_cs != 0 && expire_head(node, start, sink)) {
+        return;
+    }
     if (duty_price_ > 0.0) {
         SimTime const allowed = affordable_at(node, airtime_of(job));
         if (allowed > start) {
@@ -183,6 +187,21 @@ void Medium::on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink) {
         return;
     }
     transmit(node, slot);
+}
+
+// Of a broadcast: its frame would come too late.
+bool Medium::expire_head(std::uint16_t node, SimTime start, Sink& sink) {
+    auto& state = nodes_[node];
+    Job const gone = jobs_[state.queue.head];
+    if (!medium::too_late(gone.datagram, start + airtime_of(gone))) {
+        return false;
+    }
+    jobs_.pop(state.queue);
+    begin_head(node, now_);
+    if (!gone.handed) {
+        lose(gone, LossReason::expired, sink);
+    }
+    return true;
 }
 
 // --- transmission ---

@@ -163,6 +163,7 @@ class Medium {
     bool choose_path(Job& job);
     [[nodiscard]] bool senses(std::uint16_t node) const;
     void back_off_again(std::uint16_t node, std::uint32_t job, Sink& sink);
+    bool expire_head(std::uint16_t node, SimTime start, Sink& sink);
     void transmit(std::uint16_t node, std::uint32_t job);
     bool acknowledge(std::uint32_t job, std::uint16_t receiver, std::uint16_t sender);
     [[nodiscard]] LossReason fate_of(Transmission const& tx);

@@ -1,4 +1,9 @@
+#include "models/wire/sizes.hpp"
 #include "sim/scenario/bindings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace gridtwin::scenario {
 
@@ -37,14 +42,74 @@ void check_registration(Section& s, AccessSection const& access) {
     }
 }
 
+/// A message to all on its way over so many hops, where no frame waits.
+/// @param frame_time (payload octets) in the mode that all understand
+template <typename FrameTime>
+SimDuration wave_time(std::uint32_t octets, std::uint32_t most_octets, std::uint32_t hops,
+                      FrameTime frame_time) {
+    SimDuration hop{};
+    for (; octets > most_octets; octets -= most_octets) {
+        hop += frame_time(most_octets);
+    }
+    return hops * (hop + frame_time(octets));
+}
+
+SimDuration wave_time(PlcSection const& plc, std::uint32_t octets) {
+    return wave_time(octets, plc::segment_octets(plc.modem), plc.mac.max_hops,
+                     [&](std::uint32_t payload) {
+                         SimDuration slowest{};
+                         for (std::size_t mode = 0; mode < plc.modem.modes.size(); ++mode) {
+                             slowest = std::max(slowest, plc::frame_time(plc.modem, payload, mode));
+                         }
+                         return slowest;
+                     });
+}
+
+SimDuration wave_time(RfSection const& rf, std::uint32_t octets) {
+    return wave_time(octets, rf.radio.max_payload_octets, rf.csma.max_hops,
+                     [&](std::uint32_t payload) { return rf::frame_time(rf.radio, payload); });
+}
+
 } // namespace
+
+void check_clock_broadcast(Section& s, Scenario const& scenario) {
+    auto const& access = scenario.access;
+    auto const& told = access.concentrator.clock_broadcast;
+    bool const sound =
+        plc::problems(access.plc.modem).empty() && rf::problems(access.rf.radio).empty();
+    if (s.describing() || told.schedule.every == SimDuration::zero() || !sound) {
+        return;
+    }
+    Message message;
+    message.kind = MessageKind::set_clock;
+    auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        bool const used =
+            std::any_of(scenario.customers.begin(), scenario.customers.end(),
+                        [channel](CustomerGroup const& group) { return group.meter.has(channel); });
+        auto const octets = wire::encoded_octets(message, channel, access.concentrator.sizes);
+        auto const least =
+            channel == Channel::plc ? wave_time(access.plc, octets) : wave_time(access.rf, octets);
+        if (used && told.uncertainty < least) {
+            s.error(access.clock_where,
+                    fmt::format("a time told to all takes {} over all hops of the {}, longer than "
+                                "its uncertainty of {}",
+                                text(least), channel == Channel::plc ? "power line" : "radio mesh",
+                                text(told.uncertainty)),
+                    fmt::format("broadcast_uncertainty of {} or more",
+                                text(std::chrono::ceil<std::chrono::seconds>(least))));
+        }
+    }
+}
 
 void bind_access(Section& s, AccessSection& access) {
     access.where = s.where("concentrators");
     s.integer("concentrators", access.concentrators, {0, 10000},
               "on each feeder; 0: one for each transformer with meters that they read");
-    s.section("concentrator", "schedules and limits",
-              [&access](Section& c) { bind_concentrator(c, access.concentrator); });
+    s.section("concentrator", "schedules and limits", [&access](Section& c) {
+        access.clock_where = c.where("clock");
+        bind_concentrator(c, access.concentrator);
+    });
     s.choice<AccessStart>("start", access.start, kStarts,
                           "who reads whom: each concentrator the meters of its networks, or whom "
                           "it finds");

@@ -28,6 +28,8 @@ void bind_access(Section& s, AccessSection& access);
 void bind_meter(Section& s, Scenario& scenario);
 /// What meter and head-end need of each other.
 void check_profile(Section& s, Scenario const& scenario);
+/// What clocks set by broadcast need of the media.
+void check_clock_broadcast(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
 void bind_wan(Section& s, WanSection& wan);
 void bind_headend(Section& s, HeadendSection& headend);

@@ -149,7 +149,7 @@ class AccessArea final {
     struct ToMeters final : concentrator::MeterLink {
         ToMeters(AccessArea& owner, std::size_t at) : area(owner), place(at) {}
         void send(Message&& message, Channel channel) override;
-        void broadcast(Message&& message, Channel channel) override;
+        void broadcast(Message&& message, Channel channel, SimTime arrive_by) override;
         void call(Message&& message, Channel channel) override;
         void set_member(MeterId meter, Channel channel, bool member) override;
         AccessArea& area;

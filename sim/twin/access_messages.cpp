@@ -20,14 +20,15 @@ void AccessArea::ToMeters::send(Message&& message, Channel channel) {
     area.send(place, member, std::move(message), channel, false);
 }
 
-void AccessArea::ToMeters::broadcast(Message&& message, Channel channel) {
+void AccessArea::ToMeters::broadcast(Message&& message, Channel channel, SimTime arrive_by) {
     message.octets =
         wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
     if (message.kind == MessageKind::set_parameter) {
         area.note_announced(message.command, place);
     }
     area.with_medium(channel, [&](auto& m) {
-        m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_, true);
+        m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_, true,
+                    arrive_by);
     });
 }
 

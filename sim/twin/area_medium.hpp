@@ -60,9 +60,11 @@ struct AreaMedium {
                     now);
     }
     /// To all stations that hear it. @param spread by whoever repeats for others of that
-    /// concentrator too
+    /// concentrator too  @param arrive_by its frames are not sent any more when they would end
+    /// later
     /// @throws SimulationError when it takes more than AreaBroadcasts::kMostParts frames
-    void broadcast(std::uint16_t from, Message&& message, SimTime now, bool spread) {
+    void broadcast(std::uint16_t from, Message&& message, SimTime now, bool spread,
+                   SimTime arrive_by = kNever) {
         std::uint32_t const most = medium.broadcast_octets();
         std::uint32_t left = message.octets;
         std::uint32_t const parts = (std::max(left, 1U) - 1) / most + 1;
@@ -82,7 +84,8 @@ struct AreaMedium {
                          .to = medium::kEverybody,
                          .octets = octets,
                          .priority = priority,
-                         .spread = spread},
+                         .spread = spread,
+                         .arrive_by_cs = medium::arrive_by(arrive_by)},
                         now);
         }
     }

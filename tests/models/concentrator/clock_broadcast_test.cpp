@@ -25,6 +25,7 @@ TEST(ClockBroadcast, ToldTwiceOverEachChannelUnderOneNumberEach) {
         EXPECT_EQ(b.message.kind, MessageKind::set_clock);
         EXPECT_EQ(from_ns(b.message.value), b.at + 15s) << "half of the uncertainty later";
         EXPECT_EQ(b.message.count, 30'000U);
+        EXPECT_EQ(b.arrive_by, b.at + 30s);
     }
     EXPECT_EQ(field.broadcasts[0].message.command, field.broadcasts[1].message.command);
     EXPECT_NE(field.broadcasts[0].message.command, field.broadcasts[2].message.command);

@@ -65,6 +65,7 @@ class FakeField final : public MeterLink, public Uplink {
         SimTime at;
         Channel channel;
         Message message;
+        SimTime arrive_by = kNever;
     };
     std::vector<Announced> broadcasts;
     std::map<MeterId, meter::FirmwareState> firmware;
@@ -87,7 +88,7 @@ class FakeField final : public MeterLink, public Uplink {
         channels.push_back(channel);
         answer(message, channel);
     }
-    void broadcast(Message&& message, Channel channel) override {
+    void broadcast(Message&& message, Channel channel, SimTime arrive_by) override {
         for (std::size_t i = 0; i < ids.size(); ++i) {
             bool const on = ways_.empty() ? channel == Channel::plc : ways_[i].has(channel);
             if (!on || silent[ids[i]] || cut[{ids[i], channel}]) {
@@ -102,7 +103,7 @@ class FakeField final : public MeterLink, public Uplink {
         if (message.kind == MessageKind::firmware_block) {
             unsettled_.emplace(now + wait_to_all, message.id);
         }
-        broadcasts.push_back({now, channel, std::move(message)});
+        broadcasts.push_back({now, channel, std::move(message), arrive_by});
     }
     void call(Message&& message, Channel channel) override {
         calls.push_back({now, channel, std::move(message)});

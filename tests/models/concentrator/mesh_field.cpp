@@ -191,7 +191,7 @@ void MeshField::Station::send(Message&& message, Channel) {
     }
 }
 
-void MeshField::Station::broadcast(Message&&, Channel) {}
+void MeshField::Station::broadcast(Message&&, Channel, SimTime) {}
 
 void MeshField::Station::call(Message&& message, Channel) {
     field->around(c, message, [this](std::size_t, Message const& hello) {

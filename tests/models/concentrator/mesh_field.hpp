@@ -76,7 +76,7 @@ class MeshField final : headend::Clock,
         std::unique_ptr<Concentrator> concentrator;
         std::vector<std::uint8_t> member; ///< [meter] the medium was told so
         void send(Message&& message, Channel channel) override;
-        void broadcast(Message&& message, Channel channel) override;
+        void broadcast(Message&& message, Channel channel, SimTime arrive_by) override;
         void call(Message&& message, Channel channel) override;
         void set_member(MeterId meter, Channel channel, bool member) override;
         void send(Message&& message) override;

@@ -36,6 +36,57 @@ void expect_a_broadcast_to_spread_down_a_line(Medium medium) {
     expect_books_close(medium);
 }
 
+/// Nodes in a row as above. Nobody begins a frame that would end too late.
+/// @param frame_s of 20 octets
+template <typename Medium>
+void expect_a_broadcast_to_arrive_in_time_or_not(Medium medium, double frame_s) {
+    RecordingSink sink;
+    double t_s = 0.0;
+    std::size_t fewest = medium.size();
+    std::size_t most = 0;
+    for (std::uint64_t n = 1; n <= 40; ++n) {
+        sink.heard.clear();
+        SimTime const at = at_s(t_s += 100.0);
+        SimTime const by = at + duration_from_s(0.5 * frame_s * static_cast<double>(n));
+        medium.send({.handle = n,
+                     .from = 0,
+                     .to = kEverybody,
+                     .octets = 20,
+                     .spread = true,
+                     .arrive_by_cs = arrive_by(by)},
+                    at);
+        medium.run_until(at_s(t_s + 99.0), sink);
+        for (auto const& heard : sink.heard) {
+            EXPECT_LE(heard.at, by);
+        }
+        EXPECT_EQ(sink.outcomes.back().reason,
+                  sink.heard.empty() ? LossReason::expired : LossReason::none);
+        fewest = std::min(fewest, sink.heard.size());
+        most = std::max(most, sink.heard.size());
+    }
+    EXPECT_EQ(fewest, 0U) << "not even sent";
+    EXPECT_EQ(most, medium.size() - 1);
+    EXPECT_GT(sink.count(LossReason::expired), 0U);
+    EXPECT_EQ(sink.outcomes.size(), 40U) << "repeats have no fate of their own";
+    expect_books_close(medium);
+    // behind another it waits, and then it is too late: the next has its turn at once
+    medium.send({.handle = 50, .from = 0, .to = kEverybody, .octets = 20}, at_s(5000.0));
+    medium.send({.handle = 51,
+                 .from = 0,
+                 .to = kEverybody,
+                 .octets = 20,
+                 .arrive_by_cs = arrive_by(at_s(5000.0) + duration_from_s(1.5 * frame_s))},
+                at_s(5000.0));
+    medium.send({.handle = 52, .from = 0, .to = kEverybody, .octets = 20}, at_s(5000.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.outcomes.size(), 43U);
+    EXPECT_EQ(sink.outcomes[41].datagram.handle, 51U);
+    EXPECT_EQ(sink.outcomes[41].reason, LossReason::expired);
+    EXPECT_EQ(int{sink.outcomes[41].tries}, 0);
+    EXPECT_EQ(sink.outcomes[42].reason, LossReason::none);
+    expect_books_close(medium);
+}
+
 /// Nodes that all hear each other.
 template <typename Medium>
 void expect_supply_to_decide_who_hears(Medium medium, double frame_s) {

@@ -42,6 +42,27 @@ TEST(JobQueue, WhatHasBegunIsNotOvertaken) {
     EXPECT_EQ(handles(jobs, queue), (Handles{3, 2}));
 }
 
+TEST(JobQueue, TheLastInLineMakesRoomForTheMoreUrgentUnlessItHasBegun) {
+    TestJobs jobs;
+    Queue queue;
+    std::uint32_t const begun = put(jobs, queue, 1, 0);
+    jobs[begun].begun = true;
+    std::uint32_t const first = put(jobs, queue, 2, 0);
+    std::uint32_t const last = put(jobs, queue, 3, 0);
+    std::uint32_t const bulk = jobs.take({.handle = 4, .priority = 0}, 64);
+    std::uint32_t const urgent = jobs.take({.handle = 5, .priority = 1}, 64);
+    EXPECT_EQ(jobs.make_room(queue, bulk), bulk) << "no more urgent than it";
+    EXPECT_EQ(jobs.make_room(queue, urgent), last);
+    EXPECT_EQ(jobs.make_room(queue, urgent), first);
+    EXPECT_EQ(jobs.make_room(queue, urgent), urgent) << "that one is on its way";
+    EXPECT_EQ(handles(jobs, queue), (Handles{1}));
+    EXPECT_EQ(queue.length, 1U);
+    jobs[begun].begun = false;
+    EXPECT_EQ(jobs.make_room(queue, urgent), begun) << "the only one";
+    EXPECT_EQ(queue.length, 0U);
+    EXPECT_TRUE(jobs.insert(queue, urgent));
+}
+
 TEST(JobQueue, FreedSlotsAreTakenAgainAsNew) {
     TestJobs jobs;
     Queue queue;

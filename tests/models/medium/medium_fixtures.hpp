@@ -105,6 +105,35 @@ void expect_a_blink_to_lose_the_datagram(Medium medium) {
     expect_books_close(medium);
 }
 
+/// Nodes 0 and 1 hear each other; three find room in a queue.
+template <typename Medium>
+void expect_the_urgent_to_find_room(Medium medium) {
+    RecordingSink sink;
+    auto const send = [&](std::uint64_t handle, std::uint8_t priority, double t_s) {
+        medium.send({.handle = handle, .from = 0, .to = 1, .octets = 20, .priority = priority},
+                    at_s(t_s));
+    };
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+        send(n, 0, 1.0);
+    }
+    medium.run_until(at_s(1.0) + SimDuration{1}, sink); // the first has begun
+    for (std::uint64_t n = 11; n <= 13; ++n) {
+        send(n, 1, 1.001);
+    }
+    send(4, 0, 1.001);
+    medium.run_until(kNever, sink);
+    std::vector<std::uint64_t> refused;
+    std::vector<std::uint64_t> arrived;
+    for (auto const& outcome : sink.outcomes) {
+        bool const full = outcome.reason == LossReason::queue_full;
+        (full ? refused : arrived).push_back(outcome.datagram.handle);
+        EXPECT_TRUE(full || outcome.reason == LossReason::none);
+    }
+    EXPECT_EQ(refused, (std::vector<std::uint64_t>{3, 2, 13, 4})) << "the last in line first";
+    EXPECT_EQ(arrived, (std::vector<std::uint64_t>{1, 11, 12}));
+    expect_books_close(medium);
+}
+
 /// Success per hop is 1 - p^(1 + r), that of the way the product over its hops.
 /// @param apart_s between datagrams, so that they do not meet
 /// @param p chance that a frame is broken

@@ -11,6 +11,11 @@ TEST(PlcBroadcast, SpreadsDownALine) {
     expect_a_broadcast_to_spread_down_a_line(medium_on(line_network(6, 60.0F), {}));
 }
 
+TEST(PlcBroadcast, ArrivesInTimeOrNotAtAll) {
+    expect_a_broadcast_to_arrive_in_time_or_not(medium_on(line_network(6, 60.0F), {}),
+                                                to_s(frame_time({}, 20)));
+}
+
 TEST(PlcBroadcast, IsHeardByWhoeverHasPowerAllTheWhile) {
     expect_supply_to_decide_who_hears(medium_on(line_network(8, 1.0F), {}),
                                       to_s(frame_time({}, 20)));
@@ -28,6 +33,8 @@ TEST(PlcBroadcast, NeedsAFrameOfTheModeThatCarriesLeast) {
     auto medium = medium_on(line_network(2, 10.0F), {});
     EXPECT_THROW(medium.send({.from = 0, .to = medium::kEverybody, .octets = 65}, kStart),
                  SimulationError);
+    EXPECT_THROW(medium.send({.from = 0, .to = 1, .arrive_by_cs = 100}, kStart), SimulationError)
+        << "what goes to one has no such time";
 }
 
 } // namespace

@@ -119,6 +119,10 @@ TEST(PlcMedium, AFullQueueRefusesTheNext) {
     expect_books_close(medium);
 }
 
+TEST(PlcMedium, AFullQueueHasRoomForTheUrgent) {
+    expect_the_urgent_to_find_room(medium_on(star_network(2, 20.0F), {}, {.queue_limit = 3}));
+}
+
 TEST(PlcMedium, WhoHearsAFrameWaitsForItAndItsAcknowledgement) {
     Medium medium = medium_on(star_network(3, 20.0F), {});
     RecordingSink sink;

@@ -88,7 +88,8 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
                    .to = medium::kEverybody,
                    .octets = static_cast<std::uint32_t>(27.0 * also()),
                    .contend = also() < 0.5,
-                   .spread = also() < 0.7});
+                   .spread = also() < 0.7,
+                   .arrive_by_cs = also() < 0.6 ? medium::arrive_by(at_s(t_s + 2.0 * also())) : 0});
         std::uint16_t const speaker = one_of();
         send(t_s + 5.0 * also(), {.handle = kAlarm,
                                   .from = speaker,
@@ -96,6 +97,14 @@ std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec co
                                   .octets = 30,
                                   .contend = true,
                                   .direct = true});
+    }
+    for (double t_s = begin_s + 250.0; t_s < end_s; t_s += 1800.0) { // more than a queue holds
+        for (std::uint16_t n = 0; n < kMeters; ++n) {
+            send(t_s, {.from = 0,
+                       .to = static_cast<std::uint16_t>(1 + n),
+                       .octets = 20,
+                       .priority = static_cast<std::uint8_t>(n % 4)});
+        }
     }
     for (double t_s = begin_s + 1800.0 * draw(); t_s < end_s; t_s += 7200.0 * draw()) {
         auto const line = static_cast<std::uint32_t>(2.0 * draw()); // a fuse blows, is replaced
@@ -134,7 +143,8 @@ std::vector<Deed> with_two_roots(std::vector<Deed> deeds, Seed seed, double begi
         if (deed.kind == Deed::Kind::root) {
             root_of[deed.modem] = deed.root;
         }
-        auto& [handle, from, to, octets, priority, contend, direct, spread] = deed.datagram;
+        auto& [handle, from, to, octets, priority, contend, direct, spread, arrive_by_cs] =
+            deed.datagram;
         if (deed.kind != Deed::Kind::send || direct) {
             continue;
         }

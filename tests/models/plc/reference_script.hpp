@@ -25,8 +25,8 @@ struct Deed {
     std::uint32_t line = 0; ///< of the fuses, one of the street's lines
 };
 
-/// Rounds of polls every quarter of an hour, commands that overtake them, cuts of a part of the
-/// street with last gasps and returns, noise of every minute.
+/// Rounds of polls every quarter of an hour, commands that overtake them, more at once than a
+/// queue holds, cuts of a part of the street with last gasps and returns, noise of every minute.
 std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec const& channel);
 
 /// The same with modem 1 as a second concentrator: half of the meters are its own, now and then

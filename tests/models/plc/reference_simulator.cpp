@@ -82,13 +82,25 @@ void ReferenceSimulator::submit(Datagram const& datagram, Sink& sink) {
 
 void ReferenceSimulator::enqueue(std::uint16_t m, ItemPtr const& item, Sink& sink) {
     Node& node = nodes_[m];
-    if (node.queue.size() == mac_.queue_limit && item->repeats) {
-        return;
-    }
+    ItemPtr left_over; // of a full queue: the last in line, or whoever comes
     if (node.queue.size() == mac_.queue_limit) {
-        lose(*item, LossReason::queue_full, sink);
-        return;
+        ItemPtr const& last = node.queue.back();
+        bool const gives_way = !last->begun && last->datagram.priority < item->datagram.priority;
+        left_over = gives_way ? last : item;
+        if (gives_way) {
+            node.queue.pop_back();
+        }
     }
+    if (left_over != item) {
+        take_in(m, item);
+    }
+    if (left_over && !left_over->repeats) {
+        lose(*left_over, LossReason::queue_full, sink);
+    }
+}
+
+void ReferenceSimulator::take_in(std::uint16_t m, ItemPtr const& item) {
+    Node& node = nodes_[m];
     item->frames = 1;
     while (item->frames * segment_octets(modem_) < item->datagram.octets) {
         ++item->frames;
@@ -151,6 +163,18 @@ void ReferenceSimulator::attempt(std::uint16_t m, Sink& sink) {
         begin_next(m, now_);
         lose(*item, LossReason::no_route, sink);
         return;
+    }
+    if (std::uint32_t const by_cs = item->datagram.arrive_by_cs; by_cs != 0) {
+        SimTime const end =
+            now_ + frame_time(modem_, item->datagram.octets, mode_towards(m, medium::kEverybody));
+        if (end > kStart + by_cs * std::chrono::milliseconds(10)) {
+            node.queue.erase(node.queue.begin());
+            begin_next(m, now_);
+            if (!item->repeats) {
+                lose(*item, LossReason::expired, sink);
+            }
+            return;
+        }
     }
     bool const burst = item->goes_on && node.own_end + turnaround_ <= now_;
     if (burst || !wait_for_medium(m)) {

@@ -111,6 +111,7 @@ class ReferenceSimulator {
 
     void submit(Datagram const& datagram, Sink& sink);
     void enqueue(std::uint16_t m, ItemPtr const& item, Sink& sink);
+    void take_in(std::uint16_t m, ItemPtr const& item);
     void begin_next(std::uint16_t m, SimTime earliest);
     void attempt(std::uint16_t m, Sink& sink);
     bool wait_for_medium(std::uint16_t m);

@@ -168,6 +168,9 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
     EXPECT_EQ(medium.datagrams_in_flight(), 0U);
     EXPECT_EQ(street.heard, twin.heard);
     EXPECT_GT(medium.receptions().delivered, 0U);
+    EXPECT_GT(lost(medium.datagrams(), LossReason::queue_full), 0U);
+    bool const long_enough = end_s - begin_s >= 3600.0; // a few of the broadcasts
+    EXPECT_GE(lost(medium.datagrams(), LossReason::expired), long_enough ? 1U : 0U);
     frames += medium.frames();
     for (std::uint16_t root = 0; root < roots; ++root) { // each was asked and answered
         EXPECT_GT(std::count_if(street.outcomes.begin(), street.outcomes.end(),

@@ -16,6 +16,13 @@ TEST(RadioBroadcast, SpreadsDownALine) {
     expect_a_broadcast_to_spread_down_a_line(medium_on(line_of(6, spacing_m(radio)), radio));
 }
 
+TEST(RadioBroadcast, ArrivesInTimeOrNotAtAll) {
+    RadioSpec radio = clean_radio();
+    radio.bit_rate_bps = 1600.0; // so that a frame is many hundredths of a second
+    expect_a_broadcast_to_arrive_in_time_or_not(medium_on(line_of(6, spacing_m(radio)), radio),
+                                                to_s(frame_time(radio, 20)));
+}
+
 TEST(RadioBroadcast, IsHeardByWhoeverHasPowerAllTheWhile) {
     auto const radio = clean_radio();
     expect_supply_to_decide_who_hears(medium_on(circle_of(8, 20.0), radio),

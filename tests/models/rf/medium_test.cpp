@@ -61,6 +61,11 @@ TEST(RadioMedium, AFullQueueRefuses) {
     expect_books_close(medium);
 }
 
+TEST(RadioMedium, AFullQueueHasRoomForTheUrgent) {
+    expect_the_urgent_to_find_room(
+        medium_on(circle_of(2, 50.0), clean_radio(), {.queue_limit = 3}));
+}
+
 TEST(RadioMedium, WhoNeverFindsTheMediumFreeGivesUpWithoutAFrame) {
     // given 2, which hears 1 talk all the time
     RadioSpec radio = clean_radio();

@@ -189,12 +189,19 @@ class ReferenceRadio {
 
     void enqueue(std::uint16_t at, JobPointer const& job) {
         auto& node = nodes_[at];
-        if (node.queue.size() >= csma_.queue_limit && job->repeats) {
-            return;
-        }
         if (node.queue.size() >= csma_.queue_limit) {
-            fates.push_back({job->datagram.handle, LossReason::queue_full, now_, job->worst_tries});
-            return;
+            // the last in line gives way to what is more urgent
+            JobPointer const last = node.queue.back();
+            bool const gives_way = !last->begun && last->datagram.priority < job->datagram.priority;
+            JobPointer const left_over = gives_way ? last : job;
+            if (!left_over->repeats) {
+                fates.push_back({left_over->datagram.handle, LossReason::queue_full, now_,
+                                 left_over->worst_tries});
+            }
+            if (!gives_way) {
+                return;
+            }
+            node.queue.pop_back();
         }
         auto place = node.queue.begin();
         while (place != node.queue.end() &&
@@ -254,6 +261,18 @@ class ReferenceRadio {
             wait_until(at, node.own_until + s(radio_.turnaround_s));
             return;
         }
+        SimTime const start = now_ + s(radio_.turnaround_s);
+        if (std::uint32_t const by_cs = job->datagram.arrive_by_cs;
+            by_cs != 0 && start + frame_time(radio_, job->datagram.octets) >
+                              kStart + by_cs * std::chrono::milliseconds(10)) {
+            node.queue.pop_front();
+            next(at, now_);
+            if (!job->repeats) {
+                fates.push_back(
+                    {job->datagram.handle, LossReason::expired, now_, job->worst_tries});
+            }
+            return;
+        }
         double sum_mw = 0.0;
         bool busy = false;
         double const threshold_dbm = radio_.sensitivity_dbm + csma_.sense_margin_db;
@@ -274,7 +293,6 @@ class ReferenceRadio {
             job->worst_tries = std::max(job->worst_tries, ++job->tries);
             std::uint32_t const payload =
                 std::min(job->datagram.octets - job->sent_octets, radio_.max_payload_octets);
-            SimTime const start = now_ + s(radio_.turnaround_s);
             transmit({++last_frame_, at, job->path[job->hop + 1], start,
                       start + frame_time(radio_, payload), radio_.overhead_octets + payload, false,
                       job});

@@ -23,7 +23,8 @@ struct Move {
 };
 
 /// A day of a hundred meters: each pushes a reading in the first 15 s of every hour, where all
-/// contend; the concentrator asks each once in between, at random, and is answered with two frames.
+/// contend; the concentrator asks each once in between, at random, and is answered with two frames;
+/// and 80 at once, some more urgent.
 std::vector<Order> day_of(Seed seed) {
     std::vector<Order> orders;
     EntityKey const key(EntityKind::world, 3);
@@ -43,11 +44,23 @@ std::vector<Order> day_of(Seed seed) {
                 {{.handle = handle + 1, .from = 0, .to = meter, .octets = 20},
                  at_s(t_s + 100.0 + 3000.0 * draw01(seed, key, Purpose::test, draws++))});
         }
+        for (std::uint16_t meter = 1; meter <= 80; ++meter) { // more than a queue holds
+            orders.push_back({{.handle = orders.size(),
+                               .from = 0,
+                               .to = meter,
+                               .octets = 20,
+                               .priority = static_cast<std::uint8_t>(meter % 3)},
+                              at_s(3600.0 * hour + 3300.0)});
+        }
         // one to everybody while all contend, and one of a meter's neighbours, route or not
         std::uint64_t const handle = orders.size();
         orders.push_back(
             {{.handle = handle, .from = 0, .to = medium::kEverybody, .octets = 60, .spread = true},
              at_s(3600.0 * hour + 10.0 * draw01(seed, key, Purpose::test, draws++))});
+        if (hour % 3 != 0) { // or not at all after that
+            orders.back().datagram.arrive_by_cs = medium::arrive_by(
+                orders.back().at + duration_from_s(draw01(seed, key, Purpose::test, draws++)));
+        }
         auto const meter = static_cast<std::uint16_t>(1 + hour * 4);
         orders.push_back({{.handle = handle + 1,
                            .from = meter,
@@ -175,6 +188,8 @@ void compare(Seed seed, std::uint16_t roots) {
     EXPECT_GT(lost(medium.frames(), LossReason::noise), 30U);
     EXPECT_GT(sink.heard.size(), 1000U);
     EXPECT_GT(lost(medium.receptions(), LossReason::collision), 50U);
+    EXPECT_GT(lost(medium.datagrams(), LossReason::queue_full), 300U);
+    EXPECT_GT(lost(medium.datagrams(), LossReason::expired), 0U);
     EXPECT_GT(medium.counters().deferrals, 300U);
     EXPECT_GT(medium.counters().forwarded, 1000U);
     EXPECT_GT(medium.counters().duplicates, 10U);

@@ -46,6 +46,25 @@ TEST(Neighbours, ShareTheLineAndItsTime) {
     EXPECT_GT(near.kpi("read_success"), 0.9) << "they listen before they poll";
 }
 
+TEST(Neighbours, NoClockIsWorseOffForATimeThatWaitedForTheLine) {
+    // given a line on which repeats wait for minutes, and clocks that are right
+    Scratch scratch;
+    auto const day = [&](std::string const& broadcast) {
+        return run_day(scratch,
+                       town("20 dB", {{"concentrators: 4\n",
+                                       "concentrators: 4\n  concentrator: { clock: { every: 0 s" +
+                                           broadcast + " } }\n"}}),
+                       broadcast.empty() ? "left" : "told");
+    };
+    auto const left = day("");
+    auto const told = day(", broadcast_every: 10 min");
+    EXPECT_GT(told.kpi("clock.broadcasts"), 1000.0);
+    EXPECT_EQ(told.kpi("messages.balanced"), 1.0);
+    EXPECT_LT(left.kpi("clock.error_max"), 15.0);
+    EXPECT_EQ(told.kpi("clock.error_mean"), left.kpi("clock.error_mean"));
+    EXPECT_EQ(told.kpi("clock.error_max"), left.kpi("clock.error_max"));
+}
+
 TEST(Neighbours, EachReadsAndSwitchesItsOwnMeters) {
     Scratch scratch;
     auto const near = run_day(scratch, town("40 dB"), "near");
