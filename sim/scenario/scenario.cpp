@@ -115,6 +115,7 @@ void bind(Section& s, Scenario& scenario) {
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
     scenario.meter.interval = scenario.headend.profile;
     check_profile(s, scenario);
+    check_first_search(s, scenario);
     s.list("events", "what happens when",
            [&](Section& e) { bind_event(e, scenario, clock ? &*clock : nullptr); });
     s.section("record", "what goes to the result file", [&](Section& r) {
