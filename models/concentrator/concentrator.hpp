@@ -258,6 +258,8 @@ class Concentrator final {
                                   SimTime arrive_by = kNever);
     void send_request(Message&& message, Request request, SimTime now, MeterLink& link);
 
+    /// Their number, where there is none on that channel.
+    [[nodiscard]] std::size_t discovery_index(Channel channel) const;
     [[nodiscard]] Discovery* discovery_on(Channel channel);
     [[nodiscard]] std::uint32_t asked_from(std::size_t meter_index) const;
     [[nodiscard]] bool has_data_to_fetch() const;

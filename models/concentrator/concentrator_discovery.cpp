@@ -30,15 +30,21 @@ void Concentrator::start_members(bool commissioned) {
     }
 }
 
-Discovery* Concentrator::discovery_on(Channel channel) {
+std::size_t Concentrator::discovery_index(Channel channel) const {
     auto const found =
         std::find_if(discoveries_.begin(), discoveries_.end(),
                      [channel](ChannelDiscovery const& d) { return d.channel == channel; });
-    return found == discoveries_.end() ? nullptr : &found->discovery;
+    return static_cast<std::size_t>(found - discoveries_.begin());
+}
+
+Discovery* Concentrator::discovery_on(Channel channel) {
+    auto const at = discovery_index(channel);
+    return at < discoveries_.size() ? &discoveries_[at].discovery : nullptr;
 }
 
 Discovery const* Concentrator::discovery(Channel channel) const {
-    return const_cast<Concentrator*>(this)->discovery_on(channel);
+    auto const at = discovery_index(channel);
+    return at < discoveries_.size() ? &discoveries_[at].discovery : nullptr;
 }
 
 DiscoveryCounts Concentrator::discovery_counts() const {

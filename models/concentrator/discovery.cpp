@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace gridtwin::concentrator {
 
@@ -14,6 +15,9 @@ std::string problem(DiscoverySpec const& spec) {
     }
     if (spec.search_every < SimDuration::zero() || spec.search_offset < SimDuration::zero()) {
         return "search_every and search_offset must not be negative";
+    }
+    if (spec.retry_after < SimDuration::zero()) {
+        return "retry_after must not be negative";
     }
     if (spec.tries < 1 || spec.drop_after < 1 || spec.drop_after > 255) {
         return "tries must be at least 1, drop_after 1 to 255";
@@ -49,7 +53,7 @@ SimTime Discovery::next_event() const {
     if (waiting_) {
         return kNever;
     }
-    return idle() && !calling_ ? search_at_ : at_;
+    return idle() && !calling_ ? std::min(search_at_, retry_at_) : at_;
 }
 
 void Discovery::begin_search(SimTime now) {
@@ -57,12 +61,21 @@ void Discovery::begin_search(SimTime now) {
     call_ = true;
     callers_.clear();
     for (std::uint32_t meter = 0; meter < state_.size(); ++meter) {
+        if (registered(meter)) {
+            callers_.push_back(meter);
+        }
+    }
+    retry_failed();
+    retrying_ = false;
+}
+
+void Discovery::retry_failed() {
+    retry_at_ = kNever;
+    retrying_ = true;
+    for (std::uint32_t meter = 0; meter < state_.size(); ++meter) {
         if (state_[meter] == failed) {
             state_[meter] = untold;
             enroll_.push_back({.meter = meter});
-        }
-        if (registered(meter)) {
-            callers_.push_back(meter);
         }
     }
 }
@@ -74,6 +87,8 @@ Discovery::Step Discovery::next(SimTime now) {
     close_window(now);
     if (idle() && now >= search_at_) {
         begin_search(now);
+    } else if (idle() && now >= retry_at_) {
+        retry_failed();
     }
     if (!enroll_.empty()) {
         request_ = {.kind = Step::Kind::enroll,
@@ -175,6 +190,7 @@ void Discovery::on_refused(std::size_t meter, SimTime now) {
             state = in;
         } else {
             state = out;
+            unanswered_[meter] = 0;
         }
         ++counts_.refused;
     }
@@ -186,10 +202,13 @@ bool Discovery::on_silence(SimTime now) {
     }
     waiting_ = false;
     at_ = now;
-    if (++tries_ < spec_.tries) {
+    bool const retry =
+        request_.kind == Step::Kind::enroll && retrying_ && state_[request_.meter] == untold;
+    ++tries_;
+    if (!retry && tries_ < spec_.tries) {
         return false;
     }
-    tries_ = 0;
+    auto const unheard = static_cast<std::uint32_t>(std::exchange(tries_, 0));
     if (request_.kind == Step::Kind::ask_to_call) {
         callers_.erase(callers_.begin());
         return false;
@@ -197,8 +216,19 @@ bool Discovery::on_silence(SimTime now) {
     enroll_.erase(enroll_.begin());
     ++counts_.failed;
     auto& state = state_[request_.meter];
-    state = state == again ? in : state == heard ? failed : out;
-    return state != in;
+    if (state == again) {
+        state = in;
+        return false;
+    }
+    auto& unanswered = unanswered_[request_.meter];
+    std::uint32_t const so_far = unanswered + unheard;
+    bool const more = so_far < spec_.drop_after; // of at most 255
+    state = more ? failed : out;
+    unanswered = more ? static_cast<std::uint8_t>(so_far) : std::uint8_t{0};
+    if (more && spec_.retry_after > SimDuration::zero() && retry_at_ == kNever) {
+        retry_at_ = now + spec_.retry_after;
+    }
+    return true;
 }
 
 bool Discovery::on_request(std::size_t meter, bool answered) {

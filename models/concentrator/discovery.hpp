@@ -19,6 +19,9 @@ struct DiscoverySpec {
     /// When the first of those is, after the start; where all was known at the start, one later.
     SimDuration search_offset = std::chrono::hours(1);
     int tries = 3; ///< of a meter's registration, or of asking it to call
+    /// A meter that could not be registered is tried again then: well before its profile, a day
+    /// long, has overwritten what was not read. 0: in the next search alone.
+    SimDuration retry_after = std::chrono::hours(1);
     /// Unanswered requests in a row: the meter is given up, where a search may find it again. Three
     /// days of rounds every 4 h and of later tries.
     std::uint32_t drop_after = 100;
@@ -41,9 +44,9 @@ struct DiscoveryCounts {
 /// Breadth first: the concentrator calls until a call brings nobody new; then each meter that was
 /// registered, in that order, is asked to call, again until that brings nobody new. As a meter is
 /// registered before it calls, ways grow hop by hop. A meter that cannot be registered is tried
-/// again whenever it answers, but nobody calls again for its sake; and once more in the next
-/// search, for it may be that its answer alone was lost: then it holds itself for registered and
-/// answers no more.
+/// again whenever it answers, but nobody calls again for its sake; and after a while unasked, by
+/// one request, up to drop_after in all, for it may be that its answer alone was lost: then it
+/// holds itself for registered and answers no more.
 class Discovery {
   public:
     /// @param meters that may ever be heard; rows, as they are found
@@ -95,7 +98,7 @@ class Discovery {
     /// The request to a meter was not yet answered.
     [[nodiscard]] bool waiting() const { return waiting_; }
     [[nodiscard]] std::size_t members() const { return members_; }
-    /// Nobody is left to call, or to enroll, until the next search.
+    /// Nobody is left to call, or to enroll, until the next search or retry.
     [[nodiscard]] bool idle() const { return enroll_.empty() && callers_.empty() && !call_; }
     [[nodiscard]] DiscoveryCounts const& counts() const { return counts_; }
 
@@ -108,10 +111,11 @@ class Discovery {
     bool take_enroll_answer(std::size_t meter, SimTime now);
     void leave(std::size_t meter);
     void begin_search(SimTime now);
+    void retry_failed();
 
     DiscoverySpec spec_;
     std::vector<std::uint8_t> state_;      ///< [meter]
-    std::vector<std::uint8_t> unanswered_; ///< [meter] in a row
+    std::vector<std::uint8_t> unanswered_; ///< [meter] in a row, registered or to be
     std::vector<Heard> enroll_;            ///< in order; deques would take memory when empty
     std::vector<std::uint32_t> callers_;   ///< registered, to be asked to call, in order
     std::size_t members_ = 0;
@@ -123,6 +127,8 @@ class Discovery {
     Step request_{};
     SimTime at_ = kStart;
     SimTime search_at_ = kNever;
+    SimTime retry_at_ = kNever; ///< of all that failed
+    bool retrying_ = false;     ///< who is untold is asked once, not tries times
     DiscoveryCounts counts_;
 };
 

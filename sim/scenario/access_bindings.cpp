@@ -29,6 +29,10 @@ void check_registration(Section& s, AccessSection const& access) {
     auto const& concentrator = access.concentrator;
     auto const& every = concentrator.discovery.search_every;
     if (every == SimDuration::zero()) {
+        if (access.start == AccessStart::discover) {
+            s.error(s.where("start"), "meters that the first calls miss would never be found",
+                    "concentrator.discovery.search_every above 0 s");
+        }
         return;
     }
     if (access.registration.orphan_after <= concentrator.poll_every) {
@@ -99,6 +103,25 @@ void check_clock_broadcast(Section& s, Scenario const& scenario) {
                     fmt::format("broadcast_uncertainty of {} or more",
                                 text(std::chrono::ceil<std::chrono::seconds>(least))));
         }
+    }
+}
+
+void check_first_search(Section& s, Scenario const& scenario) {
+    auto const& access = scenario.access;
+    if (s.describing() || access.start != AccessStart::discover) {
+        return;
+    }
+    auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
+    SimDuration const kept = scenario.meter.profile_rows * scenario.meter.interval;
+    SimDuration const latest = access.concentrator.discovery.search_offset + access.search_spread;
+    if (latest >= kept) {
+        s.error(access.where,
+                fmt::format("the first search may come {} after the start, when meters that it "
+                            "finds have overwritten their first intervals",
+                            text(latest)),
+                fmt::format("concentrator.discovery.search_offset and search_spread below {} "
+                            "together, which is what meters keep",
+                            text(kept)));
     }
 }
 

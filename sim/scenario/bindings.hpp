@@ -30,6 +30,9 @@ void bind_meter(Section& s, Scenario& scenario);
 void check_profile(Section& s, Scenario const& scenario);
 /// What clocks set by broadcast need of the media.
 void check_clock_broadcast(Section& s, Scenario const& scenario);
+/// Where nobody is known, after access, meter and headend: meters still hold what a first search
+/// finds.
+void check_first_search(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
 void bind_wan(Section& s, WanSection& wan);
 void bind_headend(Section& s, HeadendSection& headend);

@@ -79,6 +79,8 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                "when the first is; one later where all was known at the start");
         d.integer("tries", discovery.tries, {1, 20},
                   "of a meter's registration, and of asking it to call");
+        d.time("retry_after", discovery.retry_after, {0.0, 366 * 86400.0},
+               "a registration that failed is tried again then; 0 s: in the next search");
         d.integer("drop_after", discovery.drop_after, {1, 255},
                   "unanswered requests in a row: the meter is given up");
     });

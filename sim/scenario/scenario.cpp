@@ -116,6 +116,7 @@ void bind(Section& s, Scenario& scenario) {
     scenario.meter.interval = scenario.headend.profile;
     check_profile(s, scenario);
     check_clock_broadcast(s, scenario);
+    check_first_search(s, scenario);
     s.list("events", "what happens when",
            [&](Section& e) { bind_event(e, scenario, clock ? &*clock : nullptr); });
     s.section("record", "what goes to the result file", [&](Section& r) {

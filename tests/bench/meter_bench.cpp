@@ -113,7 +113,7 @@ class DirectLink final : public concentrator::MeterLink, public concentrator::Up
     DirectLink(meter::MeterTable& table, meter::MeterSpec const& spec)
         : table_(&table), spec_(&spec) {}
     void send(Message&& message, Channel) override { waiting.push_back(std::move(message)); }
-    void broadcast(Message&&, Channel) override {}
+    void broadcast(Message&&, Channel, SimTime) override {}
     void call(Message&&, Channel) override {}
     void set_member(MeterId, Channel, bool) override {}
     void send(Message&&) override {} // up

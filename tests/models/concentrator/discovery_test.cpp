@@ -167,19 +167,55 @@ TEST(Discovery, WhoCannotBeRegisteredIsTriedAgainButNobodyCallsForItsSake) {
     field.deaf = {2};
     field.spec.search_every = SimDuration::zero();
     Discovery discovery(field.spec, 3, false);
-    field.run(discovery, kNever);
-    EXPECT_TRUE(discovery.idle()) << "it comes to an end";
+    field.run(discovery, kStart + field.spec.retry_after);
+    EXPECT_TRUE(discovery.idle());
     EXPECT_EQ(discovery.members(), 2U);
     // by hand: two calls of its own, one of each member; each of those four hears the third
     EXPECT_EQ(discovery.counts().calls, 2U);
     EXPECT_EQ(discovery.counts().asked, 2U);
     EXPECT_EQ(discovery.counts().failed, 4U);
     EXPECT_EQ(discovery.counts().found, 3U);
+    // and then one request an hour, to the hundredth: four times three have gone
+    field.run(discovery, kNever);
+    EXPECT_TRUE(discovery.idle()) << "it comes to an end";
+    EXPECT_EQ(discovery.counts().failed, 4U + 88U);
+    EXPECT_GE(field.now, kStart + 88 * field.spec.retry_after);
+    EXPECT_LE(field.now, kStart + 89 * field.spec.retry_after);
+    EXPECT_EQ(discovery.counts().calls, 2U);
+    EXPECT_EQ(discovery.counts().asked, 2U);
 }
 
-TEST(Discovery, ARegistrationThatFailedIsTriedOnceMoreInTheNextSearch) {
+TEST(Discovery, ARegistrationThatFailedIsTriedAgainWithinTheHour) {
+    // given a meter that answers, and whose registration is not answered: then it takes itself for
+    // registered and answers no call
+    Discovery discovery({.search_offset = 12h}, 2, false);
+    SimTime now = kStart;
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    discovery.on_hello({.meter = 1, .cost_milli = 1000});
+    now += DiscoverySpec{}.window;
+    for (int k = 0; k < 3; ++k) {
+        EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
+        discovery.on_silence(now);
+    }
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    EXPECT_EQ(discovery.next(now + DiscoverySpec{}.window).kind, Kind::none);
+    // when nobody searches for hours
+    EXPECT_EQ(discovery.next_event(), now + 1h);
+    now += 1h;
+    auto const step = discovery.next(now);
+    // then
+    EXPECT_EQ(step.kind, Kind::enroll);
+    EXPECT_EQ(step.meter, 1U);
+    discovery.on_enrolled(1, now);
+    EXPECT_TRUE(discovery.registered(1));
+    EXPECT_EQ(discovery.next(now).kind, Kind::ask_to_call);
+    discovery.on_called(1, {}, now);
+    EXPECT_EQ(discovery.next_event(), kStart + 12h);
+}
+
+TEST(Discovery, WithoutRetriesARegistrationThatFailedIsTriedAgainInTheNextSearch) {
     for (bool const answered : {false, true}) {
-        Discovery discovery({}, 1, false);
+        Discovery discovery({.retry_after = 0s, .drop_after = 5}, 1, false);
         SimTime now = kStart;
         EXPECT_EQ(discovery.next(now).kind, Kind::call);
         discovery.on_hello({.meter = 0, .cost_milli = 1000});

@@ -92,6 +92,23 @@ TEST(Discovery, WhereMetersMoveBetweenNeighboursEveryIntervalIsReadAllTheSame) {
     EXPECT_EQ(way, last);
 }
 
+TEST(Discovery, AFirmwareOrderedWhileMetersAreYetToBeFoundCostsNoInterval) {
+    // given neighbours that hear each other, and blocks to everybody that drown registrations
+    Scratch scratch;
+    auto const days = run_day(
+        scratch,
+        town("discover", "76 h",
+             {{"plc: { modem: ce-nero }",
+               "plc: { modem: ce-nero, channel: { transformer_crossing: 20 dB } }"},
+              {"events:\n", "events:\n  - { at: 0 h, firmware: all, version: 2, octets: 20000, "
+                            "activate_at: 70 h }\n"}}));
+    // then
+    EXPECT_GT(days.kpi("discovery.failed"), 10.0);
+    EXPECT_EQ(days.kpi("discovery.share"), 1.0);
+    EXPECT_EQ(days.kpi("read_success"), 1.0);
+    EXPECT_EQ(days.kpi("uplink.rows_missing"), 0.0);
+}
+
 /// An area alone, nobody above it: all meters have supply, and no concentrator a battery.
 class AreaAlone : public testing::Test {
   protected:
