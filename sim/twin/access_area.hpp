@@ -214,8 +214,6 @@ class AccessArea final {
     [[nodiscard]] std::size_t place_of(ConcentratorId id) const {
         return world_.concentrators[index(id)].place;
     }
-    /// The first record of a message's life on a channel.
-    [[nodiscard]] static MessageRecord record_of(InTransit const& item, Channel channel);
     [[nodiscard]] std::size_t member_of(MeterId meter) const;
     [[nodiscard]] concentrator::MeterWay way_of(std::size_t member) const {
         return world_.meters.way[index(meter_of(member))];

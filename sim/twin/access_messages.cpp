@@ -50,23 +50,6 @@ void AccessArea::ToHeadEnd::send(Message&& message) {
          static_cast<std::uint32_t>(area.row_.concentrators[place]), std::move(message)});
 }
 
-MessageRecord AccessArea::record_of(InTransit const& item, Channel channel) {
-    return {.id = item.message.id,
-            .channel = channel,
-            .kind = item.message.kind,
-            .fate = Fate::in_flight,
-            .reason = LossReason::none,
-            .state = {},
-            .tries = 0,
-            .hops = 0,
-            .meter = item.message.meter,
-            .concentrator = item.message.concentrator,
-            .command = item.message.command,
-            .octets = item.message.octets,
-            .sent = item.sent,
-            .done = kNever};
-}
-
 void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime at,
                                      std::uint8_t tries, std::uint8_t hops) {
     area.now_ = at;
@@ -80,7 +63,7 @@ void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime a
         item = m.in_transit.take(datagram.handle);
         member = m.member[datagram.to];
     });
-    auto record = record_of(item, channel);
+    auto record = in_flight_record(item.message, item.sent, channel);
     record.fate = Fate::delivered;
     record.done = at;
     record.tries = tries;
@@ -104,7 +87,7 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
     }
     InTransit item;
     area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
-    auto record = record_of(item, channel);
+    auto record = in_flight_record(item.message, item.sent, channel);
     record.fate = Fate::lost;
     record.reason = reason;
     record.done = at;
@@ -124,7 +107,7 @@ void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason
         if (++broadcast.settled < broadcast.parts) {
             return;
         }
-        auto record = record_of({broadcast.message, broadcast.sent}, channel);
+        auto record = in_flight_record(broadcast.message, broadcast.sent, channel);
         record.fate = broadcast.lost == LossReason::none ? Fate::delivered : Fate::lost;
         record.reason = broadcast.lost;
         record.done = at;
@@ -221,11 +204,13 @@ void AccessArea::reply(std::size_t member, Message&& message, Channel channel, S
 
 void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
     auto const walk = [&](Slots<InTransit> const& items, Channel channel) {
-        items.for_each([&](InTransit const& item) { out.push_back(record_of(item, channel)); });
+        items.for_each([&](InTransit const& item) {
+            out.push_back(in_flight_record(item.message, item.sent, channel));
+        });
     };
     auto const walk_broadcasts = [&](AreaBroadcasts const& items, Channel channel) {
         items.for_each_in_flight([&](AreaBroadcasts::OnAir const& item) {
-            out.push_back(record_of({item.message, item.sent}, channel));
+            out.push_back(in_flight_record(item.message, item.sent, channel));
         });
     };
     if (plc_) {

@@ -2,6 +2,7 @@
 
 #include "models/wire/sizes.hpp"
 #include "sim/twin/module_changes.hpp"
+#include "sim/twin/slots.hpp"
 
 #include <algorithm>
 
@@ -95,20 +96,8 @@ void OperatorFederate::submit(SimTime at, Message message) {
     message.octets =
         wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
     bool const down = goes_down(message.kind);
-    records_.push_back({.id = message.id,
-                        .channel = Channel::sms,
-                        .kind = message.kind,
-                        .fate = Fate::in_flight,
-                        .reason = LossReason::none,
-                        .state = DeliveryState::sent,
-                        .tries = 0,
-                        .hops = 1,
-                        .meter = message.meter,
-                        .concentrator = message.concentrator,
-                        .command = message.command,
-                        .octets = message.octets,
-                        .sent = at,
-                        .done = kNever});
+    records_.push_back(in_flight_record(message, at, Channel::sms));
+    records_.back().hops = 1;
     if (down && message.command != CommandId{}) {
         asked_[message.command].push_back(handle);
     }

@@ -57,4 +57,23 @@ struct InTransit {
     SimTime sent{};
 };
 
+/// The record of its life there, as long as its fate is unknown.
+[[nodiscard]] inline MessageRecord in_flight_record(Message const& message, SimTime sent,
+                                                    Channel channel) {
+    return {.id = message.id,
+            .channel = channel,
+            .kind = message.kind,
+            .fate = Fate::in_flight,
+            .reason = LossReason::none,
+            .state = {},
+            .tries = 0,
+            .hops = 0,
+            .meter = message.meter,
+            .concentrator = message.concentrator,
+            .command = message.command,
+            .octets = message.octets,
+            .sent = sent,
+            .done = kNever};
+}
+
 } // namespace gridtwin::twin

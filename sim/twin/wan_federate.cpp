@@ -66,20 +66,10 @@ void WanFederate::accept(engine::Envelope&& envelope) {
 }
 
 MessageRecord WanFederate::record(InTransit const& item) const {
-    return {.id = item.message.id,
-            .channel = Channel::wan,
-            .kind = item.message.kind,
-            .fate = Fate::in_flight,
-            .reason = LossReason::none,
-            .state = {},
-            .tries = 1,
-            .hops = 1,
-            .meter = item.message.meter,
-            .concentrator = item.message.concentrator,
-            .command = item.message.command,
-            .octets = item.message.octets,
-            .sent = item.sent,
-            .done = kNever};
+    auto row = in_flight_record(item.message, item.sent, Channel::wan);
+    row.tries = 1;
+    row.hops = 1;
+    return row;
 }
 
 void WanFederate::run_until(SimTime end, engine::Outbox& out) {

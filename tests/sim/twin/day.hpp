@@ -1,5 +1,6 @@
 #pragma once
 // Runs a scenario inside the test, with changes to its text, and reads its file back.
+#include "sim/results/digest.hpp"
 #include "sim/results/reader.hpp"
 #include "sim/twin/twin.hpp"
 
@@ -76,6 +77,22 @@ inline Day run_day(Scratch const& scratch, std::string const& text, std::string 
                          .on_progress = {},
                          .profile = false}),
             out};
+}
+
+/// Makes a town of at most 9 feeders, of five hours or so, lose part of its last one at 2:00.
+inline std::string with_an_outage(std::string text) {
+    auto const begin = text.find("events:");
+    text.replace(begin, text.find("record:") - begin,
+                 "events:\n  - { at: 2:00, open: line.671692, feeder: 9 }\n\n");
+    text.erase(text.find("expect:"));
+    return text;
+}
+
+inline void expect_same_bits_on_any_threads(std::string const& text) {
+    Scratch scratch;
+    auto const once = results::digest(run_day(scratch, text, "a", 1).file);
+    EXPECT_EQ(results::digest(run_day(scratch, text, "b", 2).file), once);
+    EXPECT_EQ(results::digest(run_day(scratch, text, "c", 7).file), once);
 }
 
 } // namespace gridtwin::twin::test

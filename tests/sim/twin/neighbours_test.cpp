@@ -202,16 +202,9 @@ TEST(Neighbours, AreNotCrowdedOutByTheirOwnFirmware) {
 }
 
 TEST(Neighbours, GiveTheSameBitsOnAnyNumberOfThreads) {
-    Scratch scratch;
-    auto text = town(
-        "35 dB", {{"duration: 24 h", "duration: 5 h"}, {"step: 60 s", "step: 5 min\n  copies: 9"}});
-    auto const begin = text.find("events:");
-    text.replace(begin, text.find("record:") - begin,
-                 "events:\n  - { at: 2:00, open: line.671692, feeder: 9 }\n\n");
-    text.erase(text.find("expect:"));
-    auto const once = results::digest(run_day(scratch, text, "a", 1).file);
-    EXPECT_EQ(results::digest(run_day(scratch, text, "b", 2).file), once);
-    EXPECT_EQ(results::digest(run_day(scratch, text, "c", 7).file), once);
+    expect_same_bits_on_any_threads(
+        with_an_outage(town("35 dB", {{"duration: 24 h", "duration: 5 h"},
+                                      {"step: 60 s", "step: 5 min\n  copies: 9"}})));
 }
 
 } // namespace
