@@ -1,6 +1,6 @@
 #pragma once
 // Blocks that follow each other, up to the first fault.
-#include "models/wire/meter_data.hpp"
+#include "models/wire/decoded.hpp"
 #include "models/wire/varint.hpp"
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 // What meters tell beside their billing profile, as it travels: registers, logged events, rows of a
 // second profile; and the parameters that they are given. Compact blocks, several of a kind may
 // follow each other. Integers are LEB128 varints in their shortest form, signed ones zigzag.
+#include "models/wire/decoded.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/time.hpp"
 
@@ -13,13 +14,6 @@
 #include <vector>
 
 namespace gridtwin::wire {
-
-template <typename Block>
-struct Decoded {
-    std::vector<Block> blocks; ///< those before the first fault
-    std::string problem;       ///< empty when all of the octets were understood
-    [[nodiscard]] bool ok() const { return problem.empty(); }
-};
 
 /// Import, export, four quadrants: mWh, mWh, then mvarh (models/meter/registers.hpp). A meter
 /// without billing registers tells its net ones: import less export first, inductive less

@@ -1,5 +1,6 @@
 #include "models/wire/profile_block.hpp"
 
+#include "models/wire/decode_all.hpp"
 #include "models/wire/varint.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -82,17 +83,7 @@ void encode(ProfileBlock const& block, std::vector<std::byte>& out) {
 }
 
 DecodedBlocks decode(std::span<std::byte const> octets) {
-    DecodedBlocks decoded;
-    Reader reader(octets);
-    while (!reader.at_end()) {
-        ProfileBlock block = read_block(reader);
-        if (!reader.ok()) {
-            decoded.problem = reader.problem();
-            break;
-        }
-        decoded.blocks.push_back(std::move(block));
-    }
-    return decoded;
+    return decode_all<ProfileBlock>(octets, read_block);
 }
 
 } // namespace gridtwin::wire

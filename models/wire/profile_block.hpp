@@ -1,5 +1,6 @@
 #pragma once
 // A meter's load profile as it travels: some consecutive intervals of one meter in a compact block.
+#include "models/wire/decoded.hpp"
 #include "sim/core/ids.hpp"
 
 #include <cstddef>
@@ -52,11 +53,7 @@ void encode(ProfileBlock const& block, std::vector<std::byte>& out);
 void encode(MeterId meter, std::uint32_t first_interval, std::span<ProfileRow const> rows,
             std::vector<std::byte>& out);
 
-struct DecodedBlocks {
-    std::vector<ProfileBlock> blocks; ///< those before the first fault
-    std::string problem;              ///< empty when all of the octets were understood
-    [[nodiscard]] bool ok() const { return problem.empty(); }
-};
+using DecodedBlocks = Decoded<ProfileBlock>;
 
 /// Decodes one or several concatenated blocks; no octets are no blocks. Never reads beyond
 /// `octets`, whatever they hold; every value is checked to fit its field, and varints must be the

@@ -1,21 +1,11 @@
 #include "models/wire/firmware.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "tests/models/wire/codec_laws.hpp"
 #include "tests/models/wire/random_data.hpp"
 
 namespace gridtwin::wire {
 namespace {
-
-template <typename Block, typename Decode>
-void expect_round_trip(std::vector<Block> const& blocks, Decode decode) {
-    std::vector<std::byte> octets;
-    for (auto const& block : blocks) {
-        encode(block, octets);
-    }
-    auto const decoded = decode(octets);
-    ASSERT_TRUE(decoded.ok()) << decoded.problem;
-    EXPECT_EQ(decoded.blocks, blocks);
-}
 
 TEST(FirmwareData, WhatIsEncodedIsDecoded) {
     TestDraws draws(31);

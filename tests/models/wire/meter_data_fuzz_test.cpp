@@ -1,21 +1,9 @@
 // Whatever octets come: no harm, and what is accepted is what would have been written.
+#include "tests/models/wire/codec_laws.hpp"
 #include "tests/models/wire/random_data.hpp"
 
 namespace gridtwin::wire {
 namespace {
-
-template <typename Decode>
-void expect_canonical_of(std::vector<std::byte> const& octets, Decode decode) {
-    auto const decoded = decode(octets);
-    if (!decoded.ok()) {
-        return;
-    }
-    std::vector<std::byte> again;
-    for (auto const& block : decoded.blocks) {
-        encode(block, again);
-    }
-    ASSERT_EQ(again, octets);
-}
 
 void expect_canonical(std::vector<std::byte> const& octets) {
     expect_canonical_of(octets, decode_registers);
@@ -32,11 +20,7 @@ void expect_canonical(std::vector<std::byte> const& octets) {
 TEST(MeterDataFuzz, RandomOctetsNeverHarm) {
     TestDraws draws(20);
     for (int round = 0; round < 100'000; ++round) {
-        std::vector<std::byte> octets(draws.below(64));
-        for (std::byte& octet : octets) {
-            octet = static_cast<std::byte>(draws.below(2) == 0 ? draws.below(8) : draws.bits());
-        }
-        expect_canonical(octets);
+        expect_canonical(random_octets(draws));
     }
 }
 
@@ -72,11 +56,7 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
         default:
             encode(random_parameter(draws), octets);
         }
-        for (std::uint64_t spoil = 1 + draws.below(4); spoil > 0; --spoil) {
-            octets[draws.below(octets.size())] = static_cast<std::byte>(draws.bits());
-        }
-        octets.resize(octets.size() - draws.below(octets.size()));
-        octets.shrink_to_fit();
+        spoil(draws, octets);
         expect_canonical(octets);
     }
 }
