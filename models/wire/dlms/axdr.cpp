@@ -132,7 +132,7 @@ std::uint32_t Cursor::count(std::size_t least_octets, std::string_view what) {
 
 void Cursor::expect_end() {
     if (ok() && left() > 0) {
-        fail(fmt::format("{} octets more than belong here", left()));
+        fail(fmt::format("the end was expected, {} more", left()));
     }
 }
 

@@ -194,9 +194,7 @@ Parsed<Data> decode_data(std::span<std::byte const> octets) {
     Parsed<Data> parsed;
     Reader reader(octets);
     parsed.value = read(reader);
-    if (reader.ok() && !reader.at_end()) {
-        reader.fail(fmt::format("{} octets follow the value", octets.size() - reader.at()));
-    }
+    reader.expect_end();
     parsed.problem = reader.problem();
     return parsed;
 }

@@ -74,6 +74,14 @@ bool Reader::at_end() {
     return !ok() || (depth_ == 0 && cursor_.left() == 0);
 }
 
+void Reader::expect_end() {
+    close();
+    if (ok() && depth_ > 0) {
+        cursor_.fail("ends before the elements of an array or structure do");
+    }
+    cursor_.expect_end();
+}
+
 std::optional<Tag> Reader::peek() {
     close();
     if (!ok() || (depth_ == 0 && cursor_.left() == 0)) {

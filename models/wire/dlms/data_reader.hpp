@@ -41,6 +41,8 @@ class Reader {
     [[nodiscard]] std::size_t at() const { return cursor_.at(); }
     /// Nothing is left of the octets, and no array or structure is open; or there was a fault.
     [[nodiscard]] bool at_end();
+    /// A fault if octets are left, or elements are missing.
+    void expect_end();
 
     Item next();
     /// The next value with all its elements. @return the octets it takes, tag included

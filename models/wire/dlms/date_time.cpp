@@ -55,7 +55,7 @@ std::string problem(Time const& time) {
 
 std::string problem(DateTime const& when) {
     if (when.deviation_min != kNoDeviation && std::abs(when.deviation_min) > kMostDeviation) {
-        return fmt::format("a deviation of {} min", when.deviation_min);
+        return fmt::format("deviation of {} min", when.deviation_min);
     }
     return {};
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What a meter tells unasked, and how a server refuses (IEC 62056-5-3, 6.6, 6.12, 6.16 and 8).
+// What a meter tells unasked, and how a server refuses (IEC 62056-5-3, clauses 6 and 8).
 // encode() appends; services.hpp decodes.
 #include "models/wire/dlms/date_time.hpp"
 #include "models/wire/dlms/service_types.hpp"

@@ -6,11 +6,9 @@
 namespace gridtwin::wire::dlms {
 namespace {
 
-// Names: as found in several public repositories, and in the stacks quoted in docs/models/wire.md.
-// Classes, versions, attributes and methods: IEC 62056-6-2 (DLMS Blue Book).
-constexpr std::string_view kNames = "IEC 62056-6-1; IEC 62056-6-2";
-constexpr std::string_view kRegister = "IEC 62056-6-1 (electricity, D 8: time integral 1, E: "
-                                       "tariff); IEC 62056-6-2 4.3.2";
+constexpr std::string_view kNames = "IEC 62056-6-1, IEC 62056-6-2";
+constexpr std::string_view kRegister = "IEC 62056-6-1 (electricity, D 8: time integral 1; E: "
+                                       "tariff), IEC 62056-6-2";
 
 // Registers hold mWh and mvarh: the scaler is an assumption that follows from them (docs/units.md).
 constexpr ScalerUnit kMilliWh{-3, kUnitWh};

@@ -42,9 +42,7 @@ CaptureObject read_column(Reader& reader) {
 
 template <typename Selection>
 Parsed<Selection> whole(Reader& reader, Selection selection) {
-    if (reader.ok() && !reader.at_end()) {
-        reader.fail("octets follow the selection");
-    }
+    reader.expect_end();
     return {.value = std::move(selection), .problem = reader.problem()};
 }
 

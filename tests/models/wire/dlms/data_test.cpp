@@ -56,7 +56,7 @@ TEST(DlmsData, SaysWhatIsWrongAndWhere) {
     EXPECT_EQ(problem_of("12 01"), "octet 1: ends within long-unsigned");
     EXPECT_EQ(problem_of("07 00000000"), "octet 0: type 7 is no Data that is supported");
     EXPECT_EQ(problem_of("1C 00"), "octet 0: type 28 is no Data that is supported");
-    EXPECT_EQ(problem_of("00 00"), "octet 1: 1 octets follow the value");
+    EXPECT_EQ(problem_of("00 00"), "octet 1: the end was expected, 1 more");
     EXPECT_EQ(problem_of("09 84 FFFFFFFF 00"),
               "octet 6: octet-string takes 4294967295 octets, 1 are left");
     EXPECT_EQ(problem_of("09 80"), "octet 1: octet-string has no length of 0x80");
@@ -164,9 +164,9 @@ TEST(DlmsDateTime, DaysThatDoNotExistAreRefused) {
     EXPECT_EQ(problem("07E80D01FF00000000800000"), "octet 0: there is no month 13");
     EXPECT_EQ(problem("07E80001FF00000000800000"), "octet 0: there is no month 0");
     EXPECT_EQ(problem("07E80101FF18000000800000"), "octet 5: there is no hour 24");
-    EXPECT_EQ(problem("07E80101FF00000000040000"), "octet 9: there is no a deviation of 1024 min");
+    EXPECT_EQ(problem("07E80101FF00000000040000"), "octet 9: there is no deviation of 1024 min");
     EXPECT_EQ(problem("07E80101FF0000000080"), "octet 9: ends within the deviation");
-    EXPECT_EQ(problem("07E80101FF000000008000FF00"), "octet 12: 1 octets more than belong here");
+    EXPECT_EQ(problem("07E80101FF000000008000FF00"), "octet 12: the end was expected, 1 more");
     // wildcards: each last Sunday of March at 02:00
     EXPECT_EQ(problem("FFFF03FE0702000000800000"), "");
     std::vector<std::byte> octets;

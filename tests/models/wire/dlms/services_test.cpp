@@ -80,7 +80,7 @@ TEST(DlmsServices, SaysWhatIsWrongAndWhere) {
     EXPECT_EQ(problem_of("C0 04 C1"), "octet 1: get-request has no form 4");
     EXPECT_EQ(problem_of("C001C1 0001 00008000"), "octet 5: ends within the logical name");
     EXPECT_EQ(problem_of("C001C1 0001 0000800000FF 02 00 00"),
-              "octet 13: 1 octets more than belong here");
+              "octet 13: the end was expected, 1 more");
     EXPECT_EQ(problem_of("C003C1 84FFFFFFFF 00"),
               "octet 3: the number of attributes is 4294967295, more than can follow");
     EXPECT_EQ(problem_of("C401C1 02 00"), "octet 3: neither data nor a result, but choice 2");
