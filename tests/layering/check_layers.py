@@ -12,6 +12,7 @@ ARROWS = {
     "sim/core": [],
     "models/topology": ["sim/core"],
     "models/wire": ["sim/core"],
+    "models/wire/dlms_link": ["models/wire"],
     "models/grid": ["models/topology"],
     "models/grid/protection": ["models/grid"],
     "models/grid/dss": ["models/grid", "models/grid/protection"],
