@@ -71,16 +71,24 @@ bool read_control(std::uint8_t octet, HdlcFrame& frame) {
     return true;
 }
 
-void put_address(HdlcAddress const& address, std::vector<std::byte>& out) {
-    unsigned const bits = address.octets == 4 ? 14 : 7;
+unsigned part_bits(HdlcAddress const& address) {
+    return address.octets == 4 ? 14 : 7;
+}
+
+void check_address(HdlcAddress const& address) {
+    unsigned const bits = part_bits(address);
     if ((address.octets != 1 && address.octets != 2 && address.octets != 4) ||
         address.upper >> bits != 0 || address.lower >> bits != 0 ||
         (address.octets == 1 && address.lower != 0)) {
         throw SimulationError(fmt::format("HDLC address {}/{} does not fit {} octets",
                                           address.upper, address.lower, address.octets));
     }
+}
+
+void put_address(HdlcAddress const& address, std::vector<std::byte>& out) {
     std::uint32_t const value =
-        address.octets == 1 ? address.upper : std::uint32_t{address.upper} << bits | address.lower;
+        address.octets == 1 ? address.upper
+                            : std::uint32_t{address.upper} << part_bits(address) | address.lower;
     for (unsigned left = address.octets; left-- > 0;) {
         put_octet((value >> (7 * left) & 0x7FU) << 1 | (left == 0 ? 1U : 0U), out);
     }
@@ -159,6 +167,8 @@ std::size_t encoded_octets(HdlcFrame const& frame) {
 }
 
 void encode(HdlcFrame const& frame, std::vector<std::byte>& out) {
+    check_address(frame.destination);
+    check_address(frame.source);
     std::size_t const length = encoded_octets(frame) - 2;
     if (length > kHdlcLongestFrame) {
         throw SimulationError(
