@@ -1,7 +1,7 @@
 #pragma once
 // Opening and closing of an application association: AARQ, AARE, RLRQ, RLRE of the ACSE in BER
-// (IEC 62056-5-3, 9.4.2 and 9.5; ISO/IEC 8650-1). Logical name referencing; the octets of xDLMS
-// inside are another codec's (initiate.hpp, or ciphered).
+// (IEC 62056-5-3; DLMS UA Green Book, 9.4.2 and 9.5; ISO/IEC 8650-1). Logical name referencing; the
+// octets of xDLMS inside are another codec's (initiate.hpp, or ciphered).
 //
 // 60 | A1 context | A6 calling title | 8A requirements | 8B mechanism | AC authentication value |
 // BE 61 | A1 context | A2 result | A3 diagnostic | A4 responding title | 88 | 89 | AA | BE 62 | 80

@@ -1,5 +1,5 @@
 #pragma once
-// A meter's side of an application association (IEC 62056-5-3, 9.4.2; DLMS UA Green Book, 9.4.2):
+// A meter's side of an application association (IEC 62056-5-3; DLMS UA Green Book, 9.4.2):
 // idle, pending HLS (AARE sent, f(StoC) awaited), associated. What it lets a client do is policy,
 // a row for each client's service access point. Where the link below goes down, the caller resets
 // the state to idle; keys and counters stay.

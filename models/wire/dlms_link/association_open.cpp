@@ -8,7 +8,7 @@
 namespace gridtwin::wire {
 namespace {
 
-constexpr std::uint16_t kLeastPdu = 12; // what a client can receive; Green Book, 9.4.2.2
+constexpr std::uint16_t kLeastPdu = 12; // what a client can receive; Green Book, 9.4.2
 
 /// In a time that does not tell how much was right.
 bool same(std::span<std::byte const> a, std::span<std::byte const> b) {

@@ -19,7 +19,7 @@ struct Unnumbered {
     HdlcType type;
     std::uint8_t control; ///< without P/F
 };
-// IEC 62056-46, table 5.
+// IEC 62056-46, 6.4.3.
 constexpr Unnumbered kUnnumbered[] = {
     {HdlcType::set_normal_response_mode, 0x83},
     {HdlcType::disconnect, 0x43},

@@ -19,7 +19,7 @@ HdlcStep HdlcServer::respond(HdlcFrame frame) {
 }
 
 /// FRMR: the control octet rejected (its type alone, as far as this layer keeps it), V(S) and V(R),
-/// the reason; ISO/IEC 13239, 5.5.3.4.2. Only SNRM goes on from there.
+/// the reason; ISO/IEC 13239. Only SNRM goes on from there.
 HdlcStep HdlcServer::reject(HdlcFrame const& received, RejectReason reason) {
     HdlcFrame frmr = frame(HdlcType::frame_reject);
     std::uint32_t const control =

@@ -1,5 +1,5 @@
 #pragma once
-// High level security with GMAC, mechanism 5 (IEC 62056-5-3, 5.2.2.2; DLMS UA Green Book, 9.2.7.4
+// High level security with GMAC, mechanism 5 (IEC 62056-5-3; DLMS UA Green Book, 9.2.7.4
 // and table 43), four passes: the client's challenge CtoS in AARQ, the server's StoC in AARE, then
 // f(StoC) as parameter of reply_to_HLS_authentication and f(CtoS) as what it returns, where
 //

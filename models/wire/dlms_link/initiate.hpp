@@ -1,6 +1,6 @@
 #pragma once
 // xDLMS InitiateRequest and InitiateResponse, the user information of an association's opening
-// (IEC 62056-5-3, 9.1.4.1 and 9.5; A-XDR):
+// (IEC 62056-5-3; DLMS UA Green Book, 9.5; A-XDR):
 //
 // 01 | dedicated key: 00, or 01 length key | response allowed: 00, or 01 and a boolean |
 //      quality of service: 00, or 01 and one octet | version 06 | conformance | max PDU 2

@@ -23,7 +23,7 @@ namespace gridtwin::wire {
 /// broadcast key of all ("GBEK", id 0).
 [[nodiscard]] SecurityKeys derive_meter_keys(AesKey const& master, Seed seed, MeterId meter);
 
-/// Three letters of the manufacturer and the meter's number: IEC 62056-5-3, 4.3.4.
+/// Three letters of the manufacturer and the meter's number: as DLMS UA has it.
 [[nodiscard]] SystemTitle meter_system_title(MeterId meter);
 
 } // namespace gridtwin::wire

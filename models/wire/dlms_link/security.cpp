@@ -16,7 +16,7 @@ constexpr std::size_t kHeaderOctets = 1 + 4; // SC and IC
 struct Tags {
     std::uint8_t plain, global;
 };
-// IEC 62056-5-3, clause 9.5 (abstract syntax of COSEMpdu).
+// DLMS UA Green Book, 9.5 (abstract syntax of COSEMpdu).
 constexpr Tags kTags[] = {
     {0x01, 0x21}, {0x08, 0x28}, {0x0E, 0x2E}, {0xC0, 0xC8}, {0xC1, 0xC9},
     {0xC2, 0xCA}, {0xC3, 0xCB}, {0xC4, 0xCC}, {0xC5, 0xCD}, {0xC7, 0xCF},

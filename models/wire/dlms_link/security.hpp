@@ -1,6 +1,6 @@
 #pragma once
-// Protection of xDLMS APDUs by security suite 0 (IEC 62056-5-3, 5.3 and 9.4; DLMS UA Green Book,
-// 9.2.7.2 and tables 37 to 40): service-specific global ciphering and general-glo-ciphering.
+// Protection of xDLMS APDUs by security suite 0 (IEC 62056-5-3; DLMS UA Green Book, 9.2.7.2 with
+// tables 38 and 40): service-specific global ciphering and general-glo-ciphering.
 //
 // service-specific   tag | length | SC | IC | text [| T]
 // general            DB | 08 | system title | length | SC | IC | text [| T]

@@ -59,7 +59,7 @@ TEST(SecurityTruthTest, GreenBooksExamplesAreOpened) {
 }
 
 // No example of general-glo-ciphering could be found; the octets follow from the layout of
-// IEC 62056-5-3, 9.5, around the ciphertext and tag of table 40, which the envelope does not
+// the Green Book, 9.5, around the ciphertext and tag of table 40, which the envelope does not
 // change.
 TEST(SecurityTruthTest, GeneralCipheringHasTheSystemTitleBeforeTheSameContent) {
     AesGcm gcm;

@@ -14,7 +14,7 @@ std::vector<std::byte> wrapped(WrapperPdu const& pdu) {
     return out;
 }
 
-// Frames an open-source client sends to wPort 16 (IEC 62056-47, clause 6.2.3): version, wPorts,
+// Frames an open-source client sends to wPort 16 (IEC 62056-47): version, wPorts,
 // length.
 TEST(WrapperTest, PublishedRequestIsOneHeaderAndItsApdu) {
     auto const line = hex("000100100001000DC001C1000F0000280000FF0200");
