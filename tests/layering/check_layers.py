@@ -13,6 +13,7 @@ ARROWS = {
     "models/topology": ["sim/core"],
     "models/wire": ["sim/core"],
     "models/wire/dlms": ["models/wire"],
+    "models/wire/dlms_link": ["models/wire"],
     "models/grid": ["models/topology"],
     "models/grid/protection": ["models/grid"],
     "models/grid/dss": ["models/grid", "models/grid/protection"],

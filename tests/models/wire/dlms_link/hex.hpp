@@ -1,0 +1,54 @@
+#pragma once
+// Octets of published examples, written as they are printed.
+#include <cctype>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gridtwin::wire {
+
+/// "7E A0 0a" and "7EA00A" alike; anything but hexadecimal digits is passed over.
+inline std::vector<std::byte> hex(std::string_view text) {
+    std::vector<std::byte> octets;
+    unsigned value = 0;
+    unsigned digits = 0;
+    for (char const letter : text) {
+        if (std::isxdigit(static_cast<unsigned char>(letter)) == 0) {
+            continue;
+        }
+        int const digit = std::tolower(letter);
+        value = value << 4 | static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+        if (++digits % 2 == 0) {
+            octets.push_back(static_cast<std::byte>(value & 0xFFU));
+        }
+    }
+    return octets;
+}
+
+template <typename Array>
+Array hex_array(std::string_view text) {
+    auto const octets = hex(text);
+    Array array{};
+    for (std::size_t i = 0; i < array.size(); ++i) {
+        array[i] = octets.at(i);
+    }
+    return array;
+}
+
+inline std::vector<std::byte> ascii(std::string_view text) {
+    std::vector<std::byte> octets;
+    for (char const letter : text) {
+        octets.push_back(static_cast<std::byte>(letter));
+    }
+    return octets;
+}
+
+template <typename Apdu>
+std::vector<std::byte> encoded(Apdu const& apdu) {
+    std::vector<std::byte> octets;
+    encode(apdu, octets);
+    return octets;
+}
+
+} // namespace gridtwin::wire
