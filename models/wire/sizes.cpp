@@ -181,45 +181,57 @@ std::uint32_t medium_octets(Message const& message, SizeSpec const& spec) {
     return hdlc_octets(apdu, spec.information_octets);
 }
 
+/// As models/wire/sms/message_content.hpp lays it out.
 std::uint32_t sms_content_octets(Message const& message) {
-    // kind 1, command 8; times as seconds 4; intervals as in a profile block
-    constexpr std::uint32_t kHead = 1 + 8;
+    constexpr std::uint32_t kTime = 8; // nanoseconds: orders and answers lose nothing on the way
+    constexpr std::uint32_t kRange = 4 + 2;
+    bool const numbered = message.sequence != 0 || message.kind == MessageKind::received ||
+                          message.kind == MessageKind::keep_alive;
+    // Whose meters a concentrator speaks of, the envelope's code does not say: it is its own.
+    bool const names_meter =
+        message.concentrator != kNone<ConcentratorId> && message.meter != kNone<MeterId>;
+    std::uint32_t const begin = 1 + (numbered ? 4U : 0U) + (names_meter ? 4U : 0U);
+    std::uint32_t const head = begin + 8; // the command's number
+    auto const payload = static_cast<std::uint32_t>(message.payload.size());
     switch (message.kind) {
     case MessageKind::read_profile:
     case MessageKind::read_events:
     case MessageKind::read_load:
-        return kHead + 4 + 2;
+        return head + kRange;
     case MessageKind::profile:
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
     case MessageKind::balance:
+        return head + kTime + payload;
     case MessageKind::set_parameter:
     case MessageKind::firmware_order: // short messages carry no image
-    case MessageKind::firmware_block:
-    case MessageKind::read_gaps:
     case MessageKind::gaps:
     case MessageKind::firmware_report:
-        return kHead + static_cast<std::uint32_t>(message.payload.size());
+        return head + payload;
+    case MessageKind::firmware_block:
+    case MessageKind::read_gaps:
+        return head + kRange + payload;
     case MessageKind::set_relay:
-        return kHead + 1;
+        return head + 1;
     case MessageKind::acknowledgement:
     case MessageKind::set_result:
-        return kHead + 1 + 4;
-    case MessageKind::alarm:
-        return 1 + 1 + 4;
+        return head + 1 + kTime;
+    case MessageKind::alarm: {
+        bool const imbalance = message.value == static_cast<std::int64_t>(AlarmKind::imbalance);
+        return begin + 1 + kTime + (imbalance ? 4 : 0);
+    }
     case MessageKind::read_clock:
     case MessageKind::read_registers:
-        return kHead;
     case MessageKind::received:
     case MessageKind::keep_alive:
-        return kHead + 4;
+        return head;
     case MessageKind::clock:
     case MessageKind::set_clock:
-        return kHead + 4;
+        return head + kTime;
     case MessageKind::registered:
     case MessageKind::assign:
-        return 1 + 4 + 4;
+        return begin + 4 + 4;
     case MessageKind::call:
     case MessageKind::hello:
     case MessageKind::ask_to_call:

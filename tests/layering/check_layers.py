@@ -14,6 +14,7 @@ ARROWS = {
     "models/wire": ["sim/core"],
     "models/wire/dlms": ["models/wire"],
     "models/wire/dlms_link": ["models/wire"],
+    "models/wire/sms": ["models/wire"],
     "models/grid": ["models/topology"],
     "models/grid/protection": ["models/grid"],
     "models/grid/dss": ["models/grid", "models/grid/protection"],

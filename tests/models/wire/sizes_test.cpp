@@ -78,7 +78,8 @@ TEST(SizesTest, ShortMessagesHoldEverythingButProfiles) {
     }
     std::uint32_t const day = encoded_octets(profile(96), Channel::sms);
     EXPECT_GT(day, 140U);
-    EXPECT_EQ(day, profile(96).payload.size() + 9 + 10 + 19);
+    // kind, meter, command, time; the code; security
+    EXPECT_EQ(day, profile(96).payload.size() + 1 + 4 + 8 + 8 + 10 + 19);
 }
 
 TEST(SizesTest, PartsOfShortMessages) {
