@@ -12,6 +12,7 @@ ARROWS = {
     "sim/core": [],
     "models/topology": ["sim/core"],
     "models/wire": ["sim/core"],
+    "models/wire/smpp": ["sim/core"],
     "models/grid": ["models/topology"],
     "models/grid/protection": ["models/grid"],
     "models/grid/dss": ["models/grid", "models/grid/protection"],
