@@ -13,6 +13,7 @@ ARROWS = {
     "models/topology": ["sim/core"],
     "models/wire": ["sim/core"],
     "models/wire/smpp": ["sim/core"],
+    "models/wire/crm": ["sim/core"],
     "models/wire/radius": ["sim/core"],
     "models/grid": ["models/topology"],
     "models/grid/protection": ["models/grid"],
