@@ -52,6 +52,9 @@ class Checker {
         bool const root = &rule == &schema();
         std::vector<std::string_view> seen;
         for (auto const attribute : node.attributes()) {
+            if (mistakes_.enough()) { // every unknown one is a mistake, so `seen` stays short
+                return;
+            }
             std::string_view const name = attribute.name();
             auto const at = place(attribute.name(), place(node));
             if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
@@ -70,7 +73,7 @@ class Checker {
                                             [&](auto const& one) { return one.name == name; });
             if (known == rule.attributes.end()) {
                 mistakes_.add(at, fmt::format("'{}' has no attribute '{}'", rule.name, shown(name)),
-                              {}, nearest(name, rule.attributes));
+                              {}, nearest(shown(name), rule.attributes));
             } else {
                 value(attribute.value(), *known->type, fmt::format("attribute '{}'", known->name),
                       place(attribute.value(), at));
@@ -95,7 +98,7 @@ class Checker {
             return;
         }
         mistakes_.add(at, fmt::format("{} is '{}'", whose, shown(text)), std::string(type.expected),
-                      type.names.empty() ? std::string{} : nearest_name(text, type.names));
+                      type.names.empty() ? std::string{} : nearest_name(shown(text), type.names));
     }
 
     void text(pugi::xml_node node, ElementRule const& rule) {
@@ -125,7 +128,7 @@ class Checker {
         std::vector<std::uint32_t> counts(rule.children.size());
         std::size_t at = 0; // in the rule
         for (auto const child : node.children()) {
-            if (is_text(child)) {
+            if (is_text(child) || mistakes_.enough()) {
                 continue;
             }
             auto next = at;
@@ -154,7 +157,7 @@ class Checker {
     void choice(pugi::xml_node node, ElementRule const& rule) {
         std::uint32_t count = 0;
         for (auto const child : node.children()) {
-            if (is_text(child)) {
+            if (is_text(child) || mistakes_.enough()) {
                 continue;
             }
             auto const known =
@@ -185,7 +188,7 @@ class Checker {
         mistakes_.add(place(child),
                       fmt::format("'{}' {} in '{}'", shown(name),
                                   misplaced ? "comes too late" : "cannot stand", rule.name),
-                      names(rule), misplaced ? std::string{} : nearest_name(name, known));
+                      names(rule), misplaced ? std::string{} : nearest_name(shown(name), known));
     }
 
     static std::string names(ElementRule const& rule) {

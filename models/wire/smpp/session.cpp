@@ -146,7 +146,7 @@ Reaction receive(Session& session, SessionSpec const& spec, DecodedPdu const& de
         return {};
     }
     session.heard = now;
-    if (is_known(pdu.command) && is_response(pdu.command)) {
+    if (is_response(pdu.command)) {
         return receive_answer(session, pdu);
     }
     Reaction reaction;

@@ -72,8 +72,9 @@ struct Reaction {
     /// The caller's to deal with: a request (which waits for answer() unless its command has none)
     /// or an answer to a request of ours.
     bool for_caller = false;
-    std::optional<Waiting> answers; ///< our request, when the PDU is its answer or its nack
-    bool close = false;             ///< after the answer has been sent
+    /// Our request, when the PDU is its answer (malformed or not) or its nack.
+    std::optional<Waiting> answers;
+    bool close = false; ///< after the answer has been sent
 };
 
 /// Answers by itself: unbind, enquire_link; commands that are unknown, malformed, out of place or

@@ -2,6 +2,7 @@
 #include "models/wire/crm/xml.hpp"
 #include "tests/models/wire/crm/random_exchange.hpp"
 
+#include <ctime>
 #include <fstream>
 #include <iterator>
 
@@ -150,6 +151,25 @@ TEST(CrmXml, LimitsHoldBeforeTheParserIsAsked) {
     }
     auto const parsed = parse_xml(wrong + "</exchange>", "in.xml", {.mistakes = 5});
     EXPECT_EQ(parsed.diagnostics.errors().size(), 5U);
+}
+
+// Names without end, and attributes without number, are refused in a time that grows with the text.
+TEST(CrmXml, HostileTagsCostLittle) {
+    std::string attributes = "<exchange";
+    for (int i = 0; i < 80'000; ++i) {
+        attributes += fmt::format(" a{}=''", i);
+    }
+    auto const before = std::clock();
+    for (auto const& text :
+         {attributes + "/>", "<exchange " + std::string(900'000, 'n') + "=''/>",
+          kHead + "<" + std::string(900'000, 'n') + "/></exchange>",
+          kHead + "<delivery fate='" + std::string(900'000, 'n') + "'/></exchange>"}) {
+        auto const parsed = parse_xml(text);
+        EXPECT_FALSE(parsed.ok());
+        EXPECT_LE(parsed.diagnostics.errors().size(), 100U);
+        EXPECT_LT(parsed.diagnostics.text().size(), 20'000U) << "nor do the mistakes repeat them";
+    }
+    EXPECT_LT(std::clock() - before, 2 * CLOCKS_PER_SEC);
 }
 
 TEST(CrmXml, WhatOthersWriteIsRead) {

@@ -110,6 +110,9 @@ TEST(SmppSession, WhatIsNotUnderstoodIsAnsweredSo) {
     EXPECT_EQ(unknown.answer->command, CommandId::generic_nack);
     EXPECT_EQ(unknown.answer->status, CommandStatus::invalid_command_id);
     EXPECT_EQ(unknown.answer->sequence, 9U);
+    EXPECT_FALSE(centre.hear(request(static_cast<CommandId>(0x80000110), Undecoded{}, 9)).answer)
+        << "nobody answers an answer";
+    EXPECT_EQ(centre.session.stray_answers, 1U);
     EXPECT_EQ(centre.hear(request(CommandId::deliver_sm, message())).answer->status,
               CommandStatus::invalid_command_id)
         << "a client does not deliver";
