@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Fuzzes a reader with libFuzzer, address and undefined-behaviour sanitizers.
+# Fuzzes a reader of what comes from outside with libFuzzer, address and undefined-behaviour sanitizers.
 # Usage: scripts/fuzz.sh [--target NAME] [--seconds S | --runs N] [--fast] [--build-only] [options of libFuzzer]
-#   --target NAME one of tests/fuzz/NAME_fuzz.cpp: dss (unless told otherwise), smpp, radius, crm
+#   --target NAME dss (unless told otherwise) or another of tests/fuzz/NAME_fuzz.cpp
 #   --seconds S   stop after S seconds (60 unless told otherwise)
 #   --runs N      stop after N inputs
 #   --fast        without sanitizers: an abort, a hang and the memory limit are found all the same
 # Needs clang and its runtime (Debian: clang libclang-rt-14-dev). Found inputs go to build/fuzz*/findings,
-# new ones that reach further to build/fuzz*/corpus-NAME.
+# new ones that reach further to build/fuzz*/corpus.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 limit=(-max_total_time=60)
@@ -17,7 +17,7 @@ build_only=no
 target=dss
 while [[ $# -gt 0 ]]; do
     case "$1" in
-    --target) target=$2; shift 2 ;;
+    --target) target="$2"; shift 2 ;;
     --seconds) limit=(-max_total_time="$2"); shift 2 ;;
     --runs) limit=(-runs="$2"); shift 2 ;;
     --fast) build=$root/build/fuzz-fast; instrument=-fsanitize-coverage=inline-8bit-counters,pc-table; link=; shift ;;
@@ -31,11 +31,10 @@ cmake -S "$root" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPI
     -DGRIDTWIN_LIBFUZZER=ON -DGRIDTWIN_TESTS=OFF -DGRIDTWIN_BENCH=OFF >"$build.log" 2>&1 || { cat "$build.log"; exit 1; }
 cmake --build "$build" --target "${target}_fuzz" -j "${JOBS:-$(nproc)}"
 [[ $build_only == yes ]] && exit 0
-grown=$build/corpus-$target
-mkdir -p "$grown" "$build/findings"
-more=()
-[[ -f "$root/tests/fuzz/$target.dict" ]] && more+=(-dict="$root/tests/fuzz/$target.dict")
-seeds=("$root/tests/fuzz/corpus/$target")
-[[ $target == dss ]] && seeds+=("$root"/scenarios/feeders/*/)
+mkdir -p "$build/corpus/$target" "$build/findings"
+inputs=("$build/corpus/$target" "$root/tests/fuzz/corpus/$target")
+[[ $target == dss ]] && inputs+=("$root"/scenarios/feeders/*/)
+dictionary=()
+[[ -f $root/tests/fuzz/$target.dict ]] && dictionary=(-dict="$root/tests/fuzz/$target.dict")
 exec "$build/tests/fuzz/${target}_fuzz" "${limit[@]}" -max_len=4096 -timeout=10 -entropic=0 -rss_limit_mb=2048 \
-    "${more[@]}" -artifact_prefix="$build/findings/" -print_final_stats=1 "$@" "$grown" "${seeds[@]}"
+    "${dictionary[@]}" -artifact_prefix="$build/findings/" -print_final_stats=1 "$@" "${inputs[@]}"
