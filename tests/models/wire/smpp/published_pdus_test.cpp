@@ -19,7 +19,7 @@ Pdu decoded(std::string_view hex) {
 
 /// Decoded, and encoded to the same octets.
 Pdu both_ways(std::string_view hex) {
-    auto const pdu = decoded(hex);
+    auto pdu = decoded(hex);
     std::vector<std::byte> again;
     encode(pdu, again);
     EXPECT_EQ(again, from_hex(hex));
