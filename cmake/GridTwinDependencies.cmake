@@ -8,6 +8,7 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(date REQUIRED)
+find_package(pugixml REQUIRED)
 pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial)
 
 # SuiteSparse ships no CMake package in Debian 12.
@@ -28,3 +29,7 @@ find_library(SIMGRID_LIBRARY simgrid REQUIRED)
 add_library(gridtwin_simgrid INTERFACE)
 target_include_directories(gridtwin_simgrid SYSTEM INTERFACE ${SIMGRID_INCLUDE_DIR})
 target_link_libraries(gridtwin_simgrid INTERFACE ${SIMGRID_LIBRARY})
+
+# Under a name of our own, with its header as a system's.
+add_library(gridtwin_pugixml INTERFACE)
+target_link_libraries(gridtwin_pugixml INTERFACE pugixml::pugixml)
