@@ -91,7 +91,7 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
         datagrams_.settle(LossReason::none);
         sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
     }
-    medium::tell_reached(reached, job, routes_, now_, sink, [&](std::uint16_t at) {
+    medium::tell_reached(broadcasts_, reached, job, routes_, now_, sink, [&](std::uint16_t at) {
         ++counters_.forwarded;
         std::uint32_t const slot = new_job(job.datagram);
         jobs_[slot].spread_from(at, job);
