@@ -62,11 +62,18 @@ void give_up(Broadcasts& broadcasts, TrafficCount& datagrams, Job<kMaxHops> cons
     note_done(broadcasts, job, now, sink);
 }
 
-/// Tells those that it reached, in order; before that, of each of its repeaters, repeat(node).
+/// A job to everybody has been sent, and its sender has gone on: tells its datagram's fate, unless
+/// that is no longer here, and those that it reached, in order; before that, of each of its
+/// repeaters, repeat(node).
+/// @param datagrams of the medium
 template <std::size_t kMaxHops, typename Repeat>
-void tell_reached(Broadcasts& broadcasts, std::span<std::uint16_t const> reached,
-                  Job<kMaxHops> const& job, std::span<RouteEntry const> routes, SimTime now,
-                  Sink& sink, Repeat repeat) {
+void end_broadcast(Broadcasts& broadcasts, TrafficCount& datagrams, Job<kMaxHops> const& job,
+                   std::span<std::uint16_t const> reached, std::vector<RouteEntry> const& routes,
+                   SimTime now, Sink& sink, Repeat repeat) {
+    if (!job.handed) {
+        datagrams.settle(LossReason::none);
+        sink.on_delivered(job.datagram, now, job.worst_tries, job.hops);
+    }
     auto const repeats = repeaters(reached, job, routes);
     for (std::size_t k = 0; k < reached.size(); ++k) {
         if (repeats[k] != 0) {
