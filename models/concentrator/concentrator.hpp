@@ -106,11 +106,13 @@ class Concentrator final {
     void on_meter_message(Message&& message, Channel over, SimTime now, MeterLink& link,
                           Uplink& uplink);
 
-    /// From the head-end: commands and reads go before the schedule's polls and sweeps, in the
-    /// order they came. A read of the profile is answered by one profile message with the command's
-    /// number: out of the store where the rows are there, else read from the meter. A command a
-    /// meter leaves unanswered command_tries times is dropped in silence: the head-end's own timer
-    /// tells. The same command waiting already is not taken twice. Commands for a meter that is not
+    /// From the head-end: commands, then reads on demand, go before all else, in the order they
+    /// came. Reads of the profile, by which the head-end fills its gaps, take turns with the
+    /// schedule's polls and sweeps, request by request, so that neither starves the other, however
+    /// many meters are silent. They are answered by one profile message with the command's number:
+    /// out of the store where the rows are there, else read from the meter. A command a meter
+    /// leaves unanswered command_tries times is dropped in silence: the head-end's own timer tells.
+    /// The same command waiting already is not taken twice. Commands for a meter that is not
     /// registered are refused. A firmware above the one before begins a campaign, which takes the
     /// other's place and goes on when nothing else is to be done; every order of a firmware is
     /// answered by a report, with the version before it (0: none) if its time is up before a block
@@ -241,7 +243,10 @@ class Concentrator final {
     void keep_fetched(Job const& job);
 
     void work(SimTime now, MeterLink& link, Uplink& uplink);
-    void send_job(SimTime now, MeterLink& link);
+    enum class Urgency : std::uint8_t { command, demand, bulk };
+    [[nodiscard]] static Urgency urgency(MessageKind kind);
+    void send_job(Urgency urgency, SimTime now, MeterLink& link);
+    void send_schedule(SimTime now, MeterLink& link, Uplink& uplink);
     void announce(SimTime now, MeterLink& link);
     void broadcast_clock(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
@@ -330,6 +335,7 @@ class Concentrator final {
 
     std::optional<Request> outstanding_;
     std::deque<Job> jobs_;
+    bool reads_turn_ = true; ///< of the head-end's reads of profiles; else the schedule's
     Announcements announcements_;
     ClockSync clock_;
     ClockBroadcast clock_broadcast_;
