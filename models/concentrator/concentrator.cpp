@@ -104,6 +104,8 @@ SimTime Concentrator::next_event() const {
     SimTime next = std::min({battery_empty_at(), resume_at_, upload_at_});
     if (outstanding_) {
         next = std::min(next, outstanding_->deadline);
+    } else if (may_send()) {
+        next = std::min(next, resting_.next());
     }
     if (may_send()) {
         next = std::min({next, uplink_.next(), announcements_.next()});
@@ -152,21 +154,25 @@ void Concentrator::on_timeout(SimTime now, MeterLink& link, Uplink& uplink) {
     Request const lost = *outstanding_;
     outstanding_.reset();
     ++counts_.timeouts;
-    auto& discovery = *discovery_on(lost.channel);
     if (lost.task == Task::discovery) {
-        if (discovery.on_silence(now)) {
+        if (discovery_on(lost.channel)->on_silence(now)) {
             link.set_member(meters_[lost.meter_index], lost.channel, false);
         }
         return;
     }
+    on_unanswered(lost, now, link, uplink);
+}
+
+void Concentrator::on_unanswered(Request const& lost, SimTime now, MeterLink& link,
+                                 Uplink& uplink) {
     counts_.channel_switches += ways_.on_timeout(lost.meter_index, now) ? 1U : 0U;
-    on_unanswered(lost, now, uplink);
-    if (discovery.on_request(lost.meter_index, false)) {
+    count_unanswered(lost, now, uplink);
+    if (discovery_on(lost.channel)->on_request(lost.meter_index, false)) {
         give_up(lost.meter_index, lost.channel, now, link, uplink);
     }
 }
 
-void Concentrator::on_unanswered(Request const& lost, SimTime now, Uplink& uplink) {
+void Concentrator::count_unanswered(Request const& lost, SimTime now, Uplink& uplink) {
     if (lost.task == Task::clock) {
         clock_.on_timeout();
         return;

@@ -12,6 +12,7 @@
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
 #include "models/concentrator/profile_store.hpp"
+#include "models/concentrator/resting_meters.hpp"
 #include "models/concentrator/uplink_queue.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/ids.hpp"
@@ -66,6 +67,7 @@ struct ConcentratorSpec {
 struct ConcentratorCounts {
     std::uint64_t requests = 0;     ///< sent to meters
     std::uint64_t timeouts = 0;     ///< of them unanswered in time
+    std::uint64_t unsent = 0;       ///< of them without a way to their meter
     std::uint64_t rounds = 0;       ///< begun, make-up rounds included
     std::uint64_t rows_stored = 0;  ///< each interval of each meter once
     std::uint64_t rows_doubled = 0; ///< came again, dropped
@@ -118,6 +120,13 @@ class Concentrator final {
     /// answered by a report, with the version before it (0: none) if its time is up before a block
     /// has been sent. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// Its own modem had no way to whom the request with that number was for, so nothing was sent:
+    /// that try is over at once. The meter gets its next one response_timeout later, as if its
+    /// answer had been waited for: a route does not come back from one moment to the next. Others
+    /// are asked meanwhile. What is lost further out nobody tells a concentrator. Whom it searches
+    /// for or registers is waited for all the same. Not to be called from within MeterLink::send.
+    void on_no_route(MessageId id, SimTime now, MeterLink& link, Uplink& uplink);
 
     /// What it broadcast on one channel has been sent, or never will be: the next block of a
     /// firmware waits for that.
@@ -238,7 +247,8 @@ class Concentrator final {
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
     void answer_read(Job const& job, SimTime now, Uplink& uplink);
     void on_timeout(SimTime now, MeterLink& link, Uplink& uplink);
-    void on_unanswered(Request const& lost, SimTime now, Uplink& uplink);
+    void on_unanswered(Request const& lost, SimTime now, MeterLink& link, Uplink& uplink);
+    void count_unanswered(Request const& lost, SimTime now, Uplink& uplink);
     Request take_answered();
     void keep_fetched(Job const& job);
 
@@ -334,6 +344,7 @@ class Concentrator final {
     std::vector<std::array<SeenAlarm, 4>> seen_alarms_;
 
     std::optional<Request> outstanding_;
+    RestingMeters resting_;
     std::deque<Job> jobs_;
     bool reads_turn_ = true; ///< of the head-end's reads of profiles; else the schedule's
     Announcements announcements_;

@@ -23,6 +23,7 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
     if (outstanding_ || !may_send()) {
         return;
     }
+    resting_.wake(now);
     send_job(Urgency::command, now, link);
     send_job(Urgency::demand, now, link);
     for (int turns = 0; turns < 2 && !outstanding_; ++turns) {
@@ -63,10 +64,10 @@ Concentrator::Urgency Concentrator::urgency(MessageKind kind) {
                                                : Urgency::bulk;
 }
 
-/// The first one of those; nothing, if there is none.
+/// The first one of those whose meter does not rest; nothing, if there is none.
 void Concentrator::send_job(Urgency urgency, SimTime now, MeterLink& link) {
     auto const next = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& job) {
-        return Concentrator::urgency(job.order.kind) == urgency;
+        return Concentrator::urgency(job.order.kind) == urgency && !resting_.has(job.meter_index);
     });
     if (outstanding_ || next == jobs_.end()) {
         return;
@@ -88,6 +89,18 @@ void Concentrator::send_job(Urgency urgency, SimTime now, MeterLink& link) {
         message.count = request.asked.last - request.asked.first + 1;
     }
     send_request(std::move(message), request, now, link);
+}
+
+void Concentrator::on_no_route(MessageId id, SimTime now, MeterLink& link, Uplink& uplink) {
+    if (!outstanding_ || outstanding_->id != id || outstanding_->task == Task::discovery) {
+        return;
+    }
+    Request const lost = *outstanding_;
+    outstanding_.reset();
+    ++counts_.unsent;
+    resting_.add(lost.meter_index, now + spec_.response_timeout);
+    on_unanswered(lost, now, link, uplink);
+    work(now, link, uplink);
 }
 
 } // namespace gridtwin::concentrator
