@@ -7,6 +7,7 @@ namespace gridtwin::concentrator {
 class MeterLink {
   public:
     virtual ~MeterLink() = default;
+    /// Concentrator::on_no_route tells of one that the modem then had no way for.
     virtual void send(Message&& message, Channel channel) = 0;
     /// To all meters on that channel, unacknowledged; none is to hear it after `arrive_by`.
     virtual void broadcast(Message&& message, Channel channel, SimTime arrive_by) = 0;

@@ -86,7 +86,11 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
         return;
     }
     InTransit item;
-    area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
+    std::size_t sender = 0;
+    area.with_medium(channel, [&](auto& m) {
+        item = m.in_transit.take(datagram.handle);
+        sender = m.member[datagram.from];
+    });
     auto record = in_flight_record(item.message, item.sent, channel);
     record.fate = Fate::lost;
     record.reason = reason;
@@ -94,6 +98,12 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
     record.tries = tries;
     record.hops = hops;
     area.records_.push_back(record);
+    // A concentrator's modem knows its own routes, and nothing of what is lost further out.
+    if (reason == LossReason::no_route && sender < area.posts_.size()) {
+        area.with_post(sender, [&](auto& concentrator, auto& link, auto& uplink) {
+            concentrator.on_no_route(record.id, at, link, uplink);
+        });
+    }
 }
 
 /// Whether the concentrator sent it; who heard it is another matter.
