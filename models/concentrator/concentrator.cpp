@@ -166,7 +166,7 @@ void Concentrator::on_timeout(SimTime now, MeterLink& link, Uplink& uplink) {
     auto& discovery = *discovery_on(lost.channel);
     if (lost.task == Task::discovery) {
         if (discovery.on_silence(now)) {
-            link.set_member(meters_[lost.meter_index], lost.channel, false);
+            link.drop_member(meters_[lost.meter_index], lost.channel);
         }
         return;
     }
