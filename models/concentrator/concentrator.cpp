@@ -156,7 +156,7 @@ void Concentrator::on_timeout(SimTime now, MeterLink& link, Uplink& uplink) {
     ++counts_.timeouts;
     if (lost.task == Task::discovery) {
         if (discovery_on(lost.channel)->on_silence(now)) {
-            link.set_member(meters_[lost.meter_index], lost.channel, false);
+            link.drop_member(meters_[lost.meter_index], lost.channel);
         }
         return;
     }

@@ -117,7 +117,11 @@ void Concentrator::upload_balance(SimTime now, Uplink& uplink) {
     if (!balance_.on()) {
         return;
     }
-    auto const rows = balance_.take(now);
+    std::size_t members = 0;
+    for (std::size_t m = 0; m < meters_.size(); ++m) {
+        members += (own_.empty() || own_[m] != 0) && ways_.member(m) ? 1U : 0U;
+    }
+    auto const rows = balance_.take(now, members);
     if (auto const imbalance = balance_.take_alarm()) {
         Message alarm;
         alarm.kind = MessageKind::alarm;

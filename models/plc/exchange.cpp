@@ -170,7 +170,7 @@ void Medium::transmit(std::uint16_t modem, std::uint32_t slot) {
     ++job.tries;
     job.worst_tries = std::max(job.worst_tries, job.tries);
     std::uint32_t const payload = job.payload(modes_->segment_octets());
-    std::uint8_t const in_mode = rates_.empty() ? std::uint8_t{0} : mode(modem, job.receiver());
+    std::uint8_t const in_mode = rates_.empty() ? std::uint8_t{0} : mode_of(job);
     SimTime const end = now_ + modes_->frame_time(in_mode, payload);
     modems_[modem].activity = Activity::sending;
     Transmission& tx = put_on_air(modem, job.receiver(), now_, end);

@@ -2,6 +2,7 @@
 
 #include "models/medium/power_cut.hpp"
 #include "models/medium/spec_check.hpp"
+#include "models/medium/way.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -201,13 +202,10 @@ bool Medium::choose_path(Job& job) {
             mend_routes(now_);
         }
     }
-    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
-        job.go_directly();
-        return true;
-    }
-    job.hops = static_cast<std::uint8_t>(medium::path_between(
-        routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path, trees_.roots()));
-    return job.hops != 0;
+    return medium::choose_way(
+        job, routes_, trees_.roots(), csma_.max_hops,
+        [&](std::uint16_t via) { return via < trees_.roots() || powered(via); },
+        [&](std::uint16_t a, std::uint16_t b) { return link_etx(a, b); });
 }
 
 // --- books ---

@@ -136,7 +136,7 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                        "of the busbars' energy; more is an imbalance");
             b.integer("alarm_after", c.balance.alarm_after, {1, 10000}, "imbalances in a row");
             b.time("wait", c.balance.wait, {3600.0, 30 * 86400.0},
-                   "for all meters' rows; then an interval is given up");
+                   "for all meters' rows; then the head-end closes an interval, if it has them");
         });
     c.balance.on = balances && !s.describing();
     s.section("collect",

@@ -152,7 +152,7 @@ class AccessArea final {
         void send(Message&& message, Channel channel) override;
         void broadcast(Message&& message, Channel channel, SimTime arrive_by) override;
         void call(Message&& message, Channel channel) override;
-        void set_member(MeterId meter, Channel channel, bool member) override;
+        void drop_member(MeterId meter, Channel channel) override;
         AccessArea& area;
         std::size_t place;
     };

@@ -31,6 +31,12 @@ headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World co
             fleet.lv_network.push_back(world.meters.lv[m]);
         }
     }
+    fleet.busbar.assign(fleet.feeder.size(), kNone<ConcentratorId>);
+    for (std::size_t c = 0; c < world.concentrators.size(); ++c) {
+        for (auto const network : world.concentrators[c].networks) {
+            fleet.busbar[index(network)] = static_cast<ConcentratorId>(c);
+        }
+    }
     return fleet;
 }
 

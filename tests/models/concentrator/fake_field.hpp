@@ -76,8 +76,8 @@ class FakeField final : public MeterLink, public Uplink {
     SimDuration wait_to_all{};    ///< until a firmware's block to everybody has been sent
     double loss_to_all = 0.0;     ///< of a firmware's block to everybody, at each meter
     std::vector<Announced> calls; ///< that nobody answers
-    std::map<std::pair<MeterId, Channel>, bool> members; ///< what the medium was told last
-    std::map<MeterId, std::int64_t> registrations;       ///< how many there have been
+    std::vector<std::pair<MeterId, Channel>> dropped; ///< from the medium's tree, in order
+    std::map<MeterId, std::int64_t> registrations;    ///< how many there have been
     int most_outstanding = 0;
     std::uint64_t refusals = 0;  ///< requests without a way, but for those of searches
     bool session_broken = false; ///< nothing passes over the data session
@@ -111,8 +111,8 @@ class FakeField final : public MeterLink, public Uplink {
     void call(Message&& message, Channel channel) override {
         calls.push_back({now, channel, std::move(message)});
     }
-    void set_member(MeterId meter, Channel channel, bool member) override {
-        members[{meter, channel}] = member;
+    void drop_member(MeterId meter, Channel channel) override {
+        dropped.emplace_back(meter, channel);
     }
     void send(Message&& message) override { carry_up(std::move(message)); }
 

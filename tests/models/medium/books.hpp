@@ -103,6 +103,7 @@ void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
                      .priority = static_cast<std::uint8_t>(3.0 * draw()),
                      .contend = draw() < 0.5,
                      .direct = n % 11 == 0,
+                     .joining = n % 5 == 0,
                      .spread = draw() < 0.7},
                     at_s(t_s + (draw() < 0.3 ? pace.ahead_s * draw() : 0.0)));
         if (draw() < 0.2) {

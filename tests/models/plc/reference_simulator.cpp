@@ -169,8 +169,8 @@ void ReferenceSimulator::attempt(std::uint16_t m, Sink& sink) {
         return;
     }
     if (std::uint32_t const by_cs = item->datagram.arrive_by_cs; by_cs != 0) {
-        SimTime const end =
-            now_ + frame_time(modem_, item->datagram.octets, mode_towards(m, medium::kEverybody));
+        SimTime const end = now_ + frame_time(modem_, item->datagram.octets,
+                                              mode_towards(m, medium::kEverybody, false));
         if (end > kStart + by_cs * std::chrono::milliseconds(10)) {
             node.queue.erase(node.queue.begin());
             begin_next(m, now_);
@@ -228,7 +228,7 @@ void ReferenceSimulator::transmit(std::uint16_t m) {
     frame->from = m;
     frame->to = item.path[item.hop + 1];
     frame->start = now_;
-    frame->mode = mode_towards(m, frame->to);
+    frame->mode = mode_towards(m, frame->to, item.datagram.joining);
     frame->end = now_ + frame_time(modem_, payload, frame->mode);
     frame->holds_until = mac_.acknowledge && frame->to != medium::kEverybody
                              ? frame->end + turnaround_ + ack_time(modem_, frame->mode)

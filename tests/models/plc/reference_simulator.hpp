@@ -129,8 +129,10 @@ class ReferenceSimulator {
     void lose(Item const& item, LossReason reason, Sink& sink);
     bool choose_path(Item& item);
     [[nodiscard]] bool spreads(Item const& item, std::uint16_t m) const;
+    /// As everything is now; valid until it is asked for again.
+    [[nodiscard]] RouteInput route_input();
     void update_routes();
-    [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to) const;
+    [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to, bool joining);
     void learn(std::uint16_t m, bool good);
     SimDuration backoff(std::uint16_t m);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const;
@@ -160,6 +162,7 @@ class ReferenceSimulator {
 
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_;
+    std::vector<std::uint8_t> powered_; ///< of route_input()
     std::vector<RouteEntry> routes_;
     std::uint16_t roots_;
     std::vector<std::uint16_t> root_of_;

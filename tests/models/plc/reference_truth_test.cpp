@@ -37,7 +37,8 @@ class Street final : public Sink {
                   .from = datagram.to,
                   .to = datagram.from,
                   .octets = octets,
-                  .priority = datagram.priority},
+                  .priority = datagram.priority,
+                  .joining = datagram.joining},
                  at);
         }
     }
