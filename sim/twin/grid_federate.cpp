@@ -1,5 +1,6 @@
 #include "sim/twin/grid_federate.hpp"
 
+#include "models/grid/element_currents.hpp"
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
 #include "models/meter/intervals.hpp"
@@ -60,6 +61,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
             ++m;
         }
         feeders_.push_back(make_distribution(scenario, world, id));
+        rounding_w_ += grid::rounding_w(feeders_.back()->feeder());
     }
     first_lv_.push_back(lv);
     first_meter_.push_back(m);
@@ -385,6 +387,10 @@ EnergyTerms GridFederate::energy() const {
         sum.lv_line_loss_wh += e.lv_line_loss_wh;
     }
     return sum;
+}
+
+double GridFederate::rounding_wh() const {
+    return rounding_w_ * to_h(reached_ - kStart);
 }
 
 std::vector<EventRecord> GridFederate::take_events() {
