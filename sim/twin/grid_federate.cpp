@@ -188,11 +188,13 @@ void GridFederate::solve(std::size_t f) {
     set_demand(f);
     auto const status = feeder.solve();
     if (!status.converged) {
-        throw SimulationError(fmt::format(
-            "{}: the power flow of feeder {} does not converge: bus {} still moves by {:.3g} pu "
-            "after {} iterations; "
-            "try a lower load, or look at the impedances towards that bus",
-            format_time(reached_), f + 1, status.worst_bus, status.mismatch_pu, status.iterations));
+        auto const& where = scenario_.grid.feeder_where;
+        throw grid::NotConverged(fmt::format(
+            "{}:{}:{}: the power flow of feeder {} does not converge at {}: {} still moves by "
+            "{:.3g} "
+            "pu after {} iterations; try a lower load, or look at the impedances on the way there",
+            where.file, where.line, where.column, f + 1, format_time(reached_), status.worst_bus,
+            status.mismatch_pu, status.iterations));
     }
     power_[f] = feeder.balance();
     publish(f);
