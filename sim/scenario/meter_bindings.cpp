@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace gridtwin::scenario {
 namespace {
@@ -235,6 +237,7 @@ void bind_adder(Section& s, meter::AdderSpec& spec) {
 }
 
 void bind_adders(Section& s, MeterEquipment& equipment) {
+    std::set<std::string> names;
     s.list("adders", "points that sum the profiles of several meters", [&](Section& a) {
         AdderPoint point;
         point.where = a.where();
@@ -243,6 +246,12 @@ void bind_adders(Section& s, MeterEquipment& equipment) {
         a.integer("feeder", point.feeder, {1, 1e6}, "which copy of the feeder");
         point.members_where = a.where("members");
         bind_adder(a, point.spec);
+        if (point.name.empty() && a.has("name")) {
+            a.error(a.where("name"), "the adder has no name", "a name");
+        } else if (!point.name.empty() && !names.insert(point.name).second) {
+            a.error(a.where("name"), fmt::format("an adder named '{}' exists already", point.name),
+                    "names that differ");
+        }
         if (point.members.empty() && !a.describing()) {
             a.error(a.where(), "the adder has no members", "members: [GROUP/NUMBER, ...]");
         }

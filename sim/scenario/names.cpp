@@ -142,6 +142,16 @@ class Finder {
         if (!scenario_.equipment.transformer_adders) {
             return;
         }
+        for (auto const& point : scenario_.equipment.adders) {
+            if (std::any_of(world_.lv.begin(), world_.lv.end(),
+                            [&](auto const& lv) { return lv.name == point.name; })) {
+                diagnostics_.error(point.where,
+                                   fmt::format("'{}' is the name of a low-voltage network, whose "
+                                               "meters transformer_adders sums",
+                                               point.name),
+                                   "another name");
+            }
+        }
         for (auto const& lv : world_.lv) {
             AdderRow row{
                 .name = lv.name, .members = {}, .spec = *scenario_.equipment.transformer_adders};

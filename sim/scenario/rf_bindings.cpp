@@ -77,7 +77,11 @@ void bind_rf(Section& s, RfSection& rf) {
     if (!s.describing()) {
         rf.radio = rows[row];
     }
-    s.section("framing", "the radio", [&rf](Section& f) { bind_radio(f, rf.radio); });
+    SourcePos duty_where = s.where();
+    s.section("framing", "the radio", [&rf, &duty_where](Section& f) {
+        bind_radio(f, rf.radio);
+        duty_where = f.where("duty_cycle");
+    });
     s.section("propagation", "between the places of the meters",
               [&rf](Section& p) { bind_propagation(p, rf.propagation); });
     s.section("csma", "medium access and routing", [&rf](Section& c) { bind_csma(c, rf.csma); });
@@ -87,6 +91,14 @@ void bind_rf(Section& s, RfSection& rf) {
          {rf::problems(rf.radio), rf::problems(rf.propagation), rf::problems(rf.csma)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the radio mesh cannot work like this: " + problem);
+        }
+    }
+    bool const each_sound = rf::problems(rf.radio).empty() && rf::problems(rf.csma).empty();
+    if (each_sound && !s.describing()) {
+        for (auto const& problem : rf::problems(rf.radio, rf.csma)) {
+            s.error(duty_where, problem,
+                    "a greater duty_cycle or bit_rate, shorter frames, or duty_cycle: off under "
+                    "csma");
         }
     }
 }

@@ -35,6 +35,8 @@ results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTabl
     }
     balance.metered_wh = static_cast<double>(registers_mwh) / 1000.0;
     balance.unmetered_wh = unmetered_wh(meters);
+    balance.uncounted_wh = uncounted_wh(meters);
+    balance.rounding_wh = grid.rounding_wh();
     return balance;
 }
 
@@ -117,6 +119,7 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
                           e.service_transformer_loss_wh + e.lv_line_loss_wh;
     kpis.push_back({"energy.source", "Wh", e.source_wh, "at the sources' terminals"});
     kpis.push_back({"energy.metered", "Wh", e.metered_wh, "from the meters' registers"});
+    kpis.push_back({"energy.uncounted", "Wh", e.uncounted_wh, "in the meters, below 1 mWh each"});
     kpis.push_back(
         {"energy.loss_lines", "Wh", e.line_loss_wh, "medium voltage, summed over lines"});
     kpis.push_back({"energy.loss_transformers", "Wh", e.transformer_loss_wh,
@@ -124,7 +127,8 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
     kpis.push_back({"energy.loss_shunts", "Wh", e.shunt_loss_wh, "capacitors"});
     kpis.push_back({"energy.loss_service_transformers", "Wh", e.service_transformer_loss_wh, ""});
     kpis.push_back({"energy.loss_lv_lines", "Wh", e.lv_line_loss_wh, "low voltage"});
-    kpis.push_back({"energy.losses", "1", e.source_wh == 0.0 ? 0.0 : losses / e.source_wh,
+    bool const dead = std::abs(e.source_wh) <= e.rounding_wh;
+    kpis.push_back({"energy.losses", "1", dead ? 0.0 : losses / e.source_wh,
                     "of the source's energy"});
     kpis.push_back(
         {"energy.residual", "", std::abs(e.residual_frac()),
@@ -313,8 +317,9 @@ std::vector<std::string> kpi_names() {
             names.push_back(group + "." + member);
         }
     };
-    add("energy", {"source", "metered", "loss_lines", "loss_transformers", "loss_shunts",
-                   "loss_service_transformers", "loss_lv_lines", "losses", "residual"});
+    add("energy",
+        {"source", "metered", "uncounted", "loss_lines", "loss_transformers", "loss_shunts",
+         "loss_service_transformers", "loss_lv_lines", "losses", "residual"});
     add("power", {"peak", "published"});
     add("voltage", {"min", "max"});
     for (auto const* channel : kBalances) {
