@@ -194,7 +194,12 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
             event.where = s.where(action.key);
         }
     }
-    s.integer("feeder", event.feeder, {1, 1e6}, "which copy of the feeder");
+    std::uint32_t feeder = 1;
+    s.integer("feeder", feeder, {1, 1e6},
+              "which copy of the feeder; 'all' without it: of every one");
+    if (s.has("feeder")) {
+        event.feeder = feeder;
+    }
     bool const tampers = event.kind == Kind::tamper || event.kind == Kind::end_tamper;
     s.choice<meter::TamperInput>("input", event.input, kInputs, "tamper, end_tamper: what is done");
     check_belongs(s, tampers, "input", "tamper: CUSTOMER or end_tamper: CUSTOMER beside it");

@@ -57,19 +57,13 @@ void check_version(Scenario const& scenario, World const& world, TimedEvent cons
     std::uint32_t brought = meter::kFactoryFirmware;
     std::optional<std::size_t> ahead; ///< a concentrator that has a newer one to bring
     std::uint32_t ordered = 0;
-    for (std::size_t c = 0; c < world.concentrators.size(); ++c) {
-        if (planned.concentrator != kNone<ConcentratorId> &&
-            planned.concentrator != static_cast<ConcentratorId>(c)) {
-            continue;
-        }
+    for (auto const id : planned.concentrators) {
+        auto const c = index(id);
         std::uint32_t newest = meter::kFactoryFirmware;
         for (auto const& other : scenario.events) {
             bool const earlier = other.at < event.at || (other.at == event.at && &other < &event);
-            bool const here =
-                other.target == "all" ||
-                world.feeder_prefix(static_cast<FeederId>(other.feeder - 1)) + other.target ==
-                    world.concentrators[c].name;
-            if (other.kind == TimedEvent::Kind::firmware && earlier && here) {
+            if (other.kind == TimedEvent::Kind::firmware && earlier &&
+                world.is_for(other, world.concentrators[c])) {
                 newest = std::max(newest, other.image.version);
             }
         }

@@ -160,7 +160,8 @@ struct TimedEvent {
     std::vector<meter::ParameterChange> changes; ///< set, set_parameter; their meter: the target
     std::optional<Channel> channel;              ///< break_module, repair_module; none: all it has
     wire::FirmwareImage image;                   ///< firmware
-    std::uint32_t feeder = 1;                    ///< which copy; from 1
+    std::optional<std::uint32_t>
+        feeder; ///< which copy, from 1; none: the first, of 'all' every one
     SourcePos where;
 };
 

@@ -368,6 +368,14 @@ std::string World::feeder_prefix(FeederId feeder) const {
     return feeders == 1 ? std::string{} : fmt::format("{}/", index(feeder) + 1);
 }
 
+bool World::is_for(TimedEvent const& event, ConcentratorRow const& row) const {
+    if (event.target == "all") {
+        return !event.feeder || index(row.feeder) + 1 == *event.feeder;
+    }
+    return row.name ==
+           feeder_prefix(static_cast<FeederId>(event.feeder.value_or(1) - 1)) + event.target;
+}
+
 std::pair<double, double> World::position(FeederId feeder, std::string const& bus) const {
     auto const columns =
         static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(feeders))));

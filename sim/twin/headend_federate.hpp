@@ -55,8 +55,6 @@ class HeadEndFederate final : public engine::Federate,
     void receive_profile(Message const& message);
     void receive_blocks(Message const& message);
     void receive_firmware(Message const& message);
-    [[nodiscard]] std::vector<ConcentratorId>
-    concentrators_of(scenario::PlannedEvent const& event) const;
     void give_orders(scenario::PlannedEvent const& event);
 
     scenario::Scenario const& scenario_;
