@@ -92,7 +92,6 @@ struct AccessSection {
     std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with their meters
     SourcePos where;                 ///< of `concentrators`
     concentrator::ConcentratorSpec concentrator;
-    SourcePos clock_where; ///< of `concentrator.clock`
     AccessStart start = AccessStart::commissioned;
     meter::RegistrationSpec registration;
     bool power_alarms_on_both = true; ///< of meters with two channels
