@@ -24,9 +24,6 @@ void check_blocks(Scenario const& scenario, TimedEvent const& event, Diagnostics
                           "greater access.concentrator.firmware.block_octets");
         return;
     }
-    if (image.version == 0 || image.octets == 0) {
-        return; // its mistake has been reported
-    }
     wire::encode(image, block.payload);
     auto const octets =
         wire::encoded_octets(block, Channel::plc, access.concentrator.sizes); // as over radio
@@ -74,11 +71,11 @@ void check_version(Scenario const& scenario, World const& world, TimedEvent cons
         some = some || event.image.version > newest;
         brought = std::max(brought, newest);
     }
-    if (world.concentrators.empty() && scenario.sound) {
+    if (world.concentrators.empty()) {
         diagnostics.error(event.where,
                           fmt::format("no meter of '{}' could take a firmware", event.target),
                           "customers whose meters are read over power line or radio");
-    } else if (!world.concentrators.empty() && !some) {
+    } else if (!some) {
         diagnostics.error(
             event.where,
             fmt::format("no meter of '{}' could take version {}: they have {} by then",
@@ -97,6 +94,9 @@ void check_version(Scenario const& scenario, World const& world, TimedEvent cons
 
 void check_firmware(Scenario const& scenario, World const& world, TimedEvent const& event,
                     PlannedEvent const& planned, Diagnostics& diagnostics) {
+    if (event.image.version == 0 || event.image.octets == 0) {
+        return; // its mistake has been reported
+    }
     check_blocks(scenario, event, diagnostics);
     check_version(scenario, world, event, planned, diagnostics);
 }

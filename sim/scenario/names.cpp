@@ -18,6 +18,10 @@ class Finder {
     Finder(Scenario const& scenario, World& world, Diagnostics& diagnostics)
         : scenario_(scenario), world_(world), diagnostics_(diagnostics) {
         number_meters();
+        bool const nobody =
+            std::all_of(scenario.customers.begin(), scenario.customers.end(),
+                        [](auto const& group) { return group.meter.has(Channel::sms); });
+        placed_ = scenario.layout_sound && (nobody || !world.concentrators.empty());
     }
 
     void resolve_events() {
@@ -66,7 +70,7 @@ class Finder {
                        event.kind == TimedEvent::Kind::wan_up ||
                        event.kind == TimedEvent::Kind::announce ||
                        event.kind == TimedEvent::Kind::firmware) {
-                if (!find_concentrators(planned, event)) {
+                if (!placed_ || !find_concentrators(planned, event)) {
                     continue;
                 }
                 check_announced(event, planned); // the others change nothing
@@ -252,6 +256,9 @@ class Finder {
     }
 
     void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
+        if (!scenario_.meter_sound) {
+            return; // what it has is not known
+        }
         auto const [there, needs] =
             has_parameter(event.target.substr(0, event.target.find('/')), change);
         if (!there) {
@@ -264,6 +271,9 @@ class Finder {
 
     /// Meters that lack it refuse by themselves; that all do is a mistake.
     void check_announced(TimedEvent const& event, PlannedEvent const& planned) {
+        if (!scenario_.meter_sound) {
+            return;
+        }
         std::set<std::uint32_t> groups; ///< of the meters below
         for (auto const concentrator : planned.concentrators) {
             for (MeterId const meter : world_.concentrators[index(concentrator)].meters) {
@@ -290,6 +300,7 @@ class Finder {
     World& world_;
     Diagnostics& diagnostics_;
     std::map<std::string, MeterId> meters_;
+    bool placed_ = false; ///< the concentrators, all of them; if not, a mistake has said why
 };
 
 } // namespace

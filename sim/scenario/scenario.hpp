@@ -178,6 +178,9 @@ struct Scenario {
     std::filesystem::path file;
     std::string text;   ///< as it was read
     bool sound = false; ///< read without a mistake; if not, some fields still hold defaults
+    bool layout_sound =
+        true;                ///< likewise grid, customers and access: whose meters are read by whom
+    bool meter_sound = true; ///< likewise meter: what meters have
     int format = kFormatVersion;
     std::string name;
     std::string start = "2026-01-01T00:00:00";

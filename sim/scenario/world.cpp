@@ -272,7 +272,7 @@ class Builder {
     }
 
     void place_concentrators(FeederId feeder, std::vector<LvNetworkId> const& networks) {
-        if (networks.empty() || !scenario_.sound) {
+        if (networks.empty() || !scenario_.layout_sound) {
             return;
         }
         std::size_t const wanted =
