@@ -102,6 +102,13 @@ void print_hurried_firmware(twin::Loaded const& loaded) {
     }
 }
 
+void print_remarks(twin::Loaded const& loaded) {
+    for (auto const& remark : loaded.scenario.remarks) {
+        fmt::print("  {}:{}:{}: warning: {}\n", remark.where.file, remark.where.line,
+                   remark.where.column, remark.text);
+    }
+}
+
 int check_dss(Options const& o) {
     auto checked = study::check_script(o.scenario, o.ignore);
     if (!checked.mistakes.ok()) {
@@ -201,6 +208,7 @@ int execute(Options const& o) {
         print_shared_media(loaded);
         print_on_no_path(loaded);
         print_hurried_firmware(loaded);
+        print_remarks(loaded);
     }
     return kDone;
 }

@@ -133,6 +133,9 @@ void bind(Section& s, Scenario& scenario) {
         bind_expected(e, expected);
         scenario.expect.push_back(std::move(expected));
     });
+    if (!s.describing()) {
+        remark_idle(s, scenario);
+    }
 }
 
 } // namespace

@@ -174,6 +174,12 @@ struct Expected {
     SourcePos where;
 };
 
+/// No mistake, and hardly meant: what does nothing, or only costs.
+struct Remark {
+    SourcePos where;
+    std::string text;
+};
+
 struct Scenario {
     std::filesystem::path file;
     std::string text;   ///< as it was read
@@ -200,6 +206,7 @@ struct Scenario {
     RecordLevel record = RecordLevel::meters;
     SimDuration record_every = std::chrono::minutes{15};
     std::vector<Expected> expect;
+    std::vector<Remark> remarks;
 
     [[nodiscard]] CivilClock clock() const { return CivilClock(start, time_zone); }
 };
