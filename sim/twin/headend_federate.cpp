@@ -182,6 +182,7 @@ void HeadEndFederate::take(Message const& message) {
                                               .received = now_});
             return;
         }
+        alarm_delays_s_.push_back(to_s(now_ - message.occurred));
         head_end_->on_alarm({.meter = message.meter,
                              .kind = static_cast<AlarmKind>(message.value),
                              .channel = world_.meters.way[index(message.meter)].primary,
