@@ -65,7 +65,7 @@ void print_on_no_path(twin::Loaded const& loaded) {
                        group.where.file, group.where.line, group.where.column,
                        study::plural(count, "meter is", "meters are"),
                        count == 1 ? "its concentrator" : "their concentrators", names,
-                       count > kNamed ? " ..." : "");
+                       count > kNamed ? fmt::format(" and {} more", count - kNamed) : "");
         }
     }
 }

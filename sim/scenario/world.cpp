@@ -296,12 +296,13 @@ class Builder {
             if (feeder == FeederId{}) {
                 diagnostics_.error(
                     scenario_.access.where,
-                    fmt::format("{} concentrators cannot reach {} low-voltage networks: two "
-                                "transformers take {:.0f} dB "
-                                "and the modems bridge {:.0f} dB",
-                                wanted, networks.size(), 2.0 * plc.channel.transformer_crossing_db,
-                                crossing_margin_db(plc) +
-                                    2.0 * plc.channel.transformer_crossing_db),
+                    fmt::format(
+                        "{} cannot reach {} low-voltage networks: two "
+                        "transformers take {:.0f} dB "
+                        "and the modems bridge {:.0f} dB",
+                        wanted == 1 ? "one concentrator" : fmt::format("{} concentrators", wanted),
+                        networks.size(), 2.0 * plc.channel.transformer_crossing_db,
+                        crossing_margin_db(plc) + 2.0 * plc.channel.transformer_crossing_db),
                     "one concentrator a network, more customers_per_transformer, or a lower "
                     "channel.transformer_crossing");
             }
