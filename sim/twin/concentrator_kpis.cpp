@@ -76,7 +76,7 @@ void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
     add("collect.profile_rows", books.load_rows, "of second profiles, in the head-end's books");
     add("collect.repeated", books.repeated, "came again, kept once");
     auto const& orders = head_end.orders().counts();
-    add("commands.orders_issued", orders.issued, "parameters and reads on demand");
+    add("commands.orders_issued", orders.issued, "parameters, reads on demand, firmwares");
     add("commands.orders_confirmed", orders.confirmed, "");
     add("commands.orders_refused", orders.refused, "by the meter");
     add("commands.orders_failed", orders.failed, "given up");

@@ -136,7 +136,7 @@ void add_counted(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
     };
     if (!equipment.limiters.empty()) {
         add("limiter.warned", EventKind::limit_warned, "by meters");
-        add("limiter.cleared", EventKind::limit_cleared, "the customer reacted, or a window ended");
+        add("limiter.cleared", EventKind::limit_cleared, "the demand fell, or a window ended");
         add("limiter.curtailed", EventKind::supply_curtailed, "");
         add("limiter.restored", EventKind::supply_restored, "");
     }
