@@ -44,7 +44,7 @@ void Balance::on_row(std::uint32_t interval, std::int32_t import_mwh) {
     }
 }
 
-std::vector<wire::BalanceRow> Balance::take(SimTime now) {
+std::vector<wire::BalanceRow> Balance::take(SimTime now, std::size_t members) {
     std::vector<wire::BalanceRow> out;
     std::uint32_t const end =
         std::min(closed_, first_ + static_cast<std::uint32_t>(open_.size()) - 1);
@@ -55,9 +55,10 @@ std::vector<wire::BalanceRow> Balance::take(SimTime now) {
         }
         if (open.rows == meters_) {
             compare(k, open, out);
+        } else if (members < meters_ && open.rows >= members) {
+            hand_on(k, open, out); // the rest comes to the head-end over others
         } else if (kStart + std::int64_t{k} * interval_ + spec_.wait <= now) {
-            open.done = true;
-            ++counts_.given_up;
+            hand_on(k, open, out);
         }
     }
     auto const first_open =
@@ -65,6 +66,15 @@ std::vector<wire::BalanceRow> Balance::take(SimTime now) {
     first_ += static_cast<std::uint32_t>(first_open - open_.begin());
     open_.erase(open_.begin(), first_open);
     return out;
+}
+
+void Balance::hand_on(std::uint32_t interval, Open& open, std::vector<wire::BalanceRow>& out) {
+    open.done = true;
+    ++counts_.left;
+    out.push_back({.interval = interval,
+                   .meters = open.rows,
+                   .busbar_mwh = open.busbar_mwh,
+                   .meters_mwh = open.meters_mwh});
 }
 
 void Balance::compare(std::uint32_t interval, Open& open, std::vector<wire::BalanceRow>& out) {

@@ -17,12 +17,13 @@ struct BalanceSpec {
     double accuracy_frac = 0.005;  ///< class of the transformer meter: bound of its error
     double limit_frac = 0.1;       ///< of the busbar's energy; more is an imbalance
     std::uint32_t alarm_after = 4; ///< intervals in a row with an imbalance
-    SimDuration wait = std::chrono::hours(24); ///< for meters' rows; then an interval is given up
+    SimDuration wait =
+        std::chrono::hours(24); ///< for meters' rows; then the head-end has to close it
 };
 
 struct BalanceCounts {
     std::uint64_t records = 0;
-    std::uint64_t given_up = 0; ///< intervals whose meters were not all read in time
+    std::uint64_t left = 0; ///< intervals that were handed on without the rows of all meters
     std::uint64_t alarms = 0;
     std::int64_t busbar_mwh = 0; ///< of all records
     std::int64_t meters_mwh = 0;
@@ -44,9 +45,12 @@ class Balance {
     /// A meter's row that had not been there.
     void on_row(std::uint32_t interval, std::int32_t import_mwh);
 
-    /// Compares what is complete, in the order of intervals. Gives up what is too old.
-    /// @return records since the last call
-    [[nodiscard]] std::vector<wire::BalanceRow> take(SimTime now);
+    /// Compares what is complete, in the order of intervals. Hands on, for the head-end to close,
+    /// what has waited too long or lacks but rows that others read: the busbars' energy, and the
+    /// rows that are there.
+    /// @param members of the meters, that this concentrator reads
+    /// @return rows since the last call
+    [[nodiscard]] std::vector<wire::BalanceRow> take(SimTime now, std::size_t members);
     /// The end of the last interval with which an imbalance had lasted long enough, once for each
     /// imbalance, and its share of the busbar's energy.
     struct Alarm {
@@ -61,9 +65,10 @@ class Balance {
         std::int64_t busbar_mwh = 0;
         std::int64_t meters_mwh = 0;
         std::uint32_t rows = 0;
-        bool done = false; ///< compared or given up
+        bool done = false; ///< compared or handed on
     };
     Open* at(std::uint32_t interval);
+    void hand_on(std::uint32_t interval, Open& open, std::vector<wire::BalanceRow>& out);
     void compare(std::uint32_t interval, Open& open, std::vector<wire::BalanceRow>& out);
 
     BalanceSpec spec_;

@@ -48,17 +48,6 @@ void check(ConcentratorSpec const& spec, ConcentratorId id) {
     }
 }
 
-/// The first run of rows a read still lacks, at most `limit`; first > last when it has all.
-IntervalSpan first_lacking(std::uint32_t first, std::vector<std::uint8_t> const& have,
-                           std::uint32_t limit) {
-    auto const from = std::find(have.begin(), have.end(), 0);
-    auto const to =
-        std::find_if(from, have.end(), [](std::uint8_t have_it) { return have_it != 0; });
-    auto const begin = static_cast<std::uint32_t>(from - have.begin());
-    std::uint32_t const count = std::min(limit, static_cast<std::uint32_t>(to - from));
-    return {.first = first + begin, .last = first + begin + count - 1};
-}
-
 } // namespace
 
 Concentrator::Concentrator(ConcentratorSpec const& spec, ConcentratorId id,
@@ -115,6 +104,8 @@ SimTime Concentrator::next_event() const {
     SimTime next = std::min({battery_empty_at(), resume_at_, upload_at_});
     if (outstanding_) {
         next = std::min(next, outstanding_->deadline);
+    } else if (may_send()) {
+        next = std::min(next, resting_.next());
     }
     if (may_send()) {
         next = std::min({next, uplink_.next(), announcements_.next()});
@@ -163,21 +154,25 @@ void Concentrator::on_timeout(SimTime now, MeterLink& link, Uplink& uplink) {
     Request const lost = *outstanding_;
     outstanding_.reset();
     ++counts_.timeouts;
-    auto& discovery = *discovery_on(lost.channel);
     if (lost.task == Task::discovery) {
-        if (discovery.on_silence(now)) {
-            link.set_member(meters_[lost.meter_index], lost.channel, false);
+        if (discovery_on(lost.channel)->on_silence(now)) {
+            link.drop_member(meters_[lost.meter_index], lost.channel);
         }
         return;
     }
+    on_unanswered(lost, now, link, uplink);
+}
+
+void Concentrator::on_unanswered(Request const& lost, SimTime now, MeterLink& link,
+                                 Uplink& uplink) {
     counts_.channel_switches += ways_.on_timeout(lost.meter_index, now) ? 1U : 0U;
-    on_unanswered(lost, now, uplink);
-    if (discovery.on_request(lost.meter_index, false)) {
+    count_unanswered(lost, now, uplink);
+    if (discovery_on(lost.channel)->on_request(lost.meter_index, false)) {
         give_up(lost.meter_index, lost.channel, now, link, uplink);
     }
 }
 
-void Concentrator::on_unanswered(Request const& lost, SimTime now, Uplink& uplink) {
+void Concentrator::count_unanswered(Request const& lost, SimTime now, Uplink& uplink) {
     if (lost.task == Task::clock) {
         clock_.on_timeout();
         return;
@@ -222,34 +217,6 @@ Concentrator::Request Concentrator::take_answered() {
 
 // --- towards the meters --------------------------------------------------------------------------
 
-void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
-    if (outstanding_ || !may_send()) {
-        return;
-    }
-    if (!jobs_.empty()) {
-        send_job(now, link);
-        return;
-    }
-    bool const fetches = may_poll() && !full();
-    if (fetches && has_data_to_fetch() && listening(now)) {
-        return;
-    }
-    if (fetches && in_round_) {
-        send_poll(now, link);
-        if (!in_round_) {
-            upload(now, uplink);
-            begin_sweeps(now);
-        }
-    }
-    if (fetches && !outstanding_ && !in_round_) {
-        send_sweep(now, link);
-    }
-    if (may_poll() && !outstanding_ && !has_data_to_fetch()) {
-        discover(now, link);
-    }
-    send_firmware(now, link, uplink);
-}
-
 /// Over each channel that any meter has; between requests and answers as the medium lets it.
 /// @return their numbers
 std::vector<MessageId> Concentrator::to_all(Message const& message, SimTime now, MeterLink& link,
@@ -275,31 +242,6 @@ void Concentrator::announce(SimTime now, MeterLink& link) {
     }
     announcements_.send_due(
         now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link).size(); });
-}
-
-void Concentrator::send_job(SimTime now, MeterLink& link) {
-    // Commands before reads, which may take many requests.
-    auto const command = std::find_if(jobs_.begin(), jobs_.end(),
-                                      [](Job const& job) { return !is_bulk(job.order.kind); });
-    if (command != jobs_.end()) {
-        std::rotate(jobs_.begin(), command, command + 1);
-    }
-    Job const& job = jobs_.front();
-    Message message;
-    message.kind = job.order.kind;
-    message.command = job.order.command;
-    message.value = job.order.value;
-    message.count = job.order.count;
-    message.payload = job.order.payload;
-    Request request{
-        .task = Task::command, .meter_index = job.meter_index, .command = job.order.command};
-    if (job.order.kind == MessageKind::read_profile) {
-        request.task = Task::read;
-        request.asked = first_lacking(job.first, job.have, spec_.rows_per_request);
-        message.value = request.asked.first;
-        message.count = request.asked.last - request.asked.first + 1;
-    }
-    send_request(std::move(message), request, now, link);
 }
 
 void Concentrator::send_request(Message&& message, Request request, SimTime now, MeterLink& link) {

@@ -12,6 +12,7 @@
 #include "models/concentrator/meter_ways.hpp"
 #include "models/concentrator/ports.hpp"
 #include "models/concentrator/profile_store.hpp"
+#include "models/concentrator/resting_meters.hpp"
 #include "models/concentrator/uplink_queue.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/ids.hpp"
@@ -66,6 +67,7 @@ struct ConcentratorSpec {
 struct ConcentratorCounts {
     std::uint64_t requests = 0;     ///< sent to meters
     std::uint64_t timeouts = 0;     ///< of them unanswered in time
+    std::uint64_t unsent = 0;       ///< of them without a way to their meter
     std::uint64_t rounds = 0;       ///< begun, make-up rounds included
     std::uint64_t rows_stored = 0;  ///< each interval of each meter once
     std::uint64_t rows_doubled = 0; ///< came again, dropped
@@ -106,16 +108,25 @@ class Concentrator final {
     void on_meter_message(Message&& message, Channel over, SimTime now, MeterLink& link,
                           Uplink& uplink);
 
-    /// From the head-end: commands and reads go before the schedule's polls and sweeps, in the
-    /// order they came. A read of the profile is answered by one profile message with the command's
-    /// number: out of the store where the rows are there, else read from the meter. A command a
-    /// meter leaves unanswered command_tries times is dropped in silence: the head-end's own timer
-    /// tells. The same command waiting already is not taken twice. Commands for a meter that is not
+    /// From the head-end: commands, then reads on demand, go before all else, in the order they
+    /// came. Reads of the profile, by which the head-end fills its gaps, take turns with the
+    /// schedule's polls and sweeps, request by request, so that neither starves the other, however
+    /// many meters are silent. They are answered by one profile message with the command's number:
+    /// out of the store where the rows are there, else read from the meter. A command a meter
+    /// leaves unanswered command_tries times is dropped in silence: the head-end's own timer tells.
+    /// The same command waiting already is not taken twice. Commands for a meter that is not
     /// registered are refused. A firmware above the one before begins a campaign, which takes the
     /// other's place and goes on when nothing else is to be done; every order of a firmware is
     /// answered by a report, with the version before it (0: none) if its time is up before a block
     /// has been sent. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
+
+    /// Its own modem had no way to whom the request with that number was for, so nothing was sent:
+    /// that try is over at once. The meter gets its next one response_timeout later, as if its
+    /// answer had been waited for: a route does not come back from one moment to the next. Others
+    /// are asked meanwhile. What is lost further out nobody tells a concentrator. Whom it searches
+    /// for or registers is waited for all the same. Not to be called from within MeterLink::send.
+    void on_no_route(MessageId id, SimTime now, MeterLink& link, Uplink& uplink);
 
     /// What it broadcast on one channel has been sent, or never will be: the next block of a
     /// firmware waits for that.
@@ -236,12 +247,16 @@ class Concentrator final {
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
     void answer_read(Job const& job, SimTime now, Uplink& uplink);
     void on_timeout(SimTime now, MeterLink& link, Uplink& uplink);
-    void on_unanswered(Request const& lost, SimTime now, Uplink& uplink);
+    void on_unanswered(Request const& lost, SimTime now, MeterLink& link, Uplink& uplink);
+    void count_unanswered(Request const& lost, SimTime now, Uplink& uplink);
     Request take_answered();
     void keep_fetched(Job const& job);
 
     void work(SimTime now, MeterLink& link, Uplink& uplink);
-    void send_job(SimTime now, MeterLink& link);
+    enum class Urgency : std::uint8_t { command, demand, bulk };
+    [[nodiscard]] static Urgency urgency(MessageKind kind);
+    void send_job(Urgency urgency, SimTime now, MeterLink& link);
+    void send_schedule(SimTime now, MeterLink& link, Uplink& uplink);
     void announce(SimTime now, MeterLink& link);
     void broadcast_clock(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
@@ -329,7 +344,9 @@ class Concentrator final {
     std::vector<std::array<SeenAlarm, 4>> seen_alarms_;
 
     std::optional<Request> outstanding_;
+    RestingMeters resting_;
     std::deque<Job> jobs_;
+    bool reads_turn_ = true; ///< of the head-end's reads of profiles; else the schedule's
     Announcements announcements_;
     ClockSync clock_;
     ClockBroadcast clock_broadcast_;

@@ -124,7 +124,6 @@ void Concentrator::discover(SimTime now, MeterLink& link) {
         if (step.kind == Kind::enroll) {
             message.kind = MessageKind::enroll;
             message.value = step.cost_milli;
-            link.set_member(meters_[step.meter], channel, true); // or nothing would get there
         }
         send_request(std::move(message),
                      {.task = Task::discovery, .meter_index = step.meter, .channel = channel}, now,
@@ -189,7 +188,7 @@ void Concentrator::on_enrolled(Message const& message, std::size_t meter_index, 
     if (message.value <= 0) {
         discovery.on_refused(meter_index, now);
         if (!discovery.registered(meter_index)) {
-            link.set_member(meters_[meter_index], channel, false);
+            link.drop_member(meters_[meter_index], channel);
         }
         return;
     }
@@ -219,7 +218,7 @@ void Concentrator::greet(std::size_t meter_index, Channel over) {
 
 void Concentrator::leave(std::size_t meter_index, Channel channel, MeterLink& link) {
     ways_.set_registered(meter_index, channel, false);
-    link.set_member(meters_[meter_index], channel, false);
+    link.drop_member(meters_[meter_index], channel);
 }
 
 void Concentrator::give_up(std::size_t meter_index, Channel channel, SimTime now, MeterLink& link,

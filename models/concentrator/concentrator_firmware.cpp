@@ -46,7 +46,7 @@ void Concentrator::on_firmware_order(Message const& message, SimTime now, Uplink
 /// line holds up the next, or a queue of them would be in everybody's way.
 bool Concentrator::free_for_firmware() const {
     return firmware_ && blocks_under_way_.empty() && may_poll() && !outstanding_ && jobs_.empty() &&
-           !has_data_to_fetch() && !searching();
+           resting_.empty() && !has_data_to_fetch() && !searching();
 }
 
 /// A campaign goes on for those that come, and without those that go.

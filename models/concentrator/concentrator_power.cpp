@@ -37,6 +37,7 @@ void Concentrator::fall_silent() {
     alive_ = false;
     battery_left_ = SimDuration::zero();
     outstanding_.reset();
+    resting_.clear();
     clock_.restart();
     if (firmware_) {
         firmware_->campaign.restart();

@@ -2,6 +2,7 @@
 #include "models/concentrator/concentrator.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gridtwin::concentrator {
 
@@ -53,6 +54,7 @@ void Concentrator::next_meter() {
 
 void Concentrator::send_poll(SimTime now, MeterLink& link) {
     while (in_round_) {
+        bool rests = false;
         for (; visited_ < meters_.size(); next_meter()) {
             if (!ways_.member(cursor_)) {
                 continue;
@@ -60,6 +62,10 @@ void Concentrator::send_poll(SimTime now, MeterLink& link) {
             IntervalSpan const wanted =
                 held_[cursor_].first_missing(due_, spec_.rows_per_request, asked_from(cursor_));
             if (failures_[cursor_] >= round_tries_ || wanted.first > wanted.last) {
+                continue;
+            }
+            if (resting_.has(cursor_)) {
+                rests = true;
                 continue;
             }
             Message poll;
@@ -71,12 +77,13 @@ void Concentrator::send_poll(SimTime now, MeterLink& link) {
                          {.task = Task::poll, .meter_index = cursor_, .asked = wanted}, now, link);
             return;
         }
-        if (!pass_sent_) {
-            end_round(now);
+        visited_ = 0; // another pass over those that did not answer
+        if (!std::exchange(pass_sent_, false)) {
+            if (!rests) {
+                end_round(now);
+            }
             return;
         }
-        visited_ = 0; // another pass over those that did not answer
-        pass_sent_ = false;
     }
 }
 

@@ -21,14 +21,18 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
     while (collections_.active() && !ways_.member(collections_.meter())) {
         collections_.skip(now);
     }
+    // Whoever failed is behind those that have not been asked: all that are left rest, or nearly.
     if (clock_.active()) {
+        if (resting_.has(clock_.meter())) {
+            return;
+        }
         Message message;
         message.kind = clock_.wanted();
         message.value = clock_.value(now, wire::encoded_octets(message, Channel::plc, spec_.sizes));
         clock_.on_sent();
         send_request(std::move(message), {.task = Task::clock, .meter_index = clock_.meter()}, now,
                      link);
-    } else if (collections_.active()) {
+    } else if (collections_.active() && !resting_.has(collections_.meter())) {
         Request const request{.task = Task::collection, .meter_index = collections_.meter()};
         Message message = collections_.request(now);
         collections_.on_sent();
@@ -113,7 +117,11 @@ void Concentrator::upload_balance(SimTime now, Uplink& uplink) {
     if (!balance_.on()) {
         return;
     }
-    auto const rows = balance_.take(now);
+    std::size_t members = 0;
+    for (std::size_t m = 0; m < meters_.size(); ++m) {
+        members += (own_.empty() || own_[m] != 0) && ways_.member(m) ? 1U : 0U;
+    }
+    auto const rows = balance_.take(now, members);
     if (auto const imbalance = balance_.take_alarm()) {
         Message alarm;
         alarm.kind = MessageKind::alarm;

@@ -7,13 +7,16 @@ namespace gridtwin::concentrator {
 class MeterLink {
   public:
     virtual ~MeterLink() = default;
+    /// Concentrator::on_no_route tells of one that the modem then had no way for. An enroll goes to
+    /// a meter of any tree or none, over whoever would be its parent in this one's.
     virtual void send(Message&& message, Channel channel) = 0;
     /// To all meters on that channel, unacknowledged; none is to hear it after `arrive_by`.
     virtual void broadcast(Message&& message, Channel channel, SimTime arrive_by) = 0;
     /// To whoever hears it in one hop, member or not, unacknowledged.
     virtual void call(Message&& message, Channel channel) = 0;
-    /// Whether the medium is to find ways to that meter, and over it, from now on.
-    virtual void set_member(MeterId meter, Channel channel, bool member) = 0;
+    /// That meter is none of the concentrator's on that channel: no more ways to it, nor over it.
+    /// It comes into the concentrator's tree by itself, as it agrees to an enroll.
+    virtual void drop_member(MeterId meter, Channel channel) = 0;
 };
 
 /// Towards the head-end.

@@ -116,4 +116,26 @@ std::vector<double> kirchhoff_roundings_pu(FeederSolver const& solver,
     return scale_a;
 }
 
+double rounding_w(FeederSolver const& solver) {
+    auto const u_v = solver.u_v();
+    double scale_va = 0.0;
+    for_each_element(solver, [&](ElementKind kind, std::size_t row) {
+        if (converts_power(kind) || kind == ElementKind::line) {
+            return; // a line's currents are of differences: its two ends err alike
+        }
+        auto const ends = solver.terminals(kind, row);
+        auto const y_s = solver.admittance_s(kind, row);
+        for (std::size_t r = 0; r < ends.size(); ++r) {
+            for (std::size_t c = 0; c < ends.size(); ++c) {
+                if (ends[r] >= 0 && ends[c] >= 0) {
+                    scale_va += std::abs(u_v[static_cast<std::size_t>(ends[r])]) *
+                                std::abs(y_s[r * ends.size() + c]) *
+                                std::abs(u_v[static_cast<std::size_t>(ends[c])]);
+                }
+            }
+        }
+    });
+    return scale_va * std::numeric_limits<double>::epsilon();
+}
+
 } // namespace gridtwin::grid

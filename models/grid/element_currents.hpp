@@ -44,4 +44,8 @@ class ElementCurrents {
 [[nodiscard]] std::vector<double> kirchhoff_roundings_pu(FeederSolver const& solver,
                                                          ElementCurrents const& currents);
 
+/// What a unit in the last place of every product of admittance and voltage may add to a balance of
+/// the feeder's powers, W: it cannot tell less from zero.
+[[nodiscard]] double rounding_w(FeederSolver const& solver);
+
 } // namespace gridtwin::grid

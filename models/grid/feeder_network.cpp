@@ -118,7 +118,11 @@ void FeederSolver::set_tangents() {
     };
     for (std::size_t k = 0; k < load_phases_.size(); ++k) {
         LoadTangent& held = load_rows_[k].held;
-        if (nominal_admittances_ || floats(load_phases_.from[k]) || floats(load_phases_.to[k])) {
+        bool const holds_a_node = floats(load_phases_.from[k]) || floats(load_phases_.to[k]);
+        if (holds_a_node && is_off(k)) {
+            continue; // goes on holding it
+        }
+        if (nominal_admittances_ || holds_a_node) {
             held = {nominal_admittance(load_phases_.p_w[k], load_phases_.q_var[k],
                                        load_phases_.base_v[k]),
                     {}};

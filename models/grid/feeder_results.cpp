@@ -32,6 +32,9 @@ Complex FeederSolver::load_phase_voltage(std::size_t phase) const {
 }
 
 Complex FeederSolver::load_phase_current(std::size_t phase) const {
+    if (is_off(phase)) {
+        return {};
+    }
     Complex const u_v = load_phase_voltage(phase);
     LoadTangent const& held = load_rows_[phase].held;
     return i_extra_a_[phase] + held.a_s * u_v + held.c_s * std::conj(u_v);

@@ -16,8 +16,11 @@ void FeederSolver::set_phase_powers(ElementKind kind, std::size_t row, double p_
     auto const [first, last] = phase_rows(kind, row);
     auto const phases = static_cast<double>(last - first);
     for (std::size_t k = first; k < last; ++k) {
+        bool const was_off = is_off(k);
         load_phases_.p_w[k] = p_w / phases;
         load_phases_.q_var[k] = q_var / phases;
+        // The tangent of what is off would leave a residue of the iteration for its current.
+        tangents_changed_ = tangents_changed_ || was_off != is_off(k);
         load_rows_[k].p_w = load_phases_.p_w[k];
         load_rows_[k].q_var = load_phases_.q_var[k];
     }

@@ -137,7 +137,8 @@ class FeederSolver {
     [[nodiscard]] bool load_energised(std::size_t load) const;
     /// Mean over the load's phases of |V| across the phase, pu of the load's rated voltage.
     [[nodiscard]] double load_u_pu(std::size_t load) const;
-    /// Power drawn now, from the solved V and the current injected for it, W + j var.
+    /// Power drawn now, from the solved V and the current injected for it, W + j var; exactly 0 of
+    /// a load that is set to 0.
     [[nodiscard]] Complex load_delivered(std::size_t load) const;
     /// Power that a generator, PV system or storage produces now, W + j var.
     [[nodiscard]] Complex produced(ElementRef element) const;
@@ -228,6 +229,10 @@ class FeederSolver {
     [[nodiscard]] Connection connection_of(ElementKind kind, std::size_t row) const;
     [[nodiscard]] Complex load_phase_voltage(std::size_t phase) const;
     [[nodiscard]] Complex load_phase_current(std::size_t phase) const;
+    /// Neither draws nor produces.
+    [[nodiscard]] bool is_off(std::size_t phase) const {
+        return load_phases_.p_w[phase] == 0.0 && load_phases_.q_var[phase] == 0.0;
+    }
 
     Circuit circuit_;
     ControlState controls_;

@@ -76,7 +76,10 @@ struct LoadReading {
 struct BalanceReading {
     ConcentratorId concentrator = kNone<ConcentratorId>;
     std::uint32_t interval = 0;
-    std::uint64_t meters = 0; ///< in the sum: all there are
+    /// In the sum: all that concentrators read below its transformers; fewer where neighbours read
+    /// some of them, or some are silent.
+    std::uint32_t meters = 0;
+    std::uint32_t completed = 0; ///< 1: by the head-end, whose rows the sum is of
     std::int64_t busbar_mwh = 0;
     std::int64_t meters_mwh = 0;
     SimTime received{};

@@ -30,6 +30,17 @@ std::string problem(Fleet const& fleet) {
                                fleet.concentrators);
         }
     }
+    if (!fleet.busbar.empty() && fleet.busbar.size() != fleet.lv_networks()) {
+        return fmt::format("columns of {} (feeder) and {} (busbar) LV networks",
+                           fleet.lv_networks(), fleet.busbar.size());
+    }
+    for (std::size_t n = 0; n < fleet.busbar.size(); ++n) {
+        bool const metered = fleet.busbar[n] != kNone<ConcentratorId>;
+        if (metered && index(fleet.busbar[n]) >= fleet.concentrators) {
+            return fmt::format("the busbar of LV network {} is metered by concentrator {} of {}", n,
+                               index(fleet.busbar[n]), fleet.concentrators);
+        }
+    }
     for (std::size_t n = 0; n < fleet.lv_networks(); ++n) {
         if (index(fleet.feeder[n]) >= fleet.feeders) {
             return fmt::format("LV network {} hangs on feeder {}, which does not exist", n,

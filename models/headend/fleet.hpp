@@ -20,13 +20,23 @@ struct Fleet {
     std::vector<LvNetworkId> lv_network;      ///< its service transformer
     std::vector<ConcentratorId> concentrator; ///< that reads it, as last heard; kNone for sms
 
-    std::vector<FeederId> feeder;    ///< one row per LV network: the feeder it hangs on
+    // one row per LV network
+    std::vector<FeederId> feeder; ///< it hangs on
+    /// The concentrator that reads the meter at its busbar; kNone: nobody does. Empty: of none.
+    std::vector<ConcentratorId> busbar;
+
     std::uint32_t concentrators = 0; ///< rows of the concentrators' table
     std::uint32_t feeders = 0;       ///< rows of the feeders' table
 
     [[nodiscard]] std::size_t meters() const { return channel.size(); }
     [[nodiscard]] std::size_t lv_networks() const { return feeder.size(); }
     [[nodiscard]] bool knows(MeterId meter) const { return index(meter) < channel.size(); }
+    /// Whose transformer meter counts what the meter counts; kNone for meters read by SMS, of whom
+    /// concentrators have no rows.
+    [[nodiscard]] ConcentratorId busbar_meter(MeterId meter) const {
+        bool const counted = !busbar.empty() && channel[index(meter)] != Channel::sms;
+        return counted ? busbar[index(lv_network[index(meter)])] : kNone<ConcentratorId>;
+    }
 };
 
 /// One sentence: what is wrong with the tables (columns of unequal length, a row that does not

@@ -18,7 +18,7 @@ constexpr std::uint64_t kRemoteSwitch = 2;
 constexpr std::uint64_t kOutage = 3;
 constexpr std::uint64_t kOrders = 4;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0003; ///< "GTHE", version 3
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0004; ///< "GTHE", version 4
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -45,7 +45,7 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
     }
     for (std::string const& text :
          {problem(config.collection, interval), problem(config.remote_switch),
-          problem(config.outage), problem(config.registry)}) {
+          problem(config.outage), problem(config.registry), problem(config.balances)}) {
         if (!text.empty()) {
             return text;
         }
@@ -59,7 +59,8 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
       remote_switch_(config.remote_switch, fleet_, ports, numbers_, base(kRemoteSwitch)),
       outage_(config.outage, fleet_, ports, base(kOutage)),
-      orders_(config.remote_switch, fleet_, ports, numbers_, base(kOrders)) {
+      orders_(config.remote_switch, fleet_, ports, numbers_, base(kOrders)),
+      balances_(config.balances, fleet_, ports, books_) {
     if (auto const text = problem(config, fleet_.interval); !text.empty()) {
         throw SimulationError(text);
     }
@@ -86,6 +87,7 @@ void HeadEnd::on_reading(Reading const& reading) {
     }
     if (collection_.on_reading(reading)) {
         outage_.on_reading(reading);
+        balances_.on_reading(reading);
     }
 }
 
@@ -142,7 +144,7 @@ void HeadEnd::on_load(LoadReading const& reading) {
 
 void HeadEnd::on_balance(BalanceReading const& reading) {
     if (index(reading.concentrator) < fleet_.concentrators) {
-        books_.store(reading);
+        balances_.on_balance(reading);
     } else {
         ++counts_.unknown_meters;
     }
@@ -236,6 +238,7 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     outage_.save(writer);
     orders_.save(writer);
     books_.save(writer);
+    balances_.save(writer);
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -250,6 +253,7 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     outage_.restore(reader);
     orders_.restore(reader);
     books_.restore(reader);
+    balances_.restore(reader);
     reader.expect_end();
 }
 

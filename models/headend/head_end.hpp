@@ -1,6 +1,7 @@
 #pragma once
 // The head-end: its applications behind one controller.
 #include "models/headend/alarm_filter.hpp"
+#include "models/headend/balances.hpp"
 #include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
 #include "models/headend/orders.hpp"
@@ -17,6 +18,7 @@ struct HeadEndConfig {
     RemoteSwitchConfig remote_switch;
     OutageConfig outage;
     RegistryConfig registry{};
+    BalancesConfig balances{};
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -64,6 +66,7 @@ class HeadEnd final : public Controller {
     [[nodiscard]] Orders& orders() { return orders_; }
     [[nodiscard]] Orders const& orders() const { return orders_; }
     [[nodiscard]] Books const& books() const { return books_; }
+    [[nodiscard]] Balances const& balances() const { return balances_; }
     [[nodiscard]] Collection const& collection() const { return collection_; }
     [[nodiscard]] Outage const& outage() const { return outage_; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
@@ -85,6 +88,7 @@ class HeadEnd final : public Controller {
     Outage outage_;
     Orders orders_;
     Books books_;
+    Balances balances_;
     HeadEndCounts counts_;
 };
 

@@ -27,14 +27,13 @@ class MemoryLedger final : public Ledger {
     [[nodiscard]] bool has(MeterId meter, std::uint32_t interval) const override;
     [[nodiscard]] std::uint32_t held(MeterId meter, std::uint32_t first,
                                      std::uint32_t last) const override;
+    [[nodiscard]] std::int64_t import_mwh(MeterId meter, std::uint32_t first,
+                                          std::uint32_t last) const override;
     [[nodiscard]] IntervalSpan first_gap(MeterId meter, std::uint32_t first,
                                          std::uint32_t last) const override;
 
     /// The reading held, `received` left at the start; nothing when it is missing.
     [[nodiscard]] std::optional<Reading> find(MeterId meter, std::uint32_t interval) const;
-    /// Energy of the intervals held in [first, last], mWh.
-    [[nodiscard]] std::int64_t import_mwh(MeterId meter, std::uint32_t first,
-                                          std::uint32_t last) const;
     /// Readings held, of all meters.
     [[nodiscard]] std::uint64_t size() const { return size_; }
     /// Octets allocated for readings.

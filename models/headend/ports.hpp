@@ -51,6 +51,9 @@ class Ledger {
     /// How many of the intervals [first, last] are held; 0 when first > last.
     [[nodiscard]] virtual std::uint32_t held(MeterId meter, std::uint32_t first,
                                              std::uint32_t last) const = 0;
+    /// Energy of the intervals held in [first, last], mWh.
+    [[nodiscard]] virtual std::int64_t import_mwh(MeterId meter, std::uint32_t first,
+                                                  std::uint32_t last) const = 0;
     /// The first run of intervals missing in [first, last]; count 0 when none is.
     [[nodiscard]] virtual IntervalSpan first_gap(MeterId meter, std::uint32_t first,
                                                  std::uint32_t last) const = 0;

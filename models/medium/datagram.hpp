@@ -21,7 +21,10 @@ struct Datagram {
     std::uint32_t octets = 0;  ///< of payload, before segmentation; 0 is one empty frame
     std::uint8_t priority = 0; ///< greater goes first at its sender
     bool contend = false;      ///< true: backs off before its first try (alarms); false: polled
-    bool direct = false; ///< in one hop, whether or not it is a route; so is what is to everybody
+    bool direct : 1 = false;   ///< in one hop, whether or not it is a route; so is one to everybody
+    /// Between a root and a node that is in another tree, or in none, and to be asked to join:
+    /// where there is no route, path_to_joining().
+    bool joining : 1 = false;
     bool spread = false; ///< of one to everybody: whoever has others below it repeats it, once
     /// Of one to everybody, arrive_by(): a frame that would end later is not begun, neither by its
     /// sender (lost: expired) nor by who repeats it. 0: however late.
@@ -74,6 +77,9 @@ class Sink {
     /// One to everybody has reached that node, for the first time.
     virtual void on_broadcast(Datagram const& /*datagram*/, std::uint16_t /*node*/,
                               SimTime /*at*/) {}
+    /// Nobody has one to everybody to send any more: nothing else is told of it. Exactly once.
+    /// @param handle of the datagram
+    virtual void on_broadcast_over(std::uint64_t /*handle*/, SimTime /*at*/) {}
 };
 
 } // namespace gridtwin::medium

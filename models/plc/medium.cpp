@@ -2,6 +2,7 @@
 
 #include "models/medium/power_cut.hpp"
 #include "models/medium/spec_check.hpp"
+#include "models/medium/way.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -195,6 +196,14 @@ std::uint8_t Medium::mode(std::uint16_t from, std::uint16_t to) const {
     return row < rates_.size() ? rates_[row].mode : modes_->slowest();
 }
 
+// Whoever is asked to join has just been heard: its link was measured.
+std::uint8_t Medium::mode_of(Job const& job) const {
+    std::uint16_t const from = job.sender();
+    std::uint16_t const to = job.receiver();
+    bool const measured = job.datagram.joining && link_row(from, to) >= rates_.size();
+    return measured ? best_mode(route_input(), from, to).mode : mode(from, to);
+}
+
 // What contends meets others more often than noise: a crowd would only make itself slower.
 void Medium::learn(Job const& job, bool acknowledged) {
     if (!mac_.acknowledge || job.datagram.contend) {
@@ -215,13 +224,10 @@ bool Medium::choose_path(Job& job) {
     if (routes_stale_ && now_ >= routes_not_before_) {
         update_routes(now_);
     }
-    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
-        job.go_directly();
-        return true;
-    }
-    job.hops = static_cast<std::uint8_t>(medium::path_between(
-        routes_, job.datagram.from, job.datagram.to, mac_.max_hops, job.path, trees_.roots()));
-    return job.hops != 0;
+    return medium::choose_way(
+        job, routes_, trees_.roots(), mac_.max_hops,
+        [&](std::uint16_t via) { return via < trees_.roots() || powered(via); },
+        [&](std::uint16_t a, std::uint16_t b) { return link_etx(a, b); });
 }
 
 // --- books ---

@@ -145,6 +145,7 @@ class Medium {
     void note_noise_change();
     void start_rates();
     [[nodiscard]] std::size_t link_row(std::uint16_t from, std::uint16_t to) const;
+    [[nodiscard]] std::uint8_t mode_of(Job const& job) const;
     void learn(Job const& job, bool acknowledged);
     void on_submit(std::uint32_t job, Sink& sink);
     void on_attempt(std::uint16_t modem, std::uint64_t order, Sink& sink);

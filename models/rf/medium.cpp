@@ -2,6 +2,7 @@
 
 #include "models/medium/power_cut.hpp"
 #include "models/medium/spec_check.hpp"
+#include "models/medium/way.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +24,7 @@ double sum_dbm(double a_dbm, double b_dbm) {
 RadioSpec sound(RadioSpec radio, CsmaSpec const& csma, ConcentratorId area) {
     medium::require_none(fmt::format("radio area {}", index(area)),
                          {problems(radio), problems(csma)});
+    medium::require_none(fmt::format("radio area {}", index(area)), {problems(radio, csma)});
     return radio;
 }
 
@@ -46,14 +48,10 @@ Medium::Medium(RadioSpec radio, CsmaSpec const& csma, Links links, Seed seed, Co
     }
     ack_time_ = ack_time(radio_);
     full_time_ = frame_time(radio_, radio_.max_payload_octets);
-    if (csma_.duty_cycle && radio_.duty_cycle_frac < 1.0) {
+    if (auto const burst_s = duty_burst_s(radio_, csma_)) {
         // burst + window / price = the window's budget, so that no window exceeds it
-        double const burst_s = csma_.duty_burst_frac * radio_.duty_cycle_frac * csma_.duty_window_s;
         duty_price_ = 1.0 / (radio_.duty_cycle_frac * (1.0 - csma_.duty_burst_frac));
-        duty_credit_ = duration_from_s(burst_s * duty_price_);
-        if (burst_s < to_s(full_time_)) {
-            fail("the duty cycle's burst is shorter than a frame", kStart);
-        }
+        duty_credit_ = duration_from_s(*burst_s * duty_price_);
     }
     nodes_.resize(size());
     powered_.assign(size(), 1);
@@ -201,13 +199,10 @@ bool Medium::choose_path(Job& job) {
             mend_routes(now_);
         }
     }
-    if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
-        job.go_directly();
-        return true;
-    }
-    job.hops = static_cast<std::uint8_t>(medium::path_between(
-        routes_, job.datagram.from, job.datagram.to, csma_.max_hops, job.path, trees_.roots()));
-    return job.hops != 0;
+    return medium::choose_way(
+        job, routes_, trees_.roots(), csma_.max_hops,
+        [&](std::uint16_t via) { return via < trees_.roots() || powered(via); },
+        [&](std::uint16_t a, std::uint16_t b) { return link_etx(a, b); });
 }
 
 // --- books ---

@@ -2,6 +2,8 @@
 
 #include "models/medium/spec_check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -154,6 +156,25 @@ std::vector<std::string> problems(CsmaSpec const& csma) {
     check.above("least_link_success", csma.least_link_success, 0.0);
     check.at_most("least_link_success", csma.least_link_success, 1.0);
     return check.take();
+}
+
+std::optional<double> duty_burst_s(RadioSpec const& radio, CsmaSpec const& csma) {
+    if (!csma.duty_cycle || radio.duty_cycle_frac >= 1.0) {
+        return std::nullopt;
+    }
+    return csma.duty_burst_frac * radio.duty_cycle_frac * csma.duty_window_s;
+}
+
+std::vector<std::string> problems(RadioSpec const& radio, CsmaSpec const& csma) {
+    auto const burst_s = duty_burst_s(radio, csma);
+    double const frame_s = to_s(frame_time(radio, radio.max_payload_octets));
+    if (!burst_s || *burst_s >= frame_s) {
+        return {};
+    }
+    return {
+        fmt::format("a duty cycle of {:.3g} % lets a node send for {:.3g} s at once, a frame of "
+                    "{} octets takes {:.3g} s",
+                    100.0 * radio.duty_cycle_frac, *burst_s, radio.max_payload_octets, frame_s)};
 }
 
 } // namespace gridtwin::rf

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -109,5 +110,10 @@ inline constexpr std::uint32_t kMaxHops = medium::kMostHops;
 [[nodiscard]] std::vector<std::string> problems(RadioSpec const& radio);
 [[nodiscard]] std::vector<std::string> problems(PropagationSpec const& propagation);
 [[nodiscard]] std::vector<std::string> problems(CsmaSpec const& csma);
+
+/// Time on the air that a node may spend at once under the duty cycle, s; none without one.
+[[nodiscard]] std::optional<double> duty_burst_s(RadioSpec const& radio, CsmaSpec const& csma);
+/// What is wrong with the two together, each sound by itself: a longest frame must fit the burst.
+[[nodiscard]] std::vector<std::string> problems(RadioSpec const& radio, CsmaSpec const& csma);
 
 } // namespace gridtwin::rf

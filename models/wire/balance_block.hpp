@@ -6,7 +6,7 @@ namespace gridtwin::wire {
 
 struct BalanceRow {
     std::uint32_t interval = 0; ///< ends so many profile intervals after the scenario's start
-    std::uint32_t meters = 0;   ///< whose rows are in the sum: all there are
+    std::uint32_t meters = 0;   ///< whose rows are in the sum; fewer than all: yet to be closed
     std::int64_t busbar_mwh = 0;
     std::int64_t meters_mwh = 0;
 

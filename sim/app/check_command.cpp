@@ -65,7 +65,7 @@ void print_on_no_path(twin::Loaded const& loaded) {
                        group.where.file, group.where.line, group.where.column,
                        study::plural(count, "meter is", "meters are"),
                        count == 1 ? "its concentrator" : "their concentrators", names,
-                       count > kNamed ? " ..." : "");
+                       count > kNamed ? fmt::format(" and {} more", count - kNamed) : "");
         }
     }
 }
@@ -99,6 +99,13 @@ void print_hurried_firmware(twin::Loaded const& loaded) {
                    one.where.file, one.where.line, one.where.column,
                    study::plural(one.blocks, "block", "blocks"), to_s(spec.block_gap),
                    to_s(one.takes) / 3600.0, to_s(one.left) / 3600.0);
+    }
+}
+
+void print_remarks(twin::Loaded const& loaded) {
+    for (auto const& remark : loaded.scenario.remarks) {
+        fmt::print("  {}:{}:{}: warning: {}\n", remark.where.file, remark.where.line,
+                   remark.where.column, remark.text);
     }
 }
 
@@ -201,6 +208,7 @@ int execute(Options const& o) {
         print_shared_media(loaded);
         print_on_no_path(loaded);
         print_hurried_firmware(loaded);
+        print_remarks(loaded);
     }
     return kDone;
 }

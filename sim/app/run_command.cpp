@@ -1,3 +1,4 @@
+#include "models/grid/solve_status.hpp"
 #include "sim/app/commands.hpp"
 #include "sim/app/output_file.hpp"
 #include "sim/app/progress.hpp"
@@ -86,12 +87,19 @@ int execute(Options const& o) {
     std::signal(SIGTERM, on_signal);
     std::signal(SIGHUP, on_signal);
     ProgressBar bar(isatty(STDERR_FILENO) != 0, o.quiet);
-    auto const report = twin::run(
-        loaded, {.out = out,
-                 .threads = o.threads,
-                 .stop_requested = [] { return stop_signal != 0; },
-                 .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); },
-                 .profile = o.profile});
+    twin::RunReport report;
+    try {
+        report = twin::run(
+            loaded, {.out = out,
+                     .threads = o.threads,
+                     .stop_requested = [] { return stop_signal != 0; },
+                     .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); },
+                     .profile = o.profile});
+    } catch (grid::NotConverged const& e) {
+        bar.finish();
+        fmt::print(stderr, "{}\n{} is partial\n", e.what(), out.string());
+        return kNotSolved;
+    }
     bar.finish();
     if (!o.quiet) {
         fmt::print("{}\n{}: {} meters, {} simulated in {:.2f} s ({:.0f} times real time)\n\n{}\n",

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace gridtwin::plot {
 namespace {
@@ -75,27 +76,51 @@ void draw_scale_bar(Svg& svg, Point right, double px_per_m) {
               "text-anchor=\"middle\"");
 }
 
+bool LabelPlaces::is_free(Point p, Box const& box) const {
+    bool const inside = box.x >= bounds_.x && box.right() <= bounds_.right() &&
+                        box.y >= bounds_.y && box.bottom() <= bounds_.bottom();
+    auto const from_middle = [&box](Point q) {
+        return std::hypot(q.x - box.x - box.w / 2.0, q.y - box.y - box.h / 2.0);
+    };
+    return inside &&
+           std::none_of(taken_.begin(), taken_.end(),
+                        [&](Box const& other) { return meet(box, other); }) &&
+           std::none_of(named_.begin(), named_.end(),
+                        [&](Point q) { return from_middle(q) < from_middle(p); });
+}
+
+std::optional<Point> LabelPlaces::take_first_free(Point p, std::span<Box const> places) {
+    auto const box = std::find_if(places.begin(), places.end(),
+                                  [&](Box const& place) { return is_free(p, place); });
+    if (box == places.end()) {
+        return std::nullopt;
+    }
+    taken_.push_back(*box);
+    return Point{box->x, box->bottom() - 2.0};
+}
+
 std::optional<Point> LabelPlaces::find(Point p, double width, double height, bool far) {
+    std::vector<Box> places;
+    double const centred = p.x - width / 2.0;
     for (double const gap : {0.0, 7.0}) {
         // Beside, as by a symbol; above; below.
         double const rows[] = {-0.5 * height, -height - 4.0 - 0.3 * gap, 5.0 + 0.3 * gap};
         for (double const dy : std::span(rows).subspan(gap > 0.0 ? 0 : 1)) {
             for (double const x : {p.x + 6.0 + gap, p.x - 6.0 - gap - width}) {
-                Box const box{x, p.y + dy, width, height};
-                bool const inside = box.x >= bounds_.x && box.right() <= bounds_.right() &&
-                                    box.y >= bounds_.y && box.bottom() <= bounds_.bottom();
-                if (inside && std::none_of(taken_.begin(), taken_.end(),
-                                           [&](Box const& other) { return meet(box, other); })) {
-                    taken_.push_back(box);
-                    return Point{box.x, box.bottom() - 2.0};
-                }
+                places.push_back({x, p.y + dy, width, height});
             }
+        }
+        if (gap == 0.0 && !named_.empty()) {
+            places.push_back({centred, p.y - height - 4.0, width, height});
+            places.push_back({centred, p.y + 5.0, width, height});
+            places.push_back({p.x + 6.0, p.y - height / 2.0, width, height});
+            places.push_back({p.x - 6.0 - width, p.y - height / 2.0, width, height});
         }
         if (!far) {
             break;
         }
     }
-    return std::nullopt;
+    return take_first_free(p, places);
 }
 
 } // namespace gridtwin::plot

@@ -34,14 +34,21 @@ class LabelPlaces {
     /// @param bounds  no name reaches out of it
     explicit LabelPlaces(Box const& bounds = {-1e9, -1e9, 2e9, 2e9}) : bounds_(bounds) {}
     void take(Box const& box) { taken_.push_back(box); }
-    /// Where a text of this size starts (its baseline), above or below, right or left of `p`; the
-    /// place is taken then. Nothing when all four are taken.
+    /// A point that is found a name, too: no name's middle comes nearer to it than to its own.
+    void keep_clear_of(Point p) { named_.push_back(p); }
+    /// Where a text of this size starts (its baseline), above or below, right or left of `p`, among
+    /// points with names straight above, below or beside it, too; the place is taken then. Nothing
+    /// when all are taken.
     /// @param far  tries farther away, too, beside symbols first
     [[nodiscard]] std::optional<Point> find(Point p, double width, double height, bool far = false);
 
   private:
+    [[nodiscard]] bool is_free(Point p, Box const& box) const;
+    [[nodiscard]] std::optional<Point> take_first_free(Point p, std::span<Box const> places);
+
     Box bounds_;
     std::vector<Box> taken_;
+    std::vector<Point> named_;
 };
 
 } // namespace gridtwin::plot

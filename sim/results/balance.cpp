@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -13,12 +14,14 @@ namespace gridtwin::results {
 
 double EnergyBalance::residual_wh() const {
     return source_wh - (metered_wh + line_loss_wh + transformer_loss_wh + shunt_loss_wh +
-                        service_transformer_loss_wh + lv_line_loss_wh + storage_wh + unmetered_wh);
+                        service_transformer_loss_wh + lv_line_loss_wh + storage_wh + unmetered_wh +
+                        uncounted_wh);
 }
 
 double EnergyBalance::residual_frac() const {
     auto const residual = residual_wh();
-    auto const served = metered_wh != 0.0 ? std::abs(metered_wh) : std::abs(source_wh);
+    auto const energy = metered_wh != 0.0 ? std::abs(metered_wh) : std::abs(source_wh);
+    auto const served = std::max(energy, rounding_wh / 1e-6);
     if (served == 0.0) {
         return residual == 0.0 ? 0.0
                                : std::copysign(std::numeric_limits<double>::infinity(), residual);
@@ -47,6 +50,9 @@ std::string balance_table(EnergyBalance const& b, double tol) {
     line("+", "service transformers", b.service_transformer_loss_wh);
     line("+", "low-voltage lines", b.lv_line_loss_wh);
     line("+", "into storage", b.storage_wh);
+    if (b.uncounted_wh != 0.0) {
+        line("+", "not yet in registers", b.uncounted_wh);
+    }
     if (b.unmetered_wh != 0.0) {
         line("+", "past tampered meters", b.unmetered_wh);
     }

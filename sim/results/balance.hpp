@@ -21,10 +21,13 @@ struct EnergyBalance {
     double lv_line_loss_wh = 0.0;             ///< over low-voltage lines and services
     double storage_wh = 0.0;                  ///< into batteries
     double unmetered_wh = 0.0;                ///< served past tampered meters' registers
+    double uncounted_wh = 0.0; ///< served, in the meters still below a register's last digit
+    double rounding_wh = 0.0;  ///< what doubles may lose of the terms; no term itself
 
     /// Source less all other terms.
     [[nodiscard]] double residual_wh() const;
     /// The residual over what was served; over the source when nothing was; 0 when both are zero.
+    /// Over a million times the rounding at least, so that what rounding explains closes to 1e-6.
     [[nodiscard]] double residual_frac() const;
     /// |residual_frac| <= tol; a term that is NaN or infinite never closes.
     [[nodiscard]] bool closes(double tol = 1e-6) const;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <stdexcept>
 
@@ -52,6 +53,12 @@ std::vector<Outage> find_outages(std::vector<EventRecord> const& events, double 
     return spans;
 }
 
+std::string span_text(double s) {
+    return s >= 3600.0 ? fmt::format("{:g} h", s / 3600.0)
+           : s >= 60.0 ? fmt::format("{:g} min", s / 60.0)
+                       : fmt::format("{:g} s", s);
+}
+
 void draw_header(Svg& svg, Picture const& picture) {
     auto const& meta = picture.reader.meta();
     svg.text({kEdge, 33.0}, meta.name, "font-size=\"22\" font-weight=\"bold\"");
@@ -60,9 +67,9 @@ void draw_header(Svg& svg, Picture const& picture) {
             ? fmt::format("{} {}", meta.start_iso.substr(0, 10), meta.start_iso.substr(11, 5))
             : meta.start_iso;
     svg.text({kEdge, 52.0},
-             fmt::format("{} ({}), {:g} h simulated, seed {}", start, meta.time_zone,
-                         picture.reader.complete() ? meta.duration_s / 3600.0
-                                                   : picture.reader.reached_s() / 3600.0,
+             fmt::format("{} ({}), {} simulated, seed {}", start, meta.time_zone,
+                         span_text(picture.reader.complete() ? meta.duration_s
+                                                             : picture.reader.reached_s()),
                          meta.seed),
              "font-size=\"12\" fill=\"#5b6b77\"");
     if (!picture.reader.complete()) {
@@ -73,16 +80,19 @@ void draw_header(Svg& svg, Picture const& picture) {
              "font-size=\"12\" fill=\"#5b6b77\" text-anchor=\"end\"");
 }
 
-// The eight that planners ask for first; a file that has few of them shows its own first ones.
+// What planners ask for first, latencies of the channels that carried something; a file that has
+// few of them shows its own first ones.
 std::vector<Kpi> choose_tiles(std::vector<Kpi> const& kpis) {
-    static constexpr std::array<std::string_view, 8> kWanted{
-        "read_success", "energy.metered",          "energy.losses",   "voltage.min",
-        "voltage.max",  "outage.customer_minutes", "latency.plc.p95", "latency.sms.p95"};
+    static constexpr std::array<std::string_view, 9> kWanted{
+        "read_success",    "energy.metered", "energy.losses",
+        "voltage.min",     "voltage.max",    "outage.customer_minutes",
+        "latency.plc.p95", "latency.rf.p95", "latency.sms.p95"};
     std::vector<Kpi> chosen;
     for (auto const name : kWanted) {
         auto const k = std::find_if(kpis.begin(), kpis.end(),
                                     [name](Kpi const& kpi) { return kpi.name == name; });
-        if (k != kpis.end()) {
+        bool const silent = name.starts_with("latency.") && k != kpis.end() && std::isnan(k->value);
+        if (k != kpis.end() && !silent) {
             chosen.push_back(*k);
         }
     }

@@ -263,6 +263,7 @@ void draw_buses(Svg& svg, Reader const& reader, Places const& buses, Projection 
     for (std::size_t i = 0; i < buses.size(); ++i) {
         auto const p = at(buses, i);
         places.take({p.x - 3.0, p.y - 3.0, 6.0, 6.0});
+        places.keep_clear_of(p);
     }
     for (std::size_t i = 0; i < std::min(names.size(), buses.size()); ++i) {
         auto const p = at(buses, i);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 
 namespace gridtwin::results {
 namespace {
@@ -210,13 +211,16 @@ void draw_power(Svg& svg, Box const& box, Picture const& picture) {
             least_w = std::fmin(least_w, v);
         }
     }
-    bool const mega = most_w >= 1e6;
-    auto const inner = draw_card(svg, box, "Feeder power", mega ? "MW" : "kW");
+    // A feeder without load has its rounding for power: an axis of less than a watt shows nothing.
+    most_w = std::max(most_w, 1.0);
+    auto const [unit, unit_w] = most_w >= 1e6   ? std::pair{"MW", 1e6}
+                                : most_w >= 1e3 ? std::pair{"kW", 1e3}
+                                                : std::pair{"W", 1.0};
+    auto const inner = draw_card(svg, box, "Feeder power", unit);
     if (legend.empty()) {
         draw_note(svg, inner, "not recorded: /series/feeder");
         return;
     }
-    auto const unit_w = mega ? 1e6 : 1e3;
     auto const plot =
         draw_axes(svg, inner, picture, nice_scale(least_w / unit_w, most_w / unit_w, 5));
     for (std::size_t i = 0; i < kLines.size(); ++i) {

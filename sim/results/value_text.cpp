@@ -43,7 +43,9 @@ ValueText value_text(double value, std::string_view unit, int digits) {
     auto const size = std::abs(value);
     if (unit == kFractionUnit) {
         // The product carries a rounding error that 15 digits do not show.
-        return {fmt::format("{:.{}g}", value * 100.0, std::min(digits, 15)), "%"};
+        return {std::isnan(value) ? "-"
+                                  : fmt::format("{:.{}g}", value * 100.0, std::min(digits, 15)),
+                "%"};
     }
     if (takes_prefix(unit)) {
         auto const* prefix = size < 1e3 ? "" : size < 1e6 ? "k" : size < 1e9 ? "M" : "G";

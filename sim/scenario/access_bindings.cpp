@@ -36,11 +36,14 @@ void check_registration(Section& s, AccessSection const& access) {
         return;
     }
     if (access.registration.orphan_after <= concentrator.poll_every) {
-        s.error(s.where("registration"), "meters would belong to nobody between two polls",
+        s.error(s.where(s.has("registration.orphan_after") ? "registration.orphan_after"
+                                                           : "concentrator.poll_every"),
+                "meters would belong to nobody between two polls",
                 "registration.orphan_after above concentrator.poll_every");
     }
     if (access.registration.doubt_after <= every) {
-        s.error(s.where("registration"),
+        s.error(s.where(s.has("registration.doubt_after") ? "registration.doubt_after"
+                                                          : "concentrator.discovery.search_every"),
                 "meters would answer every search over their backup channels, known or not",
                 "registration.doubt_after above concentrator.discovery.search_every");
     }
@@ -95,7 +98,7 @@ void check_clock_broadcast(Section& s, Scenario const& scenario) {
         auto const least =
             channel == Channel::plc ? wave_time(access.plc, octets) : wave_time(access.rf, octets);
         if (used && told.uncertainty < least) {
-            s.error(access.clock_where,
+            s.error(s.where("access.concentrator.clock.broadcast_uncertainty"),
                     fmt::format("a time told to all takes {} over all hops of the {}, longer than "
                                 "its uncertainty of {}",
                                 text(least), channel == Channel::plc ? "power line" : "radio mesh",
@@ -115,7 +118,9 @@ void check_first_search(Section& s, Scenario const& scenario) {
     SimDuration const kept = scenario.meter.profile_rows * scenario.meter.interval;
     SimDuration const latest = access.concentrator.discovery.search_offset + access.search_spread;
     if (latest >= kept) {
-        s.error(access.where,
+        s.error(s.where(s.has("access.search_spread")
+                            ? "access.search_spread"
+                            : "access.concentrator.discovery.search_offset"),
                 fmt::format("the first search may come {} after the start, when meters that it "
                             "finds have overwritten their first intervals",
                             text(latest)),
@@ -129,10 +134,8 @@ void bind_access(Section& s, AccessSection& access) {
     access.where = s.where("concentrators");
     s.integer("concentrators", access.concentrators, {0, 10000},
               "on each feeder; 0: one for each transformer with meters that they read");
-    s.section("concentrator", "schedules and limits", [&access](Section& c) {
-        access.clock_where = c.where("clock");
-        bind_concentrator(c, access.concentrator);
-    });
+    s.section("concentrator", "schedules and limits",
+              [&access](Section& c) { bind_concentrator(c, access.concentrator); });
     s.choice<AccessStart>("start", access.start, kStarts,
                           "who reads whom: each concentrator the meters of its networks, or whom "
                           "it finds");

@@ -16,6 +16,13 @@ void bind_delay(Section& s, sms::OperatorSpec& spec) {
                "messages held up for long");
     s.quantity("tail_median", spec.tail_median_s, Dimension::time, {1.0, 86400.0}, "of those");
     s.quantity("tail_p95", spec.tail_p95_s, Dimension::time, {1.0, 7 * 86400.0}, "of those");
+    using Relation = Section::Relation;
+    s.compare("p95", spec.delay_p95_s, Relation::above, "median", spec.delay_median_s,
+              Dimension::time);
+    s.compare("median", spec.delay_median_s, Relation::at_least, "min", spec.delay_min_s,
+              Dimension::time);
+    s.compare("tail_p95", spec.tail_p95_s, Relation::above, "tail_median", spec.tail_median_s,
+              Dimension::time);
 }
 
 } // namespace
@@ -136,7 +143,7 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                        "of the busbars' energy; more is an imbalance");
             b.integer("alarm_after", c.balance.alarm_after, {1, 10000}, "imbalances in a row");
             b.time("wait", c.balance.wait, {3600.0, 30 * 86400.0},
-                   "for all meters' rows; then an interval is given up");
+                   "for all meters' rows; then the head-end closes an interval, if it has them");
         });
     c.balance.on = balances && !s.describing();
     s.section("collect",
@@ -161,6 +168,7 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
 }
 
 void bind_operator(Section& s, SmsSection& sms) {
+    auto const before = s.mistakes();
     s.text("short_number", sms.spec.short_number, "the utility's number at the operator");
     s.quantity("rate", sms.spec.rate_hz, Dimension::rate, {1e-3, 1e5}, "short messages, each way");
     s.integer("queue_limit", sms.spec.queue_limit, {1, 1e9},
@@ -175,8 +183,10 @@ void bind_operator(Section& s, SmsSection& sms) {
                "from power back to attached");
     s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0},
                "then a message expires");
-    for (auto const& problem : sms::problems(sms.spec)) {
-        s.error(s.where(), "the operator cannot work like this: " + problem);
+    if (s.mistakes() == before) {
+        for (auto const& problem : sms::problems(sms.spec)) {
+            s.error(s.where(), "the operator cannot work like this: " + problem);
+        }
     }
     s.time("terminal_delay", sms.terminal_delay, {0.02, 600.0}, "a meter's modem reads its store");
     s.time("answer_delay", sms.answer_delay, {0.0, 600.0}, "a meter makes up its answer");

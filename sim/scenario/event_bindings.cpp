@@ -50,7 +50,7 @@ bool sets(Kind kind) {
 constexpr std::pair<std::string_view, std::optional<Channel>> kModules[] = {
     {"all", std::nullopt}, {"plc", Channel::plc}, {"rf", Channel::rf}, {"sms", Channel::sms}};
 
-constexpr std::pair<std::string_view, meter::TamperInput> kInputs[] = {
+constexpr std::pair<std::string_view, std::optional<meter::TamperInput>> kInputs[] = {
     {"cover", meter::TamperInput::cover},
     {"terminal_box", meter::TamperInput::terminal_box},
     {"magnet", meter::TamperInput::magnet},
@@ -194,9 +194,17 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
             event.where = s.where(action.key);
         }
     }
-    s.integer("feeder", event.feeder, {1, 1e6}, "which copy of the feeder");
+    std::uint32_t feeder = 1;
+    s.integer("feeder", feeder, {1, 1e6},
+              "which copy of the feeder; 'all' without it: of every one");
+    if (s.has("feeder")) {
+        event.feeder = feeder;
+    }
     bool const tampers = event.kind == Kind::tamper || event.kind == Kind::end_tamper;
-    s.choice<meter::TamperInput>("input", event.input, kInputs, "tamper, end_tamper: what is done");
+    std::optional<meter::TamperInput> input;
+    s.choice<std::optional<meter::TamperInput>>("input", input, kInputs,
+                                                "tamper, end_tamper: what is done");
+    event.input = input.value_or(event.input);
     check_belongs(s, tampers, "input", "tamper: CUSTOMER or end_tamper: CUSTOMER beside it");
     s.integer("tries", event.tries, {1, 1000}, "wrong_password: how many, at once");
     check_belongs(s, event.kind == Kind::wrong_password, "tries",

@@ -24,9 +24,6 @@ void check_blocks(Scenario const& scenario, TimedEvent const& event, Diagnostics
                           "greater access.concentrator.firmware.block_octets");
         return;
     }
-    if (image.version == 0 || image.octets == 0) {
-        return; // its mistake has been reported
-    }
     wire::encode(image, block.payload);
     auto const octets =
         wire::encoded_octets(block, Channel::plc, access.concentrator.sizes); // as over radio
@@ -57,19 +54,13 @@ void check_version(Scenario const& scenario, World const& world, TimedEvent cons
     std::uint32_t brought = meter::kFactoryFirmware;
     std::optional<std::size_t> ahead; ///< a concentrator that has a newer one to bring
     std::uint32_t ordered = 0;
-    for (std::size_t c = 0; c < world.concentrators.size(); ++c) {
-        if (planned.concentrator != kNone<ConcentratorId> &&
-            planned.concentrator != static_cast<ConcentratorId>(c)) {
-            continue;
-        }
+    for (auto const id : planned.concentrators) {
+        auto const c = index(id);
         std::uint32_t newest = meter::kFactoryFirmware;
         for (auto const& other : scenario.events) {
             bool const earlier = other.at < event.at || (other.at == event.at && &other < &event);
-            bool const here =
-                other.target == "all" ||
-                world.feeder_prefix(static_cast<FeederId>(other.feeder - 1)) + other.target ==
-                    world.concentrators[c].name;
-            if (other.kind == TimedEvent::Kind::firmware && earlier && here) {
+            if (other.kind == TimedEvent::Kind::firmware && earlier &&
+                world.is_for(other, world.concentrators[c])) {
                 newest = std::max(newest, other.image.version);
             }
         }
@@ -80,11 +71,11 @@ void check_version(Scenario const& scenario, World const& world, TimedEvent cons
         some = some || event.image.version > newest;
         brought = std::max(brought, newest);
     }
-    if (world.concentrators.empty() && scenario.sound) {
+    if (world.concentrators.empty()) {
         diagnostics.error(event.where,
                           fmt::format("no meter of '{}' could take a firmware", event.target),
                           "customers whose meters are read over power line or radio");
-    } else if (!world.concentrators.empty() && !some) {
+    } else if (!some) {
         diagnostics.error(
             event.where,
             fmt::format("no meter of '{}' could take version {}: they have {} by then",
@@ -103,6 +94,9 @@ void check_version(Scenario const& scenario, World const& world, TimedEvent cons
 
 void check_firmware(Scenario const& scenario, World const& world, TimedEvent const& event,
                     PlannedEvent const& planned, Diagnostics& diagnostics) {
+    if (event.image.version == 0 || event.image.octets == 0) {
+        return; // its mistake has been reported
+    }
     check_blocks(scenario, event, diagnostics);
     check_version(scenario, world, event, planned, diagnostics);
 }

@@ -6,7 +6,8 @@
 
 namespace gridtwin::scenario {
 
-/// Mistakes of one firmware event go to `diagnostics`. @param planned with its target found
+/// Mistakes of one firmware event go to `diagnostics`. @param planned with its target found;
+/// `world` has all concentrators
 void check_firmware(Scenario const& scenario, World const& world, TimedEvent const& event,
                     PlannedEvent const& planned, Diagnostics& diagnostics);
 

@@ -10,6 +10,8 @@ void bind_retry(Section& s, headend::RetryPolicy& policy) {
     s.integer("tries", policy.tries, {1, 100}, "in all");
     s.integer("factor", policy.factor, {1, 10}, "by which the timeout grows");
     s.time("longest", policy.longest, {1.0, 7 * 86400.0}, "timeout");
+    s.compare("longest", to_s(policy.longest), Section::Relation::at_least, "timeout",
+              to_s(policy.timeout), Dimension::time);
 }
 
 void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& profile) {
@@ -25,6 +27,12 @@ void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& prof
     }
     s.time("every", c.every, {900.0, 86400.0},
            "between rounds; concentrators poll in the same rhythm");
+    if (c.every % profile != SimDuration::zero() && s.sound("profile") && s.sound("every")) {
+        auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
+        s.error(s.where(s.has("every") ? "every" : "profile"),
+                fmt::format("'headend.collection.every' is {}", text(c.every)),
+                fmt::format("a multiple of profile, which is {}", text(profile)));
+    }
     s.time("grace", c.grace, {0.0, 86400.0}, "after a round, then its intervals are due");
     s.time("plc_spacing", c.plc_spacing, {0.0, 3600.0}, "between gap reads below one concentrator");
     s.time("sms_delay", c.sms_delay, {0.0, 86400.0}, "first SMS after the round's time");
@@ -41,6 +49,9 @@ void bind_outage(Section& s, headend::OutageConfig& o) {
               "that must report before a transformer is called out");
     s.quantity("fraction", o.fraction, Dimension::fraction, {0.0, 1.0},
                "or this share of them, if that is fewer");
+    if (o.fraction == 0.0) {
+        s.error(s.where("fraction"), "'headend.outage.fraction' is 0 %", "above 0 %");
+    }
     s.integer("clear_meters", o.clear_meters, {1, 10000}, "with supply again that show it is back");
     s.time("settle", o.settle, {0.0, 86400.0},
            "wait for neighbours before an outage is a single customer's");
@@ -51,6 +62,7 @@ void bind_outage(Section& s, headend::OutageConfig& o) {
 } // namespace
 
 void bind_headend(Section& s, HeadendSection& h) {
+    auto const before = s.mistakes();
     s.time("dispatch", h.dispatch, {2e-5, 60.0}, "from a decision to its hand-over to the network");
     s.section("collection", "meter reading",
               [&h](Section& c) { bind_collection(c, h.config.collection, h.profile); });
@@ -62,7 +74,8 @@ void bind_headend(Section& s, HeadendSection& h) {
         r.section("sms", "retries over SMS",
                   [&h](Section& p) { bind_retry(p, h.config.remote_switch.sms); });
     });
-    if (auto const problem = headend::problem(h.config, h.profile); !problem.empty()) {
+    if (auto const problem = headend::problem(h.config, h.profile);
+        !problem.empty() && s.mistakes() == before) {
         s.error(s.where(), "the head-end cannot work like this: " + problem);
     }
 }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace gridtwin::scenario {
 namespace {
@@ -145,10 +147,16 @@ void bind_quality(Section& s, MeterEquipment& equipment) {
                                  "beyond which it begins");
                     one.quantity("hysteresis", spec[k].hysteresis, unit, {0.0, 1.0},
                                  "by which it must be back to end");
+                    one.compare("limit", spec[k].limit, Section::Relation::above, "hysteresis",
+                                spec[k].hysteresis, unit);
                     one.time("min_duration", spec[k].min_duration, {0.0, 3600.0}, "that counts");
                 });
             }
-            if (auto const problem = meter::problem(spec); !problem.empty() && !q.describing()) {
+            bool const limits = std::all_of(spec.begin(), spec.end(), [](auto const& one) {
+                return one.limit > one.hysteresis; // else told already
+            });
+            if (auto const problem = meter::problem(spec);
+                !problem.empty() && limits && !q.describing()) {
                 q.error(q.where(), "quality cannot be watched like this: " + problem);
                 spec = meter::kDefaultQuality;
             }
@@ -176,8 +184,11 @@ void bind_limiters(Section& s, Scenario& scenario) {
                l.time("hold", spec.hold, {1.0, 7.0 * 86400.0}, "before it restores");
                l.quantity("shed", spec.shed_frac, Dimension::fraction, {0.01, 1.0},
                           "of the demand; 100 % opens the relay, less is a load step");
-               if (auto const problem = meter::problem(spec); !problem.empty() && !l.describing()) {
-                   l.error(l.where(), problem, "limit: 5 kW, or quota: 10 kWh");
+               bool const judged = l.sound("limit") && l.sound("quota") && !l.describing();
+               if (auto const problem = meter::problem(spec); !problem.empty()) {
+                   if (judged) {
+                       l.error(l.where(), problem, "limit: 5 kW, or quota: 10 kWh");
+                   }
                } else if (known) {
                    scenario.equipment.limiters.push_back(std::move(one));
                }
@@ -235,6 +246,7 @@ void bind_adder(Section& s, meter::AdderSpec& spec) {
 }
 
 void bind_adders(Section& s, MeterEquipment& equipment) {
+    std::set<std::string> names;
     s.list("adders", "points that sum the profiles of several meters", [&](Section& a) {
         AdderPoint point;
         point.where = a.where();
@@ -243,6 +255,12 @@ void bind_adders(Section& s, MeterEquipment& equipment) {
         a.integer("feeder", point.feeder, {1, 1e6}, "which copy of the feeder");
         point.members_where = a.where("members");
         bind_adder(a, point.spec);
+        if (point.name.empty() && a.has("name")) {
+            a.error(a.where("name"), "the adder has no name", "a name");
+        } else if (!point.name.empty() && !names.insert(point.name).second) {
+            a.error(a.where("name"), fmt::format("an adder named '{}' exists already", point.name),
+                    "names that differ");
+        }
         if (point.members.empty() && !a.describing()) {
             a.error(a.where(), "the adder has no members", "members: [GROUP/NUMBER, ...]");
         }
@@ -267,7 +285,7 @@ void check_profile(Section& s, Scenario const& scenario) {
     auto const& collection = scenario.headend.config.collection;
     auto const least = collection.every / scenario.meter.interval;
     if (scenario.meter.profile_rows < least) {
-        s.error(s.where("headend"),
+        s.error(s.where("headend.collection.profile"),
                 fmt::format("a round of {} brings {} intervals of {}, and meters keep {}",
                             text(collection.every), least, text(scenario.meter.interval),
                             scenario.meter.profile_rows),
@@ -275,7 +293,7 @@ void check_profile(Section& s, Scenario const& scenario) {
     }
     // 6 sigma: a clock that is off by a whole interval has no first one.
     if (6.0 * scenario.meter.clock_sigma_s >= to_s(scenario.meter.interval)) {
-        s.error(s.where("meter"),
+        s.error(s.where("meter.clock_error"),
                 fmt::format("clocks that are off by {} do not fit profiles of {}",
                             format_quantity(scenario.meter.clock_sigma_s, Dimension::time),
                             text(scenario.meter.interval)),

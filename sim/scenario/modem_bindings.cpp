@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace gridtwin::scenario {
 namespace {
@@ -60,6 +61,59 @@ void bind_mode(Section& s, ModemMode& mode, std::vector<ModemMode> const& like) 
     s.integer("max_payload_octets", mode.max_payload_octets, {1, 4000}, "of one frame");
 }
 
+/// Of the mode just read, the last of `modes`, beside its modem and those before it.
+/// @param slowest_bps of the mode before it; nothing where that is mistaken itself
+void check_mode(Section& s, std::vector<ModemMode> const& modes,
+                std::optional<double> tx_level_dbuv, std::optional<double> slowest_bps) {
+    auto const& mode = modes.back();
+    auto const named = std::count_if(modes.begin(), modes.end(),
+                                     [&](auto const& other) { return other.name == mode.name; });
+    if (named > 1 && s.has("name")) {
+        s.error(s.where("name"), fmt::format("a mode named '{}' exists already", mode.name),
+                "names that differ");
+    }
+    auto const shown = [](double value, Dimension unit) { return format_quantity(value, unit); };
+    if (slowest_bps && mode.bit_rate_bps > *slowest_bps && s.sound("bit_rate")) {
+        s.error(s.where("bit_rate"),
+                fmt::format("'access.plc.modems[].modes[].bit_rate' is {}",
+                            shown(mode.bit_rate_bps, Dimension::bit_rate)),
+                fmt::format("at most {}, as the mode before it",
+                            shown(*slowest_bps, Dimension::bit_rate)));
+    }
+    if (tx_level_dbuv && mode.sensitivity_dbuv >= *tx_level_dbuv && s.sound("sensitivity")) {
+        s.error(s.where("sensitivity"),
+                fmt::format("'access.plc.modems[].modes[].sensitivity' is {}",
+                            shown(mode.sensitivity_dbuv, Dimension::level_dbuv)),
+                fmt::format("below the modem's tx_level, which is {}",
+                            shown(*tx_level_dbuv, Dimension::level_dbuv)));
+    }
+}
+
+void bind_modes(Section& s, ModemSpec& modem) {
+    std::vector<ModemMode> modes;
+    auto const before = s.mistakes();
+    auto const tx_level_dbuv =
+        s.sound("tx_level") ? std::optional(modem.tx_level_dbuv) : std::nullopt;
+    std::optional<double> slowest_bps;
+    s.list("modes", "instead of the base's, none faster than the one before it", [&](Section& m) {
+        bind_mode(m, modes.emplace_back(), modem.modes);
+        if (!m.describing()) {
+            check_mode(m, modes, tx_level_dbuv, slowest_bps);
+            slowest_bps =
+                m.sound("bit_rate") ? std::optional(modes.back().bit_rate_bps) : std::nullopt;
+        }
+    });
+    if (!modes.empty()) {
+        modem.modes = std::move(modes);
+    } else if (s.has("modes") && s.mistakes() == before) {
+        s.error(s.where("modes"), "a modem without modes", "at least one mode");
+    }
+    if (modem.modes.size() > plc::kMostModes) {
+        s.error(s.where("modes"), fmt::format("a modem with {} modes", modem.modes.size()),
+                fmt::format("at most {}", plc::kMostModes));
+    }
+}
+
 void bind_modem(Section& s, ModemSpec& modem) {
     auto const& table = plc::built_in_modems();
     std::string name;
@@ -81,12 +135,7 @@ void bind_modem(Section& s, ModemSpec& modem) {
                "middle of the receive band");
     s.quantity("bandwidth", modem.bandwidth_hz, Dimension::frequency, {100.0, 1e6},
                "of the receiver");
-    std::vector<ModemMode> modes;
-    s.list("modes", "instead of the base's, none faster than the one before it",
-           [&](Section& m) { bind_mode(m, modes.emplace_back(), modem.modes); });
-    if (s.has("modes")) {
-        modem.modes = std::move(modes);
-    }
+    bind_modes(s, modem);
 }
 
 } // namespace
@@ -98,20 +147,26 @@ void bind_modems(Section& s, ModemSpec& chosen) {
     s.text("modem", name, fmt::format("{}, or the name of one of modems", fmt::join(known, ", ")));
     s.list("modems", "of one's own", [&rows](Section& m) {
         ModemSpec modem;
+        auto const before = m.mistakes();
         bind_modem(m, modem);
-        if (m.describing()) {
+        if (m.describing() || !m.has("name")) {
             return;
         }
         auto const names = names_of(rows);
-        if (modem.name.empty() && m.has("name")) {
+        if (modem.name.empty()) {
             m.error(m.where("name"), "the modem has no name", "a name");
-        } else if (std::find(names.begin(), names.end(), modem.name) != names.end()) {
+            return;
+        }
+        if (std::find(names.begin(), names.end(), modem.name) != names.end()) {
             m.error(m.where("name"), fmt::format("a modem named '{}' exists already", modem.name),
                     "names that differ");
+            return;
         }
-        for (auto const& problem : plc::problems(modem)) {
-            m.error(m.where(),
-                    fmt::format("the modem '{}' cannot work like this: {}", modem.name, problem));
+        if (m.mistakes() == before) {
+            for (auto const& problem : plc::problems(modem)) {
+                m.error(m.where(), fmt::format("the modem '{}' cannot work like this: {}",
+                                               modem.name, problem));
+            }
         }
         rows.push_back(std::move(modem));
     });

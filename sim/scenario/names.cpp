@@ -18,6 +18,10 @@ class Finder {
     Finder(Scenario const& scenario, World& world, Diagnostics& diagnostics)
         : scenario_(scenario), world_(world), diagnostics_(diagnostics) {
         number_meters();
+        bool const nobody =
+            std::all_of(scenario.customers.begin(), scenario.customers.end(),
+                        [](auto const& group) { return group.meter.has(Channel::sms); });
+        placed_ = scenario.layout_sound && (nobody || !world.concentrators.empty());
     }
 
     void resolve_events() {
@@ -31,7 +35,7 @@ class Finder {
                                  .feeder = {},
                                  .line = 0,
                                  .meter = kNone<MeterId>,
-                                 .concentrator = kNone<ConcentratorId>,
+                                 .concentrators = {},
                                  .input = event.input,
                                  .tries = event.tries,
                                  .changes = event.changes,
@@ -40,12 +44,13 @@ class Finder {
             if (event.target.empty()) {
                 continue; // its mistake has been reported
             }
-            if (event.feeder > world_.feeders) {
-                diagnostics_.error(event.where, fmt::format("there is no feeder {}", event.feeder),
+            auto const feeder = event.feeder.value_or(1);
+            if (feeder > world_.feeders) {
+                diagnostics_.error(event.where, fmt::format("there is no feeder {}", feeder),
                                    fmt::format("1 to {}", world_.feeders));
                 continue;
             }
-            planned.feeder = static_cast<FeederId>(event.feeder - 1);
+            planned.feeder = static_cast<FeederId>(feeder - 1);
             if (event.kind == TimedEvent::Kind::open || event.kind == TimedEvent::Kind::close) {
                 auto const target = lower_case(event.target);
                 auto const found = std::find(lines.begin(), lines.end(), target);
@@ -65,7 +70,7 @@ class Finder {
                        event.kind == TimedEvent::Kind::wan_up ||
                        event.kind == TimedEvent::Kind::announce ||
                        event.kind == TimedEvent::Kind::firmware) {
-                if (event.target != "all" && !find_concentrator(planned, event)) {
+                if (!placed_ || !find_concentrators(planned, event)) {
                     continue;
                 }
                 check_announced(event, planned); // the others change nothing
@@ -88,18 +93,20 @@ class Finder {
         }
     }
 
-    bool find_concentrator(PlannedEvent& planned, TimedEvent const& event) {
-        std::string const wanted = world_.feeder_prefix(planned.feeder) + event.target;
+    /// @return false, reported, for a name that leads nowhere
+    bool find_concentrators(PlannedEvent& planned, TimedEvent const& event) {
         std::vector<std::string> names{"all"};
         for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
             auto const& row = world_.concentrators[c];
-            if (row.name == wanted) {
-                planned.concentrator = static_cast<ConcentratorId>(c);
-                return true;
+            if (world_.is_for(event, row)) {
+                planned.concentrators.push_back(static_cast<ConcentratorId>(c));
             }
             if (row.feeder == planned.feeder) {
                 names.push_back(row.name.substr(world_.feeder_prefix(planned.feeder).size()));
             }
+        }
+        if (event.target == "all" || !planned.concentrators.empty()) {
+            return true;
         }
         diagnostics_.error(event.where, fmt::format("there is no concentrator '{}'", event.target),
                            "'all' or the name of a concentrator of the feeder",
@@ -141,6 +148,16 @@ class Finder {
         }
         if (!scenario_.equipment.transformer_adders) {
             return;
+        }
+        for (auto const& point : scenario_.equipment.adders) {
+            if (std::any_of(world_.lv.begin(), world_.lv.end(),
+                            [&](auto const& lv) { return lv.name == point.name; })) {
+                diagnostics_.error(point.where,
+                                   fmt::format("'{}' is the name of a low-voltage network, whose "
+                                               "meters transformer_adders sums",
+                                               point.name),
+                                   "another name");
+            }
         }
         for (auto const& lv : world_.lv) {
             AdderRow row{
@@ -249,6 +266,9 @@ class Finder {
     }
 
     void check_change(TimedEvent const& event, meter::ParameterChange const& change) {
+        if (!scenario_.meter_sound) {
+            return; // what it has is not known
+        }
         auto const [there, needs] =
             has_parameter(event.target.substr(0, event.target.find('/')), change);
         if (!there) {
@@ -261,13 +281,13 @@ class Finder {
 
     /// Meters that lack it refuse by themselves; that all do is a mistake.
     void check_announced(TimedEvent const& event, PlannedEvent const& planned) {
+        if (!scenario_.meter_sound) {
+            return;
+        }
         std::set<std::uint32_t> groups; ///< of the meters below
-        for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
-            if (planned.concentrator == kNone<ConcentratorId> ||
-                planned.concentrator == static_cast<ConcentratorId>(c)) {
-                for (MeterId const meter : world_.concentrators[c].meters) {
-                    groups.insert(world_.meters.group[index(meter)]);
-                }
+        for (auto const concentrator : planned.concentrators) {
+            for (MeterId const meter : world_.concentrators[index(concentrator)].meters) {
+                groups.insert(world_.meters.group[index(meter)]);
             }
         }
         for (auto const& change : planned.changes) {
@@ -290,6 +310,7 @@ class Finder {
     World& world_;
     Diagnostics& diagnostics_;
     std::map<std::string, MeterId> meters_;
+    bool placed_ = false; ///< the concentrators, all of them; if not, a mistake has said why
 };
 
 } // namespace

@@ -15,6 +15,8 @@ void bind_sources(Section& s, plc::NoiseSourceSpec& n) {
     s.quantity("run", n.run_s, Dimension::time, {0.0, 86400.0}, "of an appliance, mean");
     s.number("daylight_from", n.daylight_from_h, {0.0, 24.0}, "hour at which inverters start");
     s.number("daylight_to", n.daylight_to_h, {0.0, 24.0}, "hour at which they stop");
+    s.compare("daylight_to", n.daylight_to_h, Section::Relation::at_least, "daylight_from",
+              n.daylight_from_h, Dimension::number);
 }
 
 void bind_channel(Section& s, plc::ChannelSpec& c) {
@@ -60,6 +62,8 @@ void bind_mac(Section& s, plc::MacSpec& m) {
     s.integer("min_backoff_exponent", m.min_backoff_exponent, {0, 16},
               "slots are drawn from 2^this");
     s.integer("max_backoff_exponent", m.max_backoff_exponent, {0, 16}, "at most");
+    s.compare("max_backoff_exponent", m.max_backoff_exponent, Section::Relation::at_least,
+              "min_backoff_exponent", m.min_backoff_exponent, Dimension::number);
     s.integer("max_hops", m.max_hops, {1, plc::kMaxHops}, "repeaters plus one");
     s.integer("queue_limit", m.queue_limit, {1, 10000}, "datagrams waiting at one modem");
     s.quantity("route_refresh", m.route_refresh_s, Dimension::time, {1.0, 86400.0},
@@ -75,10 +79,14 @@ void bind_mac(Section& s, plc::MacSpec& m) {
 } // namespace
 
 void bind_plc(Section& s, PlcSection& plc) {
+    auto const before = s.mistakes();
     bind_modems(s, plc.modem);
     s.section("channel", "the lines as a channel",
               [&plc](Section& c) { bind_channel(c, plc.channel); });
     s.section("mac", "medium access and routing", [&plc](Section& m) { bind_mac(m, plc.mac); });
+    if (s.mistakes() > before) {
+        return;
+    }
     for (auto const& problems : {plc::problems(plc.channel), plc::problems(plc.mac)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the power-line network cannot work like this: " + problem);

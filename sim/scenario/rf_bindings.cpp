@@ -8,6 +8,8 @@ void bind_radio(Section& s, rf::RadioSpec& r) {
     s.quantity("tx_power", r.tx_power_dbm, Dimension::level_dbm, {-30.0, 40.0}, "radiated");
     s.quantity("sensitivity", r.sensitivity_dbm, Dimension::level_dbm, {-150.0, -30.0},
                "of the receiver");
+    s.compare("tx_power", r.tx_power_dbm, Section::Relation::above, "sensitivity",
+              r.sensitivity_dbm, Dimension::level_dbm);
     s.quantity("noise_figure", r.noise_figure_db, Dimension::level_db, {0.0, 40.0},
                "of the receiver");
     s.quantity("bandwidth", r.bandwidth_hz, Dimension::frequency, {100.0, 1e8},
@@ -52,9 +54,14 @@ void bind_csma(Section& s, rf::CsmaSpec& c) {
         {"slotted_aloha", rf::Access::slotted_aloha}};
     s.choice<rf::Access>("access", c.access, kAccess, "who may begin when");
     s.quantity("slot", c.slot_s, Dimension::time, {0.0, 10.0}, "of slotted_aloha");
+    if (c.access == rf::Access::slotted_aloha && c.slot_s < 1e-9 && s.sound("slot")) {
+        s.error(s.where("slot"), "'access.rf.csma.slot' is 0 s", "above 0 s with slotted_aloha");
+    }
     s.integer("min_backoff_exponent", c.min_backoff_exponent, {0, 16},
               "units are drawn from 2^this");
     s.integer("max_backoff_exponent", c.max_backoff_exponent, {0, 16}, "at most");
+    s.compare("max_backoff_exponent", c.max_backoff_exponent, Section::Relation::at_least,
+              "min_backoff_exponent", c.min_backoff_exponent, Dimension::number);
     s.integer("max_backoffs", c.max_backoffs, {0, 20}, "busy oftener is a failed try");
     s.integer("retries", c.retries, {0, 20}, "of a frame on one hop");
     s.flag("duty_cycle", c.duty_cycle, "the radio's duty cycle is kept");
@@ -67,6 +74,7 @@ void bind_csma(Section& s, rf::CsmaSpec& c) {
 } // namespace
 
 void bind_rf(Section& s, RfSection& rf) {
+    auto const before = s.mistakes();
     std::vector<std::pair<std::string_view, std::size_t>> names;
     auto const& rows = rf::built_in_radios();
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -77,16 +85,31 @@ void bind_rf(Section& s, RfSection& rf) {
     if (!s.describing()) {
         rf.radio = rows[row];
     }
-    s.section("framing", "the radio", [&rf](Section& f) { bind_radio(f, rf.radio); });
+    SourcePos duty_where = s.where();
+    s.section("framing", "the radio", [&rf, &duty_where](Section& f) {
+        bind_radio(f, rf.radio);
+        duty_where = f.where("duty_cycle");
+    });
     s.section("propagation", "between the places of the meters",
               [&rf](Section& p) { bind_propagation(p, rf.propagation); });
     s.section("csma", "medium access and routing", [&rf](Section& c) { bind_csma(c, rf.csma); });
     s.quantity("noise_rise", rf.noise_rise_db, Dimension::level_db, {0.0, 60.0},
                "what others send in the band, over the thermal noise");
+    if (s.mistakes() > before) {
+        return;
+    }
     for (auto const& problems :
          {rf::problems(rf.radio), rf::problems(rf.propagation), rf::problems(rf.csma)}) {
         for (auto const& problem : problems) {
             s.error(s.where(), "the radio mesh cannot work like this: " + problem);
+        }
+    }
+    bool const each_sound = rf::problems(rf.radio).empty() && rf::problems(rf.csma).empty();
+    if (each_sound && !s.describing()) {
+        for (auto const& problem : rf::problems(rf.radio, rf.csma)) {
+            s.error(duty_where, problem,
+                    "a greater duty_cycle or bit_rate, shorter frames, or duty_cycle: off under "
+                    "csma");
         }
     }
 }

@@ -89,6 +89,7 @@ void bind(Section& s, Scenario& scenario) {
     s.time("duration", scenario.duration, {1.0, 366.0 * 86400.0}, "how long is simulated",
            Need::required);
     s.integer("seed", scenario.seed.value, {0, 9e18}, "of every random draw");
+    auto const before_layout = s.mistakes();
     if (!s.section("grid", "the feeder and what is below it",
                    [&](Section& g) { bind_grid(g, scenario.grid); })) {
         s.error(s.where(), "'grid' is missing", "grid: { feeder: FILE.dss }");
@@ -109,7 +110,10 @@ void bind(Section& s, Scenario& scenario) {
     });
     s.section("access", "what connects meters and concentrators",
               [&](Section& a) { bind_access(a, scenario.access); });
+    auto const before_meter = s.mistakes();
+    scenario.layout_sound = before_meter == before_layout;
     s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario); });
+    scenario.meter_sound = s.mistakes() == before_meter;
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
     s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
@@ -129,6 +133,9 @@ void bind(Section& s, Scenario& scenario) {
         bind_expected(e, expected);
         scenario.expect.push_back(std::move(expected));
     });
+    if (!s.describing()) {
+        remark_idle(s, scenario);
+    }
 }
 
 } // namespace

@@ -92,7 +92,6 @@ struct AccessSection {
     std::uint32_t concentrators = 0; ///< per feeder; 0: one per transformer with their meters
     SourcePos where;                 ///< of `concentrators`
     concentrator::ConcentratorSpec concentrator;
-    SourcePos clock_where; ///< of `concentrator.clock`
     AccessStart start = AccessStart::commissioned;
     meter::RegistrationSpec registration;
     bool power_alarms_on_both = true; ///< of meters with two channels
@@ -160,7 +159,8 @@ struct TimedEvent {
     std::vector<meter::ParameterChange> changes; ///< set, set_parameter; their meter: the target
     std::optional<Channel> channel;              ///< break_module, repair_module; none: all it has
     wire::FirmwareImage image;                   ///< firmware
-    std::uint32_t feeder = 1;                    ///< which copy; from 1
+    std::optional<std::uint32_t>
+        feeder; ///< which copy, from 1; none: the first, of 'all' every one
     SourcePos where;
 };
 
@@ -174,10 +174,19 @@ struct Expected {
     SourcePos where;
 };
 
+/// No mistake, and hardly meant: what does nothing, or only costs.
+struct Remark {
+    SourcePos where;
+    std::string text;
+};
+
 struct Scenario {
     std::filesystem::path file;
     std::string text;   ///< as it was read
     bool sound = false; ///< read without a mistake; if not, some fields still hold defaults
+    bool layout_sound =
+        true;                ///< likewise grid, customers and access: whose meters are read by whom
+    bool meter_sound = true; ///< likewise meter: what meters have
     int format = kFormatVersion;
     std::string name;
     std::string start = "2026-01-01T00:00:00";
@@ -197,6 +206,7 @@ struct Scenario {
     RecordLevel record = RecordLevel::meters;
     SimDuration record_every = std::chrono::minutes{15};
     std::vector<Expected> expect;
+    std::vector<Remark> remarks;
 
     [[nodiscard]] CivilClock clock() const { return CivilClock(start, time_zone); }
 };

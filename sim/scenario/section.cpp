@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -42,6 +43,27 @@ struct Section::Impl {
             }
         }
         return pos(value.Mark());
+    }
+
+    /// Place of the value of "key.of.mappings"; of the innermost that is there if not the `whole`
+    /// of it is.
+    [[nodiscard]] SourcePos pos_of_keys(std::string_view keys, bool& whole) const {
+        Impl at;
+        at.file = file;
+        at.node = node;
+        SourcePos where = pos(node.Mark());
+        for (whole = true; whole && !keys.empty();) {
+            auto const dot = std::min(keys.find('.'), keys.size());
+            auto const key = keys.substr(0, dot);
+            keys.remove_prefix(std::min(dot + 1, keys.size()));
+            auto const found = at.find(key);
+            whole = found.IsDefined();
+            if (whole) {
+                where = at.pos_of(key, found);
+                at.node.reset(found);
+            }
+        }
+        return where;
     }
 
     /// The value of `key`; registers the key as known and asks for it when it is required.
@@ -121,7 +143,11 @@ bool Section::describing() const {
 }
 
 bool Section::has(std::string_view key) const {
-    return !describing() && impl_->find(key).IsDefined();
+    bool whole = false;
+    if (!describing()) {
+        (void)impl_->pos_of_keys(key, whole);
+    }
+    return whole;
 }
 
 SourcePos Section::where() const {
@@ -129,11 +155,35 @@ SourcePos Section::where() const {
 }
 
 SourcePos Section::where(std::string_view key) const {
-    if (describing()) {
-        return {};
+    bool whole = false;
+    return describing() ? SourcePos{} : impl_->pos_of_keys(key, whole);
+}
+
+bool Section::sound(std::string_view key) const {
+    if (!has(key)) {
+        return true;
     }
-    auto const found = impl_->find(key);
-    return found.IsDefined() ? impl_->pos_of(key, found) : where();
+    auto const& errors = impl_->diagnostics->errors();
+    auto const at = where(key);
+    return std::none_of(errors.begin(), errors.end(), [&at](Diagnostic const& error) {
+        return error.where.line == at.line && error.where.column == at.column;
+    });
+}
+
+std::size_t Section::mistakes() const {
+    return impl_->diagnostics->errors().size();
+}
+
+void Section::compare(std::string_view key, double value, Relation relation, std::string_view other,
+                      double bound, Dimension dimension) {
+    bool const fine = relation == Relation::above ? value > bound : value >= bound;
+    if (fine || !sound(key) || !sound(other)) {
+        return;
+    }
+    error(where(has(key) ? key : other),
+          fmt::format("'{}{}' is {}", impl_->path, key, format_quantity(value, dimension)),
+          fmt::format("{} {}, which is {}", relation == Relation::above ? "above" : "at least",
+                      other, format_quantity(bound, dimension)));
 }
 
 void Section::error(SourcePos at, std::string what, std::string expected, std::string hint) {
@@ -286,13 +336,14 @@ bool Section::choice_value(std::string_view key, std::size_t& chosen,
                            std::span<std::string_view const> names, std::string_view help,
                            Need need) {
     if (describing()) {
-        impl_->docs->push_back(
-            {.path = impl_->path + std::string(key),
-             .kind = KeyDoc::Kind::choice,
-             .default_text = need == Need::required ? "" : std::string(names[chosen]),
-             .choices = {names.begin(), names.end()},
-             .help = std::string(help),
-             .required = need == Need::required});
+        impl_->docs->push_back({.path = impl_->path + std::string(key),
+                                .kind = KeyDoc::Kind::choice,
+                                .default_text = need == Need::required || chosen == names.size()
+                                                    ? ""
+                                                    : std::string(names[chosen]),
+                                .choices = {names.begin(), names.end()},
+                                .help = std::string(help),
+                                .required = need == Need::required});
         return false;
     }
     std::string const expected = fmt::format("{}", fmt::join(names, " | "));

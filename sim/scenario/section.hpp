@@ -69,7 +69,7 @@ class Section {
                 std::span<std::pair<std::string_view, E> const> values, std::string_view help,
                 Need need = Need::optional) {
         std::vector<std::string_view> names;
-        std::size_t chosen = 0;
+        std::size_t chosen = values.size(); // the field may hold none of them: no default
         for (std::size_t i = 0; i < values.size(); ++i) {
             names.push_back(values[i].first);
             chosen = values[i].second == field ? i : chosen;
@@ -86,9 +86,19 @@ class Section {
     void list(std::string_view key, std::string_view help,
               std::function<void(Section&)> const& bind);
 
+    /// Here as below, "outage.window" is a key of a mapping within.
     [[nodiscard]] bool has(std::string_view key) const;
-    /// Place of a key's value, of the mapping itself when the key is absent.
+    /// Place of a key's value; when it is absent, of the innermost mapping that is there.
     [[nodiscard]] SourcePos where(std::string_view key) const;
+    /// Whether a key's value, or the default in its place, is no mistake by itself.
+    [[nodiscard]] bool sound(std::string_view key) const;
+    /// Found in the file until now.
+    [[nodiscard]] std::size_t mistakes() const;
+    /// That the value of `key` is at least (above) the `bound` that is the value of `other`. The
+    /// mistake is at the one that the file has, `key` first. Not judged when either is not sound().
+    enum class Relation { at_least, above };
+    void compare(std::string_view key, double value, Relation relation, std::string_view other,
+                 double bound, Dimension dimension);
     [[nodiscard]] SourcePos where() const;
     [[nodiscard]] bool describing() const;
     void error(SourcePos where, std::string what, std::string expected = {}, std::string hint = {});

@@ -272,7 +272,7 @@ class Builder {
     }
 
     void place_concentrators(FeederId feeder, std::vector<LvNetworkId> const& networks) {
-        if (networks.empty() || !scenario_.sound) {
+        if (networks.empty() || !scenario_.layout_sound) {
             return;
         }
         std::size_t const wanted =
@@ -296,12 +296,13 @@ class Builder {
             if (feeder == FeederId{}) {
                 diagnostics_.error(
                     scenario_.access.where,
-                    fmt::format("{} concentrators cannot reach {} low-voltage networks: two "
-                                "transformers take {:.0f} dB "
-                                "and the modems bridge {:.0f} dB",
-                                wanted, networks.size(), 2.0 * plc.channel.transformer_crossing_db,
-                                crossing_margin_db(plc) +
-                                    2.0 * plc.channel.transformer_crossing_db),
+                    fmt::format(
+                        "{} cannot reach {} low-voltage networks: two "
+                        "transformers take {:.0f} dB "
+                        "and the modems bridge {:.0f} dB",
+                        wanted == 1 ? "one concentrator" : fmt::format("{} concentrators", wanted),
+                        networks.size(), 2.0 * plc.channel.transformer_crossing_db,
+                        crossing_margin_db(plc) + 2.0 * plc.channel.transformer_crossing_db),
                     "one concentrator a network, more customers_per_transformer, or a lower "
                     "channel.transformer_crossing");
             }
@@ -366,6 +367,14 @@ std::vector<MeterId> meters_on(std::span<MeterId const> meters, Channel channel,
 
 std::string World::feeder_prefix(FeederId feeder) const {
     return feeders == 1 ? std::string{} : fmt::format("{}/", index(feeder) + 1);
+}
+
+bool World::is_for(TimedEvent const& event, ConcentratorRow const& row) const {
+    if (event.target == "all") {
+        return !event.feeder || index(row.feeder) + 1 == *event.feeder;
+    }
+    return row.name ==
+           feeder_prefix(static_cast<FeederId>(event.feeder.value_or(1) - 1)) + event.target;
 }
 
 std::pair<double, double> World::position(FeederId feeder, std::string const& bus) const {

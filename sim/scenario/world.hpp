@@ -81,10 +81,10 @@ struct PlannedEvent {
     SimTime at{};
     FeederId feeder{};
     std::uint32_t line = 0; ///< row of Circuit::lines, for open and close of a line
-    LvNetworkId fuse_of = kNone<LvNetworkId>;            ///< for open and close of a fuse
-    std::uint32_t fuse = 0;                              ///< row of its fuse_nodes
-    MeterId meter = kNone<MeterId>;                      ///< for all that names a customer
-    ConcentratorId concentrator = kNone<ConcentratorId>; ///< of the other kinds; none: all
+    LvNetworkId fuse_of = kNone<LvNetworkId>;  ///< for open and close of a fuse
+    std::uint32_t fuse = 0;                    ///< row of its fuse_nodes
+    MeterId meter = kNone<MeterId>;            ///< for all that names a customer
+    std::vector<ConcentratorId> concentrators; ///< of the other kinds, ascending
     meter::TamperInput input{};
     std::uint32_t tries = 0;
     std::vector<meter::ParameterChange> changes;
@@ -114,6 +114,8 @@ struct World {
 
     /// "" with one feeder, "3/" for the third of several.
     [[nodiscard]] std::string feeder_prefix(FeederId feeder) const;
+    /// Whether an event that names a concentrator, or 'all', is for this one.
+    [[nodiscard]] bool is_for(TimedEvent const& event, ConcentratorRow const& row) const;
     /// Position of a bus of a feeder, m.
     [[nodiscard]] std::pair<double, double> position(FeederId feeder, std::string const& bus) const;
     double feeder_pitch_m = 0.0; ///< distance between neighbouring copies on the map

@@ -3,6 +3,7 @@
 // The semantics of stages, time steps and what carries over: docs/solve.md.
 #include "models/grid/circuit.hpp"
 #include "models/grid/feeder_solver.hpp"
+#include "models/grid/solve_status.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/study/series.hpp"
 #include "sim/study/summary.hpp"
@@ -12,7 +13,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -78,12 +78,7 @@ struct Study {
     std::string note; ///< what a reader should know about the way it was run; may be empty
 };
 
-/// A power flow did not converge, or its currents do not sum to zero: nothing of it may be used.
-/// what() is for the user.
-class NotConverged : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
+using grid::NotConverged;
 
 /// What --strict refuses: a text for the user when controls were not at rest, else empty.
 [[nodiscard]] std::string not_at_rest_text(Study const& study);

@@ -129,6 +129,7 @@ class AccessArea final {
                      std::uint8_t tries, std::uint8_t hops) override;
         void on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
                           SimTime at) override;
+        void on_broadcast_over(std::uint64_t handle, SimTime at) override;
         void settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
                          std::uint8_t tries);
         AccessArea& area;
@@ -151,7 +152,7 @@ class AccessArea final {
         void send(Message&& message, Channel channel) override;
         void broadcast(Message&& message, Channel channel, SimTime arrive_by) override;
         void call(Message&& message, Channel channel) override;
-        void set_member(MeterId meter, Channel channel, bool member) override;
+        void drop_member(MeterId meter, Channel channel) override;
         AccessArea& area;
         std::size_t place;
     };

@@ -86,7 +86,11 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
         return;
     }
     InTransit item;
-    area.with_medium(channel, [&](auto& m) { item = m.in_transit.take(datagram.handle); });
+    std::size_t sender = 0;
+    area.with_medium(channel, [&](auto& m) {
+        item = m.in_transit.take(datagram.handle);
+        sender = m.member[datagram.from];
+    });
     auto record = in_flight_record(item.message, item.sent, channel);
     record.fate = Fate::lost;
     record.reason = reason;
@@ -94,6 +98,12 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
     record.tries = tries;
     record.hops = hops;
     area.records_.push_back(record);
+    // A concentrator's modem knows its own routes, and nothing of what is lost further out.
+    if (reason == LossReason::no_route && sender < area.posts_.size()) {
+        area.with_post(sender, [&](auto& concentrator, auto& link, auto& uplink) {
+            concentrator.on_no_route(record.id, at, link, uplink);
+        });
+    }
 }
 
 /// Whether the concentrator sent it; who heard it is another matter.
@@ -101,7 +111,7 @@ void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason
                                     std::uint8_t tries) {
     std::optional<MessageRecord> settled;
     area.with_medium(channel, [&](auto& m) {
-        auto& broadcast = *m.broadcasts.find(datagram.handle); // kept until all parts are settled
+        auto& broadcast = m.broadcasts.at(datagram.handle);
         broadcast.tries = std::max(broadcast.tries, tries);
         broadcast.lost = reason == LossReason::none ? broadcast.lost : reason;
         if (++broadcast.settled < broadcast.parts) {
@@ -131,24 +141,23 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
                                      SimTime at) {
     area.now_ = at;
     area.with_medium(channel, [&](auto& m) {
-        auto* const broadcast = m.broadcasts.find(datagram.handle);
-        if (m.member[node] < area.posts_.size() || broadcast == nullptr ||
-            !AreaBroadcasts::hears(*broadcast, datagram.handle, node)) {
+        auto& broadcast = m.broadcasts.at(datagram.handle);
+        if (m.member[node] < area.posts_.size() || !AreaBroadcasts::hears(broadcast, node)) {
             return;
         }
         std::size_t const member = m.member[node];
-        if (broadcast->message.kind == MessageKind::call) {
-            area.hear_call(member, broadcast->message, channel);
+        if (broadcast.message.kind == MessageKind::call) {
+            area.hear_call(member, broadcast.message, channel);
             return;
         }
-        if (area.owner_[member] != area.place_of(broadcast->message.concentrator)) {
+        if (area.owner_[member] != area.place_of(broadcast.message.concentrator)) {
             return; // a neighbour's
         }
-        if (broadcast->message.kind == MessageKind::firmware_block) {
-            area.hear_firmware(member, broadcast->message);
+        if (broadcast.message.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, broadcast.message);
             return;
         }
-        Message order = broadcast->message;
+        Message order = broadcast.message;
         order.meter = area.meter_of(member);
         if (order.kind == MessageKind::set_parameter) {
             area.announced_[order.command].heard[member] = 1;
@@ -162,6 +171,10 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
                                     static_cast<std::uint32_t>(area.id_), std::move(change)});
         }
     });
+}
+
+void AccessArea::Heard::on_broadcast_over(std::uint64_t handle, SimTime /*at*/) {
+    area.with_medium(channel, [&](auto& m) { m.broadcasts.end_part(handle); });
 }
 
 bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {

@@ -35,18 +35,14 @@ void AccessArea::ToMeters::call(Message&& message, Channel channel) {
     });
 }
 
-void AccessArea::ToMeters::set_member(MeterId meter, Channel channel, bool is_member) {
+void AccessArea::ToMeters::drop_member(MeterId meter, Channel channel) {
     auto const member = area.member_of(meter);
     area.with_medium(channel, [&](auto& m) {
         std::uint16_t const station = m.station[member];
-        if (is_member) {
-            m.medium.set_root(station, static_cast<std::uint16_t>(place));
-            return;
-        }
         if (m.medium.root(station) != place) {
-            return; // it has moved on
+            return; // it has moved on, or never came
         }
-        // A registration that came to nothing leaves the meter where it was.
+        // A registration of which the concentrator did not hear leaves the meter where it was.
         std::size_t before = area.posts_.size();
         for (std::size_t p = area.posts_.size(); p-- > 0;) {
             bool const has = p != place && area.posts_[p].concentrator.ways().registered(
@@ -132,8 +128,10 @@ bool AccessArea::on_discovery_request(std::size_t member, Message const& request
         ++discovery_.registered;
         discovery_.last_found = now_;
     }
-    if (answer.value > 0) {
-        owner_[member] = static_cast<std::uint16_t>(place_of(request.concentrator));
+    if (answer.value > 0) { // up to here it stayed where its former one reaches it
+        auto const place = static_cast<std::uint16_t>(place_of(request.concentrator));
+        owner_[member] = place;
+        with_medium(channel, [&](auto& m) { m.medium.set_root(m.station[member], place); });
     }
     reply(member, std::move(answer), channel, now_);
     return true;

@@ -49,6 +49,8 @@ struct AreaMedium {
               bool direct = false) {
         std::uint32_t const octets = message.octets;
         bool const bulk = is_bulk(message.kind);
+        bool const joining =
+            message.kind == MessageKind::enroll || message.kind == MessageKind::enrolled;
         auto const handle = in_transit.put({std::move(message), now});
         medium.send({.handle = handle,
                      .from = station[from],
@@ -56,7 +58,8 @@ struct AreaMedium {
                      .octets = octets,
                      .priority = static_cast<std::uint8_t>(bulk ? 0 : 1),
                      .contend = contend,
-                     .direct = direct},
+                     .direct = direct,
+                     .joining = joining},
                     now);
     }
     /// To all stations that hear it. @param spread by whoever repeats for others of that

@@ -76,7 +76,7 @@ void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
     add("collect.profile_rows", books.load_rows, "of second profiles, in the head-end's books");
     add("collect.repeated", books.repeated, "came again, kept once");
     auto const& orders = head_end.orders().counts();
-    add("commands.orders_issued", orders.issued, "parameters and reads on demand");
+    add("commands.orders_issued", orders.issued, "parameters, reads on demand, firmwares");
     add("commands.orders_confirmed", orders.confirmed, "");
     add("commands.orders_refused", orders.refused, "by the meter");
     add("commands.orders_failed", orders.failed, "given up");
@@ -87,11 +87,14 @@ void add_balances(std::vector<Kpi>& kpis, Federates const& federates) {
     for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
         auto const& counts = federates.access.concentrator(c).balance().counts();
         sum.records += counts.records;
-        sum.given_up += counts.given_up;
+        sum.left += counts.left;
         sum.alarms += counts.alarms;
         sum.busbar_mwh += counts.busbar_mwh;
         sum.meters_mwh += counts.meters_mwh;
     }
+    auto const& above = federates.head_end.head_end().balances().counts();
+    sum.busbar_mwh += above.busbar_mwh;
+    sum.meters_mwh += above.meters_mwh;
     auto const imbalance = static_cast<double>(sum.busbar_mwh - sum.meters_mwh);
     auto const& books = federates.head_end.head_end().books();
     auto const alarms_seen =
@@ -99,10 +102,13 @@ void add_balances(std::vector<Kpi>& kpis, Federates const& federates) {
                       [](auto const& one) { return one.second.kind == AlarmKind::imbalance; });
     kpis.push_back({"balance.records", "", static_cast<double>(sum.records),
                     "intervals compared, of all concentrators"});
-    kpis.push_back({"balance.records_seen", "", static_cast<double>(books.counts().balances),
+    kpis.push_back({"balance.records_seen", "",
+                    static_cast<double>(books.counts().balances - above.completed),
                     "by the head-end"});
-    kpis.push_back({"balance.given_up", "", static_cast<double>(sum.given_up),
-                    "intervals whose meters were not all read in time"});
+    kpis.push_back({"balance.completed", "", static_cast<double>(above.completed),
+                    "intervals compared by the head-end: others read some of the meters, or late"});
+    kpis.push_back({"balance.given_up", "", static_cast<double>(sum.left - above.completed),
+                    "intervals without all meters' rows, at the end, even there"});
     kpis.push_back({"balance.busbars", "Wh", static_cast<double>(sum.busbar_mwh) / 1e3,
                     "in the intervals compared"});
     kpis.push_back({"balance.imbalance", "Wh", imbalance / 1e3,
@@ -205,8 +211,8 @@ std::vector<std::string> concentrator_kpi_names() {
     for (auto const* figure : {"issued", "confirmed", "refused", "failed"}) {
         names.push_back(std::string("commands.orders_") + figure);
     }
-    for (auto const* figure : {"records", "records_seen", "given_up", "busbars", "imbalance",
-                               "share", "alarms", "alarms_seen"}) {
+    for (auto const* figure : {"records", "records_seen", "completed", "given_up", "busbars",
+                               "imbalance", "share", "alarms", "alarms_seen"}) {
         names.push_back(std::string("balance.") + figure);
     }
     for (auto const* figure : {"posted", "resent", "repeated", "waiting", "rows_missing",

@@ -1,5 +1,6 @@
 #include "sim/twin/grid_federate.hpp"
 
+#include "models/grid/element_currents.hpp"
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
 #include "models/meter/intervals.hpp"
@@ -60,6 +61,7 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
             ++m;
         }
         feeders_.push_back(make_distribution(scenario, world, id));
+        rounding_w_ += grid::rounding_w(feeders_.back()->feeder());
     }
     first_lv_.push_back(lv);
     first_meter_.push_back(m);
@@ -186,11 +188,13 @@ void GridFederate::solve(std::size_t f) {
     set_demand(f);
     auto const status = feeder.solve();
     if (!status.converged) {
-        throw SimulationError(fmt::format(
-            "{}: the power flow of feeder {} does not converge: bus {} still moves by {:.3g} pu "
-            "after {} iterations; "
-            "try a lower load, or look at the impedances towards that bus",
-            format_time(reached_), f + 1, status.worst_bus, status.mismatch_pu, status.iterations));
+        auto const& where = scenario_.grid.feeder_where;
+        throw grid::NotConverged(fmt::format(
+            "{}:{}:{}: the power flow of feeder {} does not converge at {}: {} still moves by "
+            "{:.3g} "
+            "pu after {} iterations; try a lower load, or look at the impedances on the way there",
+            where.file, where.line, where.column, f + 1, format_time(reached_), status.worst_bus,
+            status.mismatch_pu, status.iterations));
     }
     power_[f] = feeder.balance();
     publish(f);
@@ -385,6 +389,10 @@ EnergyTerms GridFederate::energy() const {
         sum.lv_line_loss_wh += e.lv_line_loss_wh;
     }
     return sum;
+}
+
+double GridFederate::rounding_wh() const {
+    return rounding_w_ * to_h(reached_ - kStart);
 }
 
 std::vector<EventRecord> GridFederate::take_events() {

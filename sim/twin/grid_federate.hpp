@@ -65,6 +65,9 @@ class GridFederate final : public engine::Federate {
     /// Sums over feeders of the last solution.
     [[nodiscard]] grid::PowerBalance power() const;
     [[nodiscard]] EnergyTerms energy() const;
+    /// What doubles may have lost of these so far: a unit in the last place of every product of
+    /// admittance and voltage, of a feeder without load.
+    [[nodiscard]] double rounding_wh() const;
     [[nodiscard]] VoltageExtreme const& lowest() const { return lowest_; }
     [[nodiscard]] VoltageExtreme const& highest() const { return highest_; }
     [[nodiscard]] std::uint64_t solves() const { return solves_; }
@@ -105,6 +108,7 @@ class GridFederate final : public engine::Federate {
     std::vector<std::size_t> first_lv_;     ///< [feeder + 1] rows of World::lv
     std::vector<std::size_t> first_meter_;  ///< [feeder + 1]
     std::vector<EnergyTerms> energy_;       ///< [feeder]
+    double rounding_w_ = 0.0;               ///< of all feeders
     std::vector<grid::PowerBalance> power_; ///< [feeder] of the last solution
     std::vector<float> lv_load_w_;
     std::vector<double> lv_busbar_w_;

@@ -31,6 +31,12 @@ headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World co
             fleet.lv_network.push_back(world.meters.lv[m]);
         }
     }
+    fleet.busbar.assign(fleet.feeder.size(), kNone<ConcentratorId>);
+    for (std::size_t c = 0; c < world.concentrators.size(); ++c) {
+        for (auto const network : world.concentrators[c].networks) {
+            fleet.busbar[index(network)] = static_cast<ConcentratorId>(c);
+        }
+    }
     return fleet;
 }
 
@@ -83,18 +89,6 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = nullptr;
 }
 
-std::vector<ConcentratorId>
-HeadEndFederate::concentrators_of(scenario::PlannedEvent const& event) const {
-    if (event.concentrator != kNone<ConcentratorId>) {
-        return {event.concentrator};
-    }
-    std::vector<ConcentratorId> all;
-    for (std::size_t c = 0; c < world_.concentrators.size(); ++c) {
-        all.push_back(static_cast<ConcentratorId>(c));
-    }
-    return all;
-}
-
 void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
     using Kind = scenario::TimedEvent::Kind;
     if (event.kind == Kind::set_parameter) {
@@ -112,7 +106,7 @@ void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
     } else if (event.kind == Kind::announce) {
         for (auto const& change : event.changes) {
             auto const setting = meter::to_wire(change);
-            for (auto const id : concentrators_of(event)) {
+            for (auto const id : event.concentrators) {
                 head_end_->orders().announce(
                     {.kind = headend::CommandKind::set_parameter,
                      .parameter = setting.parameter,
@@ -124,7 +118,7 @@ void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
             }
         }
     } else if (event.kind == Kind::firmware) {
-        for (auto const id : concentrators_of(event)) {
+        for (auto const id : event.concentrators) {
             head_end_->orders().start_firmware({.concentrator = id,
                                                 .first_interval = event.image.version,
                                                 .count = event.image.octets,
@@ -194,6 +188,7 @@ void HeadEndFederate::take(Message const& message) {
                                               .received = now_});
             return;
         }
+        alarm_delays_s_.push_back(to_s(now_ - message.occurred));
         head_end_->on_alarm({.meter = message.meter,
                              .kind = static_cast<AlarmKind>(message.value),
                              .channel = world_.meters.way[index(message.meter)].primary,

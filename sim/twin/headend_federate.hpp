@@ -37,6 +37,8 @@ class HeadEndFederate final : public engine::Federate,
     [[nodiscard]] headend::MemoryLedger const& ledger() const { return ledger_; }
     /// Messages that could not be understood.
     [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+    /// Of the meters' alarms, s: from what a meter tells of, as it dates it, until it is here.
+    [[nodiscard]] std::vector<double> const& alarm_delays_s() const { return alarm_delays_s_; }
     /// Meters held to be without supply now.
     [[nodiscard]] std::uint64_t believed_dark() const { return believed_dark_; }
     [[nodiscard]] std::vector<EventRecord>& events() { return events_; }
@@ -55,8 +57,6 @@ class HeadEndFederate final : public engine::Federate,
     void receive_profile(Message const& message);
     void receive_blocks(Message const& message);
     void receive_firmware(Message const& message);
-    [[nodiscard]] std::vector<ConcentratorId>
-    concentrators_of(scenario::PlannedEvent const& event) const;
     void give_orders(scenario::PlannedEvent const& event);
 
     scenario::Scenario const& scenario_;
@@ -77,6 +77,7 @@ class HeadEndFederate final : public engine::Federate,
     engine::Outbox* out_ = nullptr; ///< while running
     bool started_ = false;
     std::uint64_t malformed_ = 0;
+    std::vector<double> alarm_delays_s_;
     std::uint64_t believed_dark_ = 0;
     std::vector<std::uint8_t> dark_; ///< [meter]
     std::vector<EventRecord> events_;

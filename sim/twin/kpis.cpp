@@ -35,6 +35,8 @@ results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTabl
     }
     balance.metered_wh = static_cast<double>(registers_mwh) / 1000.0;
     balance.unmetered_wh = unmetered_wh(meters);
+    balance.uncounted_wh = uncounted_wh(meters);
+    balance.rounding_wh = grid.rounding_wh();
     return balance;
 }
 
@@ -117,6 +119,7 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
                           e.service_transformer_loss_wh + e.lv_line_loss_wh;
     kpis.push_back({"energy.source", "Wh", e.source_wh, "at the sources' terminals"});
     kpis.push_back({"energy.metered", "Wh", e.metered_wh, "from the meters' registers"});
+    kpis.push_back({"energy.uncounted", "Wh", e.uncounted_wh, "in the meters, below 1 mWh each"});
     kpis.push_back(
         {"energy.loss_lines", "Wh", e.line_loss_wh, "medium voltage, summed over lines"});
     kpis.push_back({"energy.loss_transformers", "Wh", e.transformer_loss_wh,
@@ -124,7 +127,8 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
     kpis.push_back({"energy.loss_shunts", "Wh", e.shunt_loss_wh, "capacitors"});
     kpis.push_back({"energy.loss_service_transformers", "Wh", e.service_transformer_loss_wh, ""});
     kpis.push_back({"energy.loss_lv_lines", "Wh", e.lv_line_loss_wh, "low voltage"});
-    kpis.push_back({"energy.losses", "1", e.source_wh == 0.0 ? 0.0 : losses / e.source_wh,
+    bool const dead = std::abs(e.source_wh) <= e.rounding_wh;
+    kpis.push_back({"energy.losses", "1", dead ? 0.0 : losses / e.source_wh,
                     "of the source's energy"});
     kpis.push_back(
         {"energy.residual", "", std::abs(e.residual_frac()),
@@ -219,6 +223,49 @@ void add_latency(std::vector<Kpi>& kpis, RecordTotals const& totals) {
     }
 }
 
+struct AlarmGroup {
+    char const* name;
+    std::vector<EventKind> happened;
+    std::vector<AlarmKind> alarms;
+};
+
+std::vector<AlarmGroup> alarm_groups() {
+    using E = EventKind;
+    using A = AlarmKind;
+    return {{"power_lost", {E::power_lost}, {A::power_lost}},
+            {"power_restored", {E::power_restored}, {A::power_restored}},
+            {"voltage", {E::under_voltage, E::over_voltage}, {A::under_voltage, A::over_voltage}},
+            {"limiter",
+             {E::limit_warned, E::supply_curtailed, E::supply_restored},
+             {A::limit_warned, A::supply_curtailed, A::supply_restored}},
+            {"tamper", {E::tamper_detected}, {A::tamper_detected}},
+            {"lockout", {E::locked_out}, {A::locked_out}},
+            {"relay", {E::relay_failed}, {A::relay_failed}}};
+}
+
+void add_alarms(std::vector<Kpi>& kpis, RecordTotals const& totals,
+                HeadEndFederate const& head_end) {
+    auto const sum = [](auto const& counts, auto const& kinds) {
+        std::uint64_t total = 0;
+        for (auto const kind : kinds) {
+            total += counts[static_cast<std::size_t>(kind)];
+        }
+        return static_cast<double>(total);
+    };
+    for (auto const& group : alarm_groups()) {
+        auto const name = fmt::format("alarms.{}", group.name);
+        kpis.push_back({name, "", sum(totals.events, group.happened), "happened"});
+        kpis.push_back(
+            {name + "_seen", "", sum(totals.alarms_received, group.alarms), "by the head-end"});
+    }
+    auto const delay = results::summarize(head_end.alarm_delays_s());
+    kpis.push_back({"alarms.delay_p50", "s", delay.p50_s,
+                    fmt::format("{} alarms, from what happened, as meters date it, to the head-end",
+                                delay.count)});
+    kpis.push_back({"alarms.delay_p95", "s", delay.p95_s, ""});
+    kpis.push_back({"alarms.delay_p99", "s", delay.p99_s, ""});
+}
+
 } // namespace
 
 std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World const& world,
@@ -227,9 +274,6 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
                            SimTime end) {
     auto const count = [&totals](EventKind kind) {
         return static_cast<double>(totals.events[static_cast<std::size_t>(kind)]);
-    };
-    auto const alarms = [&totals](AlarmKind kind) {
-        return static_cast<double>(totals.alarms_received[static_cast<std::size_t>(kind)]);
     };
     std::vector<Kpi> kpis;
     auto const& head_end = federates.head_end.head_end();
@@ -279,17 +323,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
                     "single customers, by the head-end"});
     kpis.push_back({"outage.cleared", "", count(EventKind::outage_cleared), "by the head-end"});
 
-    kpis.push_back({"alarms.power_lost", "", count(EventKind::power_lost), "happened"});
-    kpis.push_back(
-        {"alarms.power_lost_seen", "", alarms(AlarmKind::power_lost), "by the head-end"});
-    kpis.push_back({"alarms.power_restored", "", count(EventKind::power_restored), "happened"});
-    kpis.push_back(
-        {"alarms.power_restored_seen", "", alarms(AlarmKind::power_restored), "by the head-end"});
-    kpis.push_back({"alarms.voltage", "",
-                    count(EventKind::under_voltage) + count(EventKind::over_voltage), "happened"});
-    kpis.push_back({"alarms.voltage_seen", "",
-                    alarms(AlarmKind::under_voltage) + alarms(AlarmKind::over_voltage),
-                    "by the head-end"});
+    add_alarms(kpis, totals, federates.head_end);
 
     auto const& orders = head_end.remote_switch().counts();
     kpis.push_back({"commands.relay_issued", "", static_cast<double>(orders.issued), ""});
@@ -313,8 +347,9 @@ std::vector<std::string> kpi_names() {
             names.push_back(group + "." + member);
         }
     };
-    add("energy", {"source", "metered", "loss_lines", "loss_transformers", "loss_shunts",
-                   "loss_service_transformers", "loss_lv_lines", "losses", "residual"});
+    add("energy",
+        {"source", "metered", "uncounted", "loss_lines", "loss_transformers", "loss_shunts",
+         "loss_service_transformers", "loss_lv_lines", "losses", "residual"});
     add("power", {"peak", "published"});
     add("voltage", {"min", "max"});
     for (auto const* channel : kBalances) {
@@ -330,8 +365,10 @@ std::vector<std::string> kpi_names() {
     }
     add("outage", {"customer_minutes", "customers", "saidi", "transformers",
                    "transformers_inferred", "customers_inferred", "cleared"});
-    add("alarms", {"power_lost", "power_lost_seen", "power_restored", "power_restored_seen",
-                   "voltage", "voltage_seen"});
+    for (auto const& group : alarm_groups()) {
+        add("alarms", {group.name, (std::string(group.name) + "_seen").c_str()});
+    }
+    add("alarms", {"delay_p50", "delay_p95", "delay_p99"});
     add("commands",
         {"relay_issued", "relay_confirmed", "relay_failed", "relays_opened", "read_retries"});
     add("grid", {"solves"});

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace gridtwin::twin {
 namespace {
@@ -135,7 +136,7 @@ void add_counted(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
     };
     if (!equipment.limiters.empty()) {
         add("limiter.warned", EventKind::limit_warned, "by meters");
-        add("limiter.cleared", EventKind::limit_cleared, "the customer reacted, or a window ended");
+        add("limiter.cleared", EventKind::limit_cleared, "the demand fell, or a window ended");
         add("limiter.curtailed", EventKind::supply_curtailed, "");
         add("limiter.restored", EventKind::supply_restored, "");
     }
@@ -206,6 +207,12 @@ double unmetered_wh(meter::MeterTable const& meters) {
         sum_mwh += one;
     }
     return static_cast<double>(sum_mwh) / 1000.0;
+}
+
+double uncounted_wh(meter::MeterTable const& meters) {
+    auto const& past = meters.tampering.rest_mwh;
+    double const sum_mwh = std::accumulate(meters.rest_mwh.begin(), meters.rest_mwh.end(), 0.0);
+    return std::accumulate(past.begin(), past.end(), sum_mwh) / 1000.0;
 }
 
 void add_meter_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,

@@ -21,6 +21,9 @@ namespace gridtwin::twin {
 /// What tampering has kept from the registers.
 [[nodiscard]] double unmetered_wh(meter::MeterTable const& meters);
 
+/// What the meters have measured, or tampering kept from them, and no register has counted yet.
+[[nodiscard]] double uncounted_wh(meter::MeterTable const& meters);
+
 /// Of what the meters have beyond net registers and profile; none for a scenario without.
 void add_meter_kpis(std::vector<results::Kpi>& kpis, scenario::Scenario const& scenario,
                     meter::MeterTable const& meters, meter::Adders const& adders,

@@ -1,5 +1,6 @@
 #include "sim/twin/twin.hpp"
 
+#include "models/grid/solve_status.hpp"
 #include "sim/engine/cosimulation.hpp"
 #include "sim/twin/kpis.hpp"
 #include "sim/twin/meters.hpp"
@@ -169,15 +170,20 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     cosimulation.add(engine::FederateId::wan, wan);
     cosimulation.add(engine::FederateId::head_end, head_end);
     SimTime const horizon = kStart + s.duration;
-    auto const outcome =
-        cosimulation.run(horizon, {.stop_requested = options.stop_requested,
-                                   .on_window =
-                                       [&](engine::Cosimulation::Progress const& p) {
-                                           if (options.on_progress) {
-                                               options.on_progress({p.now, horizon});
-                                           }
-                                       },
-                                   .time_federates = options.profile});
+    engine::Cosimulation::Outcome outcome;
+    try {
+        outcome = cosimulation.run(horizon, {.stop_requested = options.stop_requested,
+                                             .on_window =
+                                                 [&](engine::Cosimulation::Progress const& p) {
+                                                     if (options.on_progress) {
+                                                         options.on_progress({p.now, horizon});
+                                                     }
+                                                 },
+                                             .time_federates = options.profile});
+    } catch (grid::NotConverged const&) {
+        writer.close(false, "a power flow does not converge");
+        throw;
+    }
     recorder.finish(outcome.reached);
 
     RunReport report;

@@ -65,7 +65,8 @@ struct RunReport {
 };
 
 /// Runs to the end or until stopped; the result file is complete, or says that it is partial.
-/// @throws SimulationError for internal errors; the file then is partial, too
+/// @throws grid::NotConverged where a power flow has no solution that was found, SimulationError
+///         for internal errors; the file then is partial, too
 [[nodiscard]] RunReport run(Loaded const& loaded, RunOptions const& options);
 
 } // namespace gridtwin::twin

@@ -111,10 +111,8 @@ void WanFederate::on_concentrator(ConcentratorId id, bool alive, SimTime at) {
 }
 
 void WanFederate::apply(scenario::PlannedEvent const& event) {
-    bool const all = event.concentrator == kNone<ConcentratorId>;
-    std::uint32_t const first = all ? 0 : static_cast<std::uint32_t>(event.concentrator);
-    std::uint32_t const end = all ? concentrators_ : first + 1;
-    for (std::uint32_t c = first; c < end; ++c) {
+    for (auto const id : event.concentrators) {
+        auto const c = static_cast<std::uint32_t>(id);
         cut_[c] = event.kind == scenario::TimedEvent::Kind::wan_down ? 1 : 0;
         set_up(c, event.at);
     }

@@ -115,7 +115,7 @@ class DirectLink final : public concentrator::MeterLink, public concentrator::Up
     void send(Message&& message, Channel) override { waiting.push_back(std::move(message)); }
     void broadcast(Message&&, Channel, SimTime) override {}
     void call(Message&&, Channel) override {}
-    void set_member(MeterId, Channel, bool) override {}
+    void drop_member(MeterId, Channel) override {}
     void send(Message&&) override {} // up
     Message answer(SimTime now) {
         Message const request = std::move(waiting.front());

@@ -90,7 +90,7 @@ class ChannelTest(ProgramCase):
         file = self.scenario(("modem: ce-nero }", "modem: ce-nero, " + channel + " }"))
         check = gridtwin("check", file)
         self.assertEqual(check.returncode, 0, "a warning, no mistake")
-        self.assertRegex(check.stdout, r"\.yaml:15:5: warning: \d+ meters are on no path .* quietest hour: homes/\d+, .* \.\.\. ")
+        self.assertRegex(check.stdout, r"\.yaml:15:5: warning: \d+ meters are on no path .* quietest hour: homes/\d+, .* and \d+ more ")
         self.assertNotIn("warning", gridtwin("check", FIRST_LIGHT).stdout)
         run = gridtwin("channel", file, "--from", "homes/30")
         self.assertEqual((run.returncode, run.stderr), (1, ""))

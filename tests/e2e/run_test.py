@@ -121,6 +121,16 @@ class RunTest(ProgramCase):
         with h5py.File(self.folder / "day.h5") as file:
             self.assertEqual(file["/meta"].attrs["complete"], 0)
 
+    def test_a_power_flow_that_does_not_converge_ends_with_1_and_names_the_network(self):
+        out = self.folder / "day.h5"
+        run = gridtwin("run", self.scenario(("generate: street,", "generate: street, plot_width: 1 km,")), "--quiet", "--out", out)
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertRegex(run.stderr, r"s\.yaml:10:\d+: the power flow of feeder 1 does not converge at 00:00:00: low voltage below \d+ still moves by "
+                                     r".* pu after \d+ iterations; try a lower load")
+        self.assertNotIn("internal error", run.stderr)
+        info = gridtwin("info", out)
+        self.assertIn("PARTIAL: a power flow does not converge", info.stdout)
+
     def test_nothing_but_results_is_overwritten(self):
         file = self.scenario()
         notes = self.folder / "notes.txt"

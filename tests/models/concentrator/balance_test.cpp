@@ -20,16 +20,16 @@ TEST(Balance, ComparesAnIntervalOnceAllMetersAreThere) {
     balance.on_busbar(8000.0, kStart + 10min);
     balance.on_busbar(8000.0, kStart + 20min); // the interval's end lies in between
     balance.on_row(1, 600'000);
-    EXPECT_TRUE(balance.take(kStart + 20min).empty());
+    EXPECT_TRUE(balance.take(kStart + 20min, 2).empty());
     balance.on_row(1, 650'000);
-    auto const rows = balance.take(kStart + 20min);
+    auto const rows = balance.take(kStart + 20min, 2);
     ASSERT_EQ(rows.size(), 1U);
     // 4 kW for 10 min and 8 kW for 5 min
     EXPECT_EQ(rows[0].busbar_mwh, 1'333'333);
     EXPECT_EQ(rows[0].meters_mwh, 1'250'000);
     EXPECT_EQ(rows[0].interval, 1U);
     EXPECT_EQ(rows[0].meters, 2U);
-    EXPECT_TRUE(balance.take(kStart + 20min).empty()) << "once";
+    EXPECT_TRUE(balance.take(kStart + 20min, 2).empty()) << "once";
 }
 
 TEST(Balance, TheTransformerMetersErrorIsAShareOfItsEnergy) {
@@ -37,7 +37,7 @@ TEST(Balance, TheTransformerMetersErrorIsAShareOfItsEnergy) {
     balance.on_busbar(4000.0, kStart);
     balance.on_busbar(4000.0, kStart + 15min);
     balance.on_row(1, 1'000'000);
-    EXPECT_NEAR(static_cast<double>(balance.take(kStart + 15min).at(0).busbar_mwh), 1'005'000.0,
+    EXPECT_NEAR(static_cast<double>(balance.take(kStart + 15min, 1).at(0).busbar_mwh), 1'005'000.0,
                 1.0);
 }
 
@@ -47,7 +47,7 @@ TEST(Balance, AlarmsOnceWhenAnImbalanceLasts) {
     balance.on_busbar(4000.0, kStart + 3h);
     auto const interval = [&](std::uint32_t k, std::int32_t mwh) {
         row_of_each(balance, k, mwh);
-        EXPECT_EQ(balance.take(kStart + 3h).size(), 1U);
+        EXPECT_EQ(balance.take(kStart + 3h, 2).size(), 1U);
         return balance.take_alarm();
     };
     EXPECT_FALSE(interval(1, 440'000)) << "12 %, the first";
@@ -63,17 +63,40 @@ TEST(Balance, AlarmsOnceWhenAnImbalanceLasts) {
     EXPECT_EQ(balance.counts().alarms, 2U);
 }
 
-TEST(Balance, IntervalsOfASilentMeterAreGivenUpAndHoldNothingElseUp) {
+TEST(Balance, IntervalsOfASilentMeterAreHandedOnAndHoldNothingElseUp) {
     Balance balance(kOn, 15min, 2, 0.0);
     balance.on_busbar(4000.0, kStart);
     balance.on_busbar(4000.0, kStart + 26h);
     balance.on_row(1, 5);
     row_of_each(balance, 2, 480'000);
-    EXPECT_EQ(balance.take(kStart + 1h).size(), 1U);
-    EXPECT_TRUE(balance.take(kStart + 25h).empty());
-    EXPECT_GE(balance.counts().given_up, 1U);
+    EXPECT_EQ(balance.take(kStart + 1h, 2).size(), 1U);
+    auto const rows = balance.take(kStart + 25h, 2);
+    ASSERT_EQ(rows.size(), 3U) << "1, 3 and 4: those that ended a day ago";
+    EXPECT_EQ(rows[0], (wire::BalanceRow{
+                           .interval = 1, .meters = 1, .busbar_mwh = 1'000'000, .meters_mwh = 5}));
+    EXPECT_EQ(rows[2].meters, 0U);
+    EXPECT_EQ(balance.counts().left, 3U);
+    EXPECT_EQ(balance.counts().records, 1U);
     balance.on_row(1, 5); // much too late: nothing waits for it
-    EXPECT_TRUE(balance.take(kStart + 25h).empty());
+    EXPECT_TRUE(balance.take(kStart + 25h, 2).empty());
+}
+
+TEST(Balance, WhatLacksOnlyRowsThatOthersReadIsHandedOnAtOnce) {
+    Balance balance(kOn, 15min, 3, 0.0);
+    balance.on_busbar(4000.0, kStart);
+    balance.on_busbar(4000.0, kStart + 1h);
+    row_of_each(balance, 1, 100'000, 3);
+    row_of_each(balance, 2, 100'000, 2);
+    row_of_each(balance, 3, 100'000, 1);
+    auto const rows = balance.take(kStart + 1h, 2);
+    ASSERT_EQ(rows.size(), 2U) << "of the third one, a member's row is to come";
+    EXPECT_EQ(rows[0].meters, 3U);
+    EXPECT_EQ(rows[1],
+              (wire::BalanceRow{
+                  .interval = 2, .meters = 2, .busbar_mwh = 1'000'000, .meters_mwh = 200'000}));
+    EXPECT_EQ(balance.take(kStart + 1h, 1).size(), 1U) << "that member is another's by now";
+    EXPECT_EQ(balance.counts().left, 2U);
+    EXPECT_EQ(balance.counts().records, 1U);
 }
 
 TEST(Balance, AConcentratorSendsItsBalancesAndItsAlarmUpstream) {

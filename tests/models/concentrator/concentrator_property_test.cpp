@@ -16,7 +16,8 @@ class AnyFieldTest : public testing::TestWithParam<std::uint64_t> {
                 .doubled = 0.5 * draw(),
                 .delay = duration_from_s(0.1 + 8.0 * draw()),
                 .late = draw(),
-                .draws_row = 1000 + GetParam()};
+                .draws_row = 1000 + GetParam(),
+                .no_route = std::max(0.0, draw() - 0.5)};
     }
 
   private:
@@ -48,6 +49,9 @@ TEST_P(AnyFieldTest, StoresNoRowTwiceWaitsForOneRequestAtATimeAndEndsItsRounds) 
         held += 80 - c.held(i).missing(80);
     }
     EXPECT_EQ(held, c.counts().rows_stored);
+    EXPECT_EQ(c.counts().requests, field.requests.size());
+    EXPECT_LE(c.counts().unsent + c.counts().timeouts, c.counts().requests);
+    EXPECT_EQ(c.counts().unsent, field.refusals) << "each is heard of, once";
 }
 
 TEST_P(AnyFieldTest, PowerFailuresAndReadsNeverMakeItStoreTwiceOrForget) {

@@ -17,6 +17,7 @@ struct Line {
     SimDuration delay = std::chrono::seconds(1); ///< each way, if not late
     double late = 0.0; ///< share of answers that come up to a minute later
     std::uint64_t draws_row = 1;
+    double no_route = 0.0; ///< share of requests that the concentrator's modem has no way for
 };
 
 /// Polls alone: no schedule beside them.
@@ -57,6 +58,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::map<CommandId, int> executed; ///< parameters that reached their meter, how often
     std::uint32_t oldest_held = 1;     ///< of all meters: earlier intervals are overwritten
     std::map<MeterId, bool> silent;
+    std::map<MeterId, bool> no_route; ///< to them the concentrator's modem has no way
     std::map<MeterId, std::vector<wire::LoggedEvent>> logs;
     SimDuration load_interval = std::chrono::minutes(5);
     std::map<MeterId, SimDuration> clock_error;      ///< what a meter shows more than the time
@@ -74,9 +76,10 @@ class FakeField final : public MeterLink, public Uplink {
     SimDuration wait_to_all{};    ///< until a firmware's block to everybody has been sent
     double loss_to_all = 0.0;     ///< of a firmware's block to everybody, at each meter
     std::vector<Announced> calls; ///< that nobody answers
-    std::map<std::pair<MeterId, Channel>, bool> members; ///< what the medium was told last
-    std::map<MeterId, std::int64_t> registrations;       ///< how many there have been
+    std::vector<std::pair<MeterId, Channel>> dropped; ///< from the medium's tree, in order
+    std::map<MeterId, std::int64_t> registrations;    ///< how many there have been
     int most_outstanding = 0;
+    std::uint64_t refusals = 0;  ///< requests without a way, but for those of searches
     bool session_broken = false; ///< nothing passes over the data session
     double sms_loss = 0.0;
     double word_loss = 0.0; ///< of the head-end's answers
@@ -108,8 +111,8 @@ class FakeField final : public MeterLink, public Uplink {
     void call(Message&& message, Channel channel) override {
         calls.push_back({now, channel, std::move(message)});
     }
-    void set_member(MeterId meter, Channel channel, bool member) override {
-        members[{meter, channel}] = member;
+    void drop_member(MeterId meter, Channel channel) override {
+        dropped.emplace_back(meter, channel);
     }
     void send(Message&& message) override { carry_up(std::move(message)); }
 
@@ -120,12 +123,17 @@ class FakeField final : public MeterLink, public Uplink {
             ASSERT_GE(timer, now) << "a timer in the past";
             SimTime const delivery = air_.empty() ? kNever : air_.begin()->first.first;
             SimTime const settled = unsettled_.empty() ? kNever : unsettled_.begin()->first;
-            SimTime const next = std::min({timer, delivery, settled});
+            SimTime const refused = refused_.empty() ? kNever : refused_.begin()->first;
+            SimTime const next = std::min({timer, delivery, settled, refused});
             if (next > end) {
                 break;
             }
             now = next;
-            if (settled == next) {
+            if (refused == next) {
+                MessageId const id = refused_.begin()->second;
+                refused_.erase(refused_.begin());
+                concentrator->on_no_route(id, now, *this, *this);
+            } else if (settled == next) {
                 MessageId const id = unsettled_.begin()->second;
                 unsettled_.erase(unsettled_.begin());
                 concentrator->on_broadcast_settled(id, now, *this, *this);
@@ -251,6 +259,13 @@ class FakeField final : public MeterLink, public Uplink {
         // The request is known as outstanding when it is handed to the link.
         most_outstanding = std::max(most_outstanding, concentrator->outstanding() ? 1 : 0);
         ASSERT_EQ(concentrator->outstanding(), request.id);
+        if (no_route[request.meter] || (line_.no_route > 0.0 && draw() < line_.no_route)) {
+            refused_.emplace(now, request.id);
+            bool const searches =
+                request.kind == MessageKind::enroll || request.kind == MessageKind::ask_to_call;
+            refusals += searches ? 0 : 1;
+            return;
+        }
         if (silent[request.meter] || cut[{request.meter, channel}] || draw() < line_.loss) {
             return;
         }
@@ -359,6 +374,7 @@ class FakeField final : public MeterLink, public Uplink {
     std::set<std::uint32_t> heard_; ///< numbers that have reached the head-end
     std::map<std::pair<SimTime, std::uint64_t>, std::pair<Message, Channel>> air_;
     std::multimap<SimTime, MessageId> unsettled_; ///< broadcasts, and when they will have been sent
+    std::multimap<SimTime, MessageId> refused_;   ///< requests without a way
 };
 
 } // namespace gridtwin::concentrator

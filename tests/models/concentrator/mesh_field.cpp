@@ -41,7 +41,7 @@ MeshField::~MeshField() = default;
 
 MeshField::MeshField(MeshSpec const& spec)
     : wan_up(spec.concentrators, 1), dead(spec.concentrators + spec.meters, 0), spec_(spec),
-      etx_(dead.size(), std::vector<double>(dead.size(), 0.0)),
+      tree_(spec.meters, kNoTree), etx_(dead.size(), std::vector<double>(dead.size(), 0.0)),
       registrations_(meter::make_registrations(spec.meters)), stations_(spec.concentrators),
       ledger_(spec.meters, kLedgerIntervals), uploads_(spec.concentrators) {
     std::vector<MeterId> ids;
@@ -60,7 +60,6 @@ MeshField::MeshField(MeshSpec const& spec)
         auto& station = stations_[c];
         station.field = this;
         station.c = c;
-        station.member.assign(spec.meters, 0);
         station.concentrator = std::make_unique<Concentrator>(
             mine, static_cast<ConcentratorId>(c), ids, std::span<MeterWay const>{},
             MessageNumbers(static_cast<std::uint32_t>(100 + c)), own, spec.commissioned);
@@ -77,8 +76,7 @@ void MeshField::link(std::size_t a, std::size_t b, double etx) {
 
 void MeshField::commission() {
     for (std::size_t m = 0; m < spec_.meters; ++m) {
-        std::size_t const c = spec_.own.empty() ? 0 : spec_.own[m];
-        stations_[c].member[m] = 1;
+        tree_[m] = spec_.own.empty() ? 0 : spec_.own[m];
     }
     for (std::size_t m = 0; m < spec_.meters; ++m) {
         std::size_t const c = spec_.own.empty() ? 0 : spec_.own[m];
@@ -131,7 +129,7 @@ void MeshField::run_to(SimTime end) {
 
 // --- the medium ----------------------------------------------------------------------------------
 
-std::vector<std::size_t> MeshField::path(std::size_t c, std::size_t meter) const {
+std::vector<std::size_t> MeshField::path(std::size_t c, std::size_t meter, bool joining) const {
     std::vector<double> cost(dead.size(), std::numeric_limits<double>::infinity());
     std::vector<std::size_t> before(dead.size(), 0);
     std::vector<std::uint8_t> done(dead.size(), 0);
@@ -148,7 +146,8 @@ std::vector<std::size_t> MeshField::path(std::size_t c, std::size_t meter) const
         done[best] = 1;
         for (std::size_t m = 0; m < spec_.meters; ++m) {
             std::size_t const to = node_of_meter(m);
-            bool const reachable = stations_[c].member[m] != 0 && dead[best] == 0;
+            bool const in_tree = tree_[m] == c || (joining && m == meter);
+            bool const reachable = in_tree && dead[best] == 0;
             if (reachable && etx_[best][to] > 0.0 && cost[best] + etx_[best][to] < cost[to]) {
                 cost[to] = cost[best] + etx_[best][to];
                 before[to] = best;
@@ -183,7 +182,7 @@ bool MeshField::passes(std::vector<std::size_t> const& path) {
 
 void MeshField::Station::send(Message&& message, Channel) {
     auto const meter = index(message.meter);
-    auto const way = field->path(c, meter);
+    auto const way = field->path(c, meter, message.kind == MessageKind::enroll);
     if (field->passes(way)) {
         field->later(
             static_cast<int>(way.size() - 1) * kHop,
@@ -200,8 +199,15 @@ void MeshField::Station::call(Message&& message, Channel) {
     });
 }
 
-void MeshField::Station::set_member(MeterId meter, Channel, bool is_member) {
-    member[index(meter)] = is_member ? 1 : 0;
+void MeshField::Station::drop_member(MeterId meter, Channel) {
+    auto& tree = field->tree_[index(meter)];
+    if (tree != c) {
+        return; // it has moved on, or never came
+    }
+    auto const others = field->holders(index(meter)); // to whoever has it still, if anybody
+    auto const other = std::find_if(others.begin(), others.end(),
+                                    [this](std::size_t holder) { return holder != c; });
+    tree = other == others.end() ? kNoTree : *other;
 }
 
 void MeshField::around(std::size_t node, Message const& call,
@@ -234,9 +240,10 @@ void MeshField::at_meter(std::size_t c, std::size_t meter, Message const& reques
     answer.occurred = now_at;
     switch (request.kind) {
     case MessageKind::enroll:
-        reply(c, meter,
-              meter::enroll(registrations_, spec_.meter, meter, request, Channel::plc, now_at,
-                            meter_numbers_));
+        answer = meter::enroll(registrations_, spec_.meter, meter, request, Channel::plc, now_at,
+                               meter_numbers_);
+        tree_[meter] = answer.value > 0 ? c : tree_[meter];
+        reply(c, meter, answer);
         return;
     case MessageKind::ask_to_call: {
         auto const call =
@@ -280,7 +287,7 @@ Message MeshField::profile(std::size_t meter, Message const& request) const {
 }
 
 void MeshField::reply(std::size_t c, std::size_t meter, Message answer) {
-    auto const way = path(c, meter);
+    auto const way = path(c, meter, answer.kind == MessageKind::enrolled);
     if (passes(way)) {
         later(static_cast<int>(way.size() - 1) * kHop,
               [this, c, m = std::move(answer)] { to_concentrator(c, m); });

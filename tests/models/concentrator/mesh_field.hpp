@@ -66,19 +66,20 @@ class MeshField final : headend::Clock,
     [[nodiscard]] std::vector<std::size_t> holders(std::size_t meter) const;
     /// The meter's own view.
     [[nodiscard]] ConcentratorId belongs_to(std::size_t meter) const;
-    /// Cheapest way between members of that concentrator; nothing when there is none.
-    [[nodiscard]] std::vector<std::size_t> path(std::size_t c, std::size_t meter) const;
+    /// Cheapest way over the meters in that concentrator's tree; nothing when there is none.
+    /// @param joining the meter itself may be in another
+    [[nodiscard]] std::vector<std::size_t> path(std::size_t c, std::size_t meter,
+                                                bool joining = false) const;
 
   private:
     struct Station final : MeterLink, Uplink {
         MeshField* field = nullptr;
         std::size_t c = 0;
         std::unique_ptr<Concentrator> concentrator;
-        std::vector<std::uint8_t> member; ///< [meter] the medium was told so
         void send(Message&& message, Channel channel) override;
         void broadcast(Message&& message, Channel channel, SimTime arrive_by) override;
         void call(Message&& message, Channel channel) override;
-        void set_member(MeterId meter, Channel channel, bool member) override;
+        void drop_member(MeterId meter, Channel channel) override;
         void send(Message&& message) override;
     };
 
@@ -104,7 +105,10 @@ class MeshField final : headend::Clock,
     void write(headend::JournalEntry const&) override {}
     void believe(headend::Belief const&) override {}
 
+    static constexpr std::size_t kNoTree = SIZE_MAX;
+
     MeshSpec spec_;
+    std::vector<std::size_t> tree_;        ///< [meter] of which concentrator; kNoTree: of none
     std::vector<std::vector<double>> etx_; ///< [node][node] 0: not heard
     meter::Registrations registrations_;
     MessageNumbers meter_numbers_{900};

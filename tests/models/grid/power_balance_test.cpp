@@ -71,6 +71,23 @@ TEST(PowerBalanceConservation, ClosesToABillionthOfTheSourceInEveryState) {
     EXPECT_LT(with_dead_parts, 190);
 }
 
+TEST(PowerBalanceConservation, ADeadFeederLeavesNoMoreThanRounding) {
+    Town town;
+    town.randomise(1);
+    ASSERT_TRUE(town.grid.solve().converged);
+    double const draws_w = town.grid.balance().source_p_w;
+    auto const& lines = town.grid.feeder().circuit().lines;
+    for (std::size_t line = 0; line < lines.size(); ++line) {
+        town.grid.set_switch(line, false);
+    }
+    ASSERT_TRUE(town.grid.solve().converged);
+    PowerBalance const b = town.grid.balance();
+    double const allowed_w = rounding_w(town.grid.feeder());
+    EXPECT_EQ(b.bulk_load_p_w + b.service_p_w, 0.0);
+    EXPECT_LE(std::abs(b.residual_w()), allowed_w);
+    EXPECT_LT(allowed_w, 1e-8 * draws_w); // and rounding is little
+}
+
 TEST(PowerBalanceConservation, NoCurrentVanishesAtAnyNode) {
     Town town;
     for (std::uint64_t round = 0; round < 100; ++round) {

@@ -182,6 +182,44 @@ void expect_moved_nodes_to_be_reached_over_the_new_tree(Medium medium) {
     expect_books_close(medium);
 }
 
+/// In a row 0, 2, 3, 4, 5, 1 as above: 4 and 5 are of root 1, 3 of root 0.
+template <typename Medium>
+void expect_nodes_of_other_trees_to_be_reached_to_join(Medium medium) {
+    ASSERT_EQ(medium.size(), 6U);
+    for (std::uint16_t node = 4; node < 6; ++node) {
+        medium.set_root(node, 1);
+    }
+    RecordingSink sink;
+    double t_s = 0.0;
+    auto const hops = [&](std::uint16_t from, std::uint16_t to, bool joining = true) {
+        medium.send({.from = from, .to = to, .octets = 20, .joining = joining}, at_s(t_s += 100.0));
+        medium.run_until(at_s(t_s + 99.0), sink);
+        return int{sink.outcomes.back().hops};
+    };
+    // one hop past the tree's end, there and back, and no further
+    EXPECT_EQ(hops(1, 3), 3);
+    EXPECT_EQ(hops(3, 1), 3);
+    EXPECT_EQ(sink.outcomes.back().reason, LossReason::none);
+    EXPECT_EQ(hops(1, 3, false), 0);
+    EXPECT_EQ(hops(1, 2), 0);
+    EXPECT_EQ(hops(0, 4), 3);
+    EXPECT_EQ(hops(4, 0), 3);
+    EXPECT_EQ(hops(0, 5), 0);
+    // all the while it is where it was, and over its own route there
+    EXPECT_EQ(medium.root(3), 0);
+    EXPECT_EQ(hops(0, 3, false), 2);
+    EXPECT_EQ(hops(0, 3), 2);
+    EXPECT_EQ(hops(5, 4), 1);
+    EXPECT_EQ(hops(3, 4), 0) << "only roots are joined";
+    EXPECT_EQ(hops(0, 1), 0);
+    // not over who does not forward
+    medium.set_powered(4, false, at_s(t_s + 99.0));
+    EXPECT_EQ(hops(1, 3), 0);
+    medium.set_root(2, kNoNode);
+    EXPECT_EQ(hops(0, 2), 1) << "nor only from another's";
+    expect_books_close(medium);
+}
+
 /// Of whose tree those were from whom a broadcast was heard.
 template <typename Medium>
 class Spread final : public Sink {

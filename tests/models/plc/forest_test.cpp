@@ -183,6 +183,11 @@ TEST(PlcForest, MovedModemsAreReachedOverTheNewTree) {
         forest_on(line_network(6, 60.0F), {0, 5, 1, 2, 3, 4}));
 }
 
+TEST(PlcForest, ModemsOfOtherTreesAreReachedToJoin) {
+    expect_nodes_of_other_trees_to_be_reached_to_join(
+        forest_on(line_network(6, 60.0F), {0, 5, 1, 2, 3, 4}));
+}
+
 TEST(PlcForest, BroadcastsSpreadInTheirTreeOnly) {
     expect_broadcasts_to_spread_in_their_tree_only(
         forest_on(line_network(6, 60.0F), {0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5}));

@@ -143,7 +143,7 @@ std::vector<Deed> with_two_roots(std::vector<Deed> deeds, Seed seed, double begi
         if (deed.kind == Deed::Kind::root) {
             root_of[deed.modem] = deed.root;
         }
-        auto& [handle, from, to, octets, priority, contend, direct, spread, arrive_by_cs] =
+        auto& [handle, from, to, octets, priority, contend, direct, joining, spread, arrive_by_cs] =
             deed.datagram;
         if (deed.kind != Deed::Kind::send || direct) {
             continue;
@@ -153,6 +153,11 @@ std::vector<Deed> with_two_roots(std::vector<Deed> deeds, Seed seed, double begi
         std::uint16_t const own = meter > kMeters ? handle % 2 : root_of[meter];
         if (meter >= 2 && own != kNoModem && (down || to == 0)) {
             (down ? from : to) = own;
+        }
+        if (meter >= 2 && meter <= kMeters && (down ? from : to) < 2 && draw() < 0.2) {
+            joining = true; // mostly to the one that it does not belong to
+            std::uint64_t const other = own == kNoModem || draw() < 0.2 ? handle & 1U : own ^ 1U;
+            (down ? from : to) = static_cast<std::uint16_t>(other);
         }
     }
     return deeds;

@@ -30,7 +30,8 @@ struct Deed {
 std::vector<Deed> script(Seed seed, double begin_s, double end_s, ChannelSpec const& channel);
 
 /// The same with modem 1 as a second concentrator: half of the meters are its own, now and then
-/// some change over or are given up, and whoever speaks with a concentrator does so with its own.
+/// some change over or are given up, and whoever speaks with a concentrator does so with its own,
+/// but for some that are asked to join, by either.
 std::vector<Deed> with_two_roots(std::vector<Deed> deeds, Seed seed, double begin_s, double end_s);
 
 } // namespace gridtwin::plc::testing

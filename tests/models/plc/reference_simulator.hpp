@@ -122,14 +122,17 @@ class ReferenceSimulator {
     LossReason judge(Frame const& frame);
     LossReason judge_at(Frame const& frame, std::uint16_t at, std::vector<FramePtr> met);
     void end_broadcast(FramePtr const& frame, Sink& sink);
+    void tell_what_is_over(Sink& sink);
     void data_arrived(FramePtr const& frame, Sink& sink);
     void acknowledged(std::uint16_t m);
     void failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Item const& item, LossReason reason, Sink& sink);
     bool choose_path(Item& item);
     [[nodiscard]] bool spreads(Item const& item, std::uint16_t m) const;
+    /// As everything is now; valid until it is asked for again.
+    [[nodiscard]] RouteInput route_input();
     void update_routes();
-    [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to) const;
+    [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to, bool joining);
     void learn(std::uint16_t m, bool good);
     SimDuration backoff(std::uint16_t m);
     [[nodiscard]] double level_dbuv(std::uint16_t from, std::uint16_t to) const;
@@ -152,12 +155,14 @@ class ReferenceSimulator {
     std::map<When, Action> agenda_;
     std::vector<Node> nodes_;
     std::vector<FramePtr> unsettled_;
+    std::set<std::uint64_t> under_way_; ///< broadcasts
     std::uint64_t frames_planned_ = 0;
     std::uint64_t backoffs_ = 0;
     std::uint64_t judged_ = 0;
 
     std::vector<float> noise_dbuv_;
     std::vector<float> routed_noise_dbuv_;
+    std::vector<std::uint8_t> powered_; ///< of route_input()
     std::vector<RouteEntry> routes_;
     std::uint16_t roots_;
     std::vector<std::uint16_t> root_of_;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 
 namespace gridtwin::plc::testing {
 
@@ -97,13 +98,16 @@ bool ReferenceSimulator::spreads(Item const& item, std::uint16_t m) const {
     return above_others && (item.tree == kNoModem || item.tree == top);
 }
 
-void ReferenceSimulator::update_routes() {
-    std::vector<std::uint8_t> powered;
+RouteInput ReferenceSimulator::route_input() {
+    powered_.clear();
     for (auto const& node : nodes_) {
-        powered.push_back(node.powered ? 1 : 0);
+        powered_.push_back(node.powered ? 1 : 0);
     }
-    RouteInput const in{modes_,          mac_,   channel_, noise_dbuv_, powered,
-                        impulse_factor_, roots_, root_of_};
+    return {modes_, mac_, channel_, noise_dbuv_, powered_, impulse_factor_, roots_, root_of_};
+}
+
+void ReferenceSimulator::update_routes() {
+    RouteInput const in = route_input();
     find_routes(in, routes_);
     links_.clear();
     for (std::size_t k = 0; k < nodes_.size(); ++k) {
@@ -120,8 +124,11 @@ void ReferenceSimulator::update_routes() {
     ++books_.route_updates;
 }
 
-std::size_t ReferenceSimulator::mode_towards(std::uint16_t from, std::uint16_t to) const {
+std::size_t ReferenceSimulator::mode_towards(std::uint16_t from, std::uint16_t to, bool joining) {
     auto const link = links_.find({from, to});
+    if (link == links_.end() && joining) {
+        return best_mode(route_input(), from, to).mode;
+    }
     return link == links_.end() ? modem_.modes.size() - 1 : link->second.mode;
 }
 
@@ -164,8 +171,34 @@ bool ReferenceSimulator::choose_path(Item& item) {
         }
         return way;
     };
-    auto const up = way_up(item.datagram.from);
-    auto const down = way_up(item.datagram.to);
+    auto const& datagram = item.datagram;
+    auto const up = way_up(datagram.from);
+    auto const down = way_up(datagram.to);
+    bool const apart = up.empty() || down.empty() || up.back() != down.back();
+    if (apart && datagram.joining && (datagram.from < roots_) != (datagram.to < roots_)) {
+        bool const asks = datagram.from < roots_;
+        std::uint16_t const node = asks ? datagram.to : datagram.from;
+        std::uint16_t const root = asks ? datagram.from : datagram.to;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::uint16_t via = 0; via < nodes_.size(); ++via) {
+            auto way = way_up(via);
+            bool const forwards = via == root || nodes_[via].powered;
+            if (via == node || way.empty() || way.back() != root || !forwards) {
+                continue;
+            }
+            double const cost =
+                static_cast<double>(routes_[via].etx) + link_etx(route_input(), via, node);
+            if (way.size() <= mac_.max_hops && cost < least) {
+                least = cost;
+                way.insert(way.begin(), node);
+                item.path = way;
+            }
+        }
+        if (asks) {
+            std::reverse(item.path.begin(), item.path.end());
+        }
+        return !item.path.empty();
+    }
     if (up.empty() || down.empty() || up.back() != down.back()) {
         return false;
     }

@@ -224,6 +224,12 @@ TEST(RadioForest, MovedNodesAreReachedOverTheNewTree) {
         forest_on({row[0], row[5], row[1], row[2], row[3], row[4]}));
 }
 
+TEST(RadioForest, NodesOfOtherTreesAreReachedToJoin) {
+    auto const row = line_of(6, spacing_m());
+    expect_nodes_of_other_trees_to_be_reached_to_join(
+        forest_on({row[0], row[5], row[1], row[2], row[3], row[4]}));
+}
+
 TEST(RadioForest, TwoConcentratorsShareTheAir) {
     std::vector<Place> between{{0.0, 0.0}, {2.0 * spacing_m(), 0.0}};
     for (std::size_t k = 2; k < 12; ++k) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <queue>
@@ -32,7 +33,9 @@ class ReferenceRadio {
     ReferenceRadio(RadioSpec radio, CsmaSpec const& csma, Links const& links, Seed seed,
                    ConcentratorId area, std::uint16_t roots = 1)
         : radio_(std::move(radio)), csma_(csma), links_(links), roots_(roots),
-          root_of_(links.size(), 0), seed_(seed), area_(area), nodes_(links.size()) {
+          root_of_(links.size(), 0), seed_(seed), area_(area), nodes_(links.size()),
+          noise_dbm_(links.size(), static_cast<float>(thermal_noise_dbm(radio_))),
+          powered_(links.size(), 1) {
         for (std::uint16_t root = 0; root < roots; ++root) {
             root_of_[root] = root;
         }
@@ -42,6 +45,7 @@ class ReferenceRadio {
     std::vector<FrameRecord> frames;
     std::vector<Fate> fates;
     std::vector<medium::testing::RecordingSink::Heard> heard; ///< broadcasts
+    std::vector<medium::testing::RecordingSink::Over> over;   ///< that nobody has to send any more
     std::function<void(Datagram const&, SimTime)> then;       ///< done at a delivery
 
     void send(Datagram const& datagram, SimTime at) {
@@ -50,6 +54,9 @@ class ReferenceRadio {
         at_time(at, kDecide, [this, job] {
             nodes_[job->datagram.from].knows.insert(job->datagram.handle);
             job->tree = root_of_[job->datagram.from];
+            if (job->datagram.to == medium::kEverybody) {
+                under_way_.insert(job->datagram.handle);
+            }
             enqueue(job->datagram.from, job);
         });
     }
@@ -67,6 +74,7 @@ class ReferenceRadio {
             events_.pop();
             now_ = event.at;
             event.act();
+            note_what_is_over();
         }
     }
 
@@ -142,13 +150,12 @@ class ReferenceRadio {
         return draw01(seed_, key, why, nodes_[node].draws++);
     }
 
+    [[nodiscard]] RouteInput route_input() const {
+        return {radio_,     csma_,    links_, medium::error_table(radio_.ber),
+                noise_dbm_, powered_, roots_, root_of_};
+    }
     void update_routes() {
-        std::vector<float> const noise_dbm(nodes_.size(),
-                                           static_cast<float>(thermal_noise_dbm(radio_)));
-        std::vector<std::uint8_t> const powered(nodes_.size(), 1);
-        find_routes({radio_, csma_, links_, medium::error_table(radio_.ber), noise_dbm, powered,
-                     roots_, root_of_},
-                    routes_);
+        find_routes(route_input(), routes_);
         routes_stale_ = false;
     }
 
@@ -175,6 +182,11 @@ class ReferenceRadio {
         }
         auto up = way_up(job.datagram.from);
         auto down = way_up(job.datagram.to);
+        bool const apart = up.empty() || down.empty() || up.back() != down.back();
+        if (apart && job.datagram.joining &&
+            (job.datagram.from < roots_) != (job.datagram.to < roots_)) {
+            return choose_path_to_join(job);
+        }
         if (up.empty() || down.empty() || up.back() != down.back()) {
             return false;
         }
@@ -185,6 +197,31 @@ class ReferenceRadio {
         job.path = up;
         job.path.insert(job.path.end(), down.rbegin() + 1, down.rend());
         return job.path.size() <= csma_.max_hops + 1;
+    }
+
+    /// Over whoever of the root's tree makes it cheapest.
+    bool choose_path_to_join(Job& job) const {
+        bool const asks = job.datagram.from < roots_;
+        std::uint16_t const node = asks ? job.datagram.to : job.datagram.from;
+        std::uint16_t const root = asks ? job.datagram.from : job.datagram.to;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::uint16_t via = 0; via < nodes_.size(); ++via) {
+            auto way = way_up(via);
+            if (via == node || way.empty() || way.back() != root) {
+                continue;
+            }
+            double const cost =
+                static_cast<double>(routes_[via].etx) + link_etx(route_input(), via, node);
+            if (way.size() <= csma_.max_hops && cost < least) {
+                least = cost;
+                way.insert(way.begin(), node);
+                job.path = way;
+            }
+        }
+        if (asks) {
+            std::reverse(job.path.begin(), job.path.end());
+        }
+        return !job.path.empty();
     }
 
     void enqueue(std::uint16_t at, JobPointer const& job) {
@@ -213,6 +250,21 @@ class ReferenceRadio {
         if (first && !node.sending) {
             next(at, now_);
         }
+    }
+
+    /// Broadcasts that are in nobody's queue.
+    void note_what_is_over() {
+        std::erase_if(under_way_, [&](std::uint64_t handle) {
+            bool const held = std::any_of(nodes_.begin(), nodes_.end(), [&](Node const& node) {
+                return std::any_of(
+                    node.queue.begin(), node.queue.end(),
+                    [&](JobPointer const& job) { return job->datagram.handle == handle; });
+            });
+            if (!held) {
+                over.push_back({handle, now_});
+            }
+            return !held;
+        });
     }
 
     void next(std::uint16_t at, SimTime earliest) {
@@ -515,6 +567,9 @@ class ReferenceRadio {
     Seed seed_;
     ConcentratorId area_;
     std::vector<Node> nodes_;
+    std::set<std::uint64_t> under_way_; ///< broadcasts
+    std::vector<float> noise_dbm_;      ///< [node], as
+    std::vector<std::uint8_t> powered_; ///< this, for good
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
     SimTime now_ = kStart;
     std::uint64_t number_ = 0;

@@ -102,8 +102,14 @@ void send_to_own_roots(std::vector<Order>& orders, std::vector<Move> const& move
                 own = move.root;
             }
         }
-        if (!datagram.direct && meter >= 2 && own != kNoNode) {
-            (down ? datagram.from : datagram.to) = own;
+        if (datagram.direct || meter < 2) {
+            continue;
+        }
+        auto& root = down ? datagram.from : datagram.to;
+        root = own != kNoNode ? own : root;
+        if (meter < kNodes && datagram.handle % 5 == 0) { // asked to join, by either
+            datagram.joining = true;
+            root = static_cast<std::uint16_t>(datagram.handle / 5 % 2);
         }
     }
 }
@@ -132,17 +138,23 @@ void compare(Seed seed, std::uint16_t roots) {
     RecordingSink sink;
     sink.then = [&](Datagram const& got, SimTime at) {
         if (got.from < roots && got.to != medium::kEverybody) {
-            medium.send(
-                {.handle = 1'000'000 + got.handle, .from = got.to, .to = got.from, .octets = 100},
-                at);
+            medium.send({.handle = 1'000'000 + got.handle,
+                         .from = got.to,
+                         .to = got.from,
+                         .octets = 100,
+                         .joining = got.joining},
+                        at);
         }
     };
     ReferenceRadio reference(radio, {}, medium.links(), seed, kArea, roots);
     reference.then = [&](Datagram const& got, SimTime at) {
         if (got.from < roots) {
-            reference.send(
-                {.handle = 1'000'000 + got.handle, .from = got.to, .to = got.from, .octets = 100},
-                at);
+            reference.send({.handle = 1'000'000 + got.handle,
+                            .from = got.to,
+                            .to = got.from,
+                            .octets = 100,
+                            .joining = got.joining},
+                           at);
         }
     };
     for (auto const& order : orders) {
@@ -179,6 +191,9 @@ void compare(Seed seed, std::uint16_t roots) {
     std::sort(sink.heard.begin(), sink.heard.end());
     std::sort(reference.heard.begin(), reference.heard.end());
     EXPECT_EQ(sink.heard, reference.heard);
+    std::sort(sink.over.begin(), sink.over.end());
+    std::sort(reference.over.begin(), reference.over.end());
+    EXPECT_EQ(sink.over, reference.over);
     std::sort(fates.begin(), fates.end());
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(fates, expected);

@@ -39,6 +39,17 @@ TEST(RadioSpecs, ProblemsNameFieldValueAndBound) {
         ElementsAre("slot_s is 0, must be at least 1e-09", "max_hops is 16, must be at most 15"));
 }
 
+TEST(RadioSpecs, TheLongestFrameMustFitTheBurstOfTheDutyCycle) {
+    RadioSpec radio{.bit_rate_bps = 16e3, .max_payload_octets = 64, .duty_cycle_frac = 1e-4};
+    EXPECT_EQ(duty_burst_s(radio, {}), 0.1 * 1e-4 * 3600.0);
+    EXPECT_THAT(problems(radio, CsmaSpec{}),
+                ElementsAre("a duty cycle of 0.01 % lets a node send for 0.036 s at once, a frame "
+                            "of 64 octets takes 0.043 s"));
+    EXPECT_THAT(problems(radio, {.duty_cycle = false}), IsEmpty());
+    radio.duty_cycle_frac = 2e-4;
+    EXPECT_THAT(problems(radio, CsmaSpec{}), IsEmpty());
+}
+
 TEST(RadioSpecs, AFrameOfZigbeeLastsItsOctetsAt250KilobitPerSecond) {
     // 5 + 28 + 100 octets
     EXPECT_EQ(frame_time(*find_radio("zigbee"), 100), duration_from_s(133 * 8 / 250e3));

@@ -27,7 +27,7 @@ TEST(EnergyBalance, BreaksWithEachOfItsTerms) {
          {&EnergyBalance::source_wh, &EnergyBalance::metered_wh, &EnergyBalance::line_loss_wh,
           &EnergyBalance::transformer_loss_wh, &EnergyBalance::shunt_loss_wh,
           &EnergyBalance::service_transformer_loss_wh, &EnergyBalance::lv_line_loss_wh,
-          &EnergyBalance::storage_wh}) {
+          &EnergyBalance::storage_wh, &EnergyBalance::unmetered_wh, &EnergyBalance::uncounted_wh}) {
         for (double const error_wh : {0.0011, -0.0011}) { // 1.1e-6 of the energy served
             auto balance = closed();
             balance.*term += error_wh;
@@ -51,6 +51,26 @@ TEST(EnergyBalance, OfADeadTownClosesAndOfLostEnergyDoesNot) {
     EXPECT_TRUE(EnergyBalance{}.closes(0.0));
     EXPECT_FALSE(EnergyBalance{.source_wh = 1.0}.closes());
     EXPECT_FALSE(EnergyBalance{.line_loss_wh = 1.0}.closes(1e9));
+}
+
+TEST(EnergyBalance, CountsWhatRegistersHoldBelowTheirLastDigit) {
+    // a second of 275 meters: each has half a milliwatt-hour that no register shows yet
+    EnergyBalance balance{.source_wh = 500.0, .metered_wh = 499.8625};
+    EXPECT_FALSE(balance.closes());
+    balance.uncounted_wh = 0.1375;
+    EXPECT_TRUE(balance.closes());
+}
+
+TEST(EnergyBalance, OfATownThatDrawsNothingClosesWhereRoundingExplainsIt) {
+    EnergyBalance balance{.source_wh = 60e-6, .transformer_loss_wh = 58e-6};
+    EXPECT_FALSE(balance.closes());
+    balance.rounding_wh = 4e-6;
+    EXPECT_DOUBLE_EQ(balance.residual_frac(), 0.5e-6);
+    balance.rounding_wh = 1e-6;
+    EXPECT_FALSE(balance.closes());
+    // of a town that draws something it changes nothing
+    EnergyBalance const town{.source_wh = 1001.0, .metered_wh = 1000.0, .rounding_wh = 1e-4};
+    EXPECT_DOUBLE_EQ(town.residual_frac(), 1e-3);
 }
 
 TEST(EnergyBalance, NeverClosesOnNumbersThatAreNone) {

@@ -62,6 +62,7 @@ TEST(KpiValue, IsShownInAUnitThatSuitsItsSize) {
     EXPECT_EQ(format_value(-1234.0, ""), "-1,234");
     EXPECT_EQ(format_value(123.0, ""), "123");
     EXPECT_EQ(format_value(std::nan(""), "pu"), "- pu");
+    EXPECT_EQ(format_value(std::nan(""), "1"), "- %");
 }
 
 struct Given {

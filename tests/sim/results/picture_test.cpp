@@ -4,6 +4,8 @@
 #include "tests/sim/results/sample_town.hpp"
 #include "tests/sim/results/scratch.hpp"
 
+#include <cmath>
+
 namespace gridtwin::results {
 namespace {
 
@@ -57,6 +59,77 @@ TEST_F(PictureOfARun, NotesWhatWasNotRecorded) {
     auto const svg = draw_picture(Reader(file("a.h5")));
     EXPECT_EQ(count(svg, "not recorded"), 5U);
     EXPECT_TRUE(holds(svg, "partial: stopped &lt;by&gt; &quot;the&quot; user &amp; co"));
+}
+
+TEST_F(PictureOfARun, OfADeadDayHasAnAxisOfOneWatt) {
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        auto const series = out.add_series("feeder", "", {}, {{"source_p_w", "W", ""}});
+        float const value = 2.4e-6F;
+        std::array<std::span<float const>, 1> const row{std::span(&value, 1)};
+        out.append(series, kStart, row);
+        out.close(true, "");
+    }
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    EXPECT_FALSE(holds(svg, "0.000000"));
+    for (auto const* text : {">W<", ">0.2<", ">1.0<"}) {
+        EXPECT_TRUE(holds(svg, text)) << text;
+    }
+}
+
+TEST_F(PictureOfARun, SaysHowLongAShortRunWas) {
+    for (auto const& [s, text] : {std::pair{1.0, ", 1 s simulated"},
+                                  {90.0, ", 1.5 min simulated"},
+                                  {7200.0, ", 2 h simulated"}}) {
+        {
+            auto meta = sample_meta({});
+            meta.duration_s = s;
+            Writer out(file("a.h5"), meta);
+            out.close(true, "");
+        }
+        EXPECT_TRUE(holds(draw_picture(Reader(file("a.h5"))), text)) << text;
+    }
+}
+
+TEST_F(PictureOfARun, ShowsTheLatencyOfEachChannelThatCarriedSomething) {
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        std::vector<Kpi> const kpis{{"read_success", "1", 0.99, ""},
+                                    {"energy.metered", "Wh", 1e6, ""},
+                                    {"energy.losses", "1", 0.03, ""},
+                                    {"voltage.min", "pu", 0.95, ""},
+                                    {"latency.plc.p95", "s", std::nan(""), ""},
+                                    {"latency.rf.p95", "s", 2.5, ""},
+                                    {"latency.sms.p95", "s", 29.4, ""}};
+        out.write_kpis(kpis);
+        out.close(true, "");
+    }
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    EXPECT_FALSE(holds(svg, "latency: plc p95"));
+    EXPECT_TRUE(holds(svg, "latency: rf p95"));
+    EXPECT_TRUE(holds(svg, "latency: sms p95"));
+}
+
+/// Where a text begins: the x of its label.
+double left_of(std::string const& svg, std::string const& text) {
+    auto const end = svg.find(">" + text + "<");
+    auto const at = svg.rfind(" x=\"", end) + 4;
+    return std::stod(svg.substr(at));
+}
+
+TEST_F(PictureOfARun, NamesOfBusesStandAtTheirOwn) {
+    // given two buses that are nearer to each other than a name is wide
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        out.write_table("/entities/buses",
+                        {{"name", "", std::vector<std::string>{"632", "633", "634"}},
+                         {"x_m", "m", std::vector<double>{0.0, 500.0, 515.0}},
+                         {"y_m", "m", std::vector<double>{0.0, 0.0, 0.0}}});
+        out.close(true, "");
+    }
+    // then the left one's name is left of it, the right one's right of it
+    auto const svg = draw_picture(Reader(file("a.h5")));
+    EXPECT_LT(left_of(svg, "633") + 20.0, left_of(svg, "634"));
 }
 
 TEST_F(PictureOfARun, StaysSmallForAnySeriesThatIsLong) {

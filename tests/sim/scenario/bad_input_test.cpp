@@ -87,6 +87,33 @@ TEST(BadInputTest, AllMistakesOfAFileComeInOnePass) {
     EXPECT_THAT(all, testing::HasSubstr("did you mean '680'?"));
 }
 
+TEST(BadInputTest, AMistakeMakesNoOthersOfWhatIsFine) {
+    std::string sound = town();
+    for (auto const& [from, to] :
+         {std::pair{"operator: {",
+                    "meter: { limiters: [{ customers: homes, limit: 9 kW }] }\noperator: {"},
+          std::pair{"events:\n", "events:\n"
+                                 "  - { at: 1:00, set: homes/3, limit: 5 kW }\n"
+                                 "  - { at: 2:00, announce: all, limit: 5 kW }\n"
+                                 "  - { at: 3:00, wan_down: dc-2 }\n"
+                                 "  - { at: 4:00, firmware: dc-3, version: 2, octets: 1000, "
+                                 "activate_at: 9:00 }\n"}}) {
+        sound.replace(sound.find(from), std::string(from).size(), to);
+    }
+    EXPECT_EQ(mistakes(sound), "");
+    for (auto const& [from, to] :
+         {std::pair{"concentrators: 4", "concentrators: 10000"},
+          std::pair{"modem: ce-nero", "modem: mine, modems: [{ name: mine, modes: [] }]"},
+          std::pair{"modem: ce-nero", "mac: { max_backoff_exponent: 2 }"},
+          std::pair{"limit: 9 kW", "limit: 9 kWh"}, std::pair{"version: 2", "version: two"},
+          std::pair{"octets: 1000", "octets: 1 kB"}, std::pair{"bus 680", "bus 6800"}}) {
+        auto text = sound;
+        text.replace(text.find(from), std::string(from).size(), to);
+        auto const all = mistakes(text);
+        EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 1) << all;
+    }
+}
+
 TEST(BadInputTest, AMissingFileIsAMistakeToo) {
     try {
         (void)twin::load("no/such/town.yaml");

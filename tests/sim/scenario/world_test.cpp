@@ -87,5 +87,31 @@ TEST(WorldTest, CopiesRepeatAllLayersUnderNamesOfTheirOwn) {
     EXPECT_EQ(three.meters.name[one.meters.size()], "2/homes/1");
 }
 
+TEST(WorldTest, AnEventOfAllConcentratorsIsForThoseOfTheFeederThatItNames) {
+    auto scenario = build(3).scenario;
+    std::vector<std::pair<std::optional<std::uint32_t>, std::string>> const asked{
+        {std::nullopt, "all"}, {1, "all"}, {2, "all"}, {std::nullopt, "dc-2"}, {3, "dc-2"}};
+    scenario.events.clear();
+    for (auto const& [feeder, target] : asked) {
+        auto& event = scenario.events.emplace_back();
+        event.kind = TimedEvent::Kind::wan_down;
+        event.target = target;
+        event.feeder = feeder;
+    }
+    Diagnostics diagnostics;
+    auto const world = build_world(scenario, diagnostics);
+    EXPECT_EQ(diagnostics.text(), "");
+    std::vector<std::vector<std::uint32_t>> whom;
+    for (auto const& event : world.events) {
+        auto& numbers = whom.emplace_back();
+        for (auto const id : event.concentrators) {
+            numbers.push_back(static_cast<std::uint32_t>(id));
+        }
+    }
+    EXPECT_EQ(whom,
+              (std::vector<std::vector<std::uint32_t>>{
+                  {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, {0, 1, 2, 3}, {4, 5, 6, 7}, {1}, {9}}));
+}
+
 } // namespace
 } // namespace gridtwin::scenario

@@ -12,6 +12,7 @@ TEST(TwinBalance, EnergyClosesToAMillionthOfWhatWasServed) {
     results::EnergyBalance balance;
     balance.source_wh = day.kpi("energy.source");
     balance.metered_wh = day.kpi("energy.metered");
+    balance.uncounted_wh = day.kpi("energy.uncounted");
     balance.line_loss_wh = day.kpi("energy.loss_lines");
     balance.transformer_loss_wh = day.kpi("energy.loss_transformers");
     balance.shunt_loss_wh = day.kpi("energy.loss_shunts");
@@ -31,6 +32,70 @@ TEST(TwinBalance, EnergyClosesToAMillionthOfWhatWasServed) {
         broken.*term += 2e-6 * balance.metered_wh;
         EXPECT_FALSE(broken.closes());
     }
+}
+
+/// First light without its events and expectations.
+std::string quiet_town(Changes const& changes, std::string const& events = "events: []\n\n") {
+    auto text = first_light(changes);
+    auto const begin = text.find("events:");
+    text.replace(begin, text.find("record:") - begin, events);
+    text.erase(text.find("expect:"));
+    return text;
+}
+
+TEST(TwinBalance, EnergyClosesHoweverShortTheRun) {
+    Scratch scratch;
+    for (char const* duration : {"1 s", "5 s", "59 s", "60 s", "121 s"}) {
+        auto const run = run_day(
+            scratch, quiet_town({{"duration: 24 h", fmt::format("duration: {}", duration)}}));
+        EXPECT_LT(run.kpi("energy.residual"), 1e-9) << duration;
+        EXPECT_TRUE(run.report.books_close) << duration;
+        EXPECT_GT(run.kpi("energy.uncounted"), 0.0) << duration;
+    }
+}
+
+TEST(TwinBalance, EnergyClosesForATownThatIsDeadAllDay) {
+    Scratch scratch;
+    for (char const* at : {"0 h", "30 s", "1 min"}) {
+        auto const run = run_day(
+            scratch, quiet_town({{"duration: 24 h", "duration: 2 h"}},
+                                fmt::format("events: [{{ at: {}, open: line.650632 }}]\n\n", at)));
+        EXPECT_LT(run.kpi("energy.residual"), 1e-6) << at;
+        EXPECT_TRUE(run.report.books_close) << at;
+    }
+}
+
+TEST(TwinBalance, EnergyClosesForManyWhoDrawLittle) {
+    Scratch scratch;
+    auto const run = run_day(
+        scratch, quiet_town({{"duration: 24 h", "duration: 10 min"},
+                             {"concentrators: 4", "concentrators: 34"},
+                             {"count: 240, at: residential loads, profile: residential, peak: 2 kW",
+                              "count: 2000, at: residential loads, profile: residential, peak: 50 "
+                              "W"}}));
+    EXPECT_LT(run.kpi("energy.residual"), 1e-9);
+}
+
+TEST(TwinBalance, EveryBulkCustomerCanBeSwitchedOff) {
+    // given loads of every model, on one and three phases: power, current, impedance
+    Scratch scratch;
+    std::string events = "events:\n";
+    for (char const* name : {"611", "634a", "645", "646", "652", "671", "692", "675a"}) {
+        events += fmt::format("  - {{ at: 0:10, disconnect: bulk/{} }}\n", name);
+    }
+    auto const run =
+        run_day(scratch, quiet_town({{"duration: 24 h", "duration: 1 h"}}, events + "\n"));
+    EXPECT_EQ(run.kpi("commands.relays_opened"), 8.0);
+    EXPECT_LT(run.kpi("energy.residual"), 1e-9);
+}
+
+TEST(TwinBalance, ALimiterMayCutABulkCustomerOffWholly) {
+    Scratch scratch;
+    auto text = quiet_town({{"duration: 24 h", "duration: 1 h"}});
+    text += "\nmeter: { limiters: [{ customers: bulk, limit: 1 kW }] }\n";
+    auto const run = run_day(scratch, text);
+    EXPECT_GT(run.kpi("limiter.curtailed"), 0.0);
+    EXPECT_TRUE(run.report.books_close);
 }
 
 TEST(TwinBalance, EnergyClosesWithRandomSwitchingOfLinesAndRelays) {

@@ -33,22 +33,25 @@ class Scratch {
 
 using Changes = std::vector<std::pair<std::string, std::string>>;
 
+inline std::string changed(std::string text, Changes const& changes) {
+    for (auto const& [from, to] : changes) {
+        auto const at = text.find(from);
+        if (at == std::string::npos) {
+            throw std::runtime_error("the scenario does not hold: " + from);
+        }
+        text.replace(at, from.size(), to);
+    }
+    return text;
+}
+
 /// First light on the built-in network: any number of runs fit into one process.
 inline std::string first_light(Changes const& changes = {}) {
     std::ifstream in(fs::path(GRIDTWIN_SOURCE_DIR) / "scenarios/first-light.yaml");
     std::ostringstream text;
     text << in.rdbuf();
-    std::string out = text.str();
     Changes all{{"model: simgrid", "model: builtin"}};
     all.insert(all.end(), changes.begin(), changes.end());
-    for (auto const& [from, to] : all) {
-        auto const at = out.find(from);
-        if (at == std::string::npos) {
-            throw std::runtime_error("first-light.yaml no longer holds: " + from);
-        }
-        out.replace(at, from.size(), to);
-    }
-    return out;
+    return changed(text.str(), all);
 }
 
 struct Day {

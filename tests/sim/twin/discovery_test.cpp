@@ -85,6 +85,15 @@ TEST(Discovery, WhereMetersMoveBetweenNeighboursEveryIntervalIsReadAllTheSame) {
         }
     }
     ASSERT_EQ(last.size(), 4 * kOfOne);
+    // and nobody takes a meter out of another's tree by asking it
+    std::size_t asked = 0;
+    for (auto const& message : reader.messages()) {
+        if (message.kind == MessageKind::enroll || message.kind == MessageKind::enrolled) {
+            ++asked;
+            EXPECT_NE(message.reason, LossReason::no_route) << format_time(message.sent);
+        }
+    }
+    EXPECT_GT(asked, 4 * kOfOne);
     std::map<std::uint32_t, std::size_t> way; // as the medium has it at the end
     for (auto const& route : reader.routes()) {
         way[static_cast<std::uint32_t>(route.meter)] = index(route.concentrator);

@@ -85,6 +85,12 @@ TEST(TownMeters, LimitersWarnFirstAndTheGridSeesWhatTheyShed) {
                             }),
               static_cast<std::ptrdiff_t>(day.kpi("limiter.curtailed")))
         << "notices go upstream";
+    EXPECT_EQ(day.kpi("alarms.limiter"), day.kpi("limiter.warned") + day.kpi("limiter.curtailed") +
+                                             day.kpi("limiter.restored"));
+    EXPECT_GT(day.kpi("alarms.limiter_seen"), day.kpi("limiter.curtailed"));
+    EXPECT_LE(day.kpi("alarms.limiter_seen"), day.kpi("alarms.limiter"));
+    EXPECT_GT(day.kpi("alarms.delay_p50"), 0.0);
+    EXPECT_GT(day.kpi("alarms.delay_p99"), day.kpi("alarms.delay_p50"));
     auto const again =
         run_day(scratch,
                 with_meters("limiters: [{ customers: homes, limit: 1.5 kW, hold: 10 min }, { "
@@ -110,6 +116,8 @@ TEST(TownMeters, TamperingMovesEnergyPastTheRegistersAndTheBooksStillClose) {
     EXPECT_TRUE(day.report.books_close);
     EXPECT_EQ(day.kpi("tamper.began"), 4.0);
     EXPECT_EQ(day.kpi("tamper.detected"), 3.0); // a bypass has no detector
+    EXPECT_EQ(day.kpi("alarms.tamper"), 3.0);
+    EXPECT_EQ(day.kpi("alarms.tamper_seen"), 3.0);
     EXPECT_GT(day.kpi("tamper.unmetered"), 1e3);
     // the grid served the same, whatever was measured of it
     EXPECT_NEAR(day.kpi("energy.metered") + day.kpi("tamper.unmetered"),
@@ -125,6 +133,8 @@ TEST(TownMeters, ALockedMeterRefusesAndTheHeadEndLearnsOfIt) {
                                  "  - { at: 09:50, wrong_password: homes/17, tries: 5 }\n"}}));
     EXPECT_EQ(day.kpi("lockout.wrong"), 3.0);
     EXPECT_EQ(day.kpi("lockout.locked"), 1.0);
+    EXPECT_EQ(day.kpi("alarms.lockout"), 1.0);
+    EXPECT_EQ(day.kpi("alarms.lockout_seen"), 1.0);
     EXPECT_EQ(day.kpi("commands.relay_failed"), 1.0);
     EXPECT_EQ(day.kpi("commands.relays_opened"), 1.0) << "that of the other customer";
 }
@@ -178,6 +188,8 @@ TEST(TownMeters, WeldedContactsKeepTheSupplyAndTheHeadEndLearnsOfIt) {
     auto const day = run_day(
         scratch, first_light({{"events:", "events:\n  - { at: 09:00, weld: homes/17 }\n"}}));
     EXPECT_EQ(day.kpi("relays.failed"), 1.0);
+    EXPECT_EQ(day.kpi("alarms.relay"), 1.0);
+    EXPECT_EQ(day.kpi("alarms.relay_seen"), 1.0);
     EXPECT_EQ(day.kpi("commands.relay_failed"), 1.0);
     auto const events = results::Reader(day.file).events();
     EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](auto const& e) {

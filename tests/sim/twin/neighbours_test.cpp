@@ -165,6 +165,28 @@ TEST(Neighbours, AreDeafToEachOtherWhileTheLineBetweenThemIsOpen) {
     EXPECT_GE(read[1][2], 60);
 }
 
+TEST(Neighbours, AreReadInTimeThoughHalfOfThemAreBehindAnOpenTie) {
+    // given a head-end that asks for what is missing four times as often as the concentrator polls
+    Scratch scratch;
+    auto const day =
+        run_day(scratch, changed(two_substations(scratch),
+                                 {{"poll_every: 1 h, tries_per_round: 1", "poll_every: 4 h"},
+                                  {"every: 4 h", "every: 1 h"},
+                                  {"{ at: 1:30, open", "{ at: 0:01, open"},
+                                  {"  - { at: 4:30, close: line.tie }\n", ""}}));
+    // then all that was due at 5:00 is there, of the near ones and of two customers read by SMS
+    EXPECT_DOUBLE_EQ(day.kpi("read_success"), (60.0 + 2.0) / (60.0 + 60.0 + 2.0));
+    EXPECT_EQ(day.kpi("messages.balanced"), 1.0);
+    // and clocks come after a round that ends
+    EXPECT_EQ(day.kpi("clock.synced"), 60.0);
+    for (auto const& message : results::Reader(day.file).messages()) {
+        if (message.channel == Channel::plc && message.fate == Fate::lost) {
+            EXPECT_EQ(message.reason, LossReason::no_route);
+            EXPECT_GE(index(message.meter), 60U);
+        }
+    }
+}
+
 TEST(Neighbours, AreNotCrowdedOutByTheirOwnFirmware) {
     // given 80 orders to relays, three minutes apart, from half an hour into the campaign
     Scratch scratch;

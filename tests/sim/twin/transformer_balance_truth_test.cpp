@@ -7,12 +7,13 @@ namespace {
 
 /// Twenty hours; clocks and transformer meters without error, no customers that SMS reads. The
 /// longer run reads the last round; the grid does not depend on it.
-std::string town(bool longer, bool theft, std::string const& accuracy = "0 %") {
+std::string town(bool longer, bool theft, std::string const& accuracy = "0 %",
+                 std::string const& long_run = "20.5 h") {
     std::string const thieves = "  - { at: 6:00, tamper: homes/5, input: bypass }\n"
                                 "  - { at: 7:00, tamper: homes/77, input: bypass }\n"
                                 "  - { at: 8:00, tamper: homes/200, input: bypass }\n";
     return first_light(
-        {{"duration: 24 h", longer ? "duration: 20.5 h" : "duration: 20 h"},
+        {{"duration: 24 h", longer ? "duration: " + long_run : "duration: 20 h"},
          {"access:\n", "meter: { clock_error: 0 s, clock_drift_ppm: 0 }\naccess:\n"},
          {"  concentrators: 4\n",
           "  concentrators: 4\n  concentrator: { balance: { limit: 8 %, accuracy: " + accuracy +
@@ -56,6 +57,37 @@ TEST(TransformerBalance, TheTransformerMetersErrorStaysWithinItsClass) {
     double const off = real.kpi("balance.busbars") / exact.kpi("balance.busbars") - 1.0;
     EXPECT_NE(off, 0.0);
     EXPECT_LE(std::abs(off), 0.005);
+}
+
+TEST(TransformerBalance, IsWhatItIsWhereNeighboursReadSomeOfTheMeters) {
+    // given four that find their meters, and are within reach of each other's
+    Scratch scratch;
+    auto const near = [](std::string text) {
+        Changes const changes{
+            {"seed: 42", "seed: 1"}, // with which every row arrives
+            {"access:\n", "access:\n  start: discover\n"},
+            {"plc: { modem: ce-nero }",
+             "plc: { modem: ce-nero, channel: { transformer_crossing: 22 dB } }"},
+            {"{ kpi: read_success, at_least: 98 %, because: the metering contract says so }",
+             "{ kpi: read_success, at_least: 0 %, because: nothing is promised here }"}};
+        for (auto const& [from, to] : changes) {
+            auto const at = text.find(from);
+            EXPECT_NE(at, std::string::npos) << from;
+            text.replace(at, from.size(), to);
+        }
+        return text;
+    };
+    auto const truth = run_day(scratch, near(town(false, true)), "truth");
+    auto const day = run_day(scratch, near(town(true, true, "0 %", "23.5 h")), "day");
+    // then every interval is balanced, by whoever has its rows, and to the same end
+    ASSERT_EQ(day.kpi("read_success"), 1.0);
+    EXPECT_GT(day.kpi("discovery.adopted"), 0.0);
+    EXPECT_GT(day.kpi("balance.completed"), 0.0);
+    EXPECT_EQ(day.kpi("balance.records") + day.kpi("balance.completed"), 4 * 80.0);
+    EXPECT_EQ(day.kpi("balance.given_up"), 0.0);
+    EXPECT_NEAR(day.kpi("balance.imbalance"),
+                truth.kpi("energy.loss_lv_lines") + truth.kpi("tamper.unmetered"),
+                240 * 1e-3 + 0.01);
 }
 
 } // namespace

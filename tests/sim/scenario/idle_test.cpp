@@ -1,0 +1,97 @@
+// What a sound scenario does in vain is told, and nothing else.
+#include "sim/scenario/scenario.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+namespace gridtwin::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+using Changes = std::vector<std::pair<std::string, std::string>>;
+
+/// "line:column: text" of each remark of the town with these changes.
+std::vector<std::string> remarks(Changes const& changes) {
+    std::ifstream in(fs::path(GRIDTWIN_SOURCE_DIR) / "tests/sim/scenario/town.yaml");
+    std::ostringstream town;
+    town << in.rdbuf();
+    std::string text = town.str();
+    for (auto const& [from, to] : changes) {
+        text.replace(text.find(from), from.size(), to);
+    }
+    auto const file = fs::path(testing::TempDir()) / fmt::format("idle-{}.yaml", getpid());
+    std::ofstream(file) << text;
+    Diagnostics diagnostics;
+    auto const scenario = read_scenario(file, diagnostics);
+    fs::remove(file);
+    EXPECT_EQ(diagnostics.text(), "");
+    std::vector<std::string> out;
+    for (auto const& remark : scenario.remarks) {
+        out.push_back(
+            fmt::format("{}:{}: {}", remark.where.line, remark.where.column, remark.text));
+    }
+    return out;
+}
+
+std::pair<std::string, std::string> collecting(std::string const& what) {
+    return {"concentrators: 4", "concentrators: 4, concentrator: { collect: { " + what + " } }"};
+}
+
+std::pair<std::string, std::string> meters(std::string const& what) {
+    return {"operator: {", "meter: { " + what + " }\noperator: {"};
+}
+
+TEST(Idle, NothingOfTheTownIs) {
+    EXPECT_EQ(remarks({}), std::vector<std::string>{});
+    EXPECT_EQ(remarks({collecting("events: { every: 1 d }, profiles: { every: 1 d }"),
+                       meters("event_log: 32, profiles: [{ customers: homes }]")}),
+              std::vector<std::string>{});
+}
+
+TEST(Idle, IsWhatConcentratorsAskForAndNoMeterKeeps) {
+    EXPECT_EQ(remarks({collecting("events: { every: 1 d }, profiles: { every: 1 d }")}),
+              (std::vector<std::string>{
+                  "19:58: concentrators ask for logs that no meter keeps (meter.event_log is 0)",
+                  "19:84: concentrators ask for second profiles that none of their meters keeps "
+                  "(meter.profiles)"}));
+}
+
+TEST(Idle, IsASecondProfileThatNobodyFetches) {
+    EXPECT_EQ(remarks({meters("profiles: [{ customers: homes }, { customers: farms }]")}),
+              (std::vector<std::string>{
+                  "21:21: nobody fetches the second profile of 'homes': "
+                  "access.concentrator.collect.profiles is not scheduled",
+                  "21:43: nobody fetches the second profile of 'farms': their meters are read by "
+                  "SMS"}));
+    EXPECT_EQ(remarks({collecting("profiles: { every: 1 d }"),
+                       meters("profiles: [{ customers: homes }, { customers: bulk }]")}),
+              (std::vector<std::string>{"21:43: nobody fetches the second profile of 'bulk': their "
+                                        "meters are read by SMS"}));
+}
+
+TEST(Idle, IsAMediumWithoutMeters) {
+    EXPECT_EQ(remarks({{"meter: plc", "meter: rf"}}),
+              (std::vector<std::string>{"19:28: no customer's meter is on the power line"}));
+    EXPECT_EQ(remarks({{"modem: ce-nero }", "modem: ce-nero }, rf: { radio: zigbee }"}}),
+              (std::vector<std::string>{"19:52: no customer's meter is on the radio mesh"}));
+}
+
+TEST(Idle, IsAnEventThatChangesNothing) {
+    EXPECT_EQ(remarks({{"events:\n", "events:\n"
+                                     "  - { at: 5:00, end_tamper: homes/3, input: magnet }\n"
+                                     "  - { at: 3:00, tamper: homes/3, input: magnet }\n"
+                                     "  - { at: 4:00, tamper: homes/3, input: magnet }\n"
+                                     "  - { at: 4:00, tamper: homes/3, input: cover }\n"
+                                     "  - { at: 4:00, tamper: homes/4, input: magnet }\n"
+                                     "  - { at: 6:00, end_tamper: homes/3, input: magnet }\n"
+                                     "  - { at: 7:00, read_events: homes/3 }\n"}}),
+              (std::vector<std::string>{
+                  "32:25: nothing changes: this is under way at the meter of 'homes/3'",
+                  "35:29: nothing changes: this is not under way at the meter of 'homes/3'",
+                  "36:30: the meter of 'homes/3' keeps no log (meter.event_log is 0)"}));
+}
+
+} // namespace
+} // namespace gridtwin::scenario
