@@ -1,5 +1,5 @@
 // What protection of short messages costs: 60 octets sealed by one side and opened by the other.
-#include "models/wire/dlms_link/key_derivation.hpp"
+#include "models/wire/dlms_link/meter_keys.hpp"
 #include "models/wire/dlms_link/security.hpp"
 
 #include <benchmark/benchmark.h>

@@ -51,14 +51,14 @@ void join(Octets octets) {
 }
 
 void judge_one(Octets octets) {
-    static auto const key = make_aes_gcm(std::array<std::byte, kKeyOctets>{});
+    static AesGcm key{AesKey{}};
     static std::vector<std::string> const numbers{"1912"};
     auto const envelope = read_envelope(octets);
     need(envelope.ok() == envelope.problem().empty(), "a fault without a text");
     MeterRule const rule{.code = envelope.header.code, // so that it comes to the tag
                          .short_numbers = numbers,
                          .top_up_number = {}};
-    auto const verdict = judge(rule, {}, "1912", octets, *key);
+    auto const verdict = judge(rule, {}, "1912", octets, key);
     need((verdict.outcome == Outcome::refused) == (verdict.reason != Refusal::none),
          "refused without a reason");
 }

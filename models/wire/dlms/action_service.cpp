@@ -87,15 +87,15 @@ void encode(std::vector<ActionOutcome> const& outcomes, std::vector<std::byte>& 
 
 namespace {
 
-std::vector<ActionOutcome> outcomes(Cursor& cursor) {
+std::vector<ActionOutcome> outcomes(OctetReader& cursor) {
     return list<ActionOutcome>(cursor, 2, "the number of responses", outcome);
 }
 
-std::vector<MethodDescriptor> methods(Cursor& cursor) {
+std::vector<MethodDescriptor> methods(OctetReader& cursor) {
     return list<MethodDescriptor>(cursor, kDescriptorOctets, "the number of methods", method);
 }
 
-ActionRequestNormal normal(Cursor& cursor, InvokeId invoke) {
+ActionRequestNormal normal(OctetReader& cursor, InvokeId invoke) {
     ActionRequestNormal apdu{.invoke = invoke, .method = method(cursor), .parameter = {}};
     if (cursor.boolean("whether there is a parameter")) {
         apdu.parameter = data(cursor);
@@ -103,7 +103,7 @@ ActionRequestNormal normal(Cursor& cursor, InvokeId invoke) {
     return apdu;
 }
 
-ActionRequestWithList with_list(Cursor& cursor, InvokeId invoke) {
+ActionRequestWithList with_list(OctetReader& cursor, InvokeId invoke) {
     ActionRequestWithList apdu{.invoke = invoke, .methods = methods(cursor), .parameters = {}};
     std::size_t const begin = cursor.at();
     apdu.parameters = data_list(cursor);
@@ -126,7 +126,7 @@ Parsed<std::vector<ActionOutcome>> outcomes_of(std::span<std::byte const> octets
 
 namespace codec {
 
-Apdu action_request(Cursor& cursor) {
+Apdu action_request(OctetReader& cursor) {
     auto const [form, invoke] = head(cursor);
     switch (form) {
     case 1:
@@ -149,7 +149,7 @@ Apdu action_request(Cursor& cursor) {
     }
 }
 
-Apdu action_response(Cursor& cursor) {
+Apdu action_response(OctetReader& cursor) {
     auto const [form, invoke] = head(cursor);
     switch (form) {
     case 1:

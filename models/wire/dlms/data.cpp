@@ -152,7 +152,7 @@ Data read(Reader& reader) {
     }
     case Tag::float32:
     case Tag::float64: {
-        Cursor cursor(item.content);
+        OctetReader cursor(item.content);
         if (item.tag == Tag::float32) {
             data.value = std::bit_cast<float>(cursor.uint32(""));
         } else {
@@ -175,7 +175,7 @@ Data read(Reader& reader) {
         data.value = static_cast<std::uint64_t>(*integer_of(item));
         break;
     case Tag::long64_unsigned:
-        data.value = Cursor(item.content).uint64("");
+        data.value = OctetReader(item.content).uint64("");
         break;
     default:
         data.value = integer_of(item).value_or(0);

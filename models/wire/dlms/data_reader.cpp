@@ -159,7 +159,7 @@ Item Reader::read_described(std::size_t type, unsigned depth) {
     if (tag != Tag::array && tag != Tag::structure) {
         return read(tag, depth);
     }
-    Cursor description(octets_);
+    OctetReader description(octets_);
     description.move_to(type + 1);
     bool const same = tag == Tag::array;
     std::uint32_t const count = same ? description.uint16("") : description.length("");
@@ -192,7 +192,7 @@ std::uint32_t Reader::begin_compact_array() {
 }
 
 /// Each leaf takes at least one octet of the contents, so that reading them comes to an end.
-void Reader::check_type(Cursor& description, unsigned depth) {
+void Reader::check_type(OctetReader& description, unsigned depth) {
     std::size_t const at = description.at();
     auto const tag = static_cast<Tag>(description.octet("the description of a compact-array"));
     if (!description.ok()) {
@@ -218,7 +218,7 @@ void Reader::check_type(Cursor& description, unsigned depth) {
 
 /// Of a description that was checked.
 std::size_t Reader::after_type(std::size_t type) const {
-    Cursor description(octets_);
+    OctetReader description(octets_);
     description.move_to(type);
     for (std::size_t left = 1; left > 0 && description.ok(); --left) {
         auto const tag = static_cast<Tag>(description.octet(""));

@@ -1,8 +1,8 @@
 #pragma once
 // Reads COSEM Data in A-XDR, value by value, where they stand.
-#include "models/wire/dlms/axdr.hpp"
 #include "models/wire/dlms/data_tag.hpp"
 #include "models/wire/dlms/data_writer.hpp"
+#include "models/wire/octets.hpp"
 
 #include <array>
 #include <cstdint>
@@ -86,11 +86,11 @@ class Reader {
     Item read(Tag tag, unsigned depth);
     Item read_described(std::size_t type, unsigned depth);
     std::uint32_t begin_compact_array();
-    void check_type(Cursor& description, unsigned depth);
+    void check_type(OctetReader& description, unsigned depth);
     [[nodiscard]] std::size_t after_type(std::size_t type) const;
 
     std::span<std::byte const> octets_;
-    Cursor cursor_;
+    OctetReader cursor_;
     unsigned depth_ = 0;
     std::array<Frame, kMaxDepth> frames_{};
 };

@@ -1,7 +1,7 @@
 #include "models/wire/dlms/data_writer.hpp"
 
-#include "models/wire/dlms/axdr.hpp"
 #include "models/wire/dlms/data_tag.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
 // Writes COSEM Data in A-XDR, value by value, behind what a buffer holds.
-#include "models/wire/dlms/octets.hpp"
+#include "models/wire/octets.hpp"
 
 #include <array>
 #include <cstdint>

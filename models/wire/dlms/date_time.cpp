@@ -1,6 +1,6 @@
 #include "models/wire/dlms/date_time.hpp"
 
-#include "models/wire/dlms/axdr.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -68,14 +68,14 @@ void check(Part const& part) {
 }
 
 template <typename Part>
-Part checked(Cursor& cursor, std::size_t begin, Part part) {
+Part checked(OctetReader& cursor, std::size_t begin, Part part) {
     if (auto const what = problem(part); cursor.ok() && !what.empty()) {
         cursor.fail_at(begin, "there is no " + what);
     }
     return part;
 }
 
-Date read_date(Cursor& cursor) {
+Date read_date(OctetReader& cursor) {
     Date date;
     std::size_t const begin = cursor.at();
     date.year = cursor.uint16("the year");
@@ -85,7 +85,7 @@ Date read_date(Cursor& cursor) {
     return checked(cursor, begin, date);
 }
 
-Time read_time(Cursor& cursor) {
+Time read_time(OctetReader& cursor) {
     Time time;
     std::size_t const begin = cursor.at();
     time.hour = cursor.octet("the hour");
@@ -95,7 +95,7 @@ Time read_time(Cursor& cursor) {
     return checked(cursor, begin, time);
 }
 
-DateTime read_date_time(Cursor& cursor) {
+DateTime read_date_time(OctetReader& cursor) {
     DateTime when;
     when.date = read_date(cursor);
     when.time = read_time(cursor);
@@ -106,8 +106,8 @@ DateTime read_date_time(Cursor& cursor) {
 }
 
 template <typename Part>
-Parsed<Part> parsed(std::span<std::byte const> octets, Part (*read)(Cursor&)) {
-    Cursor cursor(octets);
+Parsed<Part> parsed(std::span<std::byte const> octets, Part (*read)(OctetReader&)) {
+    OctetReader cursor(octets);
     Parsed<Part> part;
     part.value = read(cursor);
     cursor.expect_end();

@@ -5,7 +5,7 @@
 //   and        deviation 16 bits, signed: minutes from local time to UTC (UTC+2 is -120);
 //              clock status
 #include "models/wire/dlms/data_writer.hpp"
-#include "models/wire/dlms/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/civil_time.hpp"
 
 #include <cstdint>

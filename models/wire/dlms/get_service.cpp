@@ -51,11 +51,11 @@ void encode(std::vector<GetDataResult> const& results, std::vector<std::byte>& o
 namespace {
 
 /// Each at least a choice and an octet.
-std::vector<GetDataResult> results(Cursor& cursor) {
+std::vector<GetDataResult> results(OctetReader& cursor) {
     return list<GetDataResult>(cursor, 2, "the number of results", get_data_result);
 }
 
-GetResponseWithDatablock with_datablock(Cursor& cursor, InvokeId invoke) {
+GetResponseWithDatablock with_datablock(OctetReader& cursor, InvokeId invoke) {
     GetResponseWithDatablock apdu{.invoke = invoke, .last = false, .number = 0, .raw = {}};
     apdu.last = cursor.boolean("whether it is the last block");
     apdu.number = cursor.uint32("the block's number");
@@ -80,7 +80,7 @@ Parsed<std::vector<GetDataResult>> results_of(std::span<std::byte const> octets)
 
 namespace codec {
 
-Apdu get_request(Cursor& cursor) {
+Apdu get_request(OctetReader& cursor) {
     auto const [form, invoke] = head(cursor);
     switch (form) {
     case 1:
@@ -97,7 +97,7 @@ Apdu get_request(Cursor& cursor) {
     }
 }
 
-Apdu get_response(Cursor& cursor) {
+Apdu get_response(OctetReader& cursor) {
     auto const [form, invoke] = head(cursor);
     switch (form) {
     case 1:

@@ -39,7 +39,7 @@ LongInvokeId long_invoke_id_of(std::uint32_t bits) {
 }
 
 /// An octet-string of 12, or none where it is empty.
-std::optional<DateTime> time(Cursor& cursor) {
+std::optional<DateTime> time(OctetReader& cursor) {
     std::size_t const begin = cursor.at();
     Octets const octets = cursor.string("the time");
     if (octets.empty()) {
@@ -107,7 +107,7 @@ void encode(ConfirmedServiceError const& apdu, std::vector<std::byte>& out) {
 
 namespace codec {
 
-Apdu event_notification(Cursor& cursor) {
+Apdu event_notification(OctetReader& cursor) {
     EventNotification apdu;
     if (cursor.boolean("whether there is a time")) {
         apdu.time = time(cursor);
@@ -117,7 +117,7 @@ Apdu event_notification(Cursor& cursor) {
     return apdu;
 }
 
-Apdu data_notification(Cursor& cursor) {
+Apdu data_notification(OctetReader& cursor) {
     DataNotification apdu;
     apdu.invoke = long_invoke_id_of(cursor.uint32("invoke id and priority"));
     apdu.time = time(cursor);
@@ -125,7 +125,7 @@ Apdu data_notification(Cursor& cursor) {
     return apdu;
 }
 
-Apdu exception_response(Cursor& cursor) {
+Apdu exception_response(OctetReader& cursor) {
     std::size_t const begin = cursor.at();
     std::uint8_t const state = cursor.octet("the state error");
     std::uint8_t const service = cursor.octet("the service error");
@@ -142,7 +142,7 @@ Apdu exception_response(Cursor& cursor) {
     return apdu;
 }
 
-Apdu confirmed_service_error(Cursor& cursor) {
+Apdu confirmed_service_error(OctetReader& cursor) {
     std::size_t const begin = cursor.at();
     ConfirmedServiceError apdu;
     apdu.service = cursor.octet("the service");

@@ -1,6 +1,6 @@
 #pragma once
 // OBIS codes: the names of COSEM objects (IEC 62056-6-1).
-#include "models/wire/dlms/octets.hpp"
+#include "models/wire/octets.hpp"
 
 #include <array>
 #include <compare>

@@ -2,7 +2,7 @@
 // Which part of a profile's buffer: the access selectors of class 7, attribute 2 (IEC 62056-6-2,
 // 4.3.6; DLMS Blue Book, Profile generic). Each is one Data, the parameters of a SelectiveAccess.
 #include "models/wire/dlms/obis.hpp"
-#include "models/wire/dlms/octets.hpp"
+#include "models/wire/octets.hpp"
 
 #include <cstdint>
 #include <vector>

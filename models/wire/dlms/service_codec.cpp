@@ -77,7 +77,7 @@ void put_data_list(std::vector<Octets> const& values, std::vector<std::byte>& ou
     }
 }
 
-AttributeDescriptor attribute(Cursor& cursor) {
+AttributeDescriptor attribute(OctetReader& cursor) {
     AttributeDescriptor attribute;
     attribute.class_id = cursor.uint16("the class");
     if (Octets const name = cursor.take(6, "the logical name"); cursor.ok()) {
@@ -87,12 +87,12 @@ AttributeDescriptor attribute(Cursor& cursor) {
     return attribute;
 }
 
-MethodDescriptor method(Cursor& cursor) {
+MethodDescriptor method(OctetReader& cursor) {
     auto const [class_id, instance, number] = attribute(cursor); // the same octets
     return {.class_id = class_id, .instance = instance, .method = number};
 }
 
-SelectedAttribute selected(Cursor& cursor) {
+SelectedAttribute selected(OctetReader& cursor) {
     SelectedAttribute selected;
     selected.attribute = attribute(cursor);
     if (cursor.boolean("whether there is selective access")) {
@@ -103,7 +103,7 @@ SelectedAttribute selected(Cursor& cursor) {
     return selected;
 }
 
-DataBlock block(Cursor& cursor) {
+DataBlock block(OctetReader& cursor) {
     DataBlock block;
     block.last = cursor.boolean("whether it is the last block");
     block.number = cursor.uint32("the block's number");
@@ -111,7 +111,7 @@ DataBlock block(Cursor& cursor) {
     return block;
 }
 
-GetDataResult get_data_result(Cursor& cursor) {
+GetDataResult get_data_result(OctetReader& cursor) {
     std::size_t const begin = cursor.at();
     std::uint8_t const choice = cursor.octet("the choice of data or a result");
     if (choice == 0) {
@@ -123,11 +123,11 @@ GetDataResult get_data_result(Cursor& cursor) {
     return access_result(cursor);
 }
 
-DataAccessResult access_result(Cursor& cursor) {
+DataAccessResult access_result(OctetReader& cursor) {
     return static_cast<DataAccessResult>(cursor.octet("the result"));
 }
 
-ActionOutcome outcome(Cursor& cursor) {
+ActionOutcome outcome(OctetReader& cursor) {
     ActionOutcome outcome;
     outcome.result = static_cast<ActionResult>(cursor.octet("the result"));
     if (cursor.boolean("whether something is returned")) {
@@ -136,7 +136,7 @@ ActionOutcome outcome(Cursor& cursor) {
     return outcome;
 }
 
-Octets data(Cursor& cursor) {
+Octets data(OctetReader& cursor) {
     if (!cursor.ok()) {
         return {};
     }
@@ -149,16 +149,16 @@ Octets data(Cursor& cursor) {
     return cursor.take(data.size(), "a value");
 }
 
-std::vector<Octets> data_list(Cursor& cursor) {
+std::vector<Octets> data_list(OctetReader& cursor) {
     return list<Octets>(cursor, 1, "the number of values", data);
 }
 
-Head head(Cursor& cursor) {
+Head head(OctetReader& cursor) {
     std::uint8_t const form = cursor.octet("the form of the service");
     return {.form = form, .invoke = invoke_id_of(cursor.octet("invoke id and priority"))};
 }
 
-Apdu no_form(Cursor& cursor, std::uint8_t form, std::string_view service) {
+Apdu no_form(OctetReader& cursor, std::uint8_t form, std::string_view service) {
     cursor.fail_at(1, fmt::format("{} has no form {}", service, form));
     return {};
 }

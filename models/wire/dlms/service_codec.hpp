@@ -1,7 +1,7 @@
 #pragma once
 // The parts that the services' codecs are made of; for the sources of this folder.
-#include "models/wire/dlms/axdr.hpp"
 #include "models/wire/dlms/services.hpp"
+#include "models/wire/octets.hpp"
 
 namespace gridtwin::wire::dlms::codec {
 
@@ -21,7 +21,8 @@ void put(DateTime const& time, std::vector<std::byte>& out); ///< length 12 befo
 
 /// A number, then so many. @param least of each, octets
 template <typename Element, typename Read>
-std::vector<Element> list(Cursor& cursor, std::size_t least, std::string_view what, Read read) {
+std::vector<Element> list(OctetReader& cursor, std::size_t least, std::string_view what,
+                          Read read) {
     std::vector<Element> elements;
     for (std::uint32_t left = cursor.count(least, what); left > 0 && cursor.ok(); --left) {
         elements.push_back(read(cursor));
@@ -37,42 +38,42 @@ void put_list(std::vector<Element> const& elements, std::vector<std::byte>& out)
     }
 }
 
-AttributeDescriptor attribute(Cursor& cursor);
-MethodDescriptor method(Cursor& cursor);
-SelectedAttribute selected(Cursor& cursor);
-DataBlock block(Cursor& cursor);
-GetDataResult get_data_result(Cursor& cursor);
-DataAccessResult access_result(Cursor& cursor);
-ActionOutcome outcome(Cursor& cursor);
-Octets data(Cursor& cursor); ///< one Data, read once for its faults
-std::vector<Octets> data_list(Cursor& cursor);
+AttributeDescriptor attribute(OctetReader& cursor);
+MethodDescriptor method(OctetReader& cursor);
+SelectedAttribute selected(OctetReader& cursor);
+DataBlock block(OctetReader& cursor);
+GetDataResult get_data_result(OctetReader& cursor);
+DataAccessResult access_result(OctetReader& cursor);
+ActionOutcome outcome(OctetReader& cursor);
+Octets data(OctetReader& cursor); ///< one Data, read once for its faults
+std::vector<Octets> data_list(OctetReader& cursor);
 void put_data_list(std::vector<Octets> const& values, std::vector<std::byte>& out);
 
 // What follows the tag; a fault for a form there is not.
-Apdu get_request(Cursor& cursor);
-Apdu get_response(Cursor& cursor);
-Apdu set_request(Cursor& cursor);
-Apdu set_response(Cursor& cursor);
-Apdu action_request(Cursor& cursor);
-Apdu action_response(Cursor& cursor);
-Apdu event_notification(Cursor& cursor);
-Apdu data_notification(Cursor& cursor);
-Apdu exception_response(Cursor& cursor);
-Apdu confirmed_service_error(Cursor& cursor);
+Apdu get_request(OctetReader& cursor);
+Apdu get_response(OctetReader& cursor);
+Apdu set_request(OctetReader& cursor);
+Apdu set_response(OctetReader& cursor);
+Apdu action_request(OctetReader& cursor);
+Apdu action_response(OctetReader& cursor);
+Apdu event_notification(OctetReader& cursor);
+Apdu data_notification(OctetReader& cursor);
+Apdu exception_response(OctetReader& cursor);
+Apdu confirmed_service_error(OctetReader& cursor);
 
 /// Form, then invoke id and priority.
 struct Head {
     std::uint8_t form = 0;
     InvokeId invoke;
 };
-Head head(Cursor& cursor);
+Head head(OctetReader& cursor);
 /// The form just read is none of `service`'s.
-Apdu no_form(Cursor& cursor, std::uint8_t form, std::string_view service);
+Apdu no_form(OctetReader& cursor, std::uint8_t form, std::string_view service);
 
 /// All of `octets`.
 template <typename Value, typename Read>
 Parsed<Value> whole(std::span<std::byte const> octets, Read read) {
-    Cursor cursor(octets);
+    OctetReader cursor(octets);
     Parsed<Value> parsed;
     parsed.value = read(cursor);
     cursor.expect_end();

@@ -3,7 +3,7 @@
 // 9.5), with logical names. Values are held as the octets of one Data (data.hpp) or as parts of
 // them; whoever decoded keeps the buffer.
 #include "models/wire/dlms/obis.hpp"
-#include "models/wire/dlms/octets.hpp"
+#include "models/wire/octets.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -7,7 +7,7 @@
 namespace gridtwin::wire::dlms {
 namespace {
 
-Apdu read(Cursor& cursor) {
+Apdu read(OctetReader& cursor) {
     std::uint8_t const tag = cursor.octet("the tag of an APDU");
     if (!cursor.ok()) {
         return {};

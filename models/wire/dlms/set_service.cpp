@@ -79,15 +79,15 @@ Parsed<std::vector<Octets>> values_of(std::span<std::byte const> octets) {
 
 namespace {
 
-std::vector<SelectedAttribute> attributes(Cursor& cursor) {
+std::vector<SelectedAttribute> attributes(OctetReader& cursor) {
     return list<SelectedAttribute>(cursor, kSelectedOctets, "the number of attributes", selected);
 }
 
-std::vector<DataAccessResult> results(Cursor& cursor) {
+std::vector<DataAccessResult> results(OctetReader& cursor) {
     return list<DataAccessResult>(cursor, 1, "the number of results", access_result);
 }
 
-SetRequestWithList with_list(Cursor& cursor, InvokeId invoke) {
+SetRequestWithList with_list(OctetReader& cursor, InvokeId invoke) {
     SetRequestWithList apdu{.invoke = invoke, .attributes = attributes(cursor), .values = {}};
     std::size_t const begin = cursor.at();
     apdu.values = data_list(cursor);
@@ -102,7 +102,7 @@ SetRequestWithList with_list(Cursor& cursor, InvokeId invoke) {
 
 namespace codec {
 
-Apdu set_request(Cursor& cursor) {
+Apdu set_request(OctetReader& cursor) {
     auto const [form, invoke] = head(cursor);
     // Members are read in their order: braces evaluate from left to right.
     switch (form) {
@@ -124,7 +124,7 @@ Apdu set_request(Cursor& cursor) {
     }
 }
 
-Apdu set_response(Cursor& cursor) {
+Apdu set_response(OctetReader& cursor) {
     auto const [form, invoke] = head(cursor);
     constexpr std::string_view kBlock = "the block's number";
     switch (form) {

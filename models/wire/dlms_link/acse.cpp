@@ -1,6 +1,6 @@
 #include "models/wire/dlms_link/acse.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>
@@ -66,7 +66,7 @@ Octets read_nested(OctetReader& part, std::uint8_t inner, std::string_view what)
     if (part.octet(what) != inner) {
         part.fail(fmt::format("{} is not of type {:02X}", what, inner));
     }
-    Octets const content = part.sized(what);
+    Octets const content = part.string(what);
     if (part.ok() && !part.at_end()) {
         part.fail(fmt::format("more octets than {} has", what));
     }
@@ -161,7 +161,7 @@ std::string read_parts(std::span<std::byte const> octets, std::uint8_t tag, Read
         OctetReader part = content.inner("a part");
         if (content.ok()) {
             read(part_tag, part);
-            content.fail_as(part);
+            content.fail_as(part.problem());
         }
     }
     return reader.ok() ? content.problem() : reader.problem();

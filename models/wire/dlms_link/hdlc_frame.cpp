@@ -1,7 +1,7 @@
 #include "models/wire/dlms_link/hdlc_frame.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
 #include "models/wire/hdlc.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "models/wire/dlms_link/hdlc_parameters.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,8 @@ void read_group(OctetReader& group, HdlcParameters& parameters) {
             group.fail(fmt::format("a parameter of {} octets, 1 to 4 expected", length));
             return;
         }
-        std::uint32_t const value = group.integer(length, "a parameter's value");
+        std::uint32_t const value =
+            static_cast<std::uint32_t>(group.integer(length, "a parameter's value"));
         if (!group.ok()) {
             return;
         }
@@ -86,7 +87,7 @@ DecodedHdlcParameters decode_hdlc_parameters(std::span<std::byte const> informat
             read_group(group, decoded.parameters);
         }
         if (!group.ok()) {
-            reader.fail_as(group);
+            reader.fail_as(group.problem());
         }
     }
     decoded.problem = reader.problem();

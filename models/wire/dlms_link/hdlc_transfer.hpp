@@ -1,7 +1,7 @@
 #pragma once
 // What both ends of a link do with segments; for hdlc_client.cpp and hdlc_server.cpp.
 #include "models/wire/dlms_link/hdlc_link.hpp"
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 
 #include <algorithm>
 #include <iterator>

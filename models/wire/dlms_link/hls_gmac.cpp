@@ -1,6 +1,6 @@
 #include "models/wire/dlms_link/hls_gmac.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "models/wire/dlms_link/initiate.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 namespace gridtwin::wire {
@@ -36,7 +36,7 @@ std::uint32_t read_conformance(OctetReader& reader) {
     if (reader.ok() && (!tagged || octets != 4 || unused != 0)) {
         reader.fail("no conformance block of 24 bits");
     }
-    return reader.integer(3, "the conformance");
+    return static_cast<std::uint32_t>(reader.integer(3, "the conformance"));
 }
 
 /// Whether an optional component is there.
@@ -108,7 +108,7 @@ DecodedApdu<InitiateRequest> decode_initiate_request(std::span<std::byte const> 
     DecodedApdu<InitiateRequest> decoded;
     auto& apdu = decoded.apdu;
     if (present(reader, "the dedicated key")) {
-        Octets const key = reader.sized("the dedicated key");
+        Octets const key = reader.string("the dedicated key");
         apdu.dedicated_key.emplace(key.begin(), key.end());
     }
     if (present(reader, "response allowed")) {

@@ -1,6 +1,6 @@
 #include "models/wire/dlms_link/security.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>
@@ -235,7 +235,7 @@ Unprotected unprotect(SecurityContext& context, AesGcm& gcm, std::span<std::byte
     if (inside == 0 && tag != kGeneralGlo) {
         return plain(context, message);
     }
-    Octets const title = tag == kGeneralGlo ? reader.sized("the system title") : Octets{};
+    Octets const title = tag == kGeneralGlo ? reader.string("the system title") : Octets{};
     OctetReader content = reader.inner("the ciphered content");
     if (!reader.at_end()) {
         reader.fail("more octets than the APDU has");

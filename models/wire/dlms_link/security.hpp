@@ -9,7 +9,7 @@
 //     (broadcast), 7 compressed
 // IC  invocation counter, 4 octets; the initialization vector is the sender's system title | IC
 // T   12 octets, where A: over SC | AK | APDU (A alone) or SC | AK and the ciphertext (A and E)
-#include "models/wire/dlms_link/aes_gcm.hpp"
+#include "models/wire/cipher/aes_gcm.hpp"
 
 #include <cstdint>
 #include <optional>

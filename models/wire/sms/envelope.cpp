@@ -28,8 +28,8 @@ std::uint32_t word_at(std::span<std::byte const> octets, std::size_t at, std::si
     return word;
 }
 
-std::array<std::byte, kIvOctets> iv_of(EnvelopeHeader const& header) {
-    std::array<std::byte, kIvOctets> iv{};
+GcmIv iv_of(EnvelopeHeader const& header) {
+    GcmIv iv{};
     iv[0] = static_cast<std::byte>(header.direction == Direction::to_meter ? 0 : kFromMeter);
     std::copy(header.code.bcd.end() - 7, header.code.bcd.end(), iv.begin() + 1);
     for (std::size_t i = 0; i < 4; ++i) {
@@ -62,7 +62,7 @@ struct AssociatedData {
 } // namespace
 
 void seal(EnvelopeHeader const& header, std::string_view short_number,
-          std::span<std::byte const> content, Aead& key, std::vector<std::byte>& out) {
+          std::span<std::byte const> content, AesGcm& key, std::vector<std::byte>& out) {
     if (content.size() > std::numeric_limits<std::uint16_t>::max() || header.counter == 0 ||
         !meter_code_of(header.code.bcd) || short_number.size() > kMostNumberDigits) {
         throw SimulationError(
@@ -78,8 +78,8 @@ void seal(EnvelopeHeader const& header, std::string_view short_number,
     put_uint(header.counter, 4, out);
     out.resize(begin + kEnvelopeOctets + content.size());
     auto const place = std::span(out).subspan(begin + kContentAt);
-    key.seal(iv_of(header), aad.span(), content, place.first(content.size()),
-             place.last<kTagOctets>());
+    auto const tag = key.seal(iv_of(header), {aad.span()}, content, place.first(content.size()));
+    std::copy(tag.begin(), tag.end(), place.last<kGcmTagOctets>().begin());
 }
 
 std::string Envelope::problem() const {
@@ -121,11 +121,11 @@ Envelope read_envelope(std::span<std::byte const> octets) {
                        .counter = word_at(octets, kCounterAt, 4)};
     envelope.fault = envelope.header.counter == 0 ? EnvelopeFault::counter : EnvelopeFault::none;
     envelope.ciphertext = octets.subspan(kContentAt, octets.size() - kEnvelopeOctets);
-    envelope.tag = octets.last(kTagOctets);
+    envelope.tag = octets.last(kGcmTagOctets);
     return envelope;
 }
 
-bool open(Envelope const& envelope, std::string_view short_number, Aead& key,
+bool open(Envelope const& envelope, std::string_view short_number, AesGcm& key,
           std::vector<std::byte>& plain) {
     plain.clear();
     if (!envelope.ok() || short_number.size() > kMostNumberDigits) {
@@ -133,8 +133,10 @@ bool open(Envelope const& envelope, std::string_view short_number, Aead& key,
     }
     AssociatedData const aad(envelope.header, envelope.ciphertext.size(), short_number);
     plain.resize(envelope.ciphertext.size());
-    bool const good = key.open(iv_of(envelope.header), aad.span(), envelope.ciphertext,
-                               envelope.tag.first<kTagOctets>(), plain);
+    GcmTag tag{};
+    std::copy(envelope.tag.begin(), envelope.tag.end(), tag.begin());
+    bool const good =
+        key.open(iv_of(envelope.header), {aad.span()}, envelope.ciphertext, tag, plain);
     if (!good) {
         plain.clear();
     }

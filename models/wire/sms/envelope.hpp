@@ -11,7 +11,7 @@
 //   AAD = control | length | code | the digits of the utility's short number
 // A meter has one key for both directions; within it an IV never comes twice, as counters only
 // rise.
-#include "models/wire/sms/aead.hpp"
+#include "models/wire/cipher/aes_gcm.hpp"
 #include "models/wire/sms/meter_code.hpp"
 
 #include <cstddef>
@@ -23,7 +23,7 @@
 
 namespace gridtwin::wire::sms {
 
-inline constexpr std::size_t kEnvelopeOctets = kMeterCodeOctets + 2 + 1 + 4 + kTagOctets;
+inline constexpr std::size_t kEnvelopeOctets = kMeterCodeOctets + 2 + 1 + 4 + kGcmTagOctets;
 inline constexpr std::size_t kMostNumberDigits = 20; ///< TP-OA of 3GPP TS 23.040 holds so many
 
 enum class Direction : std::uint8_t { to_meter, from_meter };
@@ -37,12 +37,13 @@ struct EnvelopeHeader {
 };
 
 /// Appends an envelope with `content`.
+/// @param key with the meter's key set
 /// @param short_number the utility's end: the sender of what goes to the meter, and whom a meter
 ///                     answers
 /// @throws SimulationError for more than 65535 octets of content, counter 0, a code that is none or
 ///         a number of more than 20 characters
 void seal(EnvelopeHeader const& header, std::string_view short_number,
-          std::span<std::byte const> content, Aead& key, std::vector<std::byte>& out);
+          std::span<std::byte const> content, AesGcm& key, std::vector<std::byte>& out);
 
 enum class EnvelopeFault : std::uint8_t { none, length, code, control, counter };
 
@@ -61,7 +62,7 @@ struct Envelope {
 /// @param plain replaced by the content; emptied when false is returned: a wrong key, number, tag
 /// or
 ///              anything changed
-[[nodiscard]] bool open(Envelope const& envelope, std::string_view short_number, Aead& key,
+[[nodiscard]] bool open(Envelope const& envelope, std::string_view short_number, AesGcm& key,
                         std::vector<std::byte>& plain);
 
 /// The next of a sender's counters, which must survive whatever befalls the sender.

@@ -26,7 +26,8 @@ Opened refused(Refusal reason) {
 
 /// @param plain the content, of accepted ones and duplicates
 Opened open_expected(Expected const& expected, GuardMemory const& memory,
-                     std::span<std::byte const> octets, Aead& key, std::vector<std::byte>& plain) {
+                     std::span<std::byte const> octets, AesGcm& key,
+                     std::vector<std::byte>& plain) {
     auto const envelope = read_envelope(octets);
     if (!envelope.ok()) {
         return refused(envelope.fault == EnvelopeFault::length ? Refusal::wrong_length
@@ -102,7 +103,7 @@ std::string_view name(Refusal refusal) {
 }
 
 Verdict judge(MeterRule const& rule, GuardMemory const& memory, std::string_view sender,
-              std::span<std::byte const> octets, Aead& key) {
+              std::span<std::byte const> octets, AesGcm& key) {
     bool const dedicated = std::find(rule.short_numbers.begin(), rule.short_numbers.end(),
                                      sender) != rule.short_numbers.end();
     bool const top_ups = !sender.empty() && sender == rule.top_up_number;
@@ -137,7 +138,7 @@ Verdict judge(MeterRule const& rule, GuardMemory const& memory, std::string_view
 }
 
 UtilityVerdict judge(UtilityRule const& rule, GuardMemory const& memory, std::string_view sender,
-                     std::span<std::byte const> octets, Aead& key) {
+                     std::span<std::byte const> octets, AesGcm& key) {
     if (sender != rule.meter_number) {
         return refusal<UtilityVerdict>(Refusal::wrong_sender);
     }

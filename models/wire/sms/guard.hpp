@@ -73,7 +73,8 @@ struct Verdict {
 /// Judges what a meter received; changes nothing.
 /// @param sender number it came from
 [[nodiscard]] Verdict judge(MeterRule const& rule, GuardMemory const& memory,
-                            std::string_view sender, std::span<std::byte const> octets, Aead& key);
+                            std::string_view sender, std::span<std::byte const> octets,
+                            AesGcm& key);
 
 /// What the utility knows of a meter.
 struct UtilityRule {
@@ -91,7 +92,7 @@ struct UtilityVerdict {
 /// Likewise what came from a meter.
 [[nodiscard]] UtilityVerdict judge(UtilityRule const& rule, GuardMemory const& memory,
                                    std::string_view sender, std::span<std::byte const> octets,
-                                   Aead& key);
+                                   AesGcm& key);
 
 /// Once a message was accepted, and only then.
 void remember(GuardMemory& memory, std::uint32_t counter);

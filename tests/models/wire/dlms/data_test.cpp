@@ -1,8 +1,8 @@
 #include "models/wire/dlms/data.hpp"
 #include "models/wire/dlms/date_time.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/dlms/hex.hpp"
 #include "tests/models/wire/dlms/random_apdu.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire::dlms {
 namespace {

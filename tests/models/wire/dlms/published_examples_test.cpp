@@ -8,7 +8,7 @@
 #include "models/wire/dlms/date_time.hpp"
 #include "models/wire/dlms/selective_access.hpp"
 #include "models/wire/dlms/services.hpp"
-#include "tests/models/wire/dlms/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire::dlms {
 namespace {

@@ -3,8 +3,8 @@
 #include "models/wire/dlms/services.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/dlms/hex.hpp"
 #include "tests/models/wire/dlms/random_apdu.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire::dlms {
 namespace {

@@ -1,5 +1,5 @@
 #include "models/wire/dlms_link/acse.hpp"
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "tests/models/wire/dlms_link/green_book_pair.hpp"
 
 namespace gridtwin::wire {

@@ -1,5 +1,5 @@
 #include "models/wire/dlms_link/association.hpp"
-#include "models/wire/dlms_link/key_derivation.hpp"
+#include "models/wire/dlms_link/meter_keys.hpp"
 #include "tests/models/wire/dlms_link/green_book_pair.hpp"
 
 namespace gridtwin::wire {

@@ -1,10 +1,10 @@
 #include "models/wire/dlms_link/association.hpp"
 #include "models/wire/dlms_link/hdlc_deframer.hpp"
 #include "models/wire/dlms_link/hdlc_link.hpp"
-#include "models/wire/dlms_link/key_derivation.hpp"
+#include "models/wire/dlms_link/meter_keys.hpp"
 #include "models/wire/dlms_link/wrapper.hpp"
 #include "tests/draws.hpp"
-#include "tests/models/wire/dlms_link/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 // The parties of the DLMS UA Green Book's examples (9.2.7.2, table 40; 9.2.7.4, table 43).
 #include "models/wire/dlms_link/security.hpp"
-#include "tests/models/wire/dlms_link/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire {
 

@@ -4,7 +4,7 @@
 #include "models/wire/hdlc.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/draws.hpp"
-#include "tests/models/wire/dlms_link/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire {
 namespace {

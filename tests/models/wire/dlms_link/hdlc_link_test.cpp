@@ -2,7 +2,7 @@
 #include "models/wire/hdlc.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/draws.hpp"
-#include "tests/models/wire/dlms_link/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 #include <deque>
 

@@ -1,5 +1,5 @@
 #include "models/wire/dlms_link/hls_gmac.hpp"
-#include "models/wire/dlms_link/key_derivation.hpp"
+#include "models/wire/dlms_link/meter_keys.hpp"
 #include "models/wire/dlms_link/security.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/draws.hpp"

@@ -1,7 +1,7 @@
 #include "models/wire/dlms_link/wrapper.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/draws.hpp"
-#include "tests/models/wire/dlms_link/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire {
 namespace {

@@ -1,12 +1,10 @@
 #include "models/wire/radius/security.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/radius/random_packet.hpp"
-#include "tests/models/wire/smpp/hex.hpp"
 
 namespace gridtwin::wire::radius {
 namespace {
-
-using wire::test::from_hex;
 
 constexpr std::string_view kSecret = "a secret";
 
@@ -108,19 +106,18 @@ TEST(Radius, RefusalsAreTold) {
 
 TEST(Radius, FaultsAreNamedWithTheirPlace) {
     std::string const head = "01 01 00 1A 00000000000000000000000000000000";
-    EXPECT_EQ(decode(from_hex("0101")).problem, "octet 2: ends within the header");
-    EXPECT_EQ(decode(from_hex(head)).problem,
-              "octet 2: length 26, 20 octets came, 20..4096 can be");
-    EXPECT_EQ(decode(from_hex(head + "04 06 01020304")).problem, "");
-    EXPECT_EQ(decode(from_hex(head + "04 01 01020304")).problem,
+    EXPECT_EQ(decode(hex("0101")).problem, "octet 2: ends within the header");
+    EXPECT_EQ(decode(hex(head)).problem, "octet 2: length 26, 20 octets came, 20..4096 can be");
+    EXPECT_EQ(decode(hex(head + "04 06 01020304")).problem, "");
+    EXPECT_EQ(decode(hex(head + "04 01 01020304")).problem,
               "octet 21: attribute 4 says 1 octets, 2..6 can be");
-    EXPECT_EQ(decode(from_hex(head + "04 07 01020304")).problem,
+    EXPECT_EQ(decode(hex(head + "04 07 01020304")).problem,
               "octet 21: attribute 4 says 7 octets, 2..6 can be");
-    EXPECT_EQ(decode(from_hex(head + "04 05 010203 00")).problem,
+    EXPECT_EQ(decode(hex(head + "04 05 010203 00")).problem,
               "octet 21: attribute 4 of 3 octets, 4..4 can be");
-    EXPECT_EQ(decode(from_hex(head + "01 02 C8 02 00 00")).problem,
+    EXPECT_EQ(decode(hex(head + "01 02 C8 02 00 00")).problem,
               "octet 21: attribute 1 of 0 octets, 1..253 can be");
-    EXPECT_EQ(decode(from_hex(head + "C8 03 01 C8 02 00")).problem,
+    EXPECT_EQ(decode(hex(head + "C8 03 01 C8 02 00")).problem,
               "octet 25: ends within an attribute");
 }
 

@@ -1,14 +1,10 @@
 #include "models/wire/smpp/pdu.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/smpp/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/smpp/random_pdu.hpp"
 
 namespace gridtwin::wire::smpp {
 namespace {
-
-using wire::test::from_hex;
-using wire::test::octets_of;
-using wire::test::text_of;
 
 Pdu submit(std::string_view text) {
     return {.command = CommandId::submit_sm,
@@ -19,7 +15,7 @@ Pdu submit(std::string_view text) {
                                  .destination = {1, 1, "499912345"},
                                  .schedule_delivery_time = {},
                                  .validity_period = {},
-                                 .short_message = octets_of(text)},
+                                 .short_message = ascii(text)},
             .tlvs = {}};
 }
 
@@ -72,12 +68,12 @@ TEST(SmppPdu, EveryTruncationIsAProblemThatIsNamedAndAnswered) {
 
 TEST(SmppPdu, FieldsThatDoNotEndAreRefusedByName) {
     auto const refused = [](std::string_view body, CommandId command) {
-        auto octets = from_hex("00000000 00000000 00000000 00000001");
+        auto octets = hex("00000000 00000000 00000000 00000001");
         for (std::size_t i = 0; i < 4; ++i) {
             octets[4 + i] =
                 static_cast<std::byte>(static_cast<std::uint32_t>(command) >> (8 * (3 - i)));
         }
-        auto const more = from_hex(body);
+        auto const more = hex(body);
         octets.insert(octets.end(), more.begin(), more.end());
         auto const decoded = decode(with_length(octets));
         return decoded.problem + " " + std::string(name(decoded.refusal));
@@ -114,7 +110,7 @@ TEST(SmppPdu, FieldsThatDoNotEndAreRefusedByName) {
 }
 
 TEST(SmppPdu, TheLengthMustBeThatOfTheOctets) {
-    auto const decoded = decode(from_hex("00000011 00000015 00000000 00000001"));
+    auto const decoded = decode(hex("00000011 00000015 00000000 00000001"));
     EXPECT_EQ(decoded.problem, "octet 0: command_length 17, but 16 octets came, at most 66560 can "
                                "be");
     EXPECT_EQ(decoded.refusal, CommandStatus::invalid_command_length);
@@ -122,19 +118,19 @@ TEST(SmppPdu, TheLengthMustBeThatOfTheOctets) {
 }
 
 TEST(SmppPdu, WhatIsNotTakenApartIsKept) {
-    auto const multi = from_hex("00000013 00000021 00000000 00000005 010203");
+    auto const multi = hex("00000013 00000021 00000000 00000005 010203");
     auto const decoded = decode(multi);
     ASSERT_TRUE(decoded.ok()) << decoded.problem;
-    EXPECT_EQ(std::get<Undecoded>(decoded.pdu.body).octets, from_hex("010203"));
+    EXPECT_EQ(std::get<Undecoded>(decoded.pdu.body).octets, hex("010203"));
     EXPECT_EQ(encoded(decoded.pdu), multi);
-    EXPECT_FALSE(is_known(decode(from_hex("00000010 00000110 00000000 00000005")).pdu.command));
+    EXPECT_FALSE(is_known(decode(hex("00000010 00000110 00000000 00000005")).pdu.command));
 }
 
 TEST(SmppPdu, TheMessageIsInItsFieldOrInThePayload) {
     EXPECT_EQ(text_of(content(submit("abc"))), "abc");
     auto pdu = submit("");
     EXPECT_TRUE(content(pdu).empty());
-    add_octets(pdu.tlvs, Tag::message_payload, octets_of("long"));
+    add_octets(pdu.tlvs, Tag::message_payload, ascii("long"));
     EXPECT_EQ(text_of(content(pdu)), "long");
     EXPECT_TRUE(content(Pdu{.command = CommandId::unbind, .body = {}, .tlvs = pdu.tlvs}).empty());
 }
@@ -166,9 +162,9 @@ TEST(SmppPdu, OptionalParametersAreFoundByTheirTag) {
     std::vector<Tlv> tlvs;
     add_number(tlvs, Tag::sar_msg_ref_num, 0x1234);
     add_text(tlvs, Tag::receipted_message_id, "17");
-    tlvs.push_back({0x1400, from_hex("0102030405")});
-    EXPECT_EQ(tlvs[0].value, from_hex("1234"));
-    EXPECT_EQ(tlvs[1].value, from_hex("313700"));
+    tlvs.push_back({0x1400, hex("0102030405")});
+    EXPECT_EQ(tlvs[0].value, hex("1234"));
+    EXPECT_EQ(tlvs[1].value, hex("313700"));
     EXPECT_EQ(number(tlvs, Tag::sar_msg_ref_num), 0x1234U);
     EXPECT_EQ(text(tlvs, Tag::receipted_message_id), "17");
     EXPECT_EQ(number(tlvs, static_cast<Tag>(0x1400)), std::nullopt) << "too long";

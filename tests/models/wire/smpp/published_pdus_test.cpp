@@ -2,27 +2,23 @@
 // in the tests of Twitter's cloudhopper-smpp (PduDecoderTest), of larvitsmpp and of python-smpplib.
 #include "models/wire/smpp/pdu.hpp"
 #include "models/wire/smpp/receipt.hpp"
-#include "tests/models/wire/smpp/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire::smpp {
 namespace {
 
-using wire::test::from_hex;
-using wire::test::octets_of;
-using wire::test::text_of;
-
-Pdu decoded(std::string_view hex) {
-    auto const all = decode(from_hex(hex));
+Pdu decoded(std::string_view printed) {
+    auto const all = decode(hex(printed));
     EXPECT_EQ(all.problem, "");
     return all.pdu;
 }
 
 /// Decoded, and encoded to the same octets.
-Pdu both_ways(std::string_view hex) {
-    auto pdu = decoded(hex);
+Pdu both_ways(std::string_view printed) {
+    auto pdu = decoded(printed);
     std::vector<std::byte> again;
     encode(pdu, again);
-    EXPECT_EQ(again, from_hex(hex));
+    EXPECT_EQ(again, hex(printed));
     return pdu;
 }
 
@@ -79,7 +75,7 @@ TEST(SmppPublished, ResponsesWithAndWithoutABody) {
                   both_ways("0000001c800001030000000000116ac7393432353834333135393400").body)
                   .message_id,
               "94258431594");
-    EXPECT_EQ(decode(from_hex("0000001180000004000000000a342ee139")).problem,
+    EXPECT_EQ(decode(hex("0000001180000004000000000a342ee139")).problem,
               "octet 16: ends within message_id");
     EXPECT_EQ(both_ways("00000010800000000000000100082a77").status,
               CommandStatus::invalid_message_length);
@@ -136,7 +132,7 @@ TEST(SmppPublished, AReceiptWithParametersOfAnOperatorsOwn) {
     EXPECT_EQ(text(pdu.tlvs, Tag::receipted_message_id), "155040621242143585");
     ASSERT_EQ(pdu.tlvs.size(), 6U);
     EXPECT_EQ(pdu.tlvs[3].tag, 0x1418);
-    EXPECT_EQ(pdu.tlvs[5].value, octets_of(std::string_view("24008\0", 6)));
+    EXPECT_EQ(pdu.tlvs[5].value, ascii(std::string_view("24008\0", 6)));
     EXPECT_EQ(parse_receipt(text_of(content(pdu))).receipt.stat, "DELIVRD");
 }
 

@@ -2,7 +2,7 @@
 // accepted is what its own encoding says.
 #include "models/wire/smpp/receipt.hpp"
 #include "models/wire/smpp/session.hpp"
-#include "tests/models/wire/smpp/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/smpp/random_pdu.hpp"
 
 namespace gridtwin::wire::smpp {
@@ -27,7 +27,7 @@ TEST(SmppFuzz, SpoiltPdusAreRefusedOrUnderstood) {
         octets.shrink_to_fit();
         auto const decoded = decode(octets);
         ASSERT_EQ(decoded.ok(), decoded.refusal == CommandStatus::ok);
-        (void)parse_receipt(wire::test::text_of(content(decoded.pdu)));
+        (void)parse_receipt(wire::text_of(content(decoded.pdu)));
         auto session = open_session(kStart);
         session.state = static_cast<SessionState>(draws.below(5));
         auto const reaction = receive(session, {}, decoded, kStart);

@@ -1,11 +1,9 @@
 #include "models/wire/smpp/splitter.hpp"
-#include "tests/models/wire/smpp/hex.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/smpp/random_pdu.hpp"
 
 namespace gridtwin::wire::smpp {
 namespace {
-
-using wire::test::from_hex;
 
 TEST(SmppSplitter, FindsThePdusHoweverTheStreamIsCut) {
     for (std::size_t which = 0; which < 300; ++which) {
@@ -35,10 +33,10 @@ TEST(SmppSplitter, FindsThePdusHoweverTheStreamIsCut) {
 
 TEST(SmppSplitter, HalfAPduWaits) {
     Splitter splitter;
-    splitter.feed(from_hex("00000010 00000015 0000"));
+    splitter.feed(hex("00000010 00000015 0000"));
     EXPECT_EQ(splitter.next(), std::nullopt);
     EXPECT_EQ(splitter.waiting(), 10U);
-    splitter.feed(from_hex("0000 00000001 000000"));
+    splitter.feed(hex("0000 00000001 000000"));
     EXPECT_TRUE(splitter.next().has_value());
     EXPECT_EQ(splitter.next(), std::nullopt);
     EXPECT_TRUE(splitter.ok());
@@ -46,18 +44,18 @@ TEST(SmppSplitter, HalfAPduWaits) {
 
 TEST(SmppSplitter, LengthsThatCannotBeEndTheStream) {
     Splitter small;
-    small.feed(from_hex("00000010 00000015 00000000 00000001 0000000F 00000015 00000000 00000009"));
+    small.feed(hex("00000010 00000015 00000000 00000001 0000000F 00000015 00000000 00000009"));
     EXPECT_TRUE(small.next().has_value());
     EXPECT_EQ(small.next(), std::nullopt);
     EXPECT_EQ(small.problem(), "octet 16: command_length 15, 16..66560 can be");
     EXPECT_EQ(small.nack().status, CommandStatus::invalid_command_length);
     EXPECT_EQ(small.nack().sequence, 9U);
-    small.feed(from_hex("00000010 00000015 00000000 00000001"));
+    small.feed(hex("00000010 00000015 00000000 00000001"));
     EXPECT_EQ(small.next(), std::nullopt) << "for good";
     EXPECT_EQ(small.waiting(), 0U) << "and keeps nothing";
 
     Splitter large(1000);
-    large.feed(from_hex("FFFFFFFF"));
+    large.feed(hex("FFFFFFFF"));
     EXPECT_EQ(large.next(), std::nullopt);
     EXPECT_EQ(large.problem(), "octet 0: command_length 4294967295, 16..1000 can be")
         << "seen before anything of it came";

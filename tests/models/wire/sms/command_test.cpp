@@ -1,6 +1,6 @@
 #include "models/wire/sms/command.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/sms/random_content.hpp"
 
 namespace gridtwin::wire::sms {

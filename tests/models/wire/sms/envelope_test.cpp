@@ -1,7 +1,7 @@
 #include "models/wire/sizes.hpp"
 #include "models/wire/sms/envelope.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 
 #include <limits>
 
@@ -15,7 +15,7 @@ EnvelopeHeader header(Direction direction = Direction::to_meter, std::uint32_t c
 }
 
 std::vector<std::byte> sealed(EnvelopeHeader const& head, std::vector<std::byte> const& content,
-                              Aead& key) {
+                              AesGcm& key) {
     std::vector<std::byte> octets;
     seal(head, "1912", content, key, octets);
     return octets;
@@ -23,54 +23,54 @@ std::vector<std::byte> sealed(EnvelopeHeader const& head, std::vector<std::byte>
 
 class EnvelopeTest : public ::testing::Test {
   protected:
-    std::unique_ptr<Aead> key = make_aes_gcm(std::array<std::byte, kKeyOctets>{std::byte{1}});
+    AesGcm key{AesKey{std::byte{1}}};
     std::vector<std::byte> plain;
 };
 
 TEST_F(EnvelopeTest, HasTheLengthThatTheSizesGiveIt) {
     SizeSpec const sizes;
     EXPECT_EQ(kEnvelopeOctets, sizes.sms_identity_octets + sizes.glo_octets);
-    EXPECT_EQ(sealed(header(), counted(20), *key).size(), 20U + 29U);
-    EXPECT_EQ(sealed(header(), counted(700), *key).size(), 700U + 29U) << "whatever the content's";
+    EXPECT_EQ(sealed(header(), counted(20), key).size(), 20U + 29U);
+    EXPECT_EQ(sealed(header(), counted(700), key).size(), 700U + 29U) << "whatever the content's";
 }
 
 TEST_F(EnvelopeTest, LaysOutCodeLengthControlAndCounterInTheClear) {
-    auto octets = sealed(header(), counted(3), *key);
+    auto octets = sealed(header(), counted(3), key);
     octets.resize(17);
     EXPECT_EQ(octets, hex("00612024000000000749 0003 30 00000102"));
-    EXPECT_EQ(sealed(header(Direction::from_meter), counted(3), *key)[12], std::byte{0xB0});
+    EXPECT_EQ(sealed(header(Direction::from_meter), counted(3), key)[12], std::byte{0xB0});
 }
 
 TEST_F(EnvelopeTest, OpensWithTheSameKeyAndNumberAlone) {
     auto const content = counted(50);
-    auto const octets = sealed(header(), content, *key);
+    auto const octets = sealed(header(), content, key);
     auto const envelope = read_envelope(octets);
     ASSERT_TRUE(envelope.ok()) << envelope.problem();
     EXPECT_EQ(envelope.header, header());
-    EXPECT_TRUE(open(envelope, "1912", *key, plain));
+    EXPECT_TRUE(open(envelope, "1912", key, plain));
     EXPECT_EQ(plain, content);
-    EXPECT_FALSE(open(envelope, "1913", *key, plain));
+    EXPECT_FALSE(open(envelope, "1913", key, plain));
     EXPECT_TRUE(plain.empty());
-    EXPECT_FALSE(open(envelope, "191", *key, plain));
-    EXPECT_FALSE(open(envelope, std::string(200, '1'), *key, plain));
-    auto const other = make_aes_gcm(std::array<std::byte, kKeyOctets>{std::byte{2}});
-    EXPECT_FALSE(open(envelope, "1912", *other, plain));
+    EXPECT_FALSE(open(envelope, "191", key, plain));
+    EXPECT_FALSE(open(envelope, std::string(200, '1'), key, plain));
+    AesGcm other{AesKey{std::byte{2}}};
+    EXPECT_FALSE(open(envelope, "1912", other, plain));
 }
 
 TEST_F(EnvelopeTest, AnyBitChangedIsFound) {
-    auto const octets = sealed(header(), counted(12), *key);
+    auto const octets = sealed(header(), counted(12), key);
     for (std::size_t bit = 0; bit < 8 * octets.size(); ++bit) {
         auto changed = octets;
         changed[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
-        EXPECT_FALSE(open(read_envelope(changed), "1912", *key, plain)) << "bit " << bit;
+        EXPECT_FALSE(open(read_envelope(changed), "1912", key, plain)) << "bit " << bit;
     }
 }
 
 TEST_F(EnvelopeTest, DirectionsAndCountersDoNotShareTheirKeystream) {
     auto const content = counted(16);
-    auto const down = sealed(header(), content, *key);
-    auto const up = sealed(header(Direction::from_meter), content, *key);
-    auto const later = sealed(header(Direction::to_meter, 259), content, *key);
+    auto const down = sealed(header(), content, key);
+    auto const up = sealed(header(Direction::from_meter), content, key);
+    auto const later = sealed(header(Direction::to_meter, 259), content, key);
     auto const cipher = [](auto const& octets) {
         return std::vector(octets.begin() + 17, octets.end() - 12);
     };
@@ -79,7 +79,7 @@ TEST_F(EnvelopeTest, DirectionsAndCountersDoNotShareTheirKeystream) {
 }
 
 TEST_F(EnvelopeTest, WhatIsNoEnvelopeSaysWhere) {
-    auto const octets = sealed(header(), counted(5), *key);
+    auto const octets = sealed(header(), counted(5), key);
     auto changed = octets;
     changed.pop_back();
     EXPECT_EQ(read_envelope(changed).problem(),
@@ -96,17 +96,17 @@ TEST_F(EnvelopeTest, WhatIsNoEnvelopeSaysWhere) {
     std::fill(changed.begin() + 13, changed.begin() + 17, std::byte{0});
     EXPECT_EQ(read_envelope(changed).problem(), "octet 13: counters begin with 1");
     EXPECT_FALSE(read_envelope({}).ok());
-    EXPECT_TRUE(read_envelope(sealed(header(), {}, *key)).ok()) << "no content is content, too";
+    EXPECT_TRUE(read_envelope(sealed(header(), {}, key)).ok()) << "no content is content, too";
 }
 
 TEST_F(EnvelopeTest, OurOwnMistakesAreThrown) {
     std::vector<std::byte> out;
-    EXPECT_THROW(seal(header(Direction::to_meter, 0), "1912", {}, *key, out), SimulationError);
-    EXPECT_THROW(seal(header(), std::string(21, '1'), {}, *key, out), SimulationError);
-    EXPECT_THROW(seal(header(), "1912", counted(65'536), *key, out), SimulationError);
+    EXPECT_THROW(seal(header(Direction::to_meter, 0), "1912", {}, key, out), SimulationError);
+    EXPECT_THROW(seal(header(), std::string(21, '1'), {}, key, out), SimulationError);
+    EXPECT_THROW(seal(header(), "1912", counted(65'536), key, out), SimulationError);
     auto bad = header();
     bad.code.bcd[0] = std::byte{0xAA};
-    EXPECT_THROW(seal(bad, "1912", {}, *key, out), SimulationError);
+    EXPECT_THROW(seal(bad, "1912", {}, key, out), SimulationError);
     EXPECT_TRUE(out.empty());
     std::uint32_t last = std::numeric_limits<std::uint32_t>::max() - 1;
     EXPECT_EQ(next_counter(last), std::numeric_limits<std::uint32_t>::max());

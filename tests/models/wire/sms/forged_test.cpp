@@ -17,7 +17,7 @@ constexpr std::string_view kTopUps = "4477";
 
 struct Meter {
     MeterCode code;
-    std::unique_ptr<Aead> key;
+    AesGcm key;
     GuardMemory memory;
     std::uint32_t counter = 0; ///< of the utility's last message to it
     struct Sent {
@@ -40,14 +40,14 @@ class Forger {
         for (std::size_t i = 0; i < kMeters; ++i) {
             auto& meter = meters_.emplace_back();
             meter.code = make_meter_code({.manufacturer = 61, .year = 2024, .serial = i});
-            std::array<std::byte, kKeyOctets> key{};
+            AesKey key{};
             key[0] = static_cast<std::byte>(i);
             key[15] = std::byte{0x5A};
-            meter.key = make_aes_gcm(key);
+            meter.key.set_key(key);
         }
-        std::array<std::byte, kKeyOctets> key{};
+        AesKey key{};
         key.fill(std::byte{0xA7});
-        stranger_ = make_aes_gcm(key);
+        stranger_.set_key(key);
     }
 
     Meter& meter(TestDraws& draws) { return meters_[draws.below(kMeters)]; }
@@ -76,14 +76,14 @@ class Forger {
         return octets;
     }
     static std::vector<std::byte> sealed(EnvelopeHeader const& header, std::string_view number,
-                                         std::vector<std::byte> const& what, Aead& key) {
+                                         std::vector<std::byte> const& what, AesGcm& key) {
         std::vector<std::byte> octets;
         seal(header, number, what, key, octets);
         return octets;
     }
     std::vector<std::byte> genuine(TestDraws& draws, Meter& to, std::string_view number,
                                    bool top_up = false) {
-        return sealed(fresh(to), number, content(draws, top_up), *to.key);
+        return sealed(fresh(to), number, content(draws, top_up), to.key);
     }
     /// With a counter that was never used; the utility's own rises only with what it sends.
     static EnvelopeHeader fresh(Meter const& to) {
@@ -96,7 +96,7 @@ class Forger {
   private:
     std::vector<Meter> meters_;
     std::vector<std::string> numbers_{"1912", "1913"};
-    std::unique_ptr<Aead> stranger_;
+    AesGcm stranger_;
 };
 
 /// By somebody with the meter's key: what the guard refuses all the same, or has had before.
@@ -125,7 +125,7 @@ Attack Forger::forge_authentic(TestDraws& draws, Meter& to, std::uint64_t how) {
         } else {
             encode_sms(random_message(draws, MessageKind::acknowledgement), what);
         }
-        return {by, sealed(fresh(to), by, what, *to.key), Refusal::unknown_command};
+        return {by, sealed(fresh(to), by, what, to.key), Refusal::unknown_command};
     }
     case 5: { // content that is broken off or goes on
         auto what = content(draws);
@@ -134,12 +134,12 @@ Attack Forger::forge_authentic(TestDraws& draws, Meter& to, std::uint64_t how) {
         } else {
             what.insert(what.end(), 1 + draws.below(5), std::byte{0});
         }
-        return {by, sealed(fresh(to), by, what, *to.key), Refusal::malformed};
+        return {by, sealed(fresh(to), by, what, to.key), Refusal::malformed};
     }
     default: { // what the meter could have said, sent back to it
         auto header = fresh(to);
         header.direction = Direction::from_meter;
-        return {by, sealed(header, by, content(draws), *to.key), Refusal::malformed};
+        return {by, sealed(header, by, content(draws), to.key), Refusal::malformed};
     }
     }
 }
@@ -154,7 +154,7 @@ Attack Forger::forge(TestDraws& draws, Meter& to) {
         return {by == numbers_[0] ? numbers_[1] : numbers_[0], genuine(draws, to, by),
                 Refusal::bad_tag};
     case 2: // without the key
-        return {by, sealed(fresh(to), by, content(draws), *stranger_), Refusal::bad_tag};
+        return {by, sealed(fresh(to), by, content(draws), stranger_), Refusal::bad_tag};
     case 3: { // bits of counter, content or tag changed
         auto octets = genuine(draws, to, by);
         std::size_t const bits = 8 * (octets.size() - 13);
@@ -222,7 +222,7 @@ Attack Forger::forge(TestDraws& draws, Meter& to) {
     case 11: { // one message's tag on another's content
         auto const first = genuine(draws, to, by);
         auto octets = genuine(draws, to, by);
-        std::copy(first.end() - kTagOctets, first.end(), octets.end() - kTagOctets);
+        std::copy(first.end() - kGcmTagOctets, first.end(), octets.end() - kGcmTagOctets);
         if (octets == first) {
             octets.back() ^= std::byte{0x80};
         }
@@ -243,7 +243,7 @@ TEST(ForgedMessagesTest, AMillionAreTriedNoneIsAcceptedAllAreCountedByTheirReaso
                              std::vector<std::byte> const& octets) {
         auto const rule = forger.rule(meter);
         auto const begin = std::chrono::steady_clock::now();
-        auto const verdict = judge(rule, meter.memory, sender, octets, *meter.key);
+        auto const verdict = judge(rule, meter.memory, sender, octets, meter.key);
         judging += std::chrono::steady_clock::now() - begin;
         counts.add(verdict.outcome, verdict.reason);
         return verdict;

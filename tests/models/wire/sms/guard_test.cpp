@@ -1,5 +1,5 @@
 #include "models/wire/sms/guard.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/sms/random_content.hpp"
 
 namespace gridtwin::wire::sms {
@@ -11,7 +11,7 @@ class GuardTest : public ::testing::Test {
                                   std::string_view number,
                                   Direction direction = Direction::to_meter) {
         std::vector<std::byte> octets;
-        seal({.code = code, .direction = direction, .counter = counter}, number, content, *key,
+        seal({.code = code, .direction = direction, .counter = counter}, number, content, key,
              octets);
         return octets;
     }
@@ -23,7 +23,7 @@ class GuardTest : public ::testing::Test {
     }
     /// As a meter does: judges, and remembers what it accepts.
     Verdict receive(std::string_view sender, std::vector<std::byte> const& octets) {
-        auto verdict = judge(rule, memory, sender, octets, *key);
+        auto verdict = judge(rule, memory, sender, octets, key);
         if (verdict.outcome == Outcome::accepted) {
             remember(memory, verdict.counter);
         }
@@ -41,7 +41,7 @@ class GuardTest : public ::testing::Test {
     }
 
     MeterCode code = make_meter_code({.manufacturer = 61, .year = 2024, .serial = 7});
-    std::unique_ptr<Aead> key = make_aes_gcm(std::array<std::byte, kKeyOctets>{std::byte{1}});
+    AesGcm key{AesKey{std::byte{1}}};
     std::vector<std::string> numbers{"1912", "1913"};
     MeterRule rule{.code = code, .short_numbers = numbers, .top_up_number = "4477"};
     GuardMemory memory;
@@ -124,13 +124,13 @@ TEST_F(GuardTest, TheUtilityAcceptsAMetersWordByTheSameLaws) {
     std::vector<std::byte> content;
     encode(Answer{.answered = 1, .what = Done{.code = 3, .at = kStart}}, content);
     auto const octets = sealed(content, 1, "1912", Direction::from_meter);
-    auto const verdict = judge(utility, of_meter, "992001", octets, *key);
+    auto const verdict = judge(utility, of_meter, "992001", octets, key);
     ASSERT_EQ(verdict.outcome, Outcome::accepted);
     EXPECT_TRUE(std::holds_alternative<Answer>(verdict.content));
     remember(of_meter, verdict.counter);
-    EXPECT_EQ(judge(utility, of_meter, "992001", octets, *key).outcome, Outcome::duplicate);
-    EXPECT_EQ(judge(utility, of_meter, "992002", octets, *key).reason, Refusal::wrong_sender);
-    EXPECT_EQ(judge(utility, of_meter, "992001", command(Switch{}, 2), *key).reason,
+    EXPECT_EQ(judge(utility, of_meter, "992001", octets, key).outcome, Outcome::duplicate);
+    EXPECT_EQ(judge(utility, of_meter, "992002", octets, key).reason, Refusal::wrong_sender);
+    EXPECT_EQ(judge(utility, of_meter, "992001", command(Switch{}, 2), key).reason,
               Refusal::malformed)
         << "its own order, sent back";
 }

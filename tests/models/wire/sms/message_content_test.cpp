@@ -2,7 +2,7 @@
 #include "models/wire/sms/envelope.hpp"
 #include "models/wire/sms/message_content.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/sms/random_content.hpp"
 
 namespace gridtwin::wire::sms {
@@ -14,10 +14,10 @@ constexpr std::uint64_t kTries = 400; ///< of each kind
 std::vector<std::byte> sealed(Message const& message) {
     std::vector<std::byte> content;
     encode_sms(message, content);
-    auto const key = make_aes_gcm(std::array<std::byte, kKeyOctets>{});
+    AesGcm key{AesKey{}};
     std::vector<std::byte> octets;
     seal({.code = make_meter_code({.serial = 1}), .direction = Direction::to_meter, .counter = 1},
-         "1912", content, *key, octets);
+         "1912", content, key, octets);
     return octets;
 }
 

@@ -1,6 +1,6 @@
 #include "models/wire/sms/meter_code.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 
 #include <set>
 

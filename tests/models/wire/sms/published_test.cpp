@@ -1,8 +1,7 @@
 // Headers of short messages and check digits as others have published them.
-#include "models/wire/sms/aead.hpp"
 #include "models/wire/sms/meter_code.hpp"
 #include "models/wire/sms/user_data.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire::sms {
 namespace {
@@ -65,28 +64,6 @@ TEST(PublishedUserDataTest, APartBeyondItsPartsIsNoConcatenation) {
 TEST(PublishedMeterCodeTest, CheckDigitsOfTheStandardsExample) {
     auto const code = make_meter_code({.manufacturer = 0, .year = 0, .serial = 794});
     EXPECT_EQ(to_text(code), "00000000000000079444");
-}
-
-// McGrew and Viega, The Galois/Counter Mode of Operation, test cases 1 and 2; tags cut to 96 bits.
-TEST(PublishedCipherTest, FirstCasesOfTheModesAuthors) {
-    std::array<std::byte, kKeyOctets> const key{};
-    std::array<std::byte, kIvOctets> const iv{};
-    std::array<std::byte, kTagOctets> tag{};
-    auto const aes = make_aes_gcm(key);
-    aes->seal(iv, {}, {}, {}, tag);
-    EXPECT_EQ(std::vector(tag.begin(), tag.end()), hex("58e2fccefa7e3061367f1d57"));
-
-    std::vector<std::byte> const plain(16);
-    std::vector<std::byte> cipher(16);
-    aes->seal(iv, {}, plain, cipher, tag);
-    EXPECT_EQ(cipher, hex("0388dace60b6a392f328c2b971b2fe78"));
-    EXPECT_EQ(std::vector(tag.begin(), tag.end()), hex("ab6e47d42cec13bdf53a67b2"));
-
-    std::vector<std::byte> again(16, std::byte{1});
-    EXPECT_TRUE(aes->open(iv, {}, cipher, tag, again));
-    EXPECT_EQ(again, plain);
-    tag[11] ^= std::byte{1};
-    EXPECT_FALSE(aes->open(iv, {}, cipher, tag, again));
 }
 
 } // namespace

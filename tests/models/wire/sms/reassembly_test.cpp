@@ -1,7 +1,7 @@
 #include "models/wire/sms/reassembly.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "tests/models/wire/hex.hpp"
 #include "tests/models/wire/random_block.hpp"
-#include "tests/models/wire/sms/octets.hpp"
 
 #include <numeric>
 

@@ -1,7 +1,7 @@
 #include "models/wire/sizes.hpp"
 #include "models/wire/sms/user_data.hpp"
 #include "sim/core/diagnostics.hpp"
-#include "tests/models/wire/sms/octets.hpp"
+#include "tests/models/wire/hex.hpp"
 
 namespace gridtwin::wire::sms {
 namespace {

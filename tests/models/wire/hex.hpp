@@ -2,6 +2,7 @@
 // Octets of published examples, written as they are printed.
 #include <cctype>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,19 @@ inline std::vector<std::byte> ascii(std::string_view text) {
         octets.push_back(static_cast<std::byte>(letter));
     }
     return octets;
+}
+
+/// 1, 2, 3 and so on, modulo 256.
+inline std::vector<std::byte> counted(std::size_t size) {
+    std::vector<std::byte> octets(size);
+    for (std::size_t i = 0; i < size; ++i) {
+        octets[i] = static_cast<std::byte>((i + 1) & 0xFFU);
+    }
+    return octets;
+}
+
+inline std::string text_of(std::span<std::byte const> octets) {
+    return {reinterpret_cast<char const*>(octets.data()), octets.size()};
 }
 
 template <typename Apdu>

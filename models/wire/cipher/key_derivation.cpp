@@ -1,6 +1,6 @@
-#include "models/wire/dlms_link/key_derivation.hpp"
+#include "models/wire/cipher/key_derivation.hpp"
 
-#include "models/wire/dlms_link/octets.hpp"
+#include "models/wire/octets.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <openssl/core_names.h>
@@ -37,11 +37,6 @@ AesKey cmac(AesKey const& key, std::span<std::byte const> octets) {
     return mac;
 }
 
-void put_uint64(std::uint64_t value, std::vector<std::byte>& out) {
-    put_uint32(static_cast<std::uint32_t>(value >> 32), out);
-    put_uint32(static_cast<std::uint32_t>(value), out);
-}
-
 } // namespace
 
 AesKey kdf_cmac(AesKey const& key, std::span<std::byte const> fixed_input) {
@@ -59,23 +54,6 @@ AesKey derive_key(AesKey const& master, std::string_view label, Seed seed, std::
     put_uint64(id, input);
     put_uint32(8 * static_cast<std::uint32_t>(sizeof(AesKey)), input);
     return kdf_cmac(master, input);
-}
-
-SecurityKeys derive_meter_keys(AesKey const& master, Seed seed, MeterId meter) {
-    return {.encryption = derive_key(master, "GUEK", seed, index(meter)),
-            .authentication = derive_key(master, "GAK", seed, index(meter)),
-            .broadcast = derive_key(master, "GBEK", seed, 0)};
-}
-
-SystemTitle meter_system_title(MeterId meter) {
-    std::vector<std::byte> octets;
-    octets.reserve(8);
-    put_octets(std::as_bytes(std::span(std::string_view("GTW"))), octets);
-    put_octet(0, octets);
-    put_uint32(static_cast<std::uint32_t>(index(meter)), octets);
-    SystemTitle title{};
-    std::copy(octets.begin(), octets.end(), title.begin());
-    return title;
 }
 
 } // namespace gridtwin::wire

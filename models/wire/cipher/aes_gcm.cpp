@@ -1,4 +1,4 @@
-#include "models/wire/dlms_link/aes_gcm.hpp"
+#include "models/wire/cipher/aes_gcm.hpp"
 
 #include "sim/core/diagnostics.hpp"
 

@@ -11,9 +11,11 @@ struct evp_cipher_ctx_st;
 
 namespace gridtwin::wire {
 
+inline constexpr std::size_t kGcmTagOctets = 12;
+
 using AesKey = std::array<std::byte, 16>;
 using GcmIv = std::array<std::byte, 12>;
-using GcmTag = std::array<std::byte, 12>;
+using GcmTag = std::array<std::byte, kGcmTagOctets>;
 /// Additional authenticated data, one piece after the other.
 using GcmAad = std::initializer_list<std::span<std::byte const>>;
 
@@ -23,6 +25,7 @@ using GcmAad = std::initializer_list<std::span<std::byte const>>;
 class AesGcm {
   public:
     AesGcm();
+    explicit AesGcm(AesKey const& key) : AesGcm() { set_key(key); }
     ~AesGcm();
     AesGcm(AesGcm&&) noexcept;
     AesGcm& operator=(AesGcm&&) noexcept;

@@ -2,11 +2,12 @@
 // Keys of simulated meters: functions of a master key and the scenario's seed, so that every run
 // has the same and nothing secret is stored. Assumption: real fleets draw keys at random and keep
 // them in a key management system; how does not show on any line.
-#include "models/wire/dlms_link/aes_gcm.hpp"
-#include "models/wire/dlms_link/security.hpp"
-#include "sim/core/ids.hpp"
+#include "models/wire/cipher/aes_gcm.hpp"
 #include "sim/core/random.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace gridtwin::wire {
@@ -18,12 +19,5 @@ namespace gridtwin::wire {
 /// kdf_cmac over label | 00 | seed (8 octets) | id (8 octets) | 00000080: the layout of SP 800-108.
 [[nodiscard]] AesKey derive_key(AesKey const& master, std::string_view label, Seed seed,
                                 std::uint64_t id);
-
-/// Global unicast encryption key and authentication key of one meter ("GUEK", "GAK"), and the
-/// broadcast key of all ("GBEK", id 0).
-[[nodiscard]] SecurityKeys derive_meter_keys(AesKey const& master, Seed seed, MeterId meter);
-
-/// Three letters of the manufacturer and the meter's number: as DLMS UA has it.
-[[nodiscard]] SystemTitle meter_system_title(MeterId meter);
 
 } // namespace gridtwin::wire
