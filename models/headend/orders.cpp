@@ -88,6 +88,9 @@ void Orders::send(std::size_t row) {
     } else if (order.state == OrderState::planned) {
         order.state = OrderState::pending;
         order.sent = now;
+        if (order.meter != kNone<MeterId>) {
+            pending_.emplace(order.meter, row);
+        }
         ++counts_.issued;
         journal(order, EventKind::command_issued);
     }
@@ -113,14 +116,14 @@ void Orders::hand_over(Order const& order) {
 }
 
 void Orders::send_again(MeterId meter) {
-    for (Order const& order : orders_) {
-        if (order.meter == meter && order.state == OrderState::pending) {
-            hand_over(order);
-        }
+    for (auto next = pending_.lower_bound({meter, 0});
+         next != pending_.end() && next->first == meter; ++next) {
+        hand_over(orders_[next->second]);
     }
 }
 
 void Orders::finish(Order& order, OrderState state, Reason reason, SimDuration latency) {
+    pending_.erase({order.meter, static_cast<std::size_t>(&order - orders_.data())});
     order.state = state;
     order.reason = reason;
     ++(state == OrderState::confirmed ? counts_.confirmed
@@ -196,8 +199,13 @@ void Orders::save(StateWriter& out) const {
 void Orders::restore(StateReader& in) {
     counts_ = in.value<OrderCounts>();
     in.list(orders_);
+    pending_.clear();
     for (std::size_t row = 0; row < orders_.size(); ++row) {
-        in.check(orders_[row].meter == kNone<MeterId> || fleet_.knows(orders_[row].meter));
+        bool const to_meter = orders_[row].meter != kNone<MeterId>;
+        in.check(!to_meter || fleet_.knows(orders_[row].meter));
+        if (to_meter && orders_[row].state == OrderState::pending) {
+            pending_.emplace(orders_[row].meter, row);
+        }
         if (orders_[row].state == OrderState::planned ||
             orders_[row].state == OrderState::pending) {
             arm(row, orders_[row].wake);

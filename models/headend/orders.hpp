@@ -9,6 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::headend {
@@ -92,6 +94,7 @@ class Orders final {
     CommandNumbers& numbers_;
     std::uint64_t timer_base_;
     std::vector<Order> orders_;
+    std::set<std::pair<MeterId, std::size_t>> pending_; ///< rows of those to a meter, by meter
     OrderCounts counts_;
 };
 
