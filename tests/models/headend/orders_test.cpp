@@ -167,9 +167,12 @@ TEST(Orders, AFirmwareOfAnotherVersionOrAfterItsTimeHasFailed) {
     auto const old = desk.head.orders().start_firmware(firmware(2), at(0s));
     desk.head.on_firmware({.concentrator = ConcentratorId{0}, .version = 3, .command = old});
     EXPECT_EQ(desk.head.orders().orders()[0].reason, Reason::refused);
+    auto const other_time = desk.head.orders().start_firmware(firmware(3), at(0s));
+    desk.head.on_firmware({.concentrator = ConcentratorId{0}, .command = other_time, .over = 1});
+    EXPECT_EQ(desk.head.orders().orders()[1].reason, Reason::refused) << "it has that by another";
     desk.head.orders().start_firmware(firmware(4), at(1h));
     desk.run_to(48h);
-    EXPECT_EQ(desk.head.orders().orders()[1].reason, Reason::given_up);
+    EXPECT_EQ(desk.head.orders().orders()[2].reason, Reason::given_up);
     EXPECT_LT(firmware_sent(desk).back().at, at(30h));
     desk.head.on_firmware({.concentrator = ConcentratorId{7}, .version = 3, .command = old});
     EXPECT_EQ(desk.head.counts().unknown_meters, 1U);
