@@ -73,8 +73,7 @@ CommandId Orders::add(Command const& command, SimTime at) {
 }
 
 void Orders::arm(std::size_t row, SimTime at) {
-    orders_[row].wake = at;
-    ports_.clock.set_timer(at, timer_base_ | row);
+    arm_row(orders_, row, at, ports_.clock, timer_base_);
 }
 
 void Orders::send(std::size_t row) {
@@ -150,15 +149,8 @@ void Orders::on_timer(std::uint64_t payload) {
     }
 }
 
-Order* Orders::find(CommandId command) {
-    auto const found = std::lower_bound(
-        orders_.begin(), orders_.end(), command,
-        [](Order const& order, CommandId wanted) { return order.command < wanted; });
-    return found != orders_.end() && found->command == command ? &*found : nullptr;
-}
-
 bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
-    Order* const found = find(acknowledgement.command);
+    Order* const found = find_row(orders_, acknowledgement.command);
     if (found == nullptr || found->meter != acknowledgement.meter ||
         found->state == OrderState::planned) {
         return false;
@@ -174,7 +166,7 @@ bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
 }
 
 bool Orders::on_firmware(FirmwareProgress const& progress) {
-    Order* const found = find(progress.command);
+    Order* const found = find_row(orders_, progress.command);
     if (found == nullptr || found->kind != CommandKind::start_firmware ||
         found->concentrator != progress.concentrator || found->state == OrderState::planned) {
         return false;
@@ -206,11 +198,8 @@ void Orders::restore(StateReader& in) {
         if (to_meter && orders_[row].state == OrderState::pending) {
             pending_.emplace(orders_[row].meter, row);
         }
-        if (orders_[row].state == OrderState::planned ||
-            orders_[row].state == OrderState::pending) {
-            arm(row, orders_[row].wake);
-        }
     }
+    arm_all(orders_, ports_.clock, timer_base_);
 }
 
 } // namespace gridtwin::headend

@@ -84,7 +84,6 @@ class Orders final {
     void send(std::size_t row);
     void hand_over(Order const& order);
     void finish(Order& order, OrderState state, Reason reason, SimDuration latency);
-    [[nodiscard]] Order* find(CommandId command);
     [[nodiscard]] RetryPolicy const& policy(Order const& order) const;
     void journal(Order const& order, EventKind kind, SimDuration latency = {});
 
