@@ -2,6 +2,7 @@
 // Opening and closing customers' relays from afar, on the operator's orders.
 #include "models/headend/commands.hpp"
 #include "models/headend/fleet.hpp"
+#include "models/headend/order_rows.hpp"
 #include "models/headend/ports.hpp"
 #include "models/headend/state_io.hpp"
 
@@ -19,8 +20,6 @@ struct RemoteSwitchConfig {
     RetryPolicy sms{.timeout = std::chrono::minutes(10), .tries = 5};
 };
 [[nodiscard]] std::string problem(RemoteSwitchConfig const& config);
-
-enum class OrderState : std::uint8_t { planned, pending, confirmed, failed };
 
 struct RelayOrder {
     CommandId command{};
