@@ -18,6 +18,12 @@ RetryPolicy const& Orders::policy(Order const& order) const {
     return sms ? config_.sms : config_.plc;
 }
 
+SimDuration Orders::transfer(Order const& order) const {
+    return order.kind == CommandKind::start_firmware
+               ? duration_from_s(8.0 * order.count / config_.image_rate_bps)
+               : SimDuration::zero();
+}
+
 void Orders::journal(Order const& order, EventKind kind, SimDuration latency) {
     auto entry =
         command_entry(ports_.clock.now(), kind, order.command, order.meter, order.reason, latency);
@@ -94,7 +100,7 @@ void Orders::send(std::size_t row) {
         journal(order, EventKind::command_issued);
     }
     if (!to_all) {
-        arm(row, now + wait_after(policy(order), order.tries));
+        arm(row, now + transfer(order) + wait_after(policy(order), order.tries));
     }
     order.tries = static_cast<std::uint8_t>(std::min(order.tries + 1, 255));
     hand_over(order);

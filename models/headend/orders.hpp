@@ -85,6 +85,8 @@ class Orders final {
     void hand_over(Order const& order);
     void finish(Order& order, OrderState state, Reason reason, SimDuration latency);
     [[nodiscard]] RetryPolicy const& policy(Order const& order) const;
+    /// What a try may take on its way before anybody waits for an answer.
+    [[nodiscard]] SimDuration transfer(Order const& order) const;
     void journal(Order const& order, EventKind kind, SimDuration latency = {});
 
     RemoteSwitchConfig config_;

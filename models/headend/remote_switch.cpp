@@ -14,6 +14,9 @@ std::string problem(RemoteSwitchConfig const& config) {
             return "remote switch: " + text;
         }
     }
+    if (!(config.image_rate_bps > 0.0)) {
+        return "remote switch: the rate of images must be above zero";
+    }
     return {};
 }
 

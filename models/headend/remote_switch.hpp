@@ -18,6 +18,9 @@ namespace gridtwin::headend {
 struct RemoteSwitchConfig {
     RetryPolicy plc{.timeout = std::chrono::minutes(2), .tries = 5};
     RetryPolicy sms{.timeout = std::chrono::minutes(10), .tries = 5};
+    /// A firmware's image takes as long as that on its way to a concentrator before the timeout
+    /// begins. Assumption: a twentieth of what a GPRS cell carries down.
+    double image_rate_bps = 2000.0;
 };
 [[nodiscard]] std::string problem(RemoteSwitchConfig const& config);
 

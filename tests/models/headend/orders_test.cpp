@@ -136,6 +136,17 @@ std::vector<FakeCommands::Sent> firmware_sent(Desk const& desk) {
     return out;
 }
 
+TEST(Orders, AFirmwaresImageIsGivenTheTimeOfItsTransferBeforeItGoesAgain) {
+    Desk desk(make_fleet(1, 4));
+    auto image = firmware(2);
+    image.count = 500'000; // 2000 s at 2000 bit/s, then two minutes
+    desk.head.orders().start_firmware(image, at(1h));
+    desk.run_to(1h + 2119s);
+    EXPECT_EQ(firmware_sent(desk).size(), 1U);
+    desk.run_to(1h + 2121s);
+    EXPECT_EQ(firmware_sent(desk).size(), 2U);
+}
+
 TEST(Orders, AFirmwareIsOrderedUntilTheConcentratorReports) {
     Desk desk(make_fleet(1, 4));
     auto const id = desk.head.orders().start_firmware(firmware(2), at(1h));
