@@ -22,7 +22,10 @@ void Concentrator::on_firmware_order(Message const& message, SimTime now, Uplink
     }
     auto const& image = decoded.blocks[0];
     std::uint32_t const version = firmware_ ? firmware_->campaign.image().version : 0;
-    if (!firmware_ && now >= image.activate_at) {
+    // Another image or time of the standing version changes nothing, which is to be known.
+    bool const contradicts =
+        image.version == version && cut(image, spec_.firmware) != firmware_->campaign.image();
+    if (contradicts || (!firmware_ && now >= image.activate_at)) {
         send_report({.meters = static_cast<std::uint32_t>(members()), .over = true},
                     message.command, now, uplink);
         return;

@@ -18,6 +18,12 @@ RetryPolicy const& Orders::policy(Order const& order) const {
     return sms ? config_.sms : config_.plc;
 }
 
+SimDuration Orders::transfer(Order const& order) const {
+    return order.kind == CommandKind::start_firmware
+               ? duration_from_s(8.0 * order.count / config_.image_rate_bps)
+               : SimDuration::zero();
+}
+
 void Orders::journal(Order const& order, EventKind kind, SimDuration latency) {
     auto entry =
         command_entry(ports_.clock.now(), kind, order.command, order.meter, order.reason, latency);
@@ -73,8 +79,7 @@ CommandId Orders::add(Command const& command, SimTime at) {
 }
 
 void Orders::arm(std::size_t row, SimTime at) {
-    orders_[row].wake = at;
-    ports_.clock.set_timer(at, timer_base_ | row);
+    arm_row(orders_, row, at, ports_.clock, timer_base_);
 }
 
 void Orders::send(std::size_t row) {
@@ -88,11 +93,14 @@ void Orders::send(std::size_t row) {
     } else if (order.state == OrderState::planned) {
         order.state = OrderState::pending;
         order.sent = now;
+        if (order.meter != kNone<MeterId>) {
+            pending_.emplace(order.meter, row);
+        }
         ++counts_.issued;
         journal(order, EventKind::command_issued);
     }
     if (!to_all) {
-        arm(row, now + wait_after(policy(order), order.tries));
+        arm(row, now + transfer(order) + wait_after(policy(order), order.tries));
     }
     order.tries = static_cast<std::uint8_t>(std::min(order.tries + 1, 255));
     hand_over(order);
@@ -113,14 +121,14 @@ void Orders::hand_over(Order const& order) {
 }
 
 void Orders::send_again(MeterId meter) {
-    for (Order const& order : orders_) {
-        if (order.meter == meter && order.state == OrderState::pending) {
-            hand_over(order);
-        }
+    for (auto next = pending_.lower_bound({meter, 0});
+         next != pending_.end() && next->first == meter; ++next) {
+        hand_over(orders_[next->second]);
     }
 }
 
 void Orders::finish(Order& order, OrderState state, Reason reason, SimDuration latency) {
+    pending_.erase({order.meter, static_cast<std::size_t>(&order - orders_.data())});
     order.state = state;
     order.reason = reason;
     ++(state == OrderState::confirmed ? counts_.confirmed
@@ -147,15 +155,8 @@ void Orders::on_timer(std::uint64_t payload) {
     }
 }
 
-Order* Orders::find(CommandId command) {
-    auto const found = std::lower_bound(
-        orders_.begin(), orders_.end(), command,
-        [](Order const& order, CommandId wanted) { return order.command < wanted; });
-    return found != orders_.end() && found->command == command ? &*found : nullptr;
-}
-
 bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
-    Order* const found = find(acknowledgement.command);
+    Order* const found = find_row(orders_, acknowledgement.command);
     if (found == nullptr || found->meter != acknowledgement.meter ||
         found->state == OrderState::planned) {
         return false;
@@ -171,7 +172,7 @@ bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
 }
 
 bool Orders::on_firmware(FirmwareProgress const& progress) {
-    Order* const found = find(progress.command);
+    Order* const found = find_row(orders_, progress.command);
     if (found == nullptr || found->kind != CommandKind::start_firmware ||
         found->concentrator != progress.concentrator || found->state == OrderState::planned) {
         return false;
@@ -196,13 +197,15 @@ void Orders::save(StateWriter& out) const {
 void Orders::restore(StateReader& in) {
     counts_ = in.value<OrderCounts>();
     in.list(orders_);
+    pending_.clear();
     for (std::size_t row = 0; row < orders_.size(); ++row) {
-        in.check(orders_[row].meter == kNone<MeterId> || fleet_.knows(orders_[row].meter));
-        if (orders_[row].state == OrderState::planned ||
-            orders_[row].state == OrderState::pending) {
-            arm(row, orders_[row].wake);
+        bool const to_meter = orders_[row].meter != kNone<MeterId>;
+        in.check(!to_meter || fleet_.knows(orders_[row].meter));
+        if (to_meter && orders_[row].state == OrderState::pending) {
+            pending_.emplace(orders_[row].meter, row);
         }
     }
+    arm_all(orders_, ports_.clock, timer_base_);
 }
 
 } // namespace gridtwin::headend

@@ -9,6 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::headend {
@@ -82,8 +84,9 @@ class Orders final {
     void send(std::size_t row);
     void hand_over(Order const& order);
     void finish(Order& order, OrderState state, Reason reason, SimDuration latency);
-    [[nodiscard]] Order* find(CommandId command);
     [[nodiscard]] RetryPolicy const& policy(Order const& order) const;
+    /// What a try may take on its way before anybody waits for an answer.
+    [[nodiscard]] SimDuration transfer(Order const& order) const;
     void journal(Order const& order, EventKind kind, SimDuration latency = {});
 
     RemoteSwitchConfig config_;
@@ -92,6 +95,7 @@ class Orders final {
     CommandNumbers& numbers_;
     std::uint64_t timer_base_;
     std::vector<Order> orders_;
+    std::set<std::pair<MeterId, std::size_t>> pending_; ///< rows of those to a meter, by meter
     OrderCounts counts_;
 };
 

@@ -14,6 +14,9 @@ std::string problem(RemoteSwitchConfig const& config) {
             return "remote switch: " + text;
         }
     }
+    if (!(config.image_rate_bps > 0.0)) {
+        return "remote switch: the rate of images must be above zero";
+    }
     return {};
 }
 
@@ -51,8 +54,7 @@ CommandId RemoteSwitch::order(MeterId meter, bool close, SimTime at) {
 }
 
 void RemoteSwitch::arm(std::size_t row, SimTime at) {
-    orders_[row].wake = at;
-    ports_.clock.set_timer(at, timer_base_ | row);
+    arm_row(orders_, row, at, ports_.clock, timer_base_);
 }
 
 void RemoteSwitch::issue(std::size_t row) {
@@ -121,11 +123,9 @@ void RemoteSwitch::on_timer(std::uint64_t payload) {
 }
 
 bool RemoteSwitch::on_acknowledgement(Acknowledgement const& acknowledgement) {
-    auto const found = std::lower_bound(
-        orders_.begin(), orders_.end(), acknowledgement.command,
-        [](RelayOrder const& order, CommandId command) { return order.command < command; });
-    if (found == orders_.end() || found->command != acknowledgement.command ||
-        found->meter != acknowledgement.meter || found->state == OrderState::planned) {
+    RelayOrder* const found = find_row(orders_, acknowledgement.command);
+    if (found == nullptr || found->meter != acknowledgement.meter ||
+        found->state == OrderState::planned) {
         return false;
     }
     RelayOrder& order = *found;
@@ -178,13 +178,10 @@ void RemoteSwitch::restore(StateReader& in) {
         in.check(fleet_.knows(meter) && relay.newest < orders_.size());
         relays_.emplace_hint(relays_.end(), meter, relay);
     }
-    for (std::size_t row = 0; row < orders_.size(); ++row) {
-        in.check(fleet_.knows(orders_[row].meter));
-        if (orders_[row].state == OrderState::planned ||
-            orders_[row].state == OrderState::pending) {
-            arm(row, orders_[row].wake);
-        }
+    for (RelayOrder const& order : orders_) {
+        in.check(fleet_.knows(order.meter));
     }
+    arm_all(orders_, ports_.clock, timer_base_);
 }
 
 } // namespace gridtwin::headend

@@ -2,6 +2,7 @@
 // Opening and closing customers' relays from afar, on the operator's orders.
 #include "models/headend/commands.hpp"
 #include "models/headend/fleet.hpp"
+#include "models/headend/order_rows.hpp"
 #include "models/headend/ports.hpp"
 #include "models/headend/state_io.hpp"
 
@@ -17,10 +18,11 @@ namespace gridtwin::headend {
 struct RemoteSwitchConfig {
     RetryPolicy plc{.timeout = std::chrono::minutes(2), .tries = 5};
     RetryPolicy sms{.timeout = std::chrono::minutes(10), .tries = 5};
+    /// A firmware's image takes as long as that on its way to a concentrator before the timeout
+    /// begins. Assumption: a twentieth of what a GPRS cell carries down.
+    double image_rate_bps = 2000.0;
 };
 [[nodiscard]] std::string problem(RemoteSwitchConfig const& config);
-
-enum class OrderState : std::uint8_t { planned, pending, confirmed, failed };
 
 struct RelayOrder {
     CommandId command{};

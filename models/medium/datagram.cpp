@@ -1,8 +1,25 @@
 #include "models/medium/datagram.hpp"
 
+#include "sim/core/diagnostics.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+
 namespace gridtwin::medium {
+
+std::uint32_t arrive_by(SimTime at) {
+    if (at == kNever) {
+        return 0;
+    }
+    std::int64_t const units = to_ns(at) / kArriveByUnitNs;
+    if (units > std::numeric_limits<std::uint32_t>::max()) {
+        throw SimulationError(
+            fmt::format("a datagram cannot be told to arrive by {}", format_time(at)));
+    }
+    return static_cast<std::uint32_t>(std::max<std::int64_t>(units, 1));
+}
 
 std::string misuse(Datagram const& datagram, SimTime at, SimTime now, std::size_t nodes,
                    std::string_view noun) {

@@ -4,10 +4,8 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 
@@ -35,13 +33,9 @@ struct Datagram {
 
 inline constexpr std::int64_t kArriveByUnitNs = 10'000'000;
 /// A datagram's latest arrival in four octets: hundredths of a second since the start, rounded
-/// down, so that it holds; at least 1, at most 497 days; kNever: 0.
-[[nodiscard]] constexpr std::uint32_t arrive_by(SimTime at) {
-    return at == kNever
-               ? 0
-               : static_cast<std::uint32_t>(std::clamp<std::int64_t>(
-                     to_ns(at) / kArriveByUnitNs, 1, std::numeric_limits<std::uint32_t>::max()));
-}
+/// down, so that it holds; at least 1; kNever: 0.
+/// @throws SimulationError from 497 days and 2 hours on; a scenario lasts 366 days at most
+[[nodiscard]] std::uint32_t arrive_by(SimTime at);
 /// Whether a frame of it that ends at `end` comes too late.
 [[nodiscard]] constexpr bool too_late(Datagram const& datagram, SimTime end) {
     return datagram.arrive_by_cs != 0 && to_ns(end) > datagram.arrive_by_cs * kArriveByUnitNs;

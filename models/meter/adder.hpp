@@ -15,7 +15,8 @@ namespace gridtwin::meter {
 /// All are assumptions.
 struct AdderSpec {
     double limit_w = 0.0;        ///< of an interval's mean power; 0: none
-    double unbalance_frac = 0.0; ///< of phase voltages, greatest deviation from their mean; 0: none
+    double unbalance_frac = 0.0; ///< greatest deviation of a phase voltage's magnitude from the
+                                 ///< mean of the three (IEEE 141), not EN 50160's V2/V1; 0: none
     SimDuration grace = std::chrono::seconds(30); ///< from an interval's end to its sum
 };
 

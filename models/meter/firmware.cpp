@@ -81,10 +81,18 @@ SimTime activation_at(FirmwareState const& state, Clock const& clock) {
     return state.waits() ? when_shown(clock, state.image.activate_at) : kNever;
 }
 
+SimTime whole_at(FirmwareState const& state, std::uint32_t version) {
+    return version == state.active          ? state.active_whole_at
+           : version == state.image.version ? state.whole_at
+                                            : kNever;
+}
+
 void activate(FirmwareState& state) {
     state.active = state.image.version;
+    state.active_whole_at = state.whole_at;
     state.image = {};
     state.blocks = {};
+    state.whole_at = kNever;
 }
 
 } // namespace gridtwin::meter

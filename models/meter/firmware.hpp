@@ -17,9 +17,10 @@ inline constexpr std::uint32_t kFactoryFirmware = 1; ///< the version that all m
 /// them, too.
 struct FirmwareState {
     std::uint32_t active = kFactoryFirmware;
-    wire::FirmwareImage image{}; ///< collected, or waiting for its time; version 0: none
-    BlockSet blocks{};           ///< of it
-    SimTime whole_at = kNever;   ///< true time at which the last block of the latest image came
+    wire::FirmwareImage image{};      ///< collected, or waiting for its time; version 0: none
+    BlockSet blocks{};                ///< of it
+    SimTime whole_at = kNever;        ///< true time at which its last block came
+    SimTime active_whole_at = kNever; ///< likewise, of the version that runs
 
     /// Holds an image that does not run yet.
     [[nodiscard]] bool waits() const { return image.version != 0 && blocks.full(); }
@@ -40,6 +41,10 @@ bool hear_firmware(FirmwareState& state, Message const& message, SimTime now);
 
 /// True time at which the clock shows the time to activate; kNever without an image that waits.
 [[nodiscard]] SimTime activation_at(FirmwareState const& state, Clock const& clock);
+
+/// True time at which the last block of that version came; kNever of one that it neither holds nor
+/// runs: it may run, or hold, a later one.
+[[nodiscard]] SimTime whole_at(FirmwareState const& state, std::uint32_t version);
 
 /// The image that waits becomes the active one.
 void activate(FirmwareState& state);

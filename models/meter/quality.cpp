@@ -28,6 +28,18 @@ bool is_beyond(QualityThreshold const& threshold, bool below, double value, bool
     return below ? value < threshold.limit + back : value > threshold.limit - back;
 }
 
+/// The one that is further beyond.
+double further(QualityIndicator indicator, double a, double b) {
+    switch (indicator) {
+    case QualityIndicator::swell:
+        return std::max(a, b);
+    case QualityIndicator::frequency:
+        return std::abs(b) > std::abs(a) ? b : a;
+    default:
+        return std::min(a, b);
+    }
+}
+
 } // namespace
 
 std::string_view name(QualityIndicator indicator) {
@@ -106,15 +118,20 @@ void watch_quality(Quality& quality, std::size_t meter, double u_pu, double nomi
         watched(QualityIndicator::frequency, false, std::abs(off_hz))};
     for (std::size_t k = 0; k < kQualityIndicators; ++k) {
         QualityWatch& watch = watches[k];
+        auto const indicator = static_cast<QualityIndicator>(k);
+        double const value = indicator == QualityIndicator::frequency ? off_hz : u_pu * nominal_u_v;
         if (!now[k] && watch.since != kNever) {
             if (watch.counted) {
                 watch.total += t0 - watch.since;
-                events.push_back(event(t0, kEnded[k], to_s(t0 - watch.since)));
+                events.push_back(event(t0, kEnded[k], watch.extreme));
             }
             watch.since = kNever;
             watch.counted = false;
         } else if (now[k] && watch.since == kNever) {
             watch.since = t0;
+            watch.extreme = static_cast<float>(value);
+        } else if (now[k]) {
+            watch.extreme = static_cast<float>(further(indicator, watch.extreme, value));
         }
         if (watch.since == kNever || watch.counted) {
             continue;
@@ -124,8 +141,7 @@ void watch_quality(Quality& quality, std::size_t meter, double u_pu, double nomi
         if (at <= t1) {
             watch.counted = true;
             ++watch.count;
-            bool const hz = static_cast<QualityIndicator>(k) == QualityIndicator::frequency;
-            events.push_back(event(at, kBegan[k], hz ? off_hz : u_pu * nominal_u_v));
+            events.push_back(event(at, kBegan[k], value));
         }
     }
 }

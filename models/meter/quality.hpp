@@ -43,9 +43,11 @@ inline constexpr QualitySpec kDefaultQuality{
 struct QualityWatch {
     SimTime since = kNever; ///< beyond the limit since; kNever within
     SimDuration total{};    ///< of those that counted and are over
-    std::uint32_t count = 0;
-    bool counted = false; ///< the one that goes on has lasted long enough
+    float extreme = 0.0F;   ///< of the one that goes on: V, or Hz off the rated frequency
+    std::uint32_t count : 31 = 0;
+    bool counted : 1 = false; ///< the one that goes on has lasted long enough
 };
+static_assert(sizeof(QualityWatch) == 24);
 
 struct Quality {
     std::vector<QualitySpec> sets;                                   ///< that differ; few
@@ -62,8 +64,11 @@ struct Quality {
 /// judged by them then. @throws SimulationError for a spec with a problem
 void set_thresholds(Quality& quality, std::size_t meter, QualitySpec const& spec);
 
-/// Watches (t0, t1] with constant voltage and frequency. Appends events ..._began (value: V, or
-/// Hz), dated when the minimum duration was over, and ..._ended (value: seconds it lasted).
+/// Watches (t0, t1] with constant voltage and frequency. Appends events ..._began, dated at the
+/// detection, when the minimum duration was over (value: V, or Hz off the rated frequency, then),
+/// and ..._ended (value: the extreme of all of it, from before the detection on: lowest voltage of
+/// a sag or an interruption, highest of a swell, Hz furthest off). It lasted from the minimum
+/// duration before ..._began to ..._ended.
 /// @param u_pu 0 without voltage @param off_hz from the rated frequency, 0 without voltage
 void watch_quality(Quality& quality, std::size_t meter, double u_pu, double nominal_u_v,
                    double off_hz, SimTime t0, SimTime t1, std::vector<EventRecord>& events);

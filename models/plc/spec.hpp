@@ -40,7 +40,7 @@ struct ModemSpec {
     std::uint32_t overhead_octets = 10; ///< assumption: addresses 4, control 3, length 1, CRC 2
     std::uint32_t ack_octets = 6; ///< assumption: behind preamble and header: address, control, CRC
     double turnaround_s = 0.010;  ///< assumption: receive to send, and send to receive
-    double tx_level_dbuv = 120.0; ///< EN 50065-1, utility band at 95 kHz (assumption)
+    double tx_level_dbuv = 120.0; ///< assumption, below what EN 50065-1 allows: docs/models/plc.md
     double capture_db = 10.0;     ///< assumption: over the sum of the interferers
     double carrier_hz = 50e3;     ///< assumption: middle of the receive band
     double bandwidth_hz = 10e3;   ///< assumption: of the receive band

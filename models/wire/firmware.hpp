@@ -52,10 +52,10 @@ struct FirmwareGaps {
 
 /// What a concentrator tells of its campaign.
 struct FirmwareReport {
-    std::uint32_t version = 0;
-    std::uint32_t done = 0;   ///< meters that said they hold all of it
-    std::uint32_t meters = 0; ///< of so many, at least as many
-    bool over = false;        ///< nothing more is sent
+    std::uint32_t version = 0; ///< 0: the order is refused, and changes nothing
+    std::uint32_t done = 0;    ///< meters that said they hold all of it
+    std::uint32_t meters = 0;  ///< of so many, at least as many
+    bool over = false;         ///< nothing more is sent
 
     friend bool operator==(FirmwareReport const&, FirmwareReport const&) = default;
 };

@@ -52,43 +52,10 @@ class Reader {
         return std::to_integer<std::uint8_t>(octets_[at_++]);
     }
 
-    std::uint64_t varint(std::string_view what) {
-        std::uint64_t value = 0;
-        // 5 octets carry 35 bits: more than any field needs, so no shift can overflow.
-        for (unsigned shift = 0; shift < 35; shift += 7) {
-            std::uint8_t const next = octet(what);
-            value |= static_cast<std::uint64_t>(next & 0x7FU) << shift;
-            if ((next & 0x80U) == 0) {
-                if (next == 0 && shift > 0) {
-                    fail(fmt::format("{} is not in its shortest form", what));
-                }
-                return ok() ? value : 0;
-            }
-        }
-        fail(fmt::format("{} is too long", what));
-        return 0;
-    }
-
+    /// 5 octets carry 35 bits: more than any field of 32 needs.
+    std::uint64_t varint(std::string_view what) { return leb128(what, 5); }
     /// Up to 64 bits.
-    std::uint64_t varint64(std::string_view what) {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 70; shift += 7) {
-            std::uint8_t const next = octet(what);
-            auto const bits = static_cast<std::uint64_t>(next & 0x7FU);
-            if (shift == 63 && next > 1) {
-                break;
-            }
-            value |= bits << shift;
-            if ((next & 0x80U) == 0) {
-                if (next == 0 && shift > 0) {
-                    fail(fmt::format("{} is not in its shortest form", what));
-                }
-                return ok() ? value : 0;
-            }
-        }
-        fail(fmt::format("{} is too long", what));
-        return 0;
-    }
+    std::uint64_t varint64(std::string_view what) { return leb128(what, 10); }
     std::int64_t signed64(std::string_view what) { return unzigzag(varint64(what)); }
 
     std::uint32_t uint32(std::string_view what) {
@@ -112,6 +79,25 @@ class Reader {
     }
 
   private:
+    std::uint64_t leb128(std::string_view what, unsigned most_octets) {
+        std::uint64_t value = 0;
+        for (unsigned shift = 0; shift < 7 * most_octets; shift += 7) {
+            std::uint8_t const next = octet(what);
+            if (shift == 63 && next > 1) {
+                break; // of the tenth octet, one bit is left
+            }
+            value |= static_cast<std::uint64_t>(next & 0x7FU) << shift;
+            if ((next & 0x80U) == 0) {
+                if (next == 0 && shift > 0) {
+                    fail(fmt::format("{} is not in its shortest form", what));
+                }
+                return ok() ? value : 0;
+            }
+        }
+        fail(fmt::format("{} is too long", what));
+        return 0;
+    }
+
     std::span<std::byte const> octets_;
     std::size_t at_ = 0;
     std::string problem_;

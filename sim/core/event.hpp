@@ -29,13 +29,13 @@ enum class EventKind : std::uint8_t {
     concentrator_down, ///< battery empty
     concentrator_up,
     read_retry, ///< by the head-end; value = first missing interval
-    sag_began,  ///< quality of supply, at a meter: value = V; ended: seconds it lasted
+    sag_began,  ///< quality of supply, at a meter: value = V; ended: the extreme of all of it
     sag_ended,
     swell_began,
     swell_ended,
     interruption_began,
     interruption_ended,
-    frequency_deviation_began, ///< value = Hz off the rated frequency
+    frequency_deviation_began, ///< value = Hz off the rated frequency; ended: likewise
     frequency_deviation_ended,
     limit_warned, ///< by a meter's limiter: sound, display and a notice upstream; value = W
     limit_cleared,

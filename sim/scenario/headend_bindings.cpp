@@ -73,6 +73,8 @@ void bind_headend(Section& s, HeadendSection& h) {
                   [&h](Section& p) { bind_retry(p, h.config.remote_switch.plc); });
         r.section("sms", "retries over SMS",
                   [&h](Section& p) { bind_retry(p, h.config.remote_switch.sms); });
+        r.quantity("image_rate", h.config.remote_switch.image_rate_bps, Dimension::bit_rate,
+                   {1.0, 1e9}, "a firmware's order is repeated when its image had so long, too");
     });
     if (auto const problem = headend::problem(h.config, h.profile);
         !problem.empty() && s.mistakes() == before) {

@@ -34,7 +34,10 @@ void add_campaign(Sums& sums, AccessArea const& area,
         sums.activated += runs ? 1 : 0;
         if (runs || holds) {
             ++sums.with_image;
-            sums.longest = std::max(sums.longest, state->whole_at - campaign->began());
+        }
+        SimTime const whole = state == nullptr ? kNever : meter::whole_at(*state, version);
+        if (whole != kNever) { // a later version says nothing of when this one came
+            sums.longest = std::max(sums.longest, whole - campaign->began());
         }
     }
 }

@@ -86,6 +86,31 @@ TEST(FirmwareService, AHigherVersionTakesItsPlaceALowerOneIsAnsweredWithWhatTher
     EXPECT_EQ(field.concentrator->firmware_counts().orders, 2U);
 }
 
+TEST(FirmwareService, AnotherTimeOrSizeOfTheStandingVersionIsRefused) {
+    FakeField field(polling(), 5, {});
+    field.order_firmware(kImage);
+    field.run_to(kStart + 3min);
+    auto later = kImage;
+    later.activate_at += 24h;
+    field.order_firmware(later, 2);
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{0, 0, 5, true}));
+    EXPECT_EQ(field.uplinked.back().command, CommandId{2});
+    auto longer = kImage;
+    longer.octets += 1;
+    field.order_firmware(longer, 3);
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{0, 0, 5, true}));
+    field.order_firmware(kImage);
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{2, 0, 5, false})) << "doubled";
+    field.run_to(kStart + 1h);
+    EXPECT_EQ(blocks_sent(field), 100U);
+    for (MeterId const meter : field.ids) {
+        EXPECT_EQ(field.firmware[meter].image.activate_at, kImage.activate_at);
+    }
+    field.order_firmware(later, 4);
+    EXPECT_EQ(field.reports().back(), (wire::FirmwareReport{0, 0, 5, true})) << "when it is over";
+    EXPECT_EQ(field.concentrator->firmware_counts().orders, 1U);
+}
+
 TEST(FirmwareService, ReadingGoesFirst) {
     FakeField quiet(polling(), 20, {});
     FakeField busy(polling(), 20, {});

@@ -63,6 +63,65 @@ TEST(Orders, AnAnnouncementIsSentOnceAndExpectsNoAnswer) {
     EXPECT_EQ(desk.head.orders().counts().failed, 0U);
 }
 
+/// The orders that a registration of that meter sends.
+std::vector<CommandId> sent_again(Desk& desk, std::uint32_t m, std::uint32_t number) {
+    auto const before = desk.sent().size();
+    desk.registration(m, number % 2, number);
+    std::vector<CommandId> out;
+    for (auto k = before; k < desk.sent().size(); ++k) {
+        out.push_back(desk.sent()[k].command.id);
+    }
+    return out;
+}
+
+TEST(Orders, OfAMeterThatMovedThoseThatArePendingGoToItsNewConcentrator) {
+    Desk desk(make_fleet(2, 4));
+    auto& orders = desk.head.orders();
+    auto const first = orders.order(limit(1), at(0s));
+    auto const answered = orders.order(limit(1), at(0s));
+    orders.order(limit(2), at(0s));
+    Command to_all = limit(1);
+    to_all.concentrator = ConcentratorId{0};
+    orders.announce(to_all, at(0s));
+    auto const later = orders.order(limit(1), at(1min));
+    EXPECT_EQ(sent_again(desk, 1, 1), (std::vector{first, answered}));
+    desk.acknowledge({.id = answered, .meter = meter(1)}, 1, 0s);
+    desk.run_to(1min);
+    EXPECT_EQ(sent_again(desk, 1, 2), (std::vector{first, later}));
+    EXPECT_TRUE(sent_again(desk, 3, 1).empty());
+    std::vector<std::byte> saved;
+    desk.head.save(saved);
+    Desk other(make_fleet(2, 4), {}, false);
+    other.head.restore(saved);
+    EXPECT_EQ(sent_again(other, 1, 3), (std::vector{first, later}));
+    desk.run_to(12h);
+    EXPECT_TRUE(sent_again(desk, 1, 3).empty()) << "given up";
+}
+
+/// Shortest of a few times of 1,000 registrations after that many announcements.
+std::chrono::duration<double> time_of_registrations(int announcements) {
+    using Watch = std::chrono::steady_clock;
+    Desk desk(make_fleet(1, 1000));
+    Command to_all = limit(0);
+    to_all.concentrator = ConcentratorId{0};
+    for (int k = 0; k < announcements; ++k) {
+        desk.head.orders().announce(to_all, at(0s));
+    }
+    Watch::duration shortest = Watch::duration::max();
+    for (std::uint32_t number = 1; number <= 5; ++number) {
+        auto const begin = Watch::now();
+        for (std::uint32_t m = 0; m < 1000; ++m) {
+            desk.registration(m, 0, number);
+        }
+        shortest = std::min(shortest, Watch::now() - begin);
+    }
+    return shortest;
+}
+
+TEST(Orders, ARegistrationCostsTheSameHoweverManyOrdersWereGivenBefore) {
+    EXPECT_LT(time_of_registrations(50'000), 20.0 * time_of_registrations(1));
+}
+
 Command firmware(std::uint32_t version) {
     return {.concentrator = ConcentratorId{0},
             .first_interval = version,
@@ -75,6 +134,17 @@ std::vector<FakeCommands::Sent> firmware_sent(Desk const& desk) {
     std::copy_if(desk.sent().begin(), desk.sent().end(), std::back_inserter(out),
                  [](auto const& one) { return one.command.kind == CommandKind::start_firmware; });
     return out;
+}
+
+TEST(Orders, AFirmwaresImageIsGivenTheTimeOfItsTransferBeforeItGoesAgain) {
+    Desk desk(make_fleet(1, 4));
+    auto image = firmware(2);
+    image.count = 500'000; // 2000 s at 2000 bit/s, then two minutes
+    desk.head.orders().start_firmware(image, at(1h));
+    desk.run_to(1h + 2119s);
+    EXPECT_EQ(firmware_sent(desk).size(), 1U);
+    desk.run_to(1h + 2121s);
+    EXPECT_EQ(firmware_sent(desk).size(), 2U);
 }
 
 TEST(Orders, AFirmwareIsOrderedUntilTheConcentratorReports) {
@@ -108,9 +178,12 @@ TEST(Orders, AFirmwareOfAnotherVersionOrAfterItsTimeHasFailed) {
     auto const old = desk.head.orders().start_firmware(firmware(2), at(0s));
     desk.head.on_firmware({.concentrator = ConcentratorId{0}, .version = 3, .command = old});
     EXPECT_EQ(desk.head.orders().orders()[0].reason, Reason::refused);
+    auto const other_time = desk.head.orders().start_firmware(firmware(3), at(0s));
+    desk.head.on_firmware({.concentrator = ConcentratorId{0}, .command = other_time, .over = 1});
+    EXPECT_EQ(desk.head.orders().orders()[1].reason, Reason::refused) << "it has that by another";
     desk.head.orders().start_firmware(firmware(4), at(1h));
     desk.run_to(48h);
-    EXPECT_EQ(desk.head.orders().orders()[1].reason, Reason::given_up);
+    EXPECT_EQ(desk.head.orders().orders()[2].reason, Reason::given_up);
     EXPECT_LT(firmware_sent(desk).back().at, at(30h));
     desk.head.on_firmware({.concentrator = ConcentratorId{7}, .version = 3, .command = old});
     EXPECT_EQ(desk.head.counts().unknown_meters, 1U);

@@ -55,6 +55,33 @@ TEST(MeterFirmware, BeginsWithAnyBlockAndTellsWhatItLacks) {
     EXPECT_EQ(state.whole_at, kStart + 1h);
 }
 
+TEST(MeterFirmware, KnowsOfEachVersionThatItHasWhenTheLastBlockCame) {
+    FirmwareState state;
+    auto const hear = [&state](wire::FirmwareImage const& image, std::int64_t block, SimTime at) {
+        hear_firmware(state, message(MessageKind::firmware_block, image, block), at);
+    };
+    for (int block = 0; block < 4; ++block) {
+        EXPECT_EQ(whole_at(state, 2), kNever);
+        hear(kImage, block, kStart + 1h + block * 1min);
+    }
+    EXPECT_EQ(whole_at(state, 2), kStart + 1h + 3min);
+    activate(state);
+    EXPECT_EQ(whole_at(state, 2), kStart + 1h + 3min);
+    auto newer = kImage;
+    newer.version = 3;
+    for (int block = 0; block < 4; ++block) { // while the one before runs
+        EXPECT_EQ(whole_at(state, 3), kNever);
+        hear(newer, block, kStart + 20h + block * 1min);
+        EXPECT_EQ(whole_at(state, 2), kStart + 1h + 3min);
+    }
+    EXPECT_EQ(whole_at(state, 3), kStart + 20h + 3min);
+    activate(state);
+    EXPECT_EQ(whole_at(state, 3), kStart + 20h + 3min);
+    EXPECT_EQ(whole_at(state, 2), kNever);
+    EXPECT_EQ(whole_at(state, kFactoryFirmware), kNever);
+    EXPECT_EQ(whole_at(FirmwareState{}, kFactoryFirmware), kNever);
+}
+
 TEST(MeterFirmware, AQuestionAloneMakesItBegin) {
     FirmwareState state;
     EXPECT_TRUE(hear_firmware(state, message(MessageKind::read_gaps, kImage), kStart));

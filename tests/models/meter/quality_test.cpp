@@ -48,7 +48,7 @@ TEST_F(QualityTest, ASagBeginsBelowItsLimitAndEndsAboveItsHysteresis) {
     EXPECT_EQ(events[0].at, kStart + 11s);
     EXPECT_NEAR(events[0].value, 0.89 * 230.0, 1e-9);
     EXPECT_EQ(events[1].at, kStart + 30s);
-    EXPECT_EQ(events[1].value, 20.0);
+    EXPECT_NEAR(events[1].value, 0.89 * 230.0, 1e-4);
     EXPECT_EQ(watch(kSag).count, 1U);
     EXPECT_EQ(watch(kSag).total, SimDuration{20s});
 }
@@ -69,6 +69,35 @@ TEST_F(QualityTest, WhatGoesOnIsPartOfTheSum) {
     EXPECT_EQ(watch(kSwell).count, 1U);
     EXPECT_EQ(watch(kSwell).total, SimDuration::zero());
     EXPECT_EQ(beyond(watch(kSwell), now), SimDuration{1min});
+}
+
+TEST_F(QualityTest, TheEndTellsTheExtremeOfAllOfIt) {
+    run(500ms, 0.45); // before it was detected
+    run(10s, 0.8);
+    run(10s, 0.6);
+    run(10s, 1.0);
+    run(10s, 1.15);
+    run(10s, 1.3);
+    run(10s, 1.2);
+    run(10s, 0.0);
+    run(10s, 0.03);
+    run(10s, 1.0);
+    ASSERT_EQ(kinds(), (std::vector{EventKind::sag_began, EventKind::sag_ended,
+                                    EventKind::swell_began, EventKind::swell_ended,
+                                    EventKind::interruption_began, EventKind::interruption_ended}));
+    auto const value_of = [this](EventKind kind) {
+        return std::find_if(events.begin(), events.end(),
+                            [kind](auto const& event) { return event.kind == kind; })
+            ->value;
+    };
+    EXPECT_NEAR(value_of(EventKind::sag_began), 0.8 * 230.0, 1e-4);
+    EXPECT_NEAR(value_of(EventKind::sag_ended), 0.45 * 230.0, 1e-4);
+    EXPECT_NEAR(value_of(EventKind::swell_ended), 1.3 * 230.0, 1e-4);
+    EXPECT_EQ(value_of(EventKind::interruption_ended), 0.0);
+    events.clear();
+    run(10s, 0.85); // the next one knows nothing of the one before
+    run(10s, 1.0);
+    EXPECT_NEAR(value_of(EventKind::sag_ended), 0.85 * 230.0, 1e-4);
 }
 
 TEST_F(QualityTest, AnInterruptionIsNoSag) {
@@ -98,6 +127,7 @@ TEST_F(QualityTest, FrequencyIsWatchedBothWays) {
                      EventKind::frequency_deviation_ended, EventKind::frequency_deviation_ended}));
     EXPECT_EQ(events[0].at, kStart + 10s);
     EXPECT_NEAR(events[0].value, -0.6, 1e-9);
+    EXPECT_NEAR(events[2].value, -0.6, 1e-6) << "further off than 0.49";
     EXPECT_EQ(watch(kFrequency).count, 1U);
     EXPECT_EQ(watch(kFrequency).total, SimDuration{2min});
     EXPECT_EQ(table.quality.watch[1][kFrequency].count, 1U);

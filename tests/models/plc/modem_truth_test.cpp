@@ -43,6 +43,29 @@ TEST(ModemTable, HasNoProblemsAndCeNeroIsTheDefaultWithAllItsRates) {
     EXPECT_EQ(fastest, ModemSpec{});
 }
 
+// 9..95 kHz: narrow 134 dBuV falling with the logarithm of frequency to 120, wide 134 in total and
+// 120 in any 200 Hz.
+TEST(ModemTruth, NobodyInjectsMoreThanEN50065Allows) {
+    auto const narrow_dbuv = [](double hz) {
+        return 134.0 - 14.0 * std::log(hz / 9e3) / std::log(95.0 / 9.0);
+    };
+    auto const wide_dbuv = [](double band_hz) {
+        return std::min(134.0, 120.0 + 10.0 * std::log10(band_hz / 200.0));
+    };
+    std::map<std::string, double> const limits_dbuv{
+        {"ce-nero", narrow_dbuv(modem_of("ce-nero").carrier_hz)},
+        {"s-fsk", narrow_dbuv(modem_of("s-fsk").carrier_hz)},
+        {"prime", wide_dbuv(modem_of("prime").bandwidth_hz)},
+        {"g3", wide_dbuv(modem_of("g3").bandwidth_hz)}};
+    EXPECT_NEAR(limits_dbuv.at("ce-nero"), 123.8, 0.05);
+    EXPECT_NEAR(limits_dbuv.at("s-fsk"), 121.8, 0.05);
+    EXPECT_EQ(limits_dbuv.at("prime"), 134.0);
+    EXPECT_EQ(limits_dbuv.at("g3"), 134.0);
+    for (auto const& modem : built_in_modems()) {
+        EXPECT_LE(modem.tx_level_dbuv, limits_dbuv.at(modem.name)) << modem.name;
+    }
+}
+
 TEST(ModemTruth, CeNeroAtALowerRateTakesAsMuchLongerAndGains3DbAHalving) {
     auto const& nero = modem_of("ce-nero");
     for (std::size_t k = 0; k < 4; ++k) {
