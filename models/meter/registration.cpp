@@ -114,6 +114,13 @@ Message enroll(Registrations& table, RegistrationSpec const& spec, std::size_t r
     return answer;
 }
 
+SimDuration hello_delay(SimDuration window, MeterId meter, Message const& call, Seed seed) {
+    constexpr double kShare = 0.7; // the rest is for its frame, and for its repeats
+    double const drawn = draw01(seed, EntityKey(EntityKind::meter, index(meter)), Purpose::backoff,
+                                static_cast<std::uint64_t>(call.id));
+    return duration_from_s(kShare * drawn * to_s(window));
+}
+
 Message make_hello(Message const& call, MeterId meter, std::uint32_t link_cost_milli,
                    Channel channel, SimTime now, MessageNumbers& numbers) {
     Message hello = made(MessageKind::hello, meter, call.concentrator, now, numbers);

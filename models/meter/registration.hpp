@@ -3,6 +3,7 @@
 #include "models/wire/found_block.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
+#include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
 
 #include <array>
@@ -84,6 +85,10 @@ void set_cost(Registrations& table, std::size_t row, Channel channel, std::uint3
                              Message const& request, Channel channel, SimTime now,
                              MessageNumbers& numbers);
 
+/// How long it waits before it answers that call: at random, up to 0.7 of the caller's window
+/// (assumption), so that who does not hear the others does not meet the same ones at every call.
+[[nodiscard]] SimDuration hello_delay(SimDuration window, MeterId meter, Message const& call,
+                                      Seed seed);
 /// What it says to whoever called.
 [[nodiscard]] Message make_hello(Message const& call, MeterId meter, std::uint32_t link_cost_milli,
                                  Channel channel, SimTime now, MessageNumbers& numbers);

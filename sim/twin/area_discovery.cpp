@@ -76,9 +76,11 @@ void AccessArea::hear_call(std::size_t member, Message const& call, Channel chan
             return;
         }
         ++discovery_.hellos;
+        SimTime const at = now_ + meter::hello_delay(scenario_.access.concentrator.discovery.window,
+                                                     meter, call, scenario_.seed);
         m.send(member, caller,
-               meter::make_hello(call, meter, cost_milli, channel, now_, meter_numbers_), true,
-               now_, true);
+               meter::make_hello(call, meter, cost_milli, channel, at, meter_numbers_), true, at,
+               true);
     });
 }
 

@@ -1,6 +1,9 @@
 // Whose calls a meter answers, and whose it is.
 #include "models/meter/registration.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 namespace gridtwin::meter {
 namespace {
 
@@ -156,6 +159,25 @@ TEST_F(RegistrationTest, RefusesWhatCannotWork) {
     EXPECT_EQ(problem(RegistrationSpec{}), "");
     EXPECT_NE(problem({.orphan_after = 0s}), "");
     EXPECT_NE(problem({.doubt_after = 0s}), "");
+}
+
+TEST_F(RegistrationTest, AnswersSpreadOverTheWindowAndAnewAtEveryCall) {
+    std::size_t met = 0; // of two meters, within a second of each other
+    double sum_s = 0.0;
+    constexpr int kCalls = 1000;
+    for (int k = 0; k < kCalls; ++k) {
+        Message call = call_of(kOwn);
+        call.id = static_cast<MessageId>(k);
+        auto const first = hello_delay(10s, MeterId{1}, call, Seed{42});
+        auto const second = hello_delay(10s, MeterId{2}, call, Seed{42});
+        EXPECT_GE(std::min(first, second), 0s);
+        EXPECT_LT(std::max(first, second), 7s);
+        EXPECT_EQ(first, hello_delay(10s, MeterId{1}, call, Seed{42}));
+        met += std::chrono::abs(first - second) < 1s ? 1U : 0U;
+        sum_s += to_s(first);
+    }
+    EXPECT_NEAR(sum_s / kCalls, 3.5, 0.25);
+    EXPECT_NEAR(static_cast<double>(met) / kCalls, 1.0 - 36.0 / 49.0, 0.05);
 }
 
 } // namespace
