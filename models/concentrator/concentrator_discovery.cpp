@@ -170,7 +170,8 @@ void Concentrator::on_found(Message const& message, std::size_t meter_index, Cha
         }
         auto const cost =
             std::clamp<std::int64_t>(message.value + one.cost_milli, 0, wire::kMostCostMilli);
-        found.push_back({*who, static_cast<std::uint32_t>(cost)});
+        bool const known = message.value <= wire::kMostCostMilli; // what the caller's way costs
+        found.push_back({*who, known ? static_cast<std::uint32_t>(cost) : wire::kUnknownCostMilli});
     }
     auto& discovery = *discovery_on(channel);
     if (asked) {

@@ -90,11 +90,13 @@ Discovery::Step Discovery::next(SimTime now) {
     } else if (idle() && now >= retry_at_) {
         retry_failed();
     }
-    if (!enroll_.empty()) {
+    // What was asked once is asked to the end, whoever is heard meanwhile: the tries are its own.
+    bool const asking = tries_ > 0 && request_.kind == Step::Kind::ask_to_call;
+    if (!asking && !enroll_.empty()) {
         request_ = {.kind = Step::Kind::enroll,
                     .meter = enroll_.front().meter,
                     .cost_milli = enroll_.front().cost_milli};
-    } else if (call_) {
+    } else if (!asking && call_) {
         calling_ = true;
         new_ = false;
         at_ = now + spec_.window;
@@ -258,7 +260,8 @@ void Discovery::leave(std::size_t meter) {
     state_[meter] = state_[meter] == again ? heard : out;
     unanswered_[meter] = 0;
     --members_;
-    if (waiting_ && request_.kind == Step::Kind::ask_to_call && request_.meter == meter) {
+    if ((waiting_ || tries_ > 0) && request_.kind == Step::Kind::ask_to_call &&
+        request_.meter == meter) {
         waiting_ = false;
         tries_ = 0;
     }
@@ -267,6 +270,7 @@ void Discovery::leave(std::size_t meter) {
 
 void Discovery::restart() {
     waiting_ = false;
+    tries_ = 0;
     call_ = call_ || calling_;
     calling_ = false;
 }

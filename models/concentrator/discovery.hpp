@@ -68,7 +68,7 @@ class Discovery {
     /// Somebody who may be heard, and what the way to it costs.
     struct Heard {
         std::size_t meter = 0;
-        std::uint32_t cost_milli = wire::kMostCostMilli;
+        std::uint32_t cost_milli = wire::kUnknownCostMilli;
     };
     /// Somebody answered the concentrator's call, or has said something that shows that it is
     /// there and not known: a member that answers a call is registered anew.

@@ -19,12 +19,21 @@ Message made(MessageKind kind, MeterId meter, ConcentratorId concentrator, SimTi
     return message;
 }
 
+bool asked_lately(Registrations::There const& there, RegistrationSpec const& spec, SimTime now) {
+    return there.cost_milli != Registrations::kNotThere && now < there.asked + spec.orphan_after;
+}
+
 /// Whether another concentrator's way is worth leaving this one's for. Ways over different channels
-/// do not compare.
-bool saves(Registrations::There const& there, RegistrationSpec const& spec,
-           std::int64_t cost_milli) {
-    return there.cost_milli != Registrations::kNotThere &&
-           cost_milli + spec.hysteresis_milli < there.cost_milli;
+/// do not compare, nor does one that nobody has measured; and whoever left over the backup would
+/// lose the primary.
+bool saves(Registrations const& table, RegistrationSpec const& spec, std::size_t row,
+           Channel channel, std::int64_t cost_milli, SimTime now) {
+    Channel const primary = table.primary[row];
+    if (channel != primary && asked_lately(table.over(row, primary), spec, now)) {
+        return false;
+    }
+    auto const own = table.over(row, channel).cost_milli;
+    return own <= wire::kMostCostMilli && cost_milli + spec.hysteresis_milli < own;
 }
 
 } // namespace
@@ -39,7 +48,7 @@ std::string problem(RegistrationSpec const& spec) {
 std::size_t Registrations::bytes() const {
     return concentrator.capacity() * sizeof(ConcentratorId) +
            number.capacity() * sizeof(std::uint32_t) +
-           there.capacity() * sizeof(std::array<There, 2>);
+           there.capacity() * sizeof(std::array<There, 2>) + primary.capacity() * sizeof(Channel);
 }
 
 Registrations make_registrations(std::size_t meters) {
@@ -47,23 +56,23 @@ Registrations make_registrations(std::size_t meters) {
     table.concentrator.assign(meters, kNone<ConcentratorId>);
     table.number.assign(meters, 0);
     table.there.resize(meters);
+    table.primary.assign(meters, Channel::plc);
     return table;
 }
 
 void commission(Registrations& table, std::size_t row, Channel channel, ConcentratorId concentrator,
-                std::uint32_t cost_milli, SimTime now) {
+                SimTime now) {
     table.concentrator[row] = concentrator;
-    table.there[row][Registrations::slot(channel)] = {.cost_milli = cost_milli, .asked = now};
+    table.there[row][Registrations::slot(channel)] = {.cost_milli = wire::kUnknownCostMilli,
+                                                      .asked = now};
 }
 
 ConcentratorId belongs_to(Registrations const& table, RegistrationSpec const& spec, std::size_t row,
                           SimTime now) {
     auto const& there = table.there[row];
     bool const asked =
-        std::any_of(there.begin(), there.end(), [&](Registrations::There const& one) {
-            return one.cost_milli != Registrations::kNotThere &&
-                   now < one.asked + spec.orphan_after;
-        });
+        std::any_of(there.begin(), there.end(),
+                    [&](Registrations::There const& one) { return asked_lately(one, spec, now); });
     return asked ? table.concentrator[row] : kNone<ConcentratorId>;
 }
 
@@ -78,7 +87,7 @@ bool answers(Registrations const& table, RegistrationSpec const& spec, std::size
         return there.cost_milli == Registrations::kNotThere ||
                now >= there.asked + spec.doubt_after;
     }
-    return saves(there, spec, call.value + link_cost_milli);
+    return saves(table, spec, row, channel, call.value + link_cost_milli, now);
 }
 
 void on_asked(Registrations& table, std::size_t row, ConcentratorId by, Channel channel,
@@ -100,14 +109,14 @@ Message enroll(Registrations& table, RegistrationSpec const& spec, std::size_t r
     answer.octets = wire::encoded_octets(answer, channel);
     auto const own = belongs_to(table, spec, row, now);
     bool const others = own != kNone<ConcentratorId> && own != request.concentrator;
-    if (others && !saves(table.over(row, channel), spec, request.value)) {
+    if (others && !saves(table, spec, row, channel, request.value, now)) {
         return answer;
     }
     if (table.concentrator[row] != request.concentrator) {
         table.concentrator[row] = request.concentrator;
         table.there[row] = {};
     }
-    auto const cost = std::clamp<std::int64_t>(request.value, 0, wire::kMostCostMilli);
+    auto const cost = std::clamp<std::int64_t>(request.value, 0, wire::kUnknownCostMilli);
     table.there[row][Registrations::slot(channel)] = {
         .cost_milli = static_cast<std::uint32_t>(cost), .asked = now};
     answer.value = ++table.number[row];
@@ -133,7 +142,7 @@ Message make_call(Registrations const& table, std::size_t row, Message const& re
                   Channel channel, SimTime now, MessageNumbers& numbers) {
     Message call = made(MessageKind::call, request.meter, request.concentrator, now, numbers);
     std::uint32_t const cost = table.over(row, channel).cost_milli;
-    call.value = std::min(cost, wire::kMostCostMilli); // asked, so it is known there
+    call.value = std::min(cost, wire::kUnknownCostMilli); // asked, so it is known there
     call.octets = wire::encoded_octets(call, channel);
     return call;
 }

@@ -30,17 +30,20 @@ struct RegistrationSpec {
 /// One sentence, empty when nothing is wrong.
 [[nodiscard]] std::string problem(RegistrationSpec const& spec);
 
-/// One row per meter, those on each medium by its slot(); 32 octets a meter.
+/// One row per meter, those on each medium by its slot(); 41 octets a meter.
 struct Registrations {
     static constexpr std::uint32_t kNotThere = 0xffff'ffff; ///< as a cost
 
     struct There {
-        std::uint32_t cost_milli = kNotThere; ///< of the way to the concentrator, transmissions
-        SimTime asked{};                      ///< by it, last
+        /// Of the way to the concentrator, thousandths of transmissions; wire::kUnknownCostMilli
+        /// until it was measured.
+        std::uint32_t cost_milli = kNotThere;
+        SimTime asked{}; ///< by it, last
     };
     std::vector<ConcentratorId> concentrator; ///< kNone: it never belonged to any
     std::vector<std::uint32_t> number;        ///< of the registration; grows with each, 0 as built
     std::vector<std::array<There, 2>> there;  ///< [meter][slot]
+    std::vector<Channel> primary;             ///< [meter] that it is asked over first
 
     [[nodiscard]] static std::size_t slot(Channel channel) {
         return channel == Channel::rf ? 1 : 0;
@@ -53,12 +56,13 @@ struct Registrations {
     [[nodiscard]] std::size_t bytes() const;
 };
 
-/// Meters that belong to nobody yet.
+/// Meters that belong to nobody yet, the power line their primary channel.
 [[nodiscard]] Registrations make_registrations(std::size_t meters);
 
-/// As built: it belongs to that concentrator over that channel, without a word between them.
+/// As built: it belongs to that concentrator over that channel, without a word between them; what
+/// the way costs it learns when it is asked.
 void commission(Registrations& table, std::size_t row, Channel channel, ConcentratorId concentrator,
-                std::uint32_t cost_milli, SimTime now);
+                SimTime now);
 
 /// Whose it is, as far as it knows; kNone once nobody has asked it for orphan_after.
 [[nodiscard]] ConcentratorId belongs_to(Registrations const& table, RegistrationSpec const& spec,
@@ -66,8 +70,9 @@ void commission(Registrations& table, std::size_t row, Channel channel, Concentr
 
 /// Whether it answers a call that has reached it: it belongs to nobody; or the caller's
 /// concentrator is another one and the way there, over this channel and over the link just
-/// measured, is cheaper by more than the hysteresis; or it is its own one, which does not know it
-/// over this channel or has not asked it there for doubt_after.
+/// measured, is cheaper by more than the hysteresis, both having been measured, and its own does
+/// not ask it over its primary channel if this is the backup; or it is its own one, which does not
+/// know it over this channel or has not asked it there for doubt_after.
 [[nodiscard]] bool answers(Registrations const& table, RegistrationSpec const& spec,
                            std::size_t row, Message const& call, Channel channel,
                            std::uint32_t link_cost_milli, SimTime now);

@@ -5,7 +5,9 @@
 namespace gridtwin::wire {
 
 /// What a way over a medium may cost at most, thousandths of transmissions.
-inline constexpr std::uint32_t kMostCostMilli = 65'535;
+inline constexpr std::uint32_t kMostCostMilli = 65'534;
+/// In its place where nobody has measured the way: neither good nor bad.
+inline constexpr std::uint32_t kUnknownCostMilli = 65'535;
 
 struct FoundMeter {
     MeterId meter = kNone<MeterId>;

@@ -10,16 +10,18 @@ namespace gridtwin::twin {
 /// As built, or nobody's.
 void AccessArea::make_registrations() {
     discovery_.registrations = meter::make_registrations(row_.meters.size());
+    for (std::size_t member = posts_.size(); member < owner_.size(); ++member) {
+        discovery_.registrations.primary[member - posts_.size()] = way_of(member).primary;
+    }
     if (scenario_.access.start == scenario::AccessStart::discover) {
         return;
     }
     discovery_.registered = row_.meters.size();
     for (std::size_t member = posts_.size(); member < owner_.size(); ++member) {
         for (Channel const channel : {Channel::plc, Channel::rf}) {
-            if (way_of(member).has(channel)) { // what the way costs it learns when it is asked
+            if (way_of(member).has(channel)) {
                 meter::commission(discovery_.registrations, member - posts_.size(), channel,
-                                  posts_[owner_[member]].concentrator.id(), wire::kMostCostMilli,
-                                  kStart);
+                                  posts_[owner_[member]].concentrator.id(), kStart);
             }
         }
     }
@@ -93,8 +95,10 @@ void AccessArea::note_asked(std::size_t member, Message const& request, Channel 
         return;
     }
     with_medium(channel, [&](auto& m) {
-        auto const& route = m.medium.routes()[m.station[member]];
-        if (route.parent != medium::kNoNode) {
+        std::uint16_t const station = m.station[member];
+        auto const& route = m.medium.routes()[station];
+        bool const there = m.medium.root(station) == place_of(request.concentrator);
+        if (there && route.parent != medium::kNoNode) { // else that is the way to another
             meter::set_cost(table, row, channel, wire::to_cost_milli(route.etx));
         }
     });

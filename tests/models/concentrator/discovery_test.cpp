@@ -282,6 +282,68 @@ TEST(Discovery, AMeterThatIsLetGoIsForgottenWhateverIsUnderWay) {
     EXPECT_EQ(discovery.next(now).kind, Kind::enroll) << "it has answered";
 }
 
+TEST(Discovery, WhatWasAskedOnceIsAskedToTheEndWhoeverIsHeardMeanwhile) {
+    // given a member that has been asked in vain
+    Discovery discovery({.search_offset = 12h}, 2, false);
+    SimTime now = kStart;
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    discovery.on_hello({.meter = 0, .cost_milli = 1000});
+    now += DiscoverySpec{}.window;
+    EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
+    discovery.on_enrolled(0, now);
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    now += DiscoverySpec{}.window;
+    for (int k = 0; k < 2; ++k) {
+        EXPECT_EQ(discovery.next(now).kind, Kind::ask_to_call);
+        discovery.on_silence(now);
+    }
+    // when another is heard
+    discovery.on_hello({.meter = 1});
+    // then each has its own three tries
+    auto const last = discovery.next(now);
+    EXPECT_EQ(last.kind, Kind::ask_to_call);
+    EXPECT_EQ(last.meter, 0U);
+    discovery.on_silence(now);
+    for (int k = 0; k < 3; ++k) {
+        auto const step = discovery.next(now);
+        EXPECT_EQ(step.kind, Kind::enroll);
+        EXPECT_EQ(step.meter, 1U);
+        EXPECT_EQ(discovery.on_silence(now), k == 2);
+    }
+    EXPECT_EQ(discovery.next(now).kind, Kind::none);
+    EXPECT_EQ(discovery.counts().asked, 1U);
+    EXPECT_EQ(discovery.counts().failed, 1U);
+}
+
+TEST(Discovery, TriesEndWithWhatTheyWereMadeFor) {
+    for (bool const restarts : {false, true}) {
+        // given two members, the first of which has been asked in vain
+        Discovery discovery({.search_offset = SimDuration::zero()}, 2, true);
+        SimTime now = kStart + 24h;
+        EXPECT_EQ(discovery.next(now).kind, Kind::call);
+        now += DiscoverySpec{}.window;
+        for (int k = 0; k < 2; ++k) {
+            EXPECT_EQ(discovery.next(now).meter, 0U);
+            discovery.on_silence(now);
+        }
+        // when it is let go, or the concentrator loses supply
+        if (restarts) {
+            (void)discovery.next(now);
+            discovery.restart();
+        } else {
+            discovery.let_go(0);
+        }
+        // then three tries are left of the next
+        for (int k = 0; k < 3; ++k) {
+            auto const step = discovery.next(now);
+            EXPECT_EQ(step.kind, Kind::ask_to_call);
+            EXPECT_EQ(step.meter, restarts ? 0U : 1U);
+            discovery.on_silence(now);
+        }
+        EXPECT_EQ(discovery.next(now).kind, restarts ? Kind::ask_to_call : Kind::none);
+    }
+}
+
 TEST(Discovery, WithoutSupplyACallIsLostAndMadeAgain) {
     Discovery discovery({}, 1, false);
     EXPECT_EQ(discovery.next(kStart).kind, Kind::call);

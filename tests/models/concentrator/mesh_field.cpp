@@ -81,8 +81,9 @@ void MeshField::commission() {
     for (std::size_t m = 0; m < spec_.meters; ++m) {
         std::size_t const c = spec_.own.empty() ? 0 : spec_.own[m];
         auto const way = path(c, m);
-        meter::commission(registrations_, m, Channel::plc, static_cast<ConcentratorId>(c),
-                          wire::to_cost_milli(way.empty() ? 1e6 : cost_of(way)), kStart);
+        meter::commission(registrations_, m, Channel::plc, static_cast<ConcentratorId>(c), kStart);
+        meter::set_cost(registrations_, m, Channel::plc,
+                        wire::to_cost_milli(way.empty() ? 1e6 : cost_of(way)));
     }
 }
 

@@ -124,12 +124,51 @@ TEST_F(RegistrationTest, ALateRegistrationByAFartherConcentratorIsRefused) {
 }
 
 TEST_F(RegistrationTest, AsBuiltAMeterBelongsWithoutAWord) {
-    commission(table, 0, Channel::plc, kOwn, 1200, kStart);
-    commission(table, 0, Channel::rf, kOwn, 1100, kStart);
+    commission(table, 0, Channel::plc, kOwn, kStart);
+    commission(table, 0, Channel::rf, kOwn, kStart);
     EXPECT_EQ(belongs_to(table, spec, 0, kStart), kOwn);
     EXPECT_EQ(table.number[0], 0U);
     EXPECT_FALSE(answers_to(kOwn, kStart));
     EXPECT_FALSE(answers_to(kOther, kStart));
+}
+
+TEST_F(RegistrationTest, AWayThatNobodyHasMeasuredIsNeitherBetterNorWorseThanAnother) {
+    // given one that was built there: its way may be as good as any
+    commission(table, 0, Channel::plc, kOwn, kStart);
+    EXPECT_FALSE(answers_to(kOther, kStart, Channel::plc, 0, 1));
+    EXPECT_EQ(enrolled_by(kOther, kStart, Channel::plc, 1).value, 0);
+    // when it is measured, it compares
+    set_cost(table, 0, Channel::plc, wire::kMostCostMilli);
+    EXPECT_TRUE(answers_to(kOther, kStart, Channel::plc, 0, 1000));
+    EXPECT_FALSE(answers_to(kOther, kStart, Channel::plc, wire::kUnknownCostMilli, 1000))
+        << "over a repeater that does not know what its own way costs";
+    EXPECT_EQ(enrolled_by(kOther, kStart, Channel::plc, wire::kUnknownCostMilli).value, 0);
+    // and so it is with one that was registered without having been heard
+    EXPECT_EQ(enrolled_by(kOwn, kStart, Channel::plc, wire::kUnknownCostMilli).value, 1);
+    EXPECT_FALSE(answers_to(kOther, kStart, Channel::plc, 0, 1));
+    Message request;
+    request.meter = MeterId{77};
+    EXPECT_EQ(make_call(table, 0, request, Channel::plc, kStart, numbers).value,
+              wire::kUnknownCostMilli);
+}
+
+TEST_F(RegistrationTest, NobodyLeavesOverTheBackupAsLongAsItIsAskedOverThePrimary) {
+    for (Channel const primary : {Channel::plc, Channel::rf}) {
+        table = make_registrations(2);
+        table.primary[0] = primary;
+        Channel const backup = primary == Channel::plc ? Channel::rf : Channel::plc;
+        (void)enrolled_by(kOwn, kDay, primary, 3000);
+        (void)enrolled_by(kOwn, kDay, backup, 30'000);
+        EXPECT_FALSE(answers_to(kOther, kDay + 1h, backup, 0, 1000));
+        EXPECT_EQ(enrolled_by(kOther, kDay + 1h, backup, 1000).value, 0);
+        EXPECT_TRUE(answers_to(kOther, kDay + 1h, primary, 0, 1000));
+        // when for a day it is asked over the backup alone, that is what compares
+        on_asked(table, 0, kOwn, backup, kDay + 20h);
+        EXPECT_FALSE(answers_to(kOther, kDay + 24h - 1ns, backup, 0, 1000));
+        EXPECT_FALSE(answers_to(kOther, kDay + 24h, backup, 0, 29'500));
+        EXPECT_TRUE(answers_to(kOther, kDay + 24h, backup, 0, 1000));
+        EXPECT_EQ(enrolled_by(kOther, kDay + 24h, backup, 1000).value, 3);
+    }
 }
 
 TEST_F(RegistrationTest, WhoIsAskedToCallTellsItsOwnCostAndWhoAnswered) {

@@ -102,6 +102,28 @@ TEST(Discovery, WhereMetersMoveBetweenNeighboursEveryIntervalIsReadAllTheSame) {
     EXPECT_EQ(way, last);
 }
 
+TEST(Discovery, ABuiltTownsMetersAreNotTakenOverTheirBackupByNeighboursThatHearThem) {
+    // given meters that have hardly been asked over radio, or never, when the neighbours search
+    Scratch scratch;
+    auto const near = [&](char const* name, char const* more) {
+        return run_day(scratch,
+                       town("commissioned", "52 h",
+                            {{"peak: 2 kW, meter: plc", "peak: 2 kW, meter: plc+rf"},
+                             {"plc: { modem: ce-nero }",
+                              "plc: { modem: ce-nero, channel: { transformer_crossing: 30 dB } }"},
+                             {"concentrators: 4\n", std::string("concentrators: 4\n") + more}}),
+                       name);
+    };
+    auto const searched = near("searched", "");
+    auto const left = near("left", "  concentrator: { discovery: { search_every: 0 s } }\n");
+    // then
+    EXPECT_GE(searched.kpi("discovery.calls"), 16.0);
+    EXPECT_LE(searched.kpi("discovery.adopted"), 5.0);
+    EXPECT_NEAR(searched.kpi("access.on_backup"), left.kpi("access.on_backup"),
+                0.1 * left.kpi("access.on_backup"));
+    EXPECT_EQ(searched.kpi("messages.balanced"), 1.0);
+}
+
 TEST(Discovery, AFirmwareOrderedWhileMetersAreYetToBeFoundCostsNoInterval) {
     // given neighbours that hear each other, and blocks to everybody that drown registrations
     Scratch scratch;
