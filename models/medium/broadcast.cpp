@@ -5,29 +5,34 @@
 namespace gridtwin::medium {
 
 std::uint32_t Broadcasts::begin(std::size_t nodes, std::uint16_t from) {
-    heard_.resize(nodes);
-    first_heard(++last_, from);
-    return last_;
+    words_ = (nodes + 31) / 32;
+    if (over_.empty()) {
+        to_send_.push_back(0);
+        heard_.resize(heard_.size() + words_);
+        over_.push_back(static_cast<std::uint32_t>(to_send_.size()));
+    }
+    std::uint32_t const number = over_.back();
+    over_.pop_back();
+    to_send_[number - 1] = 1;
+    std::fill_n(heard_.begin() + static_cast<std::ptrdiff_t>((number - 1) * words_), words_, 0U);
+    first_heard(number, from);
+    return number;
 }
 
 bool Broadcasts::first_heard(std::uint32_t number, std::uint16_t node) {
-    constexpr std::uint32_t kWindow = 32;
-    Heard& heard = heard_[node];
-    if (number > heard.latest) {
-        std::uint32_t const step = number - heard.latest;
-        heard.before = step < kWindow ? heard.before << step : 0;
-        heard.before |= step <= kWindow ? 1U << (step - 1) : 0;
-        heard.latest = number;
-        return true;
-    }
-    std::uint32_t const age = heard.latest - number;
-    if (age == 0 || age > kWindow) {
+    std::uint32_t& word = heard_[(number - 1) * words_ + node / 32U];
+    std::uint32_t const bit = 1U << (node % 32U);
+    bool const first = (word & bit) == 0;
+    word |= bit;
+    return first;
+}
+
+bool Broadcasts::sent(std::uint32_t number) {
+    if (--to_send_[number - 1] > 0) {
         return false;
     }
-    std::uint32_t const bit = 1U << (age - 1);
-    bool const first = (heard.before & bit) == 0;
-    heard.before |= bit;
-    return first;
+    over_.push_back(number);
+    return true;
 }
 
 void Broadcasts::on_air(std::uint32_t frame) {

@@ -1,5 +1,6 @@
 #pragma once
-// One frame to all who hear it: who has heard which broadcast, and whose supply did not last.
+// Frames to all who hear them: who has heard which broadcast, who still has it to send, and whose
+// supply did not last.
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -9,14 +10,21 @@ namespace gridtwin::medium {
 /// As a datagram's or a frame's receiver: whoever hears it. No node has this number.
 inline constexpr std::uint16_t kEverybody = 0xfffe;
 
-/// Takes memory only once there is something to broadcast: 8 octets a node.
+/// Takes memory only once there is something to broadcast: an octet for eight nodes for each that
+/// somebody has to send at the same time.
 class Broadcasts {
   public:
-    /// A new one, which its sender knows. @return its number, from 1
+    /// A new one, which its sender knows and has to send.
+    /// @param nodes of the medium, always as many
+    /// @return its number, not 0, until it is over; then another may have it
     std::uint32_t begin(std::size_t nodes, std::uint16_t from);
-    /// Whether that node hears it for the first time; from now on it does not. One that is older
-    /// than 32 others the node has heard of counts as heard.
+    /// Whether that node hears it for the first time; from now on it does not, however late.
     bool first_heard(std::uint32_t number, std::uint16_t node);
+    /// One more has to send it.
+    void repeat(std::uint32_t number) { ++to_send_[number - 1]; }
+    /// Somebody has sent it, or will not. @return whether nobody has it to send any more: it is
+    /// over
+    bool sent(std::uint32_t number);
 
     /// A frame to everybody begins.
     void on_air(std::uint32_t frame);
@@ -31,21 +39,19 @@ class Broadcasts {
 
     /// Memory held, octets.
     [[nodiscard]] std::size_t bytes() const {
-        return heard_.capacity() * sizeof(Heard) + frames_.capacity() * sizeof(Frame) +
-               changed_.capacity() * 2;
+        return (heard_.capacity() + to_send_.capacity() + over_.capacity()) * 4 +
+               frames_.capacity() * sizeof(Frame) + changed_.capacity() * 2;
     }
 
   private:
-    struct Heard {
-        std::uint32_t latest = 0;
-        std::uint32_t before = 0; ///< bit k: number latest - 1 - k
-    };
     struct Frame {
         std::uint32_t id;
         std::uint32_t changes_before; ///< rows of changed_
     };
-    std::uint32_t last_ = 0;
-    std::vector<Heard> heard_; ///< [node]
+    std::size_t words_ = 0;              ///< a bit a node
+    std::vector<std::uint32_t> heard_;   ///< [number - 1][word]
+    std::vector<std::uint32_t> to_send_; ///< [number - 1] nodes that have it to send
+    std::vector<std::uint32_t> over_;    ///< numbers that nothing has
     std::vector<Frame> frames_;
     std::vector<std::uint16_t> changed_; ///< while frames_ has any
 };

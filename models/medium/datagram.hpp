@@ -74,6 +74,9 @@ class Sink {
     /// One to everybody has reached that node, for the first time.
     virtual void on_broadcast(Datagram const& /*datagram*/, std::uint16_t /*node*/,
                               SimTime /*at*/) {}
+    /// Nobody has one to everybody to send any more: nothing else is told of it. Exactly once.
+    /// @param handle of the datagram
+    virtual void on_broadcast_over(std::uint64_t /*handle*/, SimTime /*at*/) {}
 };
 
 } // namespace gridtwin::medium

@@ -22,7 +22,7 @@ struct Job {
     std::uint32_t next = kNoJob; ///< behind it in the node's queue, or in the free list
     std::uint32_t segment = 0;
     std::uint32_t segments = 1;
-    std::uint32_t broadcast = 0; ///< its number, of one to everybody
+    std::uint32_t broadcast = 0; ///< its number, of one to everybody; 0: has none yet
     std::uint16_t tree = 0;      ///< root of its first sender's, likewise; kNoNode: in none
     std::uint8_t hops = 0;       ///< of the route; 0: none chosen yet
     std::uint8_t hop = 0;        ///< this node is path[hop]

@@ -26,7 +26,7 @@ template <std::size_t kMaxHops, typename Node>
 }
 
 /// With what was handed over since, in the same instant.
-/// @param lose tells the fate of a job
+/// @param lose takes a job
 template <std::size_t kMaxHops, typename Node, typename Lose>
 void lose_queue(Jobs<kMaxHops>& jobs, Node& node, Lose const& lose) {
     node.activity = Activity::idle;
@@ -34,9 +34,7 @@ void lose_queue(Jobs<kMaxHops>& jobs, Node& node, Lose const& lose) {
     while (node.queue.head != kNoJob) {
         Job<kMaxHops> const job = jobs[node.queue.head];
         jobs.pop(node.queue);
-        if (!job.handed) {
-            lose(job);
-        }
+        lose(job);
     }
 }
 

@@ -41,17 +41,48 @@ template <std::size_t kMaxHops>
     return out;
 }
 
-/// Tells those that it reached, in order; before that, of each of its repeaters, repeat(node).
+/// A job is done: one to everybody may be over.
+template <std::size_t kMaxHops>
+void note_done(Broadcasts& broadcasts, Job<kMaxHops> const& job, SimTime now, Sink& sink) {
+    bool const to_all = job.datagram.to == kEverybody;
+    if (to_all && (job.broadcast == 0 || broadcasts.sent(job.broadcast))) {
+        sink.on_broadcast_over(job.datagram.handle, now);
+    }
+}
+
+/// A job is given up: tells its datagram's fate, unless that is no longer here.
+/// @param datagrams of the medium
+template <std::size_t kMaxHops>
+void give_up(Broadcasts& broadcasts, TrafficCount& datagrams, Job<kMaxHops> const& job,
+             LossReason reason, SimTime now, Sink& sink) {
+    if (!job.handed) {
+        datagrams.settle(reason);
+        sink.on_lost(job.datagram, reason, now, job.worst_tries, job.hops);
+    }
+    note_done(broadcasts, job, now, sink);
+}
+
+/// A job to everybody has been sent, and its sender has gone on: tells its datagram's fate, unless
+/// that is no longer here, and those that it reached, in order; before that, of each of its
+/// repeaters, repeat(node).
+/// @param datagrams of the medium
 template <std::size_t kMaxHops, typename Repeat>
-void tell_reached(std::span<std::uint16_t const> reached, Job<kMaxHops> const& job,
-                  std::span<RouteEntry const> routes, SimTime now, Sink& sink, Repeat repeat) {
+void end_broadcast(Broadcasts& broadcasts, TrafficCount& datagrams, Job<kMaxHops> const& job,
+                   std::span<std::uint16_t const> reached, std::vector<RouteEntry> const& routes,
+                   SimTime now, Sink& sink, Repeat repeat) {
+    if (!job.handed) {
+        datagrams.settle(LossReason::none);
+        sink.on_delivered(job.datagram, now, job.worst_tries, job.hops);
+    }
     auto const repeats = repeaters(reached, job, routes);
     for (std::size_t k = 0; k < reached.size(); ++k) {
         if (repeats[k] != 0) {
+            broadcasts.repeat(job.broadcast);
             repeat(reached[k]);
         }
         sink.on_broadcast(job.datagram, reached[k], now);
     }
+    note_done(broadcasts, job, now, sink);
 }
 
 } // namespace gridtwin::medium

@@ -47,9 +47,7 @@ void Medium::enqueue(std::uint16_t modem, std::uint32_t job, Sink& sink) {
     if (full) {
         Job const gone = jobs_[left_over];
         jobs_.free(left_over);
-        if (!gone.handed) {
-            lose(gone, LossReason::queue_full, sink);
-        }
+        lose(gone, LossReason::queue_full, sink);
     }
 }
 
@@ -73,8 +71,7 @@ void Medium::schedule_attempt(std::uint16_t modem, SimTime at) {
 }
 
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
-    datagrams_.settle(reason);
-    sink.on_lost(job.datagram, reason, now_, job.worst_tries, job.hops);
+    medium::give_up(broadcasts_, datagrams_, job, reason, now_, sink);
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
@@ -162,9 +159,7 @@ bool Medium::expire_head(std::uint16_t modem, Sink& sink) {
     }
     jobs_.pop(state.queue);
     begin_head(modem, now_);
-    if (!gone.handed) {
-        lose(gone, LossReason::expired, sink);
-    }
+    lose(gone, LossReason::expired, sink);
     return true;
 }
 
@@ -284,16 +279,13 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
     }
     jobs_.pop(modems_[tx.from].queue);
     begin_head(tx.from, now_ + turnaround_ + slot_);
-    if (!job.handed) {
-        datagrams_.settle(LossReason::none);
-        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
-    }
-    medium::tell_reached(reached, job, routes_, now_, sink, [&](std::uint16_t at) {
+    auto const repeat = [&](std::uint16_t at) {
         ++counters_.repeated;
         std::uint32_t const slot = new_job(job.datagram);
         jobs_[slot].spread_from(at, job);
         enqueue(at, slot, sink);
-    });
+    };
+    medium::end_broadcast(broadcasts_, datagrams_, job, reached, routes_, now_, sink, repeat);
 }
 
 void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
@@ -393,9 +385,7 @@ void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeo
     Job const gone = job;
     jobs_.pop(modems_[modem].queue);
     begin_head(modem, mac_.acknowledge ? timeout : now_);
-    if (!gone.handed) {
-        lose(gone, reason, sink);
-    }
+    lose(gone, reason, sink);
 }
 
 } // namespace gridtwin::plc

@@ -1,5 +1,6 @@
 // The exchange of one radio area: senders' queues, medium access, and what follows a frame.
 #include "models/medium/power_cut.hpp"
+#include "models/medium/spread.hpp"
 #include "models/rf/medium.hpp"
 
 #include <algorithm>
@@ -48,15 +49,12 @@ void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
     if (full) {
         Job const gone = jobs_[left_over];
         jobs_.free(left_over);
-        if (!gone.handed) {
-            lose(gone, LossReason::queue_full, sink);
-        }
+        lose(gone, LossReason::queue_full, sink);
     }
 }
 
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
-    datagrams_.settle(reason);
-    sink.on_lost(job.datagram, reason, now_, job.worst_tries, job.hops);
+    medium::give_up(broadcasts_, datagrams_, job, reason, now_, sink);
 }
 
 void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
@@ -198,9 +196,7 @@ bool Medium::expire_head(std::uint16_t node, SimTime start, Sink& sink) {
     }
     jobs_.pop(state.queue);
     begin_head(node, now_);
-    if (!gone.handed) {
-        lose(gone, LossReason::expired, sink);
-    }
+    lose(gone, LossReason::expired, sink);
     return true;
 }
 
@@ -344,9 +340,7 @@ void Medium::segment_failed(std::uint32_t slot, LossReason reason, SimTime timeo
     Job const gone = job;
     jobs_.pop(nodes_[node].queue);
     begin_head(node, timeout);
-    if (!gone.handed) {
-        lose(gone, reason, sink);
-    }
+    lose(gone, reason, sink);
 }
 
 } // namespace gridtwin::rf

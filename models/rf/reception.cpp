@@ -87,16 +87,13 @@ void Medium::after_broadcast(Transmission const& tx, Sink& sink) {
     });
     jobs_.pop(nodes_[tx.from].queue);
     begin_head(tx.from, now_ + turnaround_ + unit_);
-    if (!job.handed) {
-        datagrams_.settle(LossReason::none);
-        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
-    }
-    medium::tell_reached(reached, job, routes_, now_, sink, [&](std::uint16_t at) {
+    auto const repeat = [&](std::uint16_t at) {
         ++counters_.forwarded;
         std::uint32_t const slot = new_job(job.datagram);
         jobs_[slot].spread_from(at, job);
         enqueue(at, slot, sink);
-    });
+    };
+    medium::end_broadcast(broadcasts_, datagrams_, job, reached, routes_, now_, sink, repeat);
 }
 
 } // namespace gridtwin::rf

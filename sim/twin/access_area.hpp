@@ -129,6 +129,7 @@ class AccessArea final {
                      std::uint8_t tries, std::uint8_t hops) override;
         void on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
                           SimTime at) override;
+        void on_broadcast_over(std::uint64_t handle, SimTime at) override;
         void settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
                          std::uint8_t tries);
         AccessArea& area;

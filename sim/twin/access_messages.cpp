@@ -101,7 +101,7 @@ void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason
                                     std::uint8_t tries) {
     std::optional<MessageRecord> settled;
     area.with_medium(channel, [&](auto& m) {
-        auto& broadcast = *m.broadcasts.find(datagram.handle); // kept until all parts are settled
+        auto& broadcast = m.broadcasts.at(datagram.handle);
         broadcast.tries = std::max(broadcast.tries, tries);
         broadcast.lost = reason == LossReason::none ? broadcast.lost : reason;
         if (++broadcast.settled < broadcast.parts) {
@@ -131,24 +131,23 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
                                      SimTime at) {
     area.now_ = at;
     area.with_medium(channel, [&](auto& m) {
-        auto* const broadcast = m.broadcasts.find(datagram.handle);
-        if (m.member[node] < area.posts_.size() || broadcast == nullptr ||
-            !AreaBroadcasts::hears(*broadcast, datagram.handle, node)) {
+        auto& broadcast = m.broadcasts.at(datagram.handle);
+        if (m.member[node] < area.posts_.size() || !AreaBroadcasts::hears(broadcast, node)) {
             return;
         }
         std::size_t const member = m.member[node];
-        if (broadcast->message.kind == MessageKind::call) {
-            area.hear_call(member, broadcast->message, channel);
+        if (broadcast.message.kind == MessageKind::call) {
+            area.hear_call(member, broadcast.message, channel);
             return;
         }
-        if (area.owner_[member] != area.place_of(broadcast->message.concentrator)) {
+        if (area.owner_[member] != area.place_of(broadcast.message.concentrator)) {
             return; // a neighbour's
         }
-        if (broadcast->message.kind == MessageKind::firmware_block) {
-            area.hear_firmware(member, broadcast->message);
+        if (broadcast.message.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, broadcast.message);
             return;
         }
-        Message order = broadcast->message;
+        Message order = broadcast.message;
         order.meter = area.meter_of(member);
         if (order.kind == MessageKind::set_parameter) {
             area.announced_[order.command].heard[member] = 1;
@@ -162,6 +161,10 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
                                     static_cast<std::uint32_t>(area.id_), std::move(change)});
         }
     });
+}
+
+void AccessArea::Heard::on_broadcast_over(std::uint64_t handle, SimTime /*at*/) {
+    area.with_medium(channel, [&](auto& m) { m.broadcasts.end_part(handle); });
 }
 
 bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {

@@ -4,10 +4,10 @@
 #include "models/wire/sizes.hpp"
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
+#include "sim/twin/slots.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
@@ -26,58 +26,53 @@ class AreaBroadcasts {
         std::uint32_t settled = 0;          ///< parts with a fate
         LossReason lost = LossReason::none; ///< of the last part that was
         std::uint8_t tries = 0;             ///< most of a part
-        std::vector<std::uint32_t> heard;   ///< [station] a bit each part
+        std::uint32_t over = 0;             ///< parts that nobody has to send any more
+        std::vector<std::uint8_t> heard{};  ///< [station] parts; empty when there is but one
     };
 
     /// @return the handle of its part 0; those of the others follow
     std::uint64_t begin(Message&& message, SimTime now, std::uint32_t parts, std::size_t stations) {
-        while (!last_.empty() && last_.size() >= kKept &&
-               last_.front().settled == parts_of_front()) {
-            last_.pop_front();
-            ++first_;
+        OnAir begun{.message = std::move(message), .sent = now, .parts = parts};
+        begun.heard.resize(parts > 1 ? stations : 0);
+        return kMark | items_.put(std::move(begun)) * kMostParts;
+    }
+    /// Until all its parts are over.
+    [[nodiscard]] OnAir& at(std::uint64_t handle) { return items_.at(slot(handle)); }
+    /// A part has reached a station, which a part does once.
+    /// @return whether that station now has all of them
+    [[nodiscard]] static bool hears(OnAir& broadcast, std::uint16_t station) {
+        return broadcast.parts == 1 || ++broadcast.heard[station] == broadcast.parts;
+    }
+    /// Nobody has that part to send any more. A message without such parts is forgotten.
+    void end_part(std::uint64_t handle) {
+        OnAir& broadcast = at(handle);
+        if (++broadcast.over == broadcast.parts) {
+            (void)items_.take(slot(handle));
         }
-        last_.push_back({std::move(message), now, parts, 0, LossReason::none, 0,
-                         std::vector<std::uint32_t>(stations, 0)});
-        return kMark | (first_ + last_.size() - 1) * kMostParts;
-    }
-    /// nullptr: so old that it is forgotten.
-    [[nodiscard]] OnAir* find(std::uint64_t handle) {
-        std::uint64_t const number = (handle & ~kMark) / kMostParts;
-        return number < first_ ? nullptr : &last_[number - first_];
-    }
-    /// @return whether that station now has all parts, for the first time
-    [[nodiscard]] static bool hears(OnAir& broadcast, std::uint64_t handle, std::uint16_t station) {
-        std::uint32_t const bit = 1U << (handle % kMostParts);
-        std::uint32_t const all = broadcast.parts == 32 ? ~0U : (1U << broadcast.parts) - 1U;
-        bool const whole = broadcast.heard[station] == all;
-        broadcast.heard[station] |= bit;
-        return !whole && broadcast.heard[station] == all;
     }
     /// visit(OnAir) for those of which a part has no fate.
     template <typename Visit>
     void for_each_in_flight(Visit visit) const {
-        for (auto const& broadcast : last_) {
+        items_.for_each([&](OnAir const& broadcast) {
             if (broadcast.settled < broadcast.parts) {
                 visit(broadcast);
             }
-        }
+        });
     }
 
     /// Memory held, octets.
     [[nodiscard]] std::size_t bytes() const {
-        std::size_t sum = last_.size() * sizeof(OnAir);
-        for (auto const& broadcast : last_) {
-            sum += broadcast.heard.capacity() * sizeof(std::uint32_t);
-        }
+        std::size_t sum = items_.bytes();
+        items_.for_each([&](OnAir const& broadcast) { sum += broadcast.heard.capacity(); });
         return sum;
     }
 
   private:
-    static constexpr std::size_t kKept = 16; ///< repeats of the latest may still be on their way
-    [[nodiscard]] std::uint32_t parts_of_front() const { return last_.front().parts; }
+    [[nodiscard]] static std::uint64_t slot(std::uint64_t handle) {
+        return (handle & ~kMark) / kMostParts;
+    }
 
-    std::uint64_t first_ = 0; ///< number of last_'s front
-    std::deque<OnAir> last_;
+    Slots<OnAir> items_;
 };
 
 } // namespace gridtwin::twin

@@ -39,10 +39,17 @@ class Auditor final : public Sink {
     }
     void on_broadcast(Datagram const& datagram, std::uint16_t node, SimTime /*at*/) override {
         EXPECT_TRUE(heard.insert({datagram.handle, node}).second) << "twice at node " << node;
+        EXPECT_EQ(over.count(datagram.handle), 0U) << "after its end: " << datagram.handle;
         EXPECT_TRUE(medium.powered(node));
         expect_books_close(medium);
     }
     std::set<std::pair<std::uint64_t, std::uint16_t>> heard; ///< broadcasts, and by whom
+    void on_broadcast_over(std::uint64_t handle, SimTime /*at*/) override {
+        EXPECT_EQ(fates.at(handle), 1) << "over before its fate: " << handle;
+        EXPECT_TRUE(over.insert(handle).second) << "twice: " << handle;
+        expect_books_close(medium);
+    }
+    std::set<std::uint64_t> over; ///< broadcasts
     void on_lost(Datagram const& datagram, LossReason reason, SimTime /*at*/,
                  std::uint8_t /*tries*/, std::uint8_t /*hops*/) override {
         EXPECT_NE(reason, LossReason::none);
@@ -124,6 +131,7 @@ void expect_books_to_close_always(Medium& medium, Seed seed, Pace const& pace,
     for (int const fate : auditor.fates) {
         EXPECT_EQ(fate, 1);
     }
+    EXPECT_EQ(auditor.over.size(), (pace.datagrams + 6) / 7) << "every broadcast ends";
     // and the run was worth it
     for (auto const reason : {LossReason::noise, LossReason::collision, LossReason::no_power}) {
         EXPECT_GT(lost(medium.frames(), reason), 0U) << name(reason);

@@ -87,6 +87,84 @@ void expect_a_broadcast_to_arrive_in_time_or_not(Medium medium, double frame_s) 
     expect_books_close(medium);
 }
 
+/// Nodes in a row as above. A repeat waits behind many broadcasts that are more urgent.
+template <typename Medium>
+void expect_a_late_repeat_to_be_heard(Medium medium) {
+    constexpr std::uint64_t kUrgent = 40;
+    RecordingSink sink;
+    auto const send = [&](std::uint64_t handle, std::uint16_t from, std::uint8_t priority,
+                          SimTime at) {
+        medium.send({.handle = handle,
+                     .from = from,
+                     .to = kEverybody,
+                     .octets = 20,
+                     .priority = priority,
+                     .spread = priority == 0},
+                    at);
+    };
+    send(1, 0, 0, at_s(1.0));
+    while (sink.heard.empty()) { // by the first that repeats it
+        medium.run_until(medium.next_event() + SimDuration{1}, sink);
+    }
+    EXPECT_TRUE(sink.over.empty());
+    std::uint64_t sent = 0;
+    auto const send_urgent = [&](SimTime at) {
+        if (sent < kUrgent) {
+            send(100 + sent++, 1, 1, at);
+        }
+    };
+    sink.then = [&](Datagram const& /*sent*/, SimTime at) { send_urgent(at); };
+    send_urgent(sink.heard[0].at);
+    send_urgent(sink.heard[0].at); // one is always there
+    medium.run_until(kNever, sink);
+    // then all beyond hear it after the others
+    std::vector<std::uint64_t> at_2;
+    for (auto const& heard : sink.heard) {
+        if (heard.node == 2) {
+            at_2.push_back(heard.handle);
+        }
+    }
+    ASSERT_EQ(at_2.size(), kUrgent + 1);
+    EXPECT_EQ(at_2.back(), 1U);
+    EXPECT_EQ(sink.heard.back().handle, 1U);
+    EXPECT_EQ(sink.heard.back().node, medium.size() - 1);
+    // and each is over once, that one when its last repeat is
+    ASSERT_EQ(sink.over.size(), kUrgent + 1);
+    EXPECT_EQ(sink.over.back(), (RecordingSink::Over{1, sink.heard.back().at}));
+    expect_books_close(medium);
+}
+
+/// Nodes in a row as above.
+template <typename Medium>
+void expect_a_broadcast_to_end_with_whoever_holds_it(Medium medium, double frame_s) {
+    RecordingSink sink;
+    auto const send = [&](std::uint64_t handle, double t_s) {
+        medium.send({.handle = handle, .from = 0, .to = kEverybody, .octets = 20, .spread = true},
+                    at_s(t_s));
+    };
+    // by a sender without power it never begins
+    medium.set_powered(0, false, at_s(0.0));
+    send(1, 1.0);
+    medium.run_until(at_s(50.0), sink);
+    medium.set_powered(0, true, at_s(50.0));
+    EXPECT_EQ(sink.over, (std::vector<RecordingSink::Over>{{1, at_s(1.0)}}));
+    // and it ends when the only one to repeat it dies
+    send(2, 100.0);
+    SimTime const cut = at_s(100.0) + duration_from_s(frame_s + 0.5 * frame_s);
+    while (sink.heard.empty()) {
+        medium.run_until(medium.next_event() + SimDuration{1}, sink);
+    }
+    ASSERT_LT(sink.heard[0].at, cut);
+    medium.run_until(cut, sink);
+    EXPECT_EQ(sink.over.size(), 1U);
+    medium.set_powered(1, false, cut);
+    medium.run_until(kNever, sink);
+    EXPECT_EQ(sink.over.size(), 2U);
+    EXPECT_EQ(sink.over.back(), (RecordingSink::Over{2, cut}));
+    EXPECT_EQ(sink.heard.size(), 1U);
+    expect_books_close(medium);
+}
+
 /// Nodes that all hear each other.
 template <typename Medium>
 void expect_supply_to_decide_who_hears(Medium medium, double frame_s) {

@@ -8,33 +8,59 @@
 namespace gridtwin::medium {
 namespace {
 
-TEST(Broadcasts, EachIsHeardOnceByEachNodeInWhateverOrderItComes) {
-    // given broadcasts of two senders that reach a node early, late, doubled, or not at all
-    for (std::uint64_t seed = 0; seed < 20; ++seed) {
-        Broadcasts broadcasts;
-        std::uint64_t draws = 0;
-        auto const draw = [&] {
-            return draw01(Seed{seed}, EntityKey(EntityKind::world, 5), Purpose::test, draws++);
-        };
-        std::uint32_t last = 0;
-        std::uint32_t newest = 0; // that node 2 has heard
-        std::set<std::uint32_t> heard;
-        for (int step = 0; step < 2000; ++step) {
-            if (last == 0 || draw() < 0.4) {
-                last = broadcasts.begin(3, draw() < 0.5 ? 0 : 1);
-                continue;
+TEST(Broadcasts, EachIsHeardOnceByEachNodeHoweverLateUntilNobodyHasItToSend) {
+    // given broadcasts that many nodes have to send at the same time, and that reach others early,
+    // late, doubled, or not at all
+    struct Known {
+        std::uint32_t number;
+        int to_send = 1;
+        std::set<std::uint16_t> heard;
+    };
+    constexpr std::size_t kNodes = 70;
+    std::size_t most = 0;
+    std::uint32_t highest = 0;
+    int late = 0;
+    Broadcasts broadcasts;
+    std::vector<Known> under_way;
+    std::uint64_t draws = 0;
+    auto const draw = [&] {
+        return draw01(Seed{1}, EntityKey(EntityKind::world, 5), Purpose::test, draws++);
+    };
+    for (int step = 0; step < 40'000; ++step) {
+        auto const node = static_cast<std::uint16_t>(draw() * kNodes);
+        double const what = draw();
+        if (under_way.empty() || what < 0.08) {
+            std::uint32_t const number = broadcasts.begin(kNodes, node);
+            ASSERT_NE(number, 0U);
+            for (auto const& other : under_way) {
+                ASSERT_NE(other.number, number);
             }
-            auto const back = static_cast<std::uint32_t>(draw() * 40.0);
-            std::uint32_t const number = last > back ? last - back : 1;
-            bool const too_old = newest > number + 32;
-            bool const expected = !too_old && heard.count(number) == 0;
-            ASSERT_EQ(broadcasts.first_heard(number, 2), expected)
-                << number << " after " << newest << ", seed " << seed;
-            heard.insert(number);
-            newest = std::max(newest, number);
+            under_way.push_back({.number = number, .heard = {node}});
+            highest = std::max(highest, number);
+            most = std::max(most, under_way.size());
+            continue;
         }
-        EXPECT_GT(heard.size(), 100U);
+        auto const at = static_cast<std::size_t>(draw() * static_cast<double>(under_way.size()));
+        Known& known = under_way[at];
+        if (what < 0.14) {
+            broadcasts.repeat(known.number);
+            ++known.to_send;
+        } else if (what < 0.275) {
+            --known.to_send;
+            ASSERT_EQ(broadcasts.sent(known.number), known.to_send == 0);
+            if (known.to_send == 0) {
+                under_way.erase(under_way.begin() + static_cast<std::ptrdiff_t>(at));
+            }
+        } else {
+            bool const first = known.heard.insert(node).second;
+            ASSERT_EQ(broadcasts.first_heard(known.number, node), first);
+            late += first && at + 32 < under_way.size() ? 1 : 0;
+        }
     }
+    // then numbers, and the memory of who has heard what, are those of the most at a time
+    EXPECT_EQ(highest, most);
+    EXPECT_GT(most, 40U);
+    EXPECT_GT(late, 100) << "and some were older than many others";
 }
 
 TEST(Broadcasts, ItsSenderKnowsIt) {

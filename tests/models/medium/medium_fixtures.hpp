@@ -53,6 +53,16 @@ class RecordingSink final : public Sink {
     void on_broadcast(Datagram const& datagram, std::uint16_t node, SimTime at) override {
         heard.push_back({datagram.handle, node, at});
     }
+    /// Broadcasts that nobody has to send any more.
+    struct Over {
+        std::uint64_t handle;
+        SimTime at;
+        friend auto operator<=>(Over const&, Over const&) = default;
+    };
+    std::vector<Over> over;
+    void on_broadcast_over(std::uint64_t handle, SimTime at) override {
+        over.push_back({handle, at});
+    }
     [[nodiscard]] std::size_t count(LossReason reason) const {
         std::size_t found = 0;
         for (auto const& outcome : outcomes) {

@@ -16,6 +16,15 @@ TEST(PlcBroadcast, ArrivesInTimeOrNotAtAll) {
                                                 to_s(frame_time({}, 20)));
 }
 
+TEST(PlcBroadcast, IsHeardHoweverLate) {
+    expect_a_late_repeat_to_be_heard(medium_on(line_network(5, 60.0F), {}));
+}
+
+TEST(PlcBroadcast, IsOverWhenNobodyHasItToSend) {
+    expect_a_broadcast_to_end_with_whoever_holds_it(medium_on(line_network(5, 60.0F), {}),
+                                                    to_s(frame_time({}, 20)));
+}
+
 TEST(PlcBroadcast, IsHeardByWhoeverHasPowerAllTheWhile) {
     expect_supply_to_decide_who_hears(medium_on(line_network(8, 1.0F), {}),
                                       to_s(frame_time({}, 20)));

@@ -45,6 +45,7 @@ void ReferenceSimulator::run_until(SimTime end, Sink& sink) {
         auto const next = agenda_.extract(agenda_.begin());
         now_ = next.key().first;
         next.mapped()(sink);
+        tell_what_is_over(sink);
     }
 }
 
@@ -69,6 +70,9 @@ void ReferenceSimulator::send(Datagram const& datagram, SimTime at) {
 void ReferenceSimulator::submit(Datagram const& datagram, Sink& sink) {
     auto const item = std::make_shared<Item>();
     item->datagram = datagram;
+    if (datagram.to == medium::kEverybody) {
+        under_way_.insert(datagram.handle);
+    }
     if (!nodes_[datagram.from].powered) {
         lose(*item, LossReason::no_power, sink);
         return;
@@ -324,6 +328,21 @@ void ReferenceSimulator::end_broadcast(FramePtr const& frame, Sink& sink) {
         }
         sink.on_broadcast(item->datagram, m, now_);
     }
+}
+
+// Broadcasts that are in nobody's queue.
+void ReferenceSimulator::tell_what_is_over(Sink& sink) {
+    std::erase_if(under_way_, [&](std::uint64_t handle) {
+        for (auto const& node : nodes_) {
+            for (auto const& item : node.queue) {
+                if (item->datagram.handle == handle) {
+                    return false;
+                }
+            }
+        }
+        sink.on_broadcast_over(handle, now_);
+        return true;
+    });
 }
 
 void ReferenceSimulator::end_frame(FramePtr const& frame, Sink& sink) {

@@ -122,6 +122,7 @@ class ReferenceSimulator {
     LossReason judge(Frame const& frame);
     LossReason judge_at(Frame const& frame, std::uint16_t at, std::vector<FramePtr> met);
     void end_broadcast(FramePtr const& frame, Sink& sink);
+    void tell_what_is_over(Sink& sink);
     void data_arrived(FramePtr const& frame, Sink& sink);
     void acknowledged(std::uint16_t m);
     void failed(std::uint16_t m, LossReason reason, SimTime timeout, Sink& sink);
@@ -152,6 +153,7 @@ class ReferenceSimulator {
     std::map<When, Action> agenda_;
     std::vector<Node> nodes_;
     std::vector<FramePtr> unsettled_;
+    std::set<std::uint64_t> under_way_; ///< broadcasts
     std::uint64_t frames_planned_ = 0;
     std::uint64_t backoffs_ = 0;
     std::uint64_t judged_ = 0;

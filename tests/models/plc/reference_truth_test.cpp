@@ -20,9 +20,13 @@ class Street final : public Sink {
     std::function<void(Datagram const&, SimTime)> send;
     std::vector<Outcome> outcomes;
     std::vector<RecordingSink::Heard> heard;
+    std::vector<RecordingSink::Over> over; ///< broadcasts
 
     void on_broadcast(Datagram const& datagram, std::uint16_t node, SimTime at) override {
         heard.push_back({datagram.handle, node, at});
+    }
+    void on_broadcast_over(std::uint64_t handle, SimTime at) override {
+        over.push_back({handle, at});
     }
     void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
                       std::uint8_t hops) override {
@@ -167,6 +171,9 @@ void compare(ModemSpec const& modem, Seed seed, double begin_s, double end_s, Ma
     expect_books_close(medium);
     EXPECT_EQ(medium.datagrams_in_flight(), 0U);
     EXPECT_EQ(street.heard, twin.heard);
+    std::sort(street.over.begin(), street.over.end());
+    std::sort(twin.over.begin(), twin.over.end());
+    EXPECT_EQ(street.over, twin.over);
     EXPECT_GT(medium.receptions().delivered, 0U);
     EXPECT_GT(lost(medium.datagrams(), LossReason::queue_full), 0U);
     bool const long_enough = end_s - begin_s >= 3600.0; // a few of the broadcasts

@@ -23,6 +23,17 @@ TEST(RadioBroadcast, ArrivesInTimeOrNotAtAll) {
                                                 to_s(frame_time(radio, 20)));
 }
 
+TEST(RadioBroadcast, IsHeardHoweverLate) {
+    auto const radio = clean_radio();
+    expect_a_late_repeat_to_be_heard(medium_on(line_of(5, spacing_m(radio)), radio));
+}
+
+TEST(RadioBroadcast, IsOverWhenNobodyHasItToSend) {
+    auto const radio = clean_radio();
+    expect_a_broadcast_to_end_with_whoever_holds_it(medium_on(line_of(5, spacing_m(radio)), radio),
+                                                    to_s(frame_time(radio, 20)));
+}
+
 TEST(RadioBroadcast, IsHeardByWhoeverHasPowerAllTheWhile) {
     auto const radio = clean_radio();
     expect_supply_to_decide_who_hears(medium_on(circle_of(8, 20.0), radio),

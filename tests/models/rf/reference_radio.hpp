@@ -42,6 +42,7 @@ class ReferenceRadio {
     std::vector<FrameRecord> frames;
     std::vector<Fate> fates;
     std::vector<medium::testing::RecordingSink::Heard> heard; ///< broadcasts
+    std::vector<medium::testing::RecordingSink::Over> over;   ///< that nobody has to send any more
     std::function<void(Datagram const&, SimTime)> then;       ///< done at a delivery
 
     void send(Datagram const& datagram, SimTime at) {
@@ -50,6 +51,9 @@ class ReferenceRadio {
         at_time(at, kDecide, [this, job] {
             nodes_[job->datagram.from].knows.insert(job->datagram.handle);
             job->tree = root_of_[job->datagram.from];
+            if (job->datagram.to == medium::kEverybody) {
+                under_way_.insert(job->datagram.handle);
+            }
             enqueue(job->datagram.from, job);
         });
     }
@@ -67,6 +71,7 @@ class ReferenceRadio {
             events_.pop();
             now_ = event.at;
             event.act();
+            note_what_is_over();
         }
     }
 
@@ -213,6 +218,21 @@ class ReferenceRadio {
         if (first && !node.sending) {
             next(at, now_);
         }
+    }
+
+    /// Broadcasts that are in nobody's queue.
+    void note_what_is_over() {
+        std::erase_if(under_way_, [&](std::uint64_t handle) {
+            bool const held = std::any_of(nodes_.begin(), nodes_.end(), [&](Node const& node) {
+                return std::any_of(
+                    node.queue.begin(), node.queue.end(),
+                    [&](JobPointer const& job) { return job->datagram.handle == handle; });
+            });
+            if (!held) {
+                over.push_back({handle, now_});
+            }
+            return !held;
+        });
     }
 
     void next(std::uint16_t at, SimTime earliest) {
@@ -515,6 +535,7 @@ class ReferenceRadio {
     Seed seed_;
     ConcentratorId area_;
     std::vector<Node> nodes_;
+    std::set<std::uint64_t> under_way_; ///< broadcasts
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
     SimTime now_ = kStart;
     std::uint64_t number_ = 0;

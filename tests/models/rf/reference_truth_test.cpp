@@ -179,6 +179,9 @@ void compare(Seed seed, std::uint16_t roots) {
     std::sort(sink.heard.begin(), sink.heard.end());
     std::sort(reference.heard.begin(), reference.heard.end());
     EXPECT_EQ(sink.heard, reference.heard);
+    std::sort(sink.over.begin(), sink.over.end());
+    std::sort(reference.over.begin(), reference.over.end());
+    EXPECT_EQ(sink.over, reference.over);
     std::sort(fates.begin(), fates.end());
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(fates, expected);
