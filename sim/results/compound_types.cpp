@@ -60,6 +60,12 @@ Field u32(char const* name, std::size_t offset) {
 Field u64(char const* name, std::size_t offset) {
     return {name, offset, H5T_NATIVE_UINT64, H5T_STD_U64LE};
 }
+Field i32(char const* name, std::size_t offset) {
+    return {name, offset, H5T_NATIVE_INT32, H5T_STD_I32LE};
+}
+Field i64(char const* name, std::size_t offset) {
+    return {name, offset, H5T_NATIVE_INT64, H5T_STD_I64LE};
+}
 Field f32(char const* name, std::size_t offset) {
     return {name, offset, H5T_NATIVE_FLOAT, H5T_IEEE_F32LE};
 }
@@ -120,6 +126,29 @@ RecordType belief_type() {
                  enum_field("entity", offsetof(R, entity), entity), u32("row", offsetof(R, row)),
                  u8("energised", offsetof(R, energised)),
                  f32("confidence", offsetof(R, confidence))});
+}
+
+RecordType profile_type() {
+    using R = ProfileRecord;
+    auto const value = [](std::size_t channel) {
+        return offsetof(R, value) + channel * sizeof(std::int32_t);
+    };
+    return make("/profiles", sizeof(R),
+                {time_ns("received_ns", offsetof(R, received)), time_ns("end_ns", offsetof(R, end)),
+                 u32("meter", offsetof(R, meter)), u32("interval", offsetof(R, interval)),
+                 u8("channels", offsetof(R, channels)), u8("status", offsetof(R, status)),
+                 i32("energy_mwh", value(0)), i32("power_w", value(1)), i32("current_ma", value(2)),
+                 i32("voltage_mv", value(3)), i32("frequency_mhz", value(4))});
+}
+
+RecordType balance_type() {
+    using R = BalanceRecord;
+    return make("/balance", sizeof(R),
+                {time_ns("received_ns", offsetof(R, received)), time_ns("end_ns", offsetof(R, end)),
+                 u32("concentrator", offsetof(R, concentrator)),
+                 u32("interval", offsetof(R, interval)), u64("meters", offsetof(R, meters)),
+                 i64("busbar_mwh", offsetof(R, busbar_mwh)),
+                 i64("meters_mwh", offsetof(R, meters_mwh))});
 }
 
 } // namespace gridtwin::results

@@ -81,6 +81,9 @@ class AccessArea final {
     [[nodiscard]] MeterId meter_of(std::size_t member) const {
         return row_.meters[member - posts_.size()];
     }
+    [[nodiscard]] bool module_broken(std::size_t member, Channel channel) const {
+        return (silent_[member] & broken(channel)) != 0;
+    }
     [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
     [[nodiscard]] AreaDiscovery const& discovery() const { return discovery_; }
     /// An order to all meters of a concentrator.
