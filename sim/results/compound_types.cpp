@@ -96,16 +96,16 @@ RecordType message_type() {
     auto const fate = enum_type<Fate>("/messages");
     auto const reason = enum_type<LossReason>("/messages");
     auto const state = enum_type<DeliveryState>("/messages");
-    return make("/messages", sizeof(R),
-                {u64("id", offsetof(R, id)), enum_field("channel", offsetof(R, channel), channel),
-                 enum_field("kind", offsetof(R, kind), kind),
-                 enum_field("fate", offsetof(R, fate), fate),
-                 enum_field("reason", offsetof(R, reason), reason),
-                 enum_field("state", offsetof(R, state), state), u8("tries", offsetof(R, tries)),
-                 u8("hops", offsetof(R, hops)), u32("meter", offsetof(R, meter)),
-                 u32("concentrator", offsetof(R, concentrator)),
-                 u64("command", offsetof(R, command)), u32("octets", offsetof(R, octets)),
-                 time_ns("sent_ns", offsetof(R, sent)), time_ns("done_ns", offsetof(R, done))});
+    return make(
+        "/messages", sizeof(R),
+        {u64("id", offsetof(R, id)), enum_field("channel", offsetof(R, channel), channel),
+         enum_field("kind", offsetof(R, kind), kind), enum_field("fate", offsetof(R, fate), fate),
+         enum_field("reason", offsetof(R, reason), reason),
+         enum_field("state", offsetof(R, state), state), u8("tries", offsetof(R, tries)),
+         u8("hops", offsetof(R, hops)), u32("meter", offsetof(R, meter)),
+         u32("concentrator", offsetof(R, concentrator)), u64("command", offsetof(R, command)),
+         u32("octets", offsetof(R, octets)), u32("hearers", offsetof(R, hearers)),
+         time_ns("sent_ns", offsetof(R, sent)), time_ns("done_ns", offsetof(R, done))});
 }
 
 RecordType route_type() {

@@ -402,11 +402,11 @@ void Recorder::count(std::span<MessageRecord const> messages) {
 void Recorder::finish(SimTime end) {
     drain();
     messages_ = federates_.sms_operator.records();
-    count(messages_);
     for (std::size_t a = 0; a < federates_.access.area_count(); ++a) {
         federates_.access.area(a).walk_in_flight(messages_);
     }
     federates_.wan.walk_in_flight(messages_);
+    count(messages_);
     if (meter_level_) {
         writer_.append_messages(messages_);
         if (meter_series_ != results::SeriesId{} && end >= next_meter_row_) {

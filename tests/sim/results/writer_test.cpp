@@ -207,6 +207,7 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
                      0.5 * static_cast<double>(i)};
     }
     MessageRecord message{.id = static_cast<MessageId>(77), .channel = Channel::sms};
+    message.hearers = 7;
     message.kind = MessageKind::set_relay;
     message.fate = Fate::lost;
     message.reason = LossReason::expired;
@@ -255,6 +256,7 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
     ASSERT_EQ(messages.size(), 1U);
     auto const& m = messages[0];
     EXPECT_EQ(m.id, message.id);
+    EXPECT_EQ(m.hearers, 7U);
     EXPECT_EQ(m.channel, message.channel);
     EXPECT_EQ(m.kind, message.kind);
     EXPECT_EQ(m.fate, message.fate);
