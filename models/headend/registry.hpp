@@ -42,6 +42,8 @@ class Registry final {
 
     /// Nobody has it: it was given up, and not registered since.
     [[nodiscard]] bool given_up(MeterId meter) const { return latest_[index(meter)] % 2 != 0; }
+    /// A registration of it has been heard of.
+    [[nodiscard]] bool heard_of(MeterId meter) const { return latest_[index(meter)] != 0; }
     [[nodiscard]] RegistryCounts const& counts() const { return counts_; }
 
   private:

@@ -1,5 +1,7 @@
 #include "sim/app/budget_text.hpp"
 
+#include "sim/study/format.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,6 +20,16 @@ std::string whole_way_text(WholeWay const& way, std::uint32_t max_hops) {
                        "hops", way.hops, max_hops, "margin", way.margin_db, "transmissions",
                        way.transmissions, "expected time", way.poll.time_s, kRequestOctets,
                        kAnswerOctets, "answered", 100.0 * way.poll.success);
+}
+
+std::string way_as_built_text(std::string const& concentrator, std::optional<WholeWay> const& way) {
+    auto const text =
+        way ? fmt::format("{}, margin {:.2f} dB, {:.3f} transmissions expected, {:.2f} % of polls "
+                          "answered",
+                          study::plural(way->hops, "hop", "hops"), way->margin_db,
+                          way->transmissions, 100.0 * way->poll.success)
+            : std::string("no route");
+    return fmt::format("\nto {}, which it belongs to as built: {}\n", concentrator, text);
 }
 
 void MeterTable::add(std::string name, WholeWay way, std::string over) {

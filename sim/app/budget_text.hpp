@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,11 @@ WholeWay whole_way(std::vector<Hop> const& hops, medium::Transfer const& poll, d
 
 /// "the whole way", line by line.
 [[nodiscard]] std::string whole_way_text(WholeWay const& way, std::uint32_t max_hops);
+
+/// The way to the concentrator that a meter belongs to as built, for who asked about another one.
+/// @param way nothing: it has none
+[[nodiscard]] std::string way_as_built_text(std::string const& concentrator,
+                                            std::optional<WholeWay> const& way);
 
 /// All meters of a medium, one a line.
 class MeterTable {

@@ -84,9 +84,20 @@ ConcentratorId find_concentrator(Options const& o, scenario::World const& world,
     return kNone<ConcentratorId>;
 }
 
-/// Whose medium is asked for: the concentrator's, or by default the meter's.
-ConcentratorId medium_of(Options const& o, twin::Loaded const& loaded, MeterId meter,
-                         Diagnostics& mistakes) {
+/// The concentrators on a meter's medium, by name.
+std::string heard_by_text(scenario::World const& world, ConcentratorId own) {
+    auto const& area = world.areas[index(world.concentrators[index(own)].area)];
+    auto text = world.concentrators[index(own)].name + ", which it belongs to";
+    for (auto const id : area.concentrators) {
+        text += id == own ? "" : ", " + world.concentrators[index(id)].name;
+    }
+    return area.concentrators.size() == 1 ? text : text + " on the same medium";
+}
+
+/// Which concentrator is asked for, by default the meter's own. A meter may ask for any that its
+/// medium is shared with: under discovery another one than its own may read it.
+ConcentratorId concentrator_of(Options const& o, twin::Loaded const& loaded, MeterId meter,
+                               Diagnostics& mistakes) {
     auto const& world = loaded.world;
     auto const own =
         meter == kNone<MeterId> ? kNone<ConcentratorId> : world.meters.concentrator[index(meter)];
@@ -94,11 +105,12 @@ ConcentratorId medium_of(Options const& o, twin::Loaded const& loaded, MeterId m
         return own;
     }
     auto const asked = find_concentrator(o, world, mistakes);
-    if (asked != kNone<ConcentratorId> && own != kNone<ConcentratorId> && asked != own) {
-        mistakes.error(
-            {"--to", 0, 0},
-            fmt::format("{} does not belong to {}", o.from, world.concentrators[index(asked)].name),
-            fmt::format("{}, which it belongs to", world.concentrators[index(own)].name));
+    if (asked != kNone<ConcentratorId> && own != kNone<ConcentratorId> &&
+        world.concentrators[index(asked)].area != world.concentrators[index(own)].area) {
+        mistakes.error({"--to", 0, 0},
+                       fmt::format("{} does not belong to {} and shares no medium with it", o.from,
+                                   world.concentrators[index(asked)].name),
+                       heard_by_text(world, own));
     }
     return asked;
 }
@@ -188,41 +200,52 @@ int explain_line(Options const& o, twin::Loaded const& loaded, ConcentratorId id
         setting.load_source =
             fmt::format("what its households draw at {}", scenario.clock().iso(at));
     }
-    twin::ChannelView const view(scenario, world, row.area, second, setting.load_w, at);
+    twin::ChannelView view(scenario, world, row.area, second, setting.load_w, at);
     if (meter == kNone<MeterId>) {
         fmt::print("{}", meters_text(view, row.place, setting));
         return kDone;
     }
     auto const modem = view.modem_of(meter);
-    if (view.routes()[modem].parent == plc::kNoModem) {
-        fmt::print("{}", no_route_text(scenario, view, setting, modem));
-        return kNoRoute;
+    std::string as_built;
+    if (view.root(modem) != row.place) {
+        as_built = way_as_built_text(view.name(view.root(modem)), line_way(view, modem));
+        view.set_root(modem, row.place);
     }
-    fmt::print("{}", route_text(scenario, view, setting, modem));
-    return kDone;
+    bool const routed = view.routes()[modem].parent != plc::kNoModem;
+    fmt::print("{}{}",
+               routed ? route_text(scenario, view, setting, modem)
+                      : no_route_text(scenario, view, setting, modem),
+               as_built);
+    return routed ? kDone : kNoRoute;
 }
 
 int explain_radio(twin::Loaded const& loaded, ConcentratorId id, MeterId meter) {
     auto const& row = loaded.world.concentrators[index(id)];
-    twin::RadioView const view(loaded.scenario, loaded.world, row.area);
+    twin::RadioView view(loaded.scenario, loaded.world, row.area);
     if (meter == kNone<MeterId>) {
         fmt::print("{}", mesh_text(loaded.scenario, view, row.place));
         return kDone;
     }
     auto const node = view.node_of(meter);
-    if (view.routes()[node].parent == rf::kNoNode) {
-        fmt::print("{}", no_radio_route_text(loaded.scenario, view, node));
-        return kNoRoute;
+    std::string as_built;
+    if (view.root(node) != row.place) {
+        as_built =
+            way_as_built_text(view.name(view.root(node)), radio_way(loaded.scenario, view, node));
+        view.set_root(node, row.place);
     }
-    fmt::print("{}", radio_route_text(loaded.scenario, view, node));
-    return kDone;
+    bool const routed = view.routes()[node].parent != rf::kNoNode;
+    fmt::print("{}{}",
+               routed ? radio_route_text(loaded.scenario, view, node)
+                      : no_radio_route_text(loaded.scenario, view, node),
+               as_built);
+    return routed ? kDone : kNoRoute;
 }
 
 int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario);
     Diagnostics mistakes;
     auto const meter = o.from.empty() ? kNone<MeterId> : find_meter(o, loaded, mistakes);
-    auto const id = medium_of(o, loaded, meter, mistakes);
+    auto const id = concentrator_of(o, loaded, meter, mistakes);
     int const second = second_of(o, loaded.scenario.access.plc.channel, mistakes);
     auto const load_w = load_of(o, mistakes);
     std::vector<Channel> channels;
@@ -252,7 +275,8 @@ std::function<int()> add_channel(CLI::App& app) {
                         "METER as in events, homes/17; without it a table of all of a "
                         "concentrator's meters, worst first");
     command->add_option("--to", o->to,
-                        "CONCENTRATOR by name or number, dc-1 or 1; default: the meter's own");
+                        "CONCENTRATOR by name or number, dc-1 or 1: any that the meter shares its "
+                        "medium with; default: the meter's own");
     command
         ->add_option("--over", o->over,
                      "plc or rf; default: the meter's primary channel, in a table both")
@@ -267,7 +291,10 @@ std::function<int()> add_channel(CLI::App& app) {
         "transformers, shadowing;\nby radio distance, walls, shadowing), the noise (floor, band, "
         "swing of the day, load, appliances that run),\nwhat is left over the sensitivity and over "
         "the noise, and how often a frame must be sent. Without\na route it prints the modems "
-        "nearest to hearing the meter and what each lacks.\n\n"
+        "nearest to hearing the meter and what each lacks. A concentrator that is not the meter's "
+        "own "
+        "is\nreached over the meters that are its own as built; the way to the meter's own is told "
+        "beside it.\n\n"
         "Examples:\n"
         "  gridtwin channel scenarios/first-light.yaml --to dc-1\n"
         "  gridtwin channel scenarios/first-light.yaml --from homes/17 --to dc-1\n"

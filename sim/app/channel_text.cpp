@@ -174,6 +174,15 @@ std::vector<std::uint16_t> worth_showing(ChannelView const& view, std::size_t mo
 
 } // namespace
 
+std::optional<WholeWay> line_way(ChannelView const& view, std::size_t modem) {
+    auto const way = plc::way_to_root(view.routes(), modem, view.roots());
+    if (way.empty()) {
+        return std::nullopt;
+    }
+    auto const hops = view.hops(way);
+    return whole_way(hops, poll(view, way), slowest_bps(view, hops));
+}
+
 std::string route_text(scenario::Scenario const& scenario, ChannelView const& view,
                        ChannelSetting const& setting, std::size_t modem) {
     auto const way = plc::way_to_root(view.routes(), modem, view.roots());
@@ -186,8 +195,7 @@ std::string route_text(scenario::Scenario const& scenario, ChannelView const& vi
                        view.name(hops[h].from), view.name(hops[h].to));
         print_hop(out, view, setting, hops[h], scenario);
     }
-    return out + whole_way_text(whole_way(hops, poll(view, way), slowest_bps(view, hops)),
-                                scenario.access.plc.mac.max_hops);
+    return out + whole_way_text(*line_way(view, modem), scenario.access.plc.mac.max_hops);
 }
 
 std::string no_route_text(scenario::Scenario const& scenario, ChannelView const& view,
@@ -237,14 +245,12 @@ std::string meters_text(ChannelView const& view, std::uint16_t root,
         if (view.root(m) != root) {
             continue;
         }
-        auto const way = plc::way_to_root(view.routes(), m, view.roots());
-        if (way.empty()) {
+        if (auto const way = line_way(view, m)) {
+            auto const via = view.routes()[m].parent;
+            table.add(view.name(m), *way, via == root ? "directly" : view.name(via));
+        } else {
             weakest = weakest.empty() ? plc::weakest_links(routes) : std::move(weakest);
             table.add_lost(view.name(m), broken_text(view, weakest[m], routes.mac));
-        } else {
-            auto const hops = view.hops(way);
-            table.add(view.name(m), whole_way(hops, poll(view, way), slowest_bps(view, hops)),
-                      way[1] == root ? "directly" : view.name(way[1]));
         }
     }
     return fmt::format("{} at {}: {}, {} on no path\n{}\n\n{}", view.name(root), setting.at,

@@ -1,7 +1,9 @@
 #pragma once
 // What `gridtwin channel` prints of a medium: a meter's way, why it has none, all meters.
+#include "sim/app/budget_text.hpp"
 #include "sim/twin/channel_view.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,9 @@ struct ChannelSetting {
     std::string load_source;    ///< where load_w comes from
     std::vector<double> load_w; ///< [network of the concentrator]
 };
+
+/// A modem's way to its concentrator; nothing without a route.
+[[nodiscard]] std::optional<WholeWay> line_way(twin::ChannelView const& view, std::size_t modem);
 
 /// Every hop's budget, then the totals. The modem must have a route.
 [[nodiscard]] std::string route_text(scenario::Scenario const& scenario,

@@ -99,6 +99,15 @@ std::string broken_text(RadioView const& view, medium::WeakestLink const& weakes
 
 } // namespace
 
+std::optional<WholeWay> radio_way(scenario::Scenario const& scenario, RadioView const& view,
+                                  std::size_t node) {
+    auto const way = medium::way_to_root(view.routes(), node, view.roots());
+    if (way.empty()) {
+        return std::nullopt;
+    }
+    return whole_way(view.hops(way), poll(view, way), scenario.access.rf.radio.bit_rate_bps);
+}
+
 std::string radio_route_text(scenario::Scenario const& scenario, RadioView const& view,
                              std::size_t node) {
     auto const way = medium::way_to_root(view.routes(), node, view.roots());
@@ -111,9 +120,7 @@ std::string radio_route_text(scenario::Scenario const& scenario, RadioView const
                        view.name(hops[h].from), view.name(hops[h].to));
         print_hop(out, hops[h], scenario.access.rf);
     }
-    return out +
-           whole_way_text(whole_way(hops, poll(view, way), scenario.access.rf.radio.bit_rate_bps),
-                          scenario.access.rf.csma.max_hops);
+    return out + whole_way_text(*radio_way(scenario, view, node), scenario.access.rf.csma.max_hops);
 }
 
 std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView const& view,
@@ -160,20 +167,18 @@ std::string no_radio_route_text(scenario::Scenario const& scenario, RadioView co
 
 std::string mesh_text(scenario::Scenario const& scenario, RadioView const& view,
                       std::uint16_t root) {
-    double const rate_bps = scenario.access.rf.radio.bit_rate_bps;
     MeterTable table;
     std::vector<medium::WeakestLink> weakest;
     for (std::size_t node = view.roots(); node < view.nodes(); ++node) {
         if (view.root(node) != root) {
             continue;
         }
-        auto const way = medium::way_to_root(view.routes(), node, view.roots());
-        if (way.empty()) {
+        if (auto const way = radio_way(scenario, view, node)) {
+            auto const via = view.routes()[node].parent;
+            table.add(view.name(node), *way, via == root ? "directly" : view.name(via));
+        } else {
             weakest = weakest.empty() ? weakest_links(view) : std::move(weakest);
             table.add_lost(view.name(node), broken_text(view, weakest[node]));
-        } else {
-            table.add(view.name(node), whole_way(view.hops(way), poll(view, way), rate_bps),
-                      way[1] == root ? "directly" : view.name(way[1]));
         }
     }
     return fmt::format("{} by radio: {}, {} on no path\n\n{}", view.name(root),

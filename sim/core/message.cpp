@@ -19,6 +19,15 @@ TrafficCount& TrafficCount::operator+=(TrafficCount const& other) {
     return *this;
 }
 
+TrafficCount& TrafficCount::operator-=(TrafficCount const& other) {
+    sent -= other.sent;
+    delivered -= other.delivered;
+    for (std::size_t i = 0; i < lost.size(); ++i) {
+        lost[i] -= other.lost[i];
+    }
+    return *this;
+}
+
 namespace {
 
 template <std::size_t N, typename E>

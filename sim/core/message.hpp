@@ -155,8 +155,10 @@ struct MessageRecord {
     ConcentratorId concentrator = kNone<ConcentratorId>;
     CommandId command{};
     std::uint32_t octets = 0;
+    std::uint32_t hearers = 0; ///< of one to all: meters that have heard the whole of it
     SimTime sent{};
-    SimTime done{}; ///< delivered or lost; kNever while in flight
+    /// Delivered or lost; kNever while in flight. One to all: its sender has sent all of it.
+    SimTime done{};
 };
 
 /// A channel's books. `sent == delivered + sum(lost) + in flight` must hold exactly, with what is
@@ -176,6 +178,8 @@ struct TrafficCount {
     }
     [[nodiscard]] std::uint64_t lost_total() const;
     TrafficCount& operator+=(TrafficCount const& other);
+    /// @param other contained in this one
+    TrafficCount& operator-=(TrafficCount const& other);
 };
 
 [[nodiscard]] std::string_view name(Channel);

@@ -60,6 +60,12 @@ Field u32(char const* name, std::size_t offset) {
 Field u64(char const* name, std::size_t offset) {
     return {name, offset, H5T_NATIVE_UINT64, H5T_STD_U64LE};
 }
+Field i32(char const* name, std::size_t offset) {
+    return {name, offset, H5T_NATIVE_INT32, H5T_STD_I32LE};
+}
+Field i64(char const* name, std::size_t offset) {
+    return {name, offset, H5T_NATIVE_INT64, H5T_STD_I64LE};
+}
 Field f32(char const* name, std::size_t offset) {
     return {name, offset, H5T_NATIVE_FLOAT, H5T_IEEE_F32LE};
 }
@@ -90,16 +96,16 @@ RecordType message_type() {
     auto const fate = enum_type<Fate>("/messages");
     auto const reason = enum_type<LossReason>("/messages");
     auto const state = enum_type<DeliveryState>("/messages");
-    return make("/messages", sizeof(R),
-                {u64("id", offsetof(R, id)), enum_field("channel", offsetof(R, channel), channel),
-                 enum_field("kind", offsetof(R, kind), kind),
-                 enum_field("fate", offsetof(R, fate), fate),
-                 enum_field("reason", offsetof(R, reason), reason),
-                 enum_field("state", offsetof(R, state), state), u8("tries", offsetof(R, tries)),
-                 u8("hops", offsetof(R, hops)), u32("meter", offsetof(R, meter)),
-                 u32("concentrator", offsetof(R, concentrator)),
-                 u64("command", offsetof(R, command)), u32("octets", offsetof(R, octets)),
-                 time_ns("sent_ns", offsetof(R, sent)), time_ns("done_ns", offsetof(R, done))});
+    return make(
+        "/messages", sizeof(R),
+        {u64("id", offsetof(R, id)), enum_field("channel", offsetof(R, channel), channel),
+         enum_field("kind", offsetof(R, kind), kind), enum_field("fate", offsetof(R, fate), fate),
+         enum_field("reason", offsetof(R, reason), reason),
+         enum_field("state", offsetof(R, state), state), u8("tries", offsetof(R, tries)),
+         u8("hops", offsetof(R, hops)), u32("meter", offsetof(R, meter)),
+         u32("concentrator", offsetof(R, concentrator)), u64("command", offsetof(R, command)),
+         u32("octets", offsetof(R, octets)), u32("hearers", offsetof(R, hearers)),
+         time_ns("sent_ns", offsetof(R, sent)), time_ns("done_ns", offsetof(R, done))});
 }
 
 RecordType route_type() {
@@ -120,6 +126,29 @@ RecordType belief_type() {
                  enum_field("entity", offsetof(R, entity), entity), u32("row", offsetof(R, row)),
                  u8("energised", offsetof(R, energised)),
                  f32("confidence", offsetof(R, confidence))});
+}
+
+RecordType profile_type() {
+    using R = ProfileRecord;
+    auto const value = [](std::size_t channel) {
+        return offsetof(R, value) + channel * sizeof(std::int32_t);
+    };
+    return make("/profiles", sizeof(R),
+                {time_ns("received_ns", offsetof(R, received)), time_ns("end_ns", offsetof(R, end)),
+                 u32("meter", offsetof(R, meter)), u32("interval", offsetof(R, interval)),
+                 u8("channels", offsetof(R, channels)), u8("status", offsetof(R, status)),
+                 i32("energy_mwh", value(0)), i32("power_w", value(1)), i32("current_ma", value(2)),
+                 i32("voltage_mv", value(3)), i32("frequency_mhz", value(4))});
+}
+
+RecordType balance_type() {
+    using R = BalanceRecord;
+    return make("/balance", sizeof(R),
+                {time_ns("received_ns", offsetof(R, received)), time_ns("end_ns", offsetof(R, end)),
+                 u32("concentrator", offsetof(R, concentrator)),
+                 u32("interval", offsetof(R, interval)), u64("meters", offsetof(R, meters)),
+                 i64("busbar_mwh", offsetof(R, busbar_mwh)),
+                 i64("meters_mwh", offsetof(R, meters_mwh))});
 }
 
 } // namespace gridtwin::results

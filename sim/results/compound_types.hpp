@@ -1,5 +1,5 @@
 #pragma once
-// The rows of /events, /messages, /routes and /belief as HDF5 compound types. Private.
+// The rows of the logs as HDF5 compound types. Private.
 #include "sim/core/event.hpp"
 #include "sim/core/message.hpp"
 #include "sim/results/h5.hpp"
@@ -21,5 +21,7 @@ struct RecordType {
 [[nodiscard]] RecordType message_type();
 [[nodiscard]] RecordType route_type();
 [[nodiscard]] RecordType belief_type();
+[[nodiscard]] RecordType profile_type();
+[[nodiscard]] RecordType balance_type();
 
 } // namespace gridtwin::results

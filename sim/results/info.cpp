@@ -2,6 +2,7 @@
 
 #include "sim/core/time.hpp"
 #include "sim/results/kpi.hpp"
+#include "sim/results/unread_meters.hpp"
 #include "sim/results/value_text.hpp"
 
 #include <fmt/format.h>
@@ -43,7 +44,8 @@ void append_contents(std::string& out, Reader const& reader) {
                                                               count_text(s.entities));
         line("/series/" + s.group, shape, names);
     }
-    for (auto const* log : {"/events", "/messages", "/routes", "/belief"}) {
+    for (auto const* log :
+         {"/events", "/messages", "/routes", "/belief", "/balance", "/profiles"}) {
         if (reader.has(log)) {
             line(log, count_text(reader.rows(log)) + " rows", "");
         }
@@ -74,6 +76,9 @@ std::string info_text(Reader const& reader) {
         line("size", fmt::format("{} octets", count_text(size)));
     }
     append_contents(out, reader);
+    if (auto const unread = unread_meters_text(reader); !unread.empty()) {
+        out += "\n" + unread;
+    }
     if (auto const kpis = reader.kpis(); !kpis.empty()) {
         out += "\n" + kpi_table(kpis);
     }

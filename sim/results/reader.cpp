@@ -112,9 +112,18 @@ std::uint64_t Reader::rows(std::string_view path) const {
 
 std::vector<TableInfo> Reader::tables() const {
     return reading(impl_->name, [&] {
-        std::vector<TableInfo> out;
+        std::vector<std::string> paths;
         for (auto const& table : h5::children(impl_->file.get(), "/entities")) {
-            TableInfo info{"/entities/" + table, 0, {}};
+            paths.push_back("/entities/" + table);
+        }
+        for (auto const* path : {"/meters", "/adders"}) {
+            if (h5::exists(impl_->file.get(), path)) {
+                paths.emplace_back(path);
+            }
+        }
+        std::vector<TableInfo> out;
+        for (auto const& path : paths) {
+            TableInfo info{path, 0, {}};
             info.columns = h5::children(impl_->file.get(), info.path);
             if (!info.columns.empty()) {
                 info.rows = rows(info.path + "/" + info.columns.front());
@@ -254,6 +263,13 @@ std::vector<RouteRecord> Reader::routes() const {
 }
 std::vector<BeliefRecord> Reader::beliefs() const {
     return impl_->read_log<BeliefRecord>(belief_type());
+}
+
+std::vector<ProfileRecord> Reader::profiles() const {
+    return impl_->read_log<ProfileRecord>(profile_type());
+}
+std::vector<BalanceRecord> Reader::balances() const {
+    return impl_->read_log<BalanceRecord>(balance_type());
 }
 
 std::vector<Kpi> Reader::kpis() const {

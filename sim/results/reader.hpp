@@ -50,7 +50,7 @@ class Reader {
     [[nodiscard]] double reached_s() const;
 
     [[nodiscard]] bool has(std::string_view path) const;
-    /// Everything under /entities, in order of path.
+    /// Everything under /entities, in order of path; then /meters and /adders, where they are.
     [[nodiscard]] std::vector<TableInfo> tables() const;
     /// Everything under /series, in order of name.
     [[nodiscard]] std::vector<SeriesInfo> series() const;
@@ -79,6 +79,8 @@ class Reader {
     [[nodiscard]] std::vector<MessageRecord> messages() const;
     [[nodiscard]] std::vector<RouteRecord> routes() const;
     [[nodiscard]] std::vector<BeliefRecord> beliefs() const;
+    [[nodiscard]] std::vector<ProfileRecord> profiles() const;
+    [[nodiscard]] std::vector<BalanceRecord> balances() const;
     [[nodiscard]] std::vector<Kpi> kpis() const;
 
   private:

@@ -83,14 +83,22 @@ h5::Handle write_values(hid_t file, std::string const& path, std::vector<T> cons
     return dataset;
 }
 
+[[noreturn]] void two_columns(std::string const& path, std::string const& name) {
+    throw SimulationError(fmt::format("{}: two columns named '{}'", path, name));
+}
+
+void check_name(std::string const& path, Column const& column) {
+    if (column.name.empty() || column.name.find('/') != std::string::npos) {
+        throw SimulationError(fmt::format("{}: a column cannot be named '{}'", path, column.name));
+    }
+}
+
 void check_columns(std::string const& path, std::vector<Column> const& columns) {
     std::set<std::string> names;
     for (auto const& c : columns) {
-        if (c.name.empty() || c.name.find('/') != std::string::npos) {
-            throw SimulationError(fmt::format("{}: a column cannot be named '{}'", path, c.name));
-        }
+        check_name(path, c);
         if (!names.insert(c.name).second) {
-            throw SimulationError(fmt::format("{}: two columns named '{}'", path, c.name));
+            two_columns(path, c.name);
         }
         if (c.size() != columns.front().size()) {
             throw SimulationError(fmt::format("{}: column '{}' has {} rows, '{}' has {}", path,
@@ -98,6 +106,20 @@ void check_columns(std::string const& path, std::vector<Column> const& columns) 
                                               columns.front().size()));
         }
     }
+}
+
+void make_group(hid_t file, std::string const& path) {
+    auto const parents = h5::with_parents();
+    auto const group =
+        h5::own(H5Gcreate2(file, path.c_str(), parents.get(), H5P_DEFAULT, H5P_DEFAULT), path,
+                "cannot create the group");
+}
+
+void write_column(hid_t file, std::string const& table, Column const& column) {
+    auto const path = table + "/" + column.name;
+    auto const dataset = std::visit(
+        [&](auto const& values) { return write_values(file, path, values); }, column.values);
+    h5::set_attribute(dataset.get(), "unit", column.unit, path);
 }
 
 template <typename T>
@@ -122,16 +144,32 @@ std::string absolute_path(std::string_view path) {
 
 void write_columns(hid_t file, std::string const& path, std::vector<Column> const& columns) {
     check_columns(path, columns);
-    auto const parents = h5::with_parents();
-    auto const group =
-        h5::own(H5Gcreate2(file, path.c_str(), parents.get(), H5P_DEFAULT, H5P_DEFAULT), path,
-                "cannot create the group");
+    make_group(file, path);
     for (auto const& c : columns) {
-        auto const dataset_path = path + "/" + c.name;
-        auto const dataset = std::visit(
-            [&](auto const& values) { return write_values(file, dataset_path, values); }, c.values);
-        h5::set_attribute(dataset.get(), "unit", c.unit, dataset_path);
+        write_column(file, path, c);
     }
+}
+
+void add_column(hid_t file, std::string const& path, Column const& column) {
+    check_name(path, column);
+    if (!h5::exists(file, path)) {
+        make_group(file, path);
+    }
+    auto const there = h5::children(file, path);
+    if (std::find(there.begin(), there.end(), column.name) != there.end()) {
+        two_columns(path, column.name);
+    }
+    if (!there.empty()) {
+        auto const first = path + "/" + there.front();
+        auto const dataset =
+            h5::own(H5Dopen2(file, first.c_str(), H5P_DEFAULT), first, "cannot open");
+        auto const rows = h5::shape_of(dataset.get(), first).at(0);
+        if (rows != column.size()) {
+            throw SimulationError(fmt::format("{}: column '{}' has {} rows, '{}' has {}", path,
+                                              column.name, column.size(), there.front(), rows));
+        }
+    }
+    write_column(file, path, column);
 }
 
 Column read_column(hid_t file, std::string const& path) {

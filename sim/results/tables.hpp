@@ -16,6 +16,10 @@ namespace gridtwin::results {
 ///         with a NUL, anything that HDF5 refuses
 void write_columns(hid_t file, std::string const& path, std::vector<Column> const& columns);
 
+/// Adds a column to the group `path`, which it creates with its first.
+/// @throws SimulationError: one of another length than those that are there, or of a name that is
+void add_column(hid_t file, std::string const& path, Column const& column);
+
 /// @throws SimulationError when it is not a 1-D dataset of one of the types of ColumnValues
 [[nodiscard]] Column read_column(hid_t file, std::string const& path);
 

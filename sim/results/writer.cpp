@@ -90,6 +90,8 @@ struct Writer::Impl {
     std::optional<RecordLog> messages;
     std::optional<RecordLog> routes;
     std::optional<RecordLog> beliefs;
+    std::optional<RecordLog> profiles;
+    std::optional<RecordLog> balances;
     SimTime reached = kStart;
 };
 
@@ -148,7 +150,7 @@ void Writer::Impl::write_out() {
     for (auto& s : series) {
         s.write_out();
     }
-    for (auto* log : {&events, &messages, &routes, &beliefs}) {
+    for (auto* log : {&events, &messages, &routes, &beliefs, &profiles, &balances}) {
         if (log->has_value()) {
             (*log)->write_out();
         }
@@ -201,6 +203,10 @@ void Writer::write_table(std::string_view path, std::vector<Column> const& colum
     write_columns(open(impl_).file.get(), absolute_path(path), columns);
 }
 
+void Writer::add_column(std::string_view path, Column const& column) {
+    results::add_column(open(impl_).file.get(), absolute_path(path), column);
+}
+
 SeriesId Writer::add_series(std::string_view group, std::string_view entity_dim,
                             std::vector<std::string> const& entity_names,
                             std::vector<SeriesVariable> const& variables) {
@@ -247,6 +253,16 @@ void Writer::append_routes(std::span<RouteRecord const> records) {
 void Writer::append_beliefs(std::span<BeliefRecord const> records) {
     auto& file = open(impl_);
     file.append_to(file.beliefs, &belief_type, records, &BeliefRecord::at);
+}
+
+void Writer::append_profiles(std::span<ProfileRecord const> records) {
+    auto& file = open(impl_);
+    file.append_to(file.profiles, &profile_type, records, &ProfileRecord::received);
+}
+
+void Writer::append_balances(std::span<BalanceRecord const> records) {
+    auto& file = open(impl_);
+    file.append_to(file.balances, &balance_type, records, &BalanceRecord::received);
 }
 
 void Writer::write_kpis(std::span<Kpi const> kpis) {

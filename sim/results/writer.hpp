@@ -46,6 +46,9 @@ class Writer {
     /// An entity table: the group `path` ("/entities/meters") with one dataset a column. All
     /// columns are equally long; row i of each is entity i.
     void write_table(std::string_view path, std::vector<Column> const& columns);
+    /// Adds a column to the table `path`, which it creates with its first: for tables that would
+    /// be large in memory all at once.
+    void add_column(std::string_view path, Column const& column);
 
     /// Opens /series/<group>: `time`, the coordinate `entity_dim` with the entities' names, and one
     /// [time x entity] float32 dataset a variable. Without names the series is scalar, [time], and
@@ -61,6 +64,8 @@ class Writer {
     void append_messages(std::span<MessageRecord const> records);
     void append_routes(std::span<RouteRecord const> records);
     void append_beliefs(std::span<BeliefRecord const> records);
+    void append_profiles(std::span<ProfileRecord const> records);
+    void append_balances(std::span<BalanceRecord const> records);
     /// Writes /kpi; a second call replaces the first.
     void write_kpis(std::span<Kpi const> kpis);
 

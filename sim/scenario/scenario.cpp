@@ -15,6 +15,7 @@ namespace gridtwin::scenario {
 namespace {
 
 constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
+    {"profiles", RecordLevel::profiles},
     {"meters", RecordLevel::meters},
     {"feeder", RecordLevel::feeder},
     {"summary", RecordLevel::summary}};
@@ -124,7 +125,10 @@ void bind(Section& s, Scenario& scenario) {
     s.list("events", "what happens when",
            [&](Section& e) { bind_event(e, scenario, clock ? &*clock : nullptr); });
     s.section("record", "what goes to the result file", [&](Section& r) {
-        r.choice<RecordLevel>("level", scenario.record, kRecordLevels, "how much");
+        r.choice<RecordLevel>("level", scenario.record, kRecordLevels,
+                              "how much, each with what the ones after it have: rows of second "
+                              "profiles; series of meters, messages and routes; series of the "
+                              "feeder, events, meters at the end, balances; the feeder's sums");
         r.time("every", scenario.record_every, {1.0, 86400.0},
                "of meters' series; those of the feeder follow grid.step");
     });

@@ -33,7 +33,8 @@ inline constexpr int kFormatVersion = 1;
 inline constexpr std::uint64_t kGreatestSeed = 9'000'000'000'000'000'000;
 
 enum class WanModel : std::uint8_t { simgrid, builtin };
-enum class RecordLevel : std::uint8_t { summary, feeder, meters };
+/// How much goes to the result file: each level has what those before it have.
+enum class RecordLevel : std::uint8_t { summary, feeder, meters, profiles };
 enum class LvGenerator : std::uint8_t { none, street };
 enum class CustomerProfile : std::uint8_t { residential };
 

@@ -81,6 +81,9 @@ class AccessArea final {
     [[nodiscard]] MeterId meter_of(std::size_t member) const {
         return row_.meters[member - posts_.size()];
     }
+    [[nodiscard]] bool module_broken(std::size_t member, Channel channel) const {
+        return (silent_[member] & broken(channel)) != 0;
+    }
     [[nodiscard]] std::span<MeterId const> meters() const { return row_.meters; }
     [[nodiscard]] AreaDiscovery const& discovery() const { return discovery_; }
     /// An order to all meters of a concentrator.
@@ -93,7 +96,8 @@ class AccessArea final {
     [[nodiscard]] meter::FirmwareState const* firmware(MeterId meter) const {
         return firmware_.states().empty() ? nullptr : &firmware_.states()[member_of(meter)];
     }
-    /// Messages handed to the media whose fate is unknown, by walking them.
+    /// Messages handed to the media that have no record yet, by walking them: those whose fate is
+    /// unknown, and those to all that somebody still has to repeat.
     void walk_in_flight(std::vector<MessageRecord>& out) const;
     [[nodiscard]] std::size_t bytes() const;
 

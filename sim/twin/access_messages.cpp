@@ -7,6 +7,23 @@
 #include <algorithm>
 
 namespace gridtwin::twin {
+namespace {
+
+/// Of a message to all, as far as it has come.
+MessageRecord record_of(AreaBroadcasts::OnAir const& broadcast, Channel channel) {
+    auto record = in_flight_record(broadcast.message, broadcast.sent, channel);
+    record.hearers = broadcast.hearers;
+    if (broadcast.settled == broadcast.parts) {
+        record.fate = broadcast.lost == LossReason::none ? Fate::delivered : Fate::lost;
+        record.reason = broadcast.lost;
+        record.done = broadcast.done;
+        record.tries = broadcast.tries;
+        record.hops = 1;
+    }
+    return record;
+}
+
+} // namespace
 
 void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
                       bool contend) {
@@ -106,33 +123,18 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
     }
 }
 
-/// Whether the concentrator sent it; who heard it is another matter.
 void AccessArea::Heard::settle_part(medium::Datagram const& datagram, LossReason reason, SimTime at,
                                     std::uint8_t tries) {
-    std::optional<MessageRecord> settled;
+    Message const* block = nullptr; // of a firmware, all of which has been sent
     area.with_medium(channel, [&](auto& m) {
-        auto& broadcast = m.broadcasts.at(datagram.handle);
-        broadcast.tries = std::max(broadcast.tries, tries);
-        broadcast.lost = reason == LossReason::none ? broadcast.lost : reason;
-        if (++broadcast.settled < broadcast.parts) {
-            return;
-        }
-        auto record = in_flight_record(broadcast.message, broadcast.sent, channel);
-        record.fate = broadcast.lost == LossReason::none ? Fate::delivered : Fate::lost;
-        record.reason = broadcast.lost;
-        record.done = at;
-        record.tries = broadcast.tries;
-        record.hops = 1;
-        settled = record;
+        bool const settled = m.broadcasts.settle(datagram.handle, reason, at, tries);
+        auto const& message = m.broadcasts.at(datagram.handle).message;
+        block = settled && message.kind == MessageKind::firmware_block ? &message : nullptr;
     });
-    if (!settled) {
-        return;
-    }
-    area.records_.push_back(*settled);
-    if (settled->kind == MessageKind::firmware_block) {
-        area.with_post(area.place_of(settled->concentrator),
-                       [&](auto& concentrator, auto& link, auto& uplink) {
-                           concentrator.on_broadcast_settled(settled->id, at, link, uplink);
+    if (block != nullptr) {
+        area.with_post(area.place_of(block->concentrator),
+                       [&, id = block->id](auto& concentrator, auto& link, auto& uplink) {
+                           concentrator.on_broadcast_settled(id, at, link, uplink);
                        });
     }
 }
@@ -145,6 +147,7 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         if (m.member[node] < area.posts_.size() || !AreaBroadcasts::hears(broadcast, node)) {
             return;
         }
+        ++broadcast.hearers;
         std::size_t const member = m.member[node];
         if (broadcast.message.kind == MessageKind::call) {
             area.hear_call(member, broadcast.message, channel);
@@ -174,7 +177,11 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
 }
 
 void AccessArea::Heard::on_broadcast_over(std::uint64_t handle, SimTime /*at*/) {
-    area.with_medium(channel, [&](auto& m) { m.broadcasts.end_part(handle); });
+    area.with_medium(channel, [&](auto& m) {
+        if (auto const over = m.broadcasts.end_part(handle)) {
+            area.records_.push_back(record_of(*over, channel));
+        }
+    });
 }
 
 bool AccessArea::believes_clock(std::size_t member, Message const& broadcast) {
@@ -222,9 +229,8 @@ void AccessArea::walk_in_flight(std::vector<MessageRecord>& out) const {
         });
     };
     auto const walk_broadcasts = [&](AreaBroadcasts const& items, Channel channel) {
-        items.for_each_in_flight([&](AreaBroadcasts::OnAir const& item) {
-            out.push_back(in_flight_record(item.message, item.sent, channel));
-        });
+        items.for_each(
+            [&](AreaBroadcasts::OnAir const& item) { out.push_back(record_of(item, channel)); });
     };
     if (plc_) {
         walk(plc_->in_transit, Channel::plc);

@@ -92,6 +92,17 @@ struct AreaMedium {
                         now);
         }
     }
+    /// Messages handed over, and what came of them: one to all is one, whatever it was cut into.
+    [[nodiscard]] TrafficCount traffic() const {
+        TrafficCount sum = medium.datagrams();
+        sum -= broadcasts.parts();
+        sum += broadcasts.messages();
+        return sum;
+    }
+    [[nodiscard]] std::uint64_t in_flight() const {
+        return medium.datagrams_in_flight() - broadcasts.parts_in_flight() +
+               broadcasts.messages_in_flight();
+    }
     [[nodiscard]] std::size_t bytes() const {
         return medium.bytes() + in_transit.bytes() + broadcasts.bytes() +
                (station.capacity() + member.capacity()) * sizeof(std::uint16_t);

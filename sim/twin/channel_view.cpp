@@ -158,6 +158,13 @@ std::uint16_t ChannelView::root(std::size_t modem) const {
     return area_.root_of.empty() ? std::uint16_t{0} : area_.root_of[modem];
 }
 
+void ChannelView::set_root(std::size_t modem, std::uint16_t root) {
+    if (root != this->root(modem)) {
+        area_.root_of[modem] = root; // not empty: there are other concentrators
+        plc::find_routes(route_input(), routes_);
+    }
+}
+
 std::size_t ChannelView::modem_of(MeterId meter) const {
     auto const at = std::lower_bound(area_.meters.begin(), area_.meters.end(), meter);
     return at == area_.meters.end() || *at != meter

@@ -67,8 +67,11 @@ class ChannelView {
     [[nodiscard]] MeterId meter(std::size_t modem) const { return area_.meters[modem - roots()]; }
     /// Modems below it are concentrators'.
     [[nodiscard]] std::uint16_t roots() const { return area_.roots; }
-    /// The concentrator that a modem belongs to.
+    /// The concentrator that a modem belongs to: as built, unless set_root says otherwise.
     [[nodiscard]] std::uint16_t root(std::size_t modem) const;
+    /// As if a meter's modem belonged to that concentrator of the area: its way leads over the
+    /// meters that are there. Routes are found anew.
+    void set_root(std::size_t modem, std::uint16_t root);
     /// 0: the meter is not on this area's power line.
     [[nodiscard]] std::size_t modem_of(MeterId meter) const;
     /// Row of the area's networks.

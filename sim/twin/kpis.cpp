@@ -51,10 +51,10 @@ std::vector<results::MessageBalanceRow> message_balances(Federates const& federa
     for (std::size_t i = 0; i < rows.size(); ++i) {
         rows[i].label = kBalances[i];
     }
-    auto const add = [&rows](auto const* on, std::size_t datagrams, std::size_t frames) {
+    auto const add = [&rows](auto const* on, std::size_t messages, std::size_t frames) {
         if (on != nullptr) {
-            rows[datagrams].count += on->medium.datagrams();
-            rows[datagrams].in_flight += on->medium.datagrams_in_flight();
+            rows[messages].count += on->traffic();
+            rows[messages].in_flight += on->in_flight();
             rows[frames].count += on->medium.frames();
             rows[frames].in_flight += on->medium.frames_in_flight();
         }

@@ -98,6 +98,13 @@ std::uint16_t RadioView::root(std::size_t node) const {
     return root_of_.empty() ? std::uint16_t{0} : root_of_[node];
 }
 
+void RadioView::set_root(std::size_t node, std::uint16_t root) {
+    if (root != this->root(node)) {
+        root_of_[node] = root; // not empty: there are other concentrators
+        rf::find_routes(route_input(), routes_);
+    }
+}
+
 std::size_t RadioView::node_of(MeterId meter) const {
     auto const at = std::find(meters_.begin(), meters_.end(), meter);
     return at == meters_.end() ? 0 : static_cast<std::size_t>(at - meters_.begin()) + roots_;

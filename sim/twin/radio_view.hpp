@@ -38,8 +38,10 @@ class RadioView {
     [[nodiscard]] MeterId meter(std::size_t node) const { return meters_[node - roots()]; }
     /// Nodes below it are concentrators'.
     [[nodiscard]] std::uint16_t roots() const { return roots_; }
-    /// The concentrator that a node belongs to.
+    /// The concentrator that a node belongs to: as built, unless set_root says otherwise.
     [[nodiscard]] std::uint16_t root(std::size_t node) const;
+    /// As ChannelView::set_root.
+    void set_root(std::size_t node, std::uint16_t root);
     /// [node] likewise; empty when there is but one concentrator.
     [[nodiscard]] std::span<std::uint16_t const> root_of() const { return root_of_; }
     /// 0: the meter is not in this area's mesh.

@@ -1,5 +1,7 @@
 #include "sim/twin/recorder.hpp"
 
+#include "sim/twin/end_tables.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,8 +39,8 @@ std::vector<std::uint32_t> rows_of(std::vector<Id> const& ids) {
 Recorder::Recorder(scenario::Scenario const& scenario, scenario::World const& world,
                    meter::MeterTable const& meters, Federates federates, results::Writer& writer)
     : scenario_(scenario), world_(world), meters_(meters), federates_(federates), writer_(writer),
-      feeder_level_(scenario.record != scenario::RecordLevel::summary),
-      meter_level_(scenario.record == scenario::RecordLevel::meters),
+      feeder_level_(scenario.record >= scenario::RecordLevel::feeder),
+      meter_level_(scenario.record >= scenario::RecordLevel::meters),
       written_(world.concentrators.size()), dead_(world.meters.size(), 0) {
     write_tables();
     write_adders();
@@ -378,6 +380,7 @@ void Recorder::drain() {
 void Recorder::count(std::span<EventRecord const> events) {
     for (auto const& e : events) {
         ++totals_.events[static_cast<std::size_t>(e.kind)];
+        tally_.note(e, world_);
         if (e.kind == EventKind::outage_inferred) {
             bool const network = e.entity == EventEntity::lv_network && e.row < world_.lv.size();
             ++(network ? totals_.transformers_inferred : totals_.customers_inferred);
@@ -399,17 +402,18 @@ void Recorder::count(std::span<MessageRecord const> messages) {
 void Recorder::finish(SimTime end) {
     drain();
     messages_ = federates_.sms_operator.records();
-    count(messages_);
     for (std::size_t a = 0; a < federates_.access.area_count(); ++a) {
         federates_.access.area(a).walk_in_flight(messages_);
     }
     federates_.wan.walk_in_flight(messages_);
+    count(messages_);
     if (meter_level_) {
         writer_.append_messages(messages_);
         if (meter_series_ != results::SeriesId{} && end >= next_meter_row_) {
             append_meters(end);
         }
     }
+    write_end_tables(writer_, scenario_, world_, federates_, meters_, tally_, end);
 }
 
 } // namespace gridtwin::twin

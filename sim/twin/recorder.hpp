@@ -3,6 +3,7 @@
 #include "sim/results/writer.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/access_federate.hpp"
+#include "sim/twin/entity_tally.hpp"
 #include "sim/twin/grid_federate.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/headend_federate.hpp"
@@ -39,7 +40,7 @@ class Recorder final : public GridListener {
              meter::MeterTable const& meters, Federates federates, results::Writer& writer);
 
     void on_grid(GridView const& view) override;
-    /// Takes what is left, what is in flight, and the rows of the end.
+    /// Takes what is left, what is in flight, the rows and the tables of the end.
     void finish(SimTime end);
     [[nodiscard]] RecordTotals const& totals() const { return totals_; }
 
@@ -84,6 +85,7 @@ class Recorder final : public GridListener {
     std::vector<std::uint8_t> dead_;   ///< [meter]
     std::uint64_t dead_count_ = 0;
     RecordTotals totals_;
+    EntityTally tally_;
 
     std::vector<float> row_a_;
     std::vector<float> row_b_;

@@ -72,6 +72,7 @@ struct InTransit {
             .concentrator = message.concentrator,
             .command = message.command,
             .octets = message.octets,
+            .hearers = 0,
             .sent = sent,
             .done = kNever};
 }

@@ -23,6 +23,8 @@ class SmsMeters {
     /// Messages that reached a meter without voltage, or a broken modem, and still wait in the
     /// store.
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
+    /// Whether its modem is.
+    [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
   private:
     enum class LocalKind : std::uint8_t {
@@ -44,7 +46,6 @@ class SmsMeters {
     void send(SimTime now, Message message, engine::Outbox& out) const;
     void set_module(MeterId meter, bool fails, SimTime now);
     void read_store(MeterId meter, SimTime now);
-    [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;

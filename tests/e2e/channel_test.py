@@ -114,6 +114,30 @@ class ChannelTest(ProgramCase):
                          r"transformers, 8\.0 dB over the sensitivity of ce-nero: they share one medium of 244 modems, which takes 0\.1 MB")
         self.assertNotIn("hear each other", gridtwin("check", FIRST_LIGHT).stdout)
 
+    def test_channel_explains_the_way_to_a_neighbouring_concentrator(self):
+        town = SOURCE / "scenarios" / "new-town.yaml"
+        near = self.folder / "near.yaml"  # the power lines hear each other well
+        near.write_text(town.read_text().replace("crossing: 30 dB", "crossing: 10 dB").replace("feeders/", f"{SOURCE}/scenarios/feeders/"))
+        for file, over, head in ((near, "plc", r"homes/194 to dc-3 at 20:00, the loudest hour: (\d) hops?\n"),
+                                 (town, "rf", r"homes/194 to dc-3 by radio: (\d) hops?\n")):
+            own = gridtwin("channel", file, "--from", "homes/194", "--over", over)
+            own_way = self.budget_lines(own.stdout.split("\n\n")[-1])
+            run = gridtwin("channel", file, "--from", "homes/194", "--to", "dc-3", "--over", over)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            first, *hops, total, beside = run.stdout.split("\n\n")
+            self.assertEqual(len(hops), int(re.match(head, first + "\n")[1]))
+            self.assertRegex(hops[-1], r"^hop \d of \d: \S+ to dc-3\n")
+            self.assertEqual(self.budget_lines(total)["hops"], len(hops))
+            told = re.fullmatch(r"to dc-4, which it belongs to as built: (\d) hops?, margin ([\d.]+) dB, ([\d.]+) transmissions "
+                                r"expected, ([\d.]+) % of polls answered\n", beside)
+            self.assertEqual([float(figure) for figure in told.groups()],
+                             [own_way["hops"], own_way["margin"], own_way["transmissions"], own_way["answered"]])
+            self.assertEqual(own.stdout, gridtwin("channel", file, "--from", "homes/194", "--to", "dc-4", "--over", over).stdout)
+        run = gridtwin("channel", town, "--from", "homes/194", "--to", "dc-3")  # 60 dB over two transformers
+        self.assertEqual((run.returncode, run.stderr), (1, ""))
+        self.assertIn("homes/194 to dc-3 at 20:00, the loudest hour: no route", run.stdout)
+        self.assertRegex(run.stdout.split("\n\n")[-1], r"^to dc-4, which it belongs to as built: ")
+
     def test_channel_refuses_names_that_lead_nowhere(self):
         for words, text in ((["--from", "hommes/17"], "there is no meter 'hommes/17'; expected homes/1 to homes/240, farms/1 to "
                              "farms/20; did you mean 'homes/17'?"),
@@ -121,7 +145,7 @@ class ChannelTest(ProgramCase):
                             (["--to", "5"], "there is no concentrator '5'"), (["--to", "0"], "there is no concentrator '0'"),
                             ([], "--to: which concentrator?"),
                             (["--from", "farms/3"], "farms/3 is read by SMS: it has no way to a concentrator"),
-                            (["--from", "homes/17", "--to", "dc-2"], "homes/17 does not belong to dc-2"),
+                            (["--from", "homes/17", "--to", "dc-2"], "homes/17 does not belong to dc-2 and shares no medium with it; expected dc-1, which it belongs to"),
                             (["--to", "1", "--at", "24:00"], "'24:00' is no time of the day"),
                             (["--to", "1", "--load", "15"], "--load: '15'"), (["--to", "1", "--load=-1 kW"], "'-1 kW' is no load")):
             run = gridtwin("channel", FIRST_LIGHT, *words)

@@ -108,6 +108,7 @@ TEST_F(Digest, ChangesWithEveryValue) {
         [](Content& c) { c.message.id = static_cast<MessageId>(2); },
         [](Content& c) { c.message.channel = Channel::wan; },
         [](Content& c) { c.message.kind = MessageKind::alarm; },
+        [](Content& c) { c.message.hearers = 1; },
         [](Content& c) { c.message.fate = Fate::lost; },
         [](Content& c) { c.message.reason = LossReason::noise; },
         [](Content& c) { c.message.state = DeliveryState::received; },

@@ -73,6 +73,17 @@ def digest(path):
     return sha.hexdigest()
 
 
+class Page(unittest.TestCase):
+    def test_says_what_the_value_of_every_kind_of_event_means(self):
+        table = PAGE.read_text().split("### What value means in /events")[1].split("\n## ")[0]
+        told = set(re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))))
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([SAMPLE, "file", folder + "/r.h5"], check=True)
+            with h5py.File(folder + "/r.h5") as file:
+                kinds = h5py.check_enum_dtype(file["/events"].dtype["kind"])
+        self.assertEqual(told, set(kinds))
+
+
 class OpenResults(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

@@ -95,6 +95,44 @@ TEST_F(ReadingResults, InfoTellsWhatTheFileIs) {
     EXPECT_THAT(text, HasSubstr("read_success"));
 }
 
+void write_meters(std::filesystem::path const& path, std::vector<std::uint32_t> const& stored) {
+    auto const n = stored.size();
+    std::vector<std::string> names;
+    std::vector<std::string> because;
+    for (std::size_t m = 0; m < n; ++m) {
+        names.push_back("homes/" + std::to_string(m + 1));
+        because.push_back(stored[m] < 80 ? "no route" : "");
+    }
+    Writer out(path, sample_meta({}));
+    out.write_table("/entities/meters", {{"name", "", names}});
+    out.write_table("/entities/concentrators", {{"name", "", std::vector<std::string>{"dc-1"}}});
+    out.write_table("/meters",
+                    {{"intervals_expected", "", std::vector<std::uint32_t>(n, 80)},
+                     {"intervals_stored", "", stored},
+                     {"unread_because", "", because},
+                     {"concentrator_end", "", std::vector<std::uint32_t>(n, n > 3 ? 0 : ~0U)}});
+    out.close(true, "");
+}
+
+TEST_F(ReadingResults, InfoNamesTheMetersThatWereReadWorstWithTheReason) {
+    write_meters(file("a.h5"), {80, 20, 80, 0, 79});
+    EXPECT_THAT(info_text(Reader(file("a.h5"))),
+                HasSubstr("\nof 3 of 5 meters the head-end lacks intervals that were due\n"
+                          "  meter       stored   expected     read  read by  because\n"
+                          "  homes/4          0         80    0.0 %  dc-1     no route\n"
+                          "  homes/2         20         80   25.0 %  dc-1     no route\n"
+                          "  homes/5         79         80   98.8 %  dc-1     no route\n"));
+    write_meters(file("b.h5"), {0, 1, 80});
+    EXPECT_THAT(info_text(Reader(file("b.h5"))),
+                HasSubstr("  homes/1          0         80    0.0 %  -        no route\n"));
+    write_meters(file("c.h5"), std::vector<std::uint32_t>(1200, 7));
+    EXPECT_THAT(info_text(Reader(file("c.h5"))),
+                HasSubstr("  and 1,190 more: /meters in the file\n"));
+    write_meters(file("d.h5"), {80, 80});
+    EXPECT_THAT(info_text(Reader(file("d.h5"))),
+                HasSubstr("\nof all 2 meters the head-end has every interval that was due\n"));
+}
+
 TEST_F(ReadingResults, InfoTellsWhyAFileIsPartial) {
     {
         Writer out(file("a.h5"), sample_meta({}));

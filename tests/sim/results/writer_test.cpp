@@ -57,6 +57,34 @@ TEST_F(ResultFile, TakesAScenarioTextBeyondTheLimitOfPlainAttributes) {
     EXPECT_EQ(Reader(file("a.h5")).meta().scenario_text, meta.scenario_text);
 }
 
+TEST_F(ResultFile, TakesATableColumnByColumn) {
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        out.write_table("/entities/meters", {{"name", "", std::vector<std::string>{"a", "b"}}});
+        out.add_column("/meters", {"net_mwh", "mWh", std::vector<std::int64_t>{1, -2}});
+        out.add_column("/meters", {"because", "", std::vector<std::string>{"", "no route"}});
+        EXPECT_THAT(error_of([&] {
+                        out.add_column("/meters", {"c", "", std::vector<double>{1.0, 2.0, 3.0}});
+                    }),
+                    HasSubstr("/meters: column 'c' has 3 rows, 'because' has 2"));
+        EXPECT_THAT(error_of([&] {
+                        out.add_column("/meters", {"net_mwh", "", std::vector<double>{1.0, 2.0}});
+                    }),
+                    HasSubstr("/meters: two columns named 'net_mwh'"));
+        EXPECT_THAT(error_of([&] {
+                        out.add_column("/meters", {"a/b", "", {}});
+                    }),
+                    HasSubstr("a column cannot be named 'a/b'"));
+        out.close(true, "");
+    }
+    Reader const in(file("a.h5"));
+    EXPECT_EQ(in.read_integers("/meters/net_mwh"), (std::vector<std::int64_t>{1, -2}));
+    EXPECT_EQ(in.read_strings("/meters/because"), (std::vector<std::string>{"", "no route"}));
+    ASSERT_EQ(in.tables().size(), 2U);
+    EXPECT_EQ(in.tables()[1].path, "/meters");
+    EXPECT_EQ(in.tables()[1].rows, 2U);
+}
+
 TEST_F(ResultFile, GivesBackColumnsOfEveryType) {
     std::vector<double> many(5000);
     for (std::size_t i = 0; i < many.size(); ++i) {
@@ -179,6 +207,7 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
                      0.5 * static_cast<double>(i)};
     }
     MessageRecord message{.id = static_cast<MessageId>(77), .channel = Channel::sms};
+    message.hearers = 7;
     message.kind = MessageKind::set_relay;
     message.fate = Fate::lost;
     message.reason = LossReason::expired;
@@ -198,6 +227,10 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
                             4,
                             1.5F};
     BeliefRecord const belief{kStart + 2s, EventEntity::lv_network, 5, 0, 0.75F};
+    ProfileRecord const profile{
+        kStart + 4s, kStart + 3s, static_cast<MeterId>(7), 12, {-1, 2, 3, 4, 50000}, 31, 8};
+    BalanceRecord const balance{
+        kStart + 4s, kStart + 2s, static_cast<ConcentratorId>(2), 1, 60, 1'000'000'000'000, -1};
     {
         Writer out(file("a.h5"), sample_meta({}));
         out.append_events(std::span(events).first(10));
@@ -206,6 +239,8 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
         out.append_messages({&message, 1});
         out.append_routes({&route, 1});
         out.append_beliefs({&belief, 1});
+        out.append_profiles({&profile, 1});
+        out.append_balances({&balance, 1});
         std::array<Kpi, 2> const kpis{{{"a.b", "Wh", 1.5, "remark"}, {"c", "", std::nan(""), ""}}};
         out.write_kpis(kpis);
         out.write_kpis(std::span(kpis).first(1)); // replaces the first
@@ -215,10 +250,13 @@ TEST_F(ResultFile, GivesBackLogsKpisAndHowFarItCame) {
     EXPECT_EQ(in.events(), events);
     EXPECT_EQ(in.routes(), std::vector{route});
     EXPECT_EQ(in.beliefs(), std::vector{belief});
+    EXPECT_EQ(in.profiles(), std::vector{profile});
+    EXPECT_EQ(in.balances(), std::vector{balance});
     auto const messages = in.messages();
     ASSERT_EQ(messages.size(), 1U);
     auto const& m = messages[0];
     EXPECT_EQ(m.id, message.id);
+    EXPECT_EQ(m.hearers, 7U);
     EXPECT_EQ(m.channel, message.channel);
     EXPECT_EQ(m.kind, message.kind);
     EXPECT_EQ(m.fate, message.fate);
