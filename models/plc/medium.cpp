@@ -139,10 +139,27 @@ void Medium::set_root(std::uint16_t modem, std::uint16_t root) {
     if (auto const what = trees_.misuse(modem, root, size(), "modem"); !what.empty()) {
         fail(what, now_);
     }
-    if (trees_.set(modem, root, size())) {
-        routes_stale_ = true;
-        routes_not_before_ = now_;
+    if (!trees_.set(modem, root, size())) {
+        return;
     }
+    if (routes_not_before_ == kStart || !hang(modem)) {
+        routes_stale_ = true;
+        routes_not_before_ = kStart;
+    } else {
+        routes_stale_ = routes_stale_ || root != kNoModem; // others may gain by it
+    }
+}
+
+bool Medium::hang(std::uint16_t modem) {
+    RouteInput const in = route_input();
+    bool const hung = medium::hang(
+        in, modem, mac_.max_hops,
+        [&](std::uint16_t via) { return via < trees_.roots() || powered(via); },
+        [&](std::uint16_t a, std::uint16_t b) { return plc::link_etx(in, a, b); }, routes_);
+    if (hung && !rates_.empty()) {
+        start_rates(in, modem);
+    }
+    return hung;
 }
 
 double Medium::link_etx(std::uint16_t a, std::uint16_t b) const {
@@ -169,10 +186,14 @@ void Medium::start_rates() {
     RouteInput const in = route_input();
     rates_.assign(2 * size(), {});
     for (std::size_t m = 0; m < size(); ++m) {
-        if (std::uint16_t const parent = routes_[m].parent; parent != kNoModem) {
-            rates_[2 * m].mode = best_mode(in, m, parent).mode;
-            rates_[2 * m + 1].mode = best_mode(in, parent, m).mode;
-        }
+        start_rates(in, m);
+    }
+}
+
+void Medium::start_rates(RouteInput const& in, std::size_t modem) {
+    if (std::uint16_t const parent = routes_[modem].parent; parent != kNoModem) {
+        rates_[2 * modem] = {.mode = best_mode(in, modem, parent).mode};
+        rates_[2 * modem + 1] = {.mode = best_mode(in, parent, modem).mode};
     }
 }
 

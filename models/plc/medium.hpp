@@ -89,8 +89,9 @@ class Medium {
     /// Modems below are concentrators, each the root of a tree of its own.
     [[nodiscard]] std::uint16_t roots() const { return trees_.roots(); }
     /// Moves a modem to the tree of that root; at first all are in that of root 0. With kNoNode it
-    /// is in none: on no route and without one, but it hears, and may speak directly. Routes are
-    /// worked out anew at the next use.
+    /// is in none: on no route and without one, but it hears, and may speak directly. It is hung
+    /// onto the tree as that stands, which is worked out anew after route_refresh_s; at the next
+    /// use where ways of others lead over it.
     /// @throws SimulationError when the modem is a root or unknown, or the root is none
     void set_root(std::uint16_t modem, std::uint16_t root);
     /// The root of its tree, a root's being itself; kNoNode: in none.
@@ -144,6 +145,9 @@ class Medium {
     }
     void note_noise_change();
     void start_rates();
+    void start_rates(RouteInput const& in, std::size_t modem);
+    /// @return as of medium::hang
+    [[nodiscard]] bool hang(std::uint16_t modem);
     [[nodiscard]] std::size_t link_row(std::uint16_t from, std::uint16_t to) const;
     [[nodiscard]] std::uint8_t mode_of(Job const& job) const;
     void learn(Job const& job, bool acknowledged);
@@ -202,7 +206,7 @@ class Medium {
     std::vector<RouteEntry> routes_;
     std::vector<LinkRate> rates_; ///< [modem][up, down]; empty when there is but one mode
     bool routes_stale_ = false;
-    SimTime routes_not_before_ = kStart;
+    SimTime routes_not_before_ = kStart; ///< that itself: at the next use
 
     TrafficCount frames_;
     TrafficCount datagrams_;

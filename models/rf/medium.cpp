@@ -160,10 +160,26 @@ void Medium::set_root(std::uint16_t node, std::uint16_t root) {
     if (auto const what = trees_.misuse(node, root, size(), "node"); !what.empty()) {
         fail(what, now_);
     }
-    if (trees_.set(node, root, size())) {
-        routes_stale_ = true;
-        routes_not_before_ = now_;
+    if (!trees_.set(node, root, size())) {
+        return;
     }
+    if (routes_not_before_ == kStart || !hang(node)) {
+        routes_stale_ = true;
+        routes_not_before_ = kStart;
+    } else {
+        routes_stale_ = routes_stale_ || root != kNoNode; // others may gain by it
+    }
+}
+
+bool Medium::hang(std::uint16_t node) {
+    RouteInput const in = route_input();
+    std::uint16_t const before = routes_[node].parent;
+    bool const hung = medium::hang(
+        in, node, csma_.max_hops,
+        [&](std::uint16_t via) { return via < trees_.roots() || powered(via); },
+        [&](std::uint16_t a, std::uint16_t b) { return rf::link_etx(in, a, b); }, routes_);
+    counters_.parent_changes += routes_[node].parent != before ? 1 : 0;
+    return hung;
 }
 
 double Medium::link_etx(std::uint16_t a, std::uint16_t b) const {

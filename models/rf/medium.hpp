@@ -91,8 +91,9 @@ class Medium {
     /// Nodes below are concentrators, each the root of a tree of its own.
     [[nodiscard]] std::uint16_t roots() const { return trees_.roots(); }
     /// Moves a node to the tree of that root; at first all are in that of root 0. With kNoNode it
-    /// is in none: on no route and without one, but it hears, and may speak directly. Routes are
-    /// worked out anew at the next use.
+    /// is in none: on no route and without one, but it hears, and may speak directly. It is hung
+    /// onto the tree as that stands, which is worked out anew after route_refresh_s; at the next
+    /// use where ways of others lead over it.
     /// @throws SimulationError when the node is a root or unknown, or the root is none
     void set_root(std::uint16_t node, std::uint16_t root);
     /// The root of its tree, a root's being itself; kNoNode: in none.
@@ -149,6 +150,8 @@ class Medium {
     }
     void note_noise_change();
     void mend_routes(SimTime now);
+    /// @return as of medium::hang
+    [[nodiscard]] bool hang(std::uint16_t node);
     void note_route_update(SimTime now);
     void on_submit(std::uint32_t row, Sink& sink);
     void on_attempt(std::uint16_t node, std::uint64_t order, Sink& sink);
@@ -222,7 +225,7 @@ class Medium {
     std::vector<std::uint8_t> routed_powered_; ///< likewise
     std::size_t repowered_ = 0;                ///< nodes whose power is not that one
     bool routes_stale_ = false;                ///< noise moved
-    SimTime routes_not_before_ = kStart;
+    SimTime routes_not_before_ = kStart;       ///< that itself: at the next use
     std::vector<FrameRecord>* trace_ = nullptr;
 
     TrafficCount frames_;

@@ -182,6 +182,50 @@ void expect_moved_nodes_to_be_reached_over_the_new_tree(Medium medium) {
     expect_books_close(medium);
 }
 
+/// In a row 0, 2, 3, 4, 5, 1 as above: whoever leads nobody goes over alone, until route_refresh_s
+/// has passed.
+template <typename Medium>
+void expect_moved_leaves_to_be_hung_onto_the_standing_tree(Medium medium, double route_refresh_s) {
+    ASSERT_EQ(medium.size(), 6U);
+    RecordingSink sink;
+    double t_s = 0.0;
+    auto const hops = [&](std::uint16_t from, std::uint16_t to) {
+        medium.send({.from = from, .to = to, .octets = 20}, at_s(t_s += 2.0));
+        medium.run_until(at_s(t_s + 1.9), sink);
+        return int{sink.outcomes.back().hops};
+    };
+    EXPECT_EQ(hops(0, 2), 1);
+    medium.update_routes(at_s(t_s += 2.0));
+    auto const updates = medium.counters().route_updates;
+    // when those at the end of the row go over, one after another
+    for (std::uint16_t node = 5; node > 2; --node) {
+        medium.set_root(node, kNoNode);
+        EXPECT_EQ(medium.routes()[node], RouteEntry{});
+        EXPECT_EQ(hops(0, node), 0);
+        medium.set_root(node, 1);
+        EXPECT_EQ(medium.routes()[node].parent, node == 5 ? 1 : node + 1);
+        EXPECT_EQ(hops(1, node), 6 - node);
+    }
+    // then that is all that was worked out
+    EXPECT_EQ(hops(0, 2), 1);
+    EXPECT_EQ(medium.counters().route_updates, updates);
+    std::vector<RouteEntry> const hung(medium.routes().begin(), medium.routes().end());
+    t_s += route_refresh_s;
+    EXPECT_EQ(hops(1, 3), 3);
+    EXPECT_EQ(medium.counters().route_updates, updates + 1);
+    for (std::size_t node = 0; node < hung.size(); ++node) {
+        EXPECT_EQ(medium.routes()[node], hung[node]) << "node " << node;
+    }
+    // and where others hang on it, or wait for it, all is worked out at once
+    medium.set_root(5, kNoNode);
+    EXPECT_EQ(hops(1, 3), 0);
+    EXPECT_EQ(medium.counters().route_updates, updates + 2);
+    medium.set_root(5, 1);
+    EXPECT_EQ(hops(1, 3), 3);
+    EXPECT_EQ(medium.counters().route_updates, updates + 3);
+    expect_books_close(medium);
+}
+
 /// In a row 0, 2, 3, 4, 5, 1 as above: 4 and 5 are of root 1, 3 of root 0.
 template <typename Medium>
 void expect_nodes_of_other_trees_to_be_reached_to_join(Medium medium) {

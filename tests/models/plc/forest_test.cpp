@@ -183,6 +183,11 @@ TEST(PlcForest, MovedModemsAreReachedOverTheNewTree) {
         forest_on(line_network(6, 60.0F), {0, 5, 1, 2, 3, 4}));
 }
 
+TEST(PlcForest, MovedLeavesAreHungOntoTheStandingTree) {
+    expect_moved_leaves_to_be_hung_onto_the_standing_tree(
+        forest_on(line_network(6, 60.0F), {0, 5, 1, 2, 3, 4}), MacSpec{}.route_refresh_s);
+}
+
 TEST(PlcForest, ModemsOfOtherTreesAreReachedToJoin) {
     expect_nodes_of_other_trees_to_be_reached_to_join(
         forest_on(line_network(6, 60.0F), {0, 5, 1, 2, 3, 4}));

@@ -23,7 +23,7 @@ ReferenceSimulator::ReferenceSimulator(ModemSpec modem, ChannelSpec const& chann
         root_of_[root] = root;
     }
     update_routes();
-    routes_not_before_ = kStart;
+    routes_due_ = true;
 }
 
 Books ReferenceSimulator::books() const {

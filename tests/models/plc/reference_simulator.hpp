@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
@@ -131,6 +132,10 @@ class ReferenceSimulator {
     [[nodiscard]] bool spreads(Item const& item, std::uint16_t m) const;
     /// As everything is now; valid until it is asked for again.
     [[nodiscard]] RouteInput route_input();
+    /// nullopt: others' ways change with that of the modem, which has changed its tree.
+    std::optional<std::vector<RouteEntry>> routes_with(std::uint16_t modem);
+    /// The modes of its link in the routes.
+    void learn_modes(std::uint16_t m);
     void update_routes();
     [[nodiscard]] std::size_t mode_towards(std::uint16_t from, std::uint16_t to, bool joining);
     void learn(std::uint16_t m, bool good);
@@ -168,6 +173,7 @@ class ReferenceSimulator {
     std::vector<std::uint16_t> root_of_;
     std::map<std::pair<std::uint16_t, std::uint16_t>, Experience> links_; ///< of the routes
     bool routes_stale_ = false;
+    bool routes_due_ = true; ///< at the next use, if they are stale; else not before
     SimTime routes_not_before_ = kStart;
 
     Books books_;

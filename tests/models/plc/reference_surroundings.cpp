@@ -78,10 +78,65 @@ void ReferenceSimulator::set_channel(Channel channel) {
 }
 
 void ReferenceSimulator::set_root(std::uint16_t modem, std::uint16_t root) {
-    if (root_of_[modem] != root) {
-        root_of_[modem] = root;
+    if (root_of_[modem] == root) {
+        return;
+    }
+    root_of_[modem] = root;
+    auto const moved = routes_with(modem);
+    if (routes_due_ || !moved) {
         routes_stale_ = true;
-        routes_not_before_ = now_;
+        routes_due_ = true;
+        return;
+    }
+    std::erase_if(links_, [modem](auto const& link) {
+        return link.first.first == modem || link.first.second == modem;
+    });
+    routes_ = *moved;
+    learn_modes(modem);
+    routes_stale_ = routes_stale_ || root != kNoModem;
+}
+
+// The tree of its root as it stands, and the modem at its best place there.
+std::optional<std::vector<RouteEntry>> ReferenceSimulator::routes_with(std::uint16_t modem) {
+    RouteInput const in = route_input();
+    auto routes = routes_;
+    routes[modem] = RouteEntry{};
+    RouteEntry best;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::uint16_t via = 0; via < nodes_.size(); ++via) {
+        if (routes[via].parent == modem) {
+            return std::nullopt;
+        }
+        std::uint16_t top = via;
+        while (routes[top].parent != kNoModem) {
+            top = routes[top].parent;
+        }
+        bool const forwards = via < roots_ || nodes_[via].powered;
+        if (top != root_of_[modem] || !forwards || routes[via].hops >= mac_.max_hops) {
+            continue;
+        }
+        double const etx = link_etx(in, via, modem);
+        if (double const cost = static_cast<double>(routes[via].etx) + etx; cost < least) {
+            least = cost;
+            best = medium::below(routes[via], via, etx);
+        }
+    }
+    routes[modem] = best;
+    bool const leads = best.hops != 0 && best.hops < mac_.max_hops;
+    for (std::uint16_t to = roots_; to < nodes_.size() && leads && nodes_[modem].powered; ++to) {
+        bool const lost = root_of_[to] == root_of_[modem] && routes[to].parent == kNoModem;
+        if (lost && to != modem && std::isfinite(link_etx(in, modem, to))) {
+            return std::nullopt;
+        }
+    }
+    return routes;
+}
+
+void ReferenceSimulator::learn_modes(std::uint16_t m) {
+    RouteInput const in = route_input();
+    if (std::uint16_t const parent = routes_[m].parent; parent != kNoModem) {
+        links_[{m, parent}].mode = best_mode(in, m, parent).mode;
+        links_[{parent, m}].mode = best_mode(in, parent, m).mode;
     }
 }
 
@@ -107,19 +162,14 @@ RouteInput ReferenceSimulator::route_input() {
 }
 
 void ReferenceSimulator::update_routes() {
-    RouteInput const in = route_input();
-    find_routes(in, routes_);
+    find_routes(route_input(), routes_);
     links_.clear();
     for (std::size_t k = 0; k < nodes_.size(); ++k) {
-        auto const m = static_cast<std::uint16_t>(k);
-        std::uint16_t const parent = routes_[m].parent;
-        if (parent != kNoModem) {
-            links_[{m, parent}].mode = best_mode(in, m, parent).mode;
-            links_[{parent, m}].mode = best_mode(in, parent, m).mode;
-        }
+        learn_modes(static_cast<std::uint16_t>(k));
     }
     routed_noise_dbuv_ = noise_dbuv_;
     routes_stale_ = false;
+    routes_due_ = false;
     routes_not_before_ = now_ + duration_from_s(mac_.route_refresh_s);
     ++books_.route_updates;
 }
@@ -153,7 +203,7 @@ void ReferenceSimulator::learn(std::uint16_t m, bool good) {
 }
 
 bool ReferenceSimulator::choose_path(Item& item) {
-    if (routes_stale_ && now_ >= routes_not_before_) {
+    if (routes_stale_ && (routes_due_ || now_ >= routes_not_before_)) {
         update_routes();
     }
     if (item.datagram.direct || item.datagram.to == medium::kEverybody) {

@@ -224,6 +224,12 @@ TEST(RadioForest, MovedNodesAreReachedOverTheNewTree) {
         forest_on({row[0], row[5], row[1], row[2], row[3], row[4]}));
 }
 
+TEST(RadioForest, MovedLeavesAreHungOntoTheStandingTree) {
+    auto const row = line_of(6, spacing_m());
+    expect_moved_leaves_to_be_hung_onto_the_standing_tree(
+        forest_on({row[0], row[5], row[1], row[2], row[3], row[4]}), CsmaSpec{}.route_refresh_s);
+}
+
 TEST(RadioForest, NodesOfOtherTreesAreReachedToJoin) {
     auto const row = line_of(6, spacing_m());
     expect_nodes_of_other_trees_to_be_reached_to_join(

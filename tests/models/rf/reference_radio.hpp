@@ -40,6 +40,7 @@ class ReferenceRadio {
             root_of_[root] = root;
         }
         update_routes();
+        routes_due_ = true;
     }
 
     std::vector<FrameRecord> frames;
@@ -63,8 +64,16 @@ class ReferenceRadio {
 
     void set_root(std::uint16_t node, std::uint16_t root, SimTime at) {
         at_time(at, kListener, [this, node, root] {
-            routes_stale_ = routes_stale_ || root_of_[node] != root;
+            if (root_of_[node] == root) {
+                return;
+            }
             root_of_[node] = root;
+            if (routes_due_ || !hang(node)) {
+                routes_stale_ = true;
+                routes_due_ = true;
+            } else {
+                routes_stale_ = routes_stale_ || root != kNoNode;
+            }
         });
     }
 
@@ -157,6 +166,39 @@ class ReferenceRadio {
     void update_routes() {
         find_routes(route_input(), routes_);
         routes_stale_ = false;
+        routes_due_ = false;
+        routes_not_before_ = now_ + s(csma_.route_refresh_s);
+    }
+
+    /// Puts a node that has changed its tree at its best place in the new one as that stands.
+    /// @return false: others' ways change with it
+    bool hang(std::uint16_t node) {
+        RouteEntry best;
+        double least = std::numeric_limits<double>::infinity();
+        for (std::uint16_t via = 0; via < nodes_.size(); ++via) {
+            if (routes_[via].parent == node) {
+                return false;
+            }
+            auto const way = way_up(via);
+            if (via == node || way.empty() || way.back() != root_of_[node] ||
+                way.size() > csma_.max_hops) {
+                continue;
+            }
+            double const etx = link_etx(route_input(), via, node);
+            if (double const cost = static_cast<double>(routes_[via].etx) + etx; cost < least) {
+                least = cost;
+                best = medium::below(routes_[via], via, etx);
+            }
+        }
+        for (std::uint16_t to = roots_; to < nodes_.size(); ++to) {
+            bool const lost = root_of_[to] == root_of_[node] && routes_[to].parent == kNoNode;
+            if (best.hops != 0 && best.hops < csma_.max_hops && lost && to != node &&
+                std::isfinite(link_etx(route_input(), node, to))) {
+                return false;
+            }
+        }
+        routes_[node] = best;
+        return true;
     }
 
     /// Up to the root; empty without a way.
@@ -173,7 +215,7 @@ class ReferenceRadio {
     }
 
     bool choose_path(Job& job) {
-        if (routes_stale_) {
+        if (routes_stale_ && (routes_due_ || now_ >= routes_not_before_)) {
             update_routes();
         }
         if (job.datagram.direct || job.datagram.to == medium::kEverybody) {
@@ -564,6 +606,8 @@ class ReferenceRadio {
     std::vector<std::uint16_t> root_of_;
     std::vector<RouteEntry> routes_;
     bool routes_stale_ = false;
+    bool routes_due_ = true; ///< at the next use, if they are stale; else not before
+    SimTime routes_not_before_ = kStart;
     Seed seed_;
     ConcentratorId area_;
     std::vector<Node> nodes_;
