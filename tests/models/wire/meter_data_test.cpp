@@ -48,7 +48,7 @@ TEST(MeterData, FaultsAreNamedWithTheirPlace) {
     std::vector<std::byte> const channels{std::byte{1}, std::byte{1}, std::byte{0x20}};
     EXPECT_EQ(decode_load(channels).problem, "octet 3: channels that there are none of");
     std::vector<std::byte> const cost{std::byte{1}, std::byte{0x80}, std::byte{0x80}, std::byte{4}};
-    EXPECT_EQ(decode_found(cost).problem, "octet 4: a cost of 65536, at most 65535 can be");
+    EXPECT_EQ(decode_found(cost).problem, "octet 4: a cost of 65536, at most 65534 can be");
 }
 
 TEST(MeterData, WhatHasNoEncodingIsRefused) {
