@@ -110,6 +110,17 @@ void AccessArea::report_supply(Local const& local) {
     }
 }
 
+// Where nobody heard a meter agree to another concentrator it is back in its former one's tree, and
+// has a way to that one alone; any can hand an alarm up.
+std::uint16_t AccessArea::alarms_go_to(std::size_t member, Channel channel) {
+    std::uint16_t to = owner_[member];
+    with_medium(channel, [&](auto& m) {
+        std::uint16_t const root = m.medium.root(m.station[member]);
+        to = root == medium::kNoNode ? to : root;
+    });
+    return to;
+}
+
 bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred) {
     bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
     if (owner_[member] == kNoOwner) {
@@ -123,8 +134,9 @@ bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred
         if (way.has(channel) && (silent_[member] & broken(channel)) == 0 &&
             (both || channel == asked_over_[member])) {
             sent = true;
-            send(member, owner_[member],
-                 meter::make_alarm(meter, row_.concentrators[owner_[member]], kind,
+            auto const to = alarms_go_to(member, channel);
+            send(member, to,
+                 meter::make_alarm(meter, row_.concentrators[to], kind,
                                    meter::shown_time(meters_, meter, occurred), channel, now_,
                                    meter_numbers_),
                  channel, true);

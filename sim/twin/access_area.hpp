@@ -175,6 +175,8 @@ class AccessArea final {
         channel == Channel::plc ? visit(*plc_) : visit(*rf_);
     }
     void send(std::size_t from, std::size_t to, Message&& message, Channel channel, bool contend);
+    /// The concentrator to which a member, that belongs to one, has its way over that channel.
+    [[nodiscard]] std::uint16_t alarms_go_to(std::size_t member, Channel channel);
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
     /// Of power lost or restored.

@@ -264,6 +264,52 @@ TEST_F(AreaAlone, ADeadConcentratorsMetersAreTakenOverByTheNeighboursThatHearThe
     }
 }
 
+TEST_F(AreaAlone, AMeterThatAgreedUnheardRaisesItsAlarmsWhereItsWayLeads) {
+    // given meters of far concentrators, the near one about to search
+    loaded_.scenario.meter.hold_up = SimDuration::zero();
+    make_area(scenario::AccessStart::discover);
+    set_mains_of_the_first(false, kStart);
+    run_to(kStart + 3h);
+    ASSERT_EQ(with(0), 0U);
+    set_mains_of_the_first(true, kStart + 3h);
+    auto const& by = area_->discovery().registrations.concentrator;
+    auto const before = by;
+    std::size_t m = kOfOne;
+    SimTime now = kStart;
+    while (m == kOfOne) {
+        now = area_->next_event();
+        ASSERT_LT(now, kStart + 30h);
+        run_to(now + 1ns);
+        for (m = 0; m < kOfOne && (by[m] == before[m] || before[m] == kNone<ConcentratorId>);) {
+            ++m;
+        }
+    }
+    // when one has just agreed, and loses supply before its answer is out
+    auto const meter = area_->meters()[m];
+    auto const supply = [&](bool on, SimTime at) {
+        meters_.energised[index(meter)] = on ? 1 : 0;
+        area_->on_supply(meter, on, at);
+    };
+    supply(false, now + 1ns);
+    run_to(now + 10min);
+    supply(true, now + 10min);
+    // then it holds itself for the near one's, but is back in the far one's tree
+    EXPECT_EQ(index(by[m]), 0U);
+    EXPECT_EQ(area_->plc()->medium.root(area_->plc()->station[area_->concentrators() + m]),
+              index(before[m]));
+    area_->message_records().clear();
+    run_to(now + 30min);
+    std::size_t alarms = 0;
+    for (auto const& record : area_->message_records()) {
+        if (record.kind == MessageKind::alarm && record.meter == meter) {
+            ++alarms;
+            EXPECT_EQ(record.fate, Fate::delivered);
+            EXPECT_EQ(record.reason, LossReason::none);
+        }
+    }
+    EXPECT_EQ(alarms, 1U) << "of its restored supply";
+}
+
 TEST(Discovery, GivesTheSameBitsOnAnyNumberOfThreads) {
     expect_same_bits_on_any_threads(with_an_outage(
         town("discover", "5 h", {kNear, {"step: 60 s", "step: 5 min\n  copies: 9"}})));
