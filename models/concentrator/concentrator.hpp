@@ -50,7 +50,8 @@ struct ConcentratorSpec {
         std::chrono::minutes(1); ///< from mains' return to the first request
     std::uint32_t upload_batch_octets = 8192;
     SimDuration upload_max_wait = std::chrono::minutes(1);
-    std::uint32_t store_limit_octets = 64 * 1024;
+    /// Of flash for profile blocks: about four days of a hundred meters. Assumption.
+    std::uint32_t store_limit_octets = 256 * 1024;
     SwitchRule channels{};
     ClockSyncSpec clock{};
     ClockBroadcastSpec clock_broadcast{};
@@ -245,6 +246,8 @@ class Concentrator final {
     bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
+    [[nodiscard]] bool polled_meanwhile(Job const& job) const;
+    bool answer_from_store(Job& read, SimTime now, Uplink& uplink);
     void answer_read(Job const& job, SimTime now, Uplink& uplink);
     void on_timeout(SimTime now, MeterLink& link, Uplink& uplink);
     void on_unanswered(Request const& lost, SimTime now, MeterLink& link, Uplink& uplink);
@@ -255,7 +258,7 @@ class Concentrator final {
     void work(SimTime now, MeterLink& link, Uplink& uplink);
     enum class Urgency : std::uint8_t { command, demand, bulk };
     [[nodiscard]] static Urgency urgency(MessageKind kind);
-    void send_job(Urgency urgency, SimTime now, MeterLink& link);
+    void send_job(Urgency urgency, SimTime now, MeterLink& link, Uplink& uplink);
     void send_schedule(SimTime now, MeterLink& link, Uplink& uplink);
     void announce(SimTime now, MeterLink& link);
     void broadcast_clock(SimTime now, MeterLink& link);

@@ -301,12 +301,19 @@ void Concentrator::take_read(Message&& order, std::size_t meter_index, SimTime n
             .first = static_cast<std::uint32_t>(first)};
     job.rows.resize(static_cast<std::size_t>(count));
     job.have.resize(static_cast<std::size_t>(count), 0);
-    store_.collect(meters_[meter_index], job.first, job.rows, job.have);
-    if (std::find(job.have.begin(), job.have.end(), 0) == job.have.end()) {
-        answer_read(job, now, uplink);
-        return;
+    if (!answer_from_store(job, now, uplink)) {
+        jobs_.push_back(std::move(job));
     }
-    jobs_.push_back(std::move(job));
+}
+
+/// Takes what has come by now. @return whether that is all
+bool Concentrator::answer_from_store(Job& read, SimTime now, Uplink& uplink) {
+    store_.collect(meters_[read.meter_index], read.first, read.rows, read.have);
+    bool const all = std::find(read.have.begin(), read.have.end(), 0) == read.have.end();
+    if (all) {
+        answer_read(read, now, uplink);
+    }
+    return all;
 }
 
 void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {

@@ -24,11 +24,11 @@ void Concentrator::work(SimTime now, MeterLink& link, Uplink& uplink) {
         return;
     }
     resting_.wake(now);
-    send_job(Urgency::command, now, link);
-    send_job(Urgency::demand, now, link);
+    send_job(Urgency::command, now, link, uplink);
+    send_job(Urgency::demand, now, link, uplink);
     for (int turns = 0; turns < 2 && !outstanding_; ++turns) {
         if (reads_turn_) {
-            send_job(Urgency::bulk, now, link);
+            send_job(Urgency::bulk, now, link, uplink);
         } else {
             send_schedule(now, link, uplink);
         }
@@ -64,15 +64,29 @@ Concentrator::Urgency Concentrator::urgency(MessageKind kind) {
                                                : Urgency::bulk;
 }
 
+/// Whether the schedule has brought what a read lacks, as far as its first interval tells.
+bool Concentrator::polled_meanwhile(Job const& job) const {
+    return job.order.kind == MessageKind::read_profile &&
+           stored(job.meter_index, first_lacking(job.first, job.have, 1).first);
+}
+
 /// The first one of those whose meter does not rest; nothing, if there is none.
-void Concentrator::send_job(Urgency urgency, SimTime now, MeterLink& link) {
-    auto const next = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& job) {
-        return Concentrator::urgency(job.order.kind) == urgency && !resting_.has(job.meter_index);
-    });
-    if (outstanding_ || next == jobs_.end()) {
+void Concentrator::send_job(Urgency urgency, SimTime now, MeterLink& link, Uplink& uplink) {
+    auto const next = [&] {
+        return std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& job) {
+            return Concentrator::urgency(job.order.kind) == urgency &&
+                   !resting_.has(job.meter_index);
+        });
+    };
+    auto at = outstanding_ ? jobs_.end() : next();
+    while (at != jobs_.end() && polled_meanwhile(*at) && answer_from_store(*at, now, uplink)) {
+        jobs_.erase(at);
+        at = next();
+    }
+    if (at == jobs_.end()) {
         return;
     }
-    std::rotate(jobs_.begin(), next, next + 1);
+    std::rotate(jobs_.begin(), at, at + 1);
     Job const& job = jobs_.front();
     Message message;
     message.kind = job.order.kind;

@@ -57,6 +57,8 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.time("battery", c.battery, {0.0, 7 * 86400.0}, "how long it lives without mains");
     s.time("upload_max_wait", c.upload_max_wait, {0.0, 86400.0}, "from a stored row to its upload");
     s.integer("upload_batch_octets", c.upload_batch_octets, {256, 1e6}, "of one upload");
+    s.integer("store_octets", c.store_limit_octets, {4096, 1e9},
+              "of flash; while what waits for the head-end fills it, meters are not read");
     s.integer(
         "backup_after", c.channels.backup_after, {1, 20},
         "requests in a row that a meter with two channels leaves unanswered on one before the "

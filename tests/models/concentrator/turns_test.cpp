@@ -134,13 +134,32 @@ TEST(Turns, TheHeadEndsReadsAndTheScheduleAlternate) {
     EXPECT_EQ(field.uploaded.size(), 20U * 16U) << "of those that answer";
 }
 
+TEST(Turns, WhatAPollHasBroughtIsNotReadAgain) {
+    FakeField field(polling(), 3, {});
+    field.run_to(kRound);
+    for (std::size_t i = 0; i < 3; ++i) {
+        field.order(MessageKind::read_profile, field.ids[2 - i], 1 + i, 3, 4);
+    }
+    field.run_to(kRound + 1h);
+    // a poll, a read, a poll; then all rows are there or read
+    ASSERT_EQ(field.requests.size(), 5U);
+    EXPECT_EQ(field.requests[1].command, CommandId{1});
+    EXPECT_EQ(field.requests[2].meter, field.ids[1]);
+    std::set<CommandId> answered;
+    for (auto const& message : field.uplinked_of(MessageKind::profile)) {
+        answered.insert(message.command);
+    }
+    EXPECT_EQ(answered, (std::set{CommandId{}, CommandId{1}, CommandId{2}, CommandId{3}}));
+    EXPECT_EQ(field.concentrator->missing_rows(kRound), 0U);
+}
+
 TEST(Turns, CommandsAndReadsOnDemandOvertakeBoth) {
     FakeField field(polling(), 4, {});
     field.run_to(kRound);
-    field.order(MessageKind::read_profile, field.ids[0], 1, 1, 2);
+    field.order(MessageKind::read_profile, field.ids[3], 1, 1, 2);
     field.order(MessageKind::read_registers, field.ids[1], 2, 0);
     field.order(MessageKind::read_events, field.ids[2], 3, 1, 4);
-    field.order(MessageKind::set_relay, field.ids[3], 4, 0);
+    field.order(MessageKind::set_relay, field.ids[0], 4, 0);
     field.run_to(kRound + 1min);
     std::vector<CommandId> order;
     for (auto const& request : field.requests) {

@@ -84,5 +84,23 @@ TEST(UplinkDay, DuringAnOutageAlarmsAndCommandsGoBySms) {
     }
 }
 
+TEST(UplinkDay, WhatAFullStoreLeavesTheMetersToOverwriteIsCounted) {
+    Scratch scratch;
+    auto const day = [&](std::string const& store) {
+        auto changes =
+            with("", "  - { at: 3:00, wan_down: all }\n  - { at: 20:00, wan_up: all }\n");
+        changes.push_back({"event_log: 32", "event_log: 32, profile_rows: 24"});
+        changes.push_back({"concentrator: { collect:", "concentrator: {" + store + " collect:"});
+        return run_day(scratch, first_light(changes), "store");
+    };
+    auto const large = day("");
+    EXPECT_EQ(large.kpi("collect.intervals_gone"), 0.0);
+    EXPECT_GT(large.kpi("read_success"), 0.98);
+    auto const small = day(" store_octets: 4096,");
+    EXPECT_GT(small.kpi("collect.intervals_gone"), 100.0);
+    EXPECT_EQ(small.kpi("uplink.rows_missing"), 0.0) << "what it has taken it keeps";
+    EXPECT_LT(small.kpi("read_success"), large.kpi("read_success"));
+}
+
 } // namespace
 } // namespace gridtwin::twin::test
