@@ -2,7 +2,7 @@
 """Daily read success of the town over broken modules, parts of the noise, noise, distance and backup channel, 20 seeds each.
 
 Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] > table.md
-Runs scenarios/first-light.yaml with one thing changed at a time and prints the tables of docs/models/access.md.
+Runs scenarios/first-light.yaml, its wide-area network built in and its results in summary, with one thing changed at a time and prints the tables of docs/models/access.md.
 """
 import argparse
 import concurrent.futures

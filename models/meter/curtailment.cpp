@@ -22,14 +22,42 @@ constexpr EventKind kind_of(LimiterChange change) {
     return EventKind::supply_restored;
 }
 
-void tell(MeterSpec const& spec, MeterId meter, std::vector<LimiterEvent> const& changes,
-          std::vector<EventRecord>& events, std::vector<CurtailOrder>& orders) {
+bool by_relay(Limiters const& limiters, std::size_t slot) {
+    return limiters.classes[limiters.class_of[slot]].shed_frac >= 1.0;
+}
+
+/// Whether the supply changes with the limiter's mind: not where contacts are welded, and it does
+/// not come back while a command holds them open.
+bool takes_effect(MeterTable const& table, std::size_t slot, LimiterChange change) {
+    MeterId const meter = table.limiters.meter[slot];
+    if (!by_relay(table.limiters, slot)) {
+        return true;
+    }
+    bool const closed = table.relay_closed[index(meter)] != 0;
+    switch (change) {
+    case LimiterChange::curtail:
+        return !closed || !is_stuck(table, meter);
+    case LimiterChange::restore:
+        return !closed && !table.limiters.state[slot].command_open;
+    case LimiterChange::warned:
+    case LimiterChange::cleared:
+        break;
+    }
+    return true;
+}
+
+void tell(MeterTable const& table, MeterSpec const& spec, std::size_t slot,
+          std::vector<LimiterEvent> const& changes, std::vector<EventRecord>& events,
+          std::vector<CurtailOrder>& orders) {
+    MeterId const meter = table.limiters.meter[slot];
     for (auto const& one : changes) {
-        events.push_back({.at = one.at,
-                          .kind = kind_of(one.change),
-                          .entity = EventEntity::meter,
-                          .row = static_cast<std::uint32_t>(meter),
-                          .value = one.value_w});
+        if (takes_effect(table, slot, one.change)) {
+            events.push_back({.at = one.at,
+                              .kind = kind_of(one.change),
+                              .entity = EventEntity::meter,
+                              .row = static_cast<std::uint32_t>(meter),
+                              .value = one.value_w});
+        }
         if (one.change == LimiterChange::curtail || one.change == LimiterChange::restore) {
             orders.push_back({.meter = meter,
                               .on = one.change == LimiterChange::curtail,
@@ -60,7 +88,7 @@ void judge_limiters(MeterTable& table, MeterSpec const& spec, SimTime t,
         judge(limiters.state[slot], limiters.classes[limiters.class_of[slot]],
               measured_p_w(table, limiters.meter[slot]), t, changes);
         if (!changes.empty()) {
-            tell(spec, limiters.meter[slot], changes, events, orders);
+            tell(table, spec, slot, changes, events, orders);
             changes.clear();
         }
     }
@@ -75,7 +103,7 @@ void advance_limiters(MeterTable& table, MeterSpec const& spec, SimTime t0, SimT
         step_limiter(limiters.state[slot], limiters.classes[limiters.class_of[slot]],
                      clock_of(table, meter), measured_p_w(table, meter), t0, t1, changes);
         if (!changes.empty()) {
-            tell(spec, meter, changes, events, orders);
+            tell(table, spec, slot, changes, events, orders);
             changes.clear();
         }
     }
@@ -100,15 +128,16 @@ void curtail(MeterTable& table, CurtailOrder const& order, std::vector<EventReco
         return;
     }
     state.held = order.on;
-    if (table.limiters.classes[table.limiters.class_of[slot]].shed_frac >= 1.0) {
+    if (by_relay(table.limiters, slot)) {
         move_contact(table, order.meter, !state.held && !state.command_open, order.at, events);
     }
 }
 
 double demand_factor(MeterTable const& table, MeterId meter) {
     auto const slot = table.limiters.slot(meter);
-    if (slot == Limiters::kNoSlot || !table.limiters.state[slot].held) {
-        return 1.0;
+    if (slot == Limiters::kNoSlot || !table.limiters.state[slot].held ||
+        by_relay(table.limiters, slot)) {
+        return 1.0; // what a relay takes off its contact says, which may be welded
     }
     return 1.0 - table.limiters.classes[table.limiters.class_of[slot]].shed_frac;
 }

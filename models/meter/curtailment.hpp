@@ -20,7 +20,8 @@ struct CurtailOrder {
 void give_limiter(MeterTable& table, LimiterSpec const& spec, std::span<MeterId const> meters);
 
 /// Judges the power just written at t. Appends limit_warned (value: mean power of the window, W),
-/// limit_cleared, and supply_curtailed and supply_restored with their orders.
+/// limit_cleared, and supply_curtailed and supply_restored with their orders; these two only where
+/// the supply changes: not of welded contacts, nor restored while a command holds them open.
 void judge_limiters(MeterTable& table, MeterSpec const& spec, SimTime t,
                     std::vector<EventRecord>& events, std::vector<CurtailOrder>& orders);
 
@@ -36,7 +37,7 @@ void advance_limiters(MeterTable& table, MeterSpec const& spec, SimTime t0, SimT
 /// open. An order that a command has overtaken does nothing. The next power flow must come at t.
 void curtail(MeterTable& table, CurtailOrder const& order, std::vector<EventRecord>& events);
 
-/// What of its demand a meter's customer may draw: 1 without a load step.
+/// What of its demand a meter's customer may draw behind a closed contact: 1 without a load step.
 [[nodiscard]] double demand_factor(MeterTable const& table, MeterId meter);
 
 } // namespace gridtwin::meter

@@ -164,6 +164,12 @@ Response set_parameter(MeterTable& table, MeterSpec const& spec, Message const& 
     auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
     if (at) {
         response.parameter = ParameterOrder{.change = *change, .at = *at};
+    } else if (change && response.message->value == 0) {
+        response.refused = EventRecord{.at = now,
+                                       .kind = EventKind::parameter_refused,
+                                       .entity = EventEntity::meter,
+                                       .row = static_cast<std::uint32_t>(index(request.meter)),
+                                       .value = static_cast<double>(change->parameter)};
     }
     return response;
 }

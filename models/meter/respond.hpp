@@ -29,6 +29,7 @@ struct Response {
     std::optional<RelayOrder> order;     ///< what is to happen
     std::optional<ClockSetting> clock{}; ///< likewise: for order_clock
     std::optional<ParameterOrder> parameter{};
+    std::optional<EventRecord> refused{}; ///< a parameter that is not set: parameter_refused
 };
 
 /// Answers a request that has reached its meter, at `now`, over `channel`.

@@ -273,7 +273,9 @@ void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
         state.command_open = !close;
         if (close) {
             state.held = false;
-            if (release(state, t)) {
+            bool const shed = table.relay_closed[index(meter)] == 0 ||
+                              table.limiters.classes[table.limiters.class_of[slot]].shed_frac < 1.0;
+            if (release(state, t) && shed) {
                 events.push_back(meter_event(index(meter), t, EventKind::supply_restored));
             }
         }

@@ -162,8 +162,9 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         }
         Message order = broadcast.message;
         order.meter = area.meter_of(member);
+        bool copy = false;
         if (order.kind == MessageKind::set_parameter) {
-            area.announced_[order.command].heard[member] = 1;
+            copy = std::exchange(area.announced_[order.command].heard[member], 1) != 0;
         } else if (!area.believes_clock(member, order)) {
             return;
         }
@@ -172,6 +173,9 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         for (auto& [when, change] : orders_of(response)) { // and nobody answers
             area.outbox_.push_back({when, engine::FederateId::grid,
                                     static_cast<std::uint32_t>(area.id_), std::move(change)});
+        }
+        if (response.refused && !copy) {
+            area.events_.push_back(*response.refused);
         }
     });
 }
@@ -205,6 +209,9 @@ void AccessArea::on_request(std::size_t member, Message&& request, Channel chann
     for (auto& [at, order] : orders_of(response)) {
         outbox_.push_back(
             {at, engine::FederateId::grid, static_cast<std::uint32_t>(id_), std::move(order)});
+    }
+    if (response.refused) {
+        events_.push_back(*response.refused);
     }
     if (!response.message) {
         ++unanswered_;

@@ -26,8 +26,10 @@ SimTime MeterInputs::next() const {
 }
 
 void MeterInputs::give(meter::MeterTable const& meters, meter::ParameterChange const& change,
-                       SimTime t, std::vector<EventRecord>& events) {
-    if (!meter::give_change(pending_, meters, change, t).empty()) {
+                       SimTime t, bool at_port, std::vector<EventRecord>& events) {
+    // Tries at its port lock that port, too; what came over the network was judged as it came.
+    bool const locked = at_port && meters.lockout.locked(index(change.meter), t);
+    if (locked || !meter::give_change(pending_, meters, change, t).empty()) {
         events.push_back({.at = t,
                           .kind = EventKind::parameter_refused,
                           .entity = EventEntity::meter,
@@ -48,7 +50,7 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
             }
         } else if (event.kind == Kind::set) {
             for (auto const& change : event.changes) {
-                give(meters, change, t, events);
+                give(meters, change, t, true, events);
             }
         } else if (event.kind == Kind::weld) {
             meter::stick_contacts(meters, event.meter);
@@ -58,7 +60,7 @@ void MeterInputs::apply(meter::MeterTable& meters, SimTime t, std::vector<EventR
         }
     }
     while (ordered_.next() <= t) {
-        give(meters, ordered_.pop().second, t, events);
+        give(meters, ordered_.pop().second, t, false, events);
     }
     if (!pending_.entries.empty()) {
         for (auto const& event : events) {

@@ -23,7 +23,7 @@ class MeterInputs {
 
   private:
     void give(meter::MeterTable const& meters, meter::ParameterChange const& change, SimTime t,
-              std::vector<EventRecord>& events);
+              bool at_port, std::vector<EventRecord>& events);
 
     engine::EventQueue<meter::ParameterChange> ordered_;
     std::vector<scenario::PlannedEvent> planned_; ///< by time

@@ -106,6 +106,9 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
             out.send(at, engine::FederateId::grid, static_cast<std::uint32_t>(m),
                      static_cast<std::uint32_t>(m), std::move(order));
         }
+        if (response.refused) {
+            events_.push_back(*response.refused);
+        }
         if (response.message) {
             local_.push(std::max(now + scenario_.sms.answer_delay, response.ready),
                         {.kind = LocalKind::reply,

@@ -182,6 +182,36 @@ TEST(LimiterTest, LimitersThatCannotWorkAreRefused) {
     EXPECT_THROW(give_limiter(town.table, {}, std::vector{MeterId{1}}), SimulationError);
 }
 
+TEST(LimiterTest, WeldedContactsTakeNothingOffAndNobodySaysSo) {
+    Limited town(kTwoKilowatt);
+    stick_contacts(town.table, kMeter);
+    town.wants_w = 3000.0;
+    town.to(kStart + 3h);
+    EXPECT_EQ(town.table.p_w[0], 3000.0);
+    EXPECT_EQ(town.table.relay_closed[0], 1);
+    std::size_t failed = 0;
+    for (auto const& event : town.events) {
+        EXPECT_NE(event.kind, EventKind::supply_curtailed);
+        EXPECT_NE(event.kind, EventKind::supply_restored);
+        failed += event.kind == EventKind::relay_failed ? 1 : 0;
+    }
+    EXPECT_EQ(failed, 1U) << "it tries once and waits for the load to fall";
+    EXPECT_EQ(town.table.import_mwh[0], 3 * 3'000'000);
+}
+
+TEST(LimiterTest, SupplyThatACommandKeepsOffIsNotRestored) {
+    Limited town(kTwoKilowatt);
+    town.wants_w = 3000.0;
+    town.to(kStart + 10min);
+    operate_relay(town.table, kMeter, false, town.now, town.events);
+    town.to(kStart + 2h);
+    EXPECT_EQ(town.seen(), (Seen{{0min, EventKind::limit_warned},
+                                 {5min, EventKind::supply_curtailed},
+                                 {5min + 50ms, EventKind::relay_opened}}));
+    operate_relay(town.table, kMeter, true, town.now, town.events);
+    EXPECT_EQ(town.seen().back(), (std::pair{SimDuration{2h}, EventKind::relay_closed}));
+}
+
 /// Random demand and commands, against what a limiter may never do.
 TEST(LimiterPropertyTest, NeverWithoutWarningAndWaitingNeverLongerThanItsCauseAndItsTime) {
     std::uint64_t draws = 0;

@@ -139,6 +139,33 @@ TEST(TownMeters, ALockedMeterRefusesAndTheHeadEndLearnsOfIt) {
     EXPECT_EQ(day.kpi("commands.relays_opened"), 1.0) << "that of the other customer";
 }
 
+TEST(TownMeters, ALockedMeterSaysThatItSetsNoParameterWhoeverAsks) {
+    Scratch scratch;
+    auto const day = run_day(
+        scratch,
+        first_light(
+            {{"access:\n", "meter: { limiters: [{ customers: homes, limit: 100 kW }] }\naccess:\n"},
+             {"events:", "events:\n"
+                         "  - { at: 9:00, wrong_password: homes/17, tries: 3 }\n"
+                         "  - { at: 9:02, announce: all, limit: 5 kW }\n"
+                         "  - { at: 9:10, set_parameter: homes/17, limit: 6 kW }\n"
+                         "  - { at: 9:20, set: homes/17, limit: 6 kW }\n"}}));
+    results::Reader const reader(day.file);
+    auto const names = reader.read_strings("/entities/meters/name");
+    std::size_t refused = 0;
+    std::size_t changed = 0;
+    for (auto const& event : reader.events()) {
+        if (event.kind == EventKind::parameter_refused) {
+            EXPECT_EQ(names[event.row], "homes/17");
+            ++refused;
+        }
+        changed += event.kind == EventKind::parameter_changed ? 1 : 0;
+    }
+    EXPECT_EQ(refused, 3U) << "an order to all, which has copies, one to it, one at its port";
+    EXPECT_GT(changed, 200U) << "the others'";
+    EXPECT_EQ(day.kpi("commands.orders_refused"), 1.0);
+}
+
 TEST(TownMeters, WithoutVoltageNobodyHearsAPassword) {
     Scratch scratch;
     auto const dark = run_day(scratch, first_light(), "dark"); // an outage from 14:00 to 15:30
