@@ -29,6 +29,7 @@ ARROWS = {
     "models/meter": ["models/wire"],
     "models/concentrator": ["models/wire"],
     "models/sms": ["models/wire"],
+    "models/crm": ["models/wire/sms", "models/wire/crm"],
     "models/wan": ["models/wire"],
     "models/headend": ["sim/core"],
     "sim/engine": ["sim/core"],

@@ -73,8 +73,8 @@ struct Switch {
     friend bool operator==(Switch const&, Switch const&) = default;
 };
 struct SetLimit {
-    std::uint32_t power_w = 0;
-    std::uint32_t delay_s = 0; ///< above it for so long: curtailed
+    std::uint32_t power_w = 0;   ///< 0: none
+    std::uint32_t energy_wh = 0; ///< of a period; 0: none
     friend bool operator==(SetLimit const&, SetLimit const&) = default;
 };
 /// A change of the balance, executed once.
@@ -151,7 +151,7 @@ inline constexpr std::array<std::string_view, 14> kReceivedNames{
 /// A message that came in, explained.
 struct Received {
     std::uint64_t id = 0;
-    std::string sender; ///< number
+    std::string sender; ///< number, or what it calls itself
     UtcSeconds at{};
     ReceivedKind kind = ReceivedKind::done;
     std::optional<std::string> meter;     ///< its code, when it is known

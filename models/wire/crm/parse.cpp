@@ -81,7 +81,7 @@ Action action(pugi::xml_node node) {
         return Switch{text(node, "contacts") == "on"};
     }
     if (is(node, "limit")) {
-        return SetLimit{get<std::uint32_t>(node, "power-w"), get<std::uint32_t>(node, "delay-s")};
+        return SetLimit{get<std::uint32_t>(node, "power-w"), get<std::uint32_t>(node, "energy-wh")};
     }
     if (is(node, "top-up")) {
         return TopUp{get<Money>(node, "cents"), get<std::uint64_t>(node, "token")};

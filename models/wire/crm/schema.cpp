@@ -95,7 +95,7 @@ constexpr ElementRule kTariff{.name = "tariff", .attributes = kTariffAttributes,
     .content = Content::sequence, .children = kTariffChildren};
 constexpr AttributeRule kSwitchAttributes[] = {{"contacts", &kContacts}};
 constexpr ElementRule kSwitch = empty_element("switch", kSwitchAttributes);
-constexpr AttributeRule kLimitAttributes[] = {{"power-w", &kCount}, {"delay-s", &kCount}};
+constexpr AttributeRule kLimitAttributes[] = {{"power-w", &kCount}, {"energy-wh", &kCount}};
 constexpr ElementRule kLimit = empty_element("limit", kLimitAttributes);
 constexpr AttributeRule kTopUpAttributes[] = {{"cents", &kCents}, {"token", &kNumber}};
 constexpr ElementRule kTopUp = empty_element("top-up", kTopUpAttributes);
@@ -115,7 +115,7 @@ constexpr AttributeRule kDeliveryAttributes[] = {{"command", &kNumber}, {"state"
 constexpr ElementRule kDelivery = empty_element("delivery", kDeliveryAttributes);
 
 constexpr ElementRule kExplanation = text_element("explanation", kLong);
-constexpr AttributeRule kReceivedAttributes[] = {{"id", &kNumber}, {"sender", &kPhone},
+constexpr AttributeRule kReceivedAttributes[] = {{"id", &kNumber}, {"sender", &kShort},
     {"at", &kTime}, {"kind", &kKind}, {"meter", &kMeterCode, false}, {"command", &kNumber, false},
     {"balance-cents", &kCents, false}, {"energy-wh", &kNumber, false}};
 constexpr ChildRule kReceivedChildren[] = {{&kExplanation}};

@@ -146,7 +146,7 @@ struct PutAction {
     void operator()(SetLimit const& limit) const {
         out.begin("limit");
         out.attribute("power-w", number(limit.power_w));
-        out.attribute("delay-s", number(limit.delay_s));
+        out.attribute("energy-wh", number(limit.energy_wh));
     }
     void operator()(TopUp const& top_up) const {
         out.begin("top-up");
