@@ -12,6 +12,8 @@ namespace gridtwin::wan {
 enum class Stage : std::uint8_t {
     endpoint_down, ///< no message: the endpoint `from` goes down
     endpoint_up,   ///< no message: the endpoint `from` comes up
+    server_down,   ///< no message: `server` goes down
+    server_up,     ///< no message: it comes up
     handed_over,   ///< by the sender
     second_link,   ///< built-in: leaves the first link, enters the second
     shared_link,   ///< SimGrid: the latencies are over, the bits come through the shared links
@@ -20,7 +22,7 @@ enum class Stage : std::uint8_t {
 };
 
 [[nodiscard]] constexpr bool carries_message(Stage s) {
-    return s > Stage::endpoint_up;
+    return s > Stage::server_up;
 }
 
 struct WanEvent {
@@ -28,6 +30,7 @@ struct WanEvent {
     std::uint64_t sequence = 0; ///< order of calls
     WanMessage message;
     Stage stage{};
+    std::uint32_t server = 0; ///< processed: where; see Stage
 };
 
 /// Earliest first; at one instant changes of endpoints, then messages by sender and order of
@@ -43,6 +46,19 @@ class EventHeap {
         WanEvent const event = heap_.back();
         heap_.pop_back();
         return event;
+    }
+    /// Takes out those that `pick` picks, in the order of coming up.
+    template <typename Pick>
+    [[nodiscard]] std::vector<WanEvent> take_out(Pick pick) {
+        std::vector<WanEvent> taken;
+        auto const kept = std::stable_partition(heap_.begin(), heap_.end(),
+                                                [&](WanEvent const& e) { return !pick(e); });
+        taken.assign(kept, heap_.end());
+        heap_.erase(kept, heap_.end());
+        std::make_heap(heap_.begin(), heap_.end(), later);
+        std::sort(taken.begin(), taken.end(),
+                  [](WanEvent const& a, WanEvent const& b) { return later(b, a); });
+        return taken;
     }
     /// kNever when empty.
     [[nodiscard]] SimTime next() const { return heap_.empty() ? kNever : heap_.front().at; }

@@ -9,10 +9,12 @@
 
 namespace gridtwin::wan {
 
-Network::Network(WanSpec const& spec) : server(spec.server), overhead_octets(spec.overhead_octets) {
+Network::Network(WanSpec const& spec)
+    : servers(spec.servers), overhead_octets(spec.overhead_octets) {
     if (auto const found = problems(spec); !found.empty()) {
         throw SimulationError(fmt::format("wide-area network: {}", fmt::join(found, "; ")));
     }
+    failover = duration_from_s(spec.failover_s);
     auto const add = [this](std::string name, double bit_rate_bps, double latency_s) {
         links.push_back({std::move(name), bit_rate_bps, latency_s});
         return static_cast<LinkIndex>(links.size() - 1);
@@ -30,6 +32,7 @@ Network::Network(WanSpec const& spec) : server(spec.server), overhead_octets(spe
     for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
         EndpointSpec const& e = spec.endpoints[i];
         endpoint.push_back(e.name);
+        server_of.push_back(e.server);
         LinkIndex up_link = 0;
         LinkIndex down_link = 0;
         if (e.kind == EndpointKind::head_end) {
@@ -57,6 +60,13 @@ void Network::check(EndpointId e, SimTime at) const {
     if (index(e) >= endpoint.size()) {
         throw SimulationError(fmt::format("wide-area network, {}: endpoint {} does not exist",
                                           format_time(at), index(e)));
+    }
+}
+
+void Network::check_server(std::uint32_t server, SimTime at) const {
+    if (server >= servers.size()) {
+        throw SimulationError(fmt::format("wide-area network, {}: server {} does not exist",
+                                          format_time(at), server));
     }
 }
 

@@ -31,7 +31,9 @@ struct Network {
         down; ///< [endpoint] access link from the backbone; unused at the head-end
     std::vector<std::string> endpoint;
     EndpointId head_end{};
-    ServerSpec server;
+    std::vector<ServerSpec> servers;
+    std::vector<std::uint32_t> server_of; ///< [endpoint]
+    SimDuration failover{};
     std::uint32_t overhead_octets = 0;
     SimDuration least_latency{};
 
@@ -45,6 +47,10 @@ struct Network {
     }
     [[nodiscard]] double bits(WanMessage const& m) const {
         return 8.0 * (static_cast<double>(m.octets) + overhead_octets);
+    }
+    /// On a core of a server.
+    [[nodiscard]] double processing_s(std::uint32_t server, WanMessage const& m) const {
+        return servers[server].processing_s(m.kind, m.octets);
     }
     /// Of the whole way.
     [[nodiscard]] SimDuration latency(WanMessage const& m) const {
@@ -60,6 +66,8 @@ struct Network {
     /// @throws SimulationError when `m` is not between two known endpoints, one of them the
     /// head-end
     void check(WanMessage const& m, SimTime at) const;
+    /// @throws SimulationError when the server is unknown
+    void check_server(std::uint32_t server, SimTime at) const;
     /// @throws SimulationError when the endpoint is unknown
     void check(EndpointId endpoint, SimTime at) const;
 };

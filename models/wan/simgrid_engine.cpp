@@ -84,9 +84,15 @@ SimgridPlatform create_simgrid(Network const& network, SimTime horizon) {
     platform.engine = create_engine(horizon);
     auto* const zone = s4u::create_star_zone("wan");
     platform.head_end = zone->create_host("head-end", kServerFlops);
-    platform.head_end->set_core_count(static_cast<int>(network.server.cores));
     zone->add_route(platform.head_end->get_netpoint(), nullptr, nullptr, nullptr,
                     std::vector<s4u::LinkInRoute>{}, true);
+    for (std::size_t s = 0; s < network.servers.size(); ++s) { // they compute, nothing flows there
+        auto* const host = zone->create_host(fmt::format("server{}", s), kServerFlops);
+        host->set_core_count(static_cast<int>(network.servers[s].cores));
+        zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
+                        std::vector<s4u::LinkInRoute>{}, true);
+        platform.server.push_back(host);
+    }
 
     // The backbone bounds every message and is never what they share, so each access network gets a
     // copy of its own of it: one FATPIPE link across all would tie all cells into one system of

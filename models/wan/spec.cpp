@@ -58,6 +58,30 @@ std::optional<CellSpec> find_cell(std::string_view name) {
     return it == cells.end() ? std::nullopt : std::optional<CellSpec>(*it);
 }
 
+double ServerSpec::processing_s(MessageKind kind, std::uint32_t octets) const {
+    auto const own = std::find_if(kinds.begin(), kinds.end(),
+                                  [kind](KindCost const& cost) { return cost.kind == kind; });
+    return (own == kinds.end() ? message_s : own->message_s) + octet_s * octets;
+}
+
+namespace {
+
+void check_server(ServerSpec const& server, std::size_t row, std::vector<std::string>& found) {
+    auto const whose = fmt::format("server {} '{}'", row, server.name);
+    if (server.cores == 0) {
+        found.push_back(whose + ": it needs a core");
+    }
+    bool sound = not_negative(server.message_s) && not_negative(server.octet_s);
+    for (auto const& cost : server.kinds) {
+        sound = sound && not_negative(cost.message_s);
+    }
+    if (!sound) {
+        found.push_back(whose + ": the time per message, and per octet, must not be negative");
+    }
+}
+
+} // namespace
+
 std::vector<std::string> problems(WanSpec const& spec) {
     std::vector<std::string> found;
     double least_access_s = HUGE_VAL;
@@ -78,6 +102,10 @@ std::vector<std::string> problems(WanSpec const& spec) {
     for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
         EndpointSpec const& e = spec.endpoints[i];
         auto const whose = fmt::format("{} {} '{}'", kind_name(e.kind), i, e.name);
+        if (e.server >= spec.servers.size()) {
+            found.push_back(fmt::format("{}: server {} does not exist, there are {}", whose,
+                                        e.server, spec.servers.size()));
+        }
         switch (e.kind) {
         case EndpointKind::head_end:
             ++head_ends;
@@ -105,11 +133,11 @@ std::vector<std::string> problems(WanSpec const& spec) {
         found.push_back(fmt::format("the shortest way takes {} s; it must take {} s or more",
                                     least_access_s + spec.backbone.latency_s, kLeastWay_s));
     }
-    if (spec.server.cores == 0) {
-        found.emplace_back("server: it needs a core");
+    for (std::size_t i = 0; i < spec.servers.size(); ++i) {
+        check_server(spec.servers[i], i, found);
     }
-    if (!not_negative(spec.server.message_s)) {
-        found.emplace_back("server: the time per message must not be negative");
+    if (!not_negative(spec.failover_s)) {
+        found.emplace_back("the time to a failover must not be negative");
     }
     return found;
 }

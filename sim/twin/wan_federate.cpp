@@ -28,7 +28,7 @@ wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World c
                               .line = {}});
     spec.backbone = scenario.wan.backbone;
     spec.gateway = scenario.wan.gateway;
-    spec.server = scenario.wan.server;
+    spec.servers = {scenario.wan.server};
     // The wire library has counted TCP and IP already.
     spec.overhead_octets = 0;
     return spec;
@@ -57,11 +57,13 @@ void WanFederate::accept(engine::Envelope&& envelope) {
     auto const other = static_cast<EndpointId>(envelope.entity);
     bool const down = goes_down(envelope.message.kind);
     std::uint32_t const octets = envelope.message.octets;
+    auto const kind = envelope.message.kind;
     auto const handle = in_transit_.put({std::move(envelope.message), envelope.at});
     wan_->send({.handle = handle,
                 .from = down ? head_end : other,
                 .to = down ? other : head_end,
-                .octets = octets},
+                .octets = octets,
+                .kind = kind},
                envelope.at);
 }
 

@@ -58,7 +58,7 @@ TEST_P(WanTest, ADownReceiverLosesWhatArrivesButNotWhatArrivesLater) {
 
 TEST_P(WanTest, AHeadEndThatFailsLosesWhatItsServerHolds) {
     Town town(0, 0);
-    town.spec.server = {.cores = 1, .message_s = 1.0};
+    town.spec.servers[0] = {.cores = 1, .message_s = 1.0};
     auto const wan = make(GetParam(), town.spec);
     std::vector<WanArrival> out;
     for (std::uint64_t k = 0; k < 3; ++k) {
@@ -75,7 +75,7 @@ TEST_P(WanTest, AHeadEndThatFailsLosesWhatItsServerHolds) {
 
 TEST_P(WanTest, InFlightFollowsAMessageThroughEveryStage) {
     Town town(1, 1);
-    town.spec.server = {.cores = 1, .message_s = 1.0};
+    town.spec.servers[0] = {.cores = 1, .message_s = 1.0};
     auto const wan = make(GetParam(), town.spec);
     std::vector<WanArrival> out;
     EXPECT_EQ(wan->in_flight(), 0U);
@@ -105,7 +105,7 @@ TEST_P(WanTest, InFlightFollowsAMessageThroughEveryStage) {
 
 TEST_P(WanTest, TwoCoresTakeTwoMessagesAtOnceAndTheThirdWaits) {
     Town town(0, 0);
-    town.spec.server = {.cores = 2, .message_s = 1.0};
+    town.spec.servers[0] = {.cores = 2, .message_s = 1.0};
     town.spec.gateway.bit_rate_bps = 1e9;
     auto const wan = make(GetParam(), town.spec);
     std::vector<WanArrival> out;
@@ -122,7 +122,7 @@ TEST_P(WanTest, TwoCoresTakeTwoMessagesAtOnceAndTheThirdWaits) {
 
 TEST_P(WanTest, AServerWithoutProcessingTimeAndAMessageWithoutOctetsAreFine) {
     Town town(1, 1);
-    town.spec.server.message_s = 0.0;
+    town.spec.servers[0].message_s = 0.0;
     town.spec.overhead_octets = 0;
     auto const wan = make(GetParam(), town.spec);
     std::vector<WanArrival> out;
