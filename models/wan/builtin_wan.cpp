@@ -15,9 +15,16 @@ class BuiltinWan final : public Wan {
   public:
     explicit BuiltinWan(WanSpec const& spec)
         : network_(spec), is_up_(network_.endpoint.size(), 1),
-          link_free_(network_.links.size(), kStart), pool_(network_) {
+          link_free_(network_.links.size(), kStart), link_up_(network_.links.size(), 1),
+          pool_(network_) {
         for (ServerSpec const& server : network_.servers) {
             core_free_.emplace_back(server.cores, kStart);
+        }
+        for (Network::Turn const& turn : network_.turns()) {
+            Stage const stage = turn.of_server ? turn.up ? Stage::server_up : Stage::server_down
+                                : turn.up      ? Stage::link_up
+                                               : Stage::link_down;
+            events_.push({turn.at, sequence_++, {}, stage, turn.row});
         }
         for (Link const& link : network_.links) {
             latency_.push_back(duration_from_s(link.latency_s));
@@ -78,8 +85,11 @@ class BuiltinWan final : public Wan {
         case Stage::server_down:
         case Stage::server_up:
             return switch_server(event, out);
+        case Stage::link_down:
+        case Stage::link_up:
+            return switch_link(event, out);
         case Stage::handed_over:
-            if (!is_up_[index(m.from)]) {
+            if (!is_up_[index(m.from)] || !way_up(m)) {
                 return finish(event, LossReason::link_down, out);
             }
             return cross(event, network_.way(m)[0], Stage::second_link);
@@ -94,7 +104,7 @@ class BuiltinWan final : public Wan {
             }
             return finish(event, LossReason::none, out);
         case Stage::processed:
-            pool_.processed(event.server, m);
+            pool_.processed(event.row, m);
             return finish(event, is_up_[index(m.to)] ? LossReason::none : LossReason::link_down,
                           out);
         case Stage::shared_link:
@@ -104,9 +114,9 @@ class BuiltinWan final : public Wan {
 
     /// Waits for the link, is put on it bit by bit, then travels.
     void cross(WanEvent event, LinkIndex link, Stage next) {
-        double const bits = network_.bits(event.message);
-        SimTime const start = std::max(event.at, link_free_[link]);
-        link_free_[link] = start + duration_from_s(bits / network_.links[link].bit_rate_bps);
+        Link const& l = network_.links[link];
+        link_free_[link] = l.profile.finish(std::max(event.at, link_free_[link]),
+                                            network_.bits(event.message) / l.bit_rate_bps);
         event.at = link_free_[link] + latency_[link];
         event.stage = next;
         events_.push(event);
@@ -118,11 +128,11 @@ class BuiltinWan final : public Wan {
         if (!place.server) {
             return finish(event, place.reason, out);
         }
-        event.server = *place.server;
-        auto& cores = core_free_[event.server];
+        event.row = *place.server;
+        auto& cores = core_free_[event.row];
         auto const core = std::min_element(cores.begin(), cores.end());
-        *core = std::max(event.at, *core) +
-                duration_from_s(network_.processing_s(event.server, event.message));
+        *core = network_.server_profile[event.row].finish(
+            std::max(event.at, *core), network_.processing_s(event.row, event.message));
         event.at = *core;
         event.stage = Stage::processed;
         events_.push(event);
@@ -130,15 +140,38 @@ class BuiltinWan final : public Wan {
 
     void switch_server(WanEvent const& event, std::vector<WanArrival>& out) {
         bool const up = event.stage == Stage::server_up;
-        if (!pool_.set_up(event.server, up, event.at) || up) {
+        if (!pool_.set_up(event.row, up, event.at) || up) {
             return;
         }
-        auto& cores = core_free_[event.server];
+        auto& cores = core_free_[event.row];
         std::fill(cores.begin(), cores.end(), event.at);
         for (WanEvent held : events_.take_out([&](WanEvent const& e) {
-                 return e.stage == Stage::processed && e.server == event.server;
+                 return e.stage == Stage::processed && e.row == event.row;
              })) {
-            pool_.lost(held.server);
+            pool_.lost(held.row);
+            held.at = event.at;
+            finish(held, LossReason::link_down, out);
+        }
+    }
+
+    [[nodiscard]] bool way_up(WanMessage const& m) const {
+        auto const way = network_.way(m);
+        return link_up_[way[0]] != 0 && link_up_[way[1]] != 0;
+    }
+
+    /// What is under way over a link that goes down is lost, wherever on its way it is.
+    void switch_link(WanEvent const& event, std::vector<WanArrival>& out) {
+        bool const up = event.stage == Stage::link_up;
+        link_up_[event.row] = up ? 1 : 0;
+        if (up) {
+            return;
+        }
+        for (WanEvent held : events_.take_out([&](WanEvent const& e) {
+                 return (e.stage == Stage::second_link || e.stage == Stage::arrival) &&
+                        !way_up(e.message);
+             })) {
+            auto const first = network_.way(held.message)[0];
+            link_free_[first] = std::min(link_free_[first], event.at);
             held.at = event.at;
             finish(held, LossReason::link_down, out);
         }
@@ -151,9 +184,10 @@ class BuiltinWan final : public Wan {
     }
 
     Network network_;
-    std::vector<SimDuration> latency_; // [link]
-    std::vector<std::uint8_t> is_up_;  // [endpoint]
-    std::vector<SimTime> link_free_;   // [link] when the last bit of its queue is on the way
+    std::vector<SimDuration> latency_;  // [link]
+    std::vector<std::uint8_t> is_up_;   // [endpoint]
+    std::vector<SimTime> link_free_;    // [link] when the last bit of its queue is on the way
+    std::vector<std::uint8_t> link_up_; // [link]
     ServerPool pool_;
     std::vector<std::vector<SimTime>>
         core_free_; // [server][core] when it has processed what it was given

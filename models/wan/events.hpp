@@ -12,8 +12,10 @@ namespace gridtwin::wan {
 enum class Stage : std::uint8_t {
     endpoint_down, ///< no message: the endpoint `from` goes down
     endpoint_up,   ///< no message: the endpoint `from` comes up
-    server_down,   ///< no message: `server` goes down
+    server_down,   ///< no message: the server `row` goes down
     server_up,     ///< no message: it comes up
+    link_down,     ///< no message: the link `row` goes down
+    link_up,       ///< no message: it comes up
     handed_over,   ///< by the sender
     second_link,   ///< built-in: leaves the first link, enters the second
     shared_link,   ///< SimGrid: the latencies are over, the bits come through the shared links
@@ -22,7 +24,7 @@ enum class Stage : std::uint8_t {
 };
 
 [[nodiscard]] constexpr bool carries_message(Stage s) {
-    return s > Stage::server_up;
+    return s > Stage::link_up;
 }
 
 struct WanEvent {
@@ -30,7 +32,7 @@ struct WanEvent {
     std::uint64_t sequence = 0; ///< order of calls
     WanMessage message;
     Stage stage{};
-    std::uint32_t server = 0; ///< processed: where; see Stage
+    std::uint32_t row = 0; ///< processed: the server; see Stage
 };
 
 /// Earliest first; at one instant changes of endpoints, then messages by sender and order of

@@ -15,6 +15,7 @@ struct Link {
     std::string name;
     double bit_rate_bps = 0.0;
     double latency_s = 0.0;
+    Availability profile{};
 };
 
 using LinkIndex = std::uint32_t;
@@ -32,7 +33,8 @@ struct Network {
     std::vector<std::string> endpoint;
     EndpointId head_end{};
     std::vector<ServerSpec> servers;
-    std::vector<std::uint32_t> server_of; ///< [endpoint]
+    std::vector<std::uint32_t> server_of;     ///< [endpoint]
+    std::vector<Availability> server_profile; ///< [server]
     SimDuration failover{};
     std::uint32_t overhead_octets = 0;
     SimDuration least_latency{};
@@ -48,6 +50,15 @@ struct Network {
     [[nodiscard]] double bits(WanMessage const& m) const {
         return 8.0 * (static_cast<double>(m.octets) + overhead_octets);
     }
+    /// What goes down and comes up by its profile.
+    struct Turn {
+        SimTime at{};
+        bool up = true;
+        bool of_server = false;
+        std::uint32_t row = 0; ///< server or link
+    };
+    [[nodiscard]] std::vector<Turn> turns() const;
+
     /// On a core of a server.
     [[nodiscard]] double processing_s(std::uint32_t server, WanMessage const& m) const {
         return servers[server].processing_s(m.kind, m.octets);

@@ -79,7 +79,13 @@ class SimgridWan final : public Wan {
         : network_(spec), platform_(create_simgrid(network_, horizon)), horizon_(horizon),
           is_up_(network_.endpoint.size(), 1), to_head_end_(network_.endpoint.size()),
           from_head_end_(network_.endpoint.size()), pool_(network_),
-          desks_(network_.servers.size()) {
+          desks_(network_.servers.size()), link_up_(network_.links.size(), 1) {
+        for (Network::Turn const& turn : network_.turns()) {
+            Stage const stage = turn.of_server ? turn.up ? Stage::server_up : Stage::server_down
+                                : turn.up      ? Stage::link_up
+                                               : Stage::link_down;
+            events_.push({turn.at, sequence_++, {}, stage, turn.row});
+        }
         // The signal outlives this object: it is reached through a pointer that the destructor
         // clears.
         s4u::Activity::on_completion_cb([self = self_](s4u::Activity const& activity) {
@@ -202,11 +208,13 @@ class SimgridWan final : public Wan {
             WanMessage const& m = event.message;
             if (event.stage == Stage::server_up || event.stage == Stage::server_down) {
                 switch_server(event);
+            } else if (event.stage == Stage::link_up || event.stage == Stage::link_down) {
+                switch_link(event);
             } else if (!carries_message(event.stage)) {
                 is_up_[index(m.from)] = event.stage == Stage::endpoint_up;
             } else if (event.stage == Stage::shared_link) {
                 enter(event);
-            } else if (!is_up_[index(m.from)]) {
+            } else if (!is_up_[index(m.from)] || !way_up(m)) {
                 done_.push_back({event.at, event.sequence, m, LossReason::link_down});
             } else {
                 event.at += network_.latency(m);
@@ -292,18 +300,50 @@ class SimgridWan final : public Wan {
 
     void switch_server(WanEvent const& event) {
         bool const up = event.stage == Stage::server_up;
-        if (!pool_.set_up(event.server, up, event.at) || up) {
+        if (!pool_.set_up(event.row, up, event.at) || up) {
             return;
         }
         Desk desk;
-        std::swap(desk, desks_[event.server]);
+        std::swap(desk, desks_[event.row]);
         for (Flight* const f : desk.in_service) {
             abandon(*f);
         }
         desk.in_service.insert(desk.in_service.end(), desk.waiting.begin(), desk.waiting.end());
         for (Flight* const f : desk.in_service) {
-            pool_.lost(event.server);
+            pool_.lost(event.row);
             finish(*f, LossReason::link_down);
+        }
+    }
+
+    [[nodiscard]] bool way_up(WanMessage const& m) const {
+        auto const way = network_.way(m);
+        return link_up_[way[0]] != 0 && link_up_[way[1]] != 0;
+    }
+
+    /// What is under way over a link that goes down is lost, wherever on its way it is. Its flows
+    /// are ended here: a link that SimGrid itself turns off fails them with exceptions.
+    void switch_link(WanEvent const& event) {
+        bool const up = event.stage == Stage::link_up;
+        link_up_[event.row] = up ? 1 : 0;
+        if (up) {
+            return;
+        }
+        for (WanEvent const& e : events_.take_out([&](WanEvent const& e) {
+                 return e.stage == Stage::shared_link && !way_up(e.message);
+             })) {
+            done_.push_back({event.at, e.sequence, e.message, LossReason::link_down});
+        }
+        for (auto* const connections : {&to_head_end_, &from_head_end_}) {
+            for (auto& connection : *connections) {
+                if (!connection.empty() && !way_up(connection.front()->message)) {
+                    std::deque<Flight*> flights;
+                    std::swap(flights, connection);
+                    abandon(*flights.front());
+                    for (Flight* const f : flights) {
+                        finish(*f, LossReason::link_down);
+                    }
+                }
+            }
         }
     }
 
@@ -380,7 +420,8 @@ class SimgridWan final : public Wan {
     std::vector<std::deque<Flight*>> to_head_end_;   // [endpoint] connection; its first is flowing
     std::vector<std::deque<Flight*>> from_head_end_; // [endpoint]
     ServerPool pool_;
-    std::vector<Desk> desks_; // [server]
+    std::vector<Desk> desks_;           // [server]
+    std::vector<std::uint8_t> link_up_; // [link]
     std::vector<Done> done_;
     std::deque<Flight> flights_; // in place for good: SimGrid's activities point at them
     std::vector<Flight*> free_;

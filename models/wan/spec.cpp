@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 namespace gridtwin::wan {
 
@@ -41,12 +42,14 @@ std::span<CellSpec const> known_cells() {
     // EDGE: assumption, about 2.5 times GPRS. LTE-M: 1 Mbit/s and 10-15 ms (published overview);
     // NB-IoT (NB1): 62/26 kbit/s, 1.6 s is the lower end of 1.6-10 s (same overview).
     // Ethernet: assumption, an access line.
+    // Attach times and rates are assumptions; modems are known to need 10 to 60 s to be back in
+    // GPRS, of which SessionSpec's start is a part.
     static std::array<CellSpec, 5> const kCells{{
-        {"gprs", 20e3, 40e3, 0.350},
-        {"edge", 60e3, 120e3, 0.200},
-        {"lte-m", 1e6, 1e6, 0.015},
-        {"nb-iot", 62e3, 26e3, 1.600},
-        {"ethernet", 10e6, 10e6, 0.005},
+        {"gprs", 20e3, 40e3, 0.350, 15.0, 2.0, 0},
+        {"edge", 60e3, 120e3, 0.200, 15.0, 2.0, 0},
+        {"lte-m", 1e6, 1e6, 0.015, 3.0, 20.0, 0},
+        {"nb-iot", 62e3, 26e3, 1.600, 10.0, 10.0, 0},
+        {"ethernet", 10e6, 10e6, 0.005, 1.0, 100.0, 0},
     }};
     return kCells;
 }
@@ -80,6 +83,24 @@ void check_server(ServerSpec const& server, std::size_t row, std::vector<std::st
     }
 }
 
+void check_availability(WanSpec const& spec, std::vector<std::string>& found) {
+    std::set<std::pair<Part, std::uint32_t>> seen;
+    for (auto const& a : spec.availability) {
+        std::size_t const rows = a.part == Part::cell     ? spec.cells.size()
+                                 : a.part == Part::server ? spec.servers.size()
+                                                          : 1;
+        if (a.row >= rows) {
+            found.push_back(fmt::format("availability of row {} of {}", a.row, rows));
+        }
+        if (!seen.insert({a.part, a.row}).second) {
+            found.emplace_back("two availability profiles of the same part");
+        }
+        if (auto const wrong = problem(a.changes); !wrong.empty()) {
+            found.push_back("availability: " + wrong);
+        }
+    }
+}
+
 } // namespace
 
 std::vector<std::string> problems(WanSpec const& spec) {
@@ -94,6 +115,10 @@ std::vector<std::string> problems(WanSpec const& spec) {
         if (!not_negative(c.latency_s)) {
             found.push_back(
                 fmt::format("cell {} '{}': the latency must not be negative", i, c.name));
+        }
+        if (!not_negative(c.attach_s) || !not_negative(c.attaches_hz)) {
+            found.push_back(
+                fmt::format("cell {} '{}': attach time and rate must not be negative", i, c.name));
         }
     }
     check_line(spec.backbone, "backbone", found);
@@ -136,6 +161,7 @@ std::vector<std::string> problems(WanSpec const& spec) {
     for (std::size_t i = 0; i < spec.servers.size(); ++i) {
         check_server(spec.servers[i], i, found);
     }
+    check_availability(spec, found);
     if (!not_negative(spec.failover_s)) {
         found.emplace_back("the time to a failover must not be negative");
     }

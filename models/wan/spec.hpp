@@ -1,6 +1,7 @@
 #pragma once
 // What the wide-area network is made of: cells that concentrators share, a gateway to the SMS
 // operator, a backbone, and the head-end's servers.
+#include "models/wan/availability.hpp"
 #include "sim/core/message.hpp"
 
 #include <cstdint>
@@ -19,6 +20,9 @@ struct CellSpec {
     double uplink_bps = 0.0;
     double downlink_bps = 0.0;
     double latency_s = 0.0;
+    double attach_s = 0.0;           ///< of one modem, until it may ask for a data session
+    double attaches_hz = 0.0;        ///< procedures that may begin in a second; 0: any number
+    std::uint32_t most_sessions = 0; ///< at once; 0: any number
 };
 
 /// Known technologies by name: gprs, edge, lte-m, nb-iot, ethernet. Sources and assumptions stand
@@ -74,6 +78,7 @@ struct WanSpec {
     LineSpec gateway{10e6, 0.020};       ///< assumption: leased line to the SMS operator
     std::vector<ServerSpec> servers{ServerSpec{}};
     double failover_s = 5.0; ///< assumption: from a server's fall to others in its place
+    std::vector<AvailabilitySpec> availability; ///< at most one a part
     std::uint32_t overhead_octets =
         40; ///< per message: IPv4 and TCP headers; assumption: one segment
 };
