@@ -29,7 +29,7 @@ ARROWS = {
     "models/meter": ["models/wire"],
     "models/concentrator": ["models/wire"],
     "models/sms": ["models/wire"],
-    "models/wan": ["models/wire"],
+    "models/wan": ["models/wire", "models/wire/radius"],
     "models/headend": ["sim/core"],
     "sim/engine": ["sim/core"],
     "sim/plot": ["sim/core"],
