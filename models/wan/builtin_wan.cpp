@@ -2,6 +2,7 @@
 // queue is all there is to walk, and all there is to save.
 #include "models/wan/events.hpp"
 #include "models/wan/network.hpp"
+#include "models/wan/server_pool.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>
@@ -14,8 +15,17 @@ class BuiltinWan final : public Wan {
   public:
     explicit BuiltinWan(WanSpec const& spec)
         : network_(spec), is_up_(network_.endpoint.size(), 1),
-          link_free_(network_.links.size(), kStart), core_free_(network_.server.cores, kStart),
-          service_(duration_from_s(network_.server.message_s)) {
+          link_free_(network_.links.size(), kStart), link_up_(network_.links.size(), 1),
+          pool_(network_) {
+        for (ServerSpec const& server : network_.servers) {
+            core_free_.emplace_back(server.cores, kStart);
+        }
+        for (Network::Turn const& turn : network_.turns()) {
+            Stage const stage = turn.of_server ? turn.up ? Stage::server_up : Stage::server_down
+                                : turn.up      ? Stage::link_up
+                                               : Stage::link_down;
+            events_.push({turn.at, sequence_++, {}, stage, turn.row});
+        }
         for (Link const& link : network_.links) {
             latency_.push_back(duration_from_s(link.latency_s));
         }
@@ -34,6 +44,14 @@ class BuiltinWan final : public Wan {
         events_.push({at, sequence_++, WanMessage{.from = endpoint},
                       up ? Stage::endpoint_up : Stage::endpoint_down});
     }
+
+    void set_server_up(std::uint32_t server, bool up, SimTime at) override {
+        network_.check_server(server, at);
+        check_date(at);
+        events_.push({at, sequence_++, {}, up ? Stage::server_up : Stage::server_down, server});
+    }
+
+    [[nodiscard]] std::span<ServerCount const> servers() const override { return pool_.counts(); }
 
     [[nodiscard]] SimTime next_event() const override { return events_.next(); }
 
@@ -57,71 +75,133 @@ class BuiltinWan final : public Wan {
         }
     }
 
-    void step(WanEvent const& event, std::vector<WanArrival>& out) {
+    void step(WanEvent event, std::vector<WanArrival>& out) {
         WanMessage const& m = event.message;
         switch (event.stage) {
         case Stage::endpoint_down:
         case Stage::endpoint_up:
             is_up_[index(m.from)] = event.stage == Stage::endpoint_up;
             return;
+        case Stage::server_down:
+        case Stage::server_up:
+            return switch_server(event, out);
+        case Stage::link_down:
+        case Stage::link_up:
+            return switch_link(event, out);
         case Stage::handed_over:
-            if (!is_up_[index(m.from)]) {
-                return finish(event, Fate::lost, out);
+            if (!is_up_[index(m.from)] || !way_up(m)) {
+                return finish(event, LossReason::link_down, out);
             }
-            return cross(event, network_.way(m)[0], Stage::second_link);
+            event.left_bits = network_.bits(m);
+            [[fallthrough]];
+        case Stage::first_link:
+            return cross(event, network_.way(m)[0], Stage::first_link, Stage::second_link);
         case Stage::second_link:
-            return cross(event, network_.way(m)[1], Stage::arrival);
+            return cross(event, network_.way(m)[1], Stage::second_link, Stage::arrival);
         case Stage::arrival:
             if (!is_up_[index(m.to)]) {
-                return finish(event, Fate::lost, out);
+                return finish(event, LossReason::link_down, out);
             }
             if (m.to == network_.head_end) {
-                return serve(event);
+                return serve(event, out);
             }
-            return finish(event, Fate::delivered, out);
+            return finish(event, LossReason::none, out);
         case Stage::processed:
-            return finish(event, is_up_[index(m.to)] ? Fate::delivered : Fate::lost, out);
+            pool_.processed(event.row, m);
+            return finish(event, is_up_[index(m.to)] ? LossReason::none : LossReason::link_down,
+                          out);
         case Stage::shared_link:
             break; // SimGrid's
         }
     }
 
-    /// Waits for the link, is put on it bit by bit, then travels.
-    void cross(WanEvent event, LinkIndex link, Stage next) {
-        double const bits = network_.bits(event.message);
-        SimTime const start = std::max(event.at, link_free_[link]);
-        link_free_[link] = start + duration_from_s(bits / network_.links[link].bit_rate_bps);
-        event.at = link_free_[link] + latency_[link];
-        event.stage = next;
+    /// Waits for the link and is put on it bit by bit, piece by piece; when all of it is, travels.
+    void cross(WanEvent event, LinkIndex link, Stage again, Stage next) {
+        Link const& l = network_.links[link];
+        double const piece = std::min(event.left_bits, kPieceBits);
+        link_free_[link] =
+            l.profile.finish(std::max(event.at, link_free_[link]), piece / l.bit_rate_bps);
+        event.left_bits -= piece;
+        event.at = link_free_[link];
+        event.stage = again;
+        if (event.left_bits <= 0.0) {
+            event.left_bits = network_.bits(event.message);
+            event.at += latency_[link];
+            event.stage = next;
+        }
         events_.push(event);
     }
 
-    /// The core that is free first takes it: first come, first served, for equal service times.
-    void serve(WanEvent event) {
-        auto const core = std::min_element(core_free_.begin(), core_free_.end());
-        *core = std::max(event.at, *core) + service_;
+    /// The core that is free first takes it: first come, first served.
+    void serve(WanEvent event, std::vector<WanArrival>& out) {
+        auto const place = pool_.take(event.message, event.at);
+        if (!place.server) {
+            return finish(event, place.reason, out);
+        }
+        event.row = *place.server;
+        auto& cores = core_free_[event.row];
+        auto const core = std::min_element(cores.begin(), cores.end());
+        *core = network_.server_profile[event.row].finish(
+            std::max(event.at, *core), network_.processing_s(event.row, event.message));
         event.at = *core;
         event.stage = Stage::processed;
         events_.push(event);
     }
 
-    void finish(WanEvent const& event, Fate fate, std::vector<WanArrival>& out) {
-        bool const lost = fate == Fate::lost;
-        LossReason const reason = lost ? LossReason::link_down : LossReason::none;
-        out.push_back({event.at, event.message, fate, reason});
-        if (lost) {
-            ++traffic_.lost[static_cast<std::size_t>(reason)];
-        } else {
-            ++traffic_.delivered;
+    void switch_server(WanEvent const& event, std::vector<WanArrival>& out) {
+        bool const up = event.stage == Stage::server_up;
+        if (!pool_.set_up(event.row, up, event.at) || up) {
+            return;
+        }
+        auto& cores = core_free_[event.row];
+        std::fill(cores.begin(), cores.end(), event.at);
+        for (WanEvent held : events_.take_out([&](WanEvent const& e) {
+                 return e.stage == Stage::processed && e.row == event.row;
+             })) {
+            pool_.lost(held.row);
+            held.at = event.at;
+            finish(held, LossReason::link_down, out);
         }
     }
 
+    [[nodiscard]] bool way_up(WanMessage const& m) const {
+        auto const way = network_.way(m);
+        return link_up_[way[0]] != 0 && link_up_[way[1]] != 0;
+    }
+
+    /// What is under way over a link that goes down is lost, wherever on its way it is.
+    void switch_link(WanEvent const& event, std::vector<WanArrival>& out) {
+        bool const up = event.stage == Stage::link_up;
+        link_up_[event.row] = up ? 1 : 0;
+        if (up) {
+            return;
+        }
+        for (WanEvent held : events_.take_out([&](WanEvent const& e) {
+                 return (e.stage == Stage::first_link || e.stage == Stage::second_link ||
+                         e.stage == Stage::arrival) &&
+                        !way_up(e.message);
+             })) {
+            auto const first = network_.way(held.message)[0];
+            link_free_[first] = std::min(link_free_[first], event.at);
+            held.at = event.at;
+            finish(held, LossReason::link_down, out);
+        }
+    }
+
+    void finish(WanEvent const& event, LossReason reason, std::vector<WanArrival>& out) {
+        bool const lost = reason != LossReason::none;
+        out.push_back({event.at, event.message, lost ? Fate::lost : Fate::delivered, reason});
+        traffic_.settle(reason);
+    }
+
     Network network_;
-    std::vector<SimDuration> latency_; // [link]
-    std::vector<std::uint8_t> is_up_;  // [endpoint]
-    std::vector<SimTime> link_free_;   // [link] when the last bit of its queue is on the way
-    std::vector<SimTime> core_free_;   // [core] when it has processed what it was given
-    SimDuration service_;
+    std::vector<SimDuration> latency_;  // [link]
+    std::vector<std::uint8_t> is_up_;   // [endpoint]
+    std::vector<SimTime> link_free_;    // [link] when the last bit of its queue is on the way
+    std::vector<std::uint8_t> link_up_; // [link]
+    ServerPool pool_;
+    std::vector<std::vector<SimTime>>
+        core_free_; // [server][core] when it has processed what it was given
     EventHeap events_;
     std::uint64_t sequence_ = 0;
     SimTime now_ = kStart;

@@ -12,15 +12,20 @@ namespace gridtwin::wan {
 enum class Stage : std::uint8_t {
     endpoint_down, ///< no message: the endpoint `from` goes down
     endpoint_up,   ///< no message: the endpoint `from` comes up
+    server_down,   ///< no message: the server `row` goes down
+    server_up,     ///< no message: it comes up
+    link_down,     ///< no message: the link `row` goes down
+    link_up,       ///< no message: it comes up
     handed_over,   ///< by the sender
-    second_link,   ///< built-in: leaves the first link, enters the second
+    first_link,    ///< built-in: the next piece of it wants the first link
+    second_link,   ///< built-in: it, or the next piece of it, wants the second link
     shared_link,   ///< SimGrid: the latencies are over, the bits come through the shared links
     arrival,       ///< built-in: leaves the second link
     processed,     ///< built-in: leaves the server
 };
 
 [[nodiscard]] constexpr bool carries_message(Stage s) {
-    return s > Stage::endpoint_up;
+    return s > Stage::link_up;
 }
 
 struct WanEvent {
@@ -28,6 +33,8 @@ struct WanEvent {
     std::uint64_t sequence = 0; ///< order of calls
     WanMessage message;
     Stage stage{};
+    std::uint32_t row = 0;  ///< processed: the server; see Stage
+    double left_bits = 0.0; ///< not yet put on the link that it is at
 };
 
 /// Earliest first; at one instant changes of endpoints, then messages by sender and order of
@@ -43,6 +50,19 @@ class EventHeap {
         WanEvent const event = heap_.back();
         heap_.pop_back();
         return event;
+    }
+    /// Takes out those that `pick` picks, in the order of coming up.
+    template <typename Pick>
+    [[nodiscard]] std::vector<WanEvent> take_out(Pick pick) {
+        std::vector<WanEvent> taken;
+        auto const kept = std::stable_partition(heap_.begin(), heap_.end(),
+                                                [&](WanEvent const& e) { return !pick(e); });
+        taken.assign(kept, heap_.end());
+        heap_.erase(kept, heap_.end());
+        std::make_heap(heap_.begin(), heap_.end(), later);
+        std::sort(taken.begin(), taken.end(),
+                  [](WanEvent const& a, WanEvent const& b) { return later(b, a); });
+        return taken;
     }
     /// kNever when empty.
     [[nodiscard]] SimTime next() const { return heap_.empty() ? kNever : heap_.front().at; }

@@ -9,27 +9,42 @@
 
 namespace gridtwin::wan {
 
-Network::Network(WanSpec const& spec) : server(spec.server), overhead_octets(spec.overhead_octets) {
+Network::Network(WanSpec const& spec)
+    : servers(spec.servers), overhead_octets(spec.overhead_octets) {
     if (auto const found = problems(spec); !found.empty()) {
         throw SimulationError(fmt::format("wide-area network: {}", fmt::join(found, "; ")));
     }
-    auto const add = [this](std::string name, double bit_rate_bps, double latency_s) {
-        links.push_back({std::move(name), bit_rate_bps, latency_s});
+    failover = duration_from_s(spec.failover_s);
+    auto const profile = [&spec](Part part, std::size_t row = 0) {
+        auto const it = std::find_if(spec.availability.begin(), spec.availability.end(),
+                                     [&](auto const& a) { return a.part == part && a.row == row; });
+        return it == spec.availability.end() ? Availability{} : Availability(it->changes);
+    };
+    for (std::size_t s = 0; s < servers.size(); ++s) {
+        server_profile.push_back(profile(Part::server, s));
+    }
+    auto const add = [this](std::string name, double bit_rate_bps, double latency_s,
+                            Availability const& availability) {
+        links.push_back({std::move(name), bit_rate_bps, latency_s, availability});
         return static_cast<LinkIndex>(links.size() - 1);
     };
-    add("backbone.in", spec.backbone.bit_rate_bps, spec.backbone.latency_s);
-    add("backbone.out", spec.backbone.bit_rate_bps, spec.backbone.latency_s);
+    auto const of_backbone = profile(Part::backbone);
+    add("backbone.in", spec.backbone.bit_rate_bps, spec.backbone.latency_s, of_backbone);
+    add("backbone.out", spec.backbone.bit_rate_bps, spec.backbone.latency_s, of_backbone);
     std::vector<LinkIndex> cell_up;
     std::vector<LinkIndex> cell_down;
     for (std::size_t i = 0; i < spec.cells.size(); ++i) {
         CellSpec const& c = spec.cells[i];
-        cell_up.push_back(add(fmt::format("cell{}.up", i), c.uplink_bps, c.latency_s));
-        cell_down.push_back(add(fmt::format("cell{}.down", i), c.downlink_bps, c.latency_s));
+        auto const of_cell = profile(Part::cell, i);
+        cell_up.push_back(add(fmt::format("cell{}.up", i), c.uplink_bps, c.latency_s, of_cell));
+        cell_down.push_back(
+            add(fmt::format("cell{}.down", i), c.downlink_bps, c.latency_s, of_cell));
     }
     double least_s = HUGE_VAL;
     for (std::size_t i = 0; i < spec.endpoints.size(); ++i) {
         EndpointSpec const& e = spec.endpoints[i];
         endpoint.push_back(e.name);
+        server_of.push_back(e.server);
         LinkIndex up_link = 0;
         LinkIndex down_link = 0;
         if (e.kind == EndpointKind::head_end) {
@@ -38,9 +53,12 @@ Network::Network(WanSpec const& spec) : server(spec.server), overhead_octets(spe
             up_link = cell_up[e.cell];
             down_link = cell_down[e.cell];
         } else {
-            LineSpec const& line = e.kind == EndpointKind::sms_gateway ? spec.gateway : e.line;
-            up_link = add(fmt::format("line{}.up", i), line.bit_rate_bps, line.latency_s);
-            down_link = add(fmt::format("line{}.down", i), line.bit_rate_bps, line.latency_s);
+            bool const gateway = e.kind == EndpointKind::sms_gateway;
+            LineSpec const& line = gateway ? spec.gateway : e.line;
+            auto const of_line = gateway ? profile(Part::gateway) : Availability{};
+            up_link = add(fmt::format("line{}.up", i), line.bit_rate_bps, line.latency_s, of_line);
+            down_link =
+                add(fmt::format("line{}.down", i), line.bit_rate_bps, line.latency_s, of_line);
         }
         if (e.kind != EndpointKind::head_end) {
             least_s = std::min(least_s, links[down_link].latency_s + spec.backbone.latency_s);
@@ -53,10 +71,32 @@ Network::Network(WanSpec const& spec) : server(spec.server), overhead_octets(spe
         endpoint.size() > 1 ? duration_from_s(least_s) : SimDuration{std::chrono::hours{1}};
 }
 
+std::vector<Network::Turn> Network::turns() const {
+    std::vector<Turn> all;
+    for (std::uint32_t s = 0; s < servers.size(); ++s) {
+        for (auto const& turn : server_profile[s].turns()) {
+            all.push_back({turn.at, turn.up, true, s});
+        }
+    }
+    for (std::uint32_t l = 0; l < links.size(); ++l) {
+        for (auto const& turn : links[l].profile.turns()) {
+            all.push_back({turn.at, turn.up, false, l});
+        }
+    }
+    return all;
+}
+
 void Network::check(EndpointId e, SimTime at) const {
     if (index(e) >= endpoint.size()) {
         throw SimulationError(fmt::format("wide-area network, {}: endpoint {} does not exist",
                                           format_time(at), index(e)));
+    }
+}
+
+void Network::check_server(std::uint32_t server, SimTime at) const {
+    if (server >= servers.size()) {
+        throw SimulationError(fmt::format("wide-area network, {}: server {} does not exist",
+                                          format_time(at), server));
     }
 }
 

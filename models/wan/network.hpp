@@ -15,9 +15,15 @@ struct Link {
     std::string name;
     double bit_rate_bps = 0.0;
     double latency_s = 0.0;
+    Availability profile{};
 };
 
 using LinkIndex = std::uint32_t;
+
+/// A longer message goes in pieces of this, four segments of TCP over Ethernet, between which
+/// others may go: an image does not hold up an order.
+inline constexpr std::uint32_t kPieceOctets = 4 * 1460;
+inline constexpr double kPieceBits = 8.0 * kPieceOctets;
 
 /// A spec that was found good, as tables.
 struct Network {
@@ -31,7 +37,10 @@ struct Network {
         down; ///< [endpoint] access link from the backbone; unused at the head-end
     std::vector<std::string> endpoint;
     EndpointId head_end{};
-    ServerSpec server;
+    std::vector<ServerSpec> servers;
+    std::vector<std::uint32_t> server_of;     ///< [endpoint]
+    std::vector<Availability> server_profile; ///< [server]
+    SimDuration failover{};
     std::uint32_t overhead_octets = 0;
     SimDuration least_latency{};
 
@@ -45,6 +54,19 @@ struct Network {
     }
     [[nodiscard]] double bits(WanMessage const& m) const {
         return 8.0 * (static_cast<double>(m.octets) + overhead_octets);
+    }
+    /// What goes down and comes up by its profile.
+    struct Turn {
+        SimTime at{};
+        bool up = true;
+        bool of_server = false;
+        std::uint32_t row = 0; ///< server or link
+    };
+    [[nodiscard]] std::vector<Turn> turns() const;
+
+    /// On a core of a server.
+    [[nodiscard]] double processing_s(std::uint32_t server, WanMessage const& m) const {
+        return servers[server].processing_s(m.kind, m.octets);
     }
     /// Of the whole way.
     [[nodiscard]] SimDuration latency(WanMessage const& m) const {
@@ -60,6 +82,8 @@ struct Network {
     /// @throws SimulationError when `m` is not between two known endpoints, one of them the
     /// head-end
     void check(WanMessage const& m, SimTime at) const;
+    /// @throws SimulationError when the server is unknown
+    void check_server(std::uint32_t server, SimTime at) const;
     /// @throws SimulationError when the endpoint is unknown
     void check(EndpointId endpoint, SimTime at) const;
 };

@@ -2,6 +2,7 @@
 
 #include "sim/core/diagnostics.hpp"
 
+#include <simgrid/kernel/ProfileBuilder.hpp>
 #include <simgrid/s4u.hpp>
 
 #include <array>
@@ -73,6 +74,16 @@ s4u::Engine* create_engine(SimTime horizon) {
     return new s4u::Engine(&argc, argv.data()); // never deleted, see the header
 }
 
+/// SimGrid's profile of the rates, in units of `full`. Up and down are simgrid_wan.cpp's.
+simgrid::kernel::profile::Profile* rates_of(std::string const& name, Availability const& of,
+                                            double full) {
+    std::string text;
+    for (auto const& rate : of.rates()) {
+        text += fmt::format("{} {}\n", to_s(rate.at), rate.rate_frac * full);
+    }
+    return simgrid::kernel::profile::ProfileBuilder::from_string(name, text, -1.0);
+}
+
 } // namespace
 
 SimgridPlatform create_simgrid(Network const& network, SimTime horizon) {
@@ -84,9 +95,18 @@ SimgridPlatform create_simgrid(Network const& network, SimTime horizon) {
     platform.engine = create_engine(horizon);
     auto* const zone = s4u::create_star_zone("wan");
     platform.head_end = zone->create_host("head-end", kServerFlops);
-    platform.head_end->set_core_count(static_cast<int>(network.server.cores));
     zone->add_route(platform.head_end->get_netpoint(), nullptr, nullptr, nullptr,
                     std::vector<s4u::LinkInRoute>{}, true);
+    for (std::size_t s = 0; s < network.servers.size(); ++s) { // they compute, nothing flows there
+        auto* const host = zone->create_host(fmt::format("server{}", s), kServerFlops);
+        host->set_core_count(static_cast<int>(network.servers[s].cores));
+        if (auto const& profile = network.server_profile[s]; !profile.rates().empty()) {
+            host->set_speed_profile(rates_of(host->get_name(), profile, 1.0));
+        }
+        zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
+                        std::vector<s4u::LinkInRoute>{}, true);
+        platform.server.push_back(host);
+    }
 
     // The backbone bounds every message and is never what they share, so each access network gets a
     // copy of its own of it: one FATPIPE link across all would tie all cells into one system of
@@ -96,8 +116,15 @@ SimgridPlatform create_simgrid(Network const& network, SimTime horizon) {
         Link const& a = network.links[access];
         Link const& b = network.links[backbone];
         auto* const access_link = zone->create_link(a.name, a.bit_rate_bps / 8.0);
+        if (!a.profile.rates().empty()) {
+            access_link->set_bandwidth_profile(rates_of(a.name, a.profile, a.bit_rate_bps / 8.0));
+        }
         auto* const backbone_link = zone->create_link(b.name + "." + a.name, b.bit_rate_bps / 8.0)
                                         ->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE);
+        if (!b.profile.rates().empty()) {
+            backbone_link->set_bandwidth_profile(
+                rates_of(b.name + "." + a.name, b.profile, b.bit_rate_bps / 8.0));
+        }
         return std::vector<s4u::LinkInRoute>{s4u::LinkInRoute(access_link),
                                              s4u::LinkInRoute(backbone_link)};
     };

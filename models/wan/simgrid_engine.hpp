@@ -12,11 +12,13 @@ namespace gridtwin::wan {
 /// endpoint is its links.
 struct SimgridPlatform {
     simgrid::s4u::Engine* engine = nullptr;
-    simgrid::s4u::Host* head_end = nullptr;
+    simgrid::s4u::Host* head_end = nullptr; ///< where the ways end; its servers are beside it
+    std::vector<simgrid::s4u::Host*> server;
     std::vector<simgrid::s4u::Host*> host; ///< [endpoint]
 };
 
-/// What the server's cores compute in a second; a message is ServerSpec::message_s times this.
+/// What the server's cores compute in a second; a message is
+/// ServerSpec::processing_s() times this.
 inline constexpr double kServerFlops = 1e9;
 
 /// Creates the engine and its platform, with one actor that sleeps past the horizon (without it

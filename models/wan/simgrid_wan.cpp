@@ -1,11 +1,13 @@
-// Messages as SimGrid flows, the server as SimGrid computations, without an actor for either:
-// timers start the flows at their instants, and the completion of an activity is a callback.
+// Messages as SimGrid flows, the servers' work as SimGrid computations, without an actor for
+// either: timers start the flows at their instants, and the completion of an activity is a
+// callback.
 //
 // An endpoint has one connection each way: its messages follow each other, and what shares a cell
 // are connections, not messages. That is how a modem works, and it bounds the flows in a cell by
 // its endpoints, where SimGrid's cost grows with the square of the flows (docs/models/wan.md).
 #include "models/wan/events.hpp"
 #include "models/wan/network.hpp"
+#include "models/wan/server_pool.hpp"
 #include "models/wan/simgrid_engine.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -29,12 +31,16 @@ constexpr double kLeastStep_s = 20e-6;
 /// SimGrid's clock is a double: a bound on what it will do keeps this much off.
 constexpr SimDuration kBoundSlack{1000};
 
+constexpr std::uint32_t kOnTheWay = ~std::uint32_t{0};
+
 /// A message that is past its latencies.
 struct Flight {
     WanMessage message;
     std::uint64_t sequence = 0;
     SimTime earliest{};        ///< it cannot be through before, whatever the others do
     s4u::ActivityPtr activity; ///< its flow or computation; null while it waits for its turn
+    std::uint32_t server = kOnTheWay;
+    double left_bits = 0.0; ///< not yet flowing
 };
 
 /// A message that is through, until its window is over.
@@ -42,7 +48,13 @@ struct Done {
     SimTime at{};
     std::uint64_t sequence = 0;
     WanMessage message;
-    Fate fate{};
+    LossReason reason = LossReason::none;
+};
+
+/// What a server holds.
+struct Desk {
+    std::deque<Flight*> waiting;
+    std::vector<Flight*> in_service; ///< at most one a core
 };
 
 /// A note of a flight's `earliest`.
@@ -67,7 +79,14 @@ class SimgridWan final : public Wan {
     SimgridWan(WanSpec const& spec, SimTime horizon)
         : network_(spec), platform_(create_simgrid(network_, horizon)), horizon_(horizon),
           is_up_(network_.endpoint.size(), 1), to_head_end_(network_.endpoint.size()),
-          from_head_end_(network_.endpoint.size()), idle_cores_(network_.server.cores) {
+          from_head_end_(network_.endpoint.size()), pool_(network_),
+          desks_(network_.servers.size()), link_up_(network_.links.size(), 1) {
+        for (Network::Turn const& turn : network_.turns()) {
+            Stage const stage = turn.of_server ? turn.up ? Stage::server_up : Stage::server_down
+                                : turn.up      ? Stage::link_up
+                                               : Stage::link_down;
+            events_.push({turn.at, sequence_++, {}, stage, turn.row});
+        }
         // The signal outlives this object: it is reached through a pointer that the destructor
         // clears.
         s4u::Activity::on_completion_cb([self = self_](s4u::Activity const& activity) {
@@ -101,6 +120,14 @@ class SimgridWan final : public Wan {
                       up ? Stage::endpoint_up : Stage::endpoint_down});
     }
 
+    void set_server_up(std::uint32_t server, bool up, SimTime at) override {
+        network_.check_server(server, at);
+        check_date(at);
+        events_.push({at, sequence_++, {}, up ? Stage::server_up : Stage::server_down, server});
+    }
+
+    [[nodiscard]] std::span<ServerCount const> servers() const override { return pool_.counts(); }
+
     [[nodiscard]] SimTime next_event() const override {
         SimTime next = events_.next();
         if (!bounds_.empty()) {
@@ -126,8 +153,10 @@ class SimgridWan final : public Wan {
     }
 
     [[nodiscard]] std::size_t in_flight() const override {
-        std::size_t count =
-            events_.messages() + server_queue_.size() + in_service_.size() + done_.size();
+        std::size_t count = events_.messages() + done_.size();
+        for (Desk const& desk : desks_) {
+            count += desk.waiting.size() + desk.in_service.size();
+        }
         for (auto const* connections : {&to_head_end_, &from_head_end_}) {
             for (auto const& connection : *connections) {
                 count += connection.size();
@@ -178,12 +207,16 @@ class SimgridWan final : public Wan {
         while (events_.next() < end) {
             WanEvent event = events_.pop();
             WanMessage const& m = event.message;
-            if (!carries_message(event.stage)) {
+            if (event.stage == Stage::server_up || event.stage == Stage::server_down) {
+                switch_server(event);
+            } else if (event.stage == Stage::link_up || event.stage == Stage::link_down) {
+                switch_link(event);
+            } else if (!carries_message(event.stage)) {
                 is_up_[index(m.from)] = event.stage == Stage::endpoint_up;
             } else if (event.stage == Stage::shared_link) {
                 enter(event);
-            } else if (!is_up_[index(m.from)]) {
-                done_.push_back({event.at, event.sequence, m, Fate::lost});
+            } else if (!is_up_[index(m.from)] || !way_up(m)) {
+                done_.push_back({event.at, event.sequence, m, LossReason::link_down});
             } else {
                 event.at += network_.latency(m);
                 event.stage = Stage::shared_link;
@@ -201,6 +234,8 @@ class SimgridWan final : public Wan {
         Flight& f = claim();
         f.message = event.message;
         f.sequence = event.sequence;
+        f.server = kOnTheWay;
+        f.left_bits = network_.bits(f.message);
         note(f, event.at + network_.least_transfer(f.message) - kBoundSlack);
         auto& queue = connection(f.message);
         queue.push_back(&f);
@@ -212,7 +247,9 @@ class SimgridWan final : public Wan {
     void start_flow(Flight& f) {
         auto const comm = s4u::Comm::sendto_init(platform_.host[index(f.message.from)],
                                                  platform_.host[index(f.message.to)]);
-        comm->set_payload_size(static_cast<std::uint64_t>(network_.bits(f.message) / 8.0));
+        double const piece = std::min(f.left_bits, kPieceBits);
+        f.left_bits -= piece;
+        comm->set_payload_size(static_cast<std::uint64_t>(piece / 8.0));
         comm->set_data(&f);
         f.activity = comm;
         comm->start();
@@ -223,49 +260,124 @@ class SimgridWan final : public Wan {
         // An activity must not be destroyed within its own completion.
         finished_.push_back(std::move(f.activity));
         f.activity = nullptr;
-        auto const served = std::find(in_service_.begin(), in_service_.end(), &f);
-        if (served != in_service_.end()) {
-            in_service_.erase(served);
-            finish(f);
-            ++idle_cores_;
-            if (!server_queue_.empty()) {
-                Flight& next = *server_queue_.front();
-                server_queue_.pop_front();
+        bool const is_up = is_up_[index(f.message.to)];
+        if (f.server != kOnTheWay) {
+            Desk& desk = desks_[f.server];
+            desk.in_service.erase(std::find(desk.in_service.begin(), desk.in_service.end(), &f));
+            pool_.processed(f.server, f.message);
+            finish(f, is_up ? LossReason::none : LossReason::link_down);
+            if (!desk.waiting.empty()) {
+                Flight& next = *desk.waiting.front();
+                desk.waiting.pop_front();
                 start_processing(next);
             }
             return;
         }
         auto& queue = connection(f.message);
         queue.pop_front();
+        bool const more = f.left_bits > 0.0;
+        if (more) {
+            queue.push_back(&f); // by turns with what else wants the connection
+        }
         if (!queue.empty()) {
             start_flow(*queue.front());
         }
-        if (f.message.to != network_.head_end || !is_up_[index(f.message.to)]) {
-            finish(f);
+        if (more) {
+            return;
+        }
+        if (f.message.to != network_.head_end || !is_up) {
+            finish(f, is_up ? LossReason::none : LossReason::link_down);
         } else {
-            note(f, clock() + duration_from_s(network_.server.message_s) - kBoundSlack);
-            if (idle_cores_ > 0) {
-                start_processing(f);
-            } else {
-                server_queue_.push_back(&f);
+            serve(f);
+        }
+    }
+
+    void serve(Flight& f) {
+        auto const place = pool_.take(f.message, clock());
+        if (!place.server) {
+            finish(f, place.reason);
+            return;
+        }
+        f.server = *place.server;
+        note(f,
+             clock() + duration_from_s(network_.processing_s(f.server, f.message)) - kBoundSlack);
+        Desk& desk = desks_[f.server];
+        if (desk.in_service.size() < network_.servers[f.server].cores) {
+            start_processing(f);
+        } else {
+            desk.waiting.push_back(&f);
+        }
+    }
+
+    void switch_server(WanEvent const& event) {
+        bool const up = event.stage == Stage::server_up;
+        if (!pool_.set_up(event.row, up, event.at) || up) {
+            return;
+        }
+        Desk desk;
+        std::swap(desk, desks_[event.row]);
+        for (Flight* const f : desk.in_service) {
+            abandon(*f);
+        }
+        desk.in_service.insert(desk.in_service.end(), desk.waiting.begin(), desk.waiting.end());
+        for (Flight* const f : desk.in_service) {
+            pool_.lost(event.row);
+            finish(*f, LossReason::link_down);
+        }
+    }
+
+    [[nodiscard]] bool way_up(WanMessage const& m) const {
+        auto const way = network_.way(m);
+        return link_up_[way[0]] != 0 && link_up_[way[1]] != 0;
+    }
+
+    /// What is under way over a link that goes down is lost, wherever on its way it is. Its flows
+    /// are ended here: a link that SimGrid itself turns off fails them with exceptions.
+    void switch_link(WanEvent const& event) {
+        bool const up = event.stage == Stage::link_up;
+        link_up_[event.row] = up ? 1 : 0;
+        if (up) {
+            return;
+        }
+        for (WanEvent const& e : events_.take_out([&](WanEvent const& e) {
+                 return e.stage == Stage::shared_link && !way_up(e.message);
+             })) {
+            done_.push_back({event.at, e.sequence, e.message, LossReason::link_down});
+        }
+        for (auto* const connections : {&to_head_end_, &from_head_end_}) {
+            for (auto& connection : *connections) {
+                if (!connection.empty() && !way_up(connection.front()->message)) {
+                    std::deque<Flight*> flights;
+                    std::swap(flights, connection);
+                    abandon(*flights.front());
+                    for (Flight* const f : flights) {
+                        finish(*f, LossReason::link_down);
+                    }
+                }
             }
         }
     }
 
+    /// Ends its flow or computation; nobody hears of it.
+    void abandon(Flight& f) {
+        f.activity->set_data(nullptr);
+        f.activity->cancel();
+        finished_.push_back(std::move(f.activity));
+        f.activity = nullptr;
+    }
+
     void start_processing(Flight& f) {
-        --idle_cores_;
-        in_service_.push_back(&f);
+        desks_[f.server].in_service.push_back(&f);
         auto const exec = s4u::Exec::init();
-        exec->set_flops_amount(network_.server.message_s * kServerFlops);
-        exec->set_host(platform_.head_end);
+        exec->set_flops_amount(network_.processing_s(f.server, f.message) * kServerFlops);
+        exec->set_host(platform_.server[f.server]);
         exec->set_data(&f);
         f.activity = exec;
         exec->start();
     }
 
-    void finish(Flight& f) {
-        bool const is_up = is_up_[index(f.message.to)];
-        done_.push_back({clock(), f.sequence, f.message, is_up ? Fate::delivered : Fate::lost});
+    void finish(Flight& f, LossReason reason) {
+        done_.push_back({clock(), f.sequence, f.message, reason});
         f.sequence = kFree;
         free_.push_back(&f);
     }
@@ -300,14 +412,9 @@ class SimgridWan final : public Wan {
         std::size_t told = 0;
         for (; told < done_.size() && done_[told].at < end; ++told) {
             Done const& d = done_[told];
-            bool const lost = d.fate == Fate::lost;
-            LossReason const reason = lost ? LossReason::link_down : LossReason::none;
-            out.push_back({d.at, d.message, d.fate, reason});
-            if (lost) {
-                ++traffic_.lost[static_cast<std::size_t>(reason)];
-            } else {
-                ++traffic_.delivered;
-            }
+            bool const lost = d.reason != LossReason::none;
+            out.push_back({d.at, d.message, lost ? Fate::lost : Fate::delivered, d.reason});
+            traffic_.settle(d.reason);
         }
         done_.erase(done_.begin(), done_.begin() + static_cast<std::ptrdiff_t>(told));
     }
@@ -323,9 +430,9 @@ class SimgridWan final : public Wan {
     std::uint64_t sequence_ = 0;
     std::vector<std::deque<Flight*>> to_head_end_;   // [endpoint] connection; its first is flowing
     std::vector<std::deque<Flight*>> from_head_end_; // [endpoint]
-    std::deque<Flight*> server_queue_;
-    std::vector<Flight*> in_service_; // at most one a core
-    std::uint32_t idle_cores_;
+    ServerPool pool_;
+    std::vector<Desk> desks_;           // [server]
+    std::vector<std::uint8_t> link_up_; // [link]
     std::vector<Done> done_;
     std::deque<Flight> flights_; // in place for good: SimGrid's activities point at them
     std::vector<Flight*> free_;

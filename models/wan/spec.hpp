@@ -1,6 +1,9 @@
 #pragma once
 // What the wide-area network is made of: cells that concentrators share, a gateway to the SMS
-// operator, a backbone, and the head-end's server.
+// operator, a backbone, and the head-end's servers.
+#include "models/wan/availability.hpp"
+#include "sim/core/message.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +20,9 @@ struct CellSpec {
     double uplink_bps = 0.0;
     double downlink_bps = 0.0;
     double latency_s = 0.0;
+    double attach_s = 0.0;           ///< of one modem, until it may ask for a data session
+    double attaches_hz = 0.0;        ///< procedures that may begin in a second; 0: any number
+    std::uint32_t most_sessions = 0; ///< at once; 0: any number
 };
 
 /// Known technologies by name: gprs, edge, lte-m, nb-iot, ethernet. Sources and assumptions stand
@@ -41,23 +47,38 @@ struct EndpointSpec {
     EndpointKind kind = EndpointKind::concentrator;
     std::uint32_t cell = kFixedLine; ///< concentrators: row of WanSpec::cells, or kFixedLine
     LineSpec line{};                 ///< concentrators behind kFixedLine only
+    std::uint32_t server = 0;        ///< row of WanSpec::servers that takes what it sends
 };
 
-/// The head-end's processor: every message that arrives there takes message_s on one of the cores,
+/// A processor of the head-end: a message that arrives takes processing_s() on one of the cores,
 /// first come, first served.
 struct ServerSpec {
+    std::string name = "server";
     std::uint32_t cores = 2;  ///< assumption
     double message_s = 0.002; ///< assumption: parse, check, store one message
+    double octet_s = 0.0;     ///< for each octet beside that
+    struct KindCost {
+        MessageKind kind{};
+        double message_s = 0.0; ///< instead of ServerSpec::message_s
+    };
+    std::vector<KindCost> kinds{};
+    std::uint32_t queue_limit = 1'000'000; ///< messages waiting; more are lost (queue_full)
+
+    /// On one core at full speed.
+    [[nodiscard]] double processing_s(MessageKind kind, std::uint32_t octets) const;
 };
 
 /// A star: concentrators (each behind a cell or a line) and SMS gateways (each behind a line) meet
-/// the head-end at the far end of the backbone.
+/// the head-end at the far end of the backbone. What a server that is down would take goes to the
+/// next in the table that is up, once its fall has been noticed.
 struct WanSpec {
     std::vector<CellSpec> cells; ///< one row a cell site, shared by the concentrators that name it
     std::vector<EndpointSpec> endpoints; ///< exactly one head_end
     LineSpec backbone{1e9, 0.010};       ///< assumption: carrier to data centre
     LineSpec gateway{10e6, 0.020};       ///< assumption: leased line to the SMS operator
-    ServerSpec server;
+    std::vector<ServerSpec> servers{ServerSpec{}};
+    double failover_s = 5.0; ///< assumption: from a server's fall to others in its place
+    std::vector<AvailabilitySpec> availability; ///< at most one a part
     std::uint32_t overhead_octets =
         40; ///< per message: IPv4 and TCP headers; assumption: one segment
 };

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace gridtwin::wan {
@@ -19,6 +20,7 @@ struct WanMessage {
     EndpointId from{};
     EndpointId to{};
     std::uint32_t octets = 0; ///< without WanSpec::overhead_octets
+    MessageKind kind{};       ///< what a server's work depends on
 };
 
 /// The end of one message's way.
@@ -27,6 +29,17 @@ struct WanArrival {
     WanMessage message;
     Fate fate = Fate::delivered;
     LossReason reason = LossReason::none;
+};
+
+/// What a server has done. taken == processed + lost + what it holds.
+struct ServerCount {
+    std::uint64_t taken = 0;     ///< waited or were processed
+    std::uint64_t processed = 0; ///< to the end
+    std::uint64_t lost = 0;      ///< that it held when it went down
+    std::uint64_t refused = 0;   ///< its queue was full
+    std::uint64_t took_over = 0; ///< of those taken, in another's place
+    std::uint32_t most_waiting = 0;
+    double busy_s = 0.0; ///< of its cores, by what has been processed, at full speed
 };
 
 /// Contract of both implementations. Times are absolute; what happens in [run so far, end) is known
@@ -60,6 +73,14 @@ class Wan {
     /// From `at` >= the time run so far: messages sent by a down endpoint, arriving at it, or
     /// processed by it (the head-end's server) are lost with link_down. All are up at first.
     virtual void set_endpoint_up(EndpointId endpoint, bool up, SimTime at) = 0;
+
+    /// Likewise a server of the head-end: when it goes down it loses what it holds (link_down).
+    /// What arrives for it is lost until WanSpec::failover_s later, then taken by the next that is
+    /// up.
+    virtual void set_server_up(std::uint32_t server, bool up, SimTime at) = 0;
+
+    /// [server] as run_until has come to it.
+    [[nodiscard]] virtual std::span<ServerCount const> servers() const = 0;
 
     /// The books: sent counts at the call, the rest as run_until comes to it.
     [[nodiscard]] virtual TrafficCount const& traffic() const = 0;

@@ -30,7 +30,7 @@ ARROWS = {
     "models/concentrator": ["models/wire"],
     "models/sms": ["models/wire"],
     "models/crm": ["models/wire/sms", "models/wire/crm"],
-    "models/wan": ["models/wire"],
+    "models/wan": ["models/wire", "models/wire/radius"],
     "models/headend": ["sim/core"],
     "sim/engine": ["sim/core"],
     "sim/plot": ["sim/core"],

@@ -12,7 +12,7 @@ INSTANTIATE_TEST_SUITE_P(Both, WanBooksTest, testing::Values(Model::builtin, Mod
 
 TEST_P(WanBooksTest, CloseAtRandomInstantsWhileEndpointsComeAndGo) {
     Town town(3, 6);
-    town.spec.server = {.cores = 1, .message_s = 0.1}; // a queue builds up
+    town.spec.servers[0] = {.cores = 1, .message_s = 0.1}; // a queue builds up
     auto const wan = make(GetParam(), town.spec);
     auto const traffic = random_traffic(town, 3000, 0.03, kStart, Seed{21});
     EntityKey const who(EntityKind::world, 2);

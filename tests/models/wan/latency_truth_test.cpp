@@ -20,7 +20,7 @@ TEST_P(LatencyTest, OneMessageTakesTheLatenciesOfItsWayAndItsBits) {
     town.spec.cells[0] = {"cell", 20e3, 40e3, 0.35};
     town.spec.backbone = {1e6, 0.010};
     town.spec.gateway = {64e3, 0.020};
-    town.spec.server = {.cores = 2, .message_s = 0.005};
+    town.spec.servers[0] = {.cores = 2, .message_s = 0.005};
     town.spec.overhead_octets = 40;
     auto const wan = make(GetParam(), town.spec);
     double const bits = 8.0 * (200 + 40);
@@ -74,7 +74,7 @@ TEST(LatencyTest, TwoConcentratorsShareASimgridCellFairly) {
     // given a message of 1 s on the cell, and another concentrator's half a second later
     Town town(1, 2);
     town.spec.cells[0] = {"cell", 8000.0, 8000.0, 0.35};
-    town.spec.server.message_s = 0.0;
+    town.spec.servers[0].message_s = 0.0;
     auto const wan = make(Model::simgrid, town.spec);
     std::vector<WanArrival> out;
     wan->send({1, kFirst, town.head_end, 960}, kStart);
@@ -94,7 +94,7 @@ TEST(LatencyTest, TwoConcentratorsShareASimgridCellFairly) {
 TEST(LatencyTest, TwoConcentratorsQueueForABuiltinCell) {
     Town town(1, 2);
     town.spec.cells[0] = {"cell", 8000.0, 8000.0, 0.35};
-    town.spec.server.message_s = 0.0;
+    town.spec.servers[0].message_s = 0.0;
     auto const wan = make(Model::builtin, town.spec);
     std::vector<WanArrival> out;
     wan->send({1, kFirst, town.head_end, 960}, kStart);
@@ -108,7 +108,7 @@ TEST(LatencyTest, TwoConcentratorsQueueForABuiltinCell) {
 TEST(LatencyTest, UpAndDownOfACellDoNotDisturbEachOtherInSimgrid) {
     Town town(1, 2);
     town.spec.cells[0] = {"cell", 8000.0, 8000.0, 0.35};
-    town.spec.server.message_s = 0.0;
+    town.spec.servers[0].message_s = 0.0;
     auto const wan = make(Model::simgrid, town.spec);
     std::vector<WanArrival> out;
     wan->send({1, kFirst, town.head_end, 960}, kStart);

@@ -16,7 +16,7 @@ Town bare_server() {
     town.spec.gateway.bit_rate_bps = 1e12;
     town.spec.backbone.bit_rate_bps = 1e12;
     town.spec.overhead_octets = 0;
-    town.spec.server = {.cores = 1, .message_s = kService_s};
+    town.spec.servers[0] = {.cores = 1, .message_s = kService_s};
     return town;
 }
 

@@ -31,8 +31,8 @@ TEST(WanSpecTest, FindsEveryMistakeInOnePass) {
     town.spec.backbone.bit_rate_bps = -5.0;
     town.spec.endpoints[0].cell = 7;
     town.spec.endpoints.push_back({.name = "second", .kind = EndpointKind::head_end, .line = {}});
-    town.spec.server.cores = 0;
-    town.spec.server.message_s = std::nan("");
+    town.spec.servers[0].cores = 0;
+    town.spec.servers[0].message_s = std::nan("");
     EXPECT_THAT(problems(town.spec),
                 ElementsAre(HasSubstr("cell 0 'gprs': both bit rates"),
                             HasSubstr("cell 0 'gprs': the latency"), HasSubstr("backbone"),
