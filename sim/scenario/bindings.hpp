@@ -36,6 +36,7 @@ void check_first_search(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
 void bind_wan(Section& s, WanSection& wan);
 void bind_headend(Section& s, HeadendSection& headend);
+void bind_live(Section& s, LiveSection& live);
 /// What schedules and events do in vain goes to scenario.remarks, after all else is bound.
 void remark_idle(Section& s, Scenario& scenario);
 /// @param clock none when start or time zone are mistaken

@@ -118,6 +118,8 @@ void bind(Section& s, Scenario& scenario) {
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
     s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
+    s.section("live", "what real clients of `gridtwin serve` must know",
+              [&](Section& l) { bind_live(l, scenario.live); });
     scenario.meter.interval = scenario.headend.profile;
     check_profile(s, scenario);
     check_clock_broadcast(s, scenario);
