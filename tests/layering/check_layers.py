@@ -39,7 +39,8 @@ ARROWS = {
                      "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wan",
                      "models/headend"],
     "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/sms"],
-    "sim/app": ["sim/twin", "sim/study"],
+    "sim/live": ["sim/twin", "models/wire/smpp", "models/wire/dlms", "models/wire/dlms_link"],
+    "sim/app": ["sim/live", "sim/study"],
 }
 
 
