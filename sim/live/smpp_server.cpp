@@ -27,6 +27,11 @@ smpp::Pdu message_from_meter(smpp::Address source, std::string_view to,
     return {.command = smpp::CommandId::deliver_sm, .body = std::move(body), .tlvs = {}};
 }
 
+/// Whether two of the client's requests that wait have this number.
+bool number_is_taken(smpp::Session const& session, std::uint32_t sequence) {
+    return std::ranges::count(session.theirs, sequence, &smpp::Waiting::sequence) > 1;
+}
+
 } // namespace
 
 SmppServer::SmppServer(SmppSpec spec, SocketServer& sockets, SmppBackend& backend)
@@ -86,6 +91,16 @@ void SmppServer::hear(ConnectionId id, Client& client, std::span<std::byte const
                                 ? smpp::CommandStatus::unknown_error
                                 : decoded.pdu.status;
         confirmed(id, *reaction.answers, status, now);
+    } else if (reaction.for_caller && number_is_taken(client.session, decoded.pdu.sequence)) {
+        ++counts_.malformed; // nobody could tell whose answer it is
+        send(id, {.command = smpp::CommandId::generic_nack,
+                  .status = smpp::CommandStatus::system_error,
+                  .sequence = decoded.pdu.sequence,
+                  .body = {},
+                  .tlvs = {}});
+        client.session.state = smpp::SessionState::closed;
+        sockets_.close(id);
+        return;
     } else if (reaction.for_caller) {
         serve(id, client, decoded.pdu);
     }

@@ -119,10 +119,20 @@ class ServeTest(ServedCase):
         self.assertEqual(malformed.bind(), OK)
         self.assertNotEqual(malformed.ask(SUBMIT_SM, b"no message at all")[1], OK)
         self.assertEqual(malformed.ask(ENQUIRE_LINK)[1], OK, "the session lives on")
+        # Two requests of one number at once: nobody could tell whose answer it is.
+        twice = Client(port)
+        self.assertEqual(twice.bind(), OK)
+        short, number, octets = self.command(file, "clock")
+        body = (text("") + b"\0\0" + text(short) + b"\1\1" + text(number) + bytes(3) + text("") * 2 +
+                bytes([0, 0, 4, 0, len(octets)]) + octets)
+        twice.socket.sendall(b"".join(struct.pack(">IIII", 16 + len(b), c, 0, 9) + b
+                                      for c, b in ((SUBMIT_SM, body), (QUERY_SM, text("1") + b"\0\0" + text(short)))))
+        self.assertEqual(twice.receive()[0], GENERIC_NACK)
+        self.assertIsNone(twice.receive())
         # Nothing said, and half of a PDU: closed in time. So is who does not answer enquire_link.
         silent, half, deaf = Client(port), Client(port), Client(port)
         half.socket.sendall(struct.pack(">II", 64, 4))
-        self.assertEqual(deaf.bind(), OK)
+        self.assertEqual(deaf.bind(BIND_TRANSMITTER), OK)
         began = time.monotonic()
         self.assertIsNone(silent.receive())
         self.assertIsNone(half.receive())

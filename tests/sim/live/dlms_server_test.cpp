@@ -1,5 +1,6 @@
 // The management client of a real connection: HLS with GMAC, ciphered reading, the relay.
 #include "models/wire/dlms/data.hpp"
+#include "models/wire/dlms/objects.hpp"
 #include "models/wire/dlms_link/meter_keys.hpp"
 #include "sim/live/dlms_server.hpp"
 
