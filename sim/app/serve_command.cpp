@@ -79,14 +79,34 @@ void print_meters(twin::Loaded const& loaded) {
 }
 
 void print_summary(live::LiveServer const& server) {
-    auto const& smpp = server.smpp_counts();
     auto const& sockets = server.socket_counts();
-    fmt::print("clients: {} connections, {} binds, {} wrong; {} messages taken, {} refused, {} "
-               "throttled; {} delivered to clients, {} given up; {} malformed\n"
-               "connections closed: {} idle, {} too many, {} that did not read; inputs {}\n",
-               sockets.opened, smpp.binds, smpp.wrong_binds, smpp.submitted, smpp.refused,
-               smpp.throttled, smpp.delivered, smpp.dropped, smpp.malformed, sockets.idle,
-               sockets.too_many, sockets.overflow, server.inputs());
+    fmt::print(
+        "clients: {} connections; closed as too many {}, as idle {}, as they did not read {}, "
+        "by faults of ours {}\n",
+        sockets.opened, sockets.too_many, sockets.idle, sockets.overflow, sockets.faults);
+    if (server.smpp_address()) {
+        auto const& smpp = server.smpp_counts();
+        fmt::print("SMPP: {} binds, {} wrong; messages {} taken, {} refused, {} throttled; {} "
+                   "delivered, {} given up; {} malformed\n",
+                   smpp.binds, smpp.wrong_binds, smpp.submitted, smpp.refused, smpp.throttled,
+                   smpp.delivered, smpp.dropped, smpp.malformed);
+        auto const& meters = server.guard_counts();
+        std::string reasons;
+        for (std::size_t r = 1; r < wire::sms::kRefusals; ++r) {
+            if (meters.refused[r] > 0) {
+                reasons += fmt::format(", {} {}", name(static_cast<wire::sms::Refusal>(r)),
+                                       meters.refused[r]);
+            }
+        }
+        fmt::print("SMS meters: {} accepted, {} again, {} refused{}\n", meters.accepted,
+                   meters.duplicates, meters.refused_total(), reasons);
+    }
+    if (server.dlms_address()) {
+        auto const& dlms = server.dlms_counts();
+        fmt::print("DLMS: {} associations, {} requests, {} refused, {} malformed\n",
+                   dlms.associations, dlms.requests, dlms.refused, dlms.malformed);
+    }
+    fmt::print("inputs from outside: {}\n", server.inputs());
 }
 
 int replay(Options const& o, twin::Loaded const& loaded) {

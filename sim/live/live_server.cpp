@@ -115,6 +115,7 @@ void LiveServer::take_inputs() {
 }
 
 void LiveServer::end(SimTime reached, bool complete) {
+    guard_counts_ = world_->guard_counts();
     if (recording_) {
         recording_->end(reached, complete);
     }

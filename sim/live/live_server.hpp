@@ -48,6 +48,8 @@ class LiveServer final : public twin::LiveSession, SmppBackend, DlmsBackend {
     [[nodiscard]] DlmsCounts const& dlms_counts() const { return dlms_->counts(); }
     [[nodiscard]] SocketCounts const& socket_counts() const { return sockets_.counts(); }
     [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
+    /// What SMS meters accepted and refused, once the run has ended.
+    [[nodiscard]] wire::sms::GuardCounts const& guard_counts() const { return guard_counts_; }
 
   private:
     std::optional<MeterId> meter_of(std::string_view number) const override;
@@ -75,6 +77,7 @@ class LiveServer final : public twin::LiveSession, SmppBackend, DlmsBackend {
     SimTime looked_{};           ///< wall time of the last turn
     std::vector<Input> pending_; ///< of this turn
     std::uint64_t inputs_ = 0;
+    wire::sms::GuardCounts guard_counts_;
 };
 
 } // namespace gridtwin::live

@@ -1,5 +1,7 @@
 #include "sim/live/socket_server.hpp"
 
+#include "sim/core/diagnostics.hpp"
+
 #include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
@@ -161,8 +163,13 @@ void SocketServer::read(ConnectionId id, Connection& connection, SimTime now) {
         connection.dead = true;
     } else if (got > 0 && !connection.closing()) {
         connection.active = now;
-        connection.listener->protocol->on_octets(id, room.first(static_cast<std::size_t>(got)),
-                                                 now);
+        try {
+            connection.listener->protocol->on_octets(id, room.first(static_cast<std::size_t>(got)),
+                                                     now);
+        } catch (SimulationError const&) {
+            ++counts_.faults;
+            connection.dead = true;
+        }
     }
 }
 

@@ -45,6 +45,7 @@ struct SocketCounts {
     std::uint64_t too_many = 0; ///< closed as they came
     std::uint64_t idle = 0;     ///< closed for it
     std::uint64_t overflow = 0; ///< closed: the client did not take what was sent
+    std::uint64_t faults = 0;   ///< closed: a mistake of ours, which shall not stop the run
 };
 
 class SocketServer {

@@ -101,7 +101,7 @@ class ServeTest(ServedCase):
         self.assertEqual(sorted(t[2] & 0x3C for t in told), [0, 4, 4], "an answer to the true one, receipts of the others")
         self.assertEqual(transmitter.ask(UNBIND)[:2], (UNBIND | RESPONSE, OK))
         self.assertIsNone(transmitter.receive())
-        self.stop(process)
+        self.assertIn("SMS meters: 1 accepted, 0 again, 2 refused, wrong_sender 1, bad_tag 1\n", self.stop(process))
 
     def test_misuse_ends_connections_and_not_the_run(self):
         file = self.scenario()
