@@ -84,6 +84,8 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
     case MessageKind::enroll:
     case MessageKind::registered:
     case MessageKind::assign:
+    case MessageKind::short_command:
+    case MessageKind::short_answer:
         ++counts_.bad_answers;
         break;
     }

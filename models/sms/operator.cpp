@@ -120,13 +120,11 @@ struct Operator::Impl {
             row = free.back();
             free.pop_back();
         }
-        lives[row] = {.message = message,
-                      .number = ++taken,
-                      .expires = now + duration_from_s(spec.validity_s)};
+        lives[row] = {.message = message, .number = ++taken, .expires = now + validity_of(message)};
         by_handle[message.handle] = row;
         if (message.to_meter) {
             // A receipt may still be due when the validity is over.
-            forgets.push_back({lives[row].expires +
+            forgets.push_back({now + duration_from_s(spec.validity_s) +
                                    duration_from_s(std::max(spec.validity_s, spec.receipt_delay_s)),
                                taken, row});
         }
@@ -135,6 +133,11 @@ struct Operator::Impl {
             start_turn(way);
         }
         sink.on_state(message.handle, DeliveryState::sent, now);
+    }
+
+    [[nodiscard]] SimDuration validity_of(SmsMessage const& message) const {
+        SimDuration const own = duration_from_s(spec.validity_s);
+        return message.validity > SimDuration{} ? std::min(message.validity, own) : own;
     }
 
     void forget() {

@@ -18,6 +18,7 @@ struct SmsMessage {
     MeterId subscriber = kNone<MeterId>;
     bool to_meter = true;     ///< false: from the meter to the short number
     std::uint32_t octets = 0; ///< more than 140 go as several short messages, delivered as one
+    SimDuration validity{};   ///< at most the operator's; 0: the operator's
 };
 
 /// Told what happened, in order of time, from within Operator::run_until.

@@ -160,6 +160,9 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::registered:
     case MessageKind::assign:
         return registration_octets();
+    case MessageKind::short_command:
+    case MessageKind::short_answer:
+        throw SimulationError("a message of octets is none of a service");
     }
     throw SimulationError("a message of an unknown kind has no size");
 }
@@ -238,6 +241,8 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::found:
     case MessageKind::enroll:
     case MessageKind::enrolled:
+    case MessageKind::short_command: // as long as it is
+    case MessageKind::short_answer:
         throw SimulationError(
             fmt::format("a message of kind {} goes to nobody by SMS", name(message.kind)));
     }

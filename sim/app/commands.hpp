@@ -21,6 +21,9 @@ enum ExitCode : int {
 /// Each returns what to run when its command was given.
 std::function<int()> add_check(CLI::App& app);
 std::function<int()> add_run(CLI::App& app);
+std::function<int()> add_serve(CLI::App& app);
+std::function<int()> add_sms_code(CLI::App& app);
+std::function<int()> add_keys(CLI::App& app);
 std::function<int()> add_info(CLI::App& app);
 std::function<int()> add_solve(CLI::App& app);
 std::function<int()> add_channel(CLI::App& app);

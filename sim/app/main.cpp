@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
         "Begin with:\n"
         "  gridtwin check scenarios/first-light.yaml      is the scenario sound?\n"
         "  gridtwin run scenarios/first-light.yaml        simulate it, print its KPIs\n"
+        "  gridtwin serve scenarios/first-light.yaml --smpp 127.0.0.1:2775    real clients join "
+        "(docs/live.md)\n"
         "  gridtwin info first-light.h5 --picture day.svg look at what came out\n"
         "  gridtwin channel scenarios/first-light.yaml --from homes/17    its way to the "
         "concentrator\n"
@@ -42,6 +44,9 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     auto const check = app::add_check(app);
     auto const run = app::add_run(app);
+    auto const serve = app::add_serve(app);
+    auto const sms_code = app::add_sms_code(app);
+    auto const keys = app::add_keys(app);
     auto const info = app::add_info(app);
     auto const solve = app::add_solve(app);
     auto const channel = app::add_channel(app);
@@ -52,12 +57,15 @@ int main(int argc, char** argv) {
         return app::finish_standard_output(code == 0 ? app::kDone : app::kBadInput, errno);
     }
     try {
-        auto const& command = app.got_subcommand("check")     ? check
-                              : app.got_subcommand("run")     ? run
-                              : app.got_subcommand("info")    ? info
-                              : app.got_subcommand("channel") ? channel
-                                                              : solve;
-        return app::finish_standard_output(command());
+        auto const* const command = app.got_subcommand("check")      ? &check
+                                    : app.got_subcommand("run")      ? &run
+                                    : app.got_subcommand("serve")    ? &serve
+                                    : app.got_subcommand("sms-code") ? &sms_code
+                                    : app.got_subcommand("keys")     ? &keys
+                                    : app.got_subcommand("info")     ? &info
+                                    : app.got_subcommand("channel")  ? &channel
+                                                                     : &solve;
+        return app::finish_standard_output((*command)());
     } catch (InputError const& e) {
         fmt::print(stderr, "{}", e.what());
         auto const n = e.diagnostics().errors().size();

@@ -21,7 +21,8 @@ std::string short_duration(double seconds) {
 
 } // namespace
 
-ProgressBar::ProgressBar(bool terminal, bool quiet) : terminal_(terminal), quiet_(quiet) {}
+ProgressBar::ProgressBar(bool terminal, bool quiet, bool paced)
+    : terminal_(terminal), quiet_(quiet), paced_(paced) {}
 
 std::string ProgressBar::line(SimTime now, SimTime end, double wall_s, bool bar) {
     double const part = end == kStart ? 1.0 : std::clamp(to_s(now) / to_s(end), 0.0, 1.0);
@@ -53,7 +54,7 @@ void ProgressBar::update(SimTime now, SimTime end) {
         }
         return;
     }
-    if (++calls_ % kCallsBetweenLooks != 0) {
+    if (!paced_ && ++calls_ % kCallsBetweenLooks != 0) {
         return;
     }
     auto const wall = Clock::now();

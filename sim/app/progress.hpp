@@ -10,7 +10,8 @@ namespace gridtwin::app {
 /// Shows how far a run has come: a bar on a terminal, a line for every tenth elsewhere.
 class ProgressBar {
   public:
-    ProgressBar(bool terminal, bool quiet);
+    /// @param paced updates are few and far between: each is looked at
+    ProgressBar(bool terminal, bool quiet, bool paced = false);
     void update(SimTime now, SimTime end);
     void finish();
 
@@ -21,6 +22,7 @@ class ProgressBar {
     using Clock = std::chrono::steady_clock;
     bool terminal_;
     bool quiet_;
+    bool paced_;
     Clock::time_point started_ = Clock::now();
     Clock::time_point shown_{};
     std::uint32_t calls_ = 0;

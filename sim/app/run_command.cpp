@@ -1,134 +1,19 @@
-#include "models/grid/solve_status.hpp"
 #include "sim/app/commands.hpp"
-#include "sim/app/output_file.hpp"
-#include "sim/app/progress.hpp"
-#include "sim/results/kpi.hpp"
-#include "sim/twin/twin.hpp"
+#include "sim/app/run_parts.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
-#include <charconv>
-#include <csignal>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <sys/resource.h>
-#include <unistd.h>
 
 namespace gridtwin::app {
 namespace {
 
-// The one thing a signal handler may touch.
-volatile std::sig_atomic_t stop_signal = 0;
-
-void on_signal(int signal) {
-    stop_signal = signal;
-    std::signal(signal, SIG_DFL); // asked twice, the program ends at once
-}
-
 struct Options {
     std::string scenario;
-    std::string out;
-    unsigned threads = 0;
-    std::string seed;
-    bool quiet = false;
-    bool profile = false;
+    RunOptions run;
 };
 
-/// Every HDF5 file begins with the same eight octets.
-bool is_result(std::string_view begin) {
-    return begin.starts_with(std::string_view("\x89HDF\r\n\x1a\n", 8));
-}
-
-std::optional<std::uint64_t> read_seed(std::string const& text) {
-    if (text.empty()) {
-        return std::nullopt;
-    }
-    std::uint64_t seed = 0;
-    auto const [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), seed);
-    if (failure != std::errc{} || rest != text.data() + text.size() ||
-        seed > scenario::kGreatestSeed) {
-        Diagnostics diagnostics;
-        diagnostics.error({"--seed", 0, 0}, fmt::format("'{}' is no seed", text),
-                          fmt::format("a whole number from 0 to {}", scenario::kGreatestSeed));
-        throw InputError(std::move(diagnostics));
-    }
-    return seed;
-}
-
-void print_profile(twin::RunReport const& report, double meters) {
-    fmt::print("time by federate (the grid's share holds recording)\n");
-    for (auto const& f : report.federates) {
-        fmt::print("  {:<16} {:8.2f} s\n", f.federate, f.wall_s);
-    }
-    fmt::print("memory by layer, octets a meter (resident, as each was built)\n");
-    for (auto const& m : report.memory) {
-        fmt::print("  {:<16} {:8.0f}\n", m.layer, m.bytes_per_meter);
-    }
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    fmt::print("  {:<16} {:8.0f}\n", "process, peak",
-               1024.0 * static_cast<double>(usage.ru_maxrss) / meters);
-    fmt::print("windows {}\n\n", report.windows);
-}
-
 int execute(Options const& o) {
-    auto const loaded = twin::load(o.scenario, read_seed(o.seed));
-    std::filesystem::path const out =
-        o.out.empty() ? std::filesystem::path(o.scenario).stem().string() + ".h5" : o.out;
-    Diagnostics mistakes;
-    check_output(out, "--out", "this is no result file", "FILE that is new or an older result",
-                 is_result, mistakes);
-    if (!mistakes.ok()) {
-        throw InputError(std::move(mistakes));
-    }
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    std::signal(SIGHUP, on_signal);
-    ProgressBar bar(isatty(STDERR_FILENO) != 0, o.quiet);
-    twin::RunReport report;
-    try {
-        report = twin::run(
-            loaded, {.out = out,
-                     .threads = o.threads,
-                     .stop_requested = [] { return stop_signal != 0; },
-                     .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); },
-                     .profile = o.profile});
-    } catch (grid::NotConverged const& e) {
-        bar.finish();
-        fmt::print(stderr, "{}\n{} is partial\n", e.what(), out.string());
-        return kNotSolved;
-    }
-    bar.finish();
-    if (!o.quiet) {
-        fmt::print("{}\n{}: {} meters, {} simulated in {:.2f} s ({:.0f} times real time)\n\n{}\n",
-                   loaded.scenario.name, out.string(), loaded.world.meters.size(),
-                   format_time(report.reached), report.wall_s, to_s(report.reached) / report.wall_s,
-                   results::kpi_table(report.kpis));
-    }
-    if (o.profile) {
-        print_profile(report, static_cast<double>(loaded.world.meters.size()));
-    }
-    for (auto const& e : report.expectations) {
-        if (!e.pass || !o.quiet) {
-            fmt::print(e.pass ? stdout : stderr, "{}\n", e.message);
-        }
-    }
-    if (!report.books_close) {
-        fmt::print(
-            stderr,
-            "internal error: energy or messages are not conserved over {}: see energy.residual and "
-            "messages.balanced in {}\n",
-            format_time(report.reached), out.string());
-        return kInternalError;
-    }
-    if (!report.complete) {
-        fmt::print(stderr, "stopped at {}: {} is partial\n", format_time(report.reached),
-                   out.string());
-        return 128 + stop_signal;
-    }
-    return report.expectations_met() ? kDone : kExpectationFailed;
+    auto const loaded = twin::load(o.scenario, read_seed(o.run.seed));
+    return run_and_report(loaded, o.run, {});
 }
 
 } // namespace
@@ -138,16 +23,7 @@ std::function<int()> add_run(CLI::App& app) {
         app.add_subcommand("run", "Simulate a scenario, write its results, print its KPIs");
     auto o = std::make_shared<Options>();
     command->add_option("scenario", o->scenario, "scenario file (YAML)")->required();
-    command->add_option(
-        "-o,--out", o->out,
-        "result file (HDF5); default: the scenario's name with .h5, in this folder");
-    command
-        ->add_option("-t,--threads", o->threads,
-                     "threads; results do not depend on them; default: all")
-        ->check(CLI::Range(1U, 1024U));
-    command->add_option("-s,--seed", o->seed, "in place of the scenario's seed");
-    command->add_flag("-q,--quiet", o->quiet, "no progress, no KPI table; only what went wrong");
-    command->add_flag("--profile", o->profile, "say where the time and the memory went");
+    add_run_options(*command, o->run);
     command->footer(
         "Example: gridtwin run scenarios/first-light.yaml --out day.h5\n"
         "Ctrl-C ends the run; the file then holds what was simulated and says that it is partial.");

@@ -45,13 +45,13 @@ std::string_view name(Channel v) {
 
 std::string_view name(MessageKind v) {
     static constexpr std::array<std::string_view, kMessageKinds> kNames{
-        "read_profile",   "profile",     "set_relay",   "acknowledgement", "alarm",
-        "read_clock",     "clock",       "set_clock",   "set_result",      "set_parameter",
-        "read_registers", "registers",   "read_events", "events",          "read_load",
-        "load",           "balance",     "received",    "keep_alive",      "firmware_order",
-        "firmware_block", "read_gaps",   "gaps",        "firmware_report", "call",
-        "hello",          "ask_to_call", "found",       "enroll",          "enrolled",
-        "registered",     "assign"};
+        "read_profile",   "profile",     "set_relay",     "acknowledgement", "alarm",
+        "read_clock",     "clock",       "set_clock",     "set_result",      "set_parameter",
+        "read_registers", "registers",   "read_events",   "events",          "read_load",
+        "load",           "balance",     "received",      "keep_alive",      "firmware_order",
+        "firmware_block", "read_gaps",   "gaps",          "firmware_report", "call",
+        "hello",          "ask_to_call", "found",         "enroll",          "enrolled",
+        "registered",     "assign",      "short_command", "short_answer"};
     return pick(kNames, v);
 }
 

@@ -54,8 +54,11 @@ enum class MessageKind : std::uint8_t {
                  ///< count = number of the registration
     assign, ///< down: value = number of a registration; count = first interval of the profile that
             ///< the head-end lacks, or 0: it is another concentrator's, let the meter go
+    short_command, ///< down: a short message of an outside client, for the meter alone to
+                   ///< understand; payload: its octets, value = number of its sender
+    short_answer,  ///< up: a meter's to such a client; payload: its octets
 };
-inline constexpr std::size_t kMessageKinds = 32;
+inline constexpr std::size_t kMessageKinds = 34;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
@@ -65,7 +68,8 @@ inline constexpr std::size_t kMessageKinds = 32;
            kind == MessageKind::received ||
            (kind >= MessageKind::firmware_order && kind <= MessageKind::read_gaps) ||
            kind == MessageKind::call || kind == MessageKind::ask_to_call ||
-           kind == MessageKind::enroll || kind == MessageKind::assign;
+           kind == MessageKind::enroll || kind == MessageKind::assign ||
+           kind == MessageKind::short_command;
 }
 /// Whether such messages ask for data or bring it, and may wait for those that do not.
 [[nodiscard]] constexpr bool is_bulk(MessageKind kind) {

@@ -40,6 +40,16 @@ void Cosimulation::exchange(std::size_t sender, SimTime window_start, SimTime wi
     sent.clear();
 }
 
+SimTime Cosimulation::next_event() const {
+    SimTime next = kNever;
+    for (auto const* f : federates_) {
+        if (f != nullptr) {
+            next = std::min(next, f->next_event());
+        }
+    }
+    return next;
+}
+
 Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
     auto& grid = *federates_.front();
     Outcome outcome;
@@ -54,11 +64,10 @@ Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
             std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     };
     for (;;) {
-        SimTime next = kNever;
-        for (auto* f : federates_) {
-            if (f != nullptr) {
-                next = std::min(next, f->next_event());
-            }
+        SimTime next = next_event();
+        if (hooks.before_window) {
+            hooks.before_window(outcome.reached, std::min(next, horizon));
+            next = next_event();
         }
         if (next >= horizon) {
             outcome.reached = horizon;

@@ -28,6 +28,10 @@ class Cosimulation {
         std::uint64_t windows = 0;
     };
     struct Hooks {
+        /// Asked before each window with the instant reached and the next event of any federate, or
+        /// the horizon: may take its time, and may hand federates what is dated not before
+        /// `reached` (live mode).
+        std::function<void(SimTime reached, SimTime next)> before_window{};
         std::function<bool()> stop_requested;           ///< asked once a window; true ends the run
         std::function<void(Progress const&)> on_window; ///< after each window
         bool time_federates = false;                    ///< fills Outcome::wall_s
@@ -44,6 +48,7 @@ class Cosimulation {
     Outcome run(SimTime horizon, Hooks const& hooks);
 
   private:
+    [[nodiscard]] SimTime next_event() const;
     void exchange(std::size_t sender, SimTime window_start, SimTime window_end);
 
     SimDuration lookahead_;

@@ -37,6 +37,7 @@ void bind_operator(Section& s, SmsSection& sms);
 /// @param clock none when start or time zone are mistaken
 void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration duration);
 void bind_headend(Section& s, HeadendSection& headend);
+void bind_live(Section& s, LiveSection& live);
 /// What schedules and events do in vain goes to scenario.remarks, after all else is bound.
 void remark_idle(Section& s, Scenario& scenario);
 /// @param clock none when start or time zone are mistaken

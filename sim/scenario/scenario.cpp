@@ -120,6 +120,8 @@ void bind(Section& s, Scenario& scenario) {
         bind_wan(w, scenario.wan, clock ? &*clock : nullptr, scenario.duration);
     });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
+    s.section("live", "what real clients of `gridtwin serve` must know",
+              [&](Section& l) { bind_live(l, scenario.live); });
     scenario.meter.interval = scenario.headend.profile;
     check_profile(s, scenario);
     check_clock_broadcast(s, scenario);

@@ -111,6 +111,15 @@ struct SmsSection {
     SimDuration answer_delay = std::chrono::seconds{1};   ///< the meter makes up its answer
 };
 
+/// What real clients of a served run must know (docs/live.md). All defaults are assumptions.
+struct LiveSection {
+    std::string system_id = "gridtwin";  ///< of SMPP, at most 15 characters
+    std::string password = "gridtwin";   ///< of SMPP, at most 8 characters
+    std::string number_prefix = "99400"; ///< of meters' numbers; their rows follow in seven digits
+    std::string top_up_number;           ///< the only one that top-ups come by; empty: none do
+    std::string dlms_password = "12345678"; ///< of the reading client
+};
+
 struct HeadendSection {
     SimDuration dispatch = std::chrono::milliseconds{100}; ///< order to hand-over to the network
     SimDuration profile = std::chrono::minutes{15};
@@ -189,6 +198,7 @@ struct Scenario {
     SmsSection sms;
     WanSection wan;
     HeadendSection headend;
+    LiveSection live;
     std::vector<TimedEvent> events;
     RecordLevel record = RecordLevel::meters;
     SimDuration record_every = std::chrono::minutes{15};

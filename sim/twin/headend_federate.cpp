@@ -233,6 +233,8 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::enroll:
     case MessageKind::enrolled:
     case MessageKind::assign:
+    case MessageKind::short_command:
+    case MessageKind::short_answer:
         ++malformed_;
         return;
     }

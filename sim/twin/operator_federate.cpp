@@ -2,7 +2,9 @@
 
 #include "models/wire/sizes.hpp"
 #include "sim/twin/module_changes.hpp"
+#include "sim/twin/short_message.hpp"
 #include "sim/twin/slots.hpp"
+#include "sim/twin/sources.hpp"
 
 #include <algorithm>
 
@@ -22,7 +24,7 @@ sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
 OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world), operator_(operator_spec(scenario), scenario.seed),
       outage_(world.meters.size() + world.concentrators.size(), 0), dark_(outage_.size(), 0),
-      broken_(outage_.size(), 0) {
+      broken_(outage_.size(), 0), outside_numbers_(kOutsideSource) {
     for (auto const& change : sms_module_changes(scenario, world)) {
         local_.push(change.at, {.kind = Local::Kind::module,
                                 .meter = change.meter,
@@ -70,6 +72,24 @@ void OperatorFederate::accept(engine::Envelope&& envelope) {
                               .message = std::move(envelope.message)});
 }
 
+void OperatorFederate::submit(SimTime at, sms::ExternalMessage const& external) {
+    Message message;
+    message.id = outside_numbers_.next();
+    message.kind = MessageKind::short_command;
+    message.meter = external.meter;
+    message.command = static_cast<CommandId>(message.id);
+    message.created = at;
+    message.octets = static_cast<std::uint32_t>(external.user_data.size());
+    message.payload = pack_short_message(external.source, external.has_header, external.user_data);
+    local_.push(at, {.kind = Local::Kind::message,
+                     .meter = external.meter,
+                     .works = true,
+                     .outage = 0,
+                     .message = std::move(message),
+                     .external = external.number,
+                     .validity = external.validity});
+}
+
 void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = &out;
     while (next_event() < end) {
@@ -79,7 +99,7 @@ void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
             auto local = local_.pop().second;
             auto const m = index(local.meter);
             if (local.kind == Local::Kind::message) {
-                submit(now, std::move(local.message));
+                submit(now, std::move(local));
             } else if (local.kind == Local::Kind::module || local.outage == outage_[m]) {
                 auto& reason = local.kind == Local::Kind::module ? broken_ : dark_;
                 reason[m] = local.works ? 0 : 1;
@@ -91,10 +111,15 @@ void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = nullptr;
 }
 
-void OperatorFederate::submit(SimTime at, Message message) {
+void OperatorFederate::submit(SimTime at, Local local) {
+    Message& message = local.message;
     std::uint64_t const handle = items_.size();
-    message.octets =
-        wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
+    bool const of_outside =
+        message.kind == MessageKind::short_command || message.kind == MessageKind::short_answer;
+    if (!of_outside) { // those are as long as they are
+        message.octets =
+            wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
+    }
     bool const down = goes_down(message.kind);
     records_.push_back(in_flight_record(message, at, Channel::sms));
     records_.back().hops = 1;
@@ -106,9 +131,10 @@ void OperatorFederate::submit(SimTime at, Message message) {
                                         ? message.meter
                                         : subscriber(message.concentrator),
                       .to_meter = down,
-                      .octets = message.octets},
+                      .octets = message.octets,
+                      .validity = local.validity},
                      at);
-    items_.push_back({std::move(message), records_.size() - 1});
+    items_.push_back({std::move(message), records_.size() - 1, local.external});
 }
 
 void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tries, SimTime at) {
@@ -138,6 +164,10 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
             handles.erase(arrived);
         }
     }
+    if (item.message.kind == MessageKind::short_answer) {
+        answer_outside(item.message, at);
+        return;
+    }
     auto const gateway = static_cast<std::uint32_t>(world_.concentrators.size());
     item.message.octets =
         wire::encoded_octets(item.message, Channel::wan, scenario_.access.concentrator.sizes);
@@ -151,10 +181,24 @@ void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, st
     record.reason = reason;
     record.tries = tries;
     record.done = at;
+    auto const external = items_[sms.handle].external;
+    if (external != 0 && external_ != nullptr && reason != LossReason::dropped) {
+        external_->on_lost(external, reason, at);
+    }
 }
 
-void OperatorFederate::on_state(std::uint64_t handle, DeliveryState state, SimTime) {
+void OperatorFederate::on_state(std::uint64_t handle, DeliveryState state, SimTime at) {
     records_[items_[handle].record].state = state;
+    if (auto const external = items_[handle].external; external != 0 && external_ != nullptr) {
+        external_->on_state(external, state, at);
+    }
+}
+
+void OperatorFederate::answer_outside(Message const& answer, SimTime at) {
+    if (external_ != nullptr) {
+        auto const message = unpack_short_message(answer.payload);
+        external_->on_from_meter(answer.meter, message.number, message.octets, at);
+    }
 }
 
 void OperatorFederate::finish(SimTime) {}

@@ -1,6 +1,7 @@
 #pragma once
 // The SMS operator between the gateway and the meters, and concentrators whose data session is
 // lost.
+#include "models/sms/external_port.hpp"
 #include "models/sms/operator.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
@@ -32,6 +33,11 @@ class OperatorFederate final : public engine::Federate,
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;
 
+    /// Who is told of outside clients' messages; it must outlive the run.
+    void set_external_port(sms::ExternalPort& port) { external_ = &port; }
+    /// An outside client's message, at `at` not before what has been run.
+    void submit(SimTime at, sms::ExternalMessage const& message);
+
     [[nodiscard]] sms::Operator const& sms() const { return operator_; }
     /// All messages of the run, in the order of their submission, as they stand now.
     [[nodiscard]] std::vector<MessageRecord> const& records() const { return records_; }
@@ -43,13 +49,17 @@ class OperatorFederate final : public engine::Federate,
         bool works = false; ///< supply, module
         std::uint32_t outage = 0;
         Message message;
+        std::uint64_t external = 0; ///< the port's number of an outside client's message; 0 none
+        SimDuration validity{};     ///< of that
     };
     struct Item {
         Message message;
         std::size_t record = 0;
+        std::uint64_t external = 0;
     };
 
-    void submit(SimTime at, Message message);
+    void submit(SimTime at, Local local);
+    void answer_outside(Message const& answer, SimTime at);
     /// The operator's name for who has the modem: meters by their rows, concentrators after them.
     [[nodiscard]] MeterId subscriber(ConcentratorId id) const {
         return static_cast<MeterId>(world_.meters.size() + index(id));
@@ -70,6 +80,8 @@ class OperatorFederate final : public engine::Federate,
     std::map<CommandId, std::vector<std::uint64_t>>
         asked_; ///< requests not yet answered, oldest first
     std::vector<MessageRecord> records_;
+    sms::ExternalPort* external_ = nullptr;
+    MessageNumbers outside_numbers_;
     engine::Outbox* out_ = nullptr; ///< while running
 };
 

@@ -14,8 +14,8 @@ namespace gridtwin::twin {
 SmsMeters::SmsMeters(scenario::Scenario const& scenario, scenario::World const& world,
                      meter::MeterTable& meters)
     : scenario_(scenario), world_(world), meters_(meters), numbers_(kSmsMetersSource),
-      outage_(world.meters.size(), 0), restored_at_(world.meters.size()),
-      broken_(world.meters.size(), 0) {
+      terminals_(scenario, meters), outage_(world.meters.size(), 0),
+      restored_at_(world.meters.size()), broken_(world.meters.size(), 0) {
     for (auto const& change : sms_module_changes(scenario, world)) {
         local_.push(change.at,
                     {.kind = change.broken ? LocalKind::module_failed : LocalKind::module_repaired,
@@ -100,6 +100,10 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
             stored_.push_back(std::move(local.message));
             return;
         }
+        if (local.message.kind == MessageKind::short_command) {
+            run_outside(now, local.message, out);
+            return;
+        }
         auto response =
             meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
         for (auto& [at, order] : orders_of(response)) {
@@ -153,10 +157,27 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
     }
 }
 
+void SmsMeters::run_outside(SimTime now, Message const& command, engine::Outbox& out) {
+    auto reaction = terminals_.receive(command, now, numbers_);
+    auto const m = static_cast<std::uint32_t>(command.meter);
+    for (auto& [at, order] : reaction.orders) {
+        out.send(at, engine::FederateId::grid, m, m, std::move(order));
+    }
+    if (reaction.answer) {
+        local_.push(std::max(now + scenario_.sms.answer_delay, reaction.ready),
+                    {.kind = LocalKind::reply,
+                     .meter = command.meter,
+                     .outage = 0,
+                     .message = std::move(*reaction.answer)});
+    }
+}
+
 void SmsMeters::send(SimTime now, Message message, engine::Outbox& out) const {
     auto const m = static_cast<std::uint32_t>(message.meter);
-    message.octets =
-        wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
+    if (message.kind != MessageKind::short_answer) { // that is as long as it is
+        message.octets =
+            wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
+    }
     out.send(now, engine::FederateId::sms_operator, m, m, std::move(message));
 }
 

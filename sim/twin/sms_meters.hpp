@@ -4,6 +4,7 @@
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/sms_terminals.hpp"
 
 #include <vector>
 
@@ -23,6 +24,8 @@ class SmsMeters {
     /// Messages that reached a meter without voltage, or a broken modem, and still wait in the
     /// store.
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
+    /// What was accepted and refused of outside clients' messages.
+    [[nodiscard]] wire::sms::GuardCounts const& guard_counts() const { return terminals_.counts(); }
     /// Whether its modem is.
     [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
@@ -43,6 +46,7 @@ class SmsMeters {
     };
 
     void run_one(SimTime now, Local local, engine::Outbox& out);
+    void run_outside(SimTime now, Message const& command, engine::Outbox& out);
     void send(SimTime now, Message message, engine::Outbox& out) const;
     void set_module(MeterId meter, bool fails, SimTime now);
     void read_store(MeterId meter, SimTime now);
@@ -51,6 +55,7 @@ class SmsMeters {
     scenario::World const& world_;
     meter::MeterTable& meters_;
     MessageNumbers numbers_;
+    SmsTerminals terminals_;
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<SimTime> restored_at_;  ///< [meter]

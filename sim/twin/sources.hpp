@@ -8,6 +8,7 @@ namespace gridtwin::twin {
 
 inline constexpr std::uint32_t kHeadEndSource = 1;
 inline constexpr std::uint32_t kSmsMetersSource = 2;
+inline constexpr std::uint32_t kOutsideSource = 3; ///< clients of the operator (live mode)
 [[nodiscard]] inline std::uint32_t concentrator_source(ConcentratorId c) {
     return 16 + 2 * static_cast<std::uint32_t>(c);
 }

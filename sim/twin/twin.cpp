@@ -1,10 +1,13 @@
 #include "sim/twin/twin.hpp"
 
 #include "models/grid/solve_status.hpp"
+#include "models/meter/respond.hpp"
 #include "sim/engine/cosimulation.hpp"
 #include "sim/twin/kpis.hpp"
+#include "sim/twin/meter_orders.hpp"
 #include "sim/twin/meters.hpp"
 #include "sim/twin/recorder.hpp"
+#include "sim/twin/sources.hpp"
 
 #include <fmt/format.h>
 
@@ -89,6 +92,53 @@ class MemoryMeter {
     std::vector<MemoryUse> uses_;
 };
 
+/// The federates as a LiveSession sees them.
+class LiveFederates final : public LiveWorld {
+  public:
+    LiveFederates(Loaded const& loaded, meter::MeterTable& meters, GridFederate& grid,
+                  AccessFederate& access, OperatorFederate& sms_operator)
+        : loaded_(loaded), meters_(meters), grid_(grid), access_(access), operator_(sms_operator),
+          numbers_(kOutsideSource) {}
+
+    scenario::Scenario const& scenario() const override { return loaded_.scenario; }
+    scenario::World const& world() const override { return loaded_.world; }
+    meter::MeterTable const& meters() const override { return meters_; }
+    wire::sms::GuardCounts const& guard_counts() const override {
+        return access_.sms_meters().guard_counts();
+    }
+    void submit(SimTime at, sms::ExternalMessage const& message) override {
+        operator_.submit(at, message);
+    }
+    RelayAnswer operate_relay(SimTime at, MeterId meter, bool close) override {
+        Message request; // without a command: nobody repeats what was answered
+        request.kind = MessageKind::set_relay;
+        request.meter = meter;
+        request.value = close ? 1 : 0;
+        auto const response =
+            meter::respond(meters_, loaded_.scenario.meter, request, Channel::wan, at, numbers_);
+        for (auto& [when, order] : orders_of(response)) {
+            auto const row = static_cast<std::uint32_t>(meter);
+            grid_.accept({.at = when,
+                          .to = engine::FederateId::grid,
+                          .entity = row,
+                          .source = row,
+                          .sequence = 0,
+                          .message = std::move(order)});
+        }
+        return !response.message ? RelayAnswer::silent
+               : response.order  ? RelayAnswer::ordered
+                                 : RelayAnswer::refused;
+    }
+
+  private:
+    Loaded const& loaded_;
+    meter::MeterTable& meters_;
+    GridFederate& grid_;
+    AccessFederate& access_;
+    OperatorFederate& operator_;
+    MessageNumbers numbers_;
+};
+
 } // namespace
 
 std::string program_version() {
@@ -165,9 +215,20 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     cosimulation.add(engine::FederateId::wan, wan);
     cosimulation.add(engine::FederateId::head_end, head_end);
     SimTime const horizon = kStart + s.duration;
+    LiveFederates live_world(loaded, meters, grid, access, sms_operator);
+    if (options.live != nullptr) {
+        sms_operator.set_external_port(*options.live);
+        options.live->begin(live_world);
+    }
     engine::Cosimulation::Outcome outcome;
     try {
-        outcome = cosimulation.run(horizon, {.stop_requested = options.stop_requested,
+        outcome = cosimulation.run(horizon, {.before_window =
+                                                 [&](SimTime reached, SimTime next) {
+                                                     if (options.live != nullptr) {
+                                                         options.live->before_window(reached, next);
+                                                     }
+                                                 },
+                                             .stop_requested = options.stop_requested,
                                              .on_window =
                                                  [&](engine::Cosimulation::Progress const& p) {
                                                      if (options.on_progress) {
@@ -178,6 +239,9 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     } catch (grid::NotConverged const&) {
         writer.close(false, "a power flow does not converge");
         throw;
+    }
+    if (options.live != nullptr) {
+        options.live->end(outcome.reached, outcome.complete);
     }
     recorder.finish(outcome.reached);
 

@@ -3,6 +3,7 @@
 #include "sim/core/diagnostics.hpp"
 #include "sim/results/kpi.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/live_world.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -39,6 +40,7 @@ struct RunOptions {
     std::function<bool()> stop_requested;             ///< may be empty; true ends the run cleanly
     std::function<void(Progress const&)> on_progress; ///< may be empty; called after each window
     bool profile = false;                             ///< fills RunReport::federates
+    LiveSession* live = nullptr;                      ///< joins the run from outside
 };
 
 struct MemoryUse {

@@ -39,8 +39,9 @@ ARROWS = {
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
                      "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wan",
                      "models/headend"],
-    "sim/twin": ["sim/scenario", "sim/engine", "sim/results"],
-    "sim/app": ["sim/twin", "sim/study"],
+    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/sms"],
+    "sim/live": ["sim/twin", "models/wire/smpp", "models/wire/dlms", "models/wire/dlms_link"],
+    "sim/app": ["sim/live", "sim/study"],
 }
 
 

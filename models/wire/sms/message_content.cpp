@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint8_t kNumbered = 0x80;
 constexpr std::uint8_t kNamesMeter = 0x40;
 constexpr std::uint8_t kKindBits = 0x1F;
-static_assert(kMessageKinds <= kKindBits + 1);
+static_assert(static_cast<unsigned>(MessageKind::assign) <= kKindBits); // the last by SMS
 
 /// What follows the head, by kind.
 struct Layout {
@@ -70,6 +70,8 @@ Layout layout_of(MessageKind kind) {
     case MessageKind::found:
     case MessageKind::enroll:
     case MessageKind::enrolled:
+    case MessageKind::short_command: // octets already
+    case MessageKind::short_answer:
         break;
     }
     return {.by_sms = false};

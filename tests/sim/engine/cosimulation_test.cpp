@@ -58,6 +58,29 @@ SimTime at(SimDuration d) {
     return kStart + d;
 }
 
+TEST(CosimulationTest, WhoIsAskedBeforeAWindowMayHandOverWhatItBeginsWith) {
+    std::vector<std::string> log;
+    Scripted access("a", log);
+    access.script = {{at(1s), {}}};
+    Scripted grid("g", log);
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    cosim.add(FederateId::access, access);
+    std::vector<std::pair<SimTime, SimTime>> asked;
+    Cosimulation::Hooks hooks;
+    hooks.before_window = [&](SimTime reached, SimTime next) {
+        asked.emplace_back(reached, next);
+        if (asked.size() == 1) {
+            access.accept({.at = at(300ms), .to = FederateId::access, .source = 7, .message = {}});
+        }
+    };
+    EXPECT_TRUE(cosim.run(at(2s), hooks).complete);
+    EXPECT_EQ(log, (std::vector<std::string>{"a hears 7 at 00:00:00.300", "a acts at 00:00:01",
+                                             "g ends at 00:00:02", "a ends at 00:00:02"}));
+    EXPECT_EQ(asked, (std::vector{std::pair{at(0s), at(1s)}, std::pair{at(350ms), at(1s)},
+                                  std::pair{at(1s + 50ms), at(2s)}}));
+}
+
 TEST(CosimulationTest, DeliversForwardInTheSameWindowAndBackwardAfterIt) {
     std::vector<std::string> log;
     Scripted grid("g", log);

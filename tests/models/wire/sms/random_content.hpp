@@ -9,7 +9,8 @@
 namespace gridtwin::wire::sms {
 
 inline bool by_sms(MessageKind kind) {
-    return kind < MessageKind::call || kind > MessageKind::enrolled;
+    return kind < MessageKind::call || kind == MessageKind::registered ||
+           kind == MessageKind::assign;
 }
 
 template <typename Make>

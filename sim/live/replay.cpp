@@ -1,0 +1,39 @@
+#include "sim/live/replay.hpp"
+
+#include "sim/core/diagnostics.hpp"
+
+#include <fmt/format.h>
+
+namespace gridtwin::live {
+
+twin::RelayAnswer apply(twin::LiveWorld& world, Input const& input) {
+    if (input.kind == Input::Kind::relay) {
+        return world.operate_relay(input.at, input.meter, input.close);
+    }
+    world.submit(input.at, input.message);
+    return twin::RelayAnswer::ordered;
+}
+
+void Replay::before_window(SimTime reached, SimTime next) {
+    reached_ = reached;
+    auto const& inputs = recording_.inputs;
+    if (next_input_ == inputs.size() || inputs[next_input_].at > next || over()) {
+        return;
+    }
+    SimTime const at = inputs[next_input_].at;
+    if (at < reached) {
+        throw SimulationError(fmt::format("the recording's input {} of {} comes too late: the run "
+                                          "has reached {}",
+                                          next_input_ + 1, format_time(at), format_time(reached)));
+    }
+    for (; next_input_ < inputs.size() && inputs[next_input_].at == at; ++next_input_) {
+        auto const& input = inputs[next_input_];
+        auto const meters = world_->world().meters.size();
+        if (index(input.meter == kNone<MeterId> ? input.message.meter : input.meter) >= meters) {
+            throw SimulationError("the recording names a meter that is not there");
+        }
+        (void)apply(*world_, input);
+    }
+}
+
+} // namespace gridtwin::live

@@ -1,0 +1,48 @@
+#include "sim/twin/sms_identity.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace gridtwin::twin {
+namespace {
+
+constexpr std::size_t kRowDigits = 7;
+
+} // namespace
+
+std::string meter_number(std::string_view prefix, MeterId meter) {
+    return fmt::format("{}{:0{}}", prefix, index(meter), kRowDigits);
+}
+
+std::optional<MeterId> meter_of_number(std::string_view prefix, std::string_view number,
+                                       std::size_t meters) {
+    if (number.starts_with('+')) {
+        number.remove_prefix(1);
+    } else if (number.starts_with("00") && !prefix.starts_with("00")) {
+        number.remove_prefix(2);
+    }
+    if (!number.starts_with(prefix) || number.size() < prefix.size() + kRowDigits) {
+        return std::nullopt;
+    }
+    number.remove_prefix(prefix.size());
+    std::uint32_t row = 0;
+    auto const* end = number.data() + number.size();
+    auto const [rest, failure] = std::from_chars(number.data(), end, row);
+    if (failure != std::errc{} || rest != end || row >= meters ||
+        meter_number({}, static_cast<MeterId>(row)) != number) {
+        return std::nullopt;
+    }
+    return static_cast<MeterId>(row);
+}
+
+wire::sms::MeterCode meter_code(MeterId meter) {
+    return wire::sms::make_meter_code(
+        {.manufacturer = 1, .year = 2026, .serial = std::uint64_t{index(meter)} + 1});
+}
+
+wire::AesKey sms_key(Seed seed, MeterId meter) {
+    return wire::derive_key({}, "SMS", seed, index(meter));
+}
+
+} // namespace gridtwin::twin

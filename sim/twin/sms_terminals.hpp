@@ -1,0 +1,68 @@
+#pragma once
+// The part of an SMS meter that outside clients speak to: what it accepts of their octets, what it
+// does about it, and what it answers (models/wire/sms).
+#include "models/meter/table.hpp"
+#include "models/wire/sms/guard.hpp"
+#include "models/wire/sms/reassembly.hpp"
+#include "sim/core/message.hpp"
+#include "sim/scenario/scenario.hpp"
+
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace gridtwin::twin {
+
+class SmsTerminals {
+  public:
+    SmsTerminals(scenario::Scenario const& scenario, meter::MeterTable& meters);
+
+    struct Reaction {
+        std::vector<std::pair<SimTime, Message>> orders; ///< for the grid, as orders_of has them
+        std::optional<Message> answer;                   ///< short_answer; none: it stays silent
+        SimTime ready{};                                 ///< when the answer may leave the meter
+    };
+    /// A short_command at its meter, which has voltage. What is refused is counted and stays
+    /// without an answer, as do parts of a message until the last has come.
+    [[nodiscard]] Reaction receive(Message const& command, SimTime now, MessageNumbers& numbers);
+
+    [[nodiscard]] wire::sms::GuardCounts const& counts() const { return counts_; }
+
+  private:
+    struct Terminal {
+        wire::sms::GuardMemory memory;
+        wire::sms::AnswerMemory answers;
+        wire::sms::TokenBook book;
+        std::uint32_t last_counter = 0; ///< of its own messages
+    };
+    /// What a command leads to.
+    struct Result {
+        wire::sms::Answer answer;
+        SimTime ready{};
+        std::vector<std::pair<SimTime, Message>> orders;
+    };
+
+    [[nodiscard]] Result execute(wire::sms::Command const& command, Message const& request,
+                                 Terminal& terminal, SimTime now, MessageNumbers& numbers);
+    [[nodiscard]] Result execute(wire::sms::Switch const& order, Message const& request,
+                                 SimTime now, MessageNumbers& numbers);
+    [[nodiscard]] Result execute(wire::sms::SetLimits const& limits, Message const& request,
+                                 SimTime now, MessageNumbers& numbers);
+    [[nodiscard]] Result execute(wire::sms::SetClock const& order, Message const& request,
+                                 SimTime now, MessageNumbers& numbers);
+    [[nodiscard]] Result execute(wire::sms::ReadProfile const& order, Message const& request,
+                                 SimTime now, MessageNumbers& numbers);
+    [[nodiscard]] wire::sms::Reading reading(MeterId meter, Terminal const& terminal,
+                                             SimTime now) const;
+
+    scenario::Scenario const& scenario_;
+    meter::MeterTable& meters_;
+    std::vector<std::string> short_numbers_;
+    std::unordered_map<std::uint32_t, Terminal> terminals_; ///< by meter, of those spoken to
+    wire::sms::Reassembly parts_;
+    wire::AesGcm gcm_;
+    wire::sms::GuardCounts counts_;
+};
+
+} // namespace gridtwin::twin
