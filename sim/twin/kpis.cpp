@@ -3,6 +3,7 @@
 #include "sim/results/statistics.hpp"
 #include "sim/twin/concentrator_kpis.hpp"
 #include "sim/twin/meters.hpp"
+#include "sim/twin/sms_kpis.hpp"
 #include "sim/twin/twin.hpp"
 
 #include <fmt/format.h>
@@ -128,8 +129,8 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
     kpis.push_back({"energy.loss_service_transformers", "Wh", e.service_transformer_loss_wh, ""});
     kpis.push_back({"energy.loss_lv_lines", "Wh", e.lv_line_loss_wh, "low voltage"});
     bool const dead = std::abs(e.source_wh) <= e.rounding_wh;
-    kpis.push_back({"energy.losses", "1", dead ? 0.0 : losses / e.source_wh,
-                    "of the source's energy"});
+    kpis.push_back(
+        {"energy.losses", "1", dead ? 0.0 : losses / e.source_wh, "of the source's energy"});
     kpis.push_back(
         {"energy.residual", "", std::abs(e.residual_frac()),
          e.closes() ? "balance closes, of the energy served" : "BALANCE DOES NOT CLOSE to 1e-6"});
@@ -305,6 +306,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     add_messages(kpis, message_balances(federates));
     add_discarded(kpis, federates);
     add_access(kpis, federates, totals);
+    add_sms_kpis(kpis, federates);
     add_concentrator_kpis(kpis, federates, meters, end);
     add_latency(kpis, totals);
 
@@ -358,6 +360,8 @@ std::vector<std::string> kpi_names() {
     add("messages", {"balanced", "discarded"});
     add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "broken_modules",
                    "plc_airtime", "rf_airtime"});
+    auto const of_sms = sms_kpi_names();
+    names.insert(names.end(), of_sms.begin(), of_sms.end());
     auto const of_concentrators = concentrator_kpi_names();
     names.insert(names.end(), of_concentrators.begin(), of_concentrators.end());
     for (std::size_t c = 0; c < kChannels; ++c) {

@@ -5,6 +5,9 @@
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 
+#include <deque>
+#include <map>
+#include <optional>
 #include <vector>
 
 namespace gridtwin::twin {
@@ -23,6 +26,8 @@ class SmsMeters {
     /// Messages that reached a meter without voltage, or a broken modem, and still wait in the
     /// store.
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
+    /// Messages that the network brought once more, and that were answered from memory.
+    [[nodiscard]] std::uint64_t duplicates_answered() const { return duplicates_answered_; }
     /// Whether its modem is.
     [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
@@ -42,6 +47,15 @@ class SmsMeters {
         Message message;
     };
 
+    /// A request and what was answered to it.
+    struct Answered {
+        MessageId request{};
+        SimTime ready{};
+        std::optional<Message> answer;
+    };
+    static constexpr std::size_t kRemembered = 4; ///< as wire::sms::GuardMemory
+
+    bool answer_again(SimTime now, Local const& local);
     void run_one(SimTime now, Local local, engine::Outbox& out);
     void send(SimTime now, Message message, engine::Outbox& out) const;
     void set_module(MeterId meter, bool fails, SimTime now);
@@ -56,6 +70,8 @@ class SmsMeters {
     std::vector<SimTime> restored_at_;  ///< [meter]
     std::vector<std::uint8_t> broken_;  ///< [meter] its modem
     std::vector<EventRecord> events_;
+    std::map<MeterId, std::deque<Answered>> answered_; ///< the latest last
+    std::uint64_t duplicates_answered_ = 0;
     std::vector<Message> stored_; ///< until their meters have voltage and a modem again
 };
 
