@@ -43,8 +43,21 @@ std::vector<std::string> problems(OperatorSpec const& spec) {
     positive(spec.receipt_delay_s, "the receipt's delay");
     positive(spec.attach_s, "the time to attach");
     positive(spec.validity_s, "the validity");
+    positive(spec.modem_retry_s, "the time to a modem's next try");
     fraction(spec.tail_frac, "the tail's share");
     fraction(spec.loss_frac, "the loss");
+    fraction(spec.receipt_loss_frac, "the receipts' loss");
+    fraction(spec.duplicate_frac, "the share of duplicates");
+    fraction(spec.out_of_coverage_frac, "the share out of coverage");
+    for (CellSpec const& cell : spec.cells) {
+        positive(cell.rate_hz, "a cell's rate");
+    }
+    if (!std::isfinite(spec.submit_limit_hz) || spec.submit_limit_hz < 0.0) {
+        found.emplace_back("the submission limit must not be below zero");
+    }
+    if (spec.receipt_p95_s != 0.0 && !(spec.receipt_p95_s > spec.receipt_delay_s)) {
+        found.emplace_back("the receipts' 95th percentile must be above their median");
+    }
     if (!(spec.delay_p95_s > spec.delay_median_s)) {
         found.emplace_back("the delay's 95th percentile must be above its median");
     }

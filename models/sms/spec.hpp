@@ -6,6 +6,11 @@
 
 namespace gridtwin::sms {
 
+/// A cell of the operator.
+struct CellSpec {
+    double rate_hz = 2.0; ///< short messages a second, both ways; assumption
+};
+
 /// Defaults are assumptions unless a source is named; sources in docs/models/sms.md.
 struct OperatorSpec {
     std::string short_number = "7788";
@@ -25,7 +30,16 @@ struct OperatorSpec {
     bool alert_on_attach =
         true;               ///< the network reports the subscriber back, and an attempt follows
     double attach_s = 20.0; ///< from power back to attached and alerted; assumption (10-60 s)
-    double validity_s = 86400.0; ///< from the hand-over; 24-72 h are usual. assumption
+    double validity_s = 86400.0;  ///< from the hand-over; 24-72 h are usual. assumption
+    double submit_limit_hz = 0.0; ///< short messages a second that a gateway may submit, a second's
+                                  ///< worth of them at once; more are throttled. 0: no limit
+    double receipt_p95_s = 0.0;   ///< lognormal about receipt_delay_s; 0: all take that
+    double receipt_loss_frac = 0.0;  ///< receipts that never come
+    double duplicate_frac = 0.0;     ///< messages delivered a second time, a usual delay later
+    double out_of_coverage_frac = 0; ///< subscribers, drawn one by one
+    double modem_retry_s = 60.0;     ///< a meter without a network tries to send again. assumption
+    bool keep_order = false;         ///< to and from each subscriber; networks do not
+    std::vector<CellSpec> cells;     ///< none: no cell is ever busy
 };
 
 /// What is wrong with `spec`, one sentence each; empty when it can be built.

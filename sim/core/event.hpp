@@ -61,8 +61,16 @@ enum class EventKind : std::uint8_t {
     firmware_activated, ///< by a meter, which then starts anew; value = version
     meter_registered,   ///< by the head-end; value = concentrator
     meter_given_up,     ///< likewise: nobody reads it now
+    operator_down,      ///< the SMS operator works no more; what it holds waits
+    operator_up,
+    gateway_down, ///< value = number of the SMS gateway, from 1
+    gateway_up,
+    cell_down, ///< value = number of the SMS operator's cell, from 1
+    cell_up,
+    coverage_lost, ///< a meter's, at the SMS operator
+    coverage_back,
 };
-inline constexpr std::size_t kEventKinds = 50;
+inline constexpr std::size_t kEventKinds = 58;
 
 enum class EventEntity : std::uint8_t {
     world,

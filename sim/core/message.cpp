@@ -81,6 +81,12 @@ std::string_view name(DeliveryState v) {
     return pick(kNames, v);
 }
 
+std::string_view name(DeliveryFate v) {
+    static constexpr std::array<std::string_view, kDeliveryFates> kNames{
+        "pending", "done", "expired", "rejected", "refused"};
+    return pick(kNames, v);
+}
+
 std::string_view name(EventKind v) {
     static constexpr std::array<std::string_view, kEventKinds> kNames{"switch_opened",
                                                                       "switch_closed",
@@ -131,7 +137,15 @@ std::string_view name(EventKind v) {
                                                                       "module_repaired",
                                                                       "firmware_activated",
                                                                       "meter_registered",
-                                                                      "meter_given_up"};
+                                                                      "meter_given_up",
+                                                                      "operator_down",
+                                                                      "operator_up",
+                                                                      "gateway_down",
+                                                                      "gateway_up",
+                                                                      "cell_down",
+                                                                      "cell_up",
+                                                                      "coverage_lost",
+                                                                      "coverage_back"};
     return pick(kNames, v);
 }
 

@@ -127,6 +127,17 @@ enum class DeliveryState : std::uint8_t {
     processed = 0b11,   ///< 1:1 processed by the meter
 };
 
+/// What the sender of a short message knows of its end, beside the two bits.
+enum class DeliveryFate : std::uint8_t {
+    pending,
+    done,     ///< processed; of what asks for no answer, and of what meters send: received
+    expired,  ///< its validity is over, and nobody has told of its arrival
+    rejected, ///< the operator would not take it
+    refused,  ///< the receiver would not obey it
+};
+inline constexpr std::size_t kDeliveryStates = 4;
+inline constexpr std::size_t kDeliveryFates = 5;
+
 struct Message {
     MessageId id{};
     MessageKind kind{};
@@ -192,6 +203,7 @@ struct TrafficCount {
 [[nodiscard]] std::string_view name(Fate);
 [[nodiscard]] std::string_view name(LossReason);
 [[nodiscard]] std::string_view name(DeliveryState);
+[[nodiscard]] std::string_view name(DeliveryFate);
 
 /// Numbers one sender's messages: the sender in the high 24 bits, its count in the low 40.
 class MessageNumbers {

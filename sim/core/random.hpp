@@ -31,6 +31,9 @@ enum class Purpose : std::uint32_t {
     source_level = 21,
     source_start = 22,
     source_run = 23,
+    sms_duplicate = 24,
+    sms_receipt = 25,
+    sms_coverage = 26,
     transformer_meter = 13,
     test = 1000,
 };

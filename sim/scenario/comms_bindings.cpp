@@ -166,9 +166,68 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
               });
 }
 
+namespace {
+
+constexpr std::pair<std::string_view, CellsBy> kCellsBy[] = {{"number", CellsBy::number},
+                                                             {"feeder", CellsBy::feeder}};
+
+void bind_gateway(Section& s, sms::GatewaySpec& g) {
+    s.quantity("pace", g.pace_hz, Dimension::rate, {0.0, 1e5},
+               "short messages that it submits; 0 1/s: as they come");
+    s.integer("window", g.window, {1, 10000}, "submissions that the operator has not answered");
+    s.quantity("throttle_wait", g.throttle_wait_s, Dimension::time, {0.1, 86400.0},
+               "when the operator says that it is too fast");
+    s.quantity("full_wait", g.full_wait_s, Dimension::time, {0.1, 86400.0},
+               "when the operator's queue is full");
+    s.integer("full_tries", g.full_tries, {1, 100}, "of a message, then it is rejected");
+    s.quantity("rebind", g.rebind_s, Dimension::time, {0.1, 86400.0},
+               "between tries to have a session");
+    s.quantity("grace", g.grace_s, Dimension::time, {1.0, 30 * 86400.0},
+               "behind the validity, for a word of a message; then it has expired");
+}
+
+void bind_network(Section& s, SmsSection& sms) {
+    auto& spec = sms.spec;
+    s.quantity("submit_limit", spec.submit_limit_hz, Dimension::rate, {0.0, 1e5},
+               "short messages that a gateway may submit, else it is throttled; 0 1/s: any");
+    s.quantity(
+        "receipt_p95", spec.receipt_p95_s, Dimension::time, {0.0, 86400.0},
+        "95 % of the receipts are faster, receipt_delay is their median; 0 s: all take that");
+    s.quantity("receipt_loss", spec.receipt_loss_frac, Dimension::fraction, {0.0, 1.0},
+               "receipts that never come");
+    s.quantity("duplicates", spec.duplicate_frac, Dimension::fraction, {0.0, 1.0},
+               "messages that are delivered twice");
+    s.quantity("out_of_coverage", spec.out_of_coverage_frac, Dimension::fraction, {0.0, 1.0},
+               "subscribers without a network, drawn one by one");
+    s.quantity("modem_retry", spec.modem_retry_s, Dimension::time, {1.0, 86400.0},
+               "a meter that finds no network sends again");
+    s.flag("keep_order", spec.keep_order, "of messages to and from a subscriber");
+    s.section("cells", "of the operator's radio network", [&sms](Section& c) {
+        c.integer("count", sms.cells, {0, 1e6}, "0: none is ever busy");
+        c.quantity("rate", sms.cell.rate_hz, Dimension::rate, {1e-3, 1e5},
+                   "short messages to its subscribers, each cell");
+        c.choice<CellsBy>("by", sms.cells_by, kCellsBy,
+                          "subscribers are dealt out by their number, or each feeder has so many");
+    });
+    if (spec.receipt_p95_s != 0.0) {
+        s.compare("receipt_p95", spec.receipt_p95_s, Section::Relation::above, "receipt_delay",
+                  spec.receipt_delay_s, Dimension::time);
+    }
+}
+
+} // namespace
+
 void bind_operator(Section& s, SmsSection& sms) {
     auto const before = s.mistakes();
-    s.text("short_number", sms.spec.short_number, "the utility's number at the operator");
+    s.text("short_number", sms.spec.short_number,
+           "the utility's number at the operator: of its first gateway");
+    s.text("second_number", sms.gateway.second_number,
+           "of its second gateway, which works while the first does not; empty: none");
+    if (sms.gateway.second_number == sms.spec.short_number && !s.describing()) {
+        s.error(s.where(s.has("second_number") ? "second_number" : "short_number"),
+                fmt::format("both gateways have the number '{}'", sms.spec.short_number),
+                "a number of its own for each");
+    }
     s.quantity("rate", sms.spec.rate_hz, Dimension::rate, {1e-3, 1e5}, "short messages, each way");
     s.integer("queue_limit", sms.spec.queue_limit, {1, 1e9},
               "messages waiting, each way; more are refused");
@@ -182,6 +241,9 @@ void bind_operator(Section& s, SmsSection& sms) {
                "from power back to attached");
     s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0},
                "then a message expires");
+    bind_network(s, sms);
+    s.section("gateway", "the utility's two gateways at the operator, both alike",
+              [&sms](Section& g) { bind_gateway(g, sms.gateway); });
     if (s.mistakes() == before) {
         for (auto const& problem : sms::problems(sms.spec)) {
             s.error(s.where(), "the operator cannot work like this: " + problem);

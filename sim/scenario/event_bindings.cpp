@@ -71,7 +71,16 @@ constexpr Action kActions[] = {
     {"wan_down", Kind::wan_down, "a concentrator's data session breaks, or 'all' of them"},
     {"wan_up", Kind::wan_up, "and can be set up again"},
     {"firmware", Kind::firmware,
-     "the head-end orders a firmware for all meters below a concentrator, or 'all'; see version"}};
+     "the head-end orders a firmware for all meters below a concentrator, or 'all'; see version"},
+    {"operator_down", Kind::operator_down, "the SMS operator fails: 'all' of it"},
+    {"operator_up", Kind::operator_up, "and works again"},
+    {"gateway_down", Kind::gateway_down, "an SMS gateway fails: 1, 2 or 'all'"},
+    {"gateway_up", Kind::gateway_up, "and works again"},
+    {"cell_down", Kind::cell_down, "a cell of the SMS operator fails: its number, or 'all'"},
+    {"cell_up", Kind::cell_up, "and works again"},
+    {"coverage_lost", Kind::coverage_lost,
+     "a customer's meter has no network at the SMS operator any more"},
+    {"coverage_back", Kind::coverage_back, "and has one"}};
 
 bool sets(Kind kind) {
     return kind == Kind::set || kind == Kind::set_parameter || kind == Kind::announce;
@@ -219,7 +228,8 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
                 "set, weld, break, repair, set_parameter, announce, read_registers, read_events, "
-                "wan_down, wan_up, firmware");
+                "wan_down, wan_up, firmware, operator_down, operator_up, gateway_down, "
+                "gateway_up, cell_down, cell_up, coverage_lost, coverage_back");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

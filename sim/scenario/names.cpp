@@ -40,7 +40,8 @@ class Finder {
                                  .tries = event.tries,
                                  .changes = event.changes,
                                  .channel = event.channel,
-                                 .image = event.image};
+                                 .image = event.image,
+                                 .numbers = {}};
             if (event.target.empty()) {
                 continue; // its mistake has been reported
             }
@@ -66,6 +67,11 @@ class Finder {
                                        nearest_name(target, known));
                     continue;
                 }
+            } else if (event.kind >= TimedEvent::Kind::operator_down &&
+                       event.kind <= TimedEvent::Kind::cell_up) {
+                if (!find_numbers(planned, event)) {
+                    continue;
+                }
             } else if (event.kind == TimedEvent::Kind::wan_down ||
                        event.kind == TimedEvent::Kind::wan_up ||
                        event.kind == TimedEvent::Kind::announce ||
@@ -84,12 +90,60 @@ class Finder {
                 }
                 planned.meter = *found;
                 check_channel(event, planned.meter);
+                check_coverage(event, planned.meter);
                 for (auto& change : planned.changes) {
                     change.meter = planned.meter;
                     check_change(event, change);
                 }
             }
             world_.events.push_back(planned);
+        }
+    }
+
+    /// Of gateways and cells, from 0; the operator is one.
+    /// @return false, reported, for one that there is not
+    bool find_numbers(PlannedEvent& planned, TimedEvent const& event) {
+        using Kind = TimedEvent::Kind;
+        bool const gateway = event.kind == Kind::gateway_down || event.kind == Kind::gateway_up;
+        bool const cell = event.kind == Kind::cell_down || event.kind == Kind::cell_up;
+        std::uint32_t const count = gateway ? (scenario_.sms.gateway.second_number.empty() ? 1 : 2)
+                                    : cell  ? scenario_.sms.cell_count(world_.feeders)
+                                            : 1;
+        bool found = false;
+        for (std::uint32_t n = 0; n < count; ++n) {
+            bool const named = event.target == "all" ||
+                               ((gateway || cell) && event.target == std::to_string(n + 1));
+            if (named) {
+                planned.numbers.push_back(n);
+                found = true;
+            }
+        }
+        if (found) {
+            return true;
+        }
+        if (count == 0) {
+            diagnostics_.error(event.where, "the SMS operator has no cells",
+                               "operator.cells.count");
+        } else if (gateway || cell) {
+            diagnostics_.error(
+                event.where,
+                fmt::format("there is no {} '{}'", gateway ? "gateway" : "cell", event.target),
+                count == 1 ? "1 or 'all'" : fmt::format("1 to {}, or 'all'", count));
+        } else {
+            diagnostics_.error(event.where, fmt::format("there is no operator '{}'", event.target),
+                               "'all'");
+        }
+        return false;
+    }
+
+    /// That a meter whose coverage changes speaks SMS.
+    void check_coverage(TimedEvent const& event, MeterId meter) {
+        using Kind = TimedEvent::Kind;
+        if ((event.kind == Kind::coverage_lost || event.kind == Kind::coverage_back) &&
+            !world_.meters.way[index(meter)].has(Channel::sms)) {
+            diagnostics_.error(event.where,
+                               fmt::format("the meter of '{}' has no module for sms", event.target),
+                               std::string("a customer whose meter is read by sms"));
         }
     }
 

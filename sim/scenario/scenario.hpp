@@ -10,7 +10,7 @@
 #include "models/meter/table.hpp"
 #include "models/plc/modem_table.hpp"
 #include "models/rf/spec.hpp"
-#include "models/sms/spec.hpp"
+#include "models/sms/gateway.hpp"
 #include "models/topology/lv_network.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/diagnostics.hpp"
@@ -105,8 +105,19 @@ struct AccessSection {
         std::chrono::minutes{2}; ///< assumption: likewise, before it reports power
 };
 
+/// Whose subscribers share a cell of the SMS operator.
+enum class CellsBy : std::uint8_t { number, feeder };
+
 struct SmsSection {
-    sms::OperatorSpec spec;
+    sms::OperatorSpec spec; ///< without its cells, which `cells` makes
+    sms::GatewaySpec gateway;
+    std::uint32_t cells = 0; ///< 0: no cell is ever busy; by feeder: so many to each
+    CellsBy cells_by = CellsBy::number;
+    sms::CellSpec cell;
+    /// Of a town.
+    [[nodiscard]] std::uint32_t cell_count(std::uint32_t feeders) const {
+        return cells_by == CellsBy::feeder ? cells * feeders : cells;
+    }
     SimDuration terminal_delay = std::chrono::seconds{2}; ///< the meter's modem reads its store
     SimDuration answer_delay = std::chrono::seconds{1};   ///< the meter makes up its answer
 };
@@ -145,7 +156,15 @@ struct TimedEvent {
         read_events,
         wan_down,
         wan_up,
-        firmware
+        firmware,
+        operator_down,
+        operator_up,
+        gateway_down,
+        gateway_up,
+        cell_down,
+        cell_up,
+        coverage_lost,
+        coverage_back
     };
     Kind kind{};
     SimTime at{};

@@ -90,6 +90,7 @@ struct PlannedEvent {
     std::vector<meter::ParameterChange> changes;
     std::optional<Channel> channel; ///< of the module; none: all that the meter has
     wire::FirmwareImage image;
+    std::vector<std::uint32_t> numbers; ///< from 0: gateways, cells
 };
 
 /// A point that sums meters: those of the scenario's list, then one a network if it wants them.

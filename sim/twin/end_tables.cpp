@@ -133,6 +133,35 @@ void write_adders(results::Writer& writer, scenario::World const& world,
     }
 }
 
+void write_sms(results::Writer& writer, OperatorFederate const& sms) {
+    auto const& log = sms.log();
+    auto const& records = sms.records();
+    if (log.empty()) {
+        return;
+    }
+    Columns columns(writer, "/sms", log.size());
+    columns.add("meter", "",
+                [&](std::size_t i) { return static_cast<std::uint32_t>(records[i].meter); });
+    columns.add("concentrator", "",
+                [&](std::size_t i) { return static_cast<std::uint32_t>(records[i].concentrator); });
+    columns.add("kind", "", [&](std::size_t i) { return std::string(name(records[i].kind)); });
+    columns.add("down", "", [&](std::size_t i) -> std::uint8_t { return log[i].down ? 1 : 0; });
+    columns.add("gateway", "",
+                [&](std::size_t i) { return static_cast<std::uint8_t>(log[i].gateway + 1); });
+    columns.add("octets", "", [&](std::size_t i) { return records[i].octets; });
+    columns.add("state", "", [&](std::size_t i) { return std::string(name(log[i].state())); });
+    columns.add("fate", "", [&](std::size_t i) { return std::string(name(log[i].fate)); });
+    for (std::size_t s = 0; s < kDeliveryStates; ++s) {
+        columns.add(fmt::format("{}_ns", name(static_cast<DeliveryState>(s))), "ns",
+                    [&](std::size_t i) { return to_ns(log[i].entered[s]); });
+    }
+    columns.add("fate_ns", "ns", [&](std::size_t i) { return to_ns(log[i].ended); });
+    columns.add("arrived_ns", "ns", [&](std::size_t i) {
+        return to_ns(records[i].fate == Fate::delivered ? records[i].done : kNever);
+    });
+    columns.add("duplicates", "", [&](std::size_t i) { return log[i].duplicates; });
+}
+
 /// Hands rows on in pieces: what is held in the books already is not held once more.
 template <typename Record, typename Append>
 class Pieces {
@@ -202,6 +231,9 @@ void write_end_tables(results::Writer& writer, scenario::Scenario const& scenari
     }
     write_meters(writer, scenario, world, federates, meters, tally, end);
     write_adders(writer, world, federates.grid.adders(), tally);
+    if (scenario.record >= scenario::RecordLevel::meters) {
+        write_sms(writer, federates.sms_operator);
+    }
     auto const& books = federates.head_end.head_end().books();
     if (!books.balances().empty()) {
         write_balances(writer, books, scenario.headend.profile);

@@ -3,6 +3,7 @@
 #include "sim/results/statistics.hpp"
 #include "sim/twin/concentrator_kpis.hpp"
 #include "sim/twin/meters.hpp"
+#include "sim/twin/sms_kpis.hpp"
 #include "sim/twin/twin.hpp"
 #include "sim/twin/wan_kpis.hpp"
 
@@ -310,6 +311,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     add_messages(kpis, message_balances(federates));
     add_discarded(kpis, federates);
     add_access(kpis, federates, totals);
+    add_sms_kpis(kpis, federates);
     add_concentrator_kpis(kpis, federates, meters, end);
     add_latency(kpis, totals);
     add_wan_kpis(kpis, world, federates.wan, end);
@@ -364,6 +366,8 @@ std::vector<std::string> kpi_names() {
     add("messages", {"balanced", "discarded"});
     add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "broken_modules",
                    "plc_airtime", "rf_airtime"});
+    auto const of_sms = sms_kpi_names();
+    names.insert(names.end(), of_sms.begin(), of_sms.end());
     auto const of_concentrators = concentrator_kpi_names();
     names.insert(names.end(), of_concentrators.begin(), of_concentrators.end());
     for (std::size_t c = 0; c < kChannels; ++c) {

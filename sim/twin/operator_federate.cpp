@@ -13,18 +13,43 @@ namespace {
 
 /// A meter counts as reachable once its modem has attached (on_grid waits for it), so the operator
 /// need not wait again.
-sms::OperatorSpec operator_spec(scenario::Scenario const& scenario) {
+sms::OperatorSpec operator_spec(scenario::Scenario const& scenario, scenario::World const& world) {
     auto spec = scenario.sms.spec;
     spec.attach_s = 1e-3;
+    spec.cells.assign(scenario.sms.cell_count(world.feeders), scenario.sms.cell);
     return spec;
+}
+
+/// [subscriber] row of its cell: dealt out, over all cells or those of its feeder.
+std::vector<std::uint32_t> cells_of(scenario::Scenario const& scenario,
+                                    scenario::World const& world) {
+    std::vector<std::uint32_t> cells;
+    auto const add = [&](FeederId feeder) {
+        auto const count = scenario.sms.cells;
+        auto const number = static_cast<std::uint32_t>(cells.size());
+        bool const own = scenario.sms.cells_by == scenario::CellsBy::feeder;
+        cells.push_back(number % count + (own ? count * static_cast<std::uint32_t>(feeder) : 0));
+    };
+    if (scenario.sms.cells > 0) {
+        for (FeederId const feeder : world.meters.feeder) {
+            add(feeder);
+        }
+        for (auto const& concentrator : world.concentrators) {
+            add(concentrator.feeder);
+        }
+    }
+    return cells;
 }
 
 } // namespace
 
 OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario::World const& world)
-    : scenario_(scenario), world_(world), operator_(operator_spec(scenario), scenario.seed),
+    : scenario_(scenario), world_(world),
+      operator_(operator_spec(scenario, world), scenario.sms.gateway, scenario.seed,
+                cells_of(scenario, world)),
       outage_(world.meters.size() + world.concentrators.size(), 0), dark_(outage_.size(), 0),
-      broken_(outage_.size(), 0), outside_numbers_(kOutsideSource) {
+      broken_(outage_.size(), 0), answers_(outage_.size(), 0), outside_numbers_(kOutsideSource) {
+    plan_changes();
     for (auto const& change : sms_module_changes(scenario, world)) {
         local_.push(change.at, {.kind = Local::Kind::module,
                                 .meter = change.meter,
@@ -111,6 +136,58 @@ void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = nullptr;
 }
 
+void OperatorFederate::plan_changes() {
+    using Kind = scenario::TimedEvent::Kind;
+    auto const note = [this](SimTime at, EventKind kind, EventEntity entity, std::uint32_t row,
+                             double value) {
+        events_.push_back({.at = at, .kind = kind, .entity = entity, .row = row, .value = value});
+    };
+    for (auto const& event : world_.events) {
+        bool const up = event.kind == Kind::operator_up || event.kind == Kind::gateway_up ||
+                        event.kind == Kind::cell_up || event.kind == Kind::coverage_back;
+        switch (event.kind) {
+        case Kind::operator_down:
+        case Kind::operator_up:
+            operator_.set_working(up, event.at);
+            note(event.at, up ? EventKind::operator_up : EventKind::operator_down,
+                 EventEntity::world, 0, 0.0);
+            break;
+        case Kind::gateway_down:
+        case Kind::gateway_up:
+            for (std::uint32_t const number : event.numbers) {
+                operator_.set_gateway(static_cast<std::uint8_t>(number), up, event.at);
+                note(event.at, up ? EventKind::gateway_up : EventKind::gateway_down,
+                     EventEntity::world, 0, number + 1.0);
+            }
+            break;
+        case Kind::cell_down:
+        case Kind::cell_up:
+            for (std::uint32_t const number : event.numbers) {
+                operator_.set_cell(number, up, event.at);
+                note(event.at, up ? EventKind::cell_up : EventKind::cell_down, EventEntity::world,
+                     0, number + 1.0);
+            }
+            break;
+        case Kind::coverage_lost:
+        case Kind::coverage_back:
+            operator_.set_covered(event.meter, up, event.at);
+            note(event.at, up ? EventKind::coverage_back : EventKind::coverage_lost,
+                 EventEntity::meter, static_cast<std::uint32_t>(event.meter), 0.0);
+            break;
+        default:
+            break;
+        }
+    }
+    std::stable_sort(events_.begin(), events_.end(),
+                     [](auto const& a, auto const& b) { return a.at < b.at; });
+}
+
+void OperatorFederate::take_events(SimTime until, std::vector<EventRecord>& events) {
+    while (events_taken_ < events_.size() && events_[events_taken_].at < until) {
+        events.push_back(events_[events_taken_++]);
+    }
+}
+
 void OperatorFederate::submit(SimTime at, Local local) {
     Message& message = local.message;
     std::uint64_t const handle = items_.size();
@@ -123,18 +200,63 @@ void OperatorFederate::submit(SimTime at, Local local) {
     bool const down = goes_down(message.kind);
     records_.push_back(in_flight_record(message, at, Channel::sms));
     records_.back().hops = 1;
-    if (down && message.command != CommandId{}) {
+    bool const asks = down && message.command != CommandId{};
+    if (asks) {
         asked_[message.command].push_back(handle);
     }
-    operator_.submit({.handle = handle,
-                      .subscriber = message.concentrator == kNone<ConcentratorId>
-                                        ? message.meter
-                                        : subscriber(message.concentrator),
-                      .to_meter = down,
-                      .octets = message.octets,
-                      .validity = local.validity},
-                     at);
+    MeterId const who = message.concentrator == kNone<ConcentratorId>
+                            ? message.meter
+                            : subscriber(message.concentrator);
+    auto const gateway = of_outside ? sms::kOutside : down ? std::uint8_t{0} : answers_[index(who)];
+    log_.push_back({.gateway = gateway, .down = down});
+    sms::SmsMessage const sms{.handle = handle,
+                              .subscriber = who,
+                              .to_meter = down,
+                              .octets = message.octets,
+                              .gateway = gateway,
+                              .asks = asks,
+                              .expires =
+                                  local.validity > SimDuration{} ? at + local.validity : kNever};
     items_.push_back({std::move(message), records_.size() - 1, local.external});
+    if (of_outside && down) {
+        operator_.submit_outside(sms, at);
+    } else {
+        operator_.submit(sms, at);
+    }
+}
+
+/// To its meter or concentrator, whose modem reads its store.
+void OperatorFederate::hand_down(Item const& item, MeterId subscriber, SimTime at) {
+    auto const row = item.message.concentrator == kNone<ConcentratorId>
+                         ? static_cast<std::uint32_t>(subscriber)
+                         : static_cast<std::uint32_t>(item.message.concentrator);
+    out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row,
+               item.message);
+}
+
+/// An answer shows that one request has been processed: state 1:1. A repeated command is
+/// answered each time it arrives, so the oldest delivered request without an answer is the one.
+void OperatorFederate::note_answer(CommandId command, SimTime at) {
+    auto const asked = asked_.find(command);
+    if (asked == asked_.end()) {
+        return;
+    }
+    auto& handles = asked->second;
+    auto const arrived = std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
+        return records_[items_[handle].record].fate == Fate::delivered;
+    });
+    if (arrived != handles.end()) {
+        std::uint64_t const handle = *arrived;
+        handles.erase(arrived);
+        operator_.mark_processed(handle, at);
+    }
+}
+
+/// A meter speaks to the utility's gateway that it heard last.
+void OperatorFederate::note_sender(sms::SmsMessage const& sms) {
+    if (sms.gateway != sms::kOutside) {
+        answers_[index(sms.subscriber)] = sms.gateway;
+    }
 }
 
 void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tries, SimTime at) {
@@ -143,35 +265,42 @@ void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tri
     record.fate = Fate::delivered;
     record.tries = tries;
     record.done = at;
-    auto const row = item.message.concentrator == kNone<ConcentratorId>
-                         ? static_cast<std::uint32_t>(sms.subscriber)
-                         : static_cast<std::uint32_t>(item.message.concentrator);
+    log_[sms.handle].gateway = sms.gateway;
     if (sms.to_meter) {
-        out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row,
-                   std::move(item.message));
+        note_sender(sms);
+        hand_down(item, sms.subscriber, at);
         return;
     }
-    // An answer shows that one request has been processed: state 1:1. A repeated command is
-    // answered each time it arrives, so the oldest delivered request without an answer is the one.
-    if (auto const asked = asked_.find(item.message.command); asked != asked_.end()) {
-        auto& handles = asked->second;
-        auto const arrived =
-            std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
-                return records_[items_[handle].record].fate == Fate::delivered;
-            });
-        if (arrived != handles.end()) {
-            operator_.mark_processed(*arrived, at);
-            handles.erase(arrived);
-        }
+    if (item.message.concentrator == kNone<ConcentratorId> &&
+        !heard_.insert(static_cast<std::uint64_t>(item.message.id)).second) {
+        ++answers_repeated_; // said again from a meter's memory
+        return;
     }
+    note_answer(item.message.command, at);
     if (item.message.kind == MessageKind::short_answer) {
         answer_outside(item.message, at);
         return;
     }
+    auto const row = item.message.concentrator == kNone<ConcentratorId>
+                         ? static_cast<std::uint32_t>(sms.subscriber)
+                         : static_cast<std::uint32_t>(item.message.concentrator);
     auto const gateway = static_cast<std::uint32_t>(world_.concentrators.size());
     item.message.octets =
         wire::encoded_octets(item.message, Channel::wan, scenario_.access.concentrator.sizes);
     out_->send(at, engine::FederateId::wan, gateway, row, std::move(item.message));
+}
+
+void OperatorFederate::on_duplicate(sms::SmsMessage const& sms, SimTime at) {
+    ++log_[sms.handle].duplicates;
+    if (sms.to_meter) {
+        note_sender(sms);
+        hand_down(items_[sms.handle], sms.subscriber, at);
+    } // else the gateway has it already
+}
+
+void OperatorFederate::on_fate(std::uint64_t handle, DeliveryFate fate, SimTime at) {
+    log_[handle].fate = fate;
+    log_[handle].ended = at;
 }
 
 void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, std::uint8_t tries,
@@ -189,6 +318,7 @@ void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, st
 
 void OperatorFederate::on_state(std::uint64_t handle, DeliveryState state, SimTime at) {
     records_[items_[handle].record].state = state;
+    log_[handle].entered[static_cast<std::size_t>(state)] = at;
     if (auto const external = items_[handle].external; external != 0 && external_ != nullptr) {
         external_->on_state(external, state, at);
     }

@@ -2,15 +2,17 @@
 // The SMS operator between the gateway and the meters, and concentrators whose data session is
 // lost.
 #include "models/sms/external_port.hpp"
-#include "models/sms/operator.hpp"
+#include "models/sms/gateway.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/access_federate.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/slots.hpp"
+#include "sim/twin/sms_log.hpp"
 
 #include <map>
+#include <unordered_set>
 #include <vector>
 
 namespace gridtwin::twin {
@@ -38,9 +40,16 @@ class OperatorFederate final : public engine::Federate,
     /// An outside client's message, at `at` not before what has been run.
     void submit(SimTime at, sms::ExternalMessage const& message);
 
-    [[nodiscard]] sms::Operator const& sms() const { return operator_; }
+    [[nodiscard]] sms::Gateways const& sms() const { return operator_; }
     /// All messages of the run, in the order of their submission, as they stand now.
     [[nodiscard]] std::vector<MessageRecord> const& records() const { return records_; }
+    /// Of the same messages.
+    [[nodiscard]] std::vector<SmsRow> const& log() const { return log_; }
+    /// Answers that came once more, which the gateways do not hand on.
+    [[nodiscard]] std::uint64_t answers_repeated() const { return answers_repeated_; }
+    /// Appends what befell operator, gateways, cells and coverage before `until`, from where the
+    /// last call ended.
+    void take_events(SimTime until, std::vector<EventRecord>& events);
 
   private:
     struct Local {
@@ -58,12 +67,18 @@ class OperatorFederate final : public engine::Federate,
         std::uint64_t external = 0;
     };
 
+    void plan_changes();
     void submit(SimTime at, Local local);
     void answer_outside(Message const& answer, SimTime at);
+    void hand_down(Item const& item, MeterId subscriber, SimTime at);
+    void note_sender(sms::SmsMessage const& sms);
+    void note_answer(CommandId command, SimTime at);
     /// The operator's name for who has the modem: meters by their rows, concentrators after them.
     [[nodiscard]] MeterId subscriber(ConcentratorId id) const {
         return static_cast<MeterId>(world_.meters.size() + index(id));
     }
+    void on_duplicate(sms::SmsMessage const& message, SimTime at) override;
+    void on_fate(std::uint64_t handle, DeliveryFate fate, SimTime at) override;
     void on_delivered(sms::SmsMessage const& message, std::uint8_t tries, SimTime at) override;
     void on_lost(sms::SmsMessage const& message, LossReason reason, std::uint8_t tries,
                  SimTime at) override;
@@ -71,7 +86,7 @@ class OperatorFederate final : public engine::Federate,
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
-    sms::Operator operator_;
+    sms::Gateways operator_;
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [subscriber] counts supply changes
     std::vector<std::uint8_t> dark_;    ///< [subscriber] its reserve is used up, too
@@ -80,6 +95,13 @@ class OperatorFederate final : public engine::Federate,
     std::map<CommandId, std::vector<std::uint64_t>>
         asked_; ///< requests not yet answered, oldest first
     std::vector<MessageRecord> records_;
+    std::vector<SmsRow> log_; ///< [handle]
+    std::vector<std::uint8_t>
+        answers_; ///< [subscriber] gateway that it heard last, which it answers
+    std::unordered_set<std::uint64_t> heard_; ///< ids of answers; never iterated
+    std::uint64_t answers_repeated_ = 0;
+    std::vector<EventRecord> events_; ///< all that are planned, in order of time
+    std::size_t events_taken_ = 0;
     sms::ExternalPort* external_ = nullptr;
     MessageNumbers outside_numbers_;
     engine::Outbox* out_ = nullptr; ///< while running

@@ -323,7 +323,7 @@ void Recorder::append_routes(SimTime at) {
 }
 
 void Recorder::on_grid(GridView const& view) {
-    drain();
+    drain(view.at);
     for (auto const& event : view.meter_events) {
         if (event.kind == EventKind::power_lost && dead_[event.row] == 0) {
             dead_[event.row] = 1;
@@ -347,10 +347,11 @@ void Recorder::on_grid(GridView const& view) {
     }
 }
 
-void Recorder::drain() {
+void Recorder::drain(SimTime until) {
     events_ = federates_.grid.take_events();
     messages_.clear();
     federates_.access.take_records(messages_, events_);
+    federates_.sms_operator.take_events(until, events_);
     auto& heard = federates_.head_end.events();
     events_.insert(events_.end(), heard.begin(), heard.end());
     heard.clear();
@@ -400,7 +401,7 @@ void Recorder::count(std::span<MessageRecord const> messages) {
 }
 
 void Recorder::finish(SimTime end) {
-    drain();
+    drain(end);
     messages_ = federates_.sms_operator.records();
     for (std::size_t a = 0; a < federates_.access.area_count(); ++a) {
         federates_.access.area(a).walk_in_flight(messages_);

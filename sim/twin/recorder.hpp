@@ -63,7 +63,7 @@ class Recorder final : public GridListener {
     template <typename Medium>
     void append_routes(SimTime at, std::size_t area, AreaMedium<Medium> const& on, Channel channel,
                        WrittenRoutes& written);
-    void drain();
+    void drain(SimTime until);
     void count(std::span<EventRecord const> events);
     void count(std::span<MessageRecord const> messages);
 

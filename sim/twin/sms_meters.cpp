@@ -92,6 +92,31 @@ void SmsMeters::run_until(SimTime end, engine::Outbox& out) {
     }
 }
 
+/// The same message once more is the network's doing: nothing is done, and the answer is said
+/// again.
+bool SmsMeters::answer_again(SimTime now, Local const& local) {
+    auto const known = answered_.find(local.meter);
+    if (known == answered_.end()) {
+        return false;
+    }
+    auto const& all = known->second;
+    auto const same = std::find_if(all.begin(), all.end(), [&](Answered const& one) {
+        return one.request == local.message.id;
+    });
+    if (same == all.end()) {
+        return false;
+    }
+    ++duplicates_answered_;
+    if (same->answer) {
+        local_.push(std::max(now + scenario_.sms.answer_delay, same->ready),
+                    {.kind = LocalKind::reply,
+                     .meter = local.meter,
+                     .outage = 0,
+                     .message = *same->answer});
+    }
+    return true;
+}
+
 void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
     auto const m = index(local.meter);
     switch (local.kind) {
@@ -104,6 +129,9 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
             run_outside(now, local.message, out);
             return;
         }
+        if (answer_again(now, local)) {
+            return;
+        }
         auto response =
             meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
         for (auto& [at, order] : orders_of(response)) {
@@ -113,12 +141,17 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
         if (response.refused) {
             events_.push_back(*response.refused);
         }
+        SimTime const ready = std::max(now + scenario_.sms.answer_delay, response.ready);
+        auto& remembered = answered_[local.meter];
+        remembered.push_back({local.message.id, ready, response.message});
+        if (remembered.size() > kRemembered) {
+            remembered.pop_front();
+        }
         if (response.message) {
-            local_.push(std::max(now + scenario_.sms.answer_delay, response.ready),
-                        {.kind = LocalKind::reply,
-                         .meter = local.meter,
-                         .outage = 0,
-                         .message = std::move(*response.message)});
+            local_.push(ready, {.kind = LocalKind::reply,
+                                .meter = local.meter,
+                                .outage = 0,
+                                .message = std::move(*response.message)});
         }
         return;
     }

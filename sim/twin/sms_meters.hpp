@@ -6,6 +6,9 @@
 #include "sim/scenario/world.hpp"
 #include "sim/twin/sms_terminals.hpp"
 
+#include <deque>
+#include <map>
+#include <optional>
 #include <vector>
 
 namespace gridtwin::twin {
@@ -24,6 +27,8 @@ class SmsMeters {
     /// Messages that reached a meter without voltage, or a broken modem, and still wait in the
     /// store.
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
+    /// Messages that the network brought once more, and that were answered from memory.
+    [[nodiscard]] std::uint64_t duplicates_answered() const { return duplicates_answered_; }
     /// What was accepted and refused of outside clients' messages.
     [[nodiscard]] wire::sms::GuardCounts const& guard_counts() const { return terminals_.counts(); }
     /// Whether its modem is.
@@ -45,6 +50,15 @@ class SmsMeters {
         Message message;
     };
 
+    /// A request and what was answered to it.
+    struct Answered {
+        MessageId request{};
+        SimTime ready{};
+        std::optional<Message> answer;
+    };
+    static constexpr std::size_t kRemembered = 4; ///< as wire::sms::GuardMemory
+
+    bool answer_again(SimTime now, Local const& local);
     void run_one(SimTime now, Local local, engine::Outbox& out);
     void run_outside(SimTime now, Message const& command, engine::Outbox& out);
     void send(SimTime now, Message message, engine::Outbox& out) const;
@@ -61,6 +75,8 @@ class SmsMeters {
     std::vector<SimTime> restored_at_;  ///< [meter]
     std::vector<std::uint8_t> broken_;  ///< [meter] its modem
     std::vector<EventRecord> events_;
+    std::map<MeterId, std::deque<Answered>> answered_; ///< the latest last
+    std::uint64_t duplicates_answered_ = 0;
     std::vector<Message> stored_; ///< until their meters have voltage and a modem again
 };
 

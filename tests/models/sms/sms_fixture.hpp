@@ -30,12 +30,27 @@ class Journal : public SmsSink {
   public:
     std::vector<Delivery> delivered;
     std::vector<Loss> lost;
+    std::vector<Delivery> duplicates;
+    std::vector<std::pair<std::uint64_t, SimTime>> expired; ///< as receipts say
     std::map<std::uint64_t, std::vector<std::pair<DeliveryState, SimTime>>> states;
+    std::map<std::uint64_t, std::vector<std::pair<DeliveryFate, SimTime>>> fates;
     SimTime last = kStart;
 
     void on_delivered(SmsMessage const& message, std::uint8_t tries, SimTime at) override {
         in_order(at);
         delivered.push_back({message, tries, at});
+    }
+    void on_duplicate(SmsMessage const& message, SimTime at) override {
+        in_order(at);
+        duplicates.push_back({message, 0, at});
+    }
+    void on_fate(std::uint64_t handle, DeliveryFate fate, SimTime at) override {
+        in_order(at);
+        fates[handle].emplace_back(fate, at);
+    }
+    void on_expired(std::uint64_t handle, SimTime at) override {
+        in_order(at);
+        expired.emplace_back(handle, at);
     }
     void on_lost(SmsMessage const& message, LossReason reason, std::uint8_t tries,
                  SimTime at) override {

@@ -12,6 +12,12 @@ TEST(MessageTest, EveryKindHasAName) {
         EXPECT_FALSE(name(static_cast<MessageKind>(i)).empty());
         EXPECT_NE(name(static_cast<MessageKind>(i)), "?");
     }
+    for (std::size_t i = 0; i < kAlarmKinds; ++i) {
+        EXPECT_NE(name(static_cast<AlarmKind>(i)), "?");
+    }
+    for (std::size_t i = 0; i < kDeliveryFates; ++i) {
+        EXPECT_NE(name(static_cast<DeliveryFate>(i)), "?");
+    }
     for (std::size_t i = 0; i < kEventKinds; ++i) {
         EXPECT_FALSE(name(static_cast<EventKind>(i)).empty());
         EXPECT_NE(name(static_cast<EventKind>(i)), "?");

@@ -1,0 +1,68 @@
+// Clients of the operator's own, past the utility's gateways.
+#include "models/sms/gateway.hpp"
+#include "tests/models/sms/sms_fixture.hpp"
+
+namespace gridtwin::sms {
+namespace {
+using namespace std::chrono_literals;
+
+/// When a message to an absent meter ends, by its own validity.
+SimTime end_with(SimDuration validity) {
+    auto spec = certain();
+    spec.validity_s = 3600.0;
+    Operator sms(spec, Seed{1});
+    Journal journal;
+    sms.set_reachable(MeterId{1}, false, kStart);
+    sms.submit({.handle = 1,
+                .subscriber = MeterId{1},
+                .octets = 40,
+                .expires = validity > SimDuration{} ? kStart + validity : kNever},
+               kStart);
+    sms.run_until(kStart + 3h, journal);
+    EXPECT_EQ(journal.lost.size(), 1U);
+    EXPECT_EQ(journal.lost.at(0).reason, LossReason::expired);
+    return journal.lost.at(0).at;
+}
+
+TEST(ValidityTest, AMessagesOwnEndsItEarlierThanTheOperators) {
+    EXPECT_EQ(end_with({}), kStart + 1h);
+    EXPECT_EQ(end_with(10min), kStart + 10min);
+    EXPECT_EQ(end_with(2h), kStart + 1h) << "never later";
+}
+
+TEST(OutsideTest, PassTheGatewaysAndAreToldOfTheirOwn) {
+    Gateways sms(certain(), {}, Seed{1});
+    Journal journal;
+    sms.submit({.handle = 1, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.submit_outside({.handle = 2, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.run_until(kStart + 1min, journal);
+    ASSERT_EQ(journal.delivered.size(), 2U);
+    for (auto const& one : journal.delivered) {
+        EXPECT_EQ(one.message.gateway, one.message.handle == 1 ? 0 : kOutside);
+    }
+    EXPECT_EQ(sms.counts().submitted, 1U) << "by the gateways";
+    sms.mark_processed(2, kStart + 2min);
+    sms.run_until(kStart + 3min, journal);
+    EXPECT_EQ(journal.states[2].size(), 4U);
+    ASSERT_EQ(journal.fates[2].size(), 1U);
+    EXPECT_EQ(journal.fates[2][0].first, DeliveryFate::done);
+    EXPECT_EQ(sms.in_flight(), 0U);
+    EXPECT_EQ(sms.traffic().delivered, 2U);
+}
+
+TEST(OutsideTest, ARefusedSubmissionIsLostAtOnceAndNotTriedAgain) {
+    Gateways sms(certain(), {}, Seed{1});
+    Journal journal;
+    sms.set_working(false, kStart);
+    sms.submit_outside({.handle = 2, .subscriber = MeterId{1}, .octets = 40}, kStart + 1s);
+    sms.run_until(kStart + 2s, journal);
+    ASSERT_EQ(journal.lost.size(), 1U);
+    EXPECT_EQ(journal.lost[0].reason, LossReason::link_down);
+    EXPECT_EQ(journal.lost[0].at, kStart + 1s);
+    ASSERT_EQ(journal.fates[2].size(), 1U);
+    EXPECT_EQ(journal.fates[2][0].first, DeliveryFate::rejected);
+    EXPECT_EQ(sms.in_flight(), 0U);
+}
+
+} // namespace
+} // namespace gridtwin::sms
