@@ -34,7 +34,8 @@ void check_clock_broadcast(Section& s, Scenario const& scenario);
 /// finds.
 void check_first_search(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
-void bind_wan(Section& s, WanSection& wan);
+/// @param clock none when start or time zone are mistaken
+void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration duration);
 void bind_headend(Section& s, HeadendSection& headend);
 /// What schedules and events do in vain goes to scenario.remarks, after all else is bound.
 void remark_idle(Section& s, Scenario& scenario);

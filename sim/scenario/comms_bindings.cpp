@@ -5,9 +5,6 @@
 namespace gridtwin::scenario {
 namespace {
 
-constexpr std::pair<std::string_view, WanModel> kWanModels[] = {{"simgrid", WanModel::simgrid},
-                                                                {"builtin", WanModel::builtin}};
-
 void bind_delay(Section& s, sms::OperatorSpec& spec) {
     s.quantity("median", spec.delay_median_s, Dimension::time, {0.1, 3600.0}, "of most messages");
     s.quantity("p95", spec.delay_p95_s, Dimension::time, {0.1, 86400.0}, "95 % of them are faster");
@@ -190,43 +187,6 @@ void bind_operator(Section& s, SmsSection& sms) {
     }
     s.time("terminal_delay", sms.terminal_delay, {0.02, 600.0}, "a meter's modem reads its store");
     s.time("answer_delay", sms.answer_delay, {0.0, 600.0}, "a meter makes up its answer");
-}
-
-void bind_wan(Section& s, WanSection& wan) {
-    wan.where = s.describing() ? SourcePos{} : s.where();
-    s.choice<WanModel>("model", wan.model, kWanModels,
-                       "SimGrid's flows, or built-in first-in-first-out links");
-    s.text("cell", wan.cell,
-           "technology behind the concentrators: gprs, edge, lte-m, nb-iot, ethernet");
-    if (!s.describing() && !wan::find_cell(wan.cell)) {
-        std::vector<std::string> names;
-        for (auto const& cell : wan::known_cells()) {
-            names.push_back(cell.name);
-        }
-        s.error(s.where("cell"), fmt::format("'wan.cell' is '{}'", wan.cell),
-                fmt::format("{}", fmt::join(names, " | ")), nearest_name(wan.cell, names));
-    }
-    s.integer("concentrators_per_cell", wan.concentrators_per_cell, {1, 100000},
-              "that share one cell");
-    s.time("modem_delay", wan.modem_delay, {2e-5, 60.0},
-           "from arrival at a concentrator's modem to its program");
-    s.time("gateway_delay", wan.gateway_delay, {2e-5, 60.0},
-           "from arrival at the SMS gateway to the operator");
-    s.section("backbone", "from the cells to the head-end", [&wan](Section& b) {
-        b.quantity("rate", wan.backbone.bit_rate_bps, Dimension::bit_rate, {1e3, 1e12},
-                   "shared by all");
-        b.quantity("latency", wan.backbone.latency_s, Dimension::time, {0.0, 10.0}, "one way");
-    });
-    s.section("gateway", "the line to the SMS operator", [&wan](Section& g) {
-        g.quantity("rate", wan.gateway.bit_rate_bps, Dimension::bit_rate, {1e3, 1e12},
-                   "of the line");
-        g.quantity("latency", wan.gateway.latency_s, Dimension::time, {0.0, 10.0}, "one way");
-    });
-    s.section("server", "the head-end's processor", [&wan](Section& v) {
-        v.integer("cores", wan.server.cores, {1, 1024}, "that take messages");
-        v.quantity("per_message", wan.server.message_s, Dimension::time, {0.0, 60.0},
-                   "on one core");
-    });
 }
 
 } // namespace gridtwin::scenario

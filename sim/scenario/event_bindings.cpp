@@ -1,4 +1,5 @@
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/wan_profile.hpp"
 
 #include <fmt/format.h>
 
@@ -6,6 +7,35 @@
 #include <stdexcept>
 
 namespace gridtwin::scenario {
+
+std::optional<SimTime> read_instant(Section& s, std::string_view key, std::string const& text,
+                                    CivilClock const* clock, SimDuration duration) {
+    if (auto const second = parse_time_of_day(text)) {
+        if (clock == nullptr) {
+            return std::nullopt; // the clock's own mistake is known
+        }
+        SimTime const at = clock->next(kStart, *second);
+        if (at < kStart + duration) {
+            return at;
+        }
+        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
+                fmt::format("before {}", format_time(kStart + duration)));
+        return std::nullopt;
+    }
+    auto const offset = parse_quantity(text, Dimension::time);
+    if (!offset.ok() || offset.value < 0.0) {
+        s.error(s.where(key), fmt::format("'{}' is '{}'", key, text),
+                "a time of day such as 14:00, or a time from the start such as 26 h");
+        return std::nullopt;
+    }
+    if (offset.value >= to_s(duration)) {
+        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
+                fmt::format("before {}", format_time(kStart + duration)));
+        return std::nullopt;
+    }
+    return kStart + duration_from_s(offset.value);
+}
+
 namespace {
 
 using Kind = TimedEvent::Kind;
@@ -57,36 +87,6 @@ constexpr std::pair<std::string_view, std::optional<meter::TamperInput>> kInputs
     {"neutral_return", meter::TamperInput::neutral_return},
     {"reversed_phase", meter::TamperInput::reversed_phase},
     {"bypass", meter::TamperInput::bypass}};
-
-/// "14:00" is the first time the town's clocks show it; "26 h" counts from the start.
-/// @return nothing when it is none, which has been said
-std::optional<SimTime> read_instant(Section& s, std::string_view key, std::string const& text,
-                                    CivilClock const* clock, SimDuration duration) {
-    if (auto const second = parse_time_of_day(text)) {
-        if (clock == nullptr) {
-            return std::nullopt; // the clock's own mistake is known
-        }
-        SimTime const at = clock->next(kStart, *second);
-        if (at < kStart + duration) {
-            return at;
-        }
-        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
-                fmt::format("before {}", format_time(kStart + duration)));
-        return std::nullopt;
-    }
-    auto const offset = parse_quantity(text, Dimension::time);
-    if (!offset.ok() || offset.value < 0.0) {
-        s.error(s.where(key), fmt::format("'{}' is '{}'", key, text),
-                "a time of day such as 14:00, or a time from the start such as 26 h");
-        return std::nullopt;
-    }
-    if (offset.value >= to_s(duration)) {
-        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
-                fmt::format("before {}", format_time(kStart + duration)));
-        return std::nullopt;
-    }
-    return kStart + duration_from_s(offset.value);
-}
 
 /// Keys that say more of one kind of event are mistakes beside another.
 void check_belongs(Section& s, bool belongs, std::string_view key, std::string_view to) {

@@ -116,7 +116,9 @@ void bind(Section& s, Scenario& scenario) {
     s.section("meter", "every meter", [&](Section& m) { bind_meter(m, scenario); });
     scenario.meter_sound = s.mistakes() == before_meter;
     s.section("operator", "the SMS operator", [&](Section& o) { bind_operator(o, scenario.sms); });
-    s.section("wan", "the wide-area network", [&](Section& w) { bind_wan(w, scenario.wan); });
+    s.section("wan", "the wide-area network", [&](Section& w) {
+        bind_wan(w, scenario.wan, clock ? &*clock : nullptr, scenario.duration);
+    });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
     scenario.meter.interval = scenario.headend.profile;
     check_profile(s, scenario);

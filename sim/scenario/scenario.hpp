@@ -12,7 +12,6 @@
 #include "models/rf/spec.hpp"
 #include "models/sms/spec.hpp"
 #include "models/topology/lv_network.hpp"
-#include "models/wan/spec.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/core/message.hpp"
@@ -20,6 +19,7 @@
 #include "sim/core/time.hpp"
 #include "sim/scenario/equipment.hpp"
 #include "sim/scenario/section.hpp"
+#include "sim/scenario/wan_section.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -32,7 +32,6 @@ namespace gridtwin::scenario {
 inline constexpr int kFormatVersion = 1;
 inline constexpr std::uint64_t kGreatestSeed = 9'000'000'000'000'000'000;
 
-enum class WanModel : std::uint8_t { simgrid, builtin };
 /// How much goes to the result file: each level has what those before it have.
 enum class RecordLevel : std::uint8_t { summary, feeder, meters, profiles };
 enum class LvGenerator : std::uint8_t { none, street };
@@ -104,19 +103,6 @@ struct AccessSection {
         std::chrono::seconds{20}; ///< assumption: a meter waits a random part of it
     SimDuration restore_spread =
         std::chrono::minutes{2}; ///< assumption: likewise, before it reports power
-};
-
-struct WanSection {
-    SourcePos where; ///< line 0: the scenario has no such section
-    WanModel model = WanModel::simgrid;
-    std::string cell = "gprs";
-    std::uint32_t concentrators_per_cell = 20;
-    SimDuration modem_delay = std::chrono::milliseconds{100}; ///< arrival at a modem to its host
-    SimDuration gateway_delay =
-        std::chrono::milliseconds{100}; ///< arrival at the gateway to the operator
-    wan::LineSpec backbone = wan::WanSpec{}.backbone;
-    wan::LineSpec gateway = wan::WanSpec{}.gateway;
-    wan::ServerSpec server;
 };
 
 struct SmsSection {

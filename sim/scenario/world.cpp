@@ -4,6 +4,7 @@
 #include "sim/scenario/areas.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/sites.hpp"
+#include "sim/scenario/wan_layout.hpp"
 
 #include <fmt/format.h>
 
@@ -62,6 +63,7 @@ class Builder {
             }
             group_areas(scenario_, world_, diagnostics_);
             find_names(scenario_, world_, diagnostics_);
+            lay_wan(scenario_, world_, diagnostics_);
         }
         return std::move(world_);
     }

@@ -111,6 +111,8 @@ struct World {
     std::vector<AreaRow> areas;
     std::vector<PlannedEvent> events;
     std::vector<AdderRow> adders;
+    wan::WanSpec wan; ///< endpoints: the concentrators, the SMS gateway, the head-end
+    std::optional<wan::SessionSpec> sessions; ///< none: all concentrators have one always
 
     /// "" with one feeder, "3/" for the third of several.
     [[nodiscard]] std::string feeder_prefix(FeederId feeder) const;

@@ -4,6 +4,7 @@
 #include "sim/twin/concentrator_kpis.hpp"
 #include "sim/twin/meters.hpp"
 #include "sim/twin/twin.hpp"
+#include "sim/twin/wan_kpis.hpp"
 
 #include <fmt/format.h>
 
@@ -16,8 +17,8 @@ namespace gridtwin::twin {
 using results::Kpi;
 
 namespace {
-constexpr std::array<char const*, 6> kBalances{"plc",       "plc_frames", "rf",
-                                               "rf_frames", "sms",        "wan"};
+constexpr std::array<char const*, 7> kBalances{"plc", "plc_frames", "rf",    "rf_frames",
+                                               "sms", "wan",        "radius"};
 } // namespace
 
 results::EnergyBalance energy_balance(GridFederate const& grid, meter::MeterTable const& meters) {
@@ -67,6 +68,10 @@ std::vector<results::MessageBalanceRow> message_balances(Federates const& federa
     rows[4].in_flight = federates.sms_operator.sms().in_flight();
     rows[5].count = federates.wan.network().traffic();
     rows[5].in_flight = federates.wan.network().in_flight();
+    if (auto const* const sessions = federates.wan.sessions()) {
+        rows[6].count = sessions->radius();
+        rows[6].in_flight = sessions->radius_in_flight();
+    }
     return rows;
 }
 
@@ -128,8 +133,8 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
     kpis.push_back({"energy.loss_service_transformers", "Wh", e.service_transformer_loss_wh, ""});
     kpis.push_back({"energy.loss_lv_lines", "Wh", e.lv_line_loss_wh, "low voltage"});
     bool const dead = std::abs(e.source_wh) <= e.rounding_wh;
-    kpis.push_back({"energy.losses", "1", dead ? 0.0 : losses / e.source_wh,
-                    "of the source's energy"});
+    kpis.push_back(
+        {"energy.losses", "1", dead ? 0.0 : losses / e.source_wh, "of the source's energy"});
     kpis.push_back(
         {"energy.residual", "", std::abs(e.residual_frac()),
          e.closes() ? "balance closes, of the energy served" : "BALANCE DOES NOT CLOSE to 1e-6"});
@@ -307,6 +312,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     add_access(kpis, federates, totals);
     add_concentrator_kpis(kpis, federates, meters, end);
     add_latency(kpis, totals);
+    add_wan_kpis(kpis, world, federates.wan, end);
 
     auto const lost = outages.at(end);
     kpis.push_back({"outage.customer_minutes", "", lost.customer_minutes, "interrupted"});
@@ -363,6 +369,8 @@ std::vector<std::string> kpi_names() {
     for (std::size_t c = 0; c < kChannels; ++c) {
         add(fmt::format("latency.{}", name(static_cast<Channel>(c))), {"p50", "p95", "p99"});
     }
+    auto const of_wan = wan_kpi_names();
+    names.insert(names.end(), of_wan.begin(), of_wan.end());
     add("outage", {"customer_minutes", "customers", "saidi", "transformers",
                    "transformers_inferred", "customers_inferred", "cleared"});
     for (auto const& group : alarm_groups()) {

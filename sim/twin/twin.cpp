@@ -112,13 +112,8 @@ Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed
         }
     }
     if (diagnostics.ok()) {
-        auto where = loaded.scenario.wan.where;
-        where.file = where.file.empty() ? file.string() : where.file;
         (void)make_distribution(loaded.scenario, loaded.world,
                                 FeederId{}); // throws what cannot be solved
-        for (auto const& problem : wan::problems(make_wan_spec(loaded.scenario, loaded.world))) {
-            diagnostics.error(where, "the wide-area network cannot work like this: " + problem);
-        }
     }
     if (!diagnostics.ok()) {
         throw InputError(std::move(diagnostics));

@@ -5,35 +5,6 @@
 
 namespace gridtwin::twin {
 
-wan::WanSpec make_wan_spec(scenario::Scenario const& scenario, scenario::World const& world) {
-    wan::WanSpec spec;
-    auto const cell = wan::find_cell(scenario.wan.cell);
-    auto const per_cell = scenario.wan.concentrators_per_cell;
-    for (std::size_t c = 0; c < world.concentrators.size(); ++c) {
-        if (c % per_cell == 0 && cell) {
-            spec.cells.push_back(*cell);
-        }
-        spec.endpoints.push_back({.name = world.concentrators[c].name,
-                                  .kind = wan::EndpointKind::concentrator,
-                                  .cell = static_cast<std::uint32_t>(c / per_cell),
-                                  .line = {}});
-    }
-    spec.endpoints.push_back({.name = "sms-gateway",
-                              .kind = wan::EndpointKind::sms_gateway,
-                              .cell = wan::kFixedLine,
-                              .line = {}});
-    spec.endpoints.push_back({.name = "head-end",
-                              .kind = wan::EndpointKind::head_end,
-                              .cell = wan::kFixedLine,
-                              .line = {}});
-    spec.backbone = scenario.wan.backbone;
-    spec.gateway = scenario.wan.gateway;
-    spec.servers = {scenario.wan.server};
-    // The wire library has counted TCP and IP already.
-    spec.overhead_octets = 0;
-    return spec;
-}
-
 WanFederate::WanFederate(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), concentrators_(static_cast<std::uint32_t>(world.concentrators.size())),
       alive_(world.concentrators.size(), 1), cut_(world.concentrators.size(), 0) {
@@ -42,14 +13,18 @@ WanFederate::WanFederate(scenario::Scenario const& scenario, scenario::World con
                  [](auto const& e) { return e.kind == Kind::wan_down || e.kind == Kind::wan_up; });
     std::stable_sort(planned_.begin(), planned_.end(),
                      [](auto const& a, auto const& b) { return a.at < b.at; });
-    auto const spec = make_wan_spec(scenario, world);
+    auto const& spec = world.wan;
+    if (world.sessions) {
+        sessions_ = std::make_unique<wan::Sessions>(spec, *world.sessions, scenario.seed);
+    }
     wan_ = scenario.wan.model == scenario::WanModel::simgrid
                ? wan::make_simgrid_wan(spec, kStart + scenario.duration + std::chrono::hours{1})
                : wan::make_builtin_wan(spec);
 }
 
 SimTime WanFederate::next_event() const {
-    return std::min(next_ < planned_.size() ? planned_[next_].at : kNever, wan_->next_event());
+    return std::min({next_ < planned_.size() ? planned_[next_].at : kNever, wan_->next_event(),
+                     sessions_ ? sessions_->next_event() : kNever});
 }
 
 void WanFederate::accept(engine::Envelope&& envelope) {
@@ -77,6 +52,13 @@ MessageRecord WanFederate::record(InTransit const& item) const {
 void WanFederate::run_until(SimTime end, engine::Outbox& out) {
     for (; next_ < planned_.size() && planned_[next_].at < end; ++next_) {
         apply(planned_[next_]);
+    }
+    if (sessions_) {
+        session_changes_.clear();
+        sessions_->run_until(end, session_changes_);
+        for (auto const& change : session_changes_) {
+            wan_->set_endpoint_up(change.endpoint, change.up, change.at);
+        }
     }
     arrivals_.clear();
     wan_->run_until(end, arrivals_);
@@ -122,7 +104,12 @@ void WanFederate::apply(scenario::PlannedEvent const& event) {
 
 void WanFederate::set_up(std::uint32_t concentrator, SimTime at) {
     bool const up = alive_[concentrator] != 0 && cut_[concentrator] == 0;
-    wan_->set_endpoint_up(static_cast<EndpointId>(concentrator), up, at);
+    auto const endpoint = static_cast<EndpointId>(concentrator);
+    if (sessions_) {
+        sessions_->set_powered(endpoint, up, at);
+    } else {
+        wan_->set_endpoint_up(endpoint, up, at);
+    }
 }
 
 void WanFederate::walk_in_flight(std::vector<MessageRecord>& out) const {

@@ -1,5 +1,6 @@
 #pragma once
 // The wide-area network as a federate: concentrators, the SMS gateway and the head-end's server.
+#include "models/wan/session.hpp"
 #include "models/wan/wan.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
@@ -10,10 +11,6 @@
 #include <vector>
 
 namespace gridtwin::twin {
-
-/// Endpoints: one per concentrator in their order, then the SMS gateway, then the head-end.
-[[nodiscard]] wan::WanSpec make_wan_spec(scenario::Scenario const& scenario,
-                                         scenario::World const& world);
 
 class WanFederate final : public engine::Federate, public LivenessListener {
   public:
@@ -28,6 +25,8 @@ class WanFederate final : public engine::Federate, public LivenessListener {
     void on_concentrator(ConcentratorId id, bool alive, SimTime at) override;
 
     [[nodiscard]] wan::Wan const& network() const { return *wan_; }
+    /// nullptr when the scenario has none: then all have one always.
+    [[nodiscard]] wan::Sessions const* sessions() const { return sessions_.get(); }
     [[nodiscard]] std::vector<MessageRecord>& message_records() { return records_; }
     void walk_in_flight(std::vector<MessageRecord>& out) const;
 
@@ -39,6 +38,8 @@ class WanFederate final : public engine::Federate, public LivenessListener {
     scenario::Scenario const& scenario_;
     std::uint32_t concentrators_;
     std::unique_ptr<wan::Wan> wan_;
+    std::unique_ptr<wan::Sessions> sessions_;
+    std::vector<wan::SessionChange> session_changes_;
     Slots<InTransit> in_transit_;
     std::vector<scenario::PlannedEvent> planned_; ///< sessions that break and come back, by time
     std::size_t next_ = 0;
