@@ -75,7 +75,7 @@ class BuiltinWan final : public Wan {
         }
     }
 
-    void step(WanEvent const& event, std::vector<WanArrival>& out) {
+    void step(WanEvent event, std::vector<WanArrival>& out) {
         WanMessage const& m = event.message;
         switch (event.stage) {
         case Stage::endpoint_down:
@@ -92,9 +92,12 @@ class BuiltinWan final : public Wan {
             if (!is_up_[index(m.from)] || !way_up(m)) {
                 return finish(event, LossReason::link_down, out);
             }
-            return cross(event, network_.way(m)[0], Stage::second_link);
+            event.left_bits = network_.bits(m);
+            [[fallthrough]];
+        case Stage::first_link:
+            return cross(event, network_.way(m)[0], Stage::first_link, Stage::second_link);
         case Stage::second_link:
-            return cross(event, network_.way(m)[1], Stage::arrival);
+            return cross(event, network_.way(m)[1], Stage::second_link, Stage::arrival);
         case Stage::arrival:
             if (!is_up_[index(m.to)]) {
                 return finish(event, LossReason::link_down, out);
@@ -112,13 +115,20 @@ class BuiltinWan final : public Wan {
         }
     }
 
-    /// Waits for the link, is put on it bit by bit, then travels.
-    void cross(WanEvent event, LinkIndex link, Stage next) {
+    /// Waits for the link and is put on it bit by bit, piece by piece; when all of it is, travels.
+    void cross(WanEvent event, LinkIndex link, Stage again, Stage next) {
         Link const& l = network_.links[link];
-        link_free_[link] = l.profile.finish(std::max(event.at, link_free_[link]),
-                                            network_.bits(event.message) / l.bit_rate_bps);
-        event.at = link_free_[link] + latency_[link];
-        event.stage = next;
+        double const piece = std::min(event.left_bits, kPieceBits);
+        link_free_[link] =
+            l.profile.finish(std::max(event.at, link_free_[link]), piece / l.bit_rate_bps);
+        event.left_bits -= piece;
+        event.at = link_free_[link];
+        event.stage = again;
+        if (event.left_bits <= 0.0) {
+            event.left_bits = network_.bits(event.message);
+            event.at += latency_[link];
+            event.stage = next;
+        }
         events_.push(event);
     }
 
@@ -167,7 +177,8 @@ class BuiltinWan final : public Wan {
             return;
         }
         for (WanEvent held : events_.take_out([&](WanEvent const& e) {
-                 return (e.stage == Stage::second_link || e.stage == Stage::arrival) &&
+                 return (e.stage == Stage::first_link || e.stage == Stage::second_link ||
+                         e.stage == Stage::arrival) &&
                         !way_up(e.message);
              })) {
             auto const first = network_.way(held.message)[0];

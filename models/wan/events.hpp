@@ -17,7 +17,8 @@ enum class Stage : std::uint8_t {
     link_down,     ///< no message: the link `row` goes down
     link_up,       ///< no message: it comes up
     handed_over,   ///< by the sender
-    second_link,   ///< built-in: leaves the first link, enters the second
+    first_link,    ///< built-in: the next piece of it wants the first link
+    second_link,   ///< built-in: it, or the next piece of it, wants the second link
     shared_link,   ///< SimGrid: the latencies are over, the bits come through the shared links
     arrival,       ///< built-in: leaves the second link
     processed,     ///< built-in: leaves the server
@@ -32,7 +33,8 @@ struct WanEvent {
     std::uint64_t sequence = 0; ///< order of calls
     WanMessage message;
     Stage stage{};
-    std::uint32_t row = 0; ///< processed: the server; see Stage
+    std::uint32_t row = 0;  ///< processed: the server; see Stage
+    double left_bits = 0.0; ///< not yet put on the link that it is at
 };
 
 /// Earliest first; at one instant changes of endpoints, then messages by sender and order of

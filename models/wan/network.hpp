@@ -20,6 +20,11 @@ struct Link {
 
 using LinkIndex = std::uint32_t;
 
+/// A longer message goes in pieces of this, four segments of TCP over Ethernet, between which
+/// others may go: an image does not hold up an order.
+inline constexpr std::uint32_t kPieceOctets = 4 * 1460;
+inline constexpr double kPieceBits = 8.0 * kPieceOctets;
+
 /// A spec that was found good, as tables.
 struct Network {
     static constexpr LinkIndex kBackboneIn = 0;  ///< towards the head-end

@@ -40,6 +40,7 @@ struct Flight {
     SimTime earliest{};        ///< it cannot be through before, whatever the others do
     s4u::ActivityPtr activity; ///< its flow or computation; null while it waits for its turn
     std::uint32_t server = kOnTheWay;
+    double left_bits = 0.0; ///< not yet flowing
 };
 
 /// A message that is through, until its window is over.
@@ -234,6 +235,7 @@ class SimgridWan final : public Wan {
         f.message = event.message;
         f.sequence = event.sequence;
         f.server = kOnTheWay;
+        f.left_bits = network_.bits(f.message);
         note(f, event.at + network_.least_transfer(f.message) - kBoundSlack);
         auto& queue = connection(f.message);
         queue.push_back(&f);
@@ -245,7 +247,9 @@ class SimgridWan final : public Wan {
     void start_flow(Flight& f) {
         auto const comm = s4u::Comm::sendto_init(platform_.host[index(f.message.from)],
                                                  platform_.host[index(f.message.to)]);
-        comm->set_payload_size(static_cast<std::uint64_t>(network_.bits(f.message) / 8.0));
+        double const piece = std::min(f.left_bits, kPieceBits);
+        f.left_bits -= piece;
+        comm->set_payload_size(static_cast<std::uint64_t>(piece / 8.0));
         comm->set_data(&f);
         f.activity = comm;
         comm->start();
@@ -271,8 +275,15 @@ class SimgridWan final : public Wan {
         }
         auto& queue = connection(f.message);
         queue.pop_front();
+        bool const more = f.left_bits > 0.0;
+        if (more) {
+            queue.push_back(&f); // by turns with what else wants the connection
+        }
         if (!queue.empty()) {
             start_flow(*queue.front());
+        }
+        if (more) {
+            return;
         }
         if (f.message.to != network_.head_end || !is_up) {
             finish(f, is_up ? LossReason::none : LossReason::link_down);

@@ -77,13 +77,13 @@ TEST_P(ProfileTest, WhatIsUnderWayOverALinkThatGoesDownIsLostThere) {
     auto const wan = make(GetParam(), town.spec);
     std::vector<WanArrival> out;
     EndpointId const second{1};
-    wan->send({0, kFirst, town.head_end, 10'000}, kStart);       // through before: 4.4 s
-    wan->send({1, kFirst, town.head_end, 10'000}, kStart + 1s);  // waits behind it: lost at 5 s
-    wan->send({2, town.head_end, kFirst, 10'000}, kStart + 4s);  // on the way down: lost at 5 s
-    wan->send({3, second, town.head_end, 10'000}, kStart + 3s);  // another cell
-    wan->send({4, kFirst, town.head_end, 100}, kStart + 10s);    // nothing there: lost at once
-    wan->send({5, kFirst, town.head_end, 2'500}, kStart + 20s);  // 1 s, an empty queue
-    wan->send({6, second, town.head_end, 10'000}, kStart + 39s); // lost with the backbone
+    wan->send({0, kFirst, town.head_end, 5'000}, kStart);          // through before: 2.4 s
+    wan->send({1, kFirst, town.head_end, 5'000}, kStart + 3500ms); // on the way up: lost at 5 s
+    wan->send({2, town.head_end, kFirst, 10'000}, kStart + 4s);    // on the way down: lost at 5 s
+    wan->send({3, second, town.head_end, 10'000}, kStart + 3s);    // another cell
+    wan->send({4, kFirst, town.head_end, 100}, kStart + 10s);      // nothing there: lost at once
+    wan->send({5, kFirst, town.head_end, 2'500}, kStart + 20s);    // 1 s, an empty queue
+    wan->send({6, second, town.head_end, 10'000}, kStart + 39s);   // lost with the backbone
     wan->send({7, second, town.head_end, 100}, kStart + 55s);
     wan->send({8, town.gateway, town.head_end, 100}, kStart + 65s);
     wan->send({9, town.gateway, town.head_end, 100}, kStart + 75s);
@@ -96,7 +96,7 @@ TEST_P(ProfileTest, WhatIsUnderWayOverALinkThatGoesDownIsLostThere) {
         EXPECT_TRUE(a.fate == Fate::delivered || a.reason == LossReason::link_down);
     }
     std::vector<std::pair<Fate, double>> const expected{
-        {Fate::delivered, 4.362}, {Fate::lost, 5.0},         {Fate::lost, 5.0},
+        {Fate::delivered, 2.362}, {Fate::lost, 5.0},         {Fate::lost, 5.0},
         {Fate::delivered, 7.362}, {Fate::lost, 10.0},        {Fate::delivered, 21.362},
         {Fate::lost, 40.0},       {Fate::delivered, 55.402}, {Fate::lost, 65.0},
         {Fate::delivered, 75.032}};

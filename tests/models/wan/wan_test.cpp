@@ -73,6 +73,26 @@ TEST_P(WanTest, AHeadEndThatFailsLosesWhatItsServerHolds) {
     EXPECT_EQ(out[2].fate, Fate::delivered);
 }
 
+TEST_P(WanTest, AnOrderOvertakesAnImageThatIsUnderWay) {
+    Town const town(1, 2);
+    auto const wan = make(GetParam(), town.spec);
+    std::vector<WanArrival> out;
+    // 100,000 octets at 40 kbit/s: 20 s, in pieces of 1.2 s
+    wan->send({1, town.head_end, kFirst, 100'000}, kStart);
+    wan->send({2, town.head_end, kFirst, 60, MessageKind::set_relay}, kStart + 5s);
+    wan->run_until(kStart + 10s, out);
+    ASSERT_EQ(out.size(), 1U);
+    EXPECT_EQ(out[0].message.handle, 2U);
+    EXPECT_LT(to_s(out[0].at), 5.0 + 0.36 + 0.02 + 1.2) << "one piece ahead of it";
+    EXPECT_EQ(wan->in_flight(), 1U) << "one message still, however many pieces";
+    wan->run_until(kStart + 60s, out);
+    ASSERT_EQ(out.size(), 2U);
+    double const bits = 8.0 * (100'000 + 60 + 2 * 40); // both share the cell
+    EXPECT_NEAR(to_s(out[1].at), 0.36 + bits / 40e3, 2e-3);
+    EXPECT_EQ(wan->traffic().sent, 2U);
+    EXPECT_EQ(wan->traffic().delivered, 2U);
+}
+
 TEST_P(WanTest, InFlightFollowsAMessageThroughEveryStage) {
     Town town(1, 1);
     town.spec.servers[0] = {.cores = 1, .message_s = 1.0};
