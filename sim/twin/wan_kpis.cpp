@@ -115,18 +115,20 @@ void add_wan_kpis(std::vector<Kpi>& kpis, scenario::World const& world, WanFeder
 
 std::vector<std::string> wan_kpi_names() {
     std::vector<std::string> names{
-        "servers.processed",    "servers.refused",      "servers.lost",
-        "servers.took_over",    "servers.most_waiting", "servers.busy",
-        "sessions.up",          "sessions.attached",    "sessions.most_attaching",
-        "sessions.established", "sessions.broken",      "sessions.setup_p50",
-        "sessions.setup_p95",   "sessions.setup_p99",   "sessions.setup_max",
-        "radius.requests",      "radius.repeats",       "radius.most_waiting"};
+        "servers.processed",       "servers.refused",      "servers.lost",   "servers.took_over",
+        "servers.most_waiting",    "servers.busy",         "sessions.up",    "sessions.attached",
+        "sessions.most_attaching", "sessions.established", "sessions.broken"};
     for (std::size_t r = 0; r < wan::kNoSessions; ++r) {
         names.push_back(fmt::format("sessions.refused_{}", name(static_cast<wan::NoSession>(r))));
+    }
+    for (auto const* const more : {"sessions.setup_p50", "sessions.setup_p95", "sessions.setup_p99",
+                                   "sessions.setup_max", "radius.requests", "radius.repeats"}) {
+        names.emplace_back(more);
     }
     for (std::size_t o = 0; o < wan::kRadiusOutcomes; ++o) {
         names.push_back(fmt::format("radius.{}", name(static_cast<wan::RadiusOutcome>(o))));
     }
+    names.emplace_back("radius.most_waiting");
     return names;
 }
 
