@@ -252,6 +252,9 @@ std::uint32_t sms_content_octets(Message const& message) {
 }
 
 std::uint32_t sms_octets(Message const& message, SizeSpec const& spec) {
+    if (message.sealed) {
+        return static_cast<std::uint32_t>(message.payload.size());
+    }
     if (holds_blocks(message.kind)) {
         (void)block_octets(message); // what goes by SMS must be readable too
     }

@@ -32,7 +32,8 @@ struct SizeSpec {
 ///   wan: concentrators by DLMS wrapper over TCP/IP, a data-notification with the compact form of
 ///   sms/message_content.hpp (assumption: no standard has services of concentrators); SMS meters
 ///   (no concentrator) by SMPP, as what goes between a concentrator and the head-end by SMS
-/// What a payload holds is counted by decoding it.
+/// What a payload holds is counted by decoding it; a sealed short message is as long as it is, by
+/// SMS and by what it is carried to the operator in.
 /// @throws SimulationError for a payload that does not decode
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
                                            SizeSpec const& spec = {});

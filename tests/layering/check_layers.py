@@ -16,6 +16,8 @@ ARROWS = {
     "models/wire/dlms": ["models/wire"],
     "models/wire/dlms_link": ["models/wire/cipher"],
     "models/wire/sms": ["models/wire/cipher"],
+    "models/wire/apdu": ["models/wire/dlms", "models/wire/dlms_link", "models/wire/sms"],
+    "models/wire/secured": ["models/wire/apdu"],
     "models/wire/smpp": ["sim/core"],
     "models/wire/crm": ["sim/core"],
     "models/wire/radius": ["sim/core"],
