@@ -61,8 +61,9 @@ enum class EventKind : std::uint8_t {
     firmware_activated, ///< by a meter, which then starts anew; value = version
     meter_registered,   ///< by the head-end; value = concentrator
     meter_given_up,     ///< likewise: nobody reads it now
+    message_refused,    ///< by its receiver, which could not open it; value = Channel
 };
-inline constexpr std::size_t kEventKinds = 50;
+inline constexpr std::size_t kEventKinds = 51;
 
 enum class EventEntity : std::uint8_t {
     world,

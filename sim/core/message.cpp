@@ -131,7 +131,8 @@ std::string_view name(EventKind v) {
                                                                       "module_repaired",
                                                                       "firmware_activated",
                                                                       "meter_registered",
-                                                                      "meter_given_up"};
+                                                                      "meter_given_up",
+                                                                      "message_refused"};
     return pick(kNames, v);
 }
 

@@ -128,8 +128,8 @@ void add_energy(std::vector<Kpi>& kpis, results::EnergyBalance const& e) {
     kpis.push_back({"energy.loss_service_transformers", "Wh", e.service_transformer_loss_wh, ""});
     kpis.push_back({"energy.loss_lv_lines", "Wh", e.lv_line_loss_wh, "low voltage"});
     bool const dead = std::abs(e.source_wh) <= e.rounding_wh;
-    kpis.push_back({"energy.losses", "1", dead ? 0.0 : losses / e.source_wh,
-                    "of the source's energy"});
+    kpis.push_back(
+        {"energy.losses", "1", dead ? 0.0 : losses / e.source_wh, "of the source's energy"});
     kpis.push_back(
         {"energy.residual", "", std::abs(e.residual_frac()),
          e.closes() ? "balance closes, of the energy served" : "BALANCE DOES NOT CLOSE to 1e-6"});
@@ -176,6 +176,12 @@ void add_discarded(std::vector<Kpi>& kpis, Federates const& federates) {
              "delivered, unused: meter on reserve {}, SIM store {}, concentrator silent {}, "
              "malformed {}",
              on_reserve, stored, unheard, malformed)});
+    std::uint64_t refused = federates.head_end.refused() + federates.access.sms_meters().refused();
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        refused += federates.access.area(a).refused();
+    }
+    kpis.push_back({"messages.refused", "", static_cast<double>(refused),
+                    "that their receivers could not open"});
 }
 
 /// What it costs to reach the meters, and what the backup channels bear of it.
@@ -355,7 +361,7 @@ std::vector<std::string> kpi_names() {
     for (auto const* channel : kBalances) {
         add(std::string("messages.") + channel, {"sent", "delivered", "lost", "in_flight"});
     }
-    add("messages", {"balanced", "discarded"});
+    add("messages", {"balanced", "discarded", "refused"});
     add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "broken_modules",
                    "plc_airtime", "rf_airtime"});
     auto const of_concentrators = concentrator_kpi_names();

@@ -4,6 +4,7 @@
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/real_wire.hpp"
 
 #include <vector>
 
@@ -23,6 +24,8 @@ class SmsMeters {
     /// Messages that reached a meter without voltage, or a broken modem, and still wait in the
     /// store.
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
+    /// Messages that their meter could not open.
+    [[nodiscard]] std::uint64_t refused() const { return wire_.refused(); }
     /// Whether its modem is.
     [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
@@ -43,7 +46,7 @@ class SmsMeters {
     };
 
     void run_one(SimTime now, Local local, engine::Outbox& out);
-    void send(SimTime now, Message message, engine::Outbox& out) const;
+    void send(SimTime now, Message message, engine::Outbox& out);
     void set_module(MeterId meter, bool fails, SimTime now);
     void read_store(MeterId meter, SimTime now);
 
@@ -51,6 +54,7 @@ class SmsMeters {
     scenario::World const& world_;
     meter::MeterTable& meters_;
     MessageNumbers numbers_;
+    RealWire wire_;
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<SimTime> restored_at_;  ///< [meter]

@@ -40,7 +40,7 @@ ARROWS = {
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
                      "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wan",
                      "models/headend"],
-    "sim/twin": ["sim/scenario", "sim/engine", "sim/results"],
+    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured"],
     "sim/app": ["sim/twin", "sim/study"],
 }
 
