@@ -26,6 +26,10 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
         ++counts_.bad_answers;
         return;
     }
+    // Of these alone DLMS's answers tell a time; the others are dated by who receives them.
+    if (message.kind != MessageKind::acknowledgement && message.kind != MessageKind::alarm) {
+        message.occurred = now;
+    }
     switch (message.kind) {
     case MessageKind::profile:
         on_profile(message, now, uplink);

@@ -1,5 +1,6 @@
 // What a concentrator does with all of its meters beside polling.
 #include "models/concentrator/concentrator.hpp"
+#include "models/wire/told_time.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +29,8 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
         }
         Message message;
         message.kind = clock_.wanted();
-        message.value = clock_.value(now, wire::encoded_octets(message, Channel::plc, spec_.sizes));
+        auto const octets = wire::encoded_octets(message, Channel::plc, spec_.sizes);
+        message.value = to_ns(wire::told_nearest(from_ns(clock_.value(now, octets))));
         clock_.on_sent();
         send_request(std::move(message), {.task = Task::clock, .meter_index = clock_.meter()}, now,
                      link);
@@ -47,7 +49,7 @@ void Concentrator::broadcast_clock(SimTime now, MeterLink& link) {
     Message message;
     message.kind = MessageKind::set_clock;
     message.command = CommandId{static_cast<std::uint64_t>(numbers_.next())};
-    message.value = to_ns(clock_broadcast_.value(now));
+    message.value = to_ns(wire::told_nearest(clock_broadcast_.value(now)));
     message.count =
         static_cast<std::uint32_t>(clock_broadcast_.uncertainty() / std::chrono::milliseconds(1));
     clock_broadcast_.on_sent(now);

@@ -37,7 +37,12 @@ FirmwareCounts& FirmwareCounts::operator+=(FirmwareCounts const& other) {
 }
 
 wire::FirmwareImage cut(wire::FirmwareImage image, FirmwareSpec const& spec) {
+    constexpr SimDuration kSecond = std::chrono::seconds(1);
     image.block_octets = spec.block_octets;
+    auto const beyond = image.activate_at.time_since_epoch() % kSecond;
+    if (beyond > SimDuration::zero()) { // meters are told seconds, and never one too early
+        image.activate_at += kSecond - beyond;
+    }
     return image;
 }
 

@@ -136,7 +136,8 @@ struct Acknowledgement {
     /// of the intervals asked for the answer held; it follows the readings it speaks of. Whoever
     /// cannot tell does not acknowledge a read; its readings alone then say how far it went.
     std::int64_t value = 0;
-    SimTime executed{}; ///< by the meter's clock
+    SimTime executed{}; ///< by the meter's clock, or of what its answer does not date (a parameter,
+                        ///< a read) by that of the concentrator that received it
     SimTime received{}; ///< by the head-end's clock
     friend bool operator==(Acknowledgement const&, Acknowledgement const&) = default;
 };

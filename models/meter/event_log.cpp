@@ -1,5 +1,6 @@
 #include "models/meter/event_log.hpp"
 
+#include "models/wire/told_time.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -42,6 +43,7 @@ wire::EventBlock read_log(EventLogs const& logs, MeterId meter, std::int64_t fir
     for (std::int64_t number = from; number < end; ++number) {
         auto const at = static_cast<std::size_t>(number - 1) % logs.rows;
         block.events.push_back(logs.events[i * logs.rows + at]);
+        block.events.back().occurred = wire::told(block.events.back().occurred);
     }
     return block;
 }

@@ -1,5 +1,7 @@
 #include "models/meter/parameters.hpp"
 
+#include "models/wire/told_time.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -70,7 +72,7 @@ wire::ParameterSetting to_wire(ParameterChange const& change) {
     return {.parameter = static_cast<std::uint8_t>(change.parameter),
             .delayed = change.effective > kStart,
             .value_milli = std::llround(1e3 * change.value),
-            .effective = change.effective > kStart ? change.effective : kStart};
+            .effective = change.effective > kStart ? wire::told(change.effective) : kStart};
 }
 
 std::optional<ParameterChange> from_wire(MeterId meter, wire::ParameterSetting const& setting) {

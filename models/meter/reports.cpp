@@ -1,5 +1,7 @@
 #include "models/meter/reports.hpp"
 
+#include "models/wire/told_time.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -7,8 +9,9 @@ namespace gridtwin::meter {
 
 wire::RegisterBlock report_registers(MeterTable const& table, MeterId meter) {
     std::size_t const i = index(meter);
-    wire::RegisterBlock block{
-        .meter = meter, .read = shown_time(table, meter, table.advanced_to), .sets = {}};
+    wire::RegisterBlock block{.meter = meter,
+                              .read = wire::told(shown_time(table, meter, table.advanced_to)),
+                              .sets = {}};
     auto const& registers = table.registers;
     if (!registers.kept()) {
         block.sets.push_back({table.import_mwh[i], 0, table.import_mvarh[i], 0, 0, 0});

@@ -2,6 +2,7 @@
 
 #include "models/meter/reports.hpp"
 #include "models/wire/sizes.hpp"
+#include "models/wire/told_time.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -53,7 +54,7 @@ Response refuse(MeterTable const& table, Message const& request, Channel channel
                 MessageNumbers& numbers) {
     Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
     answer.value = table.relay_closed[index(request.meter)];
-    answer.occurred = now;
+    answer.occurred = wire::told(now);
     answer.octets = wire::encoded_octets(answer, channel);
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
@@ -91,7 +92,7 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
     }
     Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
     answer.value = is_stuck(table, request.meter) ? 1 : request.value;
-    answer.occurred = at;
+    answer.occurred = wire::told(at);
     answer.octets = wire::encoded_octets(answer, channel);
     response.ready = std::max(now, at);
     answer.created = response.ready;
@@ -102,7 +103,7 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
 Response send_clock(MeterTable const& table, Message const& request, Channel channel, SimTime now,
                     MessageNumbers& numbers) {
     Message answer = answer_to(request, MessageKind::clock, now, numbers);
-    answer.value = to_ns(shown_time(table, request.meter, now));
+    answer.value = to_ns(wire::told(shown_time(table, request.meter, now)));
     answer.occurred = now;
     answer.octets = wire::encoded_octets(answer, channel);
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
@@ -288,7 +289,7 @@ Message make_alarm(MeterId meter, ConcentratorId concentrator, AlarmKind kind, S
     alarm.meter = meter;
     alarm.concentrator = concentrator;
     alarm.created = now;
-    alarm.occurred = occurred;
+    alarm.occurred = wire::told(occurred);
     alarm.value = static_cast<std::int64_t>(kind);
     alarm.octets = wire::encoded_octets(alarm, channel);
     return alarm;

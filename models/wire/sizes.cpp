@@ -5,11 +5,13 @@
 #include "models/wire/found_block.hpp"
 #include "models/wire/hdlc.hpp"
 #include "models/wire/meter_data.hpp"
+#include "models/wire/octets.hpp"
 #include "models/wire/profile_block.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace gridtwin::wire {
@@ -19,6 +21,7 @@ namespace {
 constexpr std::uint32_t kOctetStringClock = 2 + 12;
 constexpr std::uint32_t kUint16 = 1 + 2;
 constexpr std::uint32_t kUint32 = 1 + 4;
+constexpr std::uint32_t kInt64 = 1 + 8;
 constexpr std::uint32_t kStructure = 2;
 constexpr std::uint32_t kNull = 1;
 constexpr std::uint32_t kImageIdentifier = 2 + 4 + 4 + 2 + 4;
@@ -37,6 +40,11 @@ constexpr std::uint32_t array_header(std::uint32_t count) {
 constexpr std::uint32_t kRowBody = kStructure + 2 + kUint32 + kUint32 + kUint16;
 constexpr std::uint32_t kFirstRow = kRowBody + kOctetStringClock;
 constexpr std::uint32_t kNextRow = kRowBody + kNull;
+
+/// A row of so many columns that says no more than its first: from where the rows would go on.
+constexpr std::uint32_t row_of_nulls(std::uint32_t first, std::uint32_t others) {
+    return kStructure + first + others * kNull;
+}
 
 template <typename Blocks>
 Blocks checked(Message const& message, Blocks decoded) {
@@ -85,20 +93,17 @@ std::uint32_t parameter_octets(Message const& message) {
     return octets;
 }
 
+FirmwareImage image_of(Message const& message) {
+    auto const images = checked(message, decode_image(message.payload)).blocks;
+    return images.empty() ? FirmwareImage{} : images.front();
+}
+
 std::uint32_t firmware_octets(Message const& message) {
     if (message.kind == MessageKind::gaps) {
         (void)checked(message, decode_gaps(message.payload));
         return gaps_response_octets(static_cast<std::uint32_t>(message.payload.size()));
     }
-    if (message.kind == MessageKind::firmware_report) {
-        (void)checked(message, decode_report(message.payload));
-        return firmware_report_octets();
-    }
-    auto const images = checked(message, decode_image(message.payload)).blocks;
-    auto const image = images.empty() ? FirmwareImage{} : images.front();
-    if (message.kind == MessageKind::firmware_order) {
-        return firmware_order_octets(image.octets);
-    }
+    auto const image = image_of(message);
     return message.kind == MessageKind::read_gaps
                ? gaps_request_octets()
                : firmware_block_octets(image.length(static_cast<std::uint32_t>(message.value)));
@@ -113,11 +118,7 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::registers:
     case MessageKind::events:
     case MessageKind::load:
-    case MessageKind::balance:
         return block_octets(message);
-    case MessageKind::received:
-    case MessageKind::keep_alive:
-        return word_octets();
     case MessageKind::read_registers:
         return get_request_octets();
     case MessageKind::read_events:
@@ -127,7 +128,7 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::set_relay:
         return action_request_octets();
     case MessageKind::acknowledgement:
-        return action_response_octets();
+        return relay_response_octets();
     case MessageKind::alarm:
         return notification_octets();
     case MessageKind::read_clock:
@@ -138,11 +139,9 @@ std::uint32_t apdu_octets(Message const& message) {
         return set_clock_request_octets();
     case MessageKind::set_result:
         return set_response_octets();
-    case MessageKind::firmware_order:
     case MessageKind::firmware_block:
     case MessageKind::read_gaps:
     case MessageKind::gaps:
-    case MessageKind::firmware_report:
         return firmware_octets(message);
     case MessageKind::call:
         return call_octets();
@@ -157,9 +156,15 @@ std::uint32_t apdu_octets(Message const& message) {
         return enroll_octets();
     case MessageKind::enrolled:
         return enrolled_octets();
+    case MessageKind::balance:
+    case MessageKind::received:
+    case MessageKind::keep_alive:
+    case MessageKind::firmware_order:
+    case MessageKind::firmware_report:
     case MessageKind::registered:
     case MessageKind::assign:
-        return registration_octets();
+        throw SimulationError(
+            fmt::format("a message of kind {} goes to no meter", name(message.kind)));
     case MessageKind::short_command:
     case MessageKind::short_answer:
         throw SimulationError("a message of octets is none of a service");
@@ -167,20 +172,22 @@ std::uint32_t apdu_octets(Message const& message) {
     throw SimulationError("a message of an unknown kind has no size");
 }
 
-/// What security adds to a message on a medium below a concentrator.
-std::uint32_t security_octets(MessageKind kind, SizeSpec const& spec) {
-    bool const stranger = kind == MessageKind::call || kind == MessageKind::hello;
-    if (!spec.secured || stranger) {
-        return 0;
-    }
-    // Pushes, and a concentrator's first word, come outside an association and so carry the system
-    // title.
-    bool const first = kind == MessageKind::alarm || kind == MessageKind::enroll;
-    return first ? spec.general_glo_octets : spec.glo_octets;
+/// @param security of an APDU below 111 octets: of a longer one the length itself is longer
+std::uint32_t ciphered_octets(std::uint32_t apdu, std::uint32_t security) {
+    constexpr std::uint32_t kWithin = 1 + 4 + 12; // control, counter, tag
+    return apdu + security + static_cast<std::uint32_t>(length_octets(apdu + kWithin)) - 1;
 }
 
 std::uint32_t medium_octets(Message const& message, SizeSpec const& spec) {
-    std::uint32_t const apdu = apdu_octets(message) + security_octets(message.kind, spec);
+    std::uint32_t apdu = apdu_octets(message);
+    auto const kind = message.kind;
+    bool const stranger = kind == MessageKind::call || kind == MessageKind::hello;
+    if (spec.secured && !stranger) {
+        // Pushes, and a concentrator's first word, come outside an association and so carry the
+        // system title.
+        bool const first = kind == MessageKind::alarm || kind == MessageKind::enroll;
+        apdu = ciphered_octets(apdu, first ? spec.general_glo_octets : spec.glo_octets);
+    }
     return hdlc_octets(apdu, spec.information_octets);
 }
 
@@ -250,6 +257,9 @@ std::uint32_t sms_content_octets(Message const& message) {
 }
 
 std::uint32_t sms_octets(Message const& message, SizeSpec const& spec) {
+    if (message.sealed) {
+        return static_cast<std::uint32_t>(message.payload.size());
+    }
     if (holds_blocks(message.kind)) {
         (void)block_octets(message); // what goes by SMS must be readable too
     }
@@ -257,21 +267,36 @@ std::uint32_t sms_octets(Message const& message, SizeSpec const& spec) {
            (spec.secured ? spec.glo_octets : 0);
 }
 
+/// By a concentrator's data session. No service of DLMS names the meter that a concentrator speaks
+/// of, the order or the message's number: a data-notification without a time holds the compact form
+/// in an octet-string.
+std::uint32_t data_octets(Message const& message) {
+    if (holds_blocks(message.kind)) {
+        (void)block_octets(message);
+    } else if (message.kind == MessageKind::firmware_report) {
+        (void)checked(message, decode_report(message.payload));
+    }
+    std::uint32_t const content = sms_content_octets(message);
+    return 1 + 4 + 1 + array_header(content) + content;
+}
+
+} // namespace
+
+std::uint32_t image_octets(Message const& message) {
+    return message.kind == MessageKind::firmware_order ? image_of(message).octets : 0;
+}
+
+namespace {
+
 std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
     if (message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms) {
         std::uint32_t const content = sms_octets(message, spec);
         return content + sms_parts(content) * (spec.smpp_octets + spec.tcp_ip_octets);
     }
-    // A batch of blocks is one file-like APDU; the rest are the meters' services.
-    bool const batch = holds_blocks(message.kind);
-    std::uint32_t const apdu =
-        batch ? static_cast<std::uint32_t>(message.payload.size()) + kServiceHeader
-              : apdu_octets(message);
-    if (batch) {
-        (void)block_octets(message);
-    }
-    std::uint32_t const content =
-        apdu + (spec.secured ? spec.general_glo_octets : 0) + spec.wrapper_octets;
+    std::uint32_t const apdu = data_octets(message);
+    std::uint32_t const ciphered =
+        spec.secured ? ciphered_octets(apdu, spec.general_glo_octets) : apdu;
+    std::uint32_t const content = ciphered + spec.wrapper_octets + image_octets(message);
     std::uint32_t const segments = (content + spec.segment_octets - 1) / spec.segment_octets;
     return content + segments * spec.tcp_ip_octets;
 }
@@ -299,14 +324,17 @@ std::uint32_t get_range_request_octets() {
 }
 
 std::uint32_t get_profile_response_octets(std::uint32_t rows) {
-    std::uint32_t const data = rows == 0 ? 0 : kFirstRow + (rows - 1) * kNextRow;
+    std::uint32_t const data =
+        rows == 0 ? row_of_nulls(kOctetStringClock, 4) : kFirstRow + (rows - 1) * kNextRow;
     return kServiceHeader + 1 + array_header(rows) + data;
 }
 
 std::uint32_t get_load_profile_response_octets(std::uint32_t rows, std::uint32_t channels) {
     std::uint32_t const body = kStructure + 2 + channels * kUint32;
+    std::uint32_t const none =
+        channels == 0 ? 0 : row_of_nulls(kOctetStringClock, 1 + channels); // no such profile
     std::uint32_t const data =
-        rows == 0 ? 0 : body + kOctetStringClock + (rows - 1) * (body + kNull);
+        rows == 0 ? none : body + kOctetStringClock + (rows - 1) * (body + kNull);
     return kServiceHeader + 1 + array_header(rows) + data;
 }
 
@@ -318,8 +346,13 @@ std::uint32_t action_response_octets() {
     return kServiceHeader + 1 + 1; // result, no return parameters
 }
 
+std::uint32_t relay_response_octets() {
+    constexpr std::uint32_t kBoolean = 1 + 1;
+    return action_response_octets() + 1 + kStructure + kBoolean + kOctetStringClock;
+}
+
 std::uint32_t set_request_octets(bool delayed) {
-    std::uint32_t const data = delayed ? kStructure + kOctetStringClock + kUint32 : kUint32;
+    std::uint32_t const data = delayed ? kStructure + kOctetStringClock + kInt64 : kInt64;
     return kServiceHeader + kDescriptor + 1 + data; // no selection
 }
 
@@ -328,7 +361,6 @@ std::uint32_t set_response_octets() {
 }
 
 std::uint32_t get_registers_response_octets(std::uint32_t values) {
-    constexpr std::uint32_t kInt64 = 1 + 8;
     return kServiceHeader + 1 + kStructure + kOctetStringClock + values * kInt64;
 }
 
@@ -339,13 +371,10 @@ std::uint32_t get_entries_request_octets() {
 }
 
 std::uint32_t get_events_response_octets(std::uint32_t events) {
-    return kServiceHeader + 1 + array_header(events) +
-           events * (kStructure + kOctetStringClock + kUint16 + kUint32);
-}
-
-std::uint32_t firmware_order_octets(std::uint32_t image_octets) {
-    return kServiceHeader + kDescriptor + 1 + kStructure + kImageIdentifier +
-           array_header(image_octets) + image_octets;
+    constexpr std::uint32_t kRow = kStructure + kOctetStringClock + kUint16 + kUint32;
+    std::uint32_t const data =
+        events == 0 ? row_of_nulls(kUint32, 3) : events * kRow + kUint32 + (events - 1) * kNull;
+    return kServiceHeader + 1 + array_header(std::max(events, 1U)) + data;
 }
 
 std::uint32_t firmware_block_octets(std::uint32_t block_octets) {
@@ -361,10 +390,6 @@ std::uint32_t gaps_response_octets(std::uint32_t payload_octets) {
     return kServiceHeader + 1 + 1 + 1 + array_header(payload_octets) + payload_octets;
 }
 
-std::uint32_t firmware_report_octets() {
-    return kServiceHeader + kStructure + 3 * kUint32 + 2;
-}
-
 std::uint32_t call_octets() {
     return 1 + kSystemTitle + 2 + 2;
 }
@@ -375,7 +400,8 @@ std::uint32_t hello_octets() {
 
 std::uint32_t found_octets(std::uint32_t meters) {
     constexpr std::uint32_t kOne = kStructure + 2 + kSystemTitle + kUint16;
-    return action_response_octets() + array_header(meters) + meters * kOne;
+    return action_response_octets() + 1 + kStructure + kUint16 + array_header(meters) +
+           meters * kOne;
 }
 
 std::uint32_t enroll_octets() {
@@ -383,15 +409,7 @@ std::uint32_t enroll_octets() {
 }
 
 std::uint32_t enrolled_octets() {
-    return action_response_octets() + kUint32;
-}
-
-std::uint32_t registration_octets() {
-    return kServiceHeader + kStructure + 2 + kSystemTitle + 2 * kUint32;
-}
-
-std::uint32_t word_octets() {
-    return kServiceHeader + kUint32;
+    return action_response_octets() + 1 + kUint32;
 }
 
 std::uint32_t notification_octets() {

@@ -11,8 +11,9 @@ namespace gridtwin::wire {
 struct SizeSpec {
     bool secured = true;                    ///< suite 0 authenticated encryption on every APDU
     std::uint32_t glo_octets = 19;          ///< service-specific ciphering: tag, length, control,
-                                            ///< 4 counter, 12 GCM tag
-    std::uint32_t general_glo_octets = 28;  ///< with the 8-octet system title: pushes
+                                            ///< 4 counter, 12 GCM tag; the length takes 2 octets
+                                            ///< from 128 on, 3 from 256
+    std::uint32_t general_glo_octets = 28;  ///< with the 8-octet system title: pushes; likewise
     std::uint32_t information_octets = 128; ///< negotiated HDLC information field
     std::uint32_t wrapper_octets = 8;       ///< DLMS TCP/UDP wrapper
     std::uint32_t tcp_ip_octets = 40;       ///< IPv4 and TCP headers without options, a segment
@@ -28,12 +29,17 @@ struct SizeSpec {
 ///   IEC 61334-4-511)
 ///   sms: compact binary form; commands, acknowledgements and alarms fit one short message (140),
 ///        profiles are their payload and may need several (sms_parts)
-///   wan: concentrators by DLMS wrapper over TCP/IP; SMS meters (no concentrator) by SMPP, as what
-///   goes between a concentrator and the head-end by SMS
-/// What a payload holds is counted by decoding it.
+///   wan: concentrators by DLMS wrapper over TCP/IP, a data-notification with the compact form of
+///   sms/message_content.hpp (assumption: no standard has services of concentrators); SMS meters
+///   (no concentrator) by SMPP, as what goes between a concentrator and the head-end by SMS
+/// What a payload holds is counted by decoding it; a sealed short message is as long as it is, by
+/// SMS and by what it is carried to the operator in.
 /// @throws SimulationError for a payload that does not decode
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
                                            SizeSpec const& spec = {});
+
+/// Of an image that follows a firmware order by data, behind the wrapper; 0 of other messages.
+[[nodiscard]] std::uint32_t image_octets(Message const& message);
 
 /// A message to everybody is cut into so many frames at most: who hears it remembers a bit of each.
 inline constexpr std::uint32_t kMostBroadcastFrames = 32;
@@ -49,40 +55,42 @@ inline constexpr std::uint32_t kMostBroadcastFrames = 32;
 [[nodiscard]] std::uint32_t get_clock_response_octets(); ///< its time
 [[nodiscard]] std::uint32_t set_clock_request_octets();
 [[nodiscard]] std::uint32_t get_range_request_octets(); ///< profile with selection by range
+/// No rows: one of which only the clock is not null, as the answer says from where it would go on.
 [[nodiscard]] std::uint32_t get_profile_response_octets(std::uint32_t rows);
-/// A second load profile's rows {clock, status, one 32-bit value a channel}.
+/// A second load profile's rows {clock, status, one 32-bit value a channel}; no rows: likewise, and
+/// an empty array where there are no channels.
 [[nodiscard]] std::uint32_t get_load_profile_response_octets(std::uint32_t rows,
                                                              std::uint32_t channels);
 [[nodiscard]] std::uint32_t action_request_octets();  ///< disconnect control, one integer
 [[nodiscard]] std::uint32_t action_response_octets(); ///< result, no data
-/// A parameter's 32-bit value, with the time at which it takes effect if that is later.
+/// Disconnect control returns {the contact's position, when it was operated}.
+[[nodiscard]] std::uint32_t relay_response_octets();
+/// A parameter's 64-bit value (a quota of 5 MWh is 5e9 mWh), with the time at which it takes effect
+/// if that is later.
 [[nodiscard]] std::uint32_t set_request_octets(bool delayed);
 [[nodiscard]] std::uint32_t set_response_octets(); ///< result
 /// A set of registers with the time, 64 bits each. @param values of all sets
 [[nodiscard]] std::uint32_t get_registers_response_octets(std::uint32_t values);
 [[nodiscard]] std::uint32_t get_entries_request_octets(); ///< a log, by numbers of its entries
-/// A log's rows {time, event code, a 32-bit value}.
+/// A log's rows {number, time, event code, a 32-bit value}; the number is null where it follows
+/// from the row before. No events: a row with the number that would come.
 [[nodiscard]] std::uint32_t get_events_response_octets(std::uint32_t events);
 // What carries a firmware: the methods of image transfer (IC 18), with assumptions. The image's
 // identifier is an octet-string of its version (4), octets (4), block size (2) and time to activate
 // (4); a meter is asked for its gaps by a method of the manufacturer's, which returns them as an
 // octet-string, not for its bit-string of all blocks.
-[[nodiscard]] std::uint32_t firmware_order_octets(std::uint32_t image_octets); ///< with the image
 [[nodiscard]] std::uint32_t firmware_block_octets(std::uint32_t block_octets);
 [[nodiscard]] std::uint32_t gaps_request_octets();
 [[nodiscard]] std::uint32_t gaps_response_octets(std::uint32_t payload_octets);
-[[nodiscard]] std::uint32_t firmware_report_octets();
 /// Who is called for, by whom, and what the way costs: {tag, system title, address, 16 bits}.
 [[nodiscard]] std::uint32_t call_octets();
 [[nodiscard]] std::uint32_t hello_octets(); ///< {tag, system title, 16 bits}
-/// Response to an action with an array of {system title, 16 bits}.
+/// Response to an action with {what the caller's own way costs, an array of {system title, 16
+/// bits}}.
 [[nodiscard]] std::uint32_t found_octets(std::uint32_t meters);
 /// An action with {system title, what the way costs}, and its response with a 32-bit number.
 [[nodiscard]] std::uint32_t enroll_octets();
 [[nodiscard]] std::uint32_t enrolled_octets();
-/// Of a meter between concentrator and head-end: {system title, two 32-bit numbers}.
-[[nodiscard]] std::uint32_t registration_octets();
-[[nodiscard]] std::uint32_t word_octets();         ///< a number: between concentrator and head-end
 [[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

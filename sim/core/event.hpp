@@ -69,8 +69,9 @@ enum class EventKind : std::uint8_t {
     cell_up,
     coverage_lost, ///< a meter's, at the SMS operator
     coverage_back,
+    message_refused, ///< by its receiver, which could not open it; value = Channel
 };
-inline constexpr std::size_t kEventKinds = 58;
+inline constexpr std::size_t kEventKinds = 59;
 
 enum class EventEntity : std::uint8_t {
     world,

@@ -145,7 +145,8 @@ std::string_view name(EventKind v) {
                                                                       "cell_down",
                                                                       "cell_up",
                                                                       "coverage_lost",
-                                                                      "coverage_back"};
+                                                                      "coverage_back",
+                                                                      "message_refused"};
     return pick(kNames, v);
 }
 

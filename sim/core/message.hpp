@@ -154,6 +154,9 @@ struct Message {
     std::uint32_t count = 0;        ///< intervals asked for; see MessageKind, AlarmKind
     std::uint32_t octets = 0;       ///< application octets on the channel
     std::vector<std::byte> payload; ///< encoded content, where there is one
+    /// The payload is what travels, framed and ciphered, and what the message tells stands there
+    /// alone: value, count and occurred are empty (scenario key `wire`).
+    bool sealed = false;
 };
 
 /// The life of one message on one channel, as recorded in /messages.

@@ -14,6 +14,8 @@
 namespace gridtwin::scenario {
 namespace {
 
+constexpr std::pair<std::string_view, WireModel> kWireModels[] = {{"sized", WireModel::sized},
+                                                                  {"real", WireModel::real}};
 constexpr std::pair<std::string_view, RecordLevel> kRecordLevels[] = {
     {"profiles", RecordLevel::profiles},
     {"meters", RecordLevel::meters},
@@ -90,6 +92,9 @@ void bind(Section& s, Scenario& scenario) {
     s.time("duration", scenario.duration, {1.0, 366.0 * 86400.0}, "how long is simulated",
            Need::required);
     s.integer("seed", scenario.seed.value, {0, 9e18}, "of every random draw");
+    s.choice<WireModel>(
+        "wire", scenario.wire, kWireModels,
+        "how messages travel: with their lengths, or encoded, ciphered and decoded");
     auto const before_layout = s.mistakes();
     if (!s.section("grid", "the feeder and what is below it",
                    [&](Section& g) { bind_grid(g, scenario.grid); })) {

@@ -32,6 +32,8 @@ namespace gridtwin::scenario {
 inline constexpr int kFormatVersion = 1;
 inline constexpr std::uint64_t kGreatestSeed = 9'000'000'000'000'000'000;
 
+/// How messages travel: with the lengths that they have, or as the octets that they are.
+enum class WireModel : std::uint8_t { sized, real };
 /// How much goes to the result file: each level has what those before it have.
 enum class RecordLevel : std::uint8_t { summary, feeder, meters, profiles };
 enum class LvGenerator : std::uint8_t { none, street };
@@ -208,6 +210,9 @@ struct Scenario {
     std::string time_zone = "UTC";
     SimDuration duration = std::chrono::hours{24};
     Seed seed{1};
+    WireModel wire = WireModel::sized;
+    std::uint64_t flip_every =
+        0; ///< no key, for tests: of so many real messages one bit is flipped
     GridSection grid;
     std::vector<CustomerGroup> customers;
     AccessSection access;

@@ -52,7 +52,7 @@ double outside_noise_dbm(scenario::RfSection const& rf) {
 AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const& world, AreaId id,
                        meter::MeterTable& meters, std::shared_ptr<plc::ModeTable const> plc_modes)
     : scenario_(scenario), world_(world), id_(id), row_(world.areas[index(id)]), meters_(meters),
-      meter_numbers_(plc_meters_source(row_.concentrators.front())) {
+      meter_numbers_(plc_meters_source(row_.concentrators.front())), wire_(scenario, &meters) {
     std::size_t const members = row_.concentrators.size() + row_.meters.size();
     outage_.resize(members);
     restored_at_.resize(members);
@@ -299,7 +299,13 @@ void AccessArea::run_local(Local local) {
     switch (local.kind) {
     case LocalKind::from_head_end:
         with_post(local.member, [&](auto& concentrator, auto& link, auto& uplink) {
-            unheard_ += concentrator.alive() ? 0U : 1U;
+            if (!concentrator.alive()) {
+                ++unheard_;
+                return;
+            }
+            if (!open(local.message, channel_to_head_end(local.message), local.member)) {
+                return;
+            }
             concentrator.on_uplink_message(std::move(local.message), now_, link, uplink);
         });
         return;
@@ -343,9 +349,10 @@ void AccessArea::run_local(Local local) {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
-           firmware_.bytes() + clock_heard_.capacity() * sizeof(meter::ClockHearing) +
-           discovery_.bytes() + put_off_.capacity() * sizeof(PutOff) +
-           posts_.capacity() * sizeof(Post) + island_.capacity() * sizeof(std::uint32_t) +
+           wire_.bytes() + firmware_.bytes() +
+           clock_heard_.capacity() * sizeof(meter::ClockHearing) + discovery_.bytes() +
+           put_off_.capacity() * sizeof(PutOff) + posts_.capacity() * sizeof(Post) +
+           island_.capacity() * sizeof(std::uint32_t) +
            outage_.capacity() * (sizeof(std::uint32_t) + sizeof(SimTime) + sizeof(Channel) +
                                  sizeof(std::uint8_t) + sizeof(std::uint16_t));
 }

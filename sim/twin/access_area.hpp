@@ -15,6 +15,7 @@
 #include "sim/twin/area_medium.hpp"
 #include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
+#include "sim/twin/real_wire.hpp"
 #include "sim/twin/slots.hpp"
 
 #include <map>
@@ -71,6 +72,8 @@ class AccessArea final {
     [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
     /// Orders of the head-end that reached, or waited in, a concentrator that had fallen silent.
     [[nodiscard]] std::uint64_t unheard() const;
+    /// Messages that their receiver could not open.
+    [[nodiscard]] std::uint64_t refused() const { return wire_.refused(); }
     /// nullptr: no meter of it is on that channel.
     [[nodiscard]] AreaMedium<plc::Medium> const* plc() const { return plc_ ? &*plc_ : nullptr; }
     [[nodiscard]] AreaMedium<rf::Medium> const* rf() const { return rf_ ? &*rf_ : nullptr; }
@@ -177,6 +180,8 @@ class AccessArea final {
     void send(std::size_t from, std::size_t to, Message&& message, Channel channel, bool contend);
     /// The concentrator to which a member, that belongs to one, has its way over that channel.
     [[nodiscard]] std::uint16_t alarms_go_to(std::size_t member, Channel channel);
+    /// Of what has reached a member. @return whether it could be opened; if not, that is an event
+    [[nodiscard]] bool open(Message& message, Channel channel, std::size_t member);
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
     /// Of power lost or restored.
@@ -244,6 +249,7 @@ class AccessArea final {
     engine::EventQueue<Local> local_;
     Heard on_line_{*this, Channel::plc};
     Heard on_air_{*this, Channel::rf};
+    RealWire wire_;
     AreaNoise noise_;
     std::vector<topology::OpenLines> open_; ///< [network] empty before the first
     std::vector<std::uint32_t> island_;     ///< [network] empty before the first view

@@ -27,7 +27,20 @@ MessageRecord record_of(AreaBroadcasts::OnAir const& broadcast, Channel channel)
 
 void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
                       bool contend) {
+    wire_.seal(message, channel);
     with_medium(channel, [&](auto& m) { m.send(from, to, std::move(message), contend, now_); });
+}
+
+bool AccessArea::open(Message& message, Channel channel, std::size_t member) {
+    bool const post = member < posts_.size();
+    if (wire_.open(message, channel, post ? kNone<MeterId> : meter_of(member))) {
+        return true;
+    }
+    auto const row = post ? static_cast<std::uint32_t>(row_.concentrators[member])
+                          : static_cast<std::uint32_t>(meter_of(member));
+    events_.push_back(
+        refusal_of(post ? EventEntity::concentrator : EventEntity::meter, row, channel, now_));
+    return false;
 }
 
 void AccessArea::ToMeters::send(Message&& message, Channel channel) {
@@ -43,6 +56,7 @@ void AccessArea::ToMeters::broadcast(Message&& message, Channel channel, SimTime
     if (message.kind == MessageKind::set_parameter) {
         area.note_announced(message.command, place);
     }
+    area.wire_.seal(message, channel);
     area.with_medium(channel, [&](auto& m) {
         m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_, true,
                     arrive_by);
@@ -62,6 +76,7 @@ void AccessArea::ToHeadEnd::send(Message&& message) {
     bool const sms = message.uplink == Channel::sms;
     message.octets = wire::encoded_octets(message, sms ? Channel::sms : Channel::wan,
                                           area.scenario_.access.concentrator.sizes);
+    area.wire_.seal(message, channel_to_head_end(message));
     area.outbox_.push_back(
         {area.now_, sms ? engine::FederateId::sms_operator : engine::FederateId::wan,
          static_cast<std::uint32_t>(area.row_.concentrators[place]), std::move(message)});
@@ -85,6 +100,13 @@ void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime a
     record.done = at;
     record.tries = tries;
     record.hops = hops;
+    if (!area.open(item.message, channel, member)) {
+        record.fate = Fate::lost;
+        record.reason = LossReason::rejected;
+        area.records_.push_back(record);
+        area.with_medium(channel, [](auto& m) { ++m.refused; });
+        return;
+    }
     area.records_.push_back(record);
     if (member < area.posts_.size()) {
         area.with_post(member, [&](auto& concentrator, auto& link, auto& uplink) {
@@ -149,18 +171,22 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         }
         ++broadcast.hearers;
         std::size_t const member = m.member[node];
-        if (broadcast.message.kind == MessageKind::call) {
-            area.hear_call(member, broadcast.message, channel);
-            return;
-        }
-        if (area.owner_[member] != area.place_of(broadcast.message.concentrator)) {
+        bool const call = broadcast.message.kind == MessageKind::call;
+        if (!call && area.owner_[member] != area.place_of(broadcast.message.concentrator)) {
             return; // a neighbour's
         }
-        if (broadcast.message.kind == MessageKind::firmware_block) {
-            area.hear_firmware(member, broadcast.message);
+        Message order = broadcast.message;
+        if (!area.open(order, channel, member)) {
             return;
         }
-        Message order = broadcast.message;
+        if (call) {
+            area.hear_call(member, order, channel);
+            return;
+        }
+        if (order.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, order);
+            return;
+        }
         order.meter = area.meter_of(member);
         bool copy = false;
         if (order.kind == MessageKind::set_parameter) {

@@ -32,6 +32,7 @@ void AccessArea::make_registrations() {
 void AccessArea::ToMeters::call(Message&& message, Channel channel) {
     message.octets =
         wire::encoded_octets(message, channel, area.scenario_.access.concentrator.sizes);
+    area.wire_.seal(message, channel);
     area.with_medium(channel, [&](auto& m) {
         m.broadcast(static_cast<std::uint16_t>(place), std::move(message), area.now_, false);
     });
@@ -80,9 +81,9 @@ void AccessArea::hear_call(std::size_t member, Message const& call, Channel chan
         ++discovery_.hellos;
         SimTime const at = now_ + meter::hello_delay(scenario_.access.concentrator.discovery.window,
                                                      meter, call, scenario_.seed);
-        m.send(member, caller,
-               meter::make_hello(call, meter, cost_milli, channel, at, meter_numbers_), true, at,
-               true);
+        auto hello = meter::make_hello(call, meter, cost_milli, channel, at, meter_numbers_);
+        wire_.seal(hello, channel);
+        m.send(member, caller, std::move(hello), true, at, true);
     });
 }
 
@@ -147,6 +148,7 @@ void AccessArea::make_call(std::size_t member, Message const& request, Channel c
     auto call = meter::make_call(discovery_.registrations, member - posts_.size(), request, channel,
                                  now_, meter_numbers_);
     discovery_.calling[{member, channel}] = {.request = request, .call = call, .found = {}};
+    wire_.seal(call, channel);
     with_medium(channel,
                 [&](auto& m) { m.broadcast(m.station[member], std::move(call), now_, false); });
     Local local;

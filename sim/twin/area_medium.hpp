@@ -97,6 +97,8 @@ struct AreaMedium {
         TrafficCount sum = medium.datagrams();
         sum -= broadcasts.parts();
         sum += broadcasts.messages();
+        sum.delivered -= refused;
+        sum.lost[static_cast<std::size_t>(LossReason::rejected)] += refused;
         return sum;
     }
     [[nodiscard]] std::uint64_t in_flight() const {
@@ -113,6 +115,7 @@ struct AreaMedium {
     std::vector<std::uint16_t> member;  ///< [station]
     Slots<InTransit> in_transit;
     AreaBroadcasts broadcasts;
+    std::uint64_t refused = 0; ///< of those that the medium delivered: by their receivers
 
   private:
     void add(std::size_t of_member) {

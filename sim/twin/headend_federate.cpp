@@ -44,7 +44,7 @@ HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::W
     : scenario_(scenario), world_(world),
       ledger_(world.meters.size(),
               static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
-      numbers_(kHeadEndSource), uploads_(world.concentrators.size()),
+      numbers_(kHeadEndSource), wire_(scenario, nullptr), uploads_(world.concentrators.size()),
       heard_(world.concentrators.size()), dark_(world.meters.size(), 0) {
     headend::Ports const ports{
         .clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
@@ -142,7 +142,12 @@ void HeadEndFederate::finish(SimTime end) {
 }
 
 /// What a concentrator has numbered is answered, every copy of it, and taken once.
-void HeadEndFederate::receive(Message const& message) {
+void HeadEndFederate::receive(Message&& message) {
+    Channel const channel = channel_to_head_end(message);
+    if (!wire_.open(message, channel)) {
+        events_.push_back(refusal_of(EventEntity::head_end, 0, channel, now_));
+        return;
+    }
     if (message.concentrator == kNone<ConcentratorId>) {
         take(message);
         return;
@@ -427,8 +432,8 @@ void HeadEndFederate::send_down(Message&& message) {
     }
     message.octets =
         wire::encoded_octets(message, Channel::wan, scenario_.access.concentrator.sizes);
-    bool const sms =
-        message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms;
+    bool const sms = channel_to_head_end(message) == Channel::sms;
+    wire_.seal(message, channel_to_head_end(message));
     auto const endpoint = sms ? static_cast<std::uint32_t>(world_.concentrators.size())
                               : static_cast<std::uint32_t>(message.concentrator);
     out_->send(now_ + scenario_.headend.dispatch, engine::FederateId::wan, endpoint, 0,

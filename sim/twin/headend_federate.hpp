@@ -7,6 +7,7 @@
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/real_wire.hpp"
 
 #include <memory>
 #include <set>
@@ -37,6 +38,8 @@ class HeadEndFederate final : public engine::Federate,
     [[nodiscard]] headend::MemoryLedger const& ledger() const { return ledger_; }
     /// Messages that could not be understood.
     [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+    /// Messages that could not be opened.
+    [[nodiscard]] std::uint64_t refused() const { return wire_.refused(); }
     /// Of the meters' alarms, s: from what a meter tells of, as it dates it, until it is here.
     [[nodiscard]] std::vector<double> const& alarm_delays_s() const { return alarm_delays_s_; }
     /// Meters held to be without supply now.
@@ -51,7 +54,7 @@ class HeadEndFederate final : public engine::Federate,
     void assign(headend::Assignment const& assignment) override;
     void write(headend::JournalEntry const& entry) override;
     void believe(headend::Belief const& belief) override;
-    void receive(Message const& message);
+    void receive(Message&& message);
     void take(Message const& message);
     void send_down(Message&& message);
     void receive_profile(Message const& message);
@@ -64,6 +67,7 @@ class HeadEndFederate final : public engine::Federate,
     headend::MemoryLedger ledger_;
     std::unique_ptr<headend::HeadEnd> head_end_;
     MessageNumbers numbers_;
+    RealWire wire_;
     headend::Uploads uploads_;
     /// How a concentrator was heard last, and in which of its messages.
     struct Heard {

@@ -182,6 +182,12 @@ void add_discarded(std::vector<Kpi>& kpis, Federates const& federates) {
              "delivered, unused: meter on reserve {}, SIM store {}, concentrator silent {}, "
              "malformed {}",
              on_reserve, stored, unheard, malformed)});
+    std::uint64_t refused = federates.head_end.refused() + federates.access.sms_meters().refused();
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        refused += federates.access.area(a).refused();
+    }
+    kpis.push_back({"messages.refused", "", static_cast<double>(refused),
+                    "that their receivers could not open"});
 }
 
 /// What it costs to reach the meters, and what the backup channels bear of it.
@@ -363,7 +369,7 @@ std::vector<std::string> kpi_names() {
     for (auto const* channel : kBalances) {
         add(std::string("messages.") + channel, {"sent", "delivered", "lost", "in_flight"});
     }
-    add("messages", {"balanced", "discarded"});
+    add("messages", {"balanced", "discarded", "refused"});
     add("access", {"requests", "on_backup", "channel_switches", "alarms_doubled", "broken_modules",
                    "plc_airtime", "rf_airtime"});
     auto const of_sms = sms_kpi_names();

@@ -14,7 +14,7 @@ namespace gridtwin::twin {
 SmsMeters::SmsMeters(scenario::Scenario const& scenario, scenario::World const& world,
                      meter::MeterTable& meters)
     : scenario_(scenario), world_(world), meters_(meters), numbers_(kSmsMetersSource),
-      terminals_(scenario, meters), outage_(world.meters.size(), 0),
+      terminals_(scenario, meters), wire_(scenario, &meters), outage_(world.meters.size(), 0),
       restored_at_(world.meters.size()), broken_(world.meters.size(), 0) {
     for (auto const& change : sms_module_changes(scenario, world)) {
         local_.push(change.at,
@@ -132,6 +132,11 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
         if (answer_again(now, local)) {
             return;
         }
+        if (!wire_.open(local.message, Channel::sms)) {
+            events_.push_back(
+                refusal_of(EventEntity::meter, static_cast<std::uint32_t>(m), Channel::sms, now));
+            return;
+        }
         auto response =
             meter::respond(meters_, scenario_.meter, local.message, Channel::sms, now, numbers_);
         for (auto& [at, order] : orders_of(response)) {
@@ -205,11 +210,12 @@ void SmsMeters::run_outside(SimTime now, Message const& command, engine::Outbox&
     }
 }
 
-void SmsMeters::send(SimTime now, Message message, engine::Outbox& out) const {
+void SmsMeters::send(SimTime now, Message message, engine::Outbox& out) {
     auto const m = static_cast<std::uint32_t>(message.meter);
-    if (message.kind != MessageKind::short_answer) { // that is as long as it is
+    if (message.kind != MessageKind::short_answer) { // that is octets, and as long as it is
         message.octets =
             wire::encoded_octets(message, Channel::sms, scenario_.access.concentrator.sizes);
+        wire_.seal(message, Channel::sms);
     }
     out.send(now, engine::FederateId::sms_operator, m, m, std::move(message));
 }

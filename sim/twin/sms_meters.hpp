@@ -4,6 +4,7 @@
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/real_wire.hpp"
 #include "sim/twin/sms_terminals.hpp"
 
 #include <deque>
@@ -31,6 +32,8 @@ class SmsMeters {
     [[nodiscard]] std::uint64_t duplicates_answered() const { return duplicates_answered_; }
     /// What was accepted and refused of outside clients' messages.
     [[nodiscard]] wire::sms::GuardCounts const& guard_counts() const { return terminals_.counts(); }
+    /// Messages that their meter could not open.
+    [[nodiscard]] std::uint64_t refused() const { return wire_.refused(); }
     /// Whether its modem is.
     [[nodiscard]] bool broken(MeterId meter) const { return broken_[index(meter)] != 0; }
 
@@ -61,7 +64,7 @@ class SmsMeters {
     bool answer_again(SimTime now, Local const& local);
     void run_one(SimTime now, Local local, engine::Outbox& out);
     void run_outside(SimTime now, Message const& command, engine::Outbox& out);
-    void send(SimTime now, Message message, engine::Outbox& out) const;
+    void send(SimTime now, Message message, engine::Outbox& out);
     void set_module(MeterId meter, bool fails, SimTime now);
     void read_store(MeterId meter, SimTime now);
 
@@ -70,6 +73,7 @@ class SmsMeters {
     meter::MeterTable& meters_;
     MessageNumbers numbers_;
     SmsTerminals terminals_;
+    RealWire wire_;
     engine::EventQueue<Local> local_;
     std::vector<std::uint32_t> outage_; ///< [meter] counts supply changes
     std::vector<SimTime> restored_at_;  ///< [meter]

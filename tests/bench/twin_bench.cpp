@@ -8,12 +8,30 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 namespace gridtwin {
 namespace {
 
-void first_light(benchmark::State& state) {
-    std::string const scenario = std::string(GRIDTWIN_SOURCE_DIR) + "/scenarios/first-light.yaml";
+std::string const kFirstLight = std::string(GRIDTWIN_SOURCE_DIR) + "/scenarios/first-light.yaml";
+
+/// Its feeder found from anywhere, its messages as octets.
+std::string with_real_wire() {
+    std::ifstream in(kFirstLight);
+    std::string text((std::istreambuf_iterator<char>(in)), {});
+    std::string const feeder = "feeder: ";
+    text.insert(text.find(feeder) + feeder.size(),
+                std::string(GRIDTWIN_SOURCE_DIR) + "/scenarios/");
+    text.insert(text.find("duration:"), "wire: real\n");
+    auto const file = std::filesystem::temp_directory_path() / "gridtwin-bench-real.yaml";
+    std::ofstream(file) << text;
+    return file.string();
+}
+
+void first_light(benchmark::State& state, bool real) {
+    std::string const scenario = real ? with_real_wire() : kFirstLight;
     auto const out = std::filesystem::temp_directory_path() / "gridtwin-bench.h5";
     std::string const command = std::string(GRIDTWIN_PROGRAM) + " run --quiet " + scenario +
                                 " --out " + out.string() + " 2>/dev/null";
@@ -37,7 +55,14 @@ void first_light(benchmark::State& state) {
     state.counters["per_item_s"] = wall_s / runs / kMeters;
     state.counters["simulated_s_per_s"] = simulated_s * runs / wall_s;
 }
-BENCHMARK(first_light)->Name("twin/first_light")->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(first_light, sized, false)
+    ->Name("twin/first_light")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(first_light, real, true)
+    ->Name("twin/first_light_real")
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace gridtwin

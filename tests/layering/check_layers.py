@@ -16,6 +16,8 @@ ARROWS = {
     "models/wire/dlms": ["models/wire"],
     "models/wire/dlms_link": ["models/wire/cipher"],
     "models/wire/sms": ["models/wire/cipher"],
+    "models/wire/apdu": ["models/wire/dlms", "models/wire/dlms_link", "models/wire/sms"],
+    "models/wire/secured": ["models/wire/apdu"],
     "models/wire/smpp": ["sim/core"],
     "models/wire/crm": ["sim/core"],
     "models/wire/radius": ["sim/core"],
@@ -39,7 +41,7 @@ ARROWS = {
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
                      "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wan",
                      "models/headend"],
-    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/sms"],
+    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured"],
     "sim/live": ["sim/twin", "models/wire/smpp", "models/wire/dlms", "models/wire/dlms_link"],
     "sim/app": ["sim/live", "sim/study"],
 }

@@ -77,7 +77,9 @@ TEST(FirmwareData, TheOctetsOfTheImageAreRealOnEveryChannel) {
     EXPECT_EQ(encoded_octets(m, Channel::plc), 38U + 19 + 14);
     m.kind = MessageKind::firmware_order;
     // 72 segments of 1400 with 40 octets of TCP and IP each
-    EXPECT_EQ(encoded_octets(m, Channel::wan), 100'035U + 28 + 8 + 72 * 40);
+    std::size_t const head = 6 + 2 + (1 + 4 + 8); // data-notification, string, kind, meter, command
+    EXPECT_EQ(encoded_octets(m, Channel::wan),
+              100'000 + head + m.payload.size() + 28 + 8 + 72 * 40);
     m.kind = MessageKind::gaps;
     m.payload.clear();
     encode(FirmwareGaps{.version = 2, .runs = {{3, 1}, {200, 5}}}, m.payload);
@@ -87,7 +89,7 @@ TEST(FirmwareData, TheOctetsOfTheImageAreRealOnEveryChannel) {
     EXPECT_THROW((void)encoded_octets(m, Channel::wan), SimulationError) << "gaps are no report";
     m.payload.clear();
     encode(FirmwareReport{2, 5, 7, false}, m.payload);
-    EXPECT_EQ(encoded_octets(m, Channel::wan), 22U + 28 + 8 + 40);
+    EXPECT_EQ(encoded_octets(m, Channel::wan), head + m.payload.size() + 28 + 8 + 40);
 }
 
 } // namespace

@@ -76,12 +76,13 @@ TEST(MeterData, SizesFollowTheServicesThatCarryThem) {
     m.kind = MessageKind::registers;
     encode(RegisterBlock{.meter = m.meter, .sets = {3, std::array<std::int64_t, 6>{}}}, m.payload);
     EXPECT_EQ(get_registers_response_octets(18), 4U + 2 + 14 + 18 * 9);
-    EXPECT_EQ(encoded_octets(m, Channel::plc), 182U + 19 + 3 + 2 * 11) << "two frames";
+    EXPECT_EQ(encoded_octets(m, Channel::plc), 182U + 20 + 3 + 2 * 11)
+        << "two frames, and a length of two octets";
     m.payload.clear();
     m.kind = MessageKind::events;
     encode(EventBlock{.meter = m.meter, .first = 1, .events = std::vector<LoggedEvent>(2)},
            m.payload);
-    EXPECT_EQ(encoded_octets(m, Channel::plc), 6U + 2 * (2 + 14 + 3 + 5) + 19 + 14);
+    EXPECT_EQ(encoded_octets(m, Channel::plc), 6U + (5 + 1) + 2 * (2 + 14 + 3 + 5) + 19 + 14);
     m.payload.clear();
     m.kind = MessageKind::load;
     encode(
@@ -91,7 +92,7 @@ TEST(MeterData, SizesFollowTheServicesThatCarryThem) {
     m.payload.clear();
     m.kind = MessageKind::set_parameter;
     encode(ParameterSetting{.parameter = 1, .delayed = true, .value_milli = 5'000'000}, m.payload);
-    EXPECT_EQ(encoded_octets(m, Channel::plc), 34U + 19 + 14);
+    EXPECT_EQ(encoded_octets(m, Channel::plc), 38U + 19 + 14);
     EXPECT_LE(encoded_octets(m, Channel::sms), 140U);
     m.payload.pop_back();
     EXPECT_THROW((void)encoded_octets(m, Channel::plc), SimulationError);

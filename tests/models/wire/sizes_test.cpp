@@ -25,7 +25,7 @@ Message profile(std::size_t rows) {
 TEST(SizesTest, PlcFramesCarryTheServiceItsSecurityAndTheFraming) {
     // APDU + 19 (28 for a push) + 3 LLC + 11 a frame
     EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::plc), 15U + 19 + 14);
-    EXPECT_EQ(encoded_octets(message(MessageKind::acknowledgement), Channel::plc), 5U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::acknowledgement), Channel::plc), 24U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::read_profile), Channel::plc), 64U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::alarm), Channel::plc), 41U + 28 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::plc, {.secured = false}),
@@ -33,8 +33,8 @@ TEST(SizesTest, PlcFramesCarryTheServiceItsSecurityAndTheFraming) {
 }
 
 TEST(SizesTest, ParametersAreSetWithOrWithoutTheirTime) {
-    EXPECT_EQ(set_request_octets(false), 3U + 9 + 1 + 5);
-    EXPECT_EQ(set_request_octets(true), 3U + 9 + 1 + 2 + 14 + 5);
+    EXPECT_EQ(set_request_octets(false), 3U + 9 + 1 + 9);
+    EXPECT_EQ(set_request_octets(true), 3U + 9 + 1 + 2 + 14 + 9);
     EXPECT_EQ(set_response_octets(), 4U);
 }
 
@@ -54,21 +54,22 @@ TEST(SizesTest, StrangersCallInTheClearMembersTellInSecret) {
     Message found = message(MessageKind::found);
     encode(FoundMeter{.meter = MeterId{1}, .cost_milli = 1200}, found.payload);
     encode(FoundMeter{.meter = MeterId{2}, .cost_milli = 1300}, found.payload);
-    EXPECT_EQ(found_octets(2), 5U + 2 + 2 * (2 + 10 + 3));
-    EXPECT_EQ(encoded_octets(found, Channel::plc), 37U + 19 + 14);
+    EXPECT_EQ(found_octets(2), 6U + 2 + 3 + 2 + 2 * (2 + 10 + 3));
+    EXPECT_EQ(encoded_octets(found, Channel::plc), 43U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::enroll), Channel::plc), 28U + 28 + 14);
-    EXPECT_EQ(encoded_octets(message(MessageKind::enrolled), Channel::plc), 10U + 19 + 14);
+    EXPECT_EQ(encoded_octets(message(MessageKind::enrolled), Channel::plc), 11U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::registered), Channel::wan),
-              3U + 2 + 10 + 10 + 28 + 8 + 40);
+              6U + 2 + (1 + 4 + 8) + 28 + 8 + 40);
     EXPECT_LE(encoded_octets(message(MessageKind::registered), Channel::sms), 140U);
     EXPECT_THROW((void)encoded_octets(message(MessageKind::call), Channel::sms), SimulationError);
 }
 
 TEST(SizesTest, LongAnswersAreCutIntoFrames) {
-    // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 329 with security and LLC: three frames of 128
+    // 16 rows: 6 head + 31 + 15 * 18 = 307 octets, 331 with security (the length of which takes 3
+    // octets) and LLC: three frames of 128
     EXPECT_EQ(get_profile_response_octets(16), 6U + 31 + 15 * 18);
     EXPECT_EQ(get_load_profile_response_octets(2, 3), 6U + (2 + 14 + 2 + 15) + (2 + 1 + 2 + 15));
-    EXPECT_EQ(encoded_octets(profile(16), Channel::plc), 307U + 19 + 3 + 3 * 11);
+    EXPECT_EQ(encoded_octets(profile(16), Channel::plc), 307U + 21 + 3 + 3 * 11);
 }
 
 TEST(SizesTest, ShortMessagesHoldEverythingButProfiles) {
@@ -91,14 +92,15 @@ TEST(SizesTest, PartsOfShortMessages) {
 }
 
 TEST(SizesTest, TheWideAreaAddsItsEnvelopes) {
-    // 15 APDU + 28 + 8 wrapper + 40 TCP/IP
-    EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::wan), 15U + 28 + 8 + 40);
+    // data-notification, string, kind, meter, command, position; 28 + 8 wrapper + 40 TCP/IP
+    EXPECT_EQ(encoded_octets(message(MessageKind::set_relay), Channel::wan),
+              6U + 2 + (1 + 4 + 8 + 1) + 28 + 8 + 40);
     Message by_sms = message(MessageKind::set_relay);
     by_sms.concentrator = kNone<ConcentratorId>;
     EXPECT_EQ(encoded_octets(by_sms, Channel::wan), encoded_octets(by_sms, Channel::sms) + 70 + 40);
     // every 1400 octets another segment
     Message const batch = profile(1000);
-    std::size_t const content = batch.payload.size() + 3 + 28 + 8;
+    std::size_t const content = 6 + 4 + (1 + 4 + 8 + 8 + batch.payload.size()) + 30 + 8;
     EXPECT_EQ(encoded_octets(batch, Channel::wan), content + (content + 1399) / 1400 * 40);
 }
 

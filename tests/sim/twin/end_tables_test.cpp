@@ -139,7 +139,7 @@ TEST(EndTables, TellWhoReadsAMeterThatWasFoundAndThatMoved) {
     Scratch scratch;
     auto const day = run_day(
         scratch, without_expectations(first_light(
-                     {{"seed: 42", "seed: 3\nmeter: { faults: { failures_per_year: 0 } }"},
+                     {{"seed: 42", "seed: 4\nmeter: { faults: { failures_per_year: 0 } }"},
                       {"access:\n", "access:\n  start: discover\n"},
                       {"plc: { modem: ce-nero }",
                        "plc: { modem: ce-nero, channel: { transformer_crossing: 22 dB } }"}})));

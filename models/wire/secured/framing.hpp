@@ -1,0 +1,21 @@
+#pragma once
+// An APDU in the frames of HDLC as sizes.hpp counts them: addresses of one octet, the LLC header
+// once, at most so many octets of information in each, I frames numbered from 0, all but the last
+// segmented (models/wire/dlms_link/hdlc_frame.hpp).
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gridtwin::wire::secured {
+
+/// Appends. @param down from a client (concentrator) to a server (meter)
+void frame_apdu(std::span<std::byte const> apdu, bool down, std::uint32_t information_octets,
+                std::vector<std::byte>& out);
+
+/// Appends the APDU of exactly these frames. @return what is wrong, empty when nothing is
+[[nodiscard]] std::string unframe_apdu(std::span<std::byte const> frames, bool down,
+                                       std::vector<std::byte>& apdu);
+
+} // namespace gridtwin::wire::secured

@@ -1,0 +1,70 @@
+#include "sim/twin/real_wire.hpp"
+
+namespace gridtwin::twin {
+namespace {
+
+/// Nothing secret is simulated, and every key follows from this one and the seed.
+constexpr wire::AesKey kMasterKey{};
+
+} // namespace
+
+RealWire::RealWire(scenario::Scenario const& scenario, meter::MeterTable const* meters)
+    : meters_(meters), flip_every_(scenario.flip_every) {
+    if (scenario.wire == scenario::WireModel::sized) {
+        return;
+    }
+    auto const& concentrator = scenario.access.concentrator;
+    seals_.emplace(wire::secured::SealSpec{
+        .master = kMasterKey,
+        .seed = scenario.seed,
+        .sizes = concentrator.sizes,
+        .context = {.start_unix_s = scenario.clock().start_unix_s(),
+                    .profile = scenario.headend.profile,
+                    .clock_uncertainty_ms = static_cast<std::uint32_t>(
+                        concentrator.clock_broadcast.uncertainty / std::chrono::milliseconds(1)),
+                    .firmware_runs = concentrator.firmware.most_runs},
+        .short_number = scenario.sms.spec.short_number});
+}
+
+wire::secured::SecondProfile RealWire::second_profile(Message const& message) const {
+    bool const load = message.kind == MessageKind::load || message.kind == MessageKind::read_load;
+    if (!load || meters_ == nullptr || message.meter == kNone<MeterId>) {
+        return {};
+    }
+    auto const& profiles = meters_->profiles;
+    if (!profiles.kept_by(index(message.meter))) {
+        return {};
+    }
+    auto const& spec = profiles.classes[profiles.of_meter[index(message.meter)]];
+    return {.interval = spec.interval, .channels = spec.channels};
+}
+
+void RealWire::seal(Message& message, Channel channel) {
+    if (!seals_) {
+        return;
+    }
+    seals_->seal(message, channel, second_profile(message));
+    if (flip_every_ != 0 && seals_->counts().sealed % flip_every_ == 0) {
+        message.payload[message.payload.size() / 2] ^= std::byte{4};
+    }
+}
+
+bool RealWire::open(Message& message, Channel channel, MeterId at) {
+    return !seals_ || seals_->open(message, channel, second_profile(message), at).empty();
+}
+
+EventRecord refusal_of(EventEntity entity, std::uint32_t row, Channel channel, SimTime at) {
+    return {.at = at,
+            .kind = EventKind::message_refused,
+            .entity = entity,
+            .row = row,
+            .value = static_cast<double>(channel)};
+}
+
+Channel channel_to_head_end(Message const& message) {
+    bool const sms =
+        message.concentrator == kNone<ConcentratorId> || message.uplink == Channel::sms;
+    return sms ? Channel::sms : Channel::wan;
+}
+
+} // namespace gridtwin::twin

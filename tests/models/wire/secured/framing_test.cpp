@@ -1,0 +1,47 @@
+#include "models/wire/hdlc.hpp"
+#include "models/wire/secured/framing.hpp"
+
+namespace gridtwin::wire::secured {
+namespace {
+
+std::vector<std::byte> apdu_of(std::size_t octets) {
+    std::vector<std::byte> apdu(octets);
+    for (std::size_t k = 0; k < octets; ++k) {
+        apdu[k] = static_cast<std::byte>(k * 37 + 0x7E);
+    }
+    return apdu;
+}
+
+TEST(FramingTest, TakesTheOctetsThatAreCountedAndComesBack) {
+    for (std::size_t const octets : {1U, 13U, 125U, 126U, 253U, 254U, 2000U}) {
+        for (bool const down : {false, true}) {
+            std::vector<std::byte> frames;
+            frame_apdu(apdu_of(octets), down, 128, frames);
+            EXPECT_EQ(frames.size(), hdlc_octets(static_cast<std::uint32_t>(octets), 128));
+            std::vector<std::byte> apdu;
+            EXPECT_EQ(unframe_apdu(frames, down, apdu), "");
+            EXPECT_EQ(apdu, apdu_of(octets));
+            EXPECT_NE(unframe_apdu(frames, !down, apdu), "");
+        }
+    }
+}
+
+TEST(FramingTest, RefusesFramesThatAreCutDoubledOrExchanged) {
+    std::vector<std::byte> frames;
+    frame_apdu(apdu_of(250), true, 128, frames); // 139 and 136 octets
+    std::span<std::byte const> const all(frames);
+    std::vector<std::byte> apdu;
+    for (std::size_t cut = 0; cut < all.size(); ++cut) {
+        EXPECT_NE(unframe_apdu(all.first(cut), true, apdu), "");
+    }
+    std::vector<std::byte> mixed(all.begin() + 139, all.end());
+    mixed.insert(mixed.end(), all.begin(), all.begin() + 139);
+    EXPECT_NE(unframe_apdu(mixed, true, apdu), "");
+    std::vector<std::byte> twice(all.begin(), all.begin() + 139);
+    twice.insert(twice.end(), all.begin(), all.end());
+    EXPECT_NE(unframe_apdu(twice, true, apdu), "");
+    EXPECT_TRUE(apdu.empty());
+}
+
+} // namespace
+} // namespace gridtwin::wire::secured
