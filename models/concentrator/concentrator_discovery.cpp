@@ -138,7 +138,7 @@ void Concentrator::on_discovery_message(Message const& message, std::size_t mete
                                         Uplink& uplink) {
     if (message.kind == MessageKind::hello) {
         auto const cost = std::clamp<std::int64_t>(message.value, 0, wire::kMostCostMilli);
-        discovery_on(over)->on_hello({meter_index, static_cast<std::uint32_t>(cost)});
+        discovery_on(over)->on_hello({meter_index, static_cast<std::uint32_t>(cost)}, now);
         return;
     }
     bool const asked = outstanding_ && outstanding_->task == Task::discovery &&
@@ -179,7 +179,7 @@ void Concentrator::on_found(Message const& message, std::size_t meter_index, Cha
         return;
     }
     for (auto const& one : found) {
-        discovery.on_hello(one);
+        discovery.on_hello(one, kNever);
     }
 }
 
@@ -211,7 +211,7 @@ void Concentrator::on_enrolled(Message const& message, std::size_t meter_index, 
 /// A meter that is not known there has been heard.
 void Concentrator::greet(std::size_t meter_index, Channel over) {
     if (!ways_.registered(meter_index, over)) {
-        discovery_on(over)->on_hello({.meter = meter_index});
+        discovery_on(over)->on_hello({.meter = meter_index}, kNever);
     }
 }
 

@@ -19,6 +19,9 @@ std::string problem(DiscoverySpec const& spec) {
     if (spec.retry_after < SimDuration::zero()) {
         return "retry_after must not be negative";
     }
+    if (spec.quiet_calls < 1) {
+        return "quiet_calls must be at least 1";
+    }
     if (spec.tries < 1 || spec.drop_after < 1 || spec.drop_after > 255) {
         return "tries must be at least 1, drop_after 1 to 255";
     }
@@ -59,6 +62,7 @@ SimTime Discovery::next_event() const {
 void Discovery::begin_search(SimTime now) {
     search_at_ += ((now - search_at_) / spec_.search_every + 1) * spec_.search_every;
     call_ = true;
+    quiet_ = 0;
     callers_.clear();
     for (std::uint32_t meter = 0; meter < state_.size(); ++meter) {
         if (registered(meter)) {
@@ -115,7 +119,10 @@ Discovery::Step Discovery::next(SimTime now) {
 void Discovery::close_window(SimTime now) {
     if (calling_ && now >= at_) {
         calling_ = false;
-        call_ = new_; // whoever was drowned by others is heard when those are silent
+        late_until_ = at_ + spec_.window;
+        // Whoever was drowned by others is heard when those are silent.
+        quiet_ = new_ ? 0 : quiet_ + 1;
+        call_ = quiet_ < spec_.quiet_calls;
     }
 }
 
@@ -138,8 +145,13 @@ bool Discovery::note(Heard const& one) {
     return news;
 }
 
-void Discovery::on_hello(Heard const& one) {
-    new_ = note(one) || new_;
+void Discovery::on_hello(Heard const& one, SimTime now) {
+    bool const news = note(one);
+    new_ = news || new_;
+    if (news && !calling_ && now < late_until_) { // its tries took longer than the window
+        quiet_ = 0;
+        call_ = true;
+    }
 }
 
 void Discovery::on_called(std::size_t meter, std::span<Heard const> found, SimTime now) {

@@ -14,7 +14,10 @@ namespace gridtwin::concentrator {
 
 /// Defaults are assumptions.
 struct DiscoverySpec {
-    SimDuration window = std::chrono::seconds(10);     ///< after a call, for the answers to contend
+    SimDuration window = std::chrono::seconds(10); ///< after a call, for the answers to contend
+    /// Calls in a row that bring nobody new, until it is enough: answers of meters that do not hear
+    /// each other may all collide.
+    int quiet_calls = 2;
     SimDuration search_every = std::chrono::hours(24); ///< all over again; 0: never
     /// When the first of those is, after the start; where all was known at the start, one later.
     SimDuration search_offset = std::chrono::hours(1);
@@ -41,12 +44,12 @@ struct DiscoveryCounts {
     DiscoveryCounts& operator+=(DiscoveryCounts const& other);
 };
 
-/// Breadth first: the concentrator calls until a call brings nobody new; then each meter that was
-/// registered, in that order, is asked to call, again until that brings nobody new. As a meter is
-/// registered before it calls, ways grow hop by hop. A meter that cannot be registered is tried
-/// again whenever it answers, but nobody calls again for its sake; and after a while unasked, by
-/// one request, up to drop_after in all, for it may be that its answer alone was lost: then it
-/// holds itself for registered and answers no more.
+/// Breadth first: the concentrator calls until quiet_calls in a row bring nobody new; then each
+/// meter that was registered, in that order, is asked to call, again until that brings nobody new.
+/// As a meter is registered before it calls, ways grow hop by hop. A meter that cannot be
+/// registered is tried again whenever it answers, but nobody calls again for its sake; and after a
+/// while unasked, by one request, up to drop_after in all, for it may be that its answer alone was
+/// lost: then it holds itself for registered and answers no more.
 class Discovery {
   public:
     /// @param meters that may ever be heard; rows, as they are found
@@ -71,8 +74,9 @@ class Discovery {
         std::uint32_t cost_milli = wire::kUnknownCostMilli;
     };
     /// Somebody answered the concentrator's call, or has said something that shows that it is
-    /// there and not known: a member that answers a call is registered anew.
-    void on_hello(Heard const& one);
+    /// there and not known: a member that answers a call is registered anew. One that comes soon
+    /// after the window, and is new, is worth another call.
+    void on_hello(Heard const& one, SimTime now);
     /// That meter has called; these answered it.
     void on_called(std::size_t meter, std::span<Heard const> found, SimTime now);
     void on_enrolled(std::size_t meter, SimTime now);
@@ -119,11 +123,13 @@ class Discovery {
     std::vector<Heard> enroll_;            ///< in order; deques would take memory when empty
     std::vector<std::uint32_t> callers_;   ///< registered, to be asked to call, in order
     std::size_t members_ = 0;
-    bool call_ = false;    ///< the concentrator has to call, perhaps again
-    bool calling_ = false; ///< its window is open
-    bool waiting_ = false; ///< for a meter's answer
-    bool new_ = false;     ///< the open window has brought somebody new
-    int tries_ = 0;        ///< of the request, unanswered
+    bool call_ = false;           ///< the concentrator has to call, perhaps again
+    bool calling_ = false;        ///< its window is open
+    bool waiting_ = false;        ///< for a meter's answer
+    bool new_ = false;            ///< the open window has brought somebody new
+    int quiet_ = 0;               ///< calls in a row that brought nobody new
+    SimTime late_until_ = kStart; ///< answers still belong to the call before
+    int tries_ = 0;               ///< of the request, unanswered
     Step request_{};
     SimTime at_ = kStart;
     SimTime search_at_ = kNever;

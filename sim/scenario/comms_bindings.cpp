@@ -79,6 +79,8 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
     s.section("discovery", "the search for meters", [&c](Section& d) {
         auto& discovery = c.discovery;
         d.time("window", discovery.window, {0.1, 600.0}, "after a call, for the answers");
+        d.integer("quiet_calls", discovery.quiet_calls, {1, 10},
+                  "in a row, that bring nobody new: then it is enough");
         d.time("search_every", discovery.search_every, {0.0, 366 * 86400.0},
                "from one search to the next; 0 s: none, and no meter is given up");
         d.time("search_offset", discovery.search_offset, {0.0, 366 * 86400.0},

@@ -25,7 +25,7 @@ void link(Hears& hears, std::size_t a, std::size_t b) {
 /// A field in which messages are lost by chance, and answers to one call drown each other.
 struct Field {
     Hears hears;
-    DiscoverySpec spec{};
+    DiscoverySpec spec{.quiet_calls = 1};
     double lost = 0.0;          ///< of requests and answers, each
     std::size_t most_heard = 3; ///< answers that get through of those to one call
     Seed seed{1};
@@ -56,7 +56,7 @@ struct Field {
             auto const step = discovery.next(now);
             if (step.kind == Kind::call) {
                 for (auto const& heard : answers(discovery, 0)) {
-                    discovery.on_hello(heard);
+                    discovery.on_hello(heard, kNever);
                 }
                 continue;
             }
@@ -95,6 +95,29 @@ TEST(Discovery, ALineOfMetersIsFoundHopByHop) {
     EXPECT_EQ(discovery.counts().calls, 2U);
     EXPECT_EQ(discovery.counts().asked, 5U * 2U + 1U);
     EXPECT_EQ(discovery.counts().registered, 6U);
+}
+
+TEST(Discovery, CallsAgainAfterACallWhoseAnswersAllCollided) {
+    // given meters whose first answers nobody hears
+    Discovery discovery({}, 2, false);
+    SimTime now = kStart;
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    now += DiscoverySpec{}.window;
+    // then one quiet call is not enough
+    EXPECT_EQ(discovery.next(now).kind, Kind::call);
+    now += DiscoverySpec{}.window;
+    EXPECT_EQ(discovery.next(now).kind, Kind::none);
+    // when the repeats of an answer come after the window: it may not have been the only one
+    discovery.on_hello({.meter = 0, .cost_milli = 1000}, now + 1s);
+    EXPECT_EQ(discovery.next(now + 1s).kind, Kind::enroll);
+    discovery.on_enrolled(0, now + 2s);
+    now += 2s;
+    for (int k = 0; k < 2; ++k) {
+        EXPECT_EQ(discovery.next(now).kind, Kind::call);
+        now += DiscoverySpec{}.window;
+    }
+    EXPECT_EQ(discovery.next(now).kind, Kind::ask_to_call);
+    EXPECT_EQ(discovery.counts().calls, 4U);
 }
 
 TEST(Discovery, FindsWhoeverHasAChainToItAndNobodyElse) {
@@ -188,10 +211,10 @@ TEST(Discovery, WhoCannotBeRegisteredIsTriedAgainButNobodyCallsForItsSake) {
 TEST(Discovery, ARegistrationThatFailedIsTriedAgainWithinTheHour) {
     // given a meter that answers, and whose registration is not answered: then it takes itself for
     // registered and answers no call
-    Discovery discovery({.search_offset = 12h}, 2, false);
+    Discovery discovery({.quiet_calls = 1, .search_offset = 12h}, 2, false);
     SimTime now = kStart;
     EXPECT_EQ(discovery.next(now).kind, Kind::call);
-    discovery.on_hello({.meter = 1, .cost_milli = 1000});
+    discovery.on_hello({.meter = 1, .cost_milli = 1000}, kNever);
     now += DiscoverySpec{}.window;
     for (int k = 0; k < 3; ++k) {
         EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
@@ -215,10 +238,10 @@ TEST(Discovery, ARegistrationThatFailedIsTriedAgainWithinTheHour) {
 
 TEST(Discovery, WithoutRetriesARegistrationThatFailedIsTriedAgainInTheNextSearch) {
     for (bool const answered : {false, true}) {
-        Discovery discovery({.retry_after = 0s, .drop_after = 5}, 1, false);
+        Discovery discovery({.quiet_calls = 1, .retry_after = 0s, .drop_after = 5}, 1, false);
         SimTime now = kStart;
         EXPECT_EQ(discovery.next(now).kind, Kind::call);
-        discovery.on_hello({.meter = 0, .cost_milli = 1000});
+        discovery.on_hello({.meter = 0, .cost_milli = 1000}, kNever);
         now += DiscoverySpec{}.window;
         for (int k = 0; k < 3; ++k) {
             EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
@@ -244,9 +267,9 @@ TEST(Discovery, WithoutRetriesARegistrationThatFailedIsTriedAgainInTheNextSearch
 }
 
 TEST(Discovery, AMemberThatAnswersACallIsRegisteredAnewAndStaysAMemberMeanwhile) {
-    Discovery discovery({}, 2, true);
-    discovery.on_hello({.meter = 1, .cost_milli = 2000});
-    discovery.on_hello({.meter = 1, .cost_milli = 1500}); // heard better
+    Discovery discovery({.quiet_calls = 1}, 2, true);
+    discovery.on_hello({.meter = 1, .cost_milli = 2000}, kNever);
+    discovery.on_hello({.meter = 1, .cost_milli = 1500}, kNever); // heard better
     EXPECT_TRUE(discovery.registered(1));
     auto step = discovery.next(kStart);
     EXPECT_EQ(step.kind, Kind::enroll);
@@ -262,7 +285,7 @@ TEST(Discovery, AMemberThatAnswersACallIsRegisteredAnewAndStaysAMemberMeanwhile)
 }
 
 TEST(Discovery, AMeterThatIsLetGoIsForgottenWhateverIsUnderWay) {
-    Discovery discovery({.search_offset = SimDuration::zero()}, 2, true);
+    Discovery discovery({.quiet_calls = 1, .search_offset = SimDuration::zero()}, 2, true);
     SimTime now = kStart + 24h;
     EXPECT_EQ(discovery.next(now).kind, Kind::call);
     now += DiscoverySpec{}.window;
@@ -276,7 +299,7 @@ TEST(Discovery, AMeterThatIsLetGoIsForgottenWhateverIsUnderWay) {
     EXPECT_EQ(discovery.next(now).meter, 1U);
     discovery.let_go(0);
     EXPECT_EQ(discovery.members(), 1U) << "once";
-    discovery.on_hello({.meter = 1});
+    discovery.on_hello({.meter = 1}, kNever);
     discovery.let_go(1); // to be registered anew just then
     EXPECT_EQ(discovery.members(), 0U);
     EXPECT_EQ(discovery.next(now).kind, Kind::enroll) << "it has answered";
@@ -284,10 +307,10 @@ TEST(Discovery, AMeterThatIsLetGoIsForgottenWhateverIsUnderWay) {
 
 TEST(Discovery, WhatWasAskedOnceIsAskedToTheEndWhoeverIsHeardMeanwhile) {
     // given a member that has been asked in vain
-    Discovery discovery({.search_offset = 12h}, 2, false);
+    Discovery discovery({.quiet_calls = 1, .search_offset = 12h}, 2, false);
     SimTime now = kStart;
     EXPECT_EQ(discovery.next(now).kind, Kind::call);
-    discovery.on_hello({.meter = 0, .cost_milli = 1000});
+    discovery.on_hello({.meter = 0, .cost_milli = 1000}, kNever);
     now += DiscoverySpec{}.window;
     EXPECT_EQ(discovery.next(now).kind, Kind::enroll);
     discovery.on_enrolled(0, now);
@@ -298,7 +321,7 @@ TEST(Discovery, WhatWasAskedOnceIsAskedToTheEndWhoeverIsHeardMeanwhile) {
         discovery.on_silence(now);
     }
     // when another is heard
-    discovery.on_hello({.meter = 1});
+    discovery.on_hello({.meter = 1}, kNever);
     // then each has its own three tries
     auto const last = discovery.next(now);
     EXPECT_EQ(last.kind, Kind::ask_to_call);
@@ -318,7 +341,7 @@ TEST(Discovery, WhatWasAskedOnceIsAskedToTheEndWhoeverIsHeardMeanwhile) {
 TEST(Discovery, TriesEndWithWhatTheyWereMadeFor) {
     for (bool const restarts : {false, true}) {
         // given two members, the first of which has been asked in vain
-        Discovery discovery({.search_offset = SimDuration::zero()}, 2, true);
+        Discovery discovery({.quiet_calls = 1, .search_offset = SimDuration::zero()}, 2, true);
         SimTime now = kStart + 24h;
         EXPECT_EQ(discovery.next(now).kind, Kind::call);
         now += DiscoverySpec{}.window;
@@ -345,7 +368,7 @@ TEST(Discovery, TriesEndWithWhatTheyWereMadeFor) {
 }
 
 TEST(Discovery, WithoutSupplyACallIsLostAndMadeAgain) {
-    Discovery discovery({}, 1, false);
+    Discovery discovery({.quiet_calls = 1}, 1, false);
     EXPECT_EQ(discovery.next(kStart).kind, Kind::call);
     EXPECT_TRUE(discovery.listening());
     discovery.restart();
@@ -354,7 +377,7 @@ TEST(Discovery, WithoutSupplyACallIsLostAndMadeAgain) {
 }
 
 TEST(Discovery, LateAnswersDoNoHarm) {
-    Discovery discovery({}, 3, false);
+    Discovery discovery({.quiet_calls = 1}, 3, false);
     discovery.on_silence(kStart);
     discovery.on_enrolled(1, kStart);
     Discovery::Heard const found[] = {{.meter = 2, .cost_milli = 1000}};
@@ -364,7 +387,7 @@ TEST(Discovery, LateAnswersDoNoHarm) {
     auto const step = discovery.next(kStart);
     EXPECT_EQ(step.kind, Kind::enroll);
     EXPECT_EQ(step.meter, 2U);
-    discovery.on_hello({.meter = 2}); // twice
+    discovery.on_hello({.meter = 2}, kNever); // twice
     discovery.on_enrolled(2, kStart);
     EXPECT_EQ(discovery.members(), 1U);
     EXPECT_EQ(discovery.next(kStart).kind, Kind::call);
