@@ -40,6 +40,14 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
     }
 }
 
+void Concentrator::announce(SimTime now, MeterLink& link) {
+    if (!may_send()) {
+        return;
+    }
+    announcements_.send_due(
+        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link).size(); });
+}
+
 void Concentrator::broadcast_clock(SimTime now, MeterLink& link) {
     if (!may_poll() || now < clock_broadcast_.next()) {
         return;
@@ -86,10 +94,23 @@ void Concentrator::on_collected(Message&& message, SimTime now, Uplink& uplink) 
     auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
         return one.order.command == message.command && one.order.meter == message.meter;
     });
-    if (job != jobs_.end()) {
-        end_job(job);
-        forward(std::move(message), now, uplink);
+    if (job == jobs_.end()) {
+        return;
     }
+    end_job(job);
+    message.concentrator = id_;
+    bool const too_long = spec_.uplink.sms_fallback && !uplink_.session_up() &&
+                          !uplink_.goes_by_sms(message, spec_.sizes);
+    if (too_long) { // it waits for the session, and the head-end need not
+        Message refusal;
+        refusal.kind = MessageKind::set_result;
+        refusal.meter = message.meter;
+        refusal.command = message.command;
+        refusal.created = now;
+        refusal.occurred = now;
+        forward(std::move(refusal), now, uplink);
+    }
+    forward(std::move(message), now, uplink);
 }
 
 void Concentrator::upload_collected(SimTime now, Uplink& uplink) {

@@ -131,7 +131,8 @@ struct Assignment {
 struct Acknowledgement {
     CommandId command{};
     MeterId meter = kNone<MeterId>;
-    /// set_parameter: 1 done, 0 refused. read_registers and the like: blocks that came.
+    /// set_parameter: 1 done, 0 refused. read_registers and the like: blocks that came; 0: they do
+    /// not, for now: the answer is too long for the way that is left.
     /// Relay commands: the contact's position afterwards, 0 open, 1 closed. read_profile: how many
     /// of the intervals asked for the answer held; it follows the readings it speaks of. Whoever
     /// cannot tell does not acknowledge a read; its readings alone then say how far it went.
@@ -184,7 +185,7 @@ enum class Reason : std::uint8_t {
     no_answer,    ///< timed out; another try follows
     incomplete,   ///< only a part of the readings arrived; the rest is asked for again
     given_up,     ///< timed out and the tries are used up
-    refused,      ///< answered, but not as ordered (a contact that does not move)
+    refused,      ///< answered, but not as ordered (a contact that does not move, a read too long)
     superseded,   ///< a newer order for the same relay took its place
     not_in_meter, ///< answered in full, yet intervals are missing: the meter does not hold them
 };

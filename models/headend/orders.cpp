@@ -165,7 +165,7 @@ bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
         ++counts_.late;
         return true;
     }
-    bool const refused = found->kind == CommandKind::set_parameter && acknowledgement.value == 0;
+    bool const refused = acknowledgement.value == 0;
     finish(*found, refused ? OrderState::failed : OrderState::confirmed,
            refused ? Reason::refused : Reason::none, acknowledgement.received - found->sent);
     return true;

@@ -38,7 +38,7 @@ struct Order {
 struct OrderCounts {
     std::uint64_t issued = 0;
     std::uint64_t confirmed = 0;
-    std::uint64_t refused = 0;   ///< by the meter
+    std::uint64_t refused = 0;   ///< by the meter, or by the concentrator as too long an answer
     std::uint64_t failed = 0;    ///< given up
     std::uint64_t sent = 0;      ///< tries of all commands
     std::uint64_t late = 0;      ///< answers to commands that had been ended before

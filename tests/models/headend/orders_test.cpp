@@ -63,6 +63,17 @@ TEST(Orders, AnAnnouncementIsSentOnceAndExpectsNoAnswer) {
     EXPECT_EQ(desk.head.orders().counts().failed, 0U);
 }
 
+TEST(Orders, AReadWhoseAnswerIsTooLongForTheWayThatIsLeftIsRefusedAtOnce) {
+    Desk desk(make_fleet(1, 4));
+    desk.head.orders().order({.kind = CommandKind::read_events, .meter = meter(1), .count = 99},
+                             at(0s));
+    desk.acknowledge(desk.last(), 0, 1min);
+    desk.run_to(12h);
+    EXPECT_EQ(desk.head.orders().orders()[0].reason, Reason::refused);
+    desk.acknowledge({.id = desk.head.orders().orders()[0].command, .meter = meter(1)}, 1, 12h);
+    EXPECT_EQ(desk.head.orders().counts().late, 1U) << "it came by data after all";
+}
+
 /// The orders that a registration of that meter sends.
 std::vector<CommandId> sent_again(Desk& desk, std::uint32_t m, std::uint32_t number) {
     auto const before = desk.sent().size();
