@@ -145,7 +145,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
     if (may_send() && now >= uplink_.next()) {
         tend_uplink(now, uplink);
     }
-    announce(now, link);
+    announce(now, link, uplink);
     broadcast_clock(now, link);
     work(now, link, uplink);
 }

@@ -121,8 +121,9 @@ class Concentrator final {
     /// no row waits for the head-end twice. A command a meter
     /// leaves unanswered command_tries times is dropped in silence: the head-end's own timer tells.
     /// The same command waiting already is not taken twice. Commands for a meter that is not
-    /// registered are refused. A firmware above the one before begins a campaign, which takes the
-    /// other's place and goes on when nothing else is to be done; every order of a firmware is
+    /// registered are refused. An order to all meters is acknowledged once it has been broadcast,
+    /// and whenever it comes again. A firmware above the one before begins a campaign, which takes
+    /// the other's place and goes on when nothing else is to be done; every order of a firmware is
     /// answered by a report, with the version before it (0: none) if its time is up before a block
     /// has been sent. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
@@ -274,7 +275,8 @@ class Concentrator final {
     [[nodiscard]] static Urgency urgency(MessageKind kind);
     void send_job(Urgency urgency, SimTime now, MeterLink& link, Uplink& uplink);
     void send_schedule(SimTime now, MeterLink& link, Uplink& uplink);
-    void announce(SimTime now, MeterLink& link);
+    void announce(SimTime now, MeterLink& link, Uplink& uplink);
+    void acknowledge_announced(CommandId order, SimTime now, Uplink& uplink);
     void broadcast_clock(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
     void begin_sweeps(SimTime now);

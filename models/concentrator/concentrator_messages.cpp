@@ -239,8 +239,11 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
     }
     if (message.meter == kNone<MeterId> && message.kind == MessageKind::set_parameter &&
         message.command != CommandId{}) {
-        announcements_.take(std::move(message), now);
-        announce(now, link);
+        CommandId const order = message.command;
+        if (announcements_.take(std::move(message), now)) {
+            acknowledge_announced(order, now, uplink);
+        }
+        announce(now, link, uplink);
         return;
     }
     if (message.kind == MessageKind::firmware_order) {

@@ -40,12 +40,30 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
     }
 }
 
-void Concentrator::announce(SimTime now, MeterLink& link) {
+void Concentrator::announce(SimTime now, MeterLink& link, Uplink& uplink) {
     if (!may_send()) {
         return;
     }
-    announcements_.send_due(
-        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link).size(); });
+    announcements_.send_due(now, [&](Message const& order, bool first) {
+        counts_.broadcasts += to_all(order, now, link).size();
+        if (first) {
+            acknowledge_announced(order.command, now, uplink);
+        }
+    });
+}
+
+/// That it has been broadcast: whom it reached nobody knows.
+void Concentrator::acknowledge_announced(CommandId order, SimTime now, Uplink& uplink) {
+    if (uplink_.answers(order)) {
+        return;
+    }
+    Message result;
+    result.kind = MessageKind::set_result;
+    result.command = order;
+    result.created = now;
+    result.occurred = now;
+    result.value = 1;
+    forward(std::move(result), now, uplink);
 }
 
 void Concentrator::broadcast_clock(SimTime now, MeterLink& link) {

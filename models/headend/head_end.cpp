@@ -120,6 +120,10 @@ void HeadEnd::on_alarm(Alarm const& alarm) {
 }
 
 void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
+    if (acknowledgement.meter == kNone<MeterId>) {
+        counts_.stray_acknowledgements += orders_.on_acknowledgement(acknowledgement) ? 0 : 1;
+        return;
+    }
     if (!known(acknowledgement.meter)) {
         return;
     }

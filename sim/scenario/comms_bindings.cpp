@@ -94,7 +94,8 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                   "unanswered requests in a row: the meter is given up");
     });
     s.section("announcements", "orders to all meters at once", [&c](Section& a) {
-        a.integer("times", c.announcements.times, {1, 100}, "each is sent, as nobody acknowledges");
+        a.integer("times", c.announcements.times, {1, 100},
+                  "each is sent, as no meter acknowledges");
         a.time("gap", c.announcements.gap, {1.0, 86400.0}, "from one time to the next");
     });
     s.section("firmware", "a new one for all meters", [&c](Section& f) {

@@ -136,6 +136,38 @@ Changes ordering(std::string const& uplink, std::string const& events) {
     return changes;
 }
 
+TEST(UplinkDay, AnOrderToAllDuringAnOutageIsRepeatedOrFailsAndIsNeverLostInSilence) {
+    Scratch scratch;
+    auto const day = run_day(scratch, first_light(ordering("", R"(
+  - { at: 9:00, wan_down: dc-1 }
+  - { at: 9:10, announce: dc-1, limit: 8 kW }
+  - { at: 9:20, wan_up: dc-1 }
+  - { at: 17:00, wan_down: dc-2 }
+  - { at: 18:00, announce: dc-2, limit: 8 kW }
+  - { at: 20:00, wan_up: dc-2 }
+)")));
+    EXPECT_EQ(day.kpi("commands.orders_issued"), 2.0);
+    EXPECT_EQ(day.kpi("commands.orders_confirmed"), 1.0);
+    EXPECT_EQ(day.kpi("commands.orders_failed"), 1.0);
+    EXPECT_EQ(day.kpi("announced.meters"), 120.0);
+    EXPECT_GT(day.kpi("announced.reached"), 50.0);
+    EXPECT_LE(day.kpi("announced.reached"), 60.0);
+    std::multiset<std::pair<EventKind, std::uint32_t>> orders;
+    results::Reader const reader(day.file);
+    for (auto const& e : reader.events()) {
+        if (e.entity == EventEntity::concentrator &&
+            (e.kind == EventKind::command_issued || e.kind == EventKind::command_confirmed ||
+             e.kind == EventKind::command_failed)) {
+            orders.emplace(e.kind, e.row);
+        }
+    }
+    EXPECT_EQ(orders, (std::multiset<std::pair<EventKind, std::uint32_t>>{
+                          {EventKind::command_issued, 0U},
+                          {EventKind::command_issued, 1U},
+                          {EventKind::command_confirmed, 0U},
+                          {EventKind::command_failed, 1U}}));
+}
+
 TEST(UplinkDay, DuringAnOutageReadsOnDemandAreAnsweredBySms) {
     Scratch scratch;
     auto const day = run_day(scratch, first_light(ordering("sms_fallback: true", R"(
@@ -146,8 +178,8 @@ TEST(UplinkDay, DuringAnOutageReadsOnDemandAreAnsweredBySms) {
   - { at: 10:40, announce: dc-1, limit: 8 kW }
   - { at: 23:00, wan_up: all }
 )")));
-    EXPECT_EQ(day.kpi("commands.orders_issued"), 3.0);
-    EXPECT_EQ(day.kpi("commands.orders_confirmed"), 3.0);
+    EXPECT_EQ(day.kpi("commands.orders_issued"), 4.0);
+    EXPECT_EQ(day.kpi("commands.orders_confirmed"), 4.0);
     results::Reader const reader(day.file);
     std::map<MessageKind, int> asked;
     for (auto const& m : reader.messages()) {
