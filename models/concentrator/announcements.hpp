@@ -1,9 +1,10 @@
 #pragma once
-// Orders to all meters at once (tariff, limits): sent several times, as nobody acknowledges them.
+// Orders to all meters at once (tariff, limits): sent several times, as no meter acknowledges them.
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <utility>
@@ -21,14 +22,19 @@ class Announcements {
   public:
     explicit Announcements(AnnouncementSpec const& spec) : spec_(spec) {}
 
-    /// The same order waiting already is not taken twice.
-    void take(Message&& order, SimTime now) {
+    /// The same order is not taken twice, as far as the last kRemembered are known.
+    /// @return whether it has been sent before
+    bool take(Message&& order, SimTime now) {
+        if (std::find(sent_.begin(), sent_.end(), order.command) != sent_.end()) {
+            return true;
+        }
         bool const known = std::any_of(waiting_.begin(), waiting_.end(), [&](Waiting const& w) {
             return w.order.command == order.command;
         });
         if (!known) {
             waiting_.push_back({std::move(order), now, spec_.times});
         }
+        return false;
     }
     /// kNever for nothing.
     [[nodiscard]] SimTime next() const {
@@ -38,12 +44,16 @@ class Announcements {
         }
         return at;
     }
-    /// Calls send(order) for each that is due.
+    /// Calls send(order, first) for each that is due; first: for the first time.
     template <typename Send>
     void send_due(SimTime now, Send send) {
         for (auto& w : waiting_) {
             if (now >= w.at) {
-                send(w.order);
+                bool const first = w.left == spec_.times;
+                send(w.order, first);
+                if (first) {
+                    remember(w.order.command);
+                }
                 w.at = now + spec_.gap;
                 --w.left;
             }
@@ -51,8 +61,15 @@ class Announcements {
         std::erase_if(waiting_, [](Waiting const& w) { return w.left <= 0; });
     }
     void clear() { waiting_.clear(); }
+    static constexpr std::size_t kRemembered = 64;
 
   private:
+    void remember(CommandId order) {
+        sent_.push_back(order);
+        if (sent_.size() > kRemembered) {
+            sent_.pop_front();
+        }
+    }
     struct Waiting {
         Message order;
         SimTime at{}; ///< of the next copy
@@ -60,6 +77,7 @@ class Announcements {
     };
     AnnouncementSpec spec_;
     std::deque<Waiting> waiting_;
+    std::deque<CommandId> sent_; ///< oldest first
 };
 
 } // namespace gridtwin::concentrator

@@ -145,7 +145,7 @@ void Concentrator::on_timer(SimTime now, MeterLink& link, Uplink& uplink) {
     if (may_send() && now >= uplink_.next()) {
         tend_uplink(now, uplink);
     }
-    announce(now, link);
+    announce(now, link, uplink);
     broadcast_clock(now, link);
     work(now, link, uplink);
 }
@@ -199,7 +199,7 @@ void Concentrator::count_unanswered(Request const& lost, SimTime now, Uplink& up
     bool const some = std::any_of(job.have.begin(), job.have.end(),
                                   [](std::uint8_t have_it) { return have_it != 0; });
     if (some) {
-        answer_read(job, now, uplink);
+        end_read(job, now, uplink);
     } else {
         ++counts_.commands_given_up;
     }
@@ -234,14 +234,6 @@ std::vector<MessageId> Concentrator::to_all(Message const& message, SimTime now,
         link.broadcast(std::move(copy), channel, arrive_by);
     }
     return sent;
-}
-
-void Concentrator::announce(SimTime now, MeterLink& link) {
-    if (!may_send()) {
-        return;
-    }
-    announcements_.send_due(
-        now, [&](Message const& order) { counts_.broadcasts += to_all(order, now, link).size(); });
 }
 
 void Concentrator::send_request(Message&& message, Request request, SimTime now, MeterLink& link) {

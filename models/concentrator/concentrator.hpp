@@ -19,6 +19,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -83,6 +84,7 @@ struct ConcentratorCounts {
     std::uint64_t broadcasts = 0;       ///< of announcements to all meters of a channel, every copy
     std::uint64_t strangers = 0;        ///< commands for meters that are none of its own, refused
     std::uint64_t let_go = 0;           ///< meters that are another concentrator's by now
+    std::uint64_t reads_unanswered = 0; ///< of profiles: no session, or rows on their way by then
 };
 
 class Concentrator final {
@@ -113,11 +115,15 @@ class Concentrator final {
     /// came. Reads of the profile, by which the head-end fills its gaps, take turns with the
     /// schedule's polls and sweeps, request by request, so that neither starves the other, however
     /// many meters are silent. They are answered by one profile message with the command's number:
-    /// out of the store where the rows are there, else read from the meter. A command a meter
+    /// out of the store where the rows are there, else read from the meter. One begins when the
+    /// uplink's window has room; without a session there is none: it is dropped, as what waits
+    /// goes up by itself. Rows of which some are on their way up come likewise, without an answer:
+    /// no row waits for the head-end twice. A command a meter
     /// leaves unanswered command_tries times is dropped in silence: the head-end's own timer tells.
     /// The same command waiting already is not taken twice. Commands for a meter that is not
-    /// registered are refused. A firmware above the one before begins a campaign, which takes the
-    /// other's place and goes on when nothing else is to be done; every order of a firmware is
+    /// registered are refused. An order to all meters is acknowledged once it has been broadcast,
+    /// and whenever it comes again. A firmware above the one before begins a campaign, which takes
+    /// the other's place and goes on when nothing else is to be done; every order of a firmware is
     /// answered by a report, with the version before it (0: none) if its time is up before a block
     /// has been sent. Ignored when not alive.
     void on_uplink_message(Message&& message, SimTime now, MeterLink& link, Uplink& uplink);
@@ -207,7 +213,14 @@ class Concentrator final {
         int tries = 0;
         std::uint32_t first = 0; ///< of rows
         std::vector<wire::ProfileRow> rows{};
-        std::vector<std::uint8_t> have{}; ///< [row] 1 out of the store, 2 fetched from the meter
+        std::vector<std::uint8_t> have{}; ///< [row] one of
+        static constexpr std::uint8_t kLacking = 0;
+        static constexpr std::uint8_t kStored = 1;  ///< taken out of the store
+        static constexpr std::uint8_t kFetched = 2; ///< from the meter, for this read
+        static constexpr std::uint8_t kOnWay = 3;   ///< sent up, without the head-end's word yet
+        [[nodiscard]] bool lacks_rows() const {
+            return std::find(have.begin(), have.end(), kLacking) != have.end();
+        }
     };
 
     struct Firmware {
@@ -246,8 +259,10 @@ class Concentrator final {
     bool store_rows(std::size_t meter_index, wire::ProfileBlock const& block, bool uploaded,
                     SimTime now);
     void take_read(Message&& order, std::size_t meter_index, SimTime now, Uplink& uplink);
-    [[nodiscard]] bool polled_meanwhile(Job const& job) const;
+    [[nodiscard]] bool may_be_stored(Job const& job) const;
     bool answer_from_store(Job& read, SimTime now, Uplink& uplink);
+    void end_read(Job const& job, SimTime now, Uplink& uplink);
+    void drop_reads();
     void answer_read(Job const& job, SimTime now, Uplink& uplink);
     void on_timeout(SimTime now, MeterLink& link, Uplink& uplink);
     void on_unanswered(Request const& lost, SimTime now, MeterLink& link, Uplink& uplink);
@@ -260,7 +275,8 @@ class Concentrator final {
     [[nodiscard]] static Urgency urgency(MessageKind kind);
     void send_job(Urgency urgency, SimTime now, MeterLink& link, Uplink& uplink);
     void send_schedule(SimTime now, MeterLink& link, Uplink& uplink);
-    void announce(SimTime now, MeterLink& link);
+    void announce(SimTime now, MeterLink& link, Uplink& uplink);
+    void acknowledge_announced(CommandId order, SimTime now, Uplink& uplink);
     void broadcast_clock(SimTime now, MeterLink& link);
     void send_poll(SimTime now, MeterLink& link);
     void begin_sweeps(SimTime now);

@@ -177,27 +177,6 @@ bool Concentrator::stored(std::size_t meter_index, std::uint32_t interval) const
            (gone == gone_.end() || !gone->second.contains(interval));
 }
 
-void Concentrator::on_read_answer(wire::ProfileBlock const& block, SimTime now, Uplink& uplink) {
-    (void)take_answered();
-    Job& job = jobs_.front();
-    bool progress = false;
-    for (std::size_t i = 0; i < block.rows.size(); ++i) {
-        std::size_t const k = block.first_interval + i - job.first;
-        if (k < job.have.size() && job.have[k] == 0) {
-            job.have[k] = 2;
-            job.rows[k] = block.rows[i];
-            progress = true;
-        }
-    }
-    bool const all = std::find(job.have.begin(), job.have.end(), 0) == job.have.end();
-    if (all || !progress) {
-        answer_read(job, now, uplink);
-        jobs_.pop_front();
-    } else {
-        job.tries = 0;
-    }
-}
-
 void Concentrator::on_acknowledgement(Message const& message) {
     auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
         return !is_bulk(one.order.kind) && one.order.command == message.command &&
@@ -266,8 +245,11 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
     }
     if (message.meter == kNone<MeterId> && message.kind == MessageKind::set_parameter &&
         message.command != CommandId{}) {
-        announcements_.take(std::move(message), now);
-        announce(now, link);
+        CommandId const order = message.command;
+        if (announcements_.take(std::move(message), now)) {
+            acknowledge_announced(order, now, uplink);
+        }
+        announce(now, link, uplink);
         return;
     }
     if (message.kind == MessageKind::firmware_order) {
@@ -276,9 +258,10 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
         return;
     }
     auto const meter_index = find_meter(message.meter);
-    bool const waiting = std::any_of(jobs_.begin(), jobs_.end(), [&](Job const& job) {
-        return job.order.command == message.command;
-    });
+    bool const answered = is_bulk(message.kind) && uplink_.answers(message.command);
+    bool const waiting = answered || std::any_of(jobs_.begin(), jobs_.end(), [&](Job const& job) {
+                             return job.order.command == message.command;
+                         });
     if (!meter_index || message.command == CommandId{}) {
         ++counts_.commands_given_up;
     } else if (!ways_.member(*meter_index)) {
@@ -291,64 +274,6 @@ void Concentrator::on_uplink_message(Message&& message, SimTime now, MeterLink& 
         jobs_.push_back({.order = std::move(message), .meter_index = *meter_index});
     }
     work(now, link, uplink);
-}
-
-void Concentrator::take_read(Message&& order, std::size_t meter_index, SimTime now,
-                             Uplink& uplink) {
-    // Only what can have ended is worth asking for, and no more than a block takes.
-    std::int64_t const ended = now.time_since_epoch() / spec_.interval;
-    std::int64_t const first = std::clamp<std::int64_t>(order.value, 1, ended + 1);
-    std::int64_t const asked_end =
-        std::min<std::int64_t>(order.value, ended + 1) + std::int64_t{order.count};
-    std::int64_t const count =
-        std::clamp<std::int64_t>(std::min(asked_end, ended + 1) - first, 0, wire::kMaxBlockRows);
-    Job job{.order = std::move(order),
-            .meter_index = meter_index,
-            .first = static_cast<std::uint32_t>(first)};
-    job.rows.resize(static_cast<std::size_t>(count));
-    job.have.resize(static_cast<std::size_t>(count), 0);
-    if (!answer_from_store(job, now, uplink)) {
-        jobs_.push_back(std::move(job));
-    }
-}
-
-/// Takes what has come by now. @return whether that is all
-bool Concentrator::answer_from_store(Job& read, SimTime now, Uplink& uplink) {
-    store_.collect(meters_[read.meter_index], read.first, read.rows, read.have);
-    bool const all = std::find(read.have.begin(), read.have.end(), 0) == read.have.end();
-    if (all) {
-        answer_read(read, now, uplink);
-    }
-    return all;
-}
-
-void Concentrator::answer_read(Job const& job, SimTime now, Uplink& uplink) {
-    Message answer;
-    answer.kind = MessageKind::profile;
-    answer.meter = job.order.meter;
-    answer.command = job.order.command;
-    answer.created = now;
-    answer.occurred = now;
-    answer.value = job.first;
-    std::span<wire::ProfileRow const> const rows(job.rows);
-    for (std::size_t i = 0; i < rows.size();) {
-        if (job.have[i] == 0) {
-            ++i;
-            continue;
-        }
-        std::size_t end = i;
-        while (end < rows.size() && job.have[end] != 0) {
-            ++end;
-        }
-        wire::encode(answer.meter, job.first + static_cast<std::uint32_t>(i),
-                     rows.subspan(i, end - i), answer.payload);
-        answer.count += static_cast<std::uint32_t>(end - i);
-        i = end;
-    }
-    if (answer.payload.empty()) {
-        wire::encode(answer.meter, job.first, {}, answer.payload); // "nothing there" is an answer
-    }
-    forward(std::move(answer), now, uplink);
 }
 
 void Concentrator::upload(SimTime now, Uplink& uplink) {
@@ -367,14 +292,18 @@ void Concentrator::upload(SimTime now, Uplink& uplink) {
 }
 
 void Concentrator::forward(Message&& message, SimTime now, Uplink& uplink) {
-    uplink_.post(std::move(message));
+    uplink_.post(std::move(message), spec_.sizes);
     uplink_.pump(now, numbers_, id_, spec_.sizes, uplink);
 }
 
 /// Sends up what is due, tells of a session that was lost or has come back, and refills the window.
 void Concentrator::tend_uplink(SimTime now, Uplink& uplink) {
     uplink_.pump(now, numbers_, id_, spec_.sizes, uplink);
-    if (uplink_.take_change() && spec_.uplink.sms_fallback) {
+    bool const changed = uplink_.take_change();
+    if (changed && !uplink_.session_up()) {
+        drop_reads();
+    }
+    if (changed && spec_.uplink.sms_fallback) {
         Message alarm;
         alarm.kind = MessageKind::alarm;
         alarm.created = now;

@@ -58,7 +58,7 @@ void Concentrator::fall_silent() {
 /// What a read that is not answered had fetched was to go with its answer.
 void Concentrator::keep_fetched(Job const& job) {
     for (std::size_t k = 0; k < job.have.size(); ++k) {
-        if (job.have[k] == 2) {
+        if (job.have[k] == Job::kFetched) {
             store_.add(meters_[job.meter_index], job.first + static_cast<std::uint32_t>(k),
                        std::span(job.rows).subspan(k, 1), false);
         }

@@ -42,6 +42,32 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
     }
 }
 
+void Concentrator::announce(SimTime now, MeterLink& link, Uplink& uplink) {
+    if (!may_send()) {
+        return;
+    }
+    announcements_.send_due(now, [&](Message const& order, bool first) {
+        counts_.broadcasts += to_all(order, now, link).size();
+        if (first) {
+            acknowledge_announced(order.command, now, uplink);
+        }
+    });
+}
+
+/// That it has been broadcast: whom it reached nobody knows.
+void Concentrator::acknowledge_announced(CommandId order, SimTime now, Uplink& uplink) {
+    if (uplink_.answers(order)) {
+        return;
+    }
+    Message result;
+    result.kind = MessageKind::set_result;
+    result.command = order;
+    result.created = now;
+    result.occurred = now;
+    result.value = 1;
+    forward(std::move(result), now, uplink);
+}
+
 void Concentrator::broadcast_clock(SimTime now, MeterLink& link) {
     if (!may_poll() || now < clock_broadcast_.next()) {
         return;
@@ -88,10 +114,23 @@ void Concentrator::on_collected(Message&& message, SimTime now, Uplink& uplink) 
     auto const job = std::find_if(jobs_.begin(), jobs_.end(), [&](Job const& one) {
         return one.order.command == message.command && one.order.meter == message.meter;
     });
-    if (job != jobs_.end()) {
-        end_job(job);
-        forward(std::move(message), now, uplink);
+    if (job == jobs_.end()) {
+        return;
     }
+    end_job(job);
+    message.concentrator = id_;
+    bool const too_long = spec_.uplink.sms_fallback && !uplink_.session_up() &&
+                          !uplink_.goes_by_sms(message, spec_.sizes);
+    if (too_long) { // it waits for the session, and the head-end need not
+        Message refusal;
+        refusal.kind = MessageKind::set_result;
+        refusal.meter = message.meter;
+        refusal.command = message.command;
+        refusal.created = now;
+        refusal.occurred = now;
+        forward(std::move(refusal), now, uplink);
+    }
+    forward(std::move(message), now, uplink);
 }
 
 void Concentrator::upload_collected(SimTime now, Uplink& uplink) {

@@ -64,12 +64,6 @@ Concentrator::Urgency Concentrator::urgency(MessageKind kind) {
                                                : Urgency::bulk;
 }
 
-/// Whether the schedule has brought what a read lacks, as far as its first interval tells.
-bool Concentrator::polled_meanwhile(Job const& job) const {
-    return job.order.kind == MessageKind::read_profile &&
-           stored(job.meter_index, first_lacking(job.first, job.have, 1).first);
-}
-
 /// The first one of those whose meter does not rest; nothing, if there is none.
 void Concentrator::send_job(Urgency urgency, SimTime now, MeterLink& link, Uplink& uplink) {
     auto const next = [&] {
@@ -79,11 +73,13 @@ void Concentrator::send_job(Urgency urgency, SimTime now, MeterLink& link, Uplin
         });
     };
     auto at = outstanding_ ? jobs_.end() : next();
-    while (at != jobs_.end() && polled_meanwhile(*at) && answer_from_store(*at, now, uplink)) {
+    auto const room = [&] { return urgency != Urgency::bulk || uplink_.has_room(); };
+    while (room() && at != jobs_.end() && may_be_stored(*at) &&
+           answer_from_store(*at, now, uplink)) {
         jobs_.erase(at);
         at = next();
     }
-    if (at == jobs_.end()) {
+    if (!room() || at == jobs_.end()) {
         return;
     }
     std::rotate(jobs_.begin(), at, at + 1);

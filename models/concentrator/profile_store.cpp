@@ -75,6 +75,34 @@ std::uint32_t ProfileStore::take_batch(std::size_t batch_octets, std::vector<std
     return rows;
 }
 
+void ProfileStore::withhold(MeterId meter, std::uint32_t first, std::uint32_t count) {
+    std::uint64_t const end = std::uint64_t{first} + count;
+    std::vector<wire::ProfileBlock> rest;
+    for (std::size_t e = std::max(next_upload_, dropped_entries_); e < entries_.size(); ++e) {
+        Entry& entry = entries_[e];
+        std::uint64_t const entry_end = std::uint64_t{entry.first} + entry.count;
+        if (entry.uploaded || entry.meter != meter || entry.first >= end || entry_end <= first) {
+            continue;
+        }
+        if (entry.first < first || entry_end > end) {
+            rest.push_back(read_back(std::span(octets_).subspan(entry.begin, entry.octets)));
+        }
+        entry.uploaded = true;
+        waiting_octets_ -= entry.octets;
+    }
+    for (auto const& block : rest) { // what lies before and behind waits by itself
+        std::span<wire::ProfileRow const> const rows(block.rows);
+        std::uint64_t const block_end = std::uint64_t{block.first_interval} + rows.size();
+        if (block.first_interval < first) {
+            add(meter, block.first_interval, rows.first(first - block.first_interval), false);
+        }
+        if (block_end > end) {
+            add(meter, static_cast<std::uint32_t>(end),
+                rows.last(static_cast<std::size_t>(block_end - end)), false);
+        }
+    }
+}
+
 void ProfileStore::collect(MeterId meter, std::uint32_t first, std::span<wire::ProfileRow> rows,
                            std::span<std::uint8_t> have) const {
     std::uint64_t const end = std::uint64_t{first} + rows.size();

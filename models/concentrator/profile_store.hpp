@@ -24,6 +24,9 @@ class ProfileStore {
     /// Moves whole waiting blocks, oldest first, to the end of `out`: as many as fit batch_octets,
     /// at least one. @return the rows in them
     std::uint32_t take_batch(std::size_t batch_octets, std::vector<std::byte>& out);
+    /// Intervals [first, first + count) of the meter go up another way: none of them waits any
+    /// more.
+    void withhold(MeterId meter, std::uint32_t first, std::uint32_t count);
     /// Fills rows[i], have[i] with interval first + i of the meter where it is stored and have[i]
     /// is 0.
     void collect(MeterId meter, std::uint32_t first, std::span<wire::ProfileRow> rows,

@@ -1,19 +1,41 @@
 #include "models/concentrator/uplink_queue.hpp"
 
+#include "models/wire/profile_block.hpp"
+
 #include <algorithm>
 
 namespace gridtwin::concentrator {
+namespace {
+
+/// Answers to what the head-end asks of one meter now and then, beside its profile.
+bool answers_on_demand(Message const& message) {
+    return message.command != CommandId{} &&
+           (message.kind == MessageKind::registers || message.kind == MessageKind::events ||
+            message.kind == MessageKind::load);
+}
+
+} // namespace
 
 UplinkQueue::UplinkQueue(UplinkSpec const& spec) : spec_(spec) {
     schedule();
 }
 
-void UplinkQueue::post(Message&& message) {
+bool UplinkQueue::goes_by_sms(Message const& message, wire::SizeSpec const& sizes) const {
+    if (!spec_.sms_fallback || !is_bulk(message.kind)) {
+        return spec_.sms_fallback;
+    }
+    return answers_on_demand(message) &&
+           wire::sms_parts(wire::encoded_octets(message, Channel::sms, sizes)) <=
+               spec_.sms_answer_parts;
+}
+
+void UplinkQueue::post(Message&& message, wire::SizeSpec const& sizes) {
     ++counts_.posted;
+    bool const by_sms = goes_by_sms(message, sizes);
     message.sequence = spec_.acknowledged ? ++last_number_ : 0;
     data_ += is_bulk(message.kind) ? 1 : 0;
     octets_ += message.payload.size();
-    entries_.push_back({.message = std::move(message)});
+    entries_.push_back({.message = std::move(message), .by_sms = by_sms});
     next_ = kStart;
 }
 
@@ -73,16 +95,15 @@ void UplinkQueue::pump(SimTime now, MessageNumbers& numbers, ConcentratorId id,
         changed_ = true;
         ++counts_.sessions_lost;
         probe_at_ = now + spec_.probe_every;
-        for (auto& entry : entries_) { // what is under way is held to be lost with the session
-            entry.due = now;
-            entry.copies = std::min<std::uint8_t>(entry.copies, 1);
-        }
+        begin_anew(now); // what is under way is held to be lost with the session
     }
+    std::size_t under_way = data_under_way();
     for (auto& entry : entries_) {
-        bool const data = is_bulk(entry.message.kind);
-        if (entry.due > now || (!up_ && (data || !spec_.sms_fallback))) {
+        if (entry.due > now || !may_go(entry, under_way)) {
             continue;
         }
+        under_way += up_ && !entry.under_way && is_bulk(entry.message.kind) ? 1U : 0U;
+        entry.under_way = up_;
         counts_.resent += entry.copies > 0 ? 1U : 0U;
         entry.copies = static_cast<std::uint8_t>(std::min(entry.copies + 1, 255));
         entry.due = now + wait_after(entry, up_ ? spec_.timeout : spec_.sms_timeout);
@@ -110,9 +131,31 @@ void UplinkQueue::schedule() {
             next_ = std::min(next_, idle_since_ + spec_.keep_alive);
         }
     }
+    std::size_t const under_way = data_under_way();
     for (auto const& entry : entries_) {
-        bool const waits = !up_ && (is_bulk(entry.message.kind) || !spec_.sms_fallback);
-        next_ = waits ? next_ : std::min(next_, entry.due);
+        next_ = may_go(entry, under_way) ? std::min(next_, entry.due) : next_;
+    }
+}
+
+std::size_t UplinkQueue::data_under_way() const {
+    return static_cast<std::size_t>(
+        std::count_if(entries_.begin(), entries_.end(), [](Entry const& entry) {
+            return entry.under_way && is_bulk(entry.message.kind);
+        }));
+}
+
+bool UplinkQueue::may_go(Entry const& entry, std::size_t under_way) const {
+    if (!up_) {
+        return entry.by_sms;
+    }
+    return entry.under_way || under_way < spec_.window || !is_bulk(entry.message.kind);
+}
+
+void UplinkQueue::begin_anew(SimTime now) {
+    for (auto& entry : entries_) {
+        entry.due = now;
+        entry.copies = std::min<std::uint8_t>(entry.copies, 1);
+        entry.under_way = false;
     }
 }
 
@@ -125,10 +168,7 @@ void UplinkQueue::on_heard(Channel over, SimTime now) {
     if (!up_) {
         up_ = true;
         changed_ = true;
-        for (auto& entry : entries_) {
-            entry.due = now;
-            entry.copies = std::min<std::uint8_t>(entry.copies, 1);
-        }
+        begin_anew(now);
     }
     schedule();
 }
@@ -148,6 +188,28 @@ void UplinkQueue::on_received(std::uint32_t number, Channel over, SimTime now) {
 
 bool UplinkQueue::has_room() const {
     return !spec_.acknowledged || (up_ && data_ < spec_.window);
+}
+
+bool UplinkQueue::answers(CommandId order) const {
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [order](Entry const& entry) { return entry.message.command == order; });
+}
+
+void UplinkQueue::find_rows(MeterId meter, std::uint32_t first,
+                            std::span<std::uint8_t> waits) const {
+    for (auto const& entry : entries_) {
+        if (entry.message.kind != MessageKind::profile) {
+            continue;
+        }
+        for (auto const& block : wire::decode(entry.message.payload).blocks) {
+            for (std::size_t i = 0; block.meter == meter && i < block.rows.size(); ++i) {
+                std::size_t const k = std::size_t{block.first_interval} + i - first;
+                if (k < waits.size()) { // also when it is before the first
+                    waits[k] = 1;
+                }
+            }
+        }
+    }
 }
 
 bool UplinkQueue::take_change() {

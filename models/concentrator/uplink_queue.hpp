@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace gridtwin::concentrator {
@@ -17,11 +18,13 @@ struct UplinkSpec {
     bool acknowledged = true;                       ///< false: sent once, and forgotten
     SimDuration timeout = std::chrono::minutes(1);  ///< for the head-end's word; then sent again
     SimDuration longest = std::chrono::minutes(16); ///< of timeouts, which double
-    std::uint32_t window = 4;                       ///< uploads of data under way at once
+    std::uint32_t window = 4;                       ///< messages of data under way at once
     /// Without any word over the data session although something was sent: it is lost.
     SimDuration session_lost_after = std::chrono::minutes(3);
     SimDuration probe_every = std::chrono::minutes(5); ///< of a lost session
     bool sms_fallback = false; ///< alarms, acknowledgements and commands by SMS meanwhile
+    /// Short messages that an answer to a read on demand may take; longer ones wait as data do.
+    std::uint32_t sms_answer_parts = 4;
     SimDuration sms_timeout = std::chrono::minutes(10);
     SimDuration keep_alive = std::chrono::minutes(15); ///< with a fallback: of an idle session
 };
@@ -39,17 +42,17 @@ struct UplinkCounts {
 
 /// Every message gets a number and stays until the head-end acknowledges it; copies carry the same
 /// number, so that the head-end takes it once. Alarms and acknowledgements go at once and are not
-/// limited; data go in a window. Without the head-end's word for session_lost_after the data
-/// session is held to be lost: a modem knows when its own cell is gone, but not what lies behind,
-/// so silence is the sign for both. Then data wait, probes look for the session, and with
-/// sms_fallback what is not data goes by SMS. Any word over the data session brings it back.
-/// Survives a loss of power.
+/// limited; data go in a window, whoever asked for them. Without the head-end's word for
+/// session_lost_after the data session is held to be lost: a modem knows when its own cell is gone,
+/// but not what lies behind, so silence is the sign for both. Then data wait, probes look for the
+/// session, and with sms_fallback what is not data goes by SMS, and short answers to reads on
+/// demand. Any word over the data session brings it back. Survives a loss of power.
 class UplinkQueue {
   public:
     explicit UplinkQueue(UplinkSpec const& spec);
 
     /// Takes a message; pump() sends it.
-    void post(Message&& message);
+    void post(Message&& message, wire::SizeSpec const& sizes);
     /// Sends what is due.
     void pump(SimTime now, MessageNumbers& numbers, ConcentratorId id, wire::SizeSpec const& sizes,
               Uplink& uplink);
@@ -64,6 +67,12 @@ class UplinkQueue {
     /// Whether another upload of data may be posted.
     [[nodiscard]] bool has_room() const;
     [[nodiscard]] bool session_up() const { return up_; }
+    /// Whether the message goes by SMS while the session is lost.
+    [[nodiscard]] bool goes_by_sms(Message const& message, wire::SizeSpec const& sizes) const;
+    /// Whether an answer to that order waits for the head-end's word.
+    [[nodiscard]] bool answers(CommandId order) const;
+    /// Sets waits[i] to 1 where interval first + i of the meter's profile waits for it.
+    void find_rows(MeterId meter, std::uint32_t first, std::span<std::uint8_t> waits) const;
     /// The session was lost or came back since the last call.
     [[nodiscard]] bool take_change();
     /// Of payloads that wait for the head-end's word.
@@ -76,10 +85,16 @@ class UplinkQueue {
         Message message;
         SimTime due = kStart; ///< of the next copy
         std::uint8_t copies = 0;
+        bool by_sms = false;    ///< while the session is lost
+        bool under_way = false; ///< over this session
     };
     void send(Message&& copy, Channel over, SimTime now, MessageNumbers& numbers, ConcentratorId id,
               wire::SizeSpec const& sizes, Uplink& uplink);
     [[nodiscard]] SimDuration wait_after(Entry const& entry, SimDuration first) const;
+    [[nodiscard]] std::size_t data_under_way() const;
+    /// Whether it may go now that its time has come. @param under_way data that are
+    [[nodiscard]] bool may_go(Entry const& entry, std::size_t under_way) const;
+    void begin_anew(SimTime now);
     void schedule();
 
     UplinkSpec spec_;

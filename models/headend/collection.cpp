@@ -8,12 +8,6 @@ namespace gridtwin::headend {
 
 namespace {
 
-// payload of a timer: what in bits 32.., which meter below
-constexpr std::uint64_t kRound = 1;
-constexpr std::uint64_t kCheck = 2;
-constexpr std::uint64_t kJob = 3;
-constexpr int kWhatBit = 32;
-
 /// A try that brought something new starts the count again.
 constexpr std::uint16_t tries_after(bool progress, std::uint16_t tries) {
     return progress ? std::uint16_t{0} : static_cast<std::uint16_t>(tries + 1);
@@ -44,7 +38,8 @@ std::string problem(CollectionConfig const& config, SimDuration interval) {
 Collection::Collection(CollectionConfig const& config, Fleet const& fleet, Ports const& ports,
                        CommandNumbers& numbers, std::uint64_t timer_base)
     : config_(config), fleet_(fleet), ports_(ports), numbers_(numbers), timer_base_(timer_base),
-      jobs_(fleet.meters()), gaps_below_(fleet.concentrators, 0) {
+      jobs_(fleet.meters()), links_(fleet.concentrators),
+      probed_(fleet.concentrators, kNone<MeterId>), gaps_below_(fleet.concentrators, 0) {
     if (auto const text = problem(config, fleet.interval); !text.empty()) {
         throw SimulationError(text);
     }
@@ -95,6 +90,11 @@ void Collection::on_timer(std::uint64_t payload) {
         round();
     } else if (what == kCheck && now >= next_check_) {
         check();
+    } else if (what == kProbe) {
+        auto const concentrator = static_cast<ConcentratorId>(static_cast<std::uint32_t>(payload));
+        if (index(concentrator) < links_.size() && links_[index(concentrator)].probe <= now) {
+            probe(concentrator);
+        }
     } else if (what == kJob) {
         auto const meter = static_cast<MeterId>(payload);
         if (!fleet_.knows(meter) || jobs_[index(meter)].wake > now) {
@@ -159,6 +159,18 @@ void Collection::wake_at(MeterId meter, SimTime at) {
 }
 
 void Collection::ask(MeterId meter) {
+    if (!find_gap(meter)) {
+        return;
+    }
+    if (sms(meter) || within_reach(links_[index(fleet_.concentrator[index(meter)])])) {
+        issue(meter);
+    } else {
+        hold(meter);
+    }
+}
+
+/// What the meter is to be asked for next; false: nothing, it is idle.
+bool Collection::find_gap(MeterId meter) {
     Job& job = jobs_[index(meter)];
     IntervalSpan const gap = ports_.ledger.first_gap(meter, job.from, job.target);
     if (job.from == job.floor + 1) { // nothing was skipped: all before the gap is held
@@ -167,12 +179,17 @@ void Collection::ask(MeterId meter) {
     }
     if (gap.count == 0) {
         job.stage = Stage::idle;
-        return;
+        return false;
     }
-    SimTime const now = ports_.clock.now();
     job.first = gap.first;
     job.count = std::min(gap.count, sms(meter) ? config_.sms_most : config_.plc_most);
     job.left = job.count;
+    return true;
+}
+
+void Collection::issue(MeterId meter) {
+    SimTime const now = ports_.clock.now();
+    Job& job = jobs_[index(meter)];
     job.command = numbers_.next();
     job.sent = now;
     job.stage = Stage::asked;
@@ -204,6 +221,8 @@ void Collection::send(MeterId meter) {
 void Collection::send_again(MeterId meter) {
     if (jobs_[index(meter)].stage == Stage::asked) {
         send(meter);
+    } else if (jobs_[index(meter)].stage == Stage::held) {
+        ask(meter);
     }
 }
 
@@ -214,6 +233,7 @@ std::uint32_t Collection::first_lacking(MeterId meter) const {
 }
 
 bool Collection::on_reading(Reading const& reading) {
+    on_answer_from(reading.meter);
     if (!ports_.ledger.store(reading)) {
         ++counts_.repeated;
         return false;
@@ -234,6 +254,7 @@ bool Collection::on_acknowledgement(Acknowledgement const& acknowledgement) {
     if (job.stage != Stage::asked || job.command != acknowledgement.command) {
         return false;
     }
+    on_answer_from(meter);
     std::uint32_t const arrived = job.count - job.left;
     if (acknowledgement.value <= static_cast<std::int64_t>(arrived)) {
         confirm(meter, Reason::not_in_meter, acknowledgement.received);
@@ -274,8 +295,13 @@ void Collection::confirm(MeterId meter, Reason reason, SimTime received) {
 void Collection::timed_out(MeterId meter) {
     Job& job = jobs_[index(meter)];
     bool const progress = job.left < job.count;
-    job.tries = tries_after(progress, job.tries);
+    Link* const link = sms(meter) ? nullptr : &links_[index(fleet_.concentrator[index(meter)])];
+    bool const lost = link != nullptr && link->lost != 0;
+    job.tries = lost ? job.tries : tries_after(progress, job.tries);
     bool const over = job.tries >= policy(meter).tries;
+    if (link != nullptr && !progress) {
+        ++link->unanswered;
+    }
     ++counts_.failed;
     ports_.journal.write(command_entry(ports_.clock.now(), EventKind::command_failed, job.command,
                                        meter,
@@ -286,6 +312,9 @@ void Collection::timed_out(MeterId meter) {
         give_up(meter);
     } else {
         ask(meter);
+    }
+    if (link != nullptr && !within_reach(*link)) {
+        plan_probe(fleet_.concentrator[index(meter)]);
     }
 }
 
@@ -313,6 +342,8 @@ void Collection::save(StateWriter& out) const {
     out.value(next_round_);
     out.value(next_check_);
     out.column(jobs_);
+    out.column(links_);
+    out.column(probed_);
 }
 
 void Collection::restore(StateReader& in) {
@@ -320,11 +351,21 @@ void Collection::restore(StateReader& in) {
     next_round_ = in.value<SimTime>();
     next_check_ = in.value<SimTime>();
     in.column(jobs_);
+    in.column(links_);
+    in.column(probed_);
     ports_.clock.set_timer(next_round_, timer_base_ | (kRound << kWhatBit));
     ports_.clock.set_timer(next_check_, timer_base_ | (kCheck << kWhatBit));
+    held_.clear();
     for (std::size_t m = 0; m < jobs_.size(); ++m) {
-        if (jobs_[m].stage != Stage::idle) {
+        if (jobs_[m].stage == Stage::held) {
+            held_.emplace(fleet_.concentrator[m], static_cast<MeterId>(m));
+        } else if (jobs_[m].stage != Stage::idle) {
             wake_at(static_cast<MeterId>(m), jobs_[m].wake);
+        }
+    }
+    for (std::size_t c = 0; c < links_.size(); ++c) {
+        if (links_[c].probe != kNever) {
+            ports_.clock.set_timer(links_[c].probe, timer_base_ | (kProbe << kWhatBit) | c);
         }
     }
 }

@@ -6,7 +6,9 @@
 #include "models/headend/state_io.hpp"
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::headend {
@@ -24,6 +26,9 @@ struct CollectionConfig {
         std::chrono::minutes(20); ///< a round's SMS reads spread evenly over it
     RetryPolicy plc{.timeout = std::chrono::minutes(5)};
     RetryPolicy sms{.timeout = std::chrono::minutes(15)};
+    /// Reads below one concentrator that bring nothing, while nothing else is heard of it either:
+    /// then it is held to be out of reach. 0: never.
+    std::uint32_t silent_after = 10;
     std::uint32_t plc_most = 96; ///< intervals one command asks for at most
     std::uint32_t sms_most = 96;
     /// Intervals that a meter says it does not hold are asked for again in later rounds until their
@@ -55,7 +60,10 @@ struct ReadSuccess {
 /// PLC meters: `grace` after each round the missing intervals are asked for, exactly them, the
 /// oldest run first, staggered by concentrator. SMS meters: asked for what is new and what is
 /// missing, spread over the start of each round. One command outstanding per meter; no answer: try
-/// again with back-off, then leave it until the next round.
+/// again with back-off, then leave it until the next round. Reads below a concentrator whose
+/// session is lost wait until it is heard by data again, and count no tries. Below one that is out
+/// of reach a single one goes, with back-off, to see. Heard again, it gets `plc.timeout` to bring
+/// by itself what it has; then what is left is asked for.
 class Collection final {
   public:
     /// `timer_base` has the low 48 bits free. @throws SimulationError for a config with a problem
@@ -70,6 +78,8 @@ class Collection final {
     void on_timer(std::uint64_t payload);
     /// The meter has another concentrator: what it was asked for goes there, the same command.
     void send_again(MeterId meter);
+    /// The latest word of that concentrator came this way.
+    void on_heard(ConcentratorId concentrator, Channel over);
     /// The first interval that is neither held nor written off; the open one, if there is none.
     [[nodiscard]] std::uint32_t first_lacking(MeterId meter) const;
     void save(StateWriter& out) const;
@@ -84,8 +94,16 @@ class Collection final {
     [[nodiscard]] std::uint64_t pending() const;
 
   private:
-    enum class Stage : std::uint16_t { idle, waiting, asked };
-    /// A meter's reading in progress. `wake` is when to send (waiting) or to stop waiting (asked).
+    // payload of a timer: what in bits 32.., which meter or concentrator below
+    static constexpr std::uint64_t kRound = 1;
+    static constexpr std::uint64_t kCheck = 2;
+    static constexpr std::uint64_t kJob = 3;
+    static constexpr std::uint64_t kProbe = 4;
+    static constexpr int kWhatBit = 32;
+
+    enum class Stage : std::uint16_t { idle, waiting, asked, held };
+    /// A meter's reading in progress. `wake` is when to send (waiting) or to stop waiting (asked);
+    /// held: until its concentrator is heard.
     struct Job {
         SimTime wake{};
         SimTime sent{};
@@ -101,8 +119,25 @@ class Collection final {
         std::uint16_t tries = 0; ///< in a row without a new reading
     };
 
+    /// What is known of the way to a concentrator.
+    struct Link {
+        SimTime probe = kNever;       ///< when one of the reads held goes to see
+        std::uint32_t unanswered = 0; ///< reads below it since it was heard
+        std::uint16_t probes = 0;     ///< planned since then
+        std::uint8_t lost = 0;        ///< 1: its last word came by SMS
+        std::uint8_t spare = 0;       ///< no padding, so that states are plain octets
+    };
+
     void round();
     void check();
+    [[nodiscard]] bool within_reach(Link const& link) const;
+    void hold(MeterId meter);
+    void plan_probe(ConcentratorId concentrator);
+    void probe(ConcentratorId concentrator);
+    void on_answer_from(MeterId meter);
+    void release(ConcentratorId concentrator);
+    [[nodiscard]] bool find_gap(MeterId meter);
+    void issue(MeterId meter);
     void begin(MeterId meter, std::uint32_t target, SimTime at);
     void wake_at(MeterId meter, SimTime at);
     void ask(MeterId meter);
@@ -123,8 +158,11 @@ class Collection final {
     std::vector<MeterId> sms_;
     SimTime next_round_{};
     SimTime next_check_{};
-    std::vector<Job> jobs_;                 ///< [meter]
-    std::vector<std::uint32_t> gaps_below_; ///< [concentrator] scratch of check()
+    std::vector<Job> jobs_;                             ///< [meter]
+    std::vector<Link> links_;                           ///< [concentrator]
+    std::set<std::pair<ConcentratorId, MeterId>> held_; ///< and some that have moved since
+    std::vector<MeterId> probed_;                       ///< [concentrator] the last one
+    std::vector<std::uint32_t> gaps_below_;             ///< [concentrator] scratch of check()
     CollectionCounts counts_;
 };
 

@@ -130,8 +130,9 @@ struct Assignment {
 /// A meter's answer to a command.
 struct Acknowledgement {
     CommandId command{};
-    MeterId meter = kNone<MeterId>;
-    /// set_parameter: 1 done, 0 refused. read_registers and the like: blocks that came.
+    MeterId meter = kNone<MeterId>; ///< none: a concentrator's, that it has broadcast an order
+    /// set_parameter: 1 done, 0 refused. read_registers and the like: blocks that came; 0: they do
+    /// not, for now: the answer is too long for the way that is left.
     /// Relay commands: the contact's position afterwards, 0 open, 1 closed. read_profile: how many
     /// of the intervals asked for the answer held; it follows the readings it speaks of. Whoever
     /// cannot tell does not acknowledge a read; its readings alone then say how far it went.
@@ -163,8 +164,7 @@ struct Command {
     CommandKind kind{};
     std::uint8_t parameter = 0;     ///< set_parameter: row of the meters' parameters
     std::uint8_t delayed = 0;       ///< set_parameter: 1: when the meter's clock shows `effective`
-    MeterId meter = kNone<MeterId>; ///< none: to all meters of `concentrator`, unacknowledged, or
-                                    ///< to it
+    MeterId meter = kNone<MeterId>; ///< none: to all meters of `concentrator`, or to it
     ConcentratorId concentrator = kNone<ConcentratorId>; ///< of such an order
     std::uint32_t first_interval = 0; ///< of reads; for read_events: the first entry
     std::uint32_t count = 0;          ///< of reads
@@ -185,7 +185,7 @@ enum class Reason : std::uint8_t {
     no_answer,    ///< timed out; another try follows
     incomplete,   ///< only a part of the readings arrived; the rest is asked for again
     given_up,     ///< timed out and the tries are used up
-    refused,      ///< answered, but not as ordered (a contact that does not move)
+    refused,      ///< answered, but not as ordered (a contact that does not move, a read too long)
     superseded,   ///< a newer order for the same relay took its place
     not_in_meter, ///< answered in full, yet intervals are missing: the meter does not hold them
 };

@@ -18,7 +18,7 @@ constexpr std::uint64_t kRemoteSwitch = 2;
 constexpr std::uint64_t kOutage = 3;
 constexpr std::uint64_t kOrders = 4;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0004; ///< "GTHE", version 4
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0005; ///< "GTHE", version 5
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -76,6 +76,14 @@ bool HeadEnd::known(MeterId meter) {
     return knows;
 }
 
+void HeadEnd::on_heard(ConcentratorId concentrator, Channel over) {
+    if (index(concentrator) < fleet_.concentrators) {
+        collection_.on_heard(concentrator, over);
+    } else {
+        ++counts_.unknown_meters;
+    }
+}
+
 void HeadEnd::on_reading(Reading const& reading) {
     if (!known(reading.meter)) {
         return;
@@ -112,6 +120,10 @@ void HeadEnd::on_alarm(Alarm const& alarm) {
 }
 
 void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
+    if (acknowledgement.meter == kNone<MeterId>) {
+        counts_.stray_acknowledgements += orders_.on_acknowledgement(acknowledgement) ? 0 : 1;
+        return;
+    }
     if (!known(acknowledgement.meter)) {
         return;
     }

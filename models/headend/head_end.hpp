@@ -56,6 +56,7 @@ class HeadEnd final : public Controller {
     /// their numbers, so that the meter executes each once.
     void on_registration(Registration const& registration) override;
     void on_read_by(MeterId meter, ConcentratorId concentrator) override;
+    void on_heard(ConcentratorId concentrator, Channel over) override;
     void on_timer(std::uint64_t id) override;
     void save(std::vector<std::byte>& out) const override;
     void restore(std::span<std::byte const> state) override;

@@ -85,23 +85,18 @@ void Orders::arm(std::size_t row, SimTime at) {
 void Orders::send(std::size_t row) {
     Order& order = orders_[row];
     SimTime const now = ports_.clock.now();
-    bool const to_all = order.meter == kNone<MeterId> && order.kind != CommandKind::start_firmware;
-    if (to_all) {
-        order.state = OrderState::confirmed; // as far as anybody will know
-        order.sent = now;
-        ++counts_.announced;
-    } else if (order.state == OrderState::planned) {
+    if (order.state == OrderState::planned) {
         order.state = OrderState::pending;
         order.sent = now;
         if (order.meter != kNone<MeterId>) {
             pending_.emplace(order.meter, row);
+        } else if (order.kind != CommandKind::start_firmware) {
+            ++counts_.announced;
         }
         ++counts_.issued;
         journal(order, EventKind::command_issued);
     }
-    if (!to_all) {
-        arm(row, now + transfer(order) + wait_after(policy(order), order.tries));
-    }
+    arm(row, now + transfer(order) + wait_after(policy(order), order.tries));
     order.tries = static_cast<std::uint8_t>(std::min(order.tries + 1, 255));
     hand_over(order);
 }
@@ -158,14 +153,14 @@ void Orders::on_timer(std::uint64_t payload) {
 bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
     Order* const found = find_row(orders_, acknowledgement.command);
     if (found == nullptr || found->meter != acknowledgement.meter ||
-        found->state == OrderState::planned) {
+        found->kind == CommandKind::start_firmware || found->state == OrderState::planned) {
         return false;
     }
     if (found->state != OrderState::pending) {
         ++counts_.late;
         return true;
     }
-    bool const refused = found->kind == CommandKind::set_parameter && acknowledgement.value == 0;
+    bool const refused = acknowledgement.value == 0;
     finish(*found, refused ? OrderState::failed : OrderState::confirmed,
            refused ? Reason::refused : Reason::none, acknowledgement.received - found->sent);
     return true;

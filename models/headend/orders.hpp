@@ -38,11 +38,11 @@ struct Order {
 struct OrderCounts {
     std::uint64_t issued = 0;
     std::uint64_t confirmed = 0;
-    std::uint64_t refused = 0;   ///< by the meter
+    std::uint64_t refused = 0;   ///< by the meter, or by the concentrator as too long an answer
     std::uint64_t failed = 0;    ///< given up
     std::uint64_t sent = 0;      ///< tries of all commands
     std::uint64_t late = 0;      ///< answers to commands that had been ended before
-    std::uint64_t announced = 0; ///< orders to all meters of a concentrator
+    std::uint64_t announced = 0; ///< orders to all meters of a concentrator, among those issued
 };
 
 /// Each order is one command, sent again under the same number until it is acknowledged or its
@@ -56,8 +56,8 @@ class Orders final {
     /// Gives an order at `at` (at once when that is past). @param command its id is ignored
     /// @return the command's id. @throws SimulationError for a meter that is not in the fleet
     CommandId order(Command const& command, SimTime at);
-    /// Gives a set_parameter to all meters of command.concentrator at `at`, once: nobody
-    /// acknowledges, and whoever did not hear it is not known.
+    /// Gives a set_parameter to all meters of command.concentrator at `at`. The concentrator
+    /// acknowledges that it has broadcast it; no meter does, and who did not hear it is not known.
     CommandId announce(Command const& command, SimTime at);
     /// Gives a start_firmware to command.concentrator at `at`, again and again, as over power line,
     /// until it reports or the firmware's time has come.

@@ -100,6 +100,9 @@ class Controller {
     virtual void on_registration(Registration const& registration) = 0;
     /// Readings of that meter, told by on_reading, have come from that concentrator.
     virtual void on_read_by(MeterId meter, ConcentratorId concentrator) = 0;
+    /// Its latest word, whatever it says, has come this way: by its data session (wan), or by SMS,
+    /// as that is lost. Before the call that tells what it says.
+    virtual void on_heard(ConcentratorId concentrator, Channel over) = 0;
     virtual void on_timer(std::uint64_t id) = 0;
     /// Appends all state. Equal states give equal bytes; they are read on the same kind of machine.
     virtual void save(std::vector<std::byte>& out) const = 0;

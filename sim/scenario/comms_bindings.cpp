@@ -93,7 +93,8 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                   "unanswered requests in a row: the meter is given up");
     });
     s.section("announcements", "orders to all meters at once", [&c](Section& a) {
-        a.integer("times", c.announcements.times, {1, 100}, "each is sent, as nobody acknowledges");
+        a.integer("times", c.announcements.times, {1, 100},
+                  "each is sent, as no meter acknowledges");
         a.time("gap", c.announcements.gap, {1.0, 86400.0}, "from one time to the next");
     });
     s.section("firmware", "a new one for all meters", [&c](Section& f) {
@@ -118,12 +119,15 @@ void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
                "messages stay until the head-end has said that it has them");
         u.time("timeout", uplink.timeout, {1.0, 86400.0}, "for its word; then sent again");
         u.time("longest", uplink.longest, {1.0, 86400.0}, "of timeouts, which double");
-        u.integer("window", uplink.window, {1, 1000}, "uploads of data under way at once");
+        u.integer("window", uplink.window, {1, 1000}, "messages of data under way at once");
         u.time("session_lost_after", uplink.session_lost_after, {1.0, 86400.0},
                "without a word although something was sent");
         u.time("probe_every", uplink.probe_every, {1.0, 86400.0}, "of a lost session");
         u.flag("sms_fallback", uplink.sms_fallback,
-               "alarms, acknowledgements and commands by SMS while the session is lost");
+               "alarms, acknowledgements, commands and short answers by SMS while the session is "
+               "lost");
+        u.integer("sms_answer_parts", uplink.sms_answer_parts, {0, 255},
+                  "short messages that an answer to a read on demand may take; a longer one waits");
         u.time("sms_timeout", uplink.sms_timeout, {1.0, 86400.0},
                "for an answer by SMS; then sent again");
         u.time("keep_alive", uplink.keep_alive, {1.0, 86400.0},

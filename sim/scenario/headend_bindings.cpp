@@ -35,6 +35,9 @@ void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& prof
     }
     s.time("grace", c.grace, {0.0, 86400.0}, "after a round, then its intervals are due");
     s.time("plc_spacing", c.plc_spacing, {0.0, 3600.0}, "between gap reads below one concentrator");
+    s.integer("silent_after", c.silent_after, {0, 1e6},
+              "reads below a concentrator in vain, with nothing else heard of it: it is out of "
+              "reach, and only one at a time goes to see; 0: never");
     s.time("sms_delay", c.sms_delay, {0.0, 86400.0}, "first SMS after the round's time");
     s.time("sms_spread", c.sms_spread, {0.0, 86400.0}, "a round's SMS reads are spread over it");
     s.time("keep_asking", c.keep_asking, {0.0, 30 * 86400.0},

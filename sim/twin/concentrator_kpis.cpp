@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace gridtwin::twin {
 namespace {
@@ -169,9 +170,11 @@ void add_announced(std::vector<Kpi>& kpis, Federates const& federates) {
     std::uint64_t sent = 0;
     std::uint64_t meters = 0;
     std::uint64_t reached = 0;
+    std::set<CommandId> broadcast;
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
         auto const& area = federates.access.area(a);
         for (auto const& [command, order] : area.announced()) {
+            broadcast.insert(command);
             meters += order.meters;
             reached +=
                 static_cast<std::uint64_t>(std::count(order.heard.begin(), order.heard.end(), 1));
@@ -179,6 +182,17 @@ void add_announced(std::vector<Kpi>& kpis, Federates const& federates) {
     }
     for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
         sent += federates.access.concentrator(c).counts().broadcasts;
+    }
+    auto const& head_end = federates.head_end.head_end();
+    for (auto const& order : head_end.orders().orders()) { // those that have not got so far
+        bool const to_all = order.meter == kNone<MeterId> &&
+                            order.kind == headend::CommandKind::set_parameter &&
+                            order.state != headend::OrderState::planned;
+        if (to_all && broadcast.count(order.command) == 0) {
+            auto const& readers = head_end.fleet().concentrator;
+            meters += static_cast<std::uint64_t>(
+                std::count(readers.begin(), readers.end(), order.concentrator));
+        }
     }
     kpis.push_back({"announced.broadcasts", "", static_cast<double>(sent),
                     "of orders to all, every copy on every channel"});

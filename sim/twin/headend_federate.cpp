@@ -155,6 +155,7 @@ void HeadEndFederate::receive(Message&& message) {
     auto& heard = heard_[index(message.concentrator)];
     if (message.id > heard.latest) { // a short message may be hours late
         heard = {message.id, message.uplink};
+        head_end_->on_heard(message.concentrator, message.uplink);
     }
     if (message.sequence != 0 || message.kind == MessageKind::keep_alive) {
         Message word;
@@ -407,8 +408,10 @@ void HeadEndFederate::send(headend::Command const& command) {
                      message.payload);
         break;
     }
-    bool const image = message.kind == MessageKind::firmware_order; // goes by data alone
-    if (message.concentrator != kNone<ConcentratorId> && !image) {
+    // An image goes by data alone, and so does a read whose answer would.
+    bool const by_data =
+        message.kind == MessageKind::firmware_order || message.kind == MessageKind::read_profile;
+    if (message.concentrator != kNone<ConcentratorId> && !by_data) {
         message.uplink = heard_[index(message.concentrator)].over;
     }
     send_down(std::move(message));

@@ -42,6 +42,29 @@ TEST(Announcements, DoNotHoldUpARoundNorAreHeldUpByIt) {
     EXPECT_EQ(field.concentrator->missing_rows(field.now), 20U * 1U) << "of the interval just over";
 }
 
+TEST(Announcements, AreAcknowledgedOnceBroadcastAndWheneverTheyComeAgain) {
+    auto spec = polling();
+    spec.uplink = {};
+    FakeField field(spec, 2, {});
+    field.run_to(kStart + 1h);
+    field.concentrator->set_mains(false, field.now);
+    field.concentrator->set_mains(true, field.now); // it starts anew
+    announce(field, 7);
+    field.run_to(field.now + 30s);
+    EXPECT_TRUE(field.uplinked.empty()) << "not before it has been sent";
+    field.run_to(kStart + 2h);
+    ASSERT_EQ(field.uplinked_of(MessageKind::set_result).size(), 1U);
+    auto const result = field.uplinked_of(MessageKind::set_result)[0];
+    EXPECT_EQ(result.command, CommandId{7});
+    EXPECT_EQ(result.meter, kNone<MeterId>);
+    EXPECT_EQ(result.value, 1);
+    announce(field, 7); // its word was lost
+    announce(field, 7);
+    field.run_to(kStart + 3h);
+    EXPECT_EQ(field.uplinked_of(MessageKind::set_result).size(), 2U);
+    EXPECT_EQ(field.broadcasts.size(), 3U) << "known as done, long after";
+}
+
 TEST(Announcements, EndWithTheBattery) {
     ConcentratorSpec spec = polling();
     spec.battery = 3min;

@@ -78,5 +78,33 @@ TEST(ProfileStoreTest, CollectsWhatOverlapsAndKeepsWhatIsThere) {
     EXPECT_EQ(found[1].import_mwh, -1);
 }
 
+TEST(ProfileStoreTest, WhatGoesUpAnotherWayWaitsNoMore) {
+    ProfileStore store(10'000);
+    MeterId const meter{7};
+    std::vector<wire::ProfileRow> written(10);
+    for (std::size_t k = 0; k < written.size(); ++k) {
+        written[k].import_mwh = static_cast<std::int32_t>(100 + k);
+    }
+    store.add(meter, 1, written, false);
+    store.add(MeterId{8}, 1, written, false);
+    store.withhold(meter, 4, 3);
+    std::vector<std::byte> out;
+    EXPECT_EQ(store.take_batch(10'000, out), 17U);
+    EXPECT_EQ(store.waiting_octets(), 0U);
+    std::set<std::uint32_t> up;
+    for (auto const& block : wire::decode(out).blocks) {
+        for (std::uint32_t i = 0; block.meter == meter && i < block.rows.size(); ++i) {
+            EXPECT_TRUE(up.insert(block.first_interval + i).second);
+            EXPECT_EQ(block.rows[i].import_mwh,
+                      static_cast<std::int32_t>(99 + block.first_interval + i));
+        }
+    }
+    EXPECT_EQ(up, (std::set<std::uint32_t>{1, 2, 3, 7, 8, 9, 10}));
+    std::vector<wire::ProfileRow> read(10);
+    std::vector<std::uint8_t> have(10, 0);
+    store.collect(meter, 1, read, have);
+    EXPECT_EQ(read, written) << "it is kept all the same";
+}
+
 } // namespace
 } // namespace gridtwin::concentrator

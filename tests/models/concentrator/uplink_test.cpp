@@ -103,6 +103,112 @@ TEST(Uplink, AlarmsAndAcknowledgementsGoBySmsWhileTheSessionIsLostAndDataBySessi
     EXPECT_EQ(alarms.size(), 4U) << "lost, back, and two of meters; each once";
 }
 
+TEST(Uplink, AnswersToReadsKeepToTheWindow) {
+    auto spec = with_uplink({.window = 2});
+    FakeField field(spec, 20, {});
+    field.run_to(kStart + 5h);
+    auto const before = field.uplinked.size();
+    int const sent = field.by_data;
+    for (std::size_t i = 0; i < 20; ++i) {
+        field.order(MessageKind::read_profile, field.ids[i], 100 + i, 1, 16);
+    }
+    EXPECT_EQ(field.by_data, sent + 2);
+    field.run_to(kStart + 5h + 2min);
+    EXPECT_EQ(field.uplinked.size(), before + 20U) << "the others follow as there is room";
+    EXPECT_EQ(field.concentrator->uplink().counts().resent, 0U);
+    field.order(MessageKind::read_registers, field.ids[0], 200, 0);
+    field.order(MessageKind::read_registers, field.ids[1], 201, 0);
+    field.order(MessageKind::read_registers, field.ids[2], 202, 0);
+    field.word_loss = 1.0;
+    int const answers = field.by_data;
+    field.run_to(field.now + 50s);
+    EXPECT_EQ(field.by_data, answers + 2) << "the third waits for the head-end's word";
+}
+
+TEST(Uplink, NoRowWaitsTwiceWhateverIsAskedFor) {
+    for (bool const sms : {false, true}) {
+        FakeField field(with_uplink({.sms_fallback = sms}), 20, {});
+        field.run_to(kStart + 6h);
+        field.session_broken = true;
+        std::uint64_t command = 1;
+        std::uint64_t const octets = 20U * 4U * 24U * 8U; // rows of a day at their size, with room
+        for (int hour = 0; hour < 24; ++hour) {
+            for (std::size_t i = 0; i < 20; ++i) {
+                field.order(MessageKind::read_profile, field.ids[i], command++, 1, 96);
+            }
+            field.run_to(field.now + 1h);
+            ASSERT_LT(field.concentrator->uplink().octets(), octets);
+        }
+        EXPECT_LE(field.concentrator->uplink().waiting(), 24U) << "no answers pile up";
+        auto const stored = field.concentrator->counts().rows_stored;
+        EXPECT_GE(stored, 20U * 4U * 26U) << "polling goes on";
+        field.session_broken = false;
+        field.run_to(field.now + 6min);
+        for (std::size_t i = 0; i < 20; ++i) { // while it still hands up what it has
+            field.order(MessageKind::read_profile, field.ids[i], command++, 40, 60);
+            field.order(MessageKind::read_profile, field.ids[i], command++, 40, 60);
+        }
+        field.run_to(field.now + 10min);
+        EXPECT_EQ(field.uploaded.size(), field.concentrator->counts().rows_stored);
+    }
+}
+
+TEST(Uplink, AReadOfWhatIsOnItsWayUpBringsNoCopyOfIt) {
+    FakeField field(with_uplink({.timeout = 2h, .longest = 2h, .session_lost_after = 3h}), 2, {});
+    field.run_to(kStart + 4h);
+    field.word_loss = 1.0;
+    field.run_to(kStart + 4h + 50min);
+    ASSERT_EQ(field.concentrator->uplink().waiting(), 1U) << "sent, and nobody said so";
+    field.order(MessageKind::read_profile, field.ids[0], 1, 1, 16);
+    field.order(MessageKind::read_profile, field.ids[0], 2, 10, 10); // more than was polled
+    field.run_to(kStart + 4h + 55min);
+    EXPECT_EQ(field.concentrator->counts().reads_unanswered, 2U);
+    field.word_loss = 0.0;
+    field.run_to(kStart + 7h);
+    EXPECT_EQ(field.uploaded.size(), 2U * 16U + 3U) << "what was fetched, without an answer";
+    for (auto const& [row, times] : field.uploaded) {
+        EXPECT_EQ(times, 1) << row.second;
+    }
+    for (auto const& message : field.uplinked_of(MessageKind::profile)) {
+        EXPECT_EQ(message.command, CommandId{});
+    }
+    field.order(MessageKind::read_profile, field.ids[0], 3, 1, 4);
+    EXPECT_EQ(field.concentrator->uplink().waiting(), 1U) << "of what is up, an answer";
+}
+
+TEST(Uplink, ShortAnswersToReadsOnDemandGoBySmsAndLongOnesAreRefusedAtOnce) {
+    FakeField field(with_uplink({.sms_fallback = true}), 3, {});
+    field.run_to(kStart + 4h + 30min);
+    for (int k = 0; k < 100; ++k) {
+        field.logs[field.ids[1]].push_back({.kind = 4, .occurred = field.now});
+    }
+    field.session_broken = true;
+    field.run_to(kStart + 5h);
+    ASSERT_FALSE(field.concentrator->uplink().session_up());
+    auto const asked = field.requests.size();
+    for (int again = 0; again < 5; ++again) { // the head-end repeats what is not answered
+        field.order(MessageKind::read_registers, field.ids[0], 50, 0);
+        field.order(MessageKind::read_events, field.ids[1], 51, 1, 3);
+        field.order(MessageKind::read_events, field.ids[1], 52, 1, 100);
+        field.run_to(field.now + (again == 0 ? 10s : 1s));
+    }
+    EXPECT_EQ(field.requests.size(), asked + 3U) << "each meter is asked once";
+    field.run_to(field.now + 1min);
+    ASSERT_EQ(field.uplinked_of(MessageKind::registers).size(), 1U);
+    EXPECT_EQ(field.uplinked_of(MessageKind::registers)[0].uplink, Channel::sms);
+    ASSERT_EQ(field.uplinked_of(MessageKind::events).size(), 1U);
+    EXPECT_EQ(field.uplinked_of(MessageKind::events)[0].command, CommandId{51});
+    ASSERT_EQ(field.uplinked_of(MessageKind::set_result).size(), 1U);
+    auto const refused = field.uplinked_of(MessageKind::set_result)[0];
+    EXPECT_EQ(refused.command, CommandId{52});
+    EXPECT_EQ(refused.meter, field.ids[1]);
+    EXPECT_EQ(refused.value, 0);
+    EXPECT_LE(field.concentrator->uplink().counts().sms_parts, 6U);
+    field.session_broken = false;
+    field.run_to(field.now + 10min);
+    EXPECT_EQ(field.uplinked_of(MessageKind::events).size(), 2U) << "it waited for the session";
+}
+
 class AnyOutage : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(AnyOutage, NothingIsLostAndNothingComesTwice) {

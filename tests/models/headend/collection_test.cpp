@@ -258,6 +258,104 @@ TEST(CollectionTest, WhatAMeterDoesNotHoldIsAskedForInLaterRoundsAndThenWrittenO
     EXPECT_TRUE(desk.ledger.has(meter(0), 4));
 }
 
+constexpr ConcentratorId kFirst{0};
+
+TEST(CollectionTest, WhileASessionIsLostReadsWaitAndCountNoTries) {
+    HeadEndConfig config;
+    config.collection.plc_spacing = 0s;
+    Desk desk(make_fleet(2, 3), config);
+    desk.run_to(4h + 31min); // the first tries are under way
+    ASSERT_EQ(desk.sent().size(), 6U);
+    desk.head.on_heard(kFirst, Channel::sms);
+    desk.run_to(16h);
+    std::size_t below = 0;
+    for (auto const& sent : desk.sent()) {
+        below += index(sent.command.meter) < 3 ? 1U : 0U;
+    }
+    EXPECT_EQ(below, 3U) << "over two rounds";
+    EXPECT_GT(desk.sent().size(), 12U) << "those of the other one go on";
+    EXPECT_EQ(desk.head.collection().pending(), 0U);
+    desk.reading(0, 40); // one read before comes over another way: no sign of a session
+    desk.run_to(16h + 20min);
+    EXPECT_EQ(index(desk.last().meter) / 3, 1U);
+
+    auto const before = desk.sent().size();
+    desk.head.on_heard(kFirst, Channel::wan);
+    EXPECT_EQ(desk.sent().size(), before) << "what it has comes by itself";
+    desk.readings(2, 1, 64);
+    desk.run_to(16h + 25min);
+    ASSERT_EQ(desk.sent().size(), before + 2) << "all that still lacks anything";
+    EXPECT_EQ(desk.sent()[before].command.count, 39U);
+    EXPECT_EQ(desk.last().meter, meter(1));
+}
+
+TEST(CollectionTest, BelowAConcentratorOutOfReachOneReadAtATimeGoesToSeeWithBackOff) {
+    HeadEndConfig config;
+    config.collection.plc_spacing = 1s;
+    Desk desk(make_fleet(1, 50), config);
+    desk.run_to(80h);
+    auto const tried = desk.sent().size();
+    // 50 and 10 again until it is known, then one after each wait of an hour and its time-out
+    EXPECT_GT(tried, 60U);
+    EXPECT_LT(tried, 60U + 76U + 5U);
+    std::set<MeterId> probed;
+    for (std::size_t k = 60; k < tried; ++k) {
+        probed.insert(desk.sent()[k].command.meter);
+        EXPECT_LE(desk.sent()[k].at - desk.sent()[k - 1].at, SimDuration{1h + 20min});
+    }
+    EXPECT_EQ(probed.size(), std::min<std::size_t>(50, tried - 60)) << "meters take turns";
+    desk.head.on_heard(kFirst, Channel::wan);
+    desk.run_to(80h + 6min);
+    EXPECT_EQ(desk.sent().size(), tried + 50U) << "all at once, a time-out later";
+}
+
+TEST(CollectionTest, AnAnswerShowsThatAConcentratorIsWithinReachAgain) {
+    HeadEndConfig config;
+    config.collection.plc_spacing = 0s;
+    config.collection.silent_after = 5;
+    Desk desk(make_fleet(1, 20), config);
+    desk.run_to(7h);
+    auto const before = desk.sent().size();
+    desk.reading(3, 1);
+    desk.run_to(7h + 5min);
+    EXPECT_GE(desk.sent().size(), before + 19U);
+}
+
+TEST(CollectionTest, ReadsHeldAreAskedForByTheNewConcentratorOfTheirMeter) {
+    Desk desk(make_fleet(2, 3));
+    desk.run_to(4h + 10min);
+    desk.head.on_heard(kFirst, Channel::sms);
+    desk.run_to(4h + 40min);
+    auto const before = desk.sent().size();
+    desk.registration(1, 1, 1);
+    ASSERT_EQ(desk.sent().size(), before + 1);
+    EXPECT_EQ(desk.last().meter, meter(1));
+}
+
+TEST(CollectionTest, ReadsHeldSurviveARestart) {
+    HeadEndConfig config;
+    config.collection.silent_after = 4;
+    Desk desk(make_fleet(2, 6), config);
+    desk.run_to(4h + 10min);
+    desk.head.on_heard(kFirst, Channel::sms);
+    desk.run_to(9h);
+    std::vector<std::byte> saved;
+    desk.head.save(saved);
+    Desk other(make_fleet(2, 6), config, false);
+    other.run_to(9h);
+    other.head.restore(saved);
+    auto const before = desk.sent().size();
+    for (auto* one : {&desk, &other}) {
+        one->run_to(30h);
+        one->head.on_heard(kFirst, Channel::wan);
+        one->run_to(32h);
+    }
+    ASSERT_EQ(desk.sent().size() - before, other.sent().size());
+    EXPECT_GT(other.sent().size(), 20U);
+    EXPECT_TRUE(std::equal(other.sent().begin(), other.sent().end(),
+                           desk.sent().begin() + static_cast<std::ptrdiff_t>(before)));
+}
+
 TEST(CollectionTest, ARepeatedReadingIsCountedAndChangesNothing) {
     Desk desk(make_fleet(1, 1));
     desk.run_to(1h);

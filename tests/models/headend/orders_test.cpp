@@ -46,21 +46,64 @@ TEST(Orders, RefusedAndUnansweredOnesFailForTheirReason) {
     EXPECT_EQ(desk.head.orders().counts().failed, 1U);
 }
 
-TEST(Orders, AnAnnouncementIsSentOnceAndExpectsNoAnswer) {
+TEST(Orders, AnAnnouncementIsSentUntilTheConcentratorAcknowledgesIt) {
     Desk desk(make_fleet(1, 4));
     Command to_all = limit(0);
     to_all.concentrator = ConcentratorId{0};
     auto const id = desk.head.orders().announce(to_all, at(1h));
     desk.run_to(59min);
     EXPECT_TRUE(desk.sent().empty());
-    desk.run_to(3h);
+    desk.run_to(1h + 1min);
     ASSERT_EQ(desk.sent().size(), 1U);
     EXPECT_EQ(desk.last().id, id);
     EXPECT_EQ(desk.last().meter, kNone<MeterId>);
     EXPECT_EQ(desk.last().concentrator, ConcentratorId{0});
+    desk.run_to(1h + 3min);
+    ASSERT_EQ(desk.sent().size(), 2U) << "under the same number";
+    EXPECT_EQ(desk.last().id, id);
+    desk.acknowledge({.id = id}, 1, 1h + 3min); // of no meter
+    desk.run_to(3h);
+    EXPECT_EQ(desk.sent().size(), 2U);
     EXPECT_EQ(desk.head.orders().counts().announced, 1U);
-    EXPECT_EQ(desk.head.orders().counts().issued, 0U);
-    EXPECT_EQ(desk.head.orders().counts().failed, 0U);
+    EXPECT_EQ(desk.head.orders().counts().confirmed, 1U);
+    EXPECT_EQ(desk.head.counts().unknown_meters, 0U);
+    for (auto const kind : {EventKind::command_issued, EventKind::command_confirmed}) {
+        auto const entries = desk.journal.of(kind);
+        ASSERT_EQ(entries.size(), 1U);
+        EXPECT_EQ(entries[0].entity, EventEntity::concentrator);
+        EXPECT_EQ(entries[0].row, 0U);
+        EXPECT_EQ(entries[0].value, static_cast<std::int64_t>(id));
+    }
+    desk.acknowledge({.id = CommandId{77}}, 1, 3h);
+    EXPECT_EQ(desk.head.counts().stray_acknowledgements, 1U);
+}
+
+TEST(Orders, AnAnnouncementThatNobodyAcknowledgesHasFailed) {
+    Desk desk(make_fleet(1, 4));
+    Command to_all = limit(0);
+    to_all.concentrator = ConcentratorId{0};
+    desk.head.orders().announce(to_all, at(1h));
+    desk.run_to(1h + 61min);
+    EXPECT_EQ(desk.sent().size(), 5U); // waits of 2, 4, 8, 16 and 32 minutes
+    EXPECT_TRUE(desk.journal.of(EventKind::command_failed).empty());
+    desk.run_to(4h);
+    EXPECT_EQ(desk.sent().size(), 5U);
+    auto const failed = desk.journal.of(EventKind::command_failed);
+    ASSERT_EQ(failed.size(), 1U);
+    EXPECT_EQ(failed[0].entity, EventEntity::concentrator);
+    EXPECT_EQ(failed[0].reason, Reason::given_up);
+    EXPECT_EQ(failed[0].at, at(1h + 62min));
+}
+
+TEST(Orders, AReadWhoseAnswerIsTooLongForTheWayThatIsLeftIsRefusedAtOnce) {
+    Desk desk(make_fleet(1, 4));
+    desk.head.orders().order({.kind = CommandKind::read_events, .meter = meter(1), .count = 99},
+                             at(0s));
+    desk.acknowledge(desk.last(), 0, 1min);
+    desk.run_to(12h);
+    EXPECT_EQ(desk.head.orders().orders()[0].reason, Reason::refused);
+    desk.acknowledge({.id = desk.head.orders().orders()[0].command, .meter = meter(1)}, 1, 12h);
+    EXPECT_EQ(desk.head.orders().counts().late, 1U) << "it came by data after all";
 }
 
 /// The orders that a registration of that meter sends.

@@ -47,6 +47,7 @@ TEST(RegistryTest, ThePlannedConcentratorHearsWhatIsLackedAndNobodyIsReleased) {
 TEST(RegistryTest, WhatIsWrittenOffIsNotLackedAnyMore) {
     HeadEndConfig config;
     config.collection.plc_most = 8;
+    config.collection.silent_after = 0;
     Desk desk(make_fleet(2, 4), config);
     desk.run_to(24h + 31min);
     Command const asked = desk.last();

@@ -102,5 +102,95 @@ TEST(UplinkDay, WhatAFullStoreLeavesTheMetersToOverwriteIsCounted) {
     EXPECT_LT(small.kpi("read_success"), large.kpi("read_success"));
 }
 
+/// What makes meters overwrite soon what a store of 40 KiB does not take.
+Changes scarce(std::string const& uplink) {
+    auto changes =
+        with(uplink, "  - { at: 3:00, wan_down: all }\n  - { at: 20:00, wan_up: all }\n");
+    changes.push_back({"event_log: 32", "event_log: 32, profile_rows: 24"});
+    changes.push_back(
+        {"concentrator: { collect:", "concentrator: { store_octets: 40960, collect:"});
+    return changes;
+}
+
+TEST(UplinkDay, ABackupChannelCollectsNoLessThanNone) {
+    Scratch scratch;
+    auto const with_sms = run_day(scratch, first_light(scarce("sms_fallback: true")), "sms");
+    auto const without = run_day(scratch, first_light(scarce("")), "none");
+    EXPECT_GE(with_sms.kpi("read_success"), without.kpi("read_success"));
+    for (auto const* day : {&with_sms, &without}) {
+        EXPECT_EQ(day->kpi("collect.intervals_gone"), 0.0);
+        EXPECT_GT(day->kpi("read_success"), 0.98);
+        EXPECT_EQ(day->kpi("uplink.rows_missing"), 0.0);
+        EXPECT_EQ(day->kpi("uplink.waiting"), 0.0);
+        EXPECT_EQ(day->kpi("messages.balanced"), 1.0);
+        // Four rounds pass: 240 meters would be asked for their gaps three times in each.
+        EXPECT_LT(day->kpi("commands.read_retries"), 400.0);
+    }
+}
+
+Changes ordering(std::string const& uplink, std::string const& events) {
+    auto changes = with(uplink, events);
+    changes.push_back({"meter: { event_log: 32 }",
+                       "meter: { event_log: 32, billing_registers: true, limiters: [ { customers: "
+                       "homes, limit: 9 kW } ] }"});
+    return changes;
+}
+
+TEST(UplinkDay, AnOrderToAllDuringAnOutageIsRepeatedOrFailsAndIsNeverLostInSilence) {
+    Scratch scratch;
+    auto const day = run_day(scratch, first_light(ordering("", R"(
+  - { at: 9:00, wan_down: dc-1 }
+  - { at: 9:10, announce: dc-1, limit: 8 kW }
+  - { at: 9:20, wan_up: dc-1 }
+  - { at: 17:00, wan_down: dc-2 }
+  - { at: 18:00, announce: dc-2, limit: 8 kW }
+  - { at: 20:00, wan_up: dc-2 }
+)")));
+    EXPECT_EQ(day.kpi("commands.orders_issued"), 2.0);
+    EXPECT_EQ(day.kpi("commands.orders_confirmed"), 1.0);
+    EXPECT_EQ(day.kpi("commands.orders_failed"), 1.0);
+    EXPECT_EQ(day.kpi("announced.meters"), 120.0);
+    EXPECT_GT(day.kpi("announced.reached"), 50.0);
+    EXPECT_LE(day.kpi("announced.reached"), 60.0);
+    std::multiset<std::pair<EventKind, std::uint32_t>> orders;
+    results::Reader const reader(day.file);
+    for (auto const& e : reader.events()) {
+        if (e.entity == EventEntity::concentrator &&
+            (e.kind == EventKind::command_issued || e.kind == EventKind::command_confirmed ||
+             e.kind == EventKind::command_failed)) {
+            orders.emplace(e.kind, e.row);
+        }
+    }
+    EXPECT_EQ(orders, (std::multiset<std::pair<EventKind, std::uint32_t>>{
+                          {EventKind::command_issued, 0U},
+                          {EventKind::command_issued, 1U},
+                          {EventKind::command_confirmed, 0U},
+                          {EventKind::command_failed, 1U}}));
+}
+
+TEST(UplinkDay, DuringAnOutageReadsOnDemandAreAnsweredBySms) {
+    Scratch scratch;
+    auto const day = run_day(scratch, first_light(ordering("sms_fallback: true", R"(
+  - { at: 9:00, wan_down: all }
+  - { at: 10:10, read_registers: homes/5 }
+  - { at: 10:20, read_events: homes/5 }
+  - { at: 10:30, set_parameter: homes/6, limit: 2 kW }
+  - { at: 10:40, announce: dc-1, limit: 8 kW }
+  - { at: 23:00, wan_up: all }
+)")));
+    EXPECT_EQ(day.kpi("commands.orders_issued"), 4.0);
+    EXPECT_EQ(day.kpi("commands.orders_confirmed"), 4.0);
+    results::Reader const reader(day.file);
+    std::map<MessageKind, int> asked;
+    for (auto const& m : reader.messages()) {
+        bool const order = m.channel == Channel::plc && m.sent > kStart + std::chrono::hours(10) &&
+                           m.sent < kStart + std::chrono::hours(11);
+        asked[m.kind] += order && m.command != CommandId{} ? 1 : 0;
+    }
+    EXPECT_GE(asked[MessageKind::read_registers], 1);
+    EXPECT_LE(asked[MessageKind::read_registers], 2) << "a lost answer makes it ask again";
+    EXPECT_LE(asked[MessageKind::read_events], 2);
+}
+
 } // namespace
 } // namespace gridtwin::twin::test
