@@ -22,6 +22,9 @@ std::string const kEvents =
     "  - { at: 3:30, open: line.671692 }\n"
     "  - { at: 4:30, close: line.671692 }\n"
     "  - { at: 4:40, disconnect: homes/2 }\n"
+    "  - { at: 4:45, read_registers: homes/3 }\n"
+    "  - { at: 4:46, read_events: homes/4 }\n"
+    "  - { at: 4:47, announce: dc-1, quota: 8000 kWh }\n"
     "  - { at: 5:30, wan_up: dc-1 }\n"
     "  - { at: 5:40, firmware: all, version: 2, octets: 2000, activate_at: 9 h }\n\n";
 
