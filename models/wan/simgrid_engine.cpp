@@ -115,16 +115,17 @@ SimgridPlatform create_simgrid(Network const& network, SimTime horizon) {
     auto const make = [&](LinkIndex access, LinkIndex backbone) {
         Link const& a = network.links[access];
         Link const& b = network.links[backbone];
-        auto* const access_link = zone->create_link(a.name, a.bit_rate_bps / 8.0);
-        if (!a.profile.rates().empty()) {
-            access_link->set_bandwidth_profile(rates_of(a.name, a.profile, a.bit_rate_bps / 8.0));
-        }
-        auto* const backbone_link = zone->create_link(b.name + "." + a.name, b.bit_rate_bps / 8.0)
-                                        ->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE);
-        if (!b.profile.rates().empty()) {
-            backbone_link->set_bandwidth_profile(
-                rates_of(b.name + "." + a.name, b.profile, b.bit_rate_bps / 8.0));
-        }
+        auto const create = [&](std::string const& name, Link const& link) {
+            double const rate = link.bit_rate_bps / 8.0 * kOctetUnits;
+            auto* const made = zone->create_link(name, rate);
+            if (!link.profile.rates().empty()) {
+                made->set_bandwidth_profile(rates_of(name, link.profile, rate));
+            }
+            return made;
+        };
+        auto* const access_link = create(a.name, a);
+        auto* const backbone_link = create(b.name + "." + a.name, b);
+        backbone_link->set_sharing_policy(s4u::Link::SharingPolicy::FATPIPE);
         return std::vector<s4u::LinkInRoute>{s4u::LinkInRoute(access_link),
                                              s4u::LinkInRoute(backbone_link)};
     };

@@ -21,6 +21,10 @@ struct SimgridPlatform {
 /// ServerSpec::processing_s() times this.
 inline constexpr double kServerFlops = 1e9;
 
+/// What SimGrid's links count instead of octets, of which a flow has a whole number: with 65536 to
+/// an octet flows that several connections share end within nanoseconds of what they should.
+inline constexpr double kOctetUnits = 65536.0;
+
 /// Creates the engine and its platform, with one actor that sleeps past the horizon (without it
 /// SimGrid takes an idle network for a finished or deadlocked run). The engine is never destroyed:
 /// SimGrid 3.32 cannot make a second one.

@@ -3,9 +3,11 @@
 // callback.
 //
 // An endpoint has one connection each way: its messages follow each other, and what shares a cell
-// are connections, not messages. That is how a modem works, and it bounds the flows in a cell by
-// its endpoints, where SimGrid's cost grows with the square of the flows (docs/models/wan.md).
+// are connections, not messages. The connections of a cell's direction are one flow of SimGrid, of
+// as many octets as bring the next of them through; who has got what of it is fair_share.hpp's.
+// SimGrid's cost grows with the square of the flows that there are (docs/models/wan.md).
 #include "models/wan/events.hpp"
+#include "models/wan/fair_share.hpp"
 #include "models/wan/network.hpp"
 #include "models/wan/server_pool.hpp"
 #include "models/wan/simgrid_engine.hpp"
@@ -38,7 +40,7 @@ struct Flight {
     WanMessage message;
     std::uint64_t sequence = 0;
     SimTime earliest{};        ///< it cannot be through before, whatever the others do
-    s4u::ActivityPtr activity; ///< its flow or computation; null while it waits for its turn
+    s4u::ActivityPtr activity; ///< its computation, while there is one
     std::uint32_t server = kOnTheWay;
     double left_bits = 0.0; ///< not yet flowing
 };
@@ -49,6 +51,21 @@ struct Done {
     std::uint64_t sequence = 0;
     WanMessage message;
     LossReason reason = LossReason::none;
+};
+
+/// One direction of a cell or line, with the connections that have something to carry.
+struct Channel {
+    bool up = true; ///< towards the head-end
+    LinkIndex access = 0;
+    LinkIndex backbone = 0;
+    s4u::Host* from = nullptr;
+    s4u::Host* to = nullptr;
+    FairShare share;
+    std::size_t most_flows = 1;
+    std::vector<s4u::ActivityPtr> flows; ///< of one size, begun together
+    std::size_t flowing = 0;             ///< of those
+    std::uint64_t flow_units = 0;        ///< of each
+    bool changed = false;                ///< its flows are to be of another size
 };
 
 /// What a server holds.
@@ -79,8 +96,9 @@ class SimgridWan final : public Wan {
     SimgridWan(WanSpec const& spec, SimTime horizon)
         : network_(spec), platform_(create_simgrid(network_, horizon)), horizon_(horizon),
           is_up_(network_.endpoint.size(), 1), to_head_end_(network_.endpoint.size()),
-          from_head_end_(network_.endpoint.size()), pool_(network_),
-          desks_(network_.servers.size()), link_up_(network_.links.size(), 1) {
+          from_head_end_(network_.endpoint.size()), channels_(network_.links.size()),
+          pool_(network_), desks_(network_.servers.size()), link_up_(network_.links.size(), 1) {
+        lay_channels();
         for (Network::Turn const& turn : network_.turns()) {
             Stage const stage = turn.of_server ? turn.up ? Stage::server_up : Stage::server_down
                                 : turn.up      ? Stage::link_up
@@ -90,9 +108,13 @@ class SimgridWan final : public Wan {
         // The signal outlives this object: it is reached through a pointer that the destructor
         // clears.
         s4u::Activity::on_completion_cb([self = self_](s4u::Activity const& activity) {
-            auto* const flight = activity.get_data<Flight>();
-            if (*self != nullptr && flight != nullptr) {
-                (*self)->completed(*flight);
+            if (*self == nullptr || activity.get_data<void>() == nullptr) {
+                return;
+            }
+            if (dynamic_cast<s4u::Comm const*>(&activity) != nullptr) {
+                (*self)->flowed(*activity.get_data<Channel>());
+            } else {
+                (*self)->processed(*activity.get_data<Flight>());
             }
         });
     }
@@ -101,6 +123,11 @@ class SimgridWan final : public Wan {
         *self_ = nullptr;
         for (Flight& f : flights_) {
             f.activity.detach(); // stays with the engine: SimGrid complains when one ends early
+        }
+        for (Channel& channel : channels_) {
+            for (auto& flow : channel.flows) {
+                flow.detach();
+            }
         }
     }
     SimgridWan(SimgridWan const&) = delete;
@@ -182,8 +209,8 @@ class SimgridWan final : public Wan {
         end_ = end;
         arm();
         platform_.engine->run_until(to_s(end));
-        act(end); // what a rounding of SimGrid's clock may have left
         finished_.clear();
+        act(end); // what a rounding of SimGrid's clock may have left; it hears next time what ended
         while (!bounds_.empty() && !bounds_.front().holds()) {
             std::pop_heap(bounds_.begin(), bounds_.end(), std::greater{});
             bounds_.pop_back();
@@ -223,11 +250,46 @@ class SimgridWan final : public Wan {
                 events_.push(event);
             }
         }
+        for (Channel* const channel : changed_) {
+            channel->changed = false;
+            resume(*channel);
+        }
+        changed_.clear();
     }
 
-    std::deque<Flight*>& connection(WanMessage const& m) {
-        return m.to == network_.head_end ? to_head_end_[index(m.from)]
-                                         : from_head_end_[index(m.to)];
+    void lay_channels() {
+        for (std::size_t e = 0; e < network_.endpoint.size(); ++e) {
+            if (static_cast<EndpointId>(e) != network_.head_end) {
+                auto* const host = platform_.host[e];
+                lay(network_.up[e], Network::kBackboneIn, true, host, platform_.head_end);
+                lay(network_.down[e], Network::kBackboneOut, false, platform_.head_end, host);
+            }
+        }
+    }
+
+    /// The backbone bounds each connection. That is more than the whole cell has, but for odd
+    /// networks and hours: then it takes several flows to fill the cell.
+    void lay(LinkIndex access, LinkIndex backbone, bool up, s4u::Host* from, s4u::Host* to) {
+        Link const& bound = network_.links[backbone];
+        double least_frac = 1.0;
+        for (auto const& rate : bound.profile.rates()) {
+            least_frac = std::min(least_frac, rate.rate_frac);
+        }
+        double const flows =
+            std::ceil(network_.links[access].bit_rate_bps / (bound.bit_rate_bps * least_frac));
+        Channel& channel = channels_[access];
+        channel.up = up;
+        channel.access = access;
+        channel.backbone = backbone;
+        channel.from = from;
+        channel.to = to;
+        channel.most_flows = static_cast<std::size_t>(
+            std::clamp(flows, 1.0, static_cast<double>(network_.endpoint.size())));
+    }
+
+    /// @param user the end of it that is not the head-end
+    std::deque<Flight*>& connection(Channel const& of, std::uint32_t user) {
+        return (of.up ? to_head_end_ : from_head_end_)[user];
     }
 
     void enter(WanEvent const& event) {
@@ -237,58 +299,109 @@ class SimgridWan final : public Wan {
         f.server = kOnTheWay;
         f.left_bits = network_.bits(f.message);
         note(f, event.at + network_.least_transfer(f.message) - kBoundSlack);
-        auto& queue = connection(f.message);
+        bool const up = f.message.to == network_.head_end;
+        auto const user = static_cast<std::uint32_t>(index(up ? f.message.from : f.message.to));
+        Channel& of = channels_[up ? network_.up[user] : network_.down[user]];
+        auto& queue = connection(of, user);
         queue.push_back(&f);
-        if (queue.size() == 1) {
-            start_flow(f);
+        if (queue.size() > 1) {
+            return;
         }
+        if (!of.changed) {
+            of.changed = true;
+            changed_.push_back(&of);
+            pause(of);
+        }
+        join(of, user, f);
     }
 
-    void start_flow(Flight& f) {
-        auto const comm = s4u::Comm::sendto_init(platform_.host[index(f.message.from)],
-                                                 platform_.host[index(f.message.to)]);
+    static void join(Channel& of, std::uint32_t user, Flight& f) {
         double const piece = std::min(f.left_bits, kPieceBits);
         f.left_bits -= piece;
-        comm->set_payload_size(static_cast<std::uint64_t>(piece / 8.0));
-        comm->set_data(&f);
-        f.activity = comm;
-        comm->start();
+        of.share.join(user, static_cast<std::uint64_t>(piece / 8.0 * kOctetUnits));
+    }
+
+    /// Ends its flows, and gives the connections what these have brought.
+    void pause(Channel& of) {
+        double left_units = 0.0;
+        for (auto const& flow : of.flows) {
+            left_units += flow->get_remaining();
+            abandon(flow);
+        }
+        of.share.carry(static_cast<double>(of.flow_units * of.flows.size()) - left_units);
+        of.flows.clear();
+        of.flowing = 0;
+    }
+
+    /// Lets those that are through go on, and starts flows for the rest.
+    void resume(Channel& of) {
+        through_.clear();
+        of.share.take_through(through_);
+        for (std::uint32_t const user : through_) {
+            next_piece(of, user);
+        }
+        std::size_t const users = of.share.users();
+        if (users == 0) {
+            return;
+        }
+        of.flowing = std::min(users, of.most_flows);
+        of.flow_units = (of.share.units_to_next() + of.flowing - 1) / of.flowing;
+        for (std::size_t k = 0; k < of.flowing; ++k) {
+            auto const comm = s4u::Comm::sendto_init(of.from, of.to);
+            comm->set_payload_size(of.flow_units);
+            comm->set_data(&of);
+            of.flows.emplace_back(comm);
+            comm->start();
+        }
     }
 
     /// Called by SimGrid, from within run_until.
-    void completed(Flight& f) {
-        // An activity must not be destroyed within its own completion.
-        finished_.push_back(std::move(f.activity));
-        f.activity = nullptr;
-        bool const is_up = is_up_[index(f.message.to)];
-        if (f.server != kOnTheWay) {
-            Desk& desk = desks_[f.server];
-            desk.in_service.erase(std::find(desk.in_service.begin(), desk.in_service.end(), &f));
-            pool_.processed(f.server, f.message);
-            finish(f, is_up ? LossReason::none : LossReason::link_down);
-            if (!desk.waiting.empty()) {
-                Flight& next = *desk.waiting.front();
-                desk.waiting.pop_front();
-                start_processing(next);
-            }
+    void flowed(Channel& of) {
+        if (--of.flowing > 0) {
             return;
         }
-        auto& queue = connection(f.message);
+        of.share.carry(static_cast<double>(of.flow_units * of.flows.size()));
+        // An activity must not be destroyed within its own completion.
+        finished_.insert(finished_.end(), of.flows.begin(), of.flows.end());
+        of.flows.clear();
+        resume(of);
+    }
+
+    /// A piece of the connection's first message has come through.
+    void next_piece(Channel& of, std::uint32_t user) {
+        auto& queue = connection(of, user);
+        Flight& f = *queue.front();
         queue.pop_front();
         bool const more = f.left_bits > 0.0;
         if (more) {
             queue.push_back(&f); // by turns with what else wants the connection
         }
         if (!queue.empty()) {
-            start_flow(*queue.front());
+            join(of, user, *queue.front());
         }
         if (more) {
             return;
         }
+        bool const is_up = is_up_[index(f.message.to)];
         if (f.message.to != network_.head_end || !is_up) {
             finish(f, is_up ? LossReason::none : LossReason::link_down);
         } else {
             serve(f);
+        }
+    }
+
+    /// Called by SimGrid, from within run_until.
+    void processed(Flight& f) {
+        finished_.push_back(std::move(f.activity));
+        f.activity = nullptr;
+        Desk& desk = desks_[f.server];
+        desk.in_service.erase(std::find(desk.in_service.begin(), desk.in_service.end(), &f));
+        pool_.processed(f.server, f.message);
+        finish(f, is_up_[index(f.message.to)] ? LossReason::none : LossReason::link_down);
+        if (!desk.waiting.empty()) {
+            Flight& next = *desk.waiting.front();
+            desk.waiting.pop_front();
+            start_processing(next);
         }
     }
 
@@ -317,7 +430,8 @@ class SimgridWan final : public Wan {
         Desk desk;
         std::swap(desk, desks_[event.row]);
         for (Flight* const f : desk.in_service) {
-            abandon(*f);
+            abandon(std::move(f->activity));
+            f->activity = nullptr;
         }
         desk.in_service.insert(desk.in_service.end(), desk.waiting.begin(), desk.waiting.end());
         for (Flight* const f : desk.in_service) {
@@ -344,26 +458,28 @@ class SimgridWan final : public Wan {
              })) {
             done_.push_back({event.at, e.sequence, e.message, LossReason::link_down});
         }
-        for (auto* const connections : {&to_head_end_, &from_head_end_}) {
-            for (auto& connection : *connections) {
-                if (!connection.empty() && !way_up(connection.front()->message)) {
-                    std::deque<Flight*> flights;
-                    std::swap(flights, connection);
-                    abandon(*flights.front());
-                    for (Flight* const f : flights) {
-                        finish(*f, LossReason::link_down);
-                    }
+        for (Channel& channel : channels_) {
+            if (link_up_[channel.access] != 0 && link_up_[channel.backbone] != 0) {
+                continue;
+            }
+            pause(channel);
+            through_.clear();
+            channel.share.take_all(through_);
+            for (std::uint32_t const user : through_) {
+                auto& queue = connection(channel, user);
+                for (Flight* const f : queue) {
+                    finish(*f, LossReason::link_down);
                 }
+                queue.clear();
             }
         }
     }
 
-    /// Ends its flow or computation; nobody hears of it.
-    void abandon(Flight& f) {
-        f.activity->set_data(nullptr);
-        f.activity->cancel();
-        finished_.push_back(std::move(f.activity));
-        f.activity = nullptr;
+    /// Ends a flow or computation; nobody hears of it.
+    void abandon(s4u::ActivityPtr activity) {
+        activity->set_data(nullptr);
+        activity->cancel();
+        finished_.push_back(std::move(activity));
     }
 
     void start_processing(Flight& f) {
@@ -428,8 +544,11 @@ class SimgridWan final : public Wan {
     std::vector<std::uint8_t> is_up_; // [endpoint]
     EventHeap events_;
     std::uint64_t sequence_ = 0;
-    std::vector<std::deque<Flight*>> to_head_end_;   // [endpoint] connection; its first is flowing
+    std::vector<std::deque<Flight*>> to_head_end_;   // [endpoint] connection; its first has a share
     std::vector<std::deque<Flight*>> from_head_end_; // [endpoint]
+    std::vector<Channel> channels_;                  // [link] but for the backbone's
+    std::vector<Channel*> changed_;
+    std::vector<std::uint32_t> through_; // scratch
     ServerPool pool_;
     std::vector<Desk> desks_;           // [server]
     std::vector<std::uint8_t> link_up_; // [link]

@@ -1,4 +1,5 @@
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/wan_platform.hpp"
 #include "sim/scenario/wan_profile.hpp"
 
 #include <fmt/format.h>
@@ -228,6 +229,9 @@ void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration 
     wan.where = s.describing() ? SourcePos{} : s.where();
     s.choice<WanModel>("model", wan.model, kWanModels,
                        "SimGrid's flows, or built-in first-in-first-out links");
+    s.text("platform", wan.platform_file,
+           "SimGrid XML file, relative to the scenario: its links and hosts that are named as "
+           "cells, backbone, gateway and servers give these their rates, latencies and speeds");
     bind_technologies(s, wan.technologies);
     s.text("cell", wan.cell,
            "technology behind the concentrators: gprs, edge, lte-m, nb-iot, ethernet, or one of "
@@ -256,6 +260,10 @@ void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration 
                   [&wan](Section& d) { bind_sessions(d, wan.sessions); }) &&
         !s.describing();
     bind_availability(s, wan, clock, duration);
+    if (!s.describing() && s.has("platform")) {
+        wan.platform_where = s.where("platform");
+        wan.platform = read_wan_platform(s, "platform", wan.platform_file);
+    }
 }
 
 } // namespace gridtwin::scenario

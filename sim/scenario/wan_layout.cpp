@@ -1,5 +1,7 @@
 #include "sim/scenario/wan_layout.hpp"
 
+#include "sim/scenario/wan_platform.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,6 +43,9 @@ class Layout {
         spec.overhead_octets = 0; // the wire library has counted TCP and IP already
         lay_servers();
         lay_cells();
+        if (!wan_.platform_file.empty() && sound_ && placed_) {
+            lay_platform(wan_, spec, diagnostics_);
+        }
         for (std::uint32_t c = 0; c < world_.concentrators.size(); ++c) {
             auto const& name = world_.concentrators[c].name;
             spec.endpoints.push_back({.name = name,

@@ -1,5 +1,6 @@
 #pragma once
 // The wide-area network of a scenario file, as plain structs.
+#include "models/wan/platform.hpp"
 #include "models/wan/session.hpp"
 #include "models/wan/spec.hpp"
 #include "sim/core/diagnostics.hpp"
@@ -59,6 +60,9 @@ struct WanSection {
     SimDuration failover = duration_from_s(wan::WanSpec{}.failover_s);
     WanSessions sessions;
     std::vector<WanAvailability> availability;
+    std::string platform_file; ///< empty: none
+    wan::Platform platform;
+    SourcePos platform_where;
 };
 
 } // namespace gridtwin::scenario

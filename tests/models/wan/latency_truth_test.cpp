@@ -119,5 +119,76 @@ TEST(LatencyTest, UpAndDownOfACellDoNotDisturbEachOtherInSimgrid) {
     EXPECT_NEAR(to_s(out[1].at), 1.36, 3 * kNanosecond_s);
 }
 
+/// When each of `sent` is through a cell of `cell_bps` that its users share evenly, none having
+/// more than `most_bps`: worked out user by user, from one change to the next.
+std::vector<double> shared_evenly(std::vector<Sent> const& sent, double cell_bps, double most_bps,
+                                  double latency_s, double overhead_octets) {
+    std::vector<double> left_bits(sent.size(), 0.0);
+    std::vector<double> through_s(sent.size(), 0.0);
+    double now_s = 0.0;
+    for (std::size_t next = 0;;) {
+        double users = 0.0;
+        double least_bits = HUGE_VAL;
+        for (double const left : left_bits) {
+            if (left > 0.0) {
+                users += 1.0;
+                least_bits = std::min(least_bits, left);
+            }
+        }
+        double const each_bps = std::min(cell_bps / users, most_bps);
+        double const come_s = next < sent.size() ? to_s(sent[next].at) + latency_s : HUGE_VAL;
+        double const end_s = users > 0.0 ? now_s + least_bits / each_bps : HUGE_VAL;
+        double const then_s = std::min(come_s, end_s);
+        if (then_s == HUGE_VAL) {
+            return through_s;
+        }
+        for (std::size_t k = 0; k < sent.size(); ++k) {
+            if (left_bits[k] > 0.0) {
+                left_bits[k] -= each_bps * (then_s - now_s);
+                if (left_bits[k] < 1e-6) {
+                    left_bits[k] = 0.0;
+                    through_s[k] = then_s;
+                }
+            }
+        }
+        now_s = then_s;
+        if (come_s <= end_s) {
+            left_bits[next] = 8.0 * (sent[next].message.octets + overhead_octets);
+            ++next;
+        }
+    }
+}
+
+/// A cell whose users are one flow of SimGrid, or a few: with the backbone's rate.
+class SharedCellTest : public testing::TestWithParam<double> {};
+INSTANTIATE_TEST_SUITE_P(Backbones, SharedCellTest, testing::Values(1e9, 7e3, 1e3));
+
+TEST_P(SharedCellTest, GivesEachConnectionWhatFlowsOfTheirOwnWouldGet) {
+    // given 60 concentrators that send a message each, every third at an instant that others share
+    double const backbone_bps = GetParam();
+    Town town(1, 60);
+    town.spec.servers[0].message_s = 0.0;
+    town.spec.backbone = {backbone_bps, 0.010};
+    auto const wan = make(Model::simgrid, town.spec);
+    EntityKey const who(EntityKind::world, 0);
+    std::vector<Sent> sent;
+    double at_s = 0.0;
+    for (std::uint32_t c = 0; c < 60; ++c) {
+        at_s += c % 3 == 0 ? draw_exponential(Seed{4}, who, Purpose::backoff, c, 1.0) : 0.0;
+        auto const octets =
+            static_cast<std::uint32_t>(20.0 + 2000.0 * draw01(Seed{4}, who, Purpose::test, c));
+        sent.push_back({{c, EndpointId{c}, town.head_end, octets}, kStart + duration_from_s(at_s)});
+        wan->send(sent.back().message, sent.back().at);
+    }
+    std::vector<WanArrival> out;
+    wan->run_until(kHorizon, out);
+    ASSERT_EQ(out.size(), 60U);
+    auto const expected = shared_evenly(sent, town.spec.cells[0].uplink_bps, backbone_bps, 0.36,
+                                        town.spec.overhead_octets);
+    for (auto const& a : out) {
+        EXPECT_NEAR(to_s(a.at), expected[a.message.handle], 1e-6) << a.message.handle;
+    }
+}
+
 } // namespace
 } // namespace gridtwin::wan
