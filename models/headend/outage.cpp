@@ -54,6 +54,7 @@ void Outage::on_alarm(Alarm const& alarm) {
     case AlarmKind::supply_restored:
     case AlarmKind::locked_out:
     case AlarmKind::relay_failed:
+    case AlarmKind::message_refused:
         alive(alarm.meter, alarm.occurred);
         break;
     case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes

@@ -270,6 +270,9 @@ void Gateways::on_state(std::uint64_t handle, DeliveryState state, SimTime at) {
         return;
     }
     std::uint32_t const row = Impl::row_of(handle);
+    if (state == DeliveryState::processed && in.rows[row].fate == DeliveryFate::refused) {
+        return; // answered, and not done
+    }
     if (state == DeliveryState::at_operator) {
         if (Impl::serial_of(handle) == in.rows[row].latest && in.rows[row].unanswered) {
             in.answered(row);

@@ -93,7 +93,8 @@ std::vector<std::byte> read_hex(std::string_view text, Diagnostics& mistakes) {
 
 std::string described(sms::Answer const& answer) {
     static constexpr std::array<std::string_view, sms::kCommandRefusals> kWhy{
-        "no such feature", "out of range", "locked out", "contact stuck", "token used", "busy"};
+        "no such feature", "out of range", "locked out",  "contact stuck",
+        "token used",      "busy",         "not accepted"};
     struct Describe {
         std::string operator()(sms::Done const& a) const {
             return fmt::format("done (command {}) at {}", a.code, format_time(a.at));

@@ -69,7 +69,8 @@ enum class EventKind : std::uint8_t {
     cell_up,
     coverage_lost, ///< a meter's, at the SMS operator
     coverage_back,
-    message_refused, ///< by its receiver, which could not open it; value = Channel
+    message_refused, ///< by its receiver; value = Channel, and of an outside client's to an SMS
+                     ///< meter ten times its Refusal (models/wire/sms/guard.hpp) on top
 };
 inline constexpr std::size_t kEventKinds = 59;
 

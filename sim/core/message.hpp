@@ -98,8 +98,9 @@ enum class AlarmKind : std::uint8_t {
     imbalance,    ///< of a concentrator's networks; the message's count: its share in thousandths
     session_lost, ///< of a concentrator's data session
     session_back,
+    message_refused, ///< by an SMS meter; of those of an hour, the first
 };
-inline constexpr std::size_t kAlarmKinds = 14;
+inline constexpr std::size_t kAlarmKinds = 15;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };

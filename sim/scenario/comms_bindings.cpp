@@ -192,6 +192,34 @@ void bind_gateway(Section& s, sms::GatewaySpec& g) {
                "behind the validity, for a word of a message; then it has expired");
 }
 
+/// Gaps between the operator's tries.
+void bind_retry(Section& s, std::vector<double>& retry_s) {
+    std::vector<std::string> gaps;
+    s.texts("retry", gaps,
+            "from one try at an absent subscriber to the next, the last gap again and again; "
+            "without it 1 min, 5 min, 15 min, 30 min, 1 h, 3 h, 6 h, 12 h");
+    if (!s.has("retry") || s.describing()) {
+        return;
+    }
+    std::vector<double> read;
+    for (auto const& gap : gaps) {
+        auto const parsed = parse_quantity(gap, Dimension::time);
+        if (!parsed.ok() || parsed.value < 1.0 || parsed.value > 30 * 86400.0) {
+            s.error(s.where("retry"), fmt::format("a gap of 'operator.retry' is '{}'", gap),
+                    "times from 1 s to 30 d, such as [1 min, 5 min, 1 h]");
+            return;
+        }
+        read.push_back(parsed.value);
+    }
+    if (read.empty()) {
+        s.error(s.where("retry"), "'operator.retry' has no gap", "one time or more");
+        return;
+    }
+    retry_s = std::move(read);
+}
+
+constexpr std::pair<std::string_view, bool> kRefusals[] = {{"silent", false}, {"answer", true}};
+
 void bind_network(Section& s, SmsSection& sms) {
     auto& spec = sms.spec;
     s.quantity("submit_limit", spec.submit_limit_hz, Dimension::rate, {0.0, 1e5},
@@ -247,6 +275,7 @@ void bind_operator(Section& s, SmsSection& sms) {
                "from power back to attached");
     s.quantity("validity", sms.spec.validity_s, Dimension::time, {60.0, 30 * 86400.0},
                "then a message expires");
+    bind_retry(s, sms.spec.retry_s);
     bind_network(s, sms);
     s.section("gateway", "the utility's two gateways at the operator, both alike",
               [&sms](Section& g) { bind_gateway(g, sms.gateway); });
@@ -257,6 +286,8 @@ void bind_operator(Section& s, SmsSection& sms) {
     }
     s.time("terminal_delay", sms.terminal_delay, {0.02, 600.0}, "a meter's modem reads its store");
     s.time("answer_delay", sms.answer_delay, {0.0, 600.0}, "a meter makes up its answer");
+    s.choice<bool>("refusals", sms.answer_refusals, kRefusals,
+                   "what a meter says to outside clients' messages that it refuses");
 }
 
 } // namespace gridtwin::scenario

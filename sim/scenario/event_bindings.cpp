@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
@@ -80,7 +81,8 @@ constexpr Action kActions[] = {
     {"cell_up", Kind::cell_up, "and works again"},
     {"coverage_lost", Kind::coverage_lost,
      "a customer's meter has no network at the SMS operator any more"},
-    {"coverage_back", Kind::coverage_back, "and has one"}};
+    {"coverage_back", Kind::coverage_back, "and has one"},
+    {"forge", Kind::forge, "somebody sends forged short messages to a customer's meter"}};
 
 bool sets(Kind kind) {
     return kind == Kind::set || kind == Kind::set_parameter || kind == Kind::announce;
@@ -177,6 +179,56 @@ void bind_image(Section& s, TimedEvent& event, CivilClock const* clock, SimDurat
     }
 }
 
+constexpr std::pair<std::string_view, wire::sms::Refusal> kForgeries[] = {
+    {"wrong_sender", wire::sms::Refusal::wrong_sender},
+    {"top_up_sender", wire::sms::Refusal::top_up_sender},
+    {"wrong_code", wire::sms::Refusal::wrong_code},
+    {"malformed", wire::sms::Refusal::malformed},
+    {"bad_tag", wire::sms::Refusal::bad_tag},
+    {"replayed", wire::sms::Refusal::replayed},
+    {"wrong_length", wire::sms::Refusal::wrong_length},
+    {"unknown_command", wire::sms::Refusal::unknown_command}};
+
+/// What meters would take for genuine is no forgery, whose sender is right.
+void check_sender(Section& s, Forgery const& forgery, Scenario const& scenario) {
+    using Refusal = wire::sms::Refusal;
+    auto const& sender = forgery.sender;
+    bool const digits = !sender.empty() && sender.size() <= 20 &&
+                        std::ranges::all_of(sender, [](char c) { return c >= '0' && c <= '9'; });
+    if (!digits) {
+        s.error(s.where("sender"), fmt::format("'sender' is '{}'", sender), "1 to 20 digits");
+        return;
+    }
+    bool const utility =
+        sender == scenario.sms.spec.short_number || sender == scenario.sms.gateway.second_number;
+    if (forgery.kind == Refusal::wrong_sender && utility) {
+        s.error(s.where("sender"), fmt::format("'{}' is the utility's own number", sender),
+                "another one, or none");
+    }
+    if (forgery.kind == Refusal::top_up_sender && sender == scenario.live.top_up_number) {
+        s.error(s.where("sender"), fmt::format("'{}' is where top-ups come from", sender),
+                "another one, or none");
+    }
+}
+
+void bind_forgery(Section& s, TimedEvent& event, Scenario const& scenario) {
+    auto& forgery = event.forgery;
+    s.choice<wire::sms::Refusal>("kind", forgery.kind, kForgeries,
+                                 "forge: what is wrong with the messages; replayed: what the "
+                                 "meter's modem got first of outside clients, if anything");
+    s.text("sender", forgery.sender,
+           "forge: number they claim to come from; none: a stranger's if that is what is wrong, "
+           "else the utility's first");
+    s.integer("count", forgery.count, {1, 100'000}, "forge: messages, at once");
+    bool const forges = event.kind == TimedEvent::Kind::forge;
+    for (std::string_view const key : {"kind", "sender", "count"}) {
+        check_belongs(s, forges, key, "forge: CUSTOMER beside it");
+    }
+    if (forges && s.has("sender") && !s.describing()) {
+        check_sender(s, forgery, scenario);
+    }
+}
+
 } // namespace
 
 void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
@@ -224,12 +276,13 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
                   "channel", "break: CUSTOMER or repair: CUSTOMER beside it");
     bind_changes(s, event, clock, scenario.duration);
     bind_image(s, event, clock, scenario.duration);
+    bind_forgery(s, event, scenario);
     if (!s.describing() && actions != 1) {
         s.error(s.where(), fmt::format("the event has {} actions", actions),
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
                 "set, weld, break, repair, set_parameter, announce, read_registers, read_events, "
                 "wan_down, wan_up, firmware, operator_down, operator_up, gateway_down, "
-                "gateway_up, cell_down, cell_up, coverage_lost, coverage_back");
+                "gateway_up, cell_down, cell_up, coverage_lost, coverage_back, forge");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

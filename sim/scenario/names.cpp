@@ -38,6 +38,7 @@ class Finder {
                                  .concentrators = {},
                                  .input = event.input,
                                  .tries = event.tries,
+                                 .forgery = event.forgery,
                                  .changes = event.changes,
                                  .channel = event.channel,
                                  .image = event.image,
@@ -136,10 +137,11 @@ class Finder {
         return false;
     }
 
-    /// That a meter whose coverage changes speaks SMS.
+    /// That a meter whose coverage changes, or to which messages are forged, speaks SMS.
     void check_coverage(TimedEvent const& event, MeterId meter) {
         using Kind = TimedEvent::Kind;
-        if ((event.kind == Kind::coverage_lost || event.kind == Kind::coverage_back) &&
+        if ((event.kind == Kind::coverage_lost || event.kind == Kind::coverage_back ||
+             event.kind == Kind::forge) &&
             !world_.meters.way[index(meter)].has(Channel::sms)) {
             diagnostics_.error(event.where,
                                fmt::format("the meter of '{}' has no module for sms", event.target),

@@ -12,6 +12,7 @@
 #include "models/rf/spec.hpp"
 #include "models/sms/gateway.hpp"
 #include "models/topology/lv_network.hpp"
+#include "models/wire/sms/refusal.hpp"
 #include "sim/core/civil_time.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/core/message.hpp"
@@ -122,6 +123,7 @@ struct SmsSection {
     }
     SimDuration terminal_delay = std::chrono::seconds{2}; ///< the meter's modem reads its store
     SimDuration answer_delay = std::chrono::seconds{1};   ///< the meter makes up its answer
+    bool answer_refusals = false;                         ///< a meter tells whom it refuses, too
 };
 
 /// What real clients of a served run must know (docs/live.md). All defaults are assumptions.
@@ -137,6 +139,14 @@ struct HeadendSection {
     SimDuration dispatch = std::chrono::milliseconds{100}; ///< order to hand-over to the network
     SimDuration profile = std::chrono::minutes{15};
     headend::HeadEndConfig config;
+};
+
+/// Somebody's short messages that no meter may accept.
+struct Forgery {
+    wire::sms::Refusal kind = wire::sms::Refusal::wrong_sender; ///< what is wrong with them
+    std::string sender; ///< number they claim to come from; empty: a stranger's if that is what is
+                        ///< wrong, else the utility's first
+    std::uint32_t count = 1;
 };
 
 struct TimedEvent {
@@ -166,7 +176,8 @@ struct TimedEvent {
         cell_down,
         cell_up,
         coverage_lost,
-        coverage_back
+        coverage_back,
+        forge
     };
     Kind kind{};
     SimTime at{};
@@ -176,6 +187,7 @@ struct TimedEvent {
     std::vector<meter::ParameterChange> changes; ///< set, set_parameter; their meter: the target
     std::optional<Channel> channel;              ///< break_module, repair_module; none: all it has
     wire::FirmwareImage image;                   ///< firmware
+    Forgery forgery;                             ///< forge
     std::optional<std::uint32_t>
         feeder; ///< which copy, from 1; none: the first, of 'all' every one
     SourcePos where;

@@ -87,6 +87,7 @@ struct PlannedEvent {
     std::vector<ConcentratorId> concentrators; ///< of the other kinds, ascending
     meter::TamperInput input{};
     std::uint32_t tries = 0;
+    Forgery forgery;
     std::vector<meter::ParameterChange> changes;
     std::optional<Channel> channel; ///< of the module; none: all that the meter has
     wire::FirmwareImage image;

@@ -271,7 +271,8 @@ void AccessArea::on_mains(std::span<std::uint8_t const> lv_live, SimTime at) {
 
 void AccessArea::note_liveness() {
     for (std::size_t p = 0; p < posts_.size(); ++p) {
-        auto& [concentrator, was_alive] = posts_[p];
+        auto const& concentrator = posts_[p].concentrator;
+        auto& was_alive = posts_[p].was_alive;
         if (concentrator.alive() == was_alive) {
             continue;
         }
@@ -295,12 +296,33 @@ std::uint64_t AccessArea::unheard() const {
     return sum;
 }
 
+/// A concentrator says things again until it hears that they have come, so that a message of the
+/// network's doing needs no answer.
+bool AccessArea::repeated_by_sms(std::size_t place, Message const& message) {
+    if (message.uplink != Channel::sms) {
+        return false;
+    }
+    auto& had = posts_[place].by_sms;
+    if (std::find(had.begin(), had.end(), message.id) != had.end()) {
+        ++sms_repeated_;
+        return true;
+    }
+    had.push_back(message.id);
+    if (had.size() > kRememberedBySms) {
+        had.pop_front();
+    }
+    return false;
+}
+
 void AccessArea::run_local(Local local) {
     switch (local.kind) {
     case LocalKind::from_head_end:
         with_post(local.member, [&](auto& concentrator, auto& link, auto& uplink) {
             if (!concentrator.alive()) {
                 ++unheard_;
+                return;
+            }
+            if (repeated_by_sms(local.member, local.message)) {
                 return;
             }
             if (!open(local.message, channel_to_head_end(local.message), local.member)) {

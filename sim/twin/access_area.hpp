@@ -18,6 +18,7 @@
 #include "sim/twin/real_wire.hpp"
 #include "sim/twin/slots.hpp"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -74,6 +75,8 @@ class AccessArea final {
     [[nodiscard]] std::uint64_t unheard() const;
     /// Messages that their receiver could not open.
     [[nodiscard]] std::uint64_t refused() const { return wire_.refused(); }
+    /// Short messages that the network brought its concentrators once more, and nothing came of.
+    [[nodiscard]] std::uint64_t sms_repeated() const { return sms_repeated_; }
     /// nullptr: no meter of it is on that channel.
     [[nodiscard]] AreaMedium<plc::Medium> const* plc() const { return plc_ ? &*plc_ : nullptr; }
     [[nodiscard]] AreaMedium<rf::Medium> const* rf() const { return rf_ ? &*rf_ : nullptr; }
@@ -182,6 +185,7 @@ class AccessArea final {
     [[nodiscard]] std::uint16_t alarms_go_to(std::size_t member, Channel channel);
     /// Of what has reached a member. @return whether it could be opened; if not, that is an event
     [[nodiscard]] bool open(Message& message, Channel channel, std::size_t member);
+    [[nodiscard]] bool repeated_by_sms(std::size_t place, Message const& message);
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
     /// Of power lost or restored.
@@ -236,7 +240,9 @@ class AccessArea final {
     struct Post {
         concentrator::Concentrator concentrator;
         bool was_alive = true;
+        std::deque<MessageId> by_sms{}; ///< short messages that it has had, the latest last
     };
+    static constexpr std::size_t kRememberedBySms = 64; ///< as the window of their counters
 
     scenario::World const& world_;
     AreaId id_;
@@ -273,6 +279,7 @@ class AccessArea final {
     SimTime now_ = kStart;
     std::uint64_t unanswered_ = 0;
     std::uint64_t unheard_ = 0;
+    std::uint64_t sms_repeated_ = 0;
 
     std::vector<Outgoing> outbox_;
     std::vector<MessageRecord> records_;

@@ -48,7 +48,8 @@ OperatorFederate::OperatorFederate(scenario::Scenario const& scenario, scenario:
       operator_(operator_spec(scenario, world), scenario.sms.gateway, scenario.seed,
                 cells_of(scenario, world)),
       outage_(world.meters.size() + world.concentrators.size(), 0), dark_(outage_.size(), 0),
-      broken_(outage_.size(), 0), answers_(outage_.size(), 0), outside_numbers_(kOutsideSource) {
+      broken_(outage_.size(), 0), answers_(outage_.size(), 0), outside_numbers_(kOutsideSource),
+      forger_(scenario), gateway_(scenario, nullptr) {
     plan_changes();
     for (auto const& change : sms_module_changes(scenario, world)) {
         local_.push(change.at, {.kind = Local::Kind::module,
@@ -98,6 +99,11 @@ void OperatorFederate::accept(engine::Envelope&& envelope) {
 }
 
 void OperatorFederate::submit(SimTime at, sms::ExternalMessage const& external) {
+    local_.push(at, local_of(at, external));
+}
+
+OperatorFederate::Local OperatorFederate::local_of(SimTime at,
+                                                   sms::ExternalMessage const& external) {
     Message message;
     message.id = outside_numbers_.next();
     message.kind = MessageKind::short_command;
@@ -106,13 +112,21 @@ void OperatorFederate::submit(SimTime at, sms::ExternalMessage const& external) 
     message.created = at;
     message.octets = static_cast<std::uint32_t>(external.user_data.size());
     message.payload = pack_short_message(external.source, external.has_header, external.user_data);
-    local_.push(at, {.kind = Local::Kind::message,
-                     .meter = external.meter,
-                     .works = true,
-                     .outage = 0,
-                     .message = std::move(message),
-                     .external = external.number,
-                     .validity = external.validity});
+    return {.kind = Local::Kind::message,
+            .meter = external.meter,
+            .works = true,
+            .outage = 0,
+            .message = std::move(message),
+            .external = external.number,
+            .validity = external.validity};
+}
+
+void OperatorFederate::submit_forged(SimTime at, scenario::PlannedEvent const& event) {
+    for (auto const& message : forger_.forge(event.forgery, event.meter)) {
+        auto local = local_of(at, message);
+        local.forged = true;
+        submit(at, std::move(local));
+    }
 }
 
 void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
@@ -125,6 +139,8 @@ void OperatorFederate::run_until(SimTime end, engine::Outbox& out) {
             auto const m = index(local.meter);
             if (local.kind == Local::Kind::message) {
                 submit(now, std::move(local));
+            } else if (local.kind == Local::Kind::forgery) {
+                submit_forged(now, world_.events[local.event]);
             } else if (local.kind == Local::Kind::module || local.outage == outage_[m]) {
                 auto& reason = local.kind == Local::Kind::module ? broken_ : dark_;
                 reason[m] = local.works ? 0 : 1;
@@ -174,6 +190,18 @@ void OperatorFederate::plan_changes() {
             note(event.at, up ? EventKind::coverage_back : EventKind::coverage_lost,
                  EventEntity::meter, static_cast<std::uint32_t>(event.meter), 0.0);
             break;
+        case Kind::forge:
+            if (event.forgery.kind == wire::sms::Refusal::replayed) {
+                forger_.listen(event.meter);
+            }
+            local_.push(event.at,
+                        {.kind = Local::Kind::forgery,
+                         .meter = event.meter,
+                         .works = true,
+                         .outage = 0,
+                         .message = {},
+                         .event = static_cast<std::size_t>(&event - world_.events.data())});
+            break;
         default:
             break;
         }
@@ -217,117 +245,16 @@ void OperatorFederate::submit(SimTime at, Local local) {
                               .asks = asks,
                               .expires =
                                   local.validity > SimDuration{} ? at + local.validity : kNever};
-    items_.push_back({std::move(message), records_.size() - 1, local.external});
+    auto const order = message.kind == MessageKind::set_relay ? looked_into(message) : std::nullopt;
+    items_.push_back({.message = std::move(message),
+                      .record = records_.size() - 1,
+                      .external = local.external,
+                      .forged = local.forged,
+                      .closes = order ? std::optional(order->value != 0) : std::nullopt});
     if (of_outside && down) {
         operator_.submit_outside(sms, at);
     } else {
         operator_.submit(sms, at);
-    }
-}
-
-/// To its meter or concentrator, whose modem reads its store.
-void OperatorFederate::hand_down(Item const& item, MeterId subscriber, SimTime at) {
-    auto const row = item.message.concentrator == kNone<ConcentratorId>
-                         ? static_cast<std::uint32_t>(subscriber)
-                         : static_cast<std::uint32_t>(item.message.concentrator);
-    out_->send(at + scenario_.sms.terminal_delay, engine::FederateId::access, row, row,
-               item.message);
-}
-
-/// An answer shows that one request has been processed: state 1:1. A repeated command is
-/// answered each time it arrives, so the oldest delivered request without an answer is the one.
-void OperatorFederate::note_answer(CommandId command, SimTime at) {
-    auto const asked = asked_.find(command);
-    if (asked == asked_.end()) {
-        return;
-    }
-    auto& handles = asked->second;
-    auto const arrived = std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
-        return records_[items_[handle].record].fate == Fate::delivered;
-    });
-    if (arrived != handles.end()) {
-        std::uint64_t const handle = *arrived;
-        handles.erase(arrived);
-        operator_.mark_processed(handle, at);
-    }
-}
-
-/// A meter speaks to the utility's gateway that it heard last.
-void OperatorFederate::note_sender(sms::SmsMessage const& sms) {
-    if (sms.gateway != sms::kOutside) {
-        answers_[index(sms.subscriber)] = sms.gateway;
-    }
-}
-
-void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tries, SimTime at) {
-    auto& item = items_[sms.handle];
-    auto& record = records_[item.record];
-    record.fate = Fate::delivered;
-    record.tries = tries;
-    record.done = at;
-    log_[sms.handle].gateway = sms.gateway;
-    if (sms.to_meter) {
-        note_sender(sms);
-        hand_down(item, sms.subscriber, at);
-        return;
-    }
-    if (item.message.concentrator == kNone<ConcentratorId> &&
-        !heard_.insert(static_cast<std::uint64_t>(item.message.id)).second) {
-        ++answers_repeated_; // said again from a meter's memory
-        return;
-    }
-    note_answer(item.message.command, at);
-    if (item.message.kind == MessageKind::short_answer) {
-        answer_outside(item.message, at);
-        return;
-    }
-    auto const row = item.message.concentrator == kNone<ConcentratorId>
-                         ? static_cast<std::uint32_t>(sms.subscriber)
-                         : static_cast<std::uint32_t>(item.message.concentrator);
-    auto const gateway = static_cast<std::uint32_t>(world_.concentrators.size());
-    item.message.octets =
-        wire::encoded_octets(item.message, Channel::wan, scenario_.access.concentrator.sizes);
-    out_->send(at, engine::FederateId::wan, gateway, row, std::move(item.message));
-}
-
-void OperatorFederate::on_duplicate(sms::SmsMessage const& sms, SimTime at) {
-    ++log_[sms.handle].duplicates;
-    if (sms.to_meter) {
-        note_sender(sms);
-        hand_down(items_[sms.handle], sms.subscriber, at);
-    } // else the gateway has it already
-}
-
-void OperatorFederate::on_fate(std::uint64_t handle, DeliveryFate fate, SimTime at) {
-    log_[handle].fate = fate;
-    log_[handle].ended = at;
-}
-
-void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, std::uint8_t tries,
-                               SimTime at) {
-    auto& record = records_[items_[sms.handle].record];
-    record.fate = Fate::lost;
-    record.reason = reason;
-    record.tries = tries;
-    record.done = at;
-    auto const external = items_[sms.handle].external;
-    if (external != 0 && external_ != nullptr && reason != LossReason::dropped) {
-        external_->on_lost(external, reason, at);
-    }
-}
-
-void OperatorFederate::on_state(std::uint64_t handle, DeliveryState state, SimTime at) {
-    records_[items_[handle].record].state = state;
-    log_[handle].entered[static_cast<std::size_t>(state)] = at;
-    if (auto const external = items_[handle].external; external != 0 && external_ != nullptr) {
-        external_->on_state(external, state, at);
-    }
-}
-
-void OperatorFederate::answer_outside(Message const& answer, SimTime at) {
-    if (external_ != nullptr) {
-        auto const message = unpack_short_message(answer.payload);
-        external_->on_from_meter(answer.meter, message.number, message.octets, at);
     }
 }
 

@@ -7,11 +7,14 @@
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/access_federate.hpp"
+#include "sim/twin/forger.hpp"
 #include "sim/twin/grid_view.hpp"
+#include "sim/twin/real_wire.hpp"
 #include "sim/twin/slots.hpp"
 #include "sim/twin/sms_log.hpp"
 
 #include <map>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -47,32 +50,42 @@ class OperatorFederate final : public engine::Federate,
     [[nodiscard]] std::vector<SmsRow> const& log() const { return log_; }
     /// Answers that came once more, which the gateways do not hand on.
     [[nodiscard]] std::uint64_t answers_repeated() const { return answers_repeated_; }
+    /// Messages that somebody forged.
+    [[nodiscard]] std::uint64_t forged() const { return forger_.forged(); }
     /// Appends what befell operator, gateways, cells and coverage before `until`, from where the
     /// last call ended.
     void take_events(SimTime until, std::vector<EventRecord>& events);
 
   private:
     struct Local {
-        enum class Kind : std::uint8_t { message, supply, module } kind{};
+        enum class Kind : std::uint8_t { message, supply, module, forgery } kind{};
         MeterId meter{};
         bool works = false; ///< supply, module
         std::uint32_t outage = 0;
         Message message;
         std::uint64_t external = 0; ///< the port's number of an outside client's message; 0 none
         SimDuration validity{};     ///< of that
+        bool forged = false;
+        std::size_t event = 0; ///< of the world's: the forgery
     };
     struct Item {
         Message message;
         std::size_t record = 0;
         std::uint64_t external = 0;
+        bool forged = false;
+        std::optional<bool> closes{}; ///< an order to the relay, if the gateway could read it
     };
 
     void plan_changes();
     void submit(SimTime at, Local local);
+    [[nodiscard]] Local local_of(SimTime at, sms::ExternalMessage const& external);
+    void submit_forged(SimTime at, scenario::PlannedEvent const& event);
+    /// What the gateway, which has the keys, sees of a message that it passes on; none: nothing.
+    [[nodiscard]] std::optional<Message> looked_into(Message const& message);
     void answer_outside(Message const& answer, SimTime at);
     void hand_down(Item const& item, MeterId subscriber, SimTime at);
     void note_sender(sms::SmsMessage const& sms);
-    void note_answer(CommandId command, SimTime at);
+    void note_answer(Message const& answer, SimTime at);
     /// The operator's name for who has the modem: meters by their rows, concentrators after them.
     [[nodiscard]] MeterId subscriber(ConcentratorId id) const {
         return static_cast<MeterId>(world_.meters.size() + index(id));
@@ -104,6 +117,8 @@ class OperatorFederate final : public engine::Federate,
     std::size_t events_taken_ = 0;
     sms::ExternalPort* external_ = nullptr;
     MessageNumbers outside_numbers_;
+    Forger forger_;
+    RealWire gateway_;              ///< of both gateways
     engine::Outbox* out_ = nullptr; ///< while running
 };
 

@@ -62,6 +62,22 @@ void add_sms_kpis(std::vector<results::Kpi>& kpis, Federates const& federates) {
         "by meters, from memory");
     add("answers_repeated", static_cast<double>(federate.answers_repeated()),
         "known to the gateways already");
+    std::uint64_t ignored = 0;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        ignored += federates.access.area(a).sms_repeated();
+    }
+    add("duplicates_ignored", static_cast<double>(ignored), "by concentrators");
+    auto const& outside = federates.access.sms_meters().guard_counts();
+    add("accepted_outside", static_cast<double>(outside.accepted),
+        "messages of outside clients, by the meters");
+    add("repeated_outside", static_cast<double>(outside.duplicates), "of them, and answered again");
+    for (std::size_t reason = 1; reason < wire::sms::kRefusals; ++reason) {
+        add(fmt::format("refused.{}", name(static_cast<wire::sms::Refusal>(reason))),
+            static_cast<double>(outside.refused[reason]));
+    }
+    add("refusal_alarms", static_cast<double>(federates.access.sms_meters().refusal_alarms()),
+        "of the meters, one an hour each at most");
+    add("forged", static_cast<double>(federate.forged()), "messages that the scenario forged");
 }
 
 std::vector<std::string> sms_kpi_names() {
@@ -72,11 +88,21 @@ std::vector<std::string> sms_kpi_names() {
     for (std::size_t f = 0; f < kDeliveryFates; ++f) {
         names.push_back(fmt::format("sms.fate.{}", name(static_cast<DeliveryFate>(f))));
     }
-    for (auto const* figure :
-         {"done_p50", "done_p95", "done_p99", "backlog_peak", "submitted", "by_second",
-          "resubmitted", "throttled", "queue_full", "receipts_lost", "modem_retries", "cell_waits",
-          "duplicates", "duplicates_answered", "answers_repeated"}) {
+    for (auto const* figure : {"done_p50",           "done_p95",
+                               "done_p99",           "backlog_peak",
+                               "submitted",          "by_second",
+                               "resubmitted",        "throttled",
+                               "queue_full",         "receipts_lost",
+                               "modem_retries",      "cell_waits",
+                               "duplicates",         "duplicates_answered",
+                               "duplicates_ignored", "answers_repeated",
+                               "accepted_outside",   "repeated_outside",
+                               "refusal_alarms",     "forged"}) {
         names.push_back(std::string("sms.") + figure);
+    }
+    for (std::size_t reason = 1; reason < wire::sms::kRefusals; ++reason) {
+        names.push_back(
+            fmt::format("sms.refused.{}", name(static_cast<wire::sms::Refusal>(reason))));
     }
     return names;
 }

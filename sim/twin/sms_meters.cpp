@@ -198,6 +198,9 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
 void SmsMeters::run_outside(SimTime now, Message const& command, engine::Outbox& out) {
     auto reaction = terminals_.receive(command, now, numbers_);
     auto const m = static_cast<std::uint32_t>(command.meter);
+    if (reaction.refused != wire::sms::Refusal::none) {
+        tell_refusal(command.meter, reaction.refused, now);
+    }
     for (auto& [at, order] : reaction.orders) {
         out.send(at, engine::FederateId::grid, m, m, std::move(order));
     }
@@ -208,6 +211,27 @@ void SmsMeters::run_outside(SimTime now, Message const& command, engine::Outbox&
                      .outage = 0,
                      .message = std::move(*reaction.answer)});
     }
+}
+
+/// An event each; an alarm an hour and meter, as a flood of forged messages is not to become one of
+/// the meters' own.
+void SmsMeters::tell_refusal(MeterId meter, wire::sms::Refusal why, SimTime now) {
+    auto event =
+        refusal_of(EventEntity::meter, static_cast<std::uint32_t>(meter), Channel::sms, now);
+    event.value += 10.0 * static_cast<double>(why);
+    events_.push_back(event);
+    auto const [last, is_first] = refusal_told_.try_emplace(meter, now);
+    if (!is_first && now - last->second < kRefusalAlarmEvery) {
+        return;
+    }
+    last->second = now;
+    ++refusal_alarms_;
+    local_.push(now, {.kind = LocalKind::reply,
+                      .meter = meter,
+                      .outage = 0,
+                      .message = meter::make_alarm(
+                          meter, kNone<ConcentratorId>, AlarmKind::message_refused,
+                          meter::shown_time(meters_, meter, now), Channel::sms, now, numbers_)});
 }
 
 void SmsMeters::send(SimTime now, Message message, engine::Outbox& out) {

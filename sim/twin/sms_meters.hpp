@@ -32,6 +32,8 @@ class SmsMeters {
     [[nodiscard]] std::uint64_t duplicates_answered() const { return duplicates_answered_; }
     /// What was accepted and refused of outside clients' messages.
     [[nodiscard]] wire::sms::GuardCounts const& guard_counts() const { return terminals_.counts(); }
+    /// Alarms that say so of those refused.
+    [[nodiscard]] std::uint64_t refusal_alarms() const { return refusal_alarms_; }
     /// Messages that their meter could not open.
     [[nodiscard]] std::uint64_t refused() const { return wire_.refused(); }
     /// Whether its modem is.
@@ -60,9 +62,12 @@ class SmsMeters {
         std::optional<Message> answer;
     };
     static constexpr std::size_t kRemembered = 4; ///< as wire::sms::GuardMemory
+    static constexpr SimDuration kRefusalAlarmEvery =
+        std::chrono::hours(1); ///< a meter; assumption
 
     bool answer_again(SimTime now, Local const& local);
     void run_one(SimTime now, Local local, engine::Outbox& out);
+    void tell_refusal(MeterId meter, wire::sms::Refusal why, SimTime now);
     void run_outside(SimTime now, Message const& command, engine::Outbox& out);
     void send(SimTime now, Message message, engine::Outbox& out);
     void set_module(MeterId meter, bool fails, SimTime now);
@@ -81,6 +86,8 @@ class SmsMeters {
     std::vector<EventRecord> events_;
     std::map<MeterId, std::deque<Answered>> answered_; ///< the latest last
     std::uint64_t duplicates_answered_ = 0;
+    std::map<MeterId, SimTime> refusal_told_; ///< by an alarm, the last time
+    std::uint64_t refusal_alarms_ = 0;
     std::vector<Message> stored_; ///< until their meters have voltage and a modem again
 };
 

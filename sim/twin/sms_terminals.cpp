@@ -26,7 +26,11 @@ Message request_of(MessageKind kind, Message const& carried, CommandId command) 
 } // namespace
 
 SmsTerminals::SmsTerminals(scenario::Scenario const& scenario, meter::MeterTable& meters)
-    : scenario_(scenario), meters_(meters), short_numbers_{scenario.sms.spec.short_number} {}
+    : scenario_(scenario), meters_(meters), short_numbers_{scenario.sms.spec.short_number} {
+    if (!scenario.sms.gateway.second_number.empty()) {
+        short_numbers_.push_back(scenario.sms.gateway.second_number);
+    }
+}
 
 SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now,
                                              MessageNumbers& numbers) {
@@ -36,13 +40,12 @@ SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now
                               .top_up_number = scenario_.live.top_up_number};
     auto const dedicated = std::find(short_numbers_.begin(), short_numbers_.end(), arrived.number);
     if (dedicated == short_numbers_.end() && arrived.number != rule.top_up_number) {
-        counts_.add(sms::Outcome::refused, sms::Refusal::wrong_sender); // not even joined
-        return {};
+        return refuse(command, arrived.number, sms::Refusal::wrong_sender, now, // not even joined
+                      numbers);
     }
     auto const data = sms::decode_user_data(arrived.octets, arrived.has_header);
     if (!data.ok()) {
-        counts_.add(sms::Outcome::refused, sms::Refusal::malformed);
-        return {};
+        return refuse(command, arrived.number, sms::Refusal::malformed, now, numbers);
     }
     auto const which = static_cast<std::uint64_t>(dedicated - short_numbers_.begin());
     auto const whole =
@@ -53,10 +56,10 @@ SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now
     auto& terminal = terminals_[static_cast<std::uint32_t>(command.meter)];
     gcm_.set_key(sms_key(scenario_.seed, command.meter));
     auto const verdict = sms::judge(rule, terminal.memory, arrived.number, *whole, gcm_);
-    counts_.add(verdict.outcome, verdict.reason);
     if (verdict.outcome == sms::Outcome::refused) {
-        return {};
+        return refuse(command, arrived.number, verdict.reason, now, numbers);
     }
+    counts_.add(verdict.outcome, verdict.reason);
     Reaction reaction{.orders = {}, .answer = std::nullopt, .ready = now};
     std::vector<std::byte> content;
     if (verdict.outcome == sms::Outcome::duplicate) {
@@ -78,17 +81,41 @@ SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now
         reaction.orders = std::move(result.orders);
         reaction.ready = result.ready;
     }
+    reaction.answer = answer_of(command, arrived.number, content, reaction.ready, numbers);
+    return reaction;
+}
+
+Message SmsTerminals::answer_of(Message const& command, std::string_view number,
+                                std::span<std::byte const> content, SimTime ready,
+                                MessageNumbers& numbers) {
+    auto& terminal = terminals_[static_cast<std::uint32_t>(command.meter)];
+    gcm_.set_key(sms_key(scenario_.seed, command.meter));
     std::vector<std::byte> sealed;
-    sms::seal({.code = rule.code,
+    sms::seal({.code = meter_code(command.meter),
                .direction = sms::Direction::from_meter,
                .counter = sms::next_counter(terminal.last_counter)},
-              arrived.number, content, gcm_, sealed);
+              number, content, gcm_, sealed);
     Message answer = request_of(MessageKind::short_answer, command, command.command);
     answer.id = numbers.next();
-    answer.created = reaction.ready;
+    answer.created = ready;
     answer.octets = static_cast<std::uint32_t>(sealed.size());
-    answer.payload = pack_short_message(arrived.number, false, sealed);
-    reaction.answer = std::move(answer);
+    answer.payload = pack_short_message(number, false, sealed);
+    return answer;
+}
+
+SmsTerminals::Reaction SmsTerminals::refuse(Message const& command, std::string_view number,
+                                            sms::Refusal why, SimTime now,
+                                            MessageNumbers& numbers) {
+    counts_.add(sms::Outcome::refused, why);
+    Reaction reaction{.orders = {}, .answer = std::nullopt, .ready = now, .refused = why};
+    if (scenario_.sms.answer_refusals && !number.empty()) {
+        std::vector<std::byte> content;
+        sms::encode(
+            sms::Answer{.answered = 0,
+                        .what = sms::Refused{.code = 0, .why = sms::CommandRefusal::not_accepted}},
+            content);
+        reaction.answer = answer_of(command, number, content, now, numbers);
+    }
     return reaction;
 }
 

@@ -8,6 +8,8 @@
 #include "sim/scenario/scenario.hpp"
 
 #include <optional>
+#include <span>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -22,9 +24,11 @@ class SmsTerminals {
         std::vector<std::pair<SimTime, Message>> orders; ///< for the grid, as orders_of has them
         std::optional<Message> answer;                   ///< short_answer; none: it stays silent
         SimTime ready{};                                 ///< when the answer may leave the meter
+        wire::sms::Refusal refused = wire::sms::Refusal::none;
     };
-    /// A short_command at its meter, which has voltage. What is refused is counted and stays
-    /// without an answer, as do parts of a message until the last has come.
+    /// A short_command at its meter, which has voltage. What is refused is counted, and answered if
+    /// the scenario says so, without a word about what was right of it; parts of a message stay
+    /// without an answer until the last has come.
     [[nodiscard]] Reaction receive(Message const& command, SimTime now, MessageNumbers& numbers);
 
     [[nodiscard]] wire::sms::GuardCounts const& counts() const { return counts_; }
@@ -53,12 +57,18 @@ class SmsTerminals {
                                  SimTime now, MessageNumbers& numbers);
     [[nodiscard]] Result execute(wire::sms::ReadProfile const& order, Message const& request,
                                  SimTime now, MessageNumbers& numbers);
+    /// As it is sealed, to the client.
+    [[nodiscard]] Message answer_of(Message const& command, std::string_view number,
+                                    std::span<std::byte const> content, SimTime ready,
+                                    MessageNumbers& numbers);
+    [[nodiscard]] Reaction refuse(Message const& command, std::string_view number,
+                                  wire::sms::Refusal why, SimTime now, MessageNumbers& numbers);
     [[nodiscard]] wire::sms::Reading reading(MeterId meter, Terminal const& terminal,
                                              SimTime now) const;
 
     scenario::Scenario const& scenario_;
     meter::MeterTable& meters_;
-    std::vector<std::string> short_numbers_;
+    std::vector<std::string> short_numbers_;                ///< of both gateways
     std::unordered_map<std::uint32_t, Terminal> terminals_; ///< by meter, of those spoken to
     wire::sms::Reassembly parts_;
     wire::AesGcm gcm_;

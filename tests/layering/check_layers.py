@@ -39,7 +39,7 @@ ARROWS = {
     "sim/results": ["sim/core", "sim/plot"],
     "sim/study": ["models/grid/dss", "models/grid/protection", "sim/plot"],
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
-                     "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wan",
+                     "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wire/sms", "models/wan",
                      "models/headend"],
     "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured"],
     "sim/live": ["sim/twin", "models/wire/smpp", "models/wire/dlms", "models/wire/dlms_link"],

@@ -82,8 +82,9 @@ enum class CommandRefusal : std::uint8_t {
     contact_stuck,
     token_used,
     busy,
+    not_accepted, ///< for its sender, envelope or counter; the command, 0, was not looked at
 };
-inline constexpr std::size_t kCommandRefusals = 6;
+inline constexpr std::size_t kCommandRefusals = 7;
 
 struct Done {
     std::uint8_t code = 0; ///< of the command

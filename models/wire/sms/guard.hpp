@@ -7,6 +7,7 @@
 #include "models/wire/sms/envelope.hpp"
 #include "models/wire/sms/freshness.hpp"
 #include "models/wire/sms/message_content.hpp"
+#include "models/wire/sms/refusal.hpp"
 
 #include <array>
 #include <cstddef>
@@ -18,21 +19,6 @@
 #include <vector>
 
 namespace gridtwin::wire::sms {
-
-/// Looked for in this order, but for the two that need the content: those come last.
-enum class Refusal : std::uint8_t {
-    none,
-    wrong_sender, ///< neither the short number nor the top-up number, or not for this content
-    wrong_length, ///< shorter or longer than it says
-    malformed,    ///< not an envelope, not for this direction, or its content is not understood
-    wrong_code,   ///< another meter's
-    bad_tag,      ///< another key or short number, or something was changed
-    replayed,     ///< the counter was used
-    unknown_command,
-    top_up_sender, ///< a top-up that did not come by its own number
-};
-inline constexpr std::size_t kRefusals = 9;
-[[nodiscard]] std::string_view name(Refusal refusal);
 
 enum class Outcome : std::uint8_t {
     accepted,

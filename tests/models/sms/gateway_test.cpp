@@ -56,6 +56,18 @@ TEST(GatewaysTest, ARefusalOfTheMeterIsRefusedAtOneNought) {
     EXPECT_THAT(journal.fates[1], ElementsAre(Pair(DeliveryFate::refused, kStart + 20s)));
 }
 
+TEST(GatewaysTest, WhatIsRefusedStaysSoWhileACopyIsOnItsWay) {
+    Gateways gateways(certain(), {}, Seed{1});
+    Journal journal;
+    gateways.submit(down(1), kStart);
+    gateways.set_gateway(0, false, kStart + 10ms); // unanswered, so the second submits it again
+    gateways.mark_refused(1, kStart + 5055ms);     // and the meter refuses the first
+    gateways.run_until(kStart + 1min, journal);
+    ASSERT_EQ(gateways.counts().resubmitted, 1U);
+    EXPECT_EQ(journal.states[1].size(), 3U);
+    EXPECT_THAT(journal.fates[1], ElementsAre(Pair(DeliveryFate::refused, kStart + 5055ms)));
+}
+
 TEST(GatewaysTest, KeepTheirPace) {
     GatewaySpec spec;
     spec.pace_hz = 2.0;
