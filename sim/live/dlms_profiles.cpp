@@ -76,8 +76,8 @@ std::optional<Profile> second_profile(MeterView const& view) {
             profile.columns.push_back(column(dlms::ClassId::register_, kNames[c]));
         }
     }
-    profile.write = [&profiles, of = view.meter,
-                     channels = spec.channels](std::uint32_t k, dlms::Writer& writer) {
+    profile.write = [&profiles, of = view.meter, channels = spec.channels](std::uint32_t k,
+                                                                           dlms::Writer& writer) {
         auto const row = *meter::find_row(profiles, of, k);
         writer.unsigned8(row.status);
         for (std::size_t c = 0; c < row.value.size(); ++c) {
