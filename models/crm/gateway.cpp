@@ -94,8 +94,11 @@ void Gateway::take(wire::crm::Command const& command, SimTime now, Injected& out
     auto const code = sms::parse_meter_code(command.meter).code;
     auto const meter = meters_.find(code);
     auto translated = to_meter(command.action, config_.epoch);
+    bool const top_up = std::holds_alternative<sms::TopUp>(translated.command);
     if (meter == meters_.end()) {
         translated.problem = "no meter of ours has this code";
+    } else if (translated.ok() && top_up && config_.top_up_number.empty()) {
+        translated.problem = "there is no number that top-ups may come from";
     }
     if (!translated.ok()) {
         ++out.rejected;
@@ -104,7 +107,6 @@ void Gateway::take(wire::crm::Command const& command, SimTime now, Injected& out
         tell(sent, now);
         return;
     }
-    bool const top_up = std::holds_alternative<sms::TopUp>(translated.command);
     auto const& sender = top_up ? config_.top_up_number : config_.short_number;
     auto const counter = sms::next_counter(meter->second.last_counter);
     std::vector<std::byte> content;
@@ -259,6 +261,14 @@ std::optional<std::string> Gateway::take_document(SimTime now) {
         untold_.pop_front();
     }
     return wire::crm::write_xml(exchange);
+}
+
+std::array<std::uint64_t, wire::crm::kFateNames.size()> Gateway::fates() const {
+    std::array<std::uint64_t, wire::crm::kFateNames.size()> fates{};
+    for (auto const& [id, sent] : commands_) {
+        ++fates[static_cast<std::size_t>(sent.delivery.fate)];
+    }
+    return fates;
 }
 
 std::optional<wire::crm::Delivery> Gateway::delivery(std::uint64_t command) const {

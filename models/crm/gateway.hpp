@@ -9,6 +9,7 @@
 #include "models/wire/sms/guard.hpp"
 #include "sim/core/time.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -26,7 +27,7 @@ namespace gridtwin::crm {
 /// Defaults are assumptions.
 struct GatewayConfig {
     std::string short_number = "7788";
-    std::string top_up_number = "7799"; ///< of top-ups alone
+    std::string top_up_number = "7799"; ///< of top-ups alone; empty: none can be sent
     wire::crm::UtcSeconds epoch{};      ///< UTC at kStart
     bool answer_right = true;           ///< people whose message was right
     bool answer_wrong = true;
@@ -90,6 +91,8 @@ class Gateway final {
 
     /// As told last; nothing for a number that is not known.
     [[nodiscard]] std::optional<wire::crm::Delivery> delivery(std::uint64_t command) const;
+    /// How many commands there are of each fate, also those that no meter could be given.
+    [[nodiscard]] std::array<std::uint64_t, wire::crm::kFateNames.size()> fates() const;
     [[nodiscard]] GatewayCounts const& counts() const { return counts_; }
 
   private:

@@ -24,6 +24,7 @@ std::function<int()> add_run(CLI::App& app);
 std::function<int()> add_serve(CLI::App& app);
 std::function<int()> add_sms_code(CLI::App& app);
 std::function<int()> add_keys(CLI::App& app);
+std::function<int()> add_crm_subscribers(CLI::App& app);
 std::function<int()> add_info(CLI::App& app);
 std::function<int()> add_solve(CLI::App& app);
 std::function<int()> add_channel(CLI::App& app);

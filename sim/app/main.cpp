@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
     auto const serve = app::add_serve(app);
     auto const sms_code = app::add_sms_code(app);
     auto const keys = app::add_keys(app);
+    auto const subscribers = app::add_crm_subscribers(app);
     auto const info = app::add_info(app);
     auto const solve = app::add_solve(app);
     auto const channel = app::add_channel(app);
@@ -57,14 +58,15 @@ int main(int argc, char** argv) {
         return app::finish_standard_output(code == 0 ? app::kDone : app::kBadInput, errno);
     }
     try {
-        auto const* const command = app.got_subcommand("check")      ? &check
-                                    : app.got_subcommand("run")      ? &run
-                                    : app.got_subcommand("serve")    ? &serve
-                                    : app.got_subcommand("sms-code") ? &sms_code
-                                    : app.got_subcommand("keys")     ? &keys
-                                    : app.got_subcommand("info")     ? &info
-                                    : app.got_subcommand("channel")  ? &channel
-                                                                     : &solve;
+        auto const* const command = app.got_subcommand("check")             ? &check
+                                    : app.got_subcommand("run")             ? &run
+                                    : app.got_subcommand("serve")           ? &serve
+                                    : app.got_subcommand("sms-code")        ? &sms_code
+                                    : app.got_subcommand("keys")            ? &keys
+                                    : app.got_subcommand("crm-subscribers") ? &subscribers
+                                    : app.got_subcommand("info")            ? &info
+                                    : app.got_subcommand("channel")         ? &channel
+                                                                            : &solve;
         return app::finish_standard_output((*command)());
     } catch (InputError const& e) {
         fmt::print(stderr, "{}", e.what());

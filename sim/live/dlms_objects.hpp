@@ -24,9 +24,8 @@ struct MeterView {
 /// One Data, or why there is none.
 using Attribute = std::variant<std::vector<std::byte>, wire::dlms::DataAccessResult>;
 
-/// Clock, logical device name, registers, billing profile (by range of its clock or by entry, all
-/// columns), disconnect control. Other objects are unavailable, other attributes of these are
-/// undefined.
+/// Clock, logical device name, registers, profiles (dlms_profiles.hpp), disconnect control. Other
+/// objects are unavailable, other attributes of these are undefined.
 [[nodiscard]] Attribute read_attribute(MeterView const& view,
                                        wire::dlms::SelectedAttribute const& selected);
 

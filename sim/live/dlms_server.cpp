@@ -4,6 +4,7 @@
 #include "models/wire/dlms/objects.hpp"
 #include "models/wire/dlms_link/meter_keys.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "sim/live/dlms_object_list.hpp"
 
 #include <algorithm>
 
@@ -202,7 +203,13 @@ void DlmsServer::get(Device& device, Request const& request, dlms::GetRequestNor
     if (wire::may_access(device.association, wire::CosemService::get,
                          object_of(name.class_id, name.instance),
                          static_cast<std::uint8_t>(name.attribute))) {
-        result = read_attribute(*backend_.meter(request.row), asked.attribute);
+        auto const view = *backend_.meter(request.row);
+        bool const list =
+            name.instance == dlms::kAssociationName && name.attribute == 2 &&
+            name.class_id == static_cast<std::uint16_t>(dlms::ClassId::association_ln) &&
+            !asked.attribute.access;
+        result = list ? read_object_list(view, device.association)
+                      : read_attribute(view, asked.attribute);
     }
     device.long_get.reset();
     if (auto const* why = std::get_if<dlms::DataAccessResult>(&result)) {

@@ -76,7 +76,7 @@ void LiveServer::begin(twin::LiveWorld& world) {
     pace_.begin(sockets_.now());
 }
 
-void LiveServer::before_window(SimTime reached, SimTime next) {
+SimTime LiveServer::before_window(SimTime reached, SimTime next) {
     for (;;) {
         SimTime const wall = sockets_.now();
         now_ = pace_.due(wall, reached, next);
@@ -91,10 +91,11 @@ void LiveServer::before_window(SimTime reached, SimTime next) {
             now_ = pace_.due(looked_, reached, next);
         }
         if (!pending_.empty()) {
-            return take_inputs();
+            take_inputs();
+            return now_;
         }
         if (due || (options_.stop_requested && options_.stop_requested())) {
-            return;
+            return next;
         }
     }
 }

@@ -36,7 +36,7 @@ class LiveServer final : public twin::LiveSession, SmppBackend, DlmsBackend {
     [[nodiscard]] std::optional<SocketAddress> dlms_address() const { return dlms_address_; }
 
     void begin(twin::LiveWorld& world) override;
-    void before_window(SimTime reached, SimTime next) override;
+    SimTime before_window(SimTime reached, SimTime next) override;
     void end(SimTime reached, bool complete) override;
 
     void on_state(std::uint64_t number, DeliveryState state, SimTime at) override;

@@ -129,10 +129,23 @@ Recording read_recording(std::filesystem::path const& file) {
     return recording;
 }
 
+namespace {
+
+/// Of the scenario and of what it reads orders from.
+std::string fingerprint(scenario::Scenario const& scenario) {
+    auto all = scenario.text;
+    for (auto const& document : scenario.crm.orders) {
+        all += '\0' + document.xml;
+    }
+    return sha256(all);
+}
+
+} // namespace
+
 void check_recording(Recording const& recording, std::filesystem::path const& file,
                      scenario::Scenario const& scenario) {
     Diagnostics mistakes;
-    if (recording.scenario_sha256 != sha256(scenario.text)) {
+    if (recording.scenario_sha256 != fingerprint(scenario)) {
         mistakes.error({file.string(), 1, 1}, "this was recorded with another scenario",
                        scenario.file.string() + " as it was then");
     }
@@ -152,7 +165,7 @@ RecordingWriter::RecordingWriter(std::filesystem::path const& file,
     json const head{{"gridtwin", "recording"},
                     {"format", kFormat},
                     {"scenario", scenario.name},
-                    {"scenario_sha256", sha256(scenario.text)},
+                    {"scenario_sha256", fingerprint(scenario)},
                     {"seed", scenario.seed.value}};
     out_ << head.dump() << std::endl;
     if (!out_) {

@@ -14,11 +14,11 @@ twin::RelayAnswer apply(twin::LiveWorld& world, Input const& input) {
     return twin::RelayAnswer::ordered;
 }
 
-void Replay::before_window(SimTime reached, SimTime next) {
+SimTime Replay::before_window(SimTime reached, SimTime next) {
     reached_ = reached;
     auto const& inputs = recording_.inputs;
     if (next_input_ == inputs.size() || inputs[next_input_].at > next || over()) {
-        return;
+        return next;
     }
     SimTime const at = inputs[next_input_].at;
     if (at < reached) {
@@ -34,6 +34,7 @@ void Replay::before_window(SimTime reached, SimTime next) {
         }
         (void)apply(*world_, input);
     }
+    return at;
 }
 
 } // namespace gridtwin::live

@@ -12,7 +12,7 @@ class Replay final : public twin::LiveSession {
 
     void begin(twin::LiveWorld& world) override { world_ = &world; }
     /// @throws SimulationError when the run has come past an input
-    void before_window(SimTime reached, SimTime next) override;
+    SimTime before_window(SimTime reached, SimTime next) override;
     void end(SimTime, bool) override {}
 
     /// The recorded run ended here.

@@ -69,6 +69,8 @@ smpp::CommandStatus refusal_status(LossReason reason) {
         return smpp::CommandStatus::message_queue_full;
     case LossReason::rejected:
         return smpp::CommandStatus::throttled;
+    case LossReason::link_down:
+        return smpp::CommandStatus::system_error; // another time it may be taken
     default:
         return smpp::CommandStatus::submit_failed;
     }

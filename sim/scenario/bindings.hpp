@@ -38,6 +38,8 @@ void bind_operator(Section& s, SmsSection& sms);
 void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration duration);
 void bind_headend(Section& s, HeadendSection& headend);
 void bind_live(Section& s, LiveSection& live);
+/// @param clock none when start or time zone are mistaken
+void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration duration);
 /// What schedules and events do in vain goes to scenario.remarks, after all else is bound.
 void remark_idle(Section& s, Scenario& scenario);
 /// @param clock none when start or time zone are mistaken

@@ -127,6 +127,9 @@ void bind(Section& s, Scenario& scenario) {
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
     s.section("live", "what real clients of `gridtwin serve` must know",
               [&](Section& l) { bind_live(l, scenario.live); });
+    s.section("crm", "the customer database and its gateway", [&](Section& c) {
+        bind_crm(c, scenario.crm, clock ? &*clock : nullptr, scenario.duration);
+    });
     scenario.meter.interval = scenario.headend.profile;
     check_profile(s, scenario);
     check_clock_broadcast(s, scenario);
@@ -183,8 +186,10 @@ std::optional<SourcePos> first_bad_text(std::string const& file, std::string_vie
 
 } // namespace
 
-Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics) {
+Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics,
+                       CrmDocuments documents) {
     Scenario scenario;
+    scenario.crm.documents = documents;
     scenario.file = file;
     scenario.access.where.file = file.string();
     if (std::error_code error; std::filesystem::is_directory(file, error)) {

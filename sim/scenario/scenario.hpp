@@ -18,6 +18,7 @@
 #include "sim/core/message.hpp"
 #include "sim/core/random.hpp"
 #include "sim/core/time.hpp"
+#include "sim/scenario/crm_section.hpp"
 #include "sim/scenario/equipment.hpp"
 #include "sim/scenario/section.hpp"
 #include "sim/scenario/wan_section.hpp"
@@ -235,6 +236,7 @@ struct Scenario {
     WanSection wan;
     HeadendSection headend;
     LiveSection live;
+    CrmSection crm;
     std::vector<TimedEvent> events;
     RecordLevel record = RecordLevel::meters;
     SimDuration record_every = std::chrono::minutes{15};
@@ -246,7 +248,8 @@ struct Scenario {
 
 /// Reads and checks one scenario file by itself; the feeder is read by build_world. All mistakes of
 /// the file go to `diagnostics`.
-[[nodiscard]] Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics);
+[[nodiscard]] Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnostics,
+                                     CrmDocuments documents = CrmDocuments::read);
 
 /// Every key with type, unit, default, range and meaning, in the order of the bindings.
 [[nodiscard]] std::vector<KeyDoc> scenario_keys();

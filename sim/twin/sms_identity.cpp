@@ -41,6 +41,20 @@ wire::sms::MeterCode meter_code(MeterId meter) {
         {.manufacturer = 1, .year = 2026, .serial = std::uint64_t{index(meter)} + 1});
 }
 
+std::optional<MeterId> meter_of_code(wire::sms::MeterCode const& code, std::size_t meters) {
+    constexpr std::size_t kSerialAt = 8;
+    constexpr std::size_t kSerialDigits = 10;
+    auto const text = wire::sms::to_text(code);
+    std::uint64_t serial = 0;
+    auto const* begin = text.data() + kSerialAt;
+    std::from_chars(begin, begin + kSerialDigits, serial);
+    if (serial == 0 || serial > meters) {
+        return std::nullopt;
+    }
+    auto const meter = static_cast<MeterId>(serial - 1);
+    return meter_code(meter) == code ? std::optional(meter) : std::nullopt;
+}
+
 wire::AesKey sms_key(Seed seed, MeterId meter) {
     return wire::derive_key({}, "SMS", seed, index(meter));
 }

@@ -22,6 +22,11 @@ namespace gridtwin::twin {
 /// Serial number is the row and one.
 [[nodiscard]] wire::sms::MeterCode meter_code(MeterId meter);
 
+/// The other way; none for a code of no meter here.
+/// @param meters rows there are
+[[nodiscard]] std::optional<MeterId> meter_of_code(wire::sms::MeterCode const& code,
+                                                   std::size_t meters);
+
 /// Of its short messages, both ways.
 [[nodiscard]] wire::AesKey sms_key(Seed seed, MeterId meter);
 

@@ -248,7 +248,7 @@ SmsTerminals::Result SmsTerminals::execute(sms::ReadProfile const& order, Messag
 }
 
 sms::Reading SmsTerminals::reading(MeterId meter, Terminal const& terminal, SimTime now) const {
-    auto const& total = meter::report_registers(meters_, meter).sets.front();
+    auto const total = meter::report_registers(meters_, meter).sets.front();
     return {.at = meter::shown_time(meters_, meter, now),
             .import_mwh = total[0],
             .export_mwh = total[1],

@@ -3,10 +3,12 @@
 #include "models/grid/solve_status.hpp"
 #include "models/meter/respond.hpp"
 #include "sim/engine/cosimulation.hpp"
+#include "sim/twin/crm_session.hpp"
 #include "sim/twin/kpis.hpp"
 #include "sim/twin/meter_orders.hpp"
 #include "sim/twin/meters.hpp"
 #include "sim/twin/recorder.hpp"
+#include "sim/twin/session_fan_out.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +32,8 @@ void check_expected_names(scenario::Scenario const& scenario, Diagnostics& diagn
     if (scenario.sound) {
         auto const of_meters = meter_kpi_names(scenario);
         names.insert(names.end(), of_meters.begin(), of_meters.end());
+        auto const of_crm = crm_kpi_names(scenario);
+        names.insert(names.end(), of_crm.begin(), of_crm.end());
     }
     for (auto const& e : scenario.expect) {
         if (!e.kpi.empty() && std::find(names.begin(), names.end(), e.kpi) == names.end()) {
@@ -145,10 +149,11 @@ std::string program_version() {
     return GRIDTWIN_VERSION;
 }
 
-Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed) {
+Loaded load(std::filesystem::path const& file, std::optional<std::uint64_t> seed,
+            scenario::CrmDocuments documents) {
     Diagnostics diagnostics;
     Loaded loaded;
-    loaded.scenario = scenario::read_scenario(file, diagnostics);
+    loaded.scenario = scenario::read_scenario(file, diagnostics, documents);
     if (seed) {
         loaded.scenario.seed.value = *seed;
     }
@@ -216,33 +221,36 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     cosimulation.add(engine::FederateId::head_end, head_end);
     SimTime const horizon = kStart + s.duration;
     LiveFederates live_world(loaded, meters, grid, access, sms_operator);
+    std::optional<CrmSession> crm;
+    SessionFanOut sessions;
+    if (s.crm.present) {
+        sessions.add(crm.emplace(s, world));
+    }
     if (options.live != nullptr) {
-        sms_operator.set_external_port(*options.live);
-        options.live->begin(live_world);
+        sessions.add(*options.live);
+    }
+    if (!sessions.empty()) {
+        sms_operator.set_external_port(sessions);
+        sessions.begin(live_world);
     }
     engine::Cosimulation::Outcome outcome;
     try {
-        outcome = cosimulation.run(horizon, {.before_window =
-                                                 [&](SimTime reached, SimTime next) {
-                                                     if (options.live != nullptr) {
-                                                         options.live->before_window(reached, next);
-                                                     }
-                                                 },
-                                             .stop_requested = options.stop_requested,
-                                             .on_window =
-                                                 [&](engine::Cosimulation::Progress const& p) {
-                                                     if (options.on_progress) {
-                                                         options.on_progress({p.now, horizon});
-                                                     }
-                                                 },
-                                             .time_federates = options.profile});
+        outcome = cosimulation.run(
+            horizon, {.before_window = [&](SimTime reached,
+                                           SimTime next) { sessions.before_window(reached, next); },
+                      .stop_requested = options.stop_requested,
+                      .on_window =
+                          [&](engine::Cosimulation::Progress const& p) {
+                              if (options.on_progress) {
+                                  options.on_progress({p.now, horizon});
+                              }
+                          },
+                      .time_federates = options.profile});
     } catch (grid::NotConverged const&) {
         writer.close(false, "a power flow does not converge");
         throw;
     }
-    if (options.live != nullptr) {
-        options.live->end(outcome.reached, outcome.complete);
-    }
+    sessions.end(outcome.reached, outcome.complete);
     recorder.finish(outcome.reached);
 
     RunReport report;
@@ -252,6 +260,9 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     report.windows = outcome.windows;
     report.kpis =
         make_kpis(s, world, federates, meters, recorder.totals(), outages, outcome.reached);
+    if (crm) {
+        crm->add_kpis(report.kpis);
+    }
     memory.note("during the run");
     report.memory = memory.uses();
     for (std::size_t i = 0; options.profile && i < engine::kFederates; ++i) {
@@ -265,6 +276,9 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     writer.close(outcome.complete,
                  outcome.complete ? "reached the end"
                                   : fmt::format("stopped at {}", format_time(outcome.reached)));
+    if (crm && !s.crm.out.empty()) {
+        write_crm_documents(crm->documents(), options.out.parent_path() / s.crm.out);
+    }
     report.wall_s =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     return report;

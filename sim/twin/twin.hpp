@@ -24,7 +24,8 @@ struct Loaded {
 
 /// Reads the scenario and its feeder and checks both. @throws InputError with every mistake found
 [[nodiscard]] Loaded load(std::filesystem::path const& file,
-                          std::optional<std::uint64_t> seed = std::nullopt);
+                          std::optional<std::uint64_t> seed = std::nullopt,
+                          scenario::CrmDocuments documents = scenario::CrmDocuments::read);
 
 /// Names of all KPIs that a run of any scenario yields, in their order.
 [[nodiscard]] std::vector<std::string> kpi_names();

@@ -40,8 +40,8 @@ ARROWS = {
     "sim/study": ["models/grid/dss", "models/grid/protection", "sim/plot"],
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
                      "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wire/sms", "models/wan",
-                     "models/headend"],
-    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured"],
+                     "models/headend", "models/wire/crm"],
+    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured", "models/crm"],
     "sim/live": ["sim/twin", "models/wire/smpp", "models/wire/dlms", "models/wire/dlms_link"],
     "sim/app": ["sim/live", "sim/study"],
 }

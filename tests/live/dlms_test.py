@@ -3,13 +3,15 @@ import json
 import re
 import struct
 import subprocess
+import time
 import unittest
 
 import h5py
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from served import *
 
-READER = 2
+MANAGER, READER = 1, 2
 
 
 class Meter:
@@ -70,7 +72,74 @@ class Meter:
             answer = self.ask(b"\xC0\x02\xC1" + struct.pack(">I", number))
 
 
+class Manager(Meter):
+    """The management client: HLS with GMAC, all its APDUs ciphered by suite 0 under the meter's keys."""
+
+    TITLE = b"TST\0\0\0\0\1"
+    CIPHERED = {0x01: 0x21, 0xC0: 0xC8, 0xC3: 0xCB}  # the initiate, GET, ACTION
+
+    def __init__(self, port, row, keys):
+        super().__init__(port, row, client=MANAGER)
+        self.key, self.authentication = (bytes.fromhex(keys[k]) for k in ("encryption key", "authentication"))
+        self.meter = bytes.fromhex(keys["system title"])
+        self.counter = 0
+
+    def sealed(self, control, counter, title, data, text):
+        """Ciphertext and the tag's first 12 octets."""
+        gcm = Cipher(algorithms.AES(self.key), modes.GCM(title + counter)).encryptor()
+        gcm.authenticate_additional_data(bytes([control]) + self.authentication + data)
+        return gcm.update(text) + gcm.finalize() + gcm.tag[:12]
+
+    def next_counter(self):
+        self.counter += 1
+        return struct.pack(">I", self.counter)
+
+    def protect(self, apdu):
+        counter = self.next_counter()
+        content = b"\x30" + counter + self.sealed(0x30, counter, self.TITLE, b"", apdu)
+        length = bytes([len(content)]) if len(content) < 128 else bytes([0x81, len(content)])
+        return bytes([self.CIPHERED[apdu[0]]]) + length + content
+
+    def open(self, apdu):
+        at = 2 if apdu[1] < 128 else 2 + (apdu[1] & 0x7F)
+        assert apdu[at] == 0x30, apdu.hex()
+        counter, text, tag = apdu[at + 1:at + 5], apdu[at + 5:-12], apdu[-12:]
+        gcm = Cipher(algorithms.AES(self.key), modes.GCM(self.meter + counter, tag, 12)).decryptor()
+        gcm.authenticate_additional_data(b"\x30" + self.authentication)
+        return gcm.update(text) + gcm.finalize()
+
+    def ask_ciphered(self, apdu):
+        return self.open(self.ask(self.protect(apdu)))
+
+    def associate(self):
+        """Four passes; whether the meter took ours and gave its own."""
+        challenge = b"a client's challenge"[:16]
+        initiate = self.protect(bytes.fromhex("01000000065F1F040000101D0400"))
+        part = lambda tag, content: bytes([tag, len(content)]) + content
+        body = (bytes.fromhex("A109060760857405080103") + part(0xA6, part(4, self.TITLE)) +
+                bytes.fromhex("8A0207808B0760857405080205") + part(0xAC, part(0x80, challenge)) +
+                part(0xBE, part(4, initiate)))
+        aare = self.ask(part(0x60, body))
+        if aare[0] != 0x61 or bytes.fromhex("A203020100") not in aare:
+            return False
+        at = aare.index(b"\xAA", aare.index(bytes.fromhex("8907608574050802 05")))
+        theirs = aare[at + 4:at + 4 + aare[at + 3]]
+        counter = self.next_counter()
+        proof = b"\x10" + counter + self.sealed(0x10, counter, self.TITLE, theirs, b"")
+        answer = self.ask_ciphered(bytes.fromhex("C301C1000F0000280000FF01010911") + proof)
+        if answer[:4] != bytes.fromhex("C701C100"):
+            return False
+        told = answer[-17:]
+        return told[5:] == self.sealed(0x10, told[1:5], self.meter, challenge, b"")
+
+
 class DlmsTest(ServedCase):
+    def keys(self, file, meter):
+        """What `gridtwin keys` prints, by its names."""
+        run = self.run_program("keys", file, "--meter", meter)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return dict((line[:17].strip(), line[17:]) for line in run.stdout.splitlines())
+
     def serve_dlms(self, file, *options):
         process = subprocess.Popen([PROGRAM, "serve", str(file), "--dlms", "127.0.0.1:0", "--out",
                                     str(self.folder / "served.h5"), *map(str, options)],
@@ -116,6 +185,64 @@ class DlmsTest(ServedCase):
         self.assertEqual(meter.ask(off), bytes.fromhex("C701C10300"), "read-write-denied")
         self.assertEqual(meter.ask(bytes.fromhex("6203800100"))[0], 0x63, "released")
         self.assertEqual(meter.ask(off)[0], 0xD8)
+        self.stop(process)
+
+    def test_an_order_opens_the_relay_in_the_power_flow(self):
+        file = self.scenario()
+        process, port = self.serve_dlms(file, "--speed", "40x", "--record", self.folder / "session.jsonl")
+        forger = Manager(port, 17, {**self.keys(file, "homes/18"), "encryption key": "00" * 16})
+        self.assertNotEqual(forger.ask(forger.protect(bytes.fromhex("C301C10046000060030AFF01010F00")))[0], 0xCF)
+        manager = Manager(port, 17, self.keys(file, "homes/18"))
+        self.assertTrue(manager.associate())
+        state = bytes.fromhex("C001C10046000060030AFF0200")
+        self.assertEqual(manager.ask_ciphered(state), bytes.fromhex("C401C1000301"), "connected")
+        time.sleep(1.7)  # a step of the power flow
+        off = bytes.fromhex("C301C10046000060030AFF01010F00")
+        self.assertEqual(manager.ask_ciphered(off)[:4], bytes.fromhex("C701C100"))
+        time.sleep(3.5)  # and two more
+        self.assertEqual(manager.ask_ciphered(state), bytes.fromhex("C401C1000300"), "disconnected")
+        self.stop(process)
+        out = self.folder / "served.h5"
+        with h5py.File(out) as results:
+            kinds = h5py.check_enum_dtype(results["/events"].dtype["kind"])
+            opened = [e["row"] for e in results["/events"][:] if e["kind"] == kinds["relay_opened"]]
+            self.assertEqual(opened, [17])
+            power = results["/series/meters"]["p_w"][:, 17]
+            self.assertGreater(power[0], 0)
+            self.assertEqual(power[-1], 0, "its load is off the power flow")
+        again = self.folder / "again.h5"
+        replay = self.run_program("serve", file, "--replay", self.folder / "session.jsonl", "--out", again, "--quiet")
+        self.assertEqual(replay.returncode, 0, replay.stderr)
+        self.assertEqual(len({self.run_program("info", f, "--digest").stdout for f in (out, again)}), 1)
+
+    def test_a_client_is_told_what_there_is_and_what_happened(self):
+        file = self.scenario(("record:", "meter: { event_log: 8 }\nevents: [ { at: 60 s, tamper: homes/18, input: cover } ]\nrecord:"))
+        process, port = self.serve_dlms(file, "--speed", "2000x")
+        meter = Meter(port, 17)
+        self.assertTrue(meter.associate())
+        log = (0, 0, 99, 98, 0, 255)
+        while struct.unpack(">I", meter.get(7, log, 7)[1:])[0] == 0:
+            pass
+        entries = meter.get(7, log, 2)
+        self.assertGreaterEqual(entries[1], 1)
+        self.assertEqual(entries[2:6], bytes.fromhex("0203090C"), "clock, event, value")
+        self.assertEqual(entries[18], 0x11)
+        time_told = entries[6:18]
+        column = bytes.fromhex("0204 12 0008 09 06 0000010000FF 0F 02 12 0000")
+        by_range = b"\1\1" + b"\2\4" + column + (b"\x09\x0C" + time_told) * 2 + b"\1\0"
+        rows = lambda buffer: [buffer[at:at + 23] for at in range(2, len(buffer), 23)]
+        self.assertEqual(rows(meter.get(7, log, 2, by_range)), [row for row in rows(entries) if row[4:16] == time_told])
+        self.assertEqual(meter.get(7, log, 2, b"\1\2" + bytes.fromhex("0204 06 00000063 06 00000063 12 0001 12 0000")), b"\1\0")
+        listed = meter.get(15, (0, 0, 40, 0, 0, 255), 2)
+        names = [bytes(listed[i + 2:i + 8]) for i in range(len(listed) - 8) if listed[i:i + 2] == b"\x09\x06"]
+        self.assertEqual(listed[0], 1)
+        self.assertEqual(listed[1], len(names))
+        self.assertEqual(names, sorted(names))
+        for name in ((0, 0, 1, 0, 0, 255), (1, 0, 1, 8, 0, 255), (1, 0, 99, 1, 0, 255), log, (0, 0, 96, 3, 10, 255)):
+            self.assertIn(bytes(name), names)
+        self.assertNotIn(bytes((1, 0, 99, 2, 0, 255)), names, "no second profile")
+        self.assertIn(bytes.fromhex("02041200461100090600 0060030AFF 0202 0104 02030F011601 00 02030F021601 00 02030F031601 00"
+                                    "02030F041601 00 0102 02020F011600 02020F021600"), listed, "this client only reads")
         self.stop(process)
 
     def test_misuse_ends_the_connection_and_not_the_run(self):

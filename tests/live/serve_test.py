@@ -190,6 +190,27 @@ class ServeTest(ServedCase):
         self.assertEqual(statuses, [OK, OK, OK, QUEUE_FULL, QUEUE_FULL])
         self.stop(process)
 
+    def test_who_submits_faster_than_the_operator_allows_is_throttled(self):
+        file = self.scenario(("rate: 20 1/s", "rate: 20 1/s, submit_limit: 0.1 1/s"))
+        process, port = self.serve(file, "--speed", "20x")
+        client = Client(port)
+        self.assertEqual(client.bind(), OK)
+        short, number, octets = self.command(file, "clock")
+        submit = lambda: client.submit(short, number, octets, receipt=0)[0]
+        self.assertEqual([submit() for _ in range(3)], [OK, THROTTLED, THROTTLED])
+        time.sleep(0.7)  # 14 simulated seconds: one more is within the limit
+        self.assertEqual([submit() for _ in range(2)], [OK, THROTTLED])
+        self.assertIn("messages 5 taken, 3 refused", self.stop(process))
+
+    def test_an_operator_that_is_down_says_so(self):
+        file = self.scenario(("record:", "events: [ { at: 1 s, operator_down: all } ]\nrecord:"))
+        process, port = self.serve(file, "--speed", "10x")
+        client = Client(port)
+        self.assertEqual(client.bind(), OK)
+        time.sleep(0.5)
+        self.assertEqual(client.submit(*self.command(file, "clock"))[0], SYSTEM_ERROR)
+        self.stop(process)
+
     def test_bad_options_are_told_at_once(self):
         file = self.scenario()
         for options, mistake in ((["--smpp", "0.0.0.0:0"], "--smpp: '0.0.0.0:0' can be reached from other machines"),

@@ -1,0 +1,101 @@
+#include "models/wire/crm/xml.hpp"
+#include "sim/scenario/bindings.hpp"
+#include "sim/scenario/wan_profile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <sstream>
+
+namespace gridtwin::scenario {
+namespace {
+
+constexpr std::size_t kMostLetter = 140; ///< octets of one short message
+
+/// Reads and checks a document; its mistakes are mistakes of the scenario.
+void read_document(Section& o, std::span<CrmDocument const> others, CrmDocument& document) {
+    auto const path = std::filesystem::path(o.where().file).parent_path() / document.file;
+    for (auto const& other : others) { // its mistakes are told once
+        if (!other.file.empty() && other.file == path.string()) {
+            document = {.at = document.at, .file = other.file, .xml = other.xml};
+            return;
+        }
+    }
+    std::ifstream in(path, std::ios::binary);
+    if (document.file.empty() || !in || std::filesystem::is_directory(path)) {
+        o.error(o.where("file"), fmt::format("document '{}' is not a file", path.string()),
+                "an XML file by docs/models/crm.xsd, relative to the scenario");
+        return;
+    }
+    std::ostringstream text;
+    text << in.rdbuf();
+    document.xml = text.str();
+    document.file = path.string();
+    auto const parsed = wire::crm::parse_xml(document.xml, document.file);
+    for (auto const& mistake : parsed.diagnostics.errors()) {
+        o.error(mistake.where, mistake.what, mistake.expected, mistake.hint);
+    }
+}
+
+void check_letter(Section& l, CrmLetter const& letter) {
+    bool const named = !letter.from.empty() && letter.from.size() <= 20 &&
+                       std::ranges::all_of(letter.from, [](char c) { return c > ' ' && c <= '~'; });
+    if (!named && l.has("from")) {
+        l.error(l.where("from"), fmt::format("'crm.letters[].from' is '{}'", letter.from),
+                "a number, or 1 to 20 printable characters without blanks");
+    }
+    if ((letter.text.empty() || letter.text.size() > kMostLetter) && l.has("text")) {
+        l.error(l.where("text"),
+                fmt::format("'crm.letters[].text' has {} octets", letter.text.size()),
+                fmt::format("1 to {}, one short message", kMostLetter));
+    }
+}
+
+} // namespace
+
+void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration duration) {
+    crm.present = true;
+    auto const at = [&](Section& entry, std::string_view help, SimTime& instant) {
+        std::string text;
+        entry.text("at", text, help, Need::required);
+        if (entry.has("at") && !entry.describing()) {
+            instant = read_instant(entry, "at", text, clock, duration).value_or(kStart);
+        }
+    };
+    s.list("orders", "documents of the customer database", [&](Section& o) {
+        CrmDocument document;
+        at(o, "when the database has it ready, as of events", document.at);
+        o.text("file", document.file, "XML by docs/models/crm.xsd, relative to the scenario",
+               Need::required);
+        if (o.has("file") && !o.describing() && crm.documents == CrmDocuments::read) {
+            read_document(o, crm.orders, document);
+        }
+        crm.orders.push_back(std::move(document));
+    });
+    s.list("letters", "people's short messages to the utility", [&](Section& l) {
+        CrmLetter letter;
+        at(l, "when it comes to the gateway, as of events", letter.at);
+        l.text("from", letter.from, "the sender's number, or its name", Need::required);
+        l.text("text", letter.text, "at most 140 octets", Need::required);
+        check_letter(l, letter);
+        crm.letters.push_back(std::move(letter));
+    });
+    s.text("out", crm.out,
+           "what the gateway tells the database, XML beside the result file; none: not written");
+    if (std::filesystem::path const out = crm.out; out.has_parent_path() && !s.describing()) {
+        s.error(s.where("out"), fmt::format("'crm.out' is '{}'", crm.out),
+                "a file's name: it is written beside the result");
+    }
+    s.flag("answer_right", crm.answer_right, "people whose message was right");
+    s.flag("answer_wrong", crm.answer_wrong, "people whose message was wrong");
+    s.integer("answers_an_hour", crm.answers_an_hour, {0, 1000}, "to one number");
+    s.time("processing", crm.processing, {1e-3, 3600.0},
+           "of a document, or of a received message, one after the other");
+    s.time("poll_every", crm.poll_every, {1e-3, 86400.0},
+           "the gateway looks for documents and messages");
+}
+
+} // namespace gridtwin::scenario

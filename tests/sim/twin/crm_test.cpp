@@ -1,0 +1,247 @@
+// Orders of the customer database in a running town: XML in, relays and answers, XML out.
+#include "models/wire/crm/xml.hpp"
+#include "models/wire/sms/meter_code.hpp"
+#include "sim/twin/crm_subscribers.hpp"
+#include "sim/twin/sms_identity.hpp"
+#include "tests/sim/twin/day.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gridtwin::twin::test {
+namespace {
+
+using wire::crm::CommandFate;
+using wire::crm::Delivery;
+using wire::crm::ReceivedKind;
+
+/// A town of eight meters by SMS and as many by power line, for six hours.
+constexpr std::string_view kTown = R"(gridtwin: 1
+name: Orders
+start: 2026-01-15T06:00:00
+time_zone: Asia/Baku
+duration: 6 h
+seed: 42
+grid:
+  feeder: SOURCE/scenarios/feeders/ieee13/ieee13.dss
+  step: 60 s
+  low_voltage: { generate: street, customers_per_transformer: 60 }
+customers:
+  - { name: farms, count: 8, at: bus 680, profile: residential, peak: 3 kW, meter: sms }
+access: { concentrators: 1, plc: { modem: ce-nero } }
+operator: { short_number: "7788", rate: 20 1/s, duplicates: 40 %, loss: 0 %, delay: { median: 5 s, p95: 30 s, tail: 0 % } }
+wan: { model: builtin }
+headend: { collection: { profile: 15 min, every: 4 h } }
+live: { top_up_number: "7799" }
+crm:
+  orders:
+    - { at: 6:10, file: subscribers.xml }
+    - { at: 7:00, file: orders.xml }
+    - { at: 9:00, file: orders.xml }
+    - { at: 10:30, file: question.xml }
+  letters:
+    - { at: 8:00, from: "+994501234567", text: please switch my lights on }
+  out: told.xml
+)";
+
+constexpr wire::crm::UtcSeconds kCreated =
+    std::chrono::sys_days(std::chrono::year{2026} / std::chrono::January / 15) +
+    std::chrono::seconds(0);
+
+std::string town() {
+    std::string text(kTown);
+    text.replace(text.find("SOURCE"), 6, GRIDTWIN_SOURCE_DIR);
+    return text;
+}
+
+wire::crm::Entry order(std::uint64_t id, std::uint32_t row, wire::crm::Action action) {
+    return wire::crm::Command{.id = id,
+                              .meter = wire::sms::to_text(meter_code(static_cast<MeterId>(row))),
+                              .valid_s = 7200,
+                              .action = std::move(action)};
+}
+
+std::string orders() {
+    return wire::crm::write_xml(
+        {.number = 2,
+         .created = kCreated,
+         .entries = {
+             order(1, 2, wire::crm::Switch{.on = false}),
+             order(2, 3, wire::crm::TopUp{.amount = {500}, .token = 9}),
+             order(3, 3, wire::crm::TopUp{.amount = {500}, .token = 9}),
+             order(4, 3, wire::crm::QueryBalance{}), order(5, 700, wire::crm::ReadClock{}),
+             order(6, 4, wire::crm::SetTariff{.from = kCreated, .rates = {{0, {12}}, {60, {9}}}}),
+             order(7, 5, wire::crm::ReadRegisters{})}});
+}
+
+std::string question() {
+    return wire::crm::write_xml(
+        {.number = 3, .created = kCreated, .entries = {order(4, 3, wire::crm::QueryBalance{})}});
+}
+
+/// Runs the town with its documents.
+struct Ordered {
+    explicit Ordered(std::string const& text, unsigned threads = 1) {
+        auto const folder = scratch.path();
+        std::ofstream(folder / "town.yaml") << text;
+        std::ofstream(folder / "subscribers.xml") << wire::crm::write_xml(crm_subscribers(
+            load(folder / "town.yaml", std::nullopt, scenario::CrmDocuments::leave)));
+        std::ofstream(folder / "orders.xml") << orders();
+        std::ofstream(folder / "question.xml") << question();
+        day = run_day(scratch, text, "day", threads);
+        std::ifstream in(folder / "told.xml");
+        std::ostringstream written;
+        written << in.rdbuf();
+        told = wire::crm::parse_xml(written.str());
+        digest = results::digest(day.file) + written.str();
+    }
+
+    template <typename Entry>
+    [[nodiscard]] std::vector<Entry> entries() const {
+        std::vector<Entry> found;
+        for (auto const& entry : told.exchange.entries) {
+            if (auto const* one = std::get_if<Entry>(&entry)) {
+                found.push_back(*one);
+            }
+        }
+        return found;
+    }
+    [[nodiscard]] Delivery last(std::uint64_t command) const {
+        Delivery delivery;
+        for (auto const& one : entries<Delivery>()) {
+            delivery = one.command == command ? one : delivery;
+        }
+        return delivery;
+    }
+
+    Scratch scratch;
+    Day day;
+    wire::crm::ParsedExchange told;
+    std::string digest;
+};
+
+TEST(CrmInATown, OpensARelayInThePowerFlowAndTellsSo) {
+    Ordered const run(town());
+    ASSERT_TRUE(run.told.ok()) << run.told.diagnostics.text();
+    EXPECT_TRUE(run.day.report.books_close);
+    EXPECT_EQ(run.day.kpi("commands.relays_opened"), 1.0);
+    results::Reader const reader(run.day.file);
+    std::vector<std::uint32_t> opened;
+    for (auto const& event : reader.events()) {
+        if (event.kind == EventKind::relay_opened) {
+            opened.push_back(event.row);
+        }
+    }
+    EXPECT_EQ(opened, std::vector<std::uint32_t>{2});
+    EXPECT_EQ(run.last(1).state, 3) << "1:1";
+    EXPECT_EQ(run.last(1).fate, CommandFate::done);
+    bool explained = false;
+    for (auto const& received : run.entries<wire::crm::Received>()) {
+        explained = explained || (received.command == 1U && received.kind == ReceivedKind::done &&
+                                  received.meter == wire::sms::to_text(meter_code(MeterId{2})) &&
+                                  !received.explanation.empty());
+    }
+    EXPECT_TRUE(explained);
+}
+
+TEST(CrmInATown, TellsWhatTheMeterHasCounted) {
+    Ordered const run(town());
+    std::size_t told = 0;
+    for (auto const& received : run.entries<wire::crm::Received>()) {
+        if (received.command == 7U) {
+            ++told;
+            ASSERT_TRUE(received.energy_wh);
+            EXPECT_GT(*received.energy_wh, 0U);
+            EXPECT_LT(*received.energy_wh, 3000U) << "an hour of at most 3 kW";
+        }
+    }
+    EXPECT_GT(told, 0U);
+}
+
+TEST(CrmInATown, TopsUpOnceWhateverTheNetworkRepeats) {
+    Ordered const run(town());
+    EXPECT_GT(run.day.kpi("sms.duplicates"), 0.0) << "or nothing was tried";
+    std::vector const fates{run.last(2).fate, run.last(3).fate};
+    EXPECT_EQ(std::ranges::count(fates, CommandFate::done), 1) << "whichever came first";
+    EXPECT_EQ(std::ranges::count(fates, CommandFate::refused), 1) << "the same token";
+    std::vector<std::int64_t> balances;
+    for (auto const& received : run.entries<wire::crm::Received>()) {
+        if (received.command == 4U && received.balance) {
+            balances.push_back(received.balance->cents);
+        }
+    }
+    ASSERT_FALSE(balances.empty());
+    for (auto const cents : balances) {
+        EXPECT_EQ(cents, 500);
+    }
+}
+
+TEST(CrmInATown, SaysWhyWhatCannotBeDoneIsNot) {
+    Ordered const run(town());
+    EXPECT_EQ(run.last(5).fate, CommandFate::rejected);
+    EXPECT_EQ(run.last(5).reason, "no meter of ours has this code");
+    EXPECT_EQ(run.last(6).fate, CommandFate::rejected);
+    EXPECT_EQ(run.last(7).fate, CommandFate::done);
+    EXPECT_EQ(run.day.kpi("crm.commands"), 5.0) << "though the document came twice";
+    EXPECT_EQ(run.day.kpi("crm.done"), 4.0);
+    EXPECT_EQ(run.day.kpi("crm.refused"), 1.0);
+    EXPECT_EQ(run.day.kpi("crm.rejected"), 2.0);
+    EXPECT_EQ(run.day.kpi("crm.pending"), 0.0);
+    EXPECT_EQ(run.day.kpi("crm.expired"), 0.0);
+    EXPECT_GE(run.day.kpi("crm.received"), 6.0)
+        << "five answers, some again as a copy of the command came, and a letter";
+}
+
+TEST(CrmInATown, ExplainsAndAnswersAWrongMessage) {
+    Ordered const run(town());
+    wire::crm::Received letter;
+    for (auto const& received : run.entries<wire::crm::Received>()) {
+        letter = received.sender == "+994501234567" ? received : letter;
+    }
+    EXPECT_GE(letter.kind, ReceivedKind::wrong_sender) << "a wrong one";
+    EXPECT_FALSE(letter.explanation.empty());
+    auto answers = run.entries<wire::crm::Answer>();
+    std::erase_if(answers, [](auto const& answer) { return answer.number != "+994501234567"; });
+    ASSERT_EQ(answers.size(), 1U);
+    EXPECT_EQ(answers[0].to, letter.id);
+    EXPECT_FALSE(answers[0].right);
+    EXPECT_EQ(run.day.kpi("crm.answered"), 1.0);
+}
+
+TEST(CrmInATown, MistakesOfADocumentAreMistakesOfTheScenario) {
+    Scratch scratch;
+    auto const file = scratch.path() / "town.yaml";
+    std::ofstream(file) << town();
+    std::ofstream(scratch.path() / "orders.xml")
+        << "<exchange xmlns=\"urn:gridtwin:crm:1\" number=\"2\" "
+           "created=\"2026-01-15T05:00:00Z\">\n  <command id=\"1\" meter=\"7\" "
+           "valid-s=\"60\"><balance/></command>\n</exchange>\n";
+    try {
+        (void)load(file);
+        FAIL() << "no error";
+    } catch (InputError const& e) {
+        std::string const text = e.what();
+        EXPECT_NE(text.find("orders.xml:2:"), std::string::npos) << text;
+        EXPECT_NE(text.find("town.yaml:20:25: document '"), std::string::npos) << text;
+    }
+}
+
+TEST(CrmInATown, IsTheSameOnAnyThreads) {
+    auto const once = Ordered(town(), 1).digest;
+    EXPECT_EQ(Ordered(town(), 3).digest, once);
+}
+
+TEST(CrmInATown, WaitsWhereTheOperatorDoesNotTakeIt) {
+    auto const down = changed(town(), {{"crm:\n", "events:\n  - { at: 6:50, operator_down: all }\n"
+                                                  "  - { at: 7:40, operator_up: all }\ncrm:\n"}});
+    Ordered const run(down);
+    EXPECT_GT(run.day.kpi("crm.resubmitted"), 0.0);
+    EXPECT_EQ(run.last(1).fate, CommandFate::done);
+    EXPECT_EQ(run.day.kpi("commands.relays_opened"), 1.0);
+    auto const expired = changed(down, {{"7:40", "9:40"}});
+    Ordered const late(expired);
+    EXPECT_EQ(late.last(1).fate, CommandFate::expired);
+    EXPECT_EQ(late.day.kpi("commands.relays_opened"), 0.0);
+}
+
+} // namespace
+} // namespace gridtwin::twin::test
