@@ -55,13 +55,19 @@ std::string busy(char const* wire, Changes const& more = {}) {
     return text;
 }
 
+/// And a forged short message that is answered: what outside clients send, and get.
+std::string with_a_forgery(char const* wire) {
+    return changed(busy(wire, {{"rate: 20 1/s", "rate: 20 1/s, refusals: answer"}}),
+                   {{"events:\n", "events:\n  - { at: 2:30, forge: farms/5 }\n"}});
+}
+
 TEST(RealWireDay, IsTheSameAsTheSizedOneToTheBitOnAnyNumberOfThreads) {
     // given
     Scratch scratch;
-    auto const sized = run_day(scratch, busy("sized"), "sized");
+    auto const sized = run_day(scratch, with_a_forgery("sized"), "sized");
     // when
-    auto const real = run_day(scratch, busy("real"), "real", 1);
-    auto const shared = run_day(scratch, busy("real"), "shared", 2);
+    auto const real = run_day(scratch, with_a_forgery("real"), "real", 1);
+    auto const shared = run_day(scratch, with_a_forgery("real"), "shared", 2);
     // then every row of messages, meters, readings and events is the same
     EXPECT_EQ(real.kpi("messages.refused"), 0.0);
     EXPECT_EQ(results::digest(real.file), results::digest(sized.file));
