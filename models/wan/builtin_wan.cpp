@@ -176,13 +176,12 @@ class BuiltinWan final : public Wan {
         if (up) {
             return;
         }
+        link_free_[event.row] = std::min(link_free_[event.row], event.at);
         for (WanEvent held : events_.take_out([&](WanEvent const& e) {
                  return (e.stage == Stage::first_link || e.stage == Stage::second_link ||
                          e.stage == Stage::arrival) &&
                         !way_up(e.message);
              })) {
-            auto const first = network_.way(held.message)[0];
-            link_free_[first] = std::min(link_free_[first], event.at);
             held.at = event.at;
             finish(held, LossReason::link_down, out);
         }

@@ -251,6 +251,10 @@ void SmppServer::finish(SentMessage& message, smpp::MessageState state, smpp::Ut
 
 void SmppServer::on_from_meter(MeterId meter, std::string_view to,
                                std::span<std::byte const> content) {
+    if (content.size() > wire::sms::kMostParts * wire::sms::kPartOctets) {
+        ++counts_.dropped; // nobody could join it
+        return;
+    }
     auto parts = wire::sms::cut(content, ++reference_ & 0xFFU);
     bool const has_header = parts.size() > 1;
     for (auto& part : parts) {

@@ -166,7 +166,7 @@ void SocketServer::read(ConnectionId id, Connection& connection, SimTime now) {
         try {
             connection.listener->protocol->on_octets(id, room.first(static_cast<std::size_t>(got)),
                                                      now);
-        } catch (SimulationError const&) {
+        } catch (std::exception const&) { // of ours: the client loses its session, nobody else his
             ++counts_.faults;
             connection.dead = true;
         }

@@ -1,10 +1,15 @@
 #include "sim/twin/real_wire.hpp"
 
+#include "models/wire/cipher/key_derivation.hpp"
+
 namespace gridtwin::twin {
 namespace {
 
-/// Nothing secret is simulated, and every key follows from this one and the seed.
-constexpr wire::AesKey kMasterKey{};
+/// Nothing secret is simulated, and every key follows from this one and the seed. It is not that of
+/// live clients (DlmsServer, sms_key), who count on their own.
+wire::AesKey master_key(Seed seed) {
+    return wire::derive_key({}, "simulated wire", seed, 0);
+}
 
 } // namespace
 
@@ -15,7 +20,7 @@ RealWire::RealWire(scenario::Scenario const& scenario, meter::MeterTable const* 
     }
     auto const& concentrator = scenario.access.concentrator;
     seals_.emplace(wire::secured::SealSpec{
-        .master = kMasterKey,
+        .master = master_key(scenario.seed),
         .seed = scenario.seed,
         .sizes = concentrator.sizes,
         .context = {.start_unix_s = scenario.clock().start_unix_s(),

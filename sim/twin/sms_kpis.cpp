@@ -88,22 +88,19 @@ std::vector<std::string> sms_kpi_names() {
     for (std::size_t f = 0; f < kDeliveryFates; ++f) {
         names.push_back(fmt::format("sms.fate.{}", name(static_cast<DeliveryFate>(f))));
     }
-    for (auto const* figure : {"done_p50",           "done_p95",
-                               "done_p99",           "backlog_peak",
-                               "submitted",          "by_second",
-                               "resubmitted",        "throttled",
-                               "queue_full",         "receipts_lost",
-                               "modem_retries",      "cell_waits",
-                               "duplicates",         "duplicates_answered",
-                               "duplicates_ignored", "answers_repeated",
-                               "accepted_outside",   "repeated_outside",
-                               "refusal_alarms",     "forged"}) {
+    for (auto const* figure :
+         {"done_p50", "done_p95", "done_p99", "backlog_peak", "submitted", "by_second",
+          "resubmitted", "throttled", "queue_full", "receipts_lost", "modem_retries", "cell_waits",
+          "duplicates", "duplicates_answered", "answers_repeated", "duplicates_ignored",
+          "accepted_outside", "repeated_outside"}) {
         names.push_back(std::string("sms.") + figure);
     }
     for (std::size_t reason = 1; reason < wire::sms::kRefusals; ++reason) {
         names.push_back(
             fmt::format("sms.refused.{}", name(static_cast<wire::sms::Refusal>(reason))));
     }
+    names.emplace_back("sms.refusal_alarms");
+    names.emplace_back("sms.forged");
     return names;
 }
 

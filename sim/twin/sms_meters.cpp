@@ -204,6 +204,7 @@ void SmsMeters::run_outside(SimTime now, Message const& command, engine::Outbox&
     for (auto& [at, order] : reaction.orders) {
         out.send(at, engine::FederateId::grid, m, m, std::move(order));
     }
+    events_.insert(events_.end(), reaction.events.begin(), reaction.events.end());
     if (reaction.answer) {
         local_.push(std::max(now + scenario_.sms.answer_delay, reaction.ready),
                     {.kind = LocalKind::reply,

@@ -4,6 +4,7 @@
 #include "models/meter/reports.hpp"
 #include "models/meter/respond.hpp"
 #include "models/wire/profile_block.hpp"
+#include "models/wire/sms/user_data.hpp"
 #include "sim/twin/meter_orders.hpp"
 #include "sim/twin/short_message.hpp"
 #include "sim/twin/sms_identity.hpp"
@@ -12,6 +13,9 @@
 
 namespace gridtwin::twin {
 namespace {
+
+/// What the parts of one message carry, less its envelope and what else an answer holds.
+constexpr std::size_t kMostAnswerOctets = wire::sms::kMostParts * wire::sms::kPartOctets - 256;
 
 namespace sms = wire::sms;
 
@@ -79,6 +83,7 @@ SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now
         sms::encode(result.answer, content);
         terminal.answers.keep(verdict.counter, content);
         reaction.orders = std::move(result.orders);
+        reaction.events = std::move(result.events);
         reaction.ready = result.ready;
     }
     reaction.answer = answer_of(command, arrived.number, content, reaction.ready, numbers);
@@ -186,10 +191,18 @@ SmsTerminals::Result SmsTerminals::execute(sms::SetLimits const& limits, Message
                                .parameter = meter::Parameter::quota,
                                .value = static_cast<double>(limits.energy_wh)}};
     auto const code = sms::code_of(sms::Command{limits});
-    Result result{.answer = {}, .ready = now, .orders = {}};
+    Result result{.answer = {}, .ready = now, .orders = {}, .events = {}};
     bool const limiter = meters_.limiters.slot(request.meter) != meter::Limiters::kNoSlot;
+    auto const refused = [&](meter::ParameterChange const& change) {
+        result.events.push_back({.at = now,
+                                 .kind = EventKind::parameter_refused,
+                                 .entity = EventEntity::meter,
+                                 .row = static_cast<std::uint32_t>(request.meter),
+                                 .value = static_cast<double>(change.parameter)});
+    };
     for (auto const& change : changes) {
         if (!limiter || !meter::refusal(meters_, change).empty()) {
+            refused(change);
             result.answer.what =
                 sms::Refused{.code = code,
                              .why = limiter ? sms::CommandRefusal::out_of_range
@@ -203,6 +216,7 @@ SmsTerminals::Result SmsTerminals::execute(sms::SetLimits const& limits, Message
         auto const response =
             meter::respond(meters_, scenario_.meter, set, Channel::sms, now, numbers);
         if (!response.parameter) {
+            refused(change);
             result.answer.what = sms::Refused{.code = code, .why = sms::CommandRefusal::locked_out};
             return result;
         }
@@ -239,8 +253,11 @@ SmsTerminals::Result SmsTerminals::execute(sms::ReadProfile const& order, Messag
     auto read = request_of(MessageKind::read_profile, request, request.command);
     read.value = order.first;
     read.count = order.count;
-    auto const response =
-        meter::respond(meters_, scenario_.meter, read, Channel::sms, now, numbers);
+    auto response = meter::respond(meters_, scenario_.meter, read, Channel::sms, now, numbers);
+    while (response.message->payload.size() > kMostAnswerOctets) { // the first rows, as DLMS has it
+        read.count /= 2;
+        response = meter::respond(meters_, scenario_.meter, read, Channel::sms, now, numbers);
+    }
     auto decoded = wire::decode(response.message->payload);
     return {.answer = {.what = sms::Profile{.block = std::move(decoded.blocks.front())}},
             .ready = now,

@@ -25,6 +25,7 @@ class SmsTerminals {
         std::optional<Message> answer;                   ///< short_answer; none: it stays silent
         SimTime ready{};                                 ///< when the answer may leave the meter
         wire::sms::Refusal refused = wire::sms::Refusal::none;
+        std::vector<EventRecord> events{}; ///< of what its command was refused
     };
     /// A short_command at its meter, which has voltage. What is refused is counted, and answered if
     /// the scenario says so, without a word about what was right of it; parts of a message stay
@@ -45,6 +46,7 @@ class SmsTerminals {
         wire::sms::Answer answer;
         SimTime ready{};
         std::vector<std::pair<SimTime, Message>> orders;
+        std::vector<EventRecord> events{};
     };
 
     [[nodiscard]] Result execute(wire::sms::Command const& command, Message const& request,

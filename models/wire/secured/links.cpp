@@ -59,7 +59,7 @@ void Links::protect(Party from, Party to, Envelope envelope, std::span<std::byte
     auto mine = context(from, to, owner_of(from, to));
     auto control = kAuthenticatedEncryption;
     control.broadcast = to.kind == Party::Kind::group;
-    auto& last = sent_[{from, to}];
+    auto& last = sent_[{from, owner_of(from, to)}]; // a vector is the sender's title and this
     (control.broadcast ? mine.broadcast : mine.unicast).next = last + 1;
     if (!wire::protect(mine, gcm_, control, envelope, apdu, out)) {
         throw SimulationError("secured link: the counter is used up, the key must be changed");

@@ -36,7 +36,7 @@ class Client final : public LiveSession {
         send(kStart + 80min, "4477", wsms::TopUp{.token = 1, .amount = {500}});
         send(kStart + 5h + 30min, "7789", wsms::BalanceQuery{});
     }
-    void before_window(SimTime, SimTime) override {}
+    SimTime before_window(SimTime, SimTime next) override { return next; }
     void end(SimTime, bool) override { closed = world_->meters().relay_closed[index(meter_)] != 0; }
     void on_state(std::uint64_t, DeliveryState, SimTime) override {}
     void on_lost(std::uint64_t, LossReason, SimTime) override { ++lost; }

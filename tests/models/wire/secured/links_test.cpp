@@ -69,6 +69,9 @@ TEST(LinksTest, BothDirectionsAndAllSendersHaveVectorsOfTheirOwn) {
     auto const other = sent(links, party(ConcentratorId{2}), kMeter);
     EXPECT_NE(down, up);
     EXPECT_NE(down, other);
+    // A meter that speaks to two does so under its one key: the same counter would be the same
+    // octets.
+    EXPECT_NE(up, sent(links, kMeter, party(ConcentratorId{2})));
     EXPECT_EQ(links.unprotect(kMeter, kConcentrator, kConcentrator, down).refusal,
               Refusal::bad_tag); // sent back
     EXPECT_TRUE(links.unprotect(kMeter, kConcentrator, kConcentrator, up).ok());
