@@ -21,6 +21,11 @@ void Gateways::Impl::step(GatewayEvent const& event) {
     case Task::processed:
     case Task::refused:
         return answer(event.handle, event.kind == Task::refused);
+    case Task::outside:
+        if (outside.contains(event.handle)) {
+            settle_passing(event.handle, DeliveryFate::expired, now);
+        }
+        return;
     case Task::give_up: {
         Tracked& t = rows[event.row];
         if (t.handle == event.handle && t.used) {

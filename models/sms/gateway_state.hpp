@@ -22,8 +22,9 @@ enum class Task : std::uint8_t {
     processed,
     refused,
     give_up, ///< nobody has told of a message's end
+    outside, ///< likewise of a client's from outside
 };
-inline constexpr std::size_t kTasks = 8;
+inline constexpr std::size_t kTasks = 9;
 
 struct GatewayEvent {
     SimTime at{};

@@ -268,7 +268,7 @@ void SmppServer::deliver(smpp::Pdu pdu) {
         ++counts_.dropped;
         return;
     }
-    waiting_.push_back({.pdu = std::move(pdu)});
+    waiting_.push_back({.pdu = std::move(pdu), .serial = ++serial_});
 }
 
 void SmppServer::confirmed(ConnectionId id, smpp::Waiting const& request,
@@ -286,24 +286,30 @@ void SmppServer::confirmed(ConnectionId id, smpp::Waiting const& request,
     if (status == smpp::CommandStatus::ok) {
         ++counts_.delivered;
     } else if (not_now) {
-        delivery.not_before = now + spec_.retry_after;
+        if (auto const client = clients_.find(id); client != clients_.end()) {
+            client->second.not_before = now + spec_.retry_after; // others may take it meanwhile
+        }
         again(std::move(delivery));
     } else {
         ++counts_.dropped;
     }
 }
 
+/// Where it stood before.
 void SmppServer::again(Delivery delivery) {
     if (delivery.tries >= spec_.delivery_tries || waiting_.size() >= spec_.most_deliveries) {
         ++counts_.dropped;
     } else {
-        waiting_.push_front(std::move(delivery));
+        auto const place = std::lower_bound(
+            waiting_.begin(), waiting_.end(), delivery.serial,
+            [](Delivery const& one, std::uint64_t serial) { return one.serial < serial; });
+        waiting_.insert(place, std::move(delivery));
     }
 }
 
 void SmppServer::flush(SimTime now) {
     for (auto& [id, client] : clients_) {
-        while (!waiting_.empty() && now >= waiting_.front().not_before &&
+        while (!waiting_.empty() && now >= client.not_before &&
                smpp::can_send(client.session, spec_.session, smpp::CommandId::deliver_sm)) {
             auto delivery = std::move(waiting_.front());
             waiting_.pop_front();

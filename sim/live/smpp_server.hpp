@@ -73,11 +73,12 @@ class SmppServer final : public Protocol {
     struct Client {
         wire::smpp::Session session;
         wire::smpp::Splitter splitter{};
+        SimTime not_before{}; ///< it has said "not now"
     };
     struct Delivery {
         wire::smpp::Pdu pdu;
+        std::uint64_t serial = 0; ///< they wait in this order
         int tries = 0;
-        SimTime not_before{};
     };
 
     void hear(ConnectionId id, Client& client, std::span<std::byte const> octets, SimTime now);
@@ -102,6 +103,7 @@ class SmppServer final : public Protocol {
     std::map<ConnectionId, Client> clients_;
     SmppMessages messages_;
     std::deque<Delivery> waiting_;
+    std::uint64_t serial_ = 0;
     std::map<std::pair<ConnectionId, std::uint32_t>, Delivery> unconfirmed_;
     std::uint16_t reference_ = 0; ///< of answers in parts
     SmppCounts counts_;

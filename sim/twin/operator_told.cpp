@@ -106,6 +106,14 @@ void OperatorFederate::on_duplicate(sms::SmsMessage const& sms, SimTime at) {
 void OperatorFederate::on_fate(std::uint64_t handle, DeliveryFate fate, SimTime at) {
     log_[handle].fate = fate;
     log_[handle].ended = at;
+    // What vanished without a word, or whose receipt did, ends for its client when the time is up.
+    auto const external = items_[handle].external;
+    bool const untold =
+        log_[handle].entered[static_cast<std::size_t>(DeliveryState::received)] == kNever &&
+        records_[items_[handle].record].reason != LossReason::expired;
+    if (external != 0 && external_ != nullptr && fate == DeliveryFate::expired && untold) {
+        external_->on_lost(external, LossReason::expired, at);
+    }
 }
 
 void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, std::uint8_t tries,

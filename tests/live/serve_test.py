@@ -1,5 +1,6 @@
 """`gridtwin serve` and an SMPP client: sessions, messages, misuse, recording and replay."""
 import struct
+import threading
 import time
 import unittest
 
@@ -179,6 +180,32 @@ class ServeTest(ServedCase):
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.1)
+
+    def test_a_client_that_is_busy_does_not_hold_up_the_others(self):
+        file = self.scenario()
+        process, port = self.serve(file, "--speed", "20x")
+        busy = Client(port)
+        self.assertEqual(busy.bind(), OK)
+        offered = []
+
+        def say_not_now():
+            try:
+                while (pdu := busy.receive()) is not None:
+                    delivery = pdu[0] == DELIVER_SM
+                    offered.extend([pdu[2]] if delivery else [])
+                    busy.send(pdu[0] | RESPONSE, b"\0" if delivery else b"", pdu[2], 0x64 if delivery else 0)
+            except OSError:
+                pass  # the test is over
+
+        threading.Thread(target=say_not_now, daemon=True).start()
+        client = Client(port)
+        self.assertEqual(client.bind(), OK)
+        for counter in range(1, 4):
+            self.assertEqual(client.submit(*self.command(file, "clock", "--counter", str(counter)), receipt=0)[0], OK)
+        for counter in range(1, 4):
+            client.next_delivery()
+        self.assertTrue(offered, "the other one was asked, too")
+        self.stop(process)
 
     def test_a_full_queue_is_said(self):
         file = self.scenario(("rate: 20 1/s", "rate: 0.05 1/s, queue_limit: 3"))

@@ -64,5 +64,20 @@ TEST(OutsideTest, ARefusedSubmissionIsLostAtOnceAndNotTriedAgain) {
     EXPECT_EQ(sms.in_flight(), 0U);
 }
 
+TEST(OutsideTest, WhatVanishedEndsWhenItsTimeIsUp) {
+    auto spec = certain();
+    spec.loss_frac = 1.0;
+    spec.validity_s = 3600.0;
+    Gateways sms(spec, {.grace_s = 600.0}, Seed{1});
+    Journal journal;
+    sms.submit_outside({.handle = 2, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.run_until(kStart + 69min, journal);
+    EXPECT_TRUE(journal.fates[2].empty()) << "nobody has said a word";
+    sms.run_until(kStart + 71min, journal);
+    ASSERT_EQ(journal.fates[2].size(), 1U);
+    EXPECT_EQ(journal.fates[2][0].first, DeliveryFate::expired);
+    EXPECT_EQ(journal.fates[2][0].second, kStart + 70min);
+}
+
 } // namespace
 } // namespace gridtwin::sms
