@@ -44,7 +44,7 @@ int execute(Options const& o) {
             "number           {}\nshort number     {}\ncode             {}\nSMS key          "
             "{}\n",
             twin::meter_number(s.live.number_prefix, meter), s.sms.spec.short_number,
-            wire::sms::to_text(twin::meter_code(meter)), hex(twin::sms_key(s.seed, meter)));
+            wire::sms::to_text(wire::sms::code_of(meter)), hex(twin::sms_key(s.seed, meter)));
     }
     if (index(meter) + live::kFirstMeterPort > 0xFFFF) {
         return kDone; // beyond what a wPort can name

@@ -147,7 +147,7 @@ int print_sealed(Options const& o, twin::Loaded const& loaded, MeterId meter,
     sms::encode(command, content);
     wire::AesGcm key{twin::sms_key(s.seed, meter)};
     std::vector<std::byte> octets;
-    sms::seal({.code = twin::meter_code(meter),
+    sms::seal({.code = wire::sms::code_of(meter),
                .direction = sms::Direction::to_meter,
                .counter = o.counter},
               from, content, key, octets);
@@ -159,7 +159,7 @@ int print_sealed(Options const& o, twin::Loaded const& loaded, MeterId meter,
     }
     fmt::print("from    {}\nto      {}\nmeter   {} code {}\noctets  {}\nhex     {}\nurl     {}\n",
                from, twin::meter_number(s.live.number_prefix, meter), o.meter,
-               sms::to_text(twin::meter_code(meter)), octets.size(), hex, url);
+               sms::to_text(wire::sms::code_of(meter)), octets.size(), hex, url);
     return kDone;
 }
 
@@ -169,7 +169,7 @@ int print_opened(Options const& o, twin::Loaded const& loaded, MeterId meter,
     wire::AesGcm key{twin::sms_key(s.seed, meter)};
     auto const number = twin::meter_number(s.live.number_prefix, meter);
     for (auto const& short_number : {s.sms.spec.short_number, s.live.top_up_number}) {
-        auto const verdict = sms::judge(sms::UtilityRule{.code = twin::meter_code(meter),
+        auto const verdict = sms::judge(sms::UtilityRule{.code = wire::sms::code_of(meter),
                                                          .meter_number = number,
                                                          .short_number = short_number},
                                         sms::GuardMemory{}, number, octets, key);

@@ -234,12 +234,16 @@ void DlmsServer::get(Device& device, Request const& request, dlms::GetRequestNor
                                     .result = dlms::DataAccessResult::data_block_unavailable});
     }
     device.long_get.emplace(std::move(value), block, block);
-    auto const first = device.long_get->block();
+    answer_block(device, request);
+}
+
+void DlmsServer::answer_block(Device& device, Request const& request) {
+    auto const block = device.long_get->block();
     answer(device, request,
            dlms::GetResponseWithDatablock{.invoke = request.invoke,
-                                          .last = first.last,
-                                          .number = first.number,
-                                          .raw = first.raw});
+                                          .last = block.last,
+                                          .number = block.number,
+                                          .raw = block.raw});
 }
 
 void DlmsServer::get_next(Device& device, Request const& request,
@@ -258,12 +262,7 @@ void DlmsServer::get_next(Device& device, Request const& request,
     if (next == Next::finished || next == Next::wrong_number) {
         return fail(dlms::DataAccessResult::data_block_number_invalid);
     }
-    auto const block = device.long_get->block();
-    answer(device, request,
-           dlms::GetResponseWithDatablock{.invoke = request.invoke,
-                                          .last = block.last,
-                                          .number = block.number,
-                                          .raw = block.raw});
+    answer_block(device, request);
 }
 
 void DlmsServer::act(Device& device, Request const& request,

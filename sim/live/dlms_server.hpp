@@ -78,6 +78,8 @@ class DlmsServer final : public Protocol {
     void open(ConnectionId id, Device& device, wire::WrapperPdu const& pdu);
     void get(Device& device, Request const& request, wire::dlms::GetRequestNormal const& asked);
     void get_next(Device& device, Request const& request, wire::dlms::GetRequestNext const& asked);
+    /// The block that its long answer has come to.
+    void answer_block(Device& device, Request const& request);
     void act(Device& device, Request const& request, wire::dlms::ActionRequestNormal const& asked);
     void answer(Device& device, Request const& request, wire::dlms::Apdu const& apdu);
     void refuse(Device& device, Request const& request, wire::dlms::ServiceError error,

@@ -46,7 +46,7 @@ wire::crm::Exchange crm_subscribers(Loaded const& loaded, MeterId first) {
         one.contract = name;
         one.registered = std::chrono::floor<std::chrono::days>(start);
         one.name = name;
-        one.meters.push_back({.code = wire::sms::to_text(meter_code(meter)),
+        one.meters.push_back({.code = wire::sms::to_text(wire::sms::code_of(meter)),
                               .number = meter_number(loaded.scenario.live.number_prefix, meter),
                               .tariff = 0,
                               .balance = {}});

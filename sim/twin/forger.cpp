@@ -45,7 +45,7 @@ std::vector<std::byte> Forger::octets(Refusal kind, std::string_view sender, Met
     }
     gcm_.set_key(kind == Refusal::bad_tag ? strangers_key() : sms_key(scenario_.seed, whose));
     std::vector<std::byte> sealed;
-    wsms::seal({.code = meter_code(whose),
+    wsms::seal({.code = wire::sms::code_of(whose),
                 .direction = wsms::Direction::to_meter,
                 .counter = kCounters + static_cast<std::uint32_t>(forged_ % kCounters)},
                sender, content, gcm_, sealed);

@@ -36,11 +36,6 @@ std::optional<MeterId> meter_of_number(std::string_view prefix, std::string_view
     return static_cast<MeterId>(row);
 }
 
-wire::sms::MeterCode meter_code(MeterId meter) {
-    return wire::sms::make_meter_code(
-        {.manufacturer = 1, .year = 2026, .serial = std::uint64_t{index(meter)} + 1});
-}
-
 std::optional<MeterId> meter_of_code(wire::sms::MeterCode const& code, std::size_t meters) {
     constexpr std::size_t kSerialAt = 8;
     constexpr std::size_t kSerialDigits = 10;
@@ -52,7 +47,7 @@ std::optional<MeterId> meter_of_code(wire::sms::MeterCode const& code, std::size
         return std::nullopt;
     }
     auto const meter = static_cast<MeterId>(serial - 1);
-    return meter_code(meter) == code ? std::optional(meter) : std::nullopt;
+    return wire::sms::code_of(meter) == code ? std::optional(meter) : std::nullopt;
 }
 
 wire::AesKey sms_key(Seed seed, MeterId meter) {

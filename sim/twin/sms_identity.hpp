@@ -19,10 +19,7 @@ namespace gridtwin::twin {
 [[nodiscard]] std::optional<MeterId> meter_of_number(std::string_view prefix,
                                                      std::string_view number, std::size_t meters);
 
-/// Serial number is the row and one.
-[[nodiscard]] wire::sms::MeterCode meter_code(MeterId meter);
-
-/// The other way; none for a code of no meter here.
+/// Of wire::sms::code_of; none for a code of no meter here.
 /// @param meters rows there are
 [[nodiscard]] std::optional<MeterId> meter_of_code(wire::sms::MeterCode const& code,
                                                    std::size_t meters);

@@ -39,7 +39,7 @@ SmsTerminals::SmsTerminals(scenario::Scenario const& scenario, meter::MeterTable
 SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now,
                                              MessageNumbers& numbers) {
     auto const arrived = unpack_short_message(command.payload);
-    sms::MeterRule const rule{.code = meter_code(command.meter),
+    sms::MeterRule const rule{.code = wire::sms::code_of(command.meter),
                               .short_numbers = short_numbers_,
                               .top_up_number = scenario_.live.top_up_number};
     auto const dedicated = std::find(short_numbers_.begin(), short_numbers_.end(), arrived.number);
@@ -96,7 +96,7 @@ Message SmsTerminals::answer_of(Message const& command, std::string_view number,
     auto& terminal = terminals_[static_cast<std::uint32_t>(command.meter)];
     gcm_.set_key(sms_key(scenario_.seed, command.meter));
     std::vector<std::byte> sealed;
-    sms::seal({.code = meter_code(command.meter),
+    sms::seal({.code = wire::sms::code_of(command.meter),
                .direction = sms::Direction::from_meter,
                .counter = sms::next_counter(terminal.last_counter)},
               number, content, gcm_, sealed);

@@ -7,10 +7,6 @@
 namespace gridtwin::wire::secured {
 namespace {
 
-// The first parts of the code: whose modem it is.
-constexpr std::uint16_t kMeters = 1;
-constexpr std::uint16_t kConcentrators = 2;
-
 std::size_t direction_of(Message const& message) {
     return goes_down(message.kind) ? 0 : 1;
 }
@@ -23,8 +19,8 @@ ShortMessages::Subscriber& ShortMessages::subscriber(Message const& message) {
     auto const [place, is_new] = subscribers_.try_emplace(who);
     if (is_new) {
         place->second.key = derive_key(master_, meter ? "SMS" : "CSMS", seed_, who.number);
-        place->second.code = sms::make_meter_code(
-            {.manufacturer = meter ? kMeters : kConcentrators, .serial = who.number});
+        place->second.code =
+            meter ? sms::code_of(message.meter) : sms::code_of(message.concentrator);
     }
     return place->second;
 }

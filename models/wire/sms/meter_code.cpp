@@ -39,6 +39,15 @@ MeterCode make_meter_code(MeterCodeParts const& parts) {
     return packed(digits + fmt::format("{:02}", check));
 }
 
+MeterCode code_of(MeterId meter) {
+    return make_meter_code(
+        {.manufacturer = 1, .year = 2026, .serial = std::uint64_t{index(meter)} + 1});
+}
+MeterCode code_of(ConcentratorId concentrator) {
+    return make_meter_code(
+        {.manufacturer = 2, .year = 2026, .serial = std::uint64_t{index(concentrator)} + 1});
+}
+
 bool has_valid_check(MeterCode const& code) {
     return modulo_97(to_text(code)) == 1;
 }

@@ -1,5 +1,7 @@
 #pragma once
 // A meter's own code: 20 digits, unique, its address in short messages.
+#include "sim/core/ids.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +41,10 @@ struct MeterCodeParts {
 /// wrong digit and every two that are swapped.
 /// @throws SimulationError for a part that does not fit
 [[nodiscard]] MeterCode make_meter_code(MeterCodeParts const& parts);
+/// Of what is simulated: made in 2026, by manufacturer 1 (meters) and 2 (concentrators' modems);
+/// the serial number is the row and one. Assumption: real fleets have lists.
+[[nodiscard]] MeterCode code_of(MeterId meter);
+[[nodiscard]] MeterCode code_of(ConcentratorId concentrator);
 [[nodiscard]] bool has_valid_check(MeterCode const& code);
 
 /// 20 digits and nothing else; the check digits are not looked at, for codes may be others' making.

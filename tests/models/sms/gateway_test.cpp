@@ -10,15 +10,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-constexpr MeterId kMeter{3};
-
-SmsMessage down(std::uint64_t handle, MeterId meter = kMeter) {
-    return {.handle = handle, .subscriber = meter, .to_meter = true, .octets = 60};
-}
-SmsMessage up(std::uint64_t handle, MeterId meter = kMeter) {
-    return {.handle = handle, .subscriber = meter, .to_meter = false, .octets = 60};
-}
-
 TEST(GatewaysTest, TakeAMessageThroughItsStatesToDone) {
     Gateways gateways(certain(), {}, Seed{1});
     Journal journal;

@@ -9,16 +9,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-constexpr MeterId kMeter{3};
-constexpr MeterId kOther{4};
-
-SmsMessage down(std::uint64_t handle, MeterId meter = kMeter) {
-    return {.handle = handle, .subscriber = meter, .to_meter = true, .octets = 60};
-}
-SmsMessage up(std::uint64_t handle, MeterId meter = kMeter) {
-    return {.handle = handle, .subscriber = meter, .to_meter = false, .octets = 60};
-}
-
 TEST(OperatorNetworkTest, ThrottlesWhatGoesBeyondTheLimitOfAShortNumberAndNotTheOther) {
     OperatorSpec spec = certain();
     spec.submit_limit_hz = 2.0;

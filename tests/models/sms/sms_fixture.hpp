@@ -72,6 +72,16 @@ class Journal : public SmsSink {
     }
 };
 
+inline constexpr MeterId kMeter{3};
+inline constexpr MeterId kOther{4};
+
+inline SmsMessage down(std::uint64_t handle, MeterId meter = kMeter, std::uint32_t octets = 60) {
+    return {.handle = handle, .subscriber = meter, .to_meter = true, .octets = octets};
+}
+inline SmsMessage up(std::uint64_t handle, MeterId meter = kMeter) {
+    return {.handle = handle, .subscriber = meter, .to_meter = false, .octets = 60};
+}
+
 /// An operator without chance: every message takes five seconds, none is lost.
 inline OperatorSpec certain() {
     OperatorSpec spec;

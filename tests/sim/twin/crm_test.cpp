@@ -55,7 +55,8 @@ std::string town() {
 
 wire::crm::Entry order(std::uint64_t id, std::uint32_t row, wire::crm::Action action) {
     return wire::crm::Command{.id = id,
-                              .meter = wire::sms::to_text(meter_code(static_cast<MeterId>(row))),
+                              .meter =
+                                  wire::sms::to_text(wire::sms::code_of(static_cast<MeterId>(row))),
                               .valid_s = 7200,
                               .action = std::move(action)};
 }
@@ -136,9 +137,10 @@ TEST(CrmInATown, OpensARelayInThePowerFlowAndTellsSo) {
     EXPECT_EQ(run.last(1).fate, CommandFate::done);
     bool explained = false;
     for (auto const& received : run.entries<wire::crm::Received>()) {
-        explained = explained || (received.command == 1U && received.kind == ReceivedKind::done &&
-                                  received.meter == wire::sms::to_text(meter_code(MeterId{2})) &&
-                                  !received.explanation.empty());
+        explained =
+            explained || (received.command == 1U && received.kind == ReceivedKind::done &&
+                          received.meter == wire::sms::to_text(wire::sms::code_of(MeterId{2})) &&
+                          !received.explanation.empty());
     }
     EXPECT_TRUE(explained);
 }

@@ -43,10 +43,11 @@ class Client final : public LiveSession {
     void on_from_meter(MeterId meter, std::string_view to, std::span<std::byte const> content,
                        SimTime) override {
         EXPECT_EQ(meter, meter_);
-        heard.push_back({std::string(to), wsms::judge(wsms::UtilityRule{.code = meter_code(meter),
-                                                                        .meter_number = "m",
-                                                                        .short_number = to},
-                                                      {}, "m", content, key_)});
+        heard.push_back(
+            {std::string(to), wsms::judge(wsms::UtilityRule{.code = wire::sms::code_of(meter),
+                                                            .meter_number = "m",
+                                                            .short_number = to},
+                                          {}, "m", content, key_)});
     }
     [[nodiscard]] MeterId meter() const { return meter_; }
 
@@ -64,7 +65,7 @@ class Client final : public LiveSession {
                                      .has_header = false,
                                      .user_data = {},
                                      .validity = {}};
-        wsms::seal({.code = meter_code(meter_),
+        wsms::seal({.code = wire::sms::code_of(meter_),
                     .direction = wsms::Direction::to_meter,
                     .counter = static_cast<std::uint32_t>(sent_)},
                    number, content, key_, message.user_data);
