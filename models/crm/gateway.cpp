@@ -230,15 +230,19 @@ void Gateway::answer(Received const& received, SimTime at) {
     if (!wire::crm::is_phone(reply.number)) {
         return; // a name, to which nothing can be sent
     }
-    auto& lately = answered_[received.sender];
-    while (!lately.empty() && lately.front() <= at - kHour) {
-        lately.pop_front();
+    for (; !answers_.empty() && answers_.front().first <= at - kHour; answers_.pop_front()) {
+        auto const sender = answered_.find(answers_.front().second);
+        if (--sender->second == 0) {
+            answered_.erase(sender);
+        }
     }
-    if (lately.size() >= config_.answers_an_hour) {
+    auto const lately = answered_.find(received.sender);
+    if ((lately == answered_.end() ? 0 : lately->second) >= config_.answers_an_hour) {
         ++counts_.unanswered;
         return;
     }
-    lately.push_back(at);
+    ++answered_[received.sender];
+    answers_.emplace_back(at, received.sender);
     ++counts_.answered;
     Submission submission{.sender = config_.short_number,
                           .number = reply.number,

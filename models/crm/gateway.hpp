@@ -120,8 +120,9 @@ class Gateway final {
     std::map<std::string, wire::sms::MeterCode, std::less<>> by_number_;
     std::map<std::uint64_t, Sent> commands_;
     std::map<std::pair<wire::sms::MeterCode, std::uint32_t>, std::uint64_t>
-        by_counter_; ///< command by meter and counter
-    std::map<std::string, std::deque<SimTime>, std::less<>> answered_; ///< within the hour
+        by_counter_;                                             ///< command by meter and counter
+    std::deque<std::pair<SimTime, std::string>> answers_;        ///< within the hour, and to whom
+    std::map<std::string, std::uint32_t, std::less<>> answered_; ///< how many of answers_
     std::vector<Submission> submissions_;
     std::deque<wire::crm::Entry> untold_;
     std::uint64_t received_ = 0;

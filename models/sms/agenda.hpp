@@ -30,7 +30,6 @@ class Agenda {
             rise(event);
         }
     }
-    [[nodiscard]] bool empty() const { return first() == kNothing; }
     /// kNever when empty.
     [[nodiscard]] SimTime next() const {
         std::size_t const where = first();

@@ -39,7 +39,7 @@ static_assert(sizeof(GatewayEvent) <= 40);
 /// A message to a meter, until nothing can become of it any more.
 struct Tracked {
     std::uint64_t handle = 0;
-    std::uint64_t first = 0;   ///< serial of its first submission; ~0 before
+    std::uint64_t first = 0;   ///< serial of its first submission; 0 before
     std::uint64_t latest = 0;  ///< serial of the latest one
     std::uint64_t place = 0;   ///< in the order of the queue
     std::uint64_t arrived = 0; ///< serial of the submission that was delivered; 0: none

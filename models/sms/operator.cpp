@@ -117,18 +117,7 @@ void Operator::Impl::change(SmsEvent const& event) {
     case Change::bound:
         bound[event.row] = event.on;
         if (event.on) {
-            auto waiting = std::move(for_gateway[event.row]);
-            for_gateway[event.row].clear();
-            for (SmsEvent& one : waiting) {
-                if (one.kind == Kind::attempt) {
-                    if (!counted(one)) {
-                        continue;
-                    }
-                    lives[one.row].attempt_at = now;
-                }
-                one.at = now;
-                events.push(one);
-            }
+            resume(for_gateway[event.row]);
         }
         return;
     }
@@ -136,12 +125,14 @@ void Operator::Impl::change(SmsEvent const& event) {
 
 void Operator::Impl::set_working(bool works) {
     working = works;
-    if (!works) {
-        return;
+    if (works) {
+        resume(for_operator);
     }
-    auto waiting = std::move(for_operator);
-    for_operator.clear();
-    for (SmsEvent& one : waiting) {
+}
+
+/// What came up meanwhile goes on now.
+void Operator::Impl::resume(std::vector<SmsEvent>& held) {
+    for (SmsEvent& one : std::exchange(held, {})) {
         if (one.kind == Kind::attempt) {
             if (!counted(one)) {
                 continue;

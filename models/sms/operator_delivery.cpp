@@ -93,6 +93,10 @@ void Operator::Impl::attempt(SmsEvent const& event, SmsSink& sink) {
     }
     std::uint32_t const row = event.row;
     Life& life = lives[row];
+    if (!life.to_meter && !bound[life.gateway]) {
+        for_gateway[life.gateway].push_back(event);
+        return;
+    }
     if (now < life.expires) {
         SimTime slot{};
         if (spec.keep_order && in_order[order_key(life)].front() != row) {
@@ -102,10 +106,6 @@ void Operator::Impl::attempt(SmsEvent const& event, SmsSink& sink) {
         if (!has_slot(row, slot)) {
             return plan(row, slot);
         }
-    }
-    if (!life.to_meter && !bound[life.gateway]) {
-        for_gateway[life.gateway].push_back(event);
-        return;
     }
     life.attempt_at = kNever;
     unlist(row);

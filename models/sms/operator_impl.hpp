@@ -53,6 +53,7 @@ struct Operator::Impl {
     void step(SmsEvent const& event, SmsSink& sink);
     void change(SmsEvent const& event);
     void set_working(bool works);
+    void resume(std::vector<SmsEvent>& held);
     void alert(MeterId meter);
     void take(SmsEvent const& event, SmsSink& sink);
     [[nodiscard]] LossReason refusal(Life const& life);

@@ -7,21 +7,13 @@ namespace gridtwin::sms {
 
 namespace {
 
-constexpr std::uint32_t kOctets = 140;   // user data of one short message
-constexpr std::uint32_t kPart = 134;     // behind a 6-octet header
-constexpr std::uint32_t kPartWide = 133; // behind a 7-octet header
-
-std::uint32_t parts(std::uint32_t octets, std::uint32_t part) {
-    return octets <= kOctets ? 1 : (octets - 1) / part + 1;
-}
+constexpr std::uint32_t kOctets = 140; // user data of one short message
+constexpr std::uint32_t kPart = 134;   // behind a 6-octet header
 
 } // namespace
 
 std::uint32_t segments(std::uint32_t octets) {
-    return parts(octets, kPart);
-}
-std::uint32_t segments_wide_reference(std::uint32_t octets) {
-    return parts(octets, kPartWide);
+    return octets <= kOctets ? 1 : (octets - 1) / kPart + 1;
 }
 
 std::vector<std::string> problems(OperatorSpec const& spec) {

@@ -48,7 +48,5 @@ struct OperatorSpec {
 /// Short messages needed for `octets` of 8-bit user data: one up to 140, else parts of 134 behind a
 /// 6-octet header with an 8-bit reference (3GPP TS 23.040, 9.2.3.24.1). 0 octets take one.
 [[nodiscard]] std::uint32_t segments(std::uint32_t octets);
-/// The same with a 16-bit reference: a 7-octet header leaves 133 (9.2.3.24.8).
-[[nodiscard]] std::uint32_t segments_wide_reference(std::uint32_t octets);
 
 } // namespace gridtwin::sms

@@ -16,9 +16,7 @@ Network::Network(WanSpec const& spec)
     }
     failover = duration_from_s(spec.failover_s);
     auto const profile = [&spec](Part part, std::size_t row = 0) {
-        auto const it = std::find_if(spec.availability.begin(), spec.availability.end(),
-                                     [&](auto const& a) { return a.part == part && a.row == row; });
-        return it == spec.availability.end() ? Availability{} : Availability(it->changes);
+        return profile_of(spec, part, static_cast<std::uint32_t>(row));
     };
     for (std::size_t s = 0; s < servers.size(); ++s) {
         server_profile.push_back(profile(Part::server, s));

@@ -68,7 +68,13 @@ std::optional<double> speed_factor(std::string_view unit) {
 class Reader {
   public:
     Reader(std::string const& file, std::string_view text, Diagnostics& diagnostics)
-        : file_(file), text_(text), diagnostics_(diagnostics) {}
+        : file_(file), text_(text), diagnostics_(diagnostics) {
+        for (std::size_t k = 0; k < text_.size(); ++k) {
+            if (text_[k] == '\n') {
+                line_starts_.push_back(k + 1);
+            }
+        }
+    }
 
     Platform read() {
         pugi::xml_document document;
@@ -95,14 +101,11 @@ class Reader {
 
   private:
     [[nodiscard]] SourcePos place(std::ptrdiff_t offset) const {
-        auto const before =
-            text_.substr(0, static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(
-                                offset, 0, static_cast<std::ptrdiff_t>(text_.size()))));
-        auto const line = std::count(before.begin(), before.end(), '\n');
-        auto const start = before.rfind('\n');
-        auto const column =
-            start == std::string_view::npos ? before.size() : before.size() - start - 1;
-        return {file_, static_cast<int>(line) + 1, static_cast<int>(column) + 1};
+        auto const at = static_cast<std::size_t>(
+            std::clamp<std::ptrdiff_t>(offset, 0, static_cast<std::ptrdiff_t>(text_.size())));
+        auto const after = std::upper_bound(line_starts_.begin(), line_starts_.end(), at);
+        return {file_, static_cast<int>(after - line_starts_.begin()),
+                static_cast<int>(at - *std::prev(after)) + 1};
     }
     /// Of its bracket.
     [[nodiscard]] SourcePos place(pugi::xml_node const& node) const {
@@ -204,6 +207,7 @@ class Reader {
 
     std::string const& file_;
     std::string_view text_;
+    std::vector<std::size_t> line_starts_{0};
     Diagnostics& diagnostics_;
     Platform platform_;
     std::set<std::string> links_;

@@ -57,7 +57,6 @@ RadiusTaken RadiusServer::take(std::uint32_t source, std::span<std::byte const> 
     *core = speed_.finish(std::max(at, *core), spec_.request_s);
     taken.ready = *core;
     held_.push_back(*core);
-    busy_s_ += spec_.request_s;
     if (held_.size() > spec_.cores) {
         most_waiting_ =
             std::max(most_waiting_, static_cast<std::uint32_t>(held_.size() - spec_.cores));

@@ -58,7 +58,6 @@ class RadiusServer {
     }
     [[nodiscard]] std::uint32_t most_waiting() const { return most_waiting_; }
     /// Of its cores, by what it has taken.
-    [[nodiscard]] double busy_s() const { return busy_s_; }
 
   private:
     struct Last {
@@ -76,7 +75,6 @@ class RadiusServer {
     std::map<std::uint32_t, Last> last_; // [source]
     std::array<std::uint64_t, kRadiusOutcomes> counts_{};
     std::uint32_t most_waiting_ = 0;
-    double busy_s_ = 0.0;
 };
 
 } // namespace gridtwin::wan

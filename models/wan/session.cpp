@@ -84,14 +84,6 @@ struct Cell {
     SimTime next_attach = kStart;
 };
 
-/// The profile of one part; always up when it has none.
-Availability profile_of(WanSpec const& spec, Part part, std::uint32_t row = 0) {
-    auto const it =
-        std::find_if(spec.availability.begin(), spec.availability.end(),
-                     [&](AvailabilitySpec const& a) { return a.part == part && a.row == row; });
-    return it == spec.availability.end() ? Availability{} : Availability(it->changes);
-}
-
 } // namespace
 
 std::string_view name(NoSession reason) {

@@ -17,10 +17,6 @@ struct SimgridPlatform {
     std::vector<simgrid::s4u::Host*> host; ///< [endpoint]
 };
 
-/// What the server's cores compute in a second; a message is
-/// ServerSpec::processing_s() times this.
-inline constexpr double kServerFlops = 1e9;
-
 /// What SimGrid's links count instead of octets, of which a flow has a whole number: with 65536 to
 /// an octet flows that several connections share end within nanoseconds of what they should.
 inline constexpr double kOctetUnits = 65536.0;

@@ -168,4 +168,11 @@ std::vector<std::string> problems(WanSpec const& spec) {
     return found;
 }
 
+Availability profile_of(WanSpec const& spec, Part part, std::uint32_t row) {
+    auto const it =
+        std::find_if(spec.availability.begin(), spec.availability.end(),
+                     [&](AvailabilitySpec const& a) { return a.part == part && a.row == row; });
+    return it == spec.availability.end() ? Availability{} : Availability(it->changes);
+}
+
 } // namespace gridtwin::wan

@@ -50,6 +50,9 @@ struct EndpointSpec {
     std::uint32_t server = 0;        ///< row of WanSpec::servers that takes what it sends
 };
 
+/// Speed of the host that a server's times are of, floating-point operations a second.
+inline constexpr double kServerFlops = 1e9;
+
 /// A processor of the head-end: a message that arrives takes processing_s() on one of the cores,
 /// first come, first served.
 struct ServerSpec {
@@ -85,5 +88,8 @@ struct WanSpec {
 
 /// What is wrong with `spec`, one sentence each; empty when it can be built.
 [[nodiscard]] std::vector<std::string> problems(WanSpec const& spec);
+
+/// The profile of one part; always up when it has none.
+[[nodiscard]] Availability profile_of(WanSpec const& spec, Part part, std::uint32_t row = 0);
 
 } // namespace gridtwin::wan

@@ -1,14 +1,13 @@
 #include "models/wire/crm/xml.hpp"
 #include "sim/scenario/bindings.hpp"
-#include "sim/scenario/wan_profile.hpp"
+#include "sim/scenario/instant.hpp"
+#include "sim/scenario/text_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <span>
-#include <sstream>
 
 namespace gridtwin::scenario {
 namespace {
@@ -17,22 +16,18 @@ constexpr std::size_t kMostLetter = 140; ///< octets of one short message
 
 /// Reads and checks a document; its mistakes are mistakes of the scenario.
 void read_document(Section& o, std::span<CrmDocument const> others, CrmDocument& document) {
-    auto const path = std::filesystem::path(o.where().file).parent_path() / document.file;
+    auto const path = beside(o, document.file);
     for (auto const& other : others) { // its mistakes are told once
         if (!other.file.empty() && other.file == path.string()) {
             document = {.at = document.at, .file = other.file, .xml = other.xml};
             return;
         }
     }
-    std::ifstream in(path, std::ios::binary);
-    if (document.file.empty() || !in || std::filesystem::is_directory(path)) {
-        o.error(o.where("file"), fmt::format("document '{}' is not a file", path.string()),
-                "an XML file by docs/models/crm.xsd, relative to the scenario");
+    auto text = read_beside(o, "file", path, "document", "an XML file by docs/models/crm.xsd");
+    if (!text) {
         return;
     }
-    std::ostringstream text;
-    text << in.rdbuf();
-    document.xml = text.str();
+    document.xml = std::move(*text);
     document.file = path.string();
     auto const parsed = wire::crm::parse_xml(document.xml, document.file);
     for (auto const& mistake : parsed.diagnostics.errors()) {

@@ -1,5 +1,5 @@
 #include "sim/scenario/bindings.hpp"
-#include "sim/scenario/wan_profile.hpp"
+#include "sim/scenario/instant.hpp"
 
 #include <fmt/format.h>
 
@@ -8,34 +8,6 @@
 #include <stdexcept>
 
 namespace gridtwin::scenario {
-
-std::optional<SimTime> read_instant(Section& s, std::string_view key, std::string const& text,
-                                    CivilClock const* clock, SimDuration duration) {
-    if (auto const second = parse_time_of_day(text)) {
-        if (clock == nullptr) {
-            return std::nullopt; // the clock's own mistake is known
-        }
-        SimTime const at = clock->next(kStart, *second);
-        if (at < kStart + duration) {
-            return at;
-        }
-        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
-                fmt::format("before {}", format_time(kStart + duration)));
-        return std::nullopt;
-    }
-    auto const offset = parse_quantity(text, Dimension::time);
-    if (!offset.ok() || offset.value < 0.0) {
-        s.error(s.where(key), fmt::format("'{}' is '{}'", key, text),
-                "a time of day such as 14:00, or a time from the start such as 26 h");
-        return std::nullopt;
-    }
-    if (offset.value >= to_s(duration)) {
-        s.error(s.where(key), fmt::format("the event at {} comes after the end", text),
-                fmt::format("before {}", format_time(kStart + duration)));
-        return std::nullopt;
-    }
-    return kStart + duration_from_s(offset.value);
-}
 
 namespace {
 

@@ -1,14 +1,13 @@
 #include "sim/scenario/scenario.hpp"
 
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/text_file.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <set>
-#include <sstream>
 #include <stdexcept>
 
 namespace gridtwin::scenario {
@@ -196,14 +195,12 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
         diagnostics.error({file.string(), 0, 0}, "this is a directory", "a YAML file");
         return scenario;
     }
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in || !std::filesystem::is_regular_file(file)) {
+    auto text = read_text_file(file);
+    if (!text) {
         diagnostics.error({file.string(), 0, 0}, "the scenario cannot be read", "a YAML file");
         return scenario;
     }
-    scenario.text = text.str();
+    scenario.text = std::move(*text);
     if (auto const where = first_bad_text(file.string(), scenario.text)) {
         diagnostics.error(*where, "this is no UTF-8 text",
                           "a YAML file in UTF-8 without NUL characters");

@@ -1,4 +1,5 @@
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/instant.hpp"
 #include "sim/scenario/wan_platform.hpp"
 #include "sim/scenario/wan_profile.hpp"
 

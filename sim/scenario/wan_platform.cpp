@@ -1,23 +1,24 @@
 #include "sim/scenario/wan_platform.hpp"
 
+#include "sim/scenario/text_file.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <map>
 #include <set>
-#include <sstream>
 
 namespace gridtwin::scenario {
 namespace {
 
-/// The times of wan.server are of a host of this speed.
-constexpr double kServerSpeed_flops = 1e9;
-
 class Mapping {
   public:
     Mapping(WanSection const& section, wan::WanSpec& spec, Diagnostics& diagnostics)
-        : section_(section), platform_(section.platform), spec_(spec), diagnostics_(diagnostics) {}
+        : section_(section), platform_(section.platform), spec_(spec), diagnostics_(diagnostics) {
+        for (auto const& link : platform_.links) {
+            links_.emplace(link.name, &link);
+        }
+    }
 
     void map() {
         for (auto& cell : spec_.cells) {
@@ -44,13 +45,12 @@ class Mapping {
     /// nullptr when there is none.
     wan::PlatformLink const* find(std::string const& name) {
         names_.push_back(name);
-        auto const it = std::find_if(platform_.links.begin(), platform_.links.end(),
-                                     [&](auto const& link) { return link.name == name; });
-        if (it == platform_.links.end()) {
+        auto const it = links_.find(name);
+        if (it == links_.end()) {
             return nullptr;
         }
         used_.insert(name);
-        return &*it;
+        return it->second;
     }
 
     /// Of both directions.
@@ -103,7 +103,7 @@ class Mapping {
         if (host == platform_.hosts.end()) {
             return;
         }
-        double const slower = kServerSpeed_flops / host->speed_flops;
+        double const slower = wan::kServerFlops / host->speed_flops;
         server.cores = host->cores;
         server.message_s *= slower;
         server.octet_s *= slower;
@@ -116,6 +116,7 @@ class Mapping {
     wan::Platform const& platform_;
     wan::WanSpec& spec_;
     Diagnostics& diagnostics_;
+    std::map<std::string_view, wan::PlatformLink const*> links_;
     std::set<std::string> used_;     ///< links
     std::vector<std::string> names_; ///< that links may have
 };
@@ -123,17 +124,13 @@ class Mapping {
 } // namespace
 
 wan::Platform read_wan_platform(Section& s, std::string_view key, std::string const& file) {
-    auto const path = std::filesystem::path(s.where().file).parent_path() / file;
-    std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) {
-        s.error(s.where(key), fmt::format("platform '{}' is not a file", path.string()),
-                "a SimGrid platform in XML, relative to the scenario");
+    auto const path = beside(s, file);
+    auto const text = read_beside(s, key, path, "platform", "a SimGrid platform in XML");
+    if (!text) {
         return {};
     }
-    std::ostringstream text;
-    text << in.rdbuf();
     Diagnostics found;
-    auto platform = wan::parse_platform(path.string(), text.str(), found);
+    auto platform = wan::parse_platform(path.string(), *text, found);
     for (auto const& mistake : found.errors()) {
         s.error(mistake.where, mistake.what, mistake.expected, mistake.hint);
     }

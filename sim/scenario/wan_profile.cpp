@@ -1,9 +1,11 @@
 #include "sim/scenario/wan_profile.hpp"
 
+#include "sim/scenario/instant.hpp"
+#include "sim/scenario/text_file.hpp"
+
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 
 namespace gridtwin::scenario {
 namespace {
@@ -12,16 +14,6 @@ std::string trimmed(std::string const& text) {
     auto const first = text.find_first_not_of(" \t\r");
     auto const last = text.find_last_not_of(" \t\r");
     return first == std::string::npos ? std::string{} : text.substr(first, last - first + 1);
-}
-
-std::optional<SimTime> parse_instant(std::string const& text, CivilClock const* clock) {
-    if (auto const second = parse_time_of_day(text)) {
-        return clock == nullptr ? std::nullopt : std::optional(clock->next(kStart, *second));
-    }
-    auto const offset = parse_quantity(text, Dimension::time);
-    return offset.ok() && offset.value >= 0.0
-               ? std::optional(kStart + duration_from_s(offset.value))
-               : std::nullopt;
 }
 
 std::optional<double> parse_rate(std::string const& text) {
@@ -40,13 +32,12 @@ std::vector<wan::AvailabilityChange> read_wan_profile(Section& s, std::string_vi
                                                       CivilClock const* clock,
                                                       SimDuration duration) {
     std::vector<wan::AvailabilityChange> changes;
-    auto const path = std::filesystem::path(s.where().file).parent_path() / file;
-    std::ifstream in(path);
-    if (!in || std::filesystem::is_directory(path)) {
-        s.error(s.where(key), fmt::format("profile '{}' is not a file", path.string()),
-                "lines 'at,rate', relative to the scenario");
+    auto const path = beside(s, file);
+    auto const content = read_beside(s, key, path, "profile", "lines 'at,rate'");
+    if (!content) {
         return changes;
     }
+    std::istringstream in(*content);
     std::string line;
     for (int row = 1; std::getline(in, line); ++row) {
         auto const text = trimmed(line);
@@ -60,22 +51,22 @@ std::vector<wan::AvailabilityChange> read_wan_profile(Section& s, std::string_vi
         auto const rate = parse_rate(rate_text);
         SourcePos const where{path.string(), row, 1};
         if (!at && (clock != nullptr || !parse_time_of_day(at_text))) {
-            s.error(where, fmt::format("'{}' is no date", at_text),
-                    "a time of day such as 14:00, or a time from the start such as 26 h");
+            s.error(where, fmt::format("'{}' is no date", at_text), std::string(kInstantExpected));
         }
         if (!rate) {
             s.error(where, fmt::format("'{}' is no rate", rate_text), "0 % to 100 %, up or down");
         }
-        if (at && *at >= kStart + duration) {
+        if (at && *at >= to_s(duration)) {
             continue; // profiles may be longer than a run
         }
         if (at && rate) {
-            if (!changes.empty() && changes.back().at >= *at) {
+            SimTime const then = kStart + duration_from_s(*at);
+            if (!changes.empty() && changes.back().at >= then) {
                 s.error(where, fmt::format("'{}' does not come after the line before it", at_text),
                         "lines by time");
                 continue;
             }
-            changes.push_back({*at, *rate});
+            changes.push_back({then, *rate});
         }
     }
     return changes;

@@ -1,5 +1,5 @@
 // Random schedules of faults: whatever fails, and whenever, the books close at every instant,
-// states are legal, and a meter that remembers numbers executes each command once.
+// and states are legal. That a meter executes each command once is sms_faults_test.cpp's.
 #include "models/sms/gateway.hpp"
 #include "tests/models/sms/sms_fixture.hpp"
 
@@ -19,6 +19,11 @@ class Faults {
     std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(draw() * n); }
     SimTime instant() { return kStart + duration_from_s(draw() * 86400.0); }
     bool chance(double p) { return draw() < p; }
+    /// Half of them in four minutes of the day, so that faults meet messages under way.
+    SimTime crowded() {
+        return chance(0.5) ? instant()
+                           : kStart + (1 + below(4)) * 5h + duration_from_s(60 * draw());
+    }
 
   private:
     std::uint64_t seed_;
@@ -29,17 +34,17 @@ constexpr std::uint32_t kMeters = 40;
 constexpr std::uint64_t kCommands = 1500;
 constexpr std::uint64_t kAnswer = 1'000'000;
 
-/// Meters that execute a message they have not seen, and answer every copy.
+/// Meters that answer every copy.
 struct Town final : Journal {
     Gateways* gateways = nullptr;
-    std::map<std::uint64_t, int> executed;
+    std::set<std::uint64_t> arrived;
     std::map<std::uint64_t, DeliveryFate> fate;
     std::set<std::uint64_t> answers_heard;
     std::uint64_t next_answer = kAnswer;
     std::map<std::uint64_t, std::uint64_t> asked_by; ///< [answer] command
 
     void meter_gets(SmsMessage const& m, SimTime at) {
-        executed[m.handle] = 1; // a set: by its number
+        arrived.insert(m.handle);
         asked_by[next_answer] = m.handle;
         gateways->submit({.handle = next_answer++,
                           .subscriber = m.subscriber,
@@ -49,7 +54,7 @@ struct Town final : Journal {
                          at + 3s);
     }
     void on_delivered(SmsMessage const& m, std::uint8_t tries, SimTime at) override {
-        EXPECT_TRUE(m.handle >= kAnswer || !executed.contains(m.handle)) << "delivered first twice";
+        EXPECT_TRUE(m.handle >= kAnswer || !arrived.contains(m.handle)) << "delivered first twice";
         Journal::on_delivered(m, tries, at);
         if (m.to_meter) {
             meter_gets(m, at);
@@ -60,7 +65,7 @@ struct Town final : Journal {
     void on_duplicate(SmsMessage const& m, SimTime at) override {
         Journal::on_duplicate(m, at);
         if (m.to_meter) {
-            EXPECT_TRUE(executed.contains(m.handle)) << "a copy before the message";
+            EXPECT_TRUE(arrived.contains(m.handle)) << "a copy before the message";
             meter_gets(m, at);
         }
     }
@@ -71,7 +76,7 @@ struct Town final : Journal {
         EXPECT_NE(was, DeliveryFate::done) << "what is done stays so";
         fate[handle] = to;
         if (handle < kAnswer && to == DeliveryFate::done) {
-            EXPECT_TRUE(executed.contains(handle)) << "done is what a meter did";
+            EXPECT_TRUE(arrived.contains(handle)) << "done is what a meter did";
         }
     }
 };
@@ -92,15 +97,27 @@ OperatorSpec network(Faults& faults) {
     return spec;
 }
 
+/// Paced or not, with a narrow window or a wide one, one gateway or two.
+GatewaySpec gateways_of(Faults& faults) {
+    GatewaySpec spec;
+    spec.pace_hz = faults.chance(0.5) ? 0.0 : 0.5 + 5.0 * faults.draw();
+    spec.window = 1 + faults.below(200);
+    spec.full_tries = 1 + faults.below(5);
+    if (faults.chance(0.3)) {
+        spec.second_number.clear();
+    }
+    return spec;
+}
+
 void plan(Gateways& gateways, Faults& faults, std::size_t cells) {
     for (int k = 0; k < 3; ++k) {
-        SimTime const at = faults.instant();
+        SimTime const at = faults.crowded();
         gateways.set_working(false, at);
         gateways.set_working(true, at + duration_from_s(7200.0 * faults.draw()));
     }
     for (int k = 0; k < 6; ++k) {
         auto const gateway = static_cast<std::uint8_t>(faults.below(2));
-        SimTime const at = faults.instant();
+        SimTime const at = faults.crowded();
         gateways.set_gateway(gateway, false, at);
         gateways.set_gateway(gateway, true, at + duration_from_s(10000.0 * faults.draw()));
         auto const cell = faults.below(static_cast<std::uint32_t>(cells));
@@ -135,7 +152,7 @@ TEST(GatewayFaultsTest, BooksCloseAndStatesAreLegalAtEveryInstantOfRandomSchedul
         SCOPED_TRACE(seed);
         Faults faults(seed);
         OperatorSpec const spec = network(faults);
-        Gateways gateways(spec, {}, Seed{seed});
+        Gateways gateways(spec, gateways_of(faults), Seed{seed});
         Town town;
         town.gateways = &gateways;
         plan(gateways, faults, spec.cells.size());
@@ -144,7 +161,7 @@ TEST(GatewayFaultsTest, BooksCloseAndStatesAreLegalAtEveryInstantOfRandomSchedul
                              .subscriber = MeterId{faults.below(kMeters)},
                              .to_meter = true,
                              .octets = 20 + faults.below(300)},
-                            faults.instant());
+                            faults.crowded());
         }
         for (SimTime now = kStart; now < kStart + 30h; now += 613s) {
             gateways.run_until(now, town);
@@ -162,8 +179,8 @@ TEST(GatewayFaultsTest, BooksCloseAndStatesAreLegalAtEveryInstantOfRandomSchedul
             lost.insert(l.message.handle);
         }
         for (std::uint64_t k = 0; k < kCommands; ++k) {
-            EXPECT_NE(town.executed.contains(k), lost.contains(k))
-                << k << ": executed, or lost with a reason, and not both";
+            EXPECT_NE(town.arrived.contains(k), lost.contains(k))
+                << k << ": arrived, or lost with a reason, and not both";
         }
         resubmitted += gateways.counts().resubmitted;
         duplicates += town.duplicates.size();
@@ -196,7 +213,7 @@ TEST(GatewayFaultsTest, TwoHoursWithoutAnOperatorLoseNoCommand) {
     gateways.run_until(kStart + 13h, town);
     EXPECT_LT(gateways.backlog(), 10U);
     gateways.run_until(kStart + 96h, town);
-    EXPECT_EQ(town.executed.size(), 20'000U);
+    EXPECT_EQ(town.arrived.size(), 20'000U);
     EXPECT_EQ(town.lost.size(), 0U);
     for (std::uint64_t k = 0; k < 20'000; ++k) {
         ASSERT_EQ(town.fate.at(k), DeliveryFate::done) << k;

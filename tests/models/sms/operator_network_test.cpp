@@ -251,5 +251,22 @@ TEST(OperatorNetworkTest, WhatIsForAGatewayWithoutASessionWaitsForIt) {
     EXPECT_EQ(journal.states[1].back(), std::pair(DeliveryState::received, kStart + 10min));
 }
 
+TEST(OperatorNetworkTest, WhatWaitsForAGatewayTakesItsCellsTimeOnceItGoes) {
+    OperatorSpec spec = certain();
+    spec.cells = {{.rate_hz = 0.1}};
+    Operator op(spec, Seed{1});
+    Journal journal;
+    op.set_bound(0, false, kStart);
+    op.submit(up(1), kStart);
+    op.submit(down(2, kOther), kStart + 1s);
+    op.run_until(kStart + 1min, journal);
+    ASSERT_EQ(journal.delivered.size(), 1U);
+    EXPECT_LT(journal.delivered[0].at, kStart + 7s) << "nobody was before it in the cell";
+    op.set_bound(0, true, kStart + 1min);
+    op.run_until(kStart + 2min, journal);
+    ASSERT_EQ(journal.delivered.size(), 2U);
+    EXPECT_EQ(journal.delivered[1].at, kStart + 1min);
+}
+
 } // namespace
 } // namespace gridtwin::sms
