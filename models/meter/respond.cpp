@@ -166,11 +166,7 @@ Response set_parameter(MeterTable& table, MeterSpec const& spec, Message const& 
     if (at) {
         response.parameter = ParameterOrder{.change = *change, .at = *at};
     } else if (change && response.message->value == 0) {
-        response.refused = EventRecord{.at = now,
-                                       .kind = EventKind::parameter_refused,
-                                       .entity = EventEntity::meter,
-                                       .row = static_cast<std::uint32_t>(index(request.meter)),
-                                       .value = static_cast<double>(change->parameter)};
+        response.refused = parameter_refused(*change, now);
     }
     return response;
 }
@@ -189,6 +185,14 @@ Response report(Message const& request, MessageKind kind, Block const& block, st
 }
 
 } // namespace
+
+EventRecord parameter_refused(ParameterChange const& change, SimTime at) {
+    return {.at = at,
+            .kind = EventKind::parameter_refused,
+            .entity = EventEntity::meter,
+            .row = static_cast<std::uint32_t>(index(change.meter)),
+            .value = static_cast<double>(change.parameter)};
+}
 
 Response respond(MeterTable& table, MeterSpec const& spec, Message const& request, Channel channel,
                  SimTime now, MessageNumbers& numbers) {

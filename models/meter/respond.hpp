@@ -67,4 +67,7 @@ struct Response {
                                  SimTime occurred, Channel channel, SimTime now,
                                  MessageNumbers& numbers);
 
+/// What is told of a change that a meter would not make.
+[[nodiscard]] EventRecord parameter_refused(ParameterChange const& change, SimTime at);
+
 } // namespace gridtwin::meter

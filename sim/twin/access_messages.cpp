@@ -175,18 +175,23 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         if (!call && area.owner_[member] != area.place_of(broadcast.message.concentrator)) {
             return; // a neighbour's
         }
-        Message order = broadcast.message;
-        if (!area.open(order, channel, member)) {
-            return;
+        std::optional<Message> opened;
+        if (broadcast.message.sealed) {
+            opened = broadcast.message;
+            if (!area.open(*opened, channel, member)) {
+                return;
+            }
         }
+        Message const& heard = opened ? *opened : broadcast.message;
         if (call) {
-            area.hear_call(member, order, channel);
+            area.hear_call(member, heard, channel);
             return;
         }
-        if (order.kind == MessageKind::firmware_block) {
-            area.hear_firmware(member, order);
+        if (heard.kind == MessageKind::firmware_block) {
+            area.hear_firmware(member, heard);
             return;
         }
+        Message order = heard;
         order.meter = area.meter_of(member);
         bool copy = false;
         if (order.kind == MessageKind::set_parameter) {

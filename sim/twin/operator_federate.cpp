@@ -247,7 +247,6 @@ void OperatorFederate::submit(SimTime at, Local local) {
                                   local.validity > SimDuration{} ? at + local.validity : kNever};
     auto const order = message.kind == MessageKind::set_relay ? looked_into(message) : std::nullopt;
     items_.push_back({.message = std::move(message),
-                      .record = records_.size() - 1,
                       .external = local.external,
                       .forged = local.forged,
                       .closes = order ? std::optional(order->value != 0) : std::nullopt});

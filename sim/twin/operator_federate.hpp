@@ -70,7 +70,6 @@ class OperatorFederate final : public engine::Federate,
     };
     struct Item {
         Message message;
-        std::size_t record = 0;
         std::uint64_t external = 0;
         bool forged = false;
         std::optional<bool> closes{}; ///< an order to the relay, if the gateway could read it

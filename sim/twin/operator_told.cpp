@@ -28,16 +28,16 @@ std::optional<Message> OperatorFederate::looked_into(Message const& message) {
 /// repeated command is answered each time it arrives, so the oldest delivered request without an
 /// answer is the one.
 void OperatorFederate::note_answer(Message const& answer, SimTime at) {
-    bool const tells =
-        answer.kind == MessageKind::acknowledgement || answer.kind == MessageKind::set_result;
-    auto const seen = tells ? looked_into(answer) : std::nullopt;
     auto const asked = asked_.find(answer.command);
     if (asked == asked_.end()) {
         return;
     }
+    bool const tells =
+        answer.kind == MessageKind::acknowledgement || answer.kind == MessageKind::set_result;
+    auto const seen = tells ? looked_into(answer) : std::nullopt;
     auto& handles = asked->second;
     auto const arrived = std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
-        return records_[items_[handle].record].fate == Fate::delivered;
+        return records_[handle].fate == Fate::delivered;
     });
     if (arrived != handles.end()) {
         std::uint64_t const handle = *arrived;
@@ -63,7 +63,7 @@ void OperatorFederate::note_sender(sms::SmsMessage const& sms) {
 
 void OperatorFederate::on_delivered(sms::SmsMessage const& sms, std::uint8_t tries, SimTime at) {
     auto& item = items_[sms.handle];
-    auto& record = records_[item.record];
+    auto& record = records_[sms.handle];
     record.fate = Fate::delivered;
     record.tries = tries;
     record.done = at;
@@ -110,7 +110,7 @@ void OperatorFederate::on_fate(std::uint64_t handle, DeliveryFate fate, SimTime 
     auto const external = items_[handle].external;
     bool const untold =
         log_[handle].entered[static_cast<std::size_t>(DeliveryState::received)] == kNever &&
-        records_[items_[handle].record].reason != LossReason::expired;
+        records_[handle].reason != LossReason::expired;
     if (external != 0 && external_ != nullptr && fate == DeliveryFate::expired && untold) {
         external_->on_lost(external, LossReason::expired, at);
     }
@@ -118,7 +118,7 @@ void OperatorFederate::on_fate(std::uint64_t handle, DeliveryFate fate, SimTime 
 
 void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, std::uint8_t tries,
                                SimTime at) {
-    auto& record = records_[items_[sms.handle].record];
+    auto& record = records_[sms.handle];
     record.fate = Fate::lost;
     record.reason = reason;
     record.tries = tries;
@@ -130,7 +130,7 @@ void OperatorFederate::on_lost(sms::SmsMessage const& sms, LossReason reason, st
 }
 
 void OperatorFederate::on_state(std::uint64_t handle, DeliveryState state, SimTime at) {
-    records_[items_[handle].record].state = state;
+    records_[handle].state = state;
     log_[handle].entered[static_cast<std::size_t>(state)] = at;
     if (auto const external = items_[handle].external; external != 0 && external_ != nullptr) {
         external_->on_state(external, state, at);

@@ -58,7 +58,7 @@ SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now
         return {};
     }
     auto& terminal = terminals_[static_cast<std::uint32_t>(command.meter)];
-    gcm_.set_key(sms_key(scenario_.seed, command.meter));
+    use_key(command.meter);
     auto const verdict = sms::judge(rule, terminal.memory, arrived.number, *whole, gcm_);
     if (verdict.outcome == sms::Outcome::refused) {
         return refuse(command, arrived.number, verdict.reason, now, numbers);
@@ -90,11 +90,18 @@ SmsTerminals::Reaction SmsTerminals::receive(Message const& command, SimTime now
     return reaction;
 }
 
+void SmsTerminals::use_key(MeterId meter) {
+    if (keyed_ != meter) {
+        gcm_.set_key(sms_key(scenario_.seed, meter));
+        keyed_ = meter;
+    }
+}
+
 Message SmsTerminals::answer_of(Message const& command, std::string_view number,
                                 std::span<std::byte const> content, SimTime ready,
                                 MessageNumbers& numbers) {
     auto& terminal = terminals_[static_cast<std::uint32_t>(command.meter)];
-    gcm_.set_key(sms_key(scenario_.seed, command.meter));
+    use_key(command.meter);
     std::vector<std::byte> sealed;
     sms::seal({.code = wire::sms::code_of(command.meter),
                .direction = sms::Direction::from_meter,
@@ -193,16 +200,9 @@ SmsTerminals::Result SmsTerminals::execute(sms::SetLimits const& limits, Message
     auto const code = sms::code_of(sms::Command{limits});
     Result result{.answer = {}, .ready = now, .orders = {}, .events = {}};
     bool const limiter = meters_.limiters.slot(request.meter) != meter::Limiters::kNoSlot;
-    auto const refused = [&](meter::ParameterChange const& change) {
-        result.events.push_back({.at = now,
-                                 .kind = EventKind::parameter_refused,
-                                 .entity = EventEntity::meter,
-                                 .row = static_cast<std::uint32_t>(request.meter),
-                                 .value = static_cast<double>(change.parameter)});
-    };
     for (auto const& change : changes) {
         if (!limiter || !meter::refusal(meters_, change).empty()) {
-            refused(change);
+            result.events.push_back(meter::parameter_refused(change, now));
             result.answer.what =
                 sms::Refused{.code = code,
                              .why = limiter ? sms::CommandRefusal::out_of_range
@@ -216,7 +216,7 @@ SmsTerminals::Result SmsTerminals::execute(sms::SetLimits const& limits, Message
         auto const response =
             meter::respond(meters_, scenario_.meter, set, Channel::sms, now, numbers);
         if (!response.parameter) {
-            refused(change);
+            result.events.push_back(meter::parameter_refused(change, now));
             result.answer.what = sms::Refused{.code = code, .why = sms::CommandRefusal::locked_out};
             return result;
         }

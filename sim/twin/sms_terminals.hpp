@@ -65,6 +65,8 @@ class SmsTerminals {
                                     MessageNumbers& numbers);
     [[nodiscard]] Reaction refuse(Message const& command, std::string_view number,
                                   wire::sms::Refusal why, SimTime now, MessageNumbers& numbers);
+    /// Makes the cipher the meter's, whose key is derived when it was another's.
+    void use_key(MeterId meter);
     [[nodiscard]] wire::sms::Reading reading(MeterId meter, Terminal const& terminal,
                                              SimTime now) const;
 
@@ -74,6 +76,7 @@ class SmsTerminals {
     std::unordered_map<std::uint32_t, Terminal> terminals_; ///< by meter, of those spoken to
     wire::sms::Reassembly parts_;
     wire::AesGcm gcm_;
+    MeterId keyed_ = kNone<MeterId>; ///< whose key gcm_ has
     wire::sms::GuardCounts counts_;
 };
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <fstream>
 #include <unistd.h>
 
@@ -235,17 +236,21 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     }
     engine::Cosimulation::Outcome outcome;
     try {
-        outcome = cosimulation.run(
-            horizon, {.before_window = [&](SimTime reached,
-                                           SimTime next) { sessions.before_window(reached, next); },
-                      .stop_requested = options.stop_requested,
-                      .on_window =
-                          [&](engine::Cosimulation::Progress const& p) {
-                              if (options.on_progress) {
-                                  options.on_progress({p.now, horizon});
-                              }
-                          },
-                      .time_federates = options.profile});
+        std::function<void(SimTime, SimTime)> before_window;
+        if (!sessions.empty()) {
+            before_window = [&](SimTime reached, SimTime next) {
+                sessions.before_window(reached, next);
+            };
+        }
+        outcome = cosimulation.run(horizon, {.before_window = std::move(before_window),
+                                             .stop_requested = options.stop_requested,
+                                             .on_window =
+                                                 [&](engine::Cosimulation::Progress const& p) {
+                                                     if (options.on_progress) {
+                                                         options.on_progress({p.now, horizon});
+                                                     }
+                                                 },
+                                             .time_federates = options.profile});
     } catch (grid::NotConverged const&) {
         writer.close(false, "a power flow does not converge");
         throw;
