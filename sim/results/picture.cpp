@@ -167,13 +167,19 @@ std::string draw_picture(Reader const& reader) {
     Box const body{kEdge, kHeader + 4.0, kWidth - 2.0 * kEdge,
                    kHeight - kHeader - 4.0 - kGap - kTiles - kEdge};
     draw_map(svg, {body.x, body.y, kMapWidth, body.h}, picture);
-    auto const h = (body.h - 2.0 * kGap) / 3.0;
+    auto const messages = reader.messages();
+    double const panels = messages.empty() ? 3.0 : 4.0;
+    auto const h = (body.h - (panels - 1.0) * kGap) / panels;
     Box plot{body.x + kMapWidth + kGap, body.y, body.w - kMapWidth - kGap, h};
     draw_power(svg, plot, picture);
     plot.y += h + kGap;
     draw_voltage(svg, plot, picture);
     plot.y += h + kGap;
     draw_supply(svg, plot, picture);
+    if (!messages.empty()) {
+        plot.y += h + kGap;
+        draw_messages(svg, plot, picture, messages);
+    }
     draw_tiles(svg, picture);
     return svg.finish();
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,20 @@ void draw_map(Svg& svg, Box const& box, Picture const& picture);
 void draw_power(Svg& svg, Box const& box, Picture const& picture);
 void draw_voltage(Svg& svg, Box const& box, Picture const& picture);
 void draw_supply(Svg& svg, Box const& box, Picture const& picture);
+/// @param messages not empty
+void draw_messages(Svg& svg, Box const& box, Picture const& picture,
+                   std::span<MessageRecord const> messages);
+
+/// Where a panel's legend ends.
+[[nodiscard]] inline Point legend_place(Box const& card) {
+    return {card.right() - 22.0, card.y + 20.0};
+}
+
+/// How many of a channel's messages have been sent and are neither delivered nor lost, as the mean
+/// over time of each bin.
+/// @return [bin], the last of which may be shorter than bin_s
+[[nodiscard]] std::vector<double> mean_under_way(std::span<MessageRecord const> messages,
+                                                 Channel channel, double end_s, double bin_s);
 
 /// Minutes without supply of each meter, from power_lost and power_restored.
 [[nodiscard]] std::vector<double> minutes_without_supply(std::vector<EventRecord> const& events,

@@ -183,10 +183,6 @@ void name_outages(Svg& svg, Plot const& plot, Picture const& picture) {
     }
 }
 
-Point legend_place(Box const& card) {
-    return {card.right() - 22.0, card.y + 20.0};
-}
-
 } // namespace
 
 void draw_power(Svg& svg, Box const& box, Picture const& picture) {

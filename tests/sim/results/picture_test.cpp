@@ -29,10 +29,10 @@ std::size_t count(std::string const& text, std::string const& part) {
 TEST_F(PictureOfARun, ShowsEveryPanelAndLeavesNothingOut) {
     write_sample(file("a.h5"), {});
     auto const svg = draw_picture(Reader(file("a.h5")));
-    for (auto const* text :
-         {"Sample town", "The town", "Feeder power", "Voltage band", "Meters without supply",
-          "Time without supply", "671692 open", "as the head-end believed",
-          "outage: customer minutes", "99.17", "15:00", ">675<", "200 m"}) {
+    for (auto const* text : {"Sample town", "The town", "Feeder power", "Voltage band",
+                             "Meters without supply", "Messages under way", ">PLC<", ">SMS<",
+                             "Time without supply", "671692 open", "as the head-end believed",
+                             "outage: customer minutes", "99.17", "15:00", ">675<", "200 m"}) {
         EXPECT_TRUE(holds(svg, text)) << text;
     }
     EXPECT_FALSE(holds(svg, "not recorded"));
@@ -49,6 +49,14 @@ TEST_F(PictureOfARun, IsTheSameForTheSameFile) {
     write_sample(file("a.h5"), {});
     write_sample(file("b.h5"), {});
     EXPECT_TRUE(draw_picture(Reader(file("a.h5"))) == draw_picture(Reader(file("b.h5"))));
+}
+
+TEST_F(PictureOfARun, HasNoPanelOfMessagesWithoutAny) {
+    {
+        Writer out(file("a.h5"), sample_meta({}));
+        out.close(true, "");
+    }
+    EXPECT_FALSE(holds(draw_picture(Reader(file("a.h5"))), "Messages under way"));
 }
 
 TEST_F(PictureOfARun, NotesWhatWasNotRecorded) {
@@ -165,6 +173,41 @@ TEST_F(PictureOfARun, ShowsTheLowestVoltageWhenNobodyWasWithoutSupply) {
     auto const svg = draw_picture(Reader(file("a.h5")));
     EXPECT_TRUE(holds(svg, "Lowest voltage"));
     EXPECT_TRUE(holds(svg, "<g fill=\"#7f0d1f\" stroke=\"#fff\" stroke-width=\"0.6\">\n<circle"));
+}
+
+MessageRecord message(Channel channel, SimTime sent, SimTime done) {
+    MessageRecord record{.id = MessageId{1}, .channel = channel};
+    record.sent = sent;
+    record.done = done;
+    return record;
+}
+
+TEST(MessagesUnderWay, AreAMeanOverEachBin) {
+    std::array const messages{message(Channel::sms, kStart + 5s, kStart + 25s),
+                              message(Channel::sms, kStart + 12s, kStart + 14s),
+                              message(Channel::sms, kStart + 20s, kNever),
+                              message(Channel::sms, kStart + 3s, kStart + 3s),
+                              message(Channel::plc, kStart, kStart + 30s)};
+    EXPECT_EQ(mean_under_way(messages, Channel::sms, 35.0, 10.0),
+              (std::vector{0.5, 1.2, 1.5, 1.0}));
+}
+
+/// Little's law: the bins together hold the time that the messages have spent.
+TEST(MessagesUnderWay, HoldTheTimeThatAllMessagesSpent) {
+    std::vector<MessageRecord> messages;
+    double spent_s = 0.0;
+    for (int i = 0; i < 2000; ++i) {
+        auto const sent = kStart + i * 37ms;
+        auto const done = sent + (i * i % 977) * 13ms;
+        spent_s += std::min(to_s(done), 80.0) - std::min(to_s(sent), 80.0);
+        messages.push_back(message(Channel::rf, sent, done));
+    }
+    double held_s = 0.0;
+    auto const mean = mean_under_way(messages, Channel::rf, 80.0, 3.0);
+    for (std::size_t i = 0; i < mean.size(); ++i) {
+        held_s += mean[i] * std::min(3.0, 80.0 - 3.0 * static_cast<double>(i));
+    }
+    EXPECT_NEAR(held_s, spent_s, 1e-9 * spent_s);
 }
 
 TEST(MinutesWithoutSupply, AreCountedFromEventsToTheEndOfTheRun) {
