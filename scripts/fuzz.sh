@@ -25,6 +25,7 @@ while [[ $# -gt 0 ]]; do
     *) break ;;
     esac
 done
+mkdir -p "$root/build"
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=None \
     -DCMAKE_CXX_FLAGS="-O2 -g1 $instrument" \
     -DCMAKE_EXE_LINKER_FLAGS="$link" \
