@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """Daily read success of the town over broken modules, parts of the noise, noise, distance and backup channel, 20 seeds each.
 
-Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] > table.md
-Runs scenarios/first-light.yaml, its wide-area network built in and its results in summary, with one thing changed at a time and prints the tables of docs/models/access.md.
+Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] [--firmware] > table.md
+Runs scenarios/first-light.yaml, its wide-area network built in and its results in summary, with one thing changed at a time and prints the tables of docs/models/access.md;
+with --firmware those of a campaign, with and without it: of four days, seed 42, and of 76 h in which meters are found, six seeds.
 """
 import argparse
 import concurrent.futures
@@ -54,10 +55,44 @@ def study(options, rows):
                   flush=True)
 
 
+def campaign(at, activate):
+    order = f"  - {{ at: {at}, firmware: all, version: 2, octets: 100000, activate_at: {activate} }}\n"
+    return ("events:\n", "events:\n" + order)
+
+
+def firmware_study(options, rows):
+    """rows: (label, changes); airtime is the campaign's alone: with it less without."""
+    print("| | blocks to all | to one meter | questions | meters with it | last after, h | power line, h | radio, h | read success | without |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    days = ("duration: 24 h", "duration: 96 h")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for label, changes in rows:
+            texts = (changed(days, *changes, campaign("8:00", "90 h")), changed(days, *changes))
+            on, off = pool.map(lambda text: run(options.gridtwin, text, 42), texts)
+            hours = {way: (on[f"access.{way}_airtime"] - off[f"access.{way}_airtime"]) / 3600.0 for way in ("plc", "rf")}
+            print(f"| {label} | {on['firmware.blocks_to_all']:.0f} | {on['firmware.blocks_to_one']:.0f} | {on['firmware.questions']:.0f} "
+                  f"| {on['firmware.with_image']:.0f} of {on['firmware.meters']:.0f} | {on['firmware.last_after'] / 3600.0:.1f} "
+                  f"| {hours['plc']:.1f} | {hours['rf']:.1f} | {100.0 * on['read_success']:.2f} % | {100.0 * off['read_success']:.2f} % |", flush=True)
+
+
+def discovery_study(options, changes):
+    print("| seed | registrations | left without an answer | without the campaign | meters given up | without it | read success | without it |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    days = ("duration: 24 h", "duration: 76 h")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for seed in range(1, 7):
+            texts = (changed(days, *changes, campaign("0 h", "70 h")), changed(days, *changes))
+            on, off = pool.map(lambda text: run(options.gridtwin, text, seed), texts)
+            print(f"| {seed} | {on['discovery.registered']:.0f} | {on['discovery.failed']:.0f} | {off['discovery.failed']:.0f} "
+                  f"| {on['discovery.dropped']:.0f} | {off['discovery.dropped']:.0f} "
+                  f"| {100.0 * on['read_success']:.2f} % | {100.0 * off['read_success']:.2f} % |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gridtwin", default=str(ROOT / "build/release/bin/gridtwin"))
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--firmware", action="store_true")
     options = parser.parse_args()
     channel = lambda keys: ("plc: { modem: ce-nero }", f"plc: {{ modem: ce-nero, channel: {{ {keys} }} }}")
     noise = lambda dbuv: channel(f"noise_floor: {dbuv} dBuV")
@@ -68,6 +103,12 @@ def main():
     plot = lambda m: ("generate: street,", f"generate: street, plot_width: {m} m,")
     faults = lambda percent, days: ("operator: {", f"meter: {{ faults: {{ failures_per_year: {percent} %, repair: {days} d }} }}\noperator: {{")
     loss = lambda db: channel(f"street_attenuation: {db} dB/km")
+    if options.firmware:
+        print("\n**Firmware** of 100,000 octets, ordered at 8:00 on the first of four days:\n")
+        firmware_study(options, [(f"floor {dbuv} dBuV, {way}", (noise(dbuv), by(way))) for dbuv in (42, 62, 72) for way in ("plc", "plc+rf")])
+        print("\n**Firmware while meters are found**, 20 dB between networks:\n")
+        discovery_study(options, (channel("transformer_crossing: 20 dB"), ("concentrators: 4\n", "concentrators: 4\n  start: discover\n")))
+        return
     print("\n**Broken modules**, failures of modules a year and mean time to their exchange:\n")
     study(options, [(f"{percent} %, {days} d, {way}", changed(faults(percent, days), by(way)))
                     for percent, days in ((0, 60), (0.5, 30), (1, 60), (2, 90)) for way in ("plc", "plc+rf")])
