@@ -11,27 +11,6 @@ namespace {
 
 constexpr std::uint16_t kClientPort = 1; ///< the management client; of the server likewise
 
-bool between_strangers(MessageKind kind) {
-    return kind == MessageKind::call || kind == MessageKind::hello;
-}
-
-/// As sizes.hpp has it.
-Envelope envelope_of(MessageKind kind, Channel channel) {
-    bool const first = kind == MessageKind::alarm || kind == MessageKind::enroll;
-    return first || channel == Channel::wan ? Envelope::general : Envelope::service_specific;
-}
-
-/// Octets of what was made: without those that are counted alone.
-std::uint32_t made_octets(Message const& message, Channel channel, SizeSpec const& sizes) {
-    std::uint32_t const all = encoded_octets(message, channel, sizes);
-    if (channel != Channel::wan) {
-        return all;
-    }
-    std::uint32_t const segment = sizes.segment_octets + sizes.tcp_ip_octets;
-    std::uint32_t const segments = (all + segment - 1) / segment;
-    return all - segments * sizes.tcp_ip_octets - image_octets(message);
-}
-
 } // namespace
 
 Seals::Seals(SealSpec const& spec)
@@ -65,7 +44,8 @@ void Seals::encode(Message const& message, Channel channel, SecondProfile second
         return;
     }
     auto const [from, to] = ends_of(message, channel);
-    auto const envelope = envelope_of(message.kind, channel);
+    auto const envelope =
+        carries_title(message.kind, channel) ? Envelope::general : Envelope::service_specific;
     std::vector<std::byte> plain;
     std::vector<std::byte> ciphered;
     if (channel == Channel::wan) {
@@ -85,10 +65,12 @@ void Seals::encode(Message const& message, Channel channel, SecondProfile second
 void Seals::seal(Message& message, Channel channel, SecondProfile second) {
     std::vector<std::byte> octets;
     encode(message, channel, second, octets);
-    if (auto const due = made_octets(message, channel, spec_.sizes); octets.size() != due) {
+    auto const takes =
+        sealed_octets(static_cast<std::uint32_t>(octets.size()), message, channel, spec_.sizes);
+    if (auto const due = encoded_octets(message, channel, spec_.sizes); takes != due) {
         throw SimulationError(
             fmt::format("a {} message over {} takes {} octets, and {} are counted",
-                        name(message.kind), name(channel), octets.size(), due));
+                        name(message.kind), name(channel), takes, due));
     }
     ++counts_.sealed;
     message.value = 0;
