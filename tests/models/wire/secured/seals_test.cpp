@@ -8,6 +8,15 @@ namespace {
 
 constexpr std::uint64_t kTries = 200; ///< of each kind
 
+Message an_order() {
+    Message order;
+    order.kind = MessageKind::set_relay;
+    order.meter = MeterId{4};
+    order.concentrator = ConcentratorId{2};
+    order.command = CommandId{9};
+    return order;
+}
+
 std::vector<MessageKind> with_head_end() {
     std::vector<MessageKind> kinds;
     for (std::size_t k = 0; k < kMessageKinds; ++k) {
@@ -29,10 +38,9 @@ TEST(SealsTest, WhatGoesBelowAConcentratorArrivesAsItWasAndAsLongAsItIsCounted) 
             auto const [message, second] = random_local(draws, kind);
             Channel const channel = which % 2 == 0 ? Channel::plc : Channel::rf;
             MeterId const at = message.meter == kNone<MeterId> ? MeterId{7} : message.meter;
-            Message sent = message;
+            Message sent = counted(message, channel);
             ASSERT_NO_THROW(seals.seal(sent, channel, second)) << name(kind) << ", case " << which;
-            ASSERT_EQ(sent.payload.size(), encoded_octets(message, channel))
-                << name(kind) << ", case " << which;
+            ASSERT_EQ(sent.payload.size(), sent.octets) << name(kind) << ", case " << which;
             EXPECT_EQ(sent.value, 0);
             EXPECT_EQ(sent.count, 0U);
             EXPECT_EQ(sent.occurred, kStart);
@@ -53,15 +61,32 @@ TEST(SealsTest, WhatGoesByDataOrSmsArrivesAsItWas) {
             auto message = sms::random_message(draws, kind);
             bool const data = message.concentrator != kNone<ConcentratorId> && which % 3 != 0;
             Channel const channel = data ? Channel::wan : Channel::sms;
-            Message sent = message;
+            Message sent = counted(message, channel);
             ASSERT_NO_THROW(seals.seal(sent, channel)) << name(kind) << ", case " << which;
             if (channel == Channel::sms) {
-                EXPECT_EQ(sent.payload.size(), encoded_octets(message, channel));
+                EXPECT_EQ(sent.payload.size(), sent.octets);
             }
             ASSERT_EQ(seals.open(sent, channel), "") << name(kind) << ", case " << which;
             EXPECT_EQ(told_by(sent), told_by(message)) << name(kind) << ", case " << which;
         }
     }
+}
+
+TEST(SealsTest, AsManyOctetsTravelAsTheMessageSays) {
+    Seals seals(test_spec());
+    for (auto const channel : {Channel::plc, Channel::rf, Channel::wan}) {
+        std::uint32_t const due = counted(an_order(), channel).octets;
+        for (std::uint32_t const wrong : {0U, due - 1, due + 1}) {
+            Message order = an_order();
+            order.octets = wrong;
+            EXPECT_THROW(seals.seal(order, channel), SimulationError) << name(channel);
+            EXPECT_FALSE(order.sealed);
+        }
+    }
+    Message carried = an_order(); // inside the WAN: octets are those of its transport
+    carried.uplink = Channel::sms;
+    carried = counted(carried, Channel::wan);
+    EXPECT_NO_THROW(seals.seal(carried, Channel::sms));
 }
 
 TEST(SealsTest, AFlippedBitIsRefusedWhereverItIs) {
@@ -70,7 +95,7 @@ TEST(SealsTest, AFlippedBitIsRefusedWhereverItIs) {
         TestDraws draws(1);
         auto const [message, second] = random_local(draws, kind);
         MeterId const at = message.meter == kNone<MeterId> ? MeterId{7} : message.meter;
-        Message sealed = message;
+        Message sealed = counted(message, Channel::plc);
         seals.seal(sealed, Channel::plc, second);
         std::size_t const bits = 8 * sealed.payload.size();
         for (std::size_t bit = 0; bit < bits; bit += 1 + bits / 200) {
@@ -88,11 +113,7 @@ TEST(SealsTest, AFlippedBitIsRefusedWhereverItIs) {
 TEST(SealsTest, ForgersByDataAndSmsAreRefusedToo) {
     Seals seals(test_spec());
     for (auto const channel : {Channel::wan, Channel::sms}) {
-        Message order;
-        order.kind = MessageKind::set_relay;
-        order.meter = MeterId{4};
-        order.concentrator = ConcentratorId{2};
-        order.command = CommandId{9};
+        Message order = counted(an_order(), channel);
         seals.seal(order, channel);
         for (std::size_t bit = 0; bit < 8 * order.payload.size(); ++bit) {
             Message flipped = order;
@@ -109,10 +130,7 @@ TEST(SealsTest, ForgersByDataAndSmsAreRefusedToo) {
 TEST(SealsTest, ACopyIsRefused) {
     Seals seals(test_spec());
     for (auto const channel : {Channel::plc, Channel::wan, Channel::sms}) {
-        Message order;
-        order.kind = MessageKind::set_relay;
-        order.meter = MeterId{4};
-        order.concentrator = ConcentratorId{2};
+        Message order = counted(an_order(), channel);
         seals.seal(order, channel);
         Message copy = order;
         EXPECT_EQ(seals.open(order, channel), "");
@@ -122,10 +140,7 @@ TEST(SealsTest, ACopyIsRefused) {
 
 TEST(SealsTest, NobodyOpensWhatIsMeantForAnother) {
     Seals seals(test_spec());
-    Message order;
-    order.kind = MessageKind::set_relay;
-    order.meter = MeterId{4};
-    order.concentrator = ConcentratorId{2};
+    Message order = counted(an_order(), Channel::plc);
     seals.seal(order, Channel::plc);
     Message to_another = order;
     to_another.meter = MeterId{5};
@@ -145,6 +160,7 @@ TEST(SealsTest, WhatCannotBeToldIsAnErrorAndNoWrongNumber) {
     alarm.meter = MeterId{4};
     alarm.concentrator = ConcentratorId{2};
     alarm.occurred = from_ns(1);
+    alarm = counted(alarm, Channel::plc);
     EXPECT_THROW(seals.seal(alarm, Channel::plc), SimulationError);
     Message report;
     report.kind = MessageKind::firmware_report;
