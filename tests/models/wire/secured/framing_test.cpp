@@ -40,6 +40,9 @@ TEST(FramingTest, RefusesFramesThatAreCutDoubledOrExchanged) {
     std::vector<std::byte> twice(all.begin(), all.begin() + 139);
     twice.insert(twice.end(), all.begin(), all.end());
     EXPECT_NE(unframe_apdu(twice, true, apdu), "");
+    std::vector<std::byte> empty;
+    frame_apdu({}, true, 128, empty);
+    EXPECT_NE(unframe_apdu(empty, true, apdu), "");
     EXPECT_TRUE(apdu.empty());
 }
 
