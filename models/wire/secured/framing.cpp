@@ -1,6 +1,7 @@
 #include "models/wire/secured/framing.hpp"
 
 #include "models/wire/dlms_link/hdlc_transfer.hpp"
+#include "models/wire/dlms_link/wrapper.hpp"
 
 #include <fmt/format.h>
 
@@ -9,11 +10,26 @@
 namespace gridtwin::wire::secured {
 namespace {
 
-constexpr HdlcAddress kClient = hdlc_client(16);
-constexpr HdlcAddress kServer{1, 0, 1}; ///< the management logical device
+constexpr std::uint8_t kClient = 1; ///< the management client
+constexpr std::uint8_t kServer = 1; ///< the management logical device
+
+HdlcAddress address(bool server) {
+    return server ? HdlcAddress{kServer, 0, 1} : hdlc_client(kClient);
+}
 
 Octets llc(bool down) {
     return down ? Octets(kLlcCommand) : Octets(kLlcResponse);
+}
+
+HdlcFrame frame_of(bool down, std::uint8_t number, bool last, Octets information) {
+    return {.destination = address(down),
+            .source = address(!down),
+            .type = HdlcType::information,
+            .segmented = !last,
+            .poll = last,
+            .send = number,
+            .receive = 0,
+            .information = {information.begin(), information.end()}};
 }
 
 } // namespace
@@ -26,16 +42,7 @@ void frame_apdu(std::span<std::byte const> apdu, bool down, std::uint32_t inform
         std::size_t const count =
             std::min<std::size_t>(information_octets, information.size() - at);
         auto const part = std::span(information).subspan(at, count);
-        bool const last = at + count == information.size();
-        encode(HdlcFrame{.destination = down ? kServer : kClient,
-                         .source = down ? kClient : kServer,
-                         .type = HdlcType::information,
-                         .segmented = !last,
-                         .poll = last,
-                         .send = number,
-                         .receive = 0,
-                         .information = {part.begin(), part.end()}},
-               out);
+        encode(frame_of(down, number, at + count == information.size(), part), out);
         number = next_number(number);
     }
 }
@@ -62,8 +69,7 @@ std::string unframe_apdu(std::span<std::byte const> frames, bool down,
             return decoded.problem;
         }
         auto const& frame = decoded.frame;
-        if (frame.destination != (down ? kServer : kClient) || frame.send != number ||
-            frame.type != HdlcType::information) {
+        if (frame != frame_of(down, number, !frame.segmented, frame.information)) {
             return fmt::format("octet {}: another frame than was due", at);
         }
         put_octets(frame.information, information);
@@ -78,6 +84,35 @@ std::string unframe_apdu(std::span<std::byte const> frames, bool down,
         return "no LLC header, or no APDU behind it";
     }
     put_octets(*content, apdu);
+    return {};
+}
+
+void enclose(std::span<std::byte const> apdu, MessageKind kind, Channel channel,
+             std::uint32_t information_octets, std::vector<std::byte>& out) {
+    bool const down = goes_down(kind);
+    if (channel == Channel::wan) {
+        encode_wrapper(down ? kClient : kServer, down ? kServer : kClient, apdu, out);
+    } else {
+        frame_apdu(apdu, down, information_octets, out);
+    }
+}
+
+std::string disclose(std::span<std::byte const> octets, MessageKind kind, Channel channel,
+                     std::vector<std::byte>& apdu) {
+    bool const down = goes_down(kind);
+    if (channel != Channel::wan) {
+        return unframe_apdu(octets, down, apdu);
+    }
+    auto const wrapped = decode_wrapper(octets);
+    if (!wrapped.ok()) {
+        return wrapped.problem;
+    }
+    auto const& [source, destination, inside] = wrapped.pdu;
+    if (source != (down ? kClient : kServer) || destination != (down ? kServer : kClient)) {
+        return fmt::format("a wrapper from wPort {} to {}: another than was due", source,
+                           destination);
+    }
+    put_octets(inside, apdu);
     return {};
 }
 

@@ -1,17 +1,11 @@
 #include "models/wire/secured/seals.hpp"
 
-#include "models/wire/dlms_link/wrapper.hpp"
 #include "models/wire/secured/framing.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
 namespace gridtwin::wire::secured {
-namespace {
-
-constexpr std::uint16_t kClientPort = 1; ///< the management client; of the server likewise
-
-} // namespace
 
 Seals::Seals(SealSpec const& spec)
     : spec_(spec), links_(spec.master, spec.seed),
@@ -50,16 +44,14 @@ void Seals::encode(Message const& message, Channel channel, SecondProfile second
     std::vector<std::byte> ciphered;
     if (channel == Channel::wan) {
         apdu::encode_data(message, plain);
-        links_.protect(from, to, envelope, plain, ciphered);
-        encode_wrapper(kClientPort, kClientPort, ciphered, out);
-        return;
+    } else {
+        apdu::encode(message, context(second), plain);
     }
-    apdu::encode(message, context(second), plain);
     if (!between_strangers(message.kind)) {
         links_.protect(from, to, envelope, plain, ciphered);
     }
-    frame_apdu(ciphered.empty() ? plain : ciphered, goes_down(message.kind),
-               spec_.sizes.information_octets, out);
+    enclose(ciphered.empty() ? plain : ciphered, message.kind, channel,
+            spec_.sizes.information_octets, out);
 }
 
 void Seals::seal(Message& message, Channel channel, SecondProfile second) {
@@ -92,14 +84,7 @@ std::string Seals::decode(Message& message, Channel channel, SecondProfile secon
     }
     auto const [from, to] = ends_of(message, channel);
     std::vector<std::byte> apdu;
-    if (channel == Channel::wan) {
-        auto wrapped = decode_wrapper(octets);
-        if (!wrapped.ok()) {
-            return wrapped.problem;
-        }
-        apdu = std::move(wrapped.pdu.apdu);
-    } else if (auto problem = unframe_apdu(octets, goes_down(message.kind), apdu);
-               !problem.empty()) {
+    if (auto problem = disclose(octets, message.kind, channel, apdu); !problem.empty()) {
         return problem;
     }
     if (!between_strangers(message.kind)) {

@@ -118,11 +118,7 @@ TEST(SealsTest, ForgersByDataAndSmsAreRefusedToo) {
         for (std::size_t bit = 0; bit < 8 * order.payload.size(); ++bit) {
             Message flipped = order;
             flipped.payload[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
-            bool const port = channel == Channel::wan && bit / 8 >= 2 && bit / 8 < 6;
-            EXPECT_EQ(seals.open(flipped, channel).empty(), port) << name(channel) << bit;
-            if (port) { // whom a wrapper is for is no part of what is authenticated
-                seals = Seals(test_spec());
-            }
+            EXPECT_NE(seals.open(flipped, channel), "") << name(channel) << ", bit " << bit;
         }
     }
 }
