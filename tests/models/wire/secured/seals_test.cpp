@@ -1,3 +1,4 @@
+#include "models/wire/secured/framing.hpp"
 #include "models/wire/secured/seals.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/models/wire/secured/random_local.hpp"
@@ -89,7 +90,48 @@ TEST(SealsTest, AsManyOctetsTravelAsTheMessageSays) {
     EXPECT_NO_THROW(seals.seal(carried, Channel::sms));
 }
 
-TEST(SealsTest, AFlippedBitIsRefusedWhereverItIs) {
+/// Where the counter begins: what stands before it says how the rest is to be read.
+std::size_t counter_at(std::vector<std::byte> const& ciphered, bool title) {
+    std::size_t const length = title ? 1 + 1 + 8 : 1;
+    auto const first = std::to_integer<std::size_t>(ciphered[length]);
+    return length + (first < 0x80 ? 1 : 1 + (first & 0x7FU)) + 1;
+}
+
+TEST(SealsTest, AFlippedBitOfTheApduIsRefusedByItsTagThoughItsFramesAreSound) {
+    Seals seals(test_spec());
+    auto const information = test_spec().sizes.information_octets;
+    for (auto const kind : kLocalKinds) {
+        if (between_strangers(kind)) {
+            continue; // without a tag another number is a number
+        }
+        TestDraws draws(1);
+        auto const [message, second] = random_local(draws, kind);
+        MeterId const at = message.meter == kNone<MeterId> ? MeterId{7} : message.meter;
+        Message sealed = counted(message, Channel::plc);
+        seals.seal(sealed, Channel::plc, second);
+        std::vector<std::byte> apdu;
+        ASSERT_EQ(disclose(sealed.payload, kind, Channel::plc, apdu), "");
+        std::size_t const counter = counter_at(apdu, carries_title(kind, Channel::plc));
+        std::size_t const bits = 8 * apdu.size();
+        for (std::size_t bit = 0; bit < bits; bit += 1 + bits / 400) {
+            auto other = apdu;
+            other[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
+            Message forged = sealed;
+            forged.payload.clear();
+            enclose(other, kind, Channel::plc, information, forged.payload);
+            auto const problem = seals.open(forged, Channel::plc, second, at);
+            EXPECT_NE(problem, "") << name(kind) << ", bit " << bit;
+            EXPECT_TRUE(forged.payload.empty());
+            if (bit / 8 >= counter) {
+                EXPECT_EQ(problem, "the authentication tag is wrong")
+                    << name(kind) << ", bit " << bit;
+            }
+        }
+        EXPECT_EQ(seals.open(sealed, Channel::plc, second, at), "") << name(kind);
+    }
+}
+
+TEST(SealsTest, AFlippedBitOfAFrameIsRefusedWhereverItIs) {
     Seals seals(test_spec());
     for (auto const kind : kLocalKinds) {
         TestDraws draws(1);
