@@ -172,23 +172,17 @@ std::uint32_t apdu_octets(Message const& message) {
     throw SimulationError("a message of an unknown kind has no size");
 }
 
-/// @param security of an APDU below 111 octets: of a longer one the length itself is longer
-std::uint32_t ciphered_octets(std::uint32_t apdu, std::uint32_t security) {
-    constexpr std::uint32_t kWithin = 1 + 4 + 12; // control, counter, tag
-    return apdu + security + static_cast<std::uint32_t>(length_octets(apdu + kWithin)) - 1;
-}
-
-std::uint32_t medium_octets(Message const& message, SizeSpec const& spec) {
-    std::uint32_t apdu = apdu_octets(message);
-    auto const kind = message.kind;
-    bool const stranger = kind == MessageKind::call || kind == MessageKind::hello;
-    if (spec.secured && !stranger) {
-        // Pushes, and a concentrator's first word, come outside an association and so carry the
-        // system title.
-        bool const first = kind == MessageKind::alarm || kind == MessageKind::enroll;
-        apdu = ciphered_octets(apdu, first ? spec.general_glo_octets : spec.glo_octets);
+/// Of an APDU as it is protected. What SizeSpec says is of one below 111 octets: of a longer one
+/// the length itself is longer.
+std::uint32_t protected_octets(std::uint32_t apdu, MessageKind kind, Channel channel,
+                               SizeSpec const& spec) {
+    if (!spec.secured || between_strangers(kind)) {
+        return apdu;
     }
-    return hdlc_octets(apdu, spec.information_octets);
+    constexpr std::uint32_t kWithin = 1 + 4 + 12; // control, counter, tag
+    std::uint32_t const security =
+        carries_title(kind, channel) ? spec.general_glo_octets : spec.glo_octets;
+    return apdu + security + static_cast<std::uint32_t>(length_octets(apdu + kWithin)) - 1;
 }
 
 /// As models/wire/sms/message_content.hpp lays it out.
@@ -286,6 +280,16 @@ std::uint32_t image_octets(Message const& message) {
     return message.kind == MessageKind::firmware_order ? image_of(message).octets : 0;
 }
 
+std::uint32_t sealed_octets(std::uint32_t octets, Message const& message, Channel channel,
+                            SizeSpec const& spec) {
+    if (channel != Channel::wan) {
+        return octets;
+    }
+    std::uint32_t const content = octets + image_octets(message);
+    std::uint32_t const segments = (content + spec.segment_octets - 1) / spec.segment_octets;
+    return content + segments * spec.tcp_ip_octets;
+}
+
 namespace {
 
 std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
@@ -293,12 +297,9 @@ std::uint32_t wan_octets(Message const& message, SizeSpec const& spec) {
         std::uint32_t const content = sms_octets(message, spec);
         return content + sms_parts(content) * (spec.smpp_octets + spec.tcp_ip_octets);
     }
-    std::uint32_t const apdu = data_octets(message);
-    std::uint32_t const ciphered =
-        spec.secured ? ciphered_octets(apdu, spec.general_glo_octets) : apdu;
-    std::uint32_t const content = ciphered + spec.wrapper_octets + image_octets(message);
-    std::uint32_t const segments = (content + spec.segment_octets - 1) / spec.segment_octets;
-    return content + segments * spec.tcp_ip_octets;
+    std::uint32_t const apdu =
+        protected_octets(data_octets(message), message.kind, Channel::wan, spec);
+    return sealed_octets(apdu + spec.wrapper_octets, message, Channel::wan, spec);
 }
 
 } // namespace
@@ -421,7 +422,8 @@ std::uint32_t encoded_octets(Message const& message, Channel channel, SizeSpec c
     switch (channel) {
     case Channel::plc:
     case Channel::rf:
-        return medium_octets(message, spec);
+        return hdlc_octets(protected_octets(apdu_octets(message), message.kind, channel, spec),
+                           spec.information_octets);
     case Channel::sms:
         return sms_octets(message, spec);
     case Channel::wan:

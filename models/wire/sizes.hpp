@@ -38,8 +38,23 @@ struct SizeSpec {
 [[nodiscard]] std::uint32_t encoded_octets(Message const& message, Channel channel,
                                            SizeSpec const& spec = {});
 
+/// Calls and their answers: no association, no keys.
+[[nodiscard]] constexpr bool between_strangers(MessageKind kind) {
+    return kind == MessageKind::call || kind == MessageKind::hello;
+}
+/// Whether the sender's system title goes with it (general-glo-ciphering), as it is outside an
+/// association: pushes, a concentrator's first word to a meter, all of a data session.
+[[nodiscard]] constexpr bool carries_title(MessageKind kind, Channel channel) {
+    return channel == Channel::wan || kind == MessageKind::alarm || kind == MessageKind::enroll;
+}
+
 /// Of an image that follows a firmware order by data, behind the wrapper; 0 of other messages.
 [[nodiscard]] std::uint32_t image_octets(Message const& message);
+
+/// What a sealed message of so many octets takes on `channel`: on a data session with the image
+/// that follows it, and the headers of TCP/IP. @param message before it was sealed
+[[nodiscard]] std::uint32_t sealed_octets(std::uint32_t octets, Message const& message,
+                                          Channel channel, SizeSpec const& spec);
 
 /// A message to everybody is cut into so many frames at most: who hears it remembers a bit of each.
 inline constexpr std::uint32_t kMostBroadcastFrames = 32;

@@ -1,6 +1,8 @@
 #include "sim/twin/real_wire.hpp"
 
 #include "models/wire/cipher/key_derivation.hpp"
+#include "models/wire/secured/framing.hpp"
+#include "sim/core/diagnostics.hpp"
 
 namespace gridtwin::twin {
 namespace {
@@ -14,7 +16,8 @@ wire::AesKey master_key(Seed seed) {
 } // namespace
 
 RealWire::RealWire(scenario::Scenario const& scenario, meter::MeterTable const* meters)
-    : meters_(meters), flip_every_(scenario.flip_every) {
+    : meters_(meters), flip_every_(scenario.flip_every),
+      information_octets_(scenario.access.concentrator.sizes.information_octets) {
     if (scenario.wire == scenario::WireModel::sized) {
         return;
     }
@@ -50,8 +53,28 @@ void RealWire::seal(Message& message, Channel channel) {
     }
     seals_->seal(message, channel, second_profile(message));
     if (flip_every_ != 0 && seals_->counts().sealed % flip_every_ == 0) {
-        message.payload[message.payload.size() / 2] ^= std::byte{4};
+        flip(message, channel);
     }
+}
+
+/// One bit is another. What has a tag is framed anew, so that nothing but the tag can tell; calls
+/// and hellos have none, and short messages no frames.
+void RealWire::flip(Message& message, Channel channel) const {
+    auto const flip_middle = [](std::vector<std::byte>& octets) {
+        octets[octets.size() / 2] ^= std::byte{4};
+    };
+    if (channel == Channel::sms || wire::between_strangers(message.kind)) {
+        flip_middle(message.payload);
+        return;
+    }
+    std::vector<std::byte> apdu;
+    auto const problem = wire::secured::disclose(message.payload, message.kind, channel, apdu);
+    if (!problem.empty()) {
+        throw SimulationError(problem);
+    }
+    flip_middle(apdu);
+    message.payload.clear();
+    wire::secured::enclose(apdu, message.kind, channel, information_octets_, message.payload);
 }
 
 bool RealWire::open(Message& message, Channel channel, MeterId at) {

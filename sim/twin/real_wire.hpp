@@ -29,10 +29,12 @@ class RealWire {
 
   private:
     [[nodiscard]] wire::secured::SecondProfile second_profile(Message const& message) const;
+    void flip(Message& message, Channel channel) const;
 
     meter::MeterTable const* meters_;
     std::optional<wire::secured::Seals> seals_;
     std::uint64_t flip_every_ = 0;
+    std::uint32_t information_octets_ = 0;
 };
 
 /// The event of a message that could not be opened.

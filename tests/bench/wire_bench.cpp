@@ -18,6 +18,7 @@ void sealed(benchmark::State& state, MessageKind kind, Channel channel) {
         std::vector<wire::ProfileRow> const rows(16, {.import_mwh = 250'000, .voltage_dv = 2301});
         wire::encode(message.meter, 1, rows, message.payload);
     }
+    message.octets = wire::encoded_octets(message, channel);
     wire::secured::Seals seals(
         {.context = {.start_unix_s = 1'768'000'000, .profile = std::chrono::minutes(15)}});
     for (auto _ : state) {

@@ -1,16 +1,10 @@
 #include "models/wire/apdu/apdu.hpp"
 
 #include "models/wire/apdu/parts.hpp"
+#include "models/wire/sizes.hpp"
 #include "sim/core/diagnostics.hpp"
 
 namespace gridtwin::wire::apdu {
-namespace {
-
-bool between_strangers(MessageKind kind) {
-    return kind == MessageKind::call || kind == MessageKind::hello;
-}
-
-} // namespace
 
 void encode(Message const& message, Context const& context, std::vector<std::byte>& out) {
     if (between_strangers(message.kind)) {

@@ -36,18 +36,10 @@ std::string decode_data(std::span<std::byte const> octets, Message& message) {
     if (!decoded.ok()) {
         return decoded.problem;
     }
-    auto& told = decoded.message;
-    if (told.kind != message.kind) {
-        return fmt::format("a {} message instead of {}", name(told.kind), name(message.kind));
-    }
-    message.meter = decoded.names_meter ? told.meter : kNone<MeterId>;
-    message.command = told.command;
-    message.sequence = told.sequence;
-    message.value = told.value;
-    message.count = told.count;
-    message.occurred = told.occurred;
-    message.payload = std::move(told.payload);
-    return {};
+    auto const kind = decoded.message.kind;
+    return sms::tell(std::move(decoded), message)
+               ? ""
+               : fmt::format("a {} message instead of {}", name(kind), name(message.kind));
 }
 
 } // namespace gridtwin::wire::apdu

@@ -3,20 +3,15 @@
 #include <algorithm>
 
 namespace gridtwin::wire {
-namespace {
-
-constexpr std::byte kFlag{0x7E};
-
-} // namespace
 
 std::size_t HdlcDeframer::step(std::span<std::byte const> held, std::vector<HdlcFrame>& out) {
-    if (held[0] != kFlag) {
-        auto const flag = std::find(held.begin(), held.end(), kFlag);
+    if (held[0] != kHdlcFlag) {
+        auto const flag = std::find(held.begin(), held.end(), kHdlcFlag);
         auto const skipped = static_cast<std::size_t>(flag - held.begin());
         counts_.skipped += skipped;
         return skipped;
     }
-    if (held.size() > 1 && held[1] == kFlag) {
+    if (held.size() > 1 && held[1] == kHdlcFlag) {
         return 1;
     }
     auto const inside = held.subspan(1);
@@ -35,7 +30,7 @@ std::size_t HdlcDeframer::step(std::span<std::byte const> held, std::vector<Hdlc
     if (inside.size() < header.length + 1) {
         return 0;
     }
-    if (inside[header.length] != kFlag) {
+    if (inside[header.length] != kHdlcFlag) {
         ++counts_.broken;
         return 1;
     }

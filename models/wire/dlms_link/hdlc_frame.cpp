@@ -10,7 +10,6 @@
 namespace gridtwin::wire {
 namespace {
 
-constexpr std::byte kFlag{0x7E};
 constexpr std::uint32_t kFormatType3 = 0xA000;
 constexpr std::uint32_t kSegmentation = 0x0800;
 constexpr std::uint32_t kPoll = 0x10;
@@ -180,7 +179,7 @@ void encode(HdlcFrame const& frame, std::vector<std::byte>& out) {
     if (!may_carry(frame.type) && !frame.information.empty()) {
         throw SimulationError(fmt::format("HDLC {} with information", name(frame.type)));
     }
-    out.push_back(kFlag);
+    out.push_back(kHdlcFlag);
     std::size_t const begin = out.size();
     put_uint16(kFormatType3 | (frame.segmented ? kSegmentation : 0U) |
                    static_cast<std::uint32_t>(length),
@@ -193,7 +192,7 @@ void encode(HdlcFrame const& frame, std::vector<std::byte>& out) {
         put_octets(frame.information, out);
     }
     put_fcs(Octets(out).subspan(begin), out);
-    out.push_back(kFlag);
+    out.push_back(kHdlcFlag);
 }
 
 DecodedHdlcFrame decode_hdlc_frame(std::span<std::byte const> between_flags) {

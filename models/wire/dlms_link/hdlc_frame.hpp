@@ -18,6 +18,7 @@
 
 namespace gridtwin::wire {
 
+inline constexpr std::byte kHdlcFlag{0x7E};
 inline constexpr std::size_t kHdlcLongestFrame = 2047; ///< between the flags: 11 bits
 
 /// A client's address is one octet. A server's is a logical device (upper) and, in 2 and 4 octets,

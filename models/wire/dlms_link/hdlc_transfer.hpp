@@ -1,5 +1,6 @@
 #pragma once
-// What both ends of a link do with segments; for hdlc_client.cpp and hdlc_server.cpp.
+// What both ends of a link do with segments; for hdlc_client.cpp and hdlc_server.cpp, and for
+// secured/framing.cpp, which has APDUs in frames without a link.
 #include "models/wire/dlms_link/hdlc_link.hpp"
 #include "models/wire/octets.hpp"
 

@@ -1,38 +1,11 @@
 #include "models/wire/secured/seals.hpp"
 
-#include "models/wire/dlms_link/wrapper.hpp"
 #include "models/wire/secured/framing.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
 namespace gridtwin::wire::secured {
-namespace {
-
-constexpr std::uint16_t kClientPort = 1; ///< the management client; of the server likewise
-
-bool between_strangers(MessageKind kind) {
-    return kind == MessageKind::call || kind == MessageKind::hello;
-}
-
-/// As sizes.hpp has it.
-Envelope envelope_of(MessageKind kind, Channel channel) {
-    bool const first = kind == MessageKind::alarm || kind == MessageKind::enroll;
-    return first || channel == Channel::wan ? Envelope::general : Envelope::service_specific;
-}
-
-/// Octets of what was made: without those that are counted alone.
-std::uint32_t made_octets(Message const& message, Channel channel, SizeSpec const& sizes) {
-    std::uint32_t const all = encoded_octets(message, channel, sizes);
-    if (channel != Channel::wan) {
-        return all;
-    }
-    std::uint32_t const segment = sizes.segment_octets + sizes.tcp_ip_octets;
-    std::uint32_t const segments = (all + segment - 1) / segment;
-    return all - segments * sizes.tcp_ip_octets - image_octets(message);
-}
-
-} // namespace
 
 Seals::Seals(SealSpec const& spec)
     : spec_(spec), links_(spec.master, spec.seed),
@@ -65,30 +38,34 @@ void Seals::encode(Message const& message, Channel channel, SecondProfile second
         return;
     }
     auto const [from, to] = ends_of(message, channel);
-    auto const envelope = envelope_of(message.kind, channel);
+    auto const envelope =
+        carries_title(message.kind, channel) ? Envelope::general : Envelope::service_specific;
     std::vector<std::byte> plain;
     std::vector<std::byte> ciphered;
     if (channel == Channel::wan) {
         apdu::encode_data(message, plain);
-        links_.protect(from, to, envelope, plain, ciphered);
-        encode_wrapper(kClientPort, kClientPort, ciphered, out);
-        return;
+    } else {
+        apdu::encode(message, context(second), plain);
     }
-    apdu::encode(message, context(second), plain);
     if (!between_strangers(message.kind)) {
         links_.protect(from, to, envelope, plain, ciphered);
     }
-    frame_apdu(ciphered.empty() ? plain : ciphered, goes_down(message.kind),
-               spec_.sizes.information_octets, out);
+    enclose(ciphered.empty() ? plain : ciphered, message.kind, channel,
+            spec_.sizes.information_octets, out);
 }
 
 void Seals::seal(Message& message, Channel channel, SecondProfile second) {
     std::vector<std::byte> octets;
     encode(message, channel, second, octets);
-    if (auto const due = made_octets(message, channel, spec_.sizes); octets.size() != due) {
+    auto const takes =
+        sealed_octets(static_cast<std::uint32_t>(octets.size()), message, channel, spec_.sizes);
+    // Of a short message, message.octets may say what carries it to the operator.
+    auto const due =
+        channel == Channel::sms ? encoded_octets(message, channel, spec_.sizes) : message.octets;
+    if (takes != due) {
         throw SimulationError(
             fmt::format("a {} message over {} takes {} octets, and {} are counted",
-                        name(message.kind), name(channel), octets.size(), due));
+                        name(message.kind), name(channel), takes, due));
     }
     ++counts_.sealed;
     message.value = 0;
@@ -107,14 +84,7 @@ std::string Seals::decode(Message& message, Channel channel, SecondProfile secon
     }
     auto const [from, to] = ends_of(message, channel);
     std::vector<std::byte> apdu;
-    if (channel == Channel::wan) {
-        auto wrapped = decode_wrapper(octets);
-        if (!wrapped.ok()) {
-            return wrapped.problem;
-        }
-        apdu = std::move(wrapped.pdu.apdu);
-    } else if (auto problem = unframe_apdu(octets, goes_down(message.kind), apdu);
-               !problem.empty()) {
+    if (auto problem = disclose(octets, message.kind, channel, apdu); !problem.empty()) {
         return problem;
     }
     if (!between_strangers(message.kind)) {

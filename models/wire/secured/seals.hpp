@@ -43,9 +43,10 @@ class Seals {
   public:
     explicit Seals(SealSpec const& spec);
 
-    /// Replaces what the message tells by its octets. message.octets is as it was: as many travel.
-    /// @throws SimulationError for a message that has no encoding, and for one that does not take
-    /// the octets that sizes.hpp counts
+    /// Replaces what the message tells by its octets. message.octets must be set and stays: as many
+    /// travel (of a short message those that sizes.hpp counts by SMS).
+    /// @throws SimulationError for a message that has no encoding, and for one that takes other
+    /// octets than these
     void seal(Message& message, Channel channel, SecondProfile second = {});
     /// And back. The message is empty when it is refused.
     /// @param at of a message to all: who has heard it

@@ -50,19 +50,10 @@ sms::Refusal ShortMessages::open(std::span<std::byte const> octets, Message& mes
             return verdict.reason;
         }
         auto* const told = std::get_if<sms::DecodedMessage>(&verdict.content);
-        if (told == nullptr || told->message.kind != message.kind) {
+        if (told == nullptr || !sms::tell(std::move(*told), message)) {
             return sms::Refusal::malformed;
         }
         sms::remember(memory, verdict.counter);
-        if (message.concentrator != kNone<ConcentratorId>) {
-            message.meter = told->names_meter ? told->message.meter : kNone<MeterId>;
-        }
-        message.command = told->message.command;
-        message.sequence = told->message.sequence;
-        message.value = told->message.value;
-        message.count = told->message.count;
-        message.occurred = told->message.occurred;
-        message.payload = std::move(told->message.payload);
         return sms::Refusal::none;
     };
     if (goes_down(message.kind)) {

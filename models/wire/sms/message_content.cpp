@@ -214,4 +214,21 @@ DecodedMessage decode_sms(std::span<std::byte const> octets) {
     return decoded;
 }
 
+bool tell(DecodedMessage&& decoded, Message& message) {
+    auto& told = decoded.message;
+    if (told.kind != message.kind) {
+        return false;
+    }
+    if (message.concentrator != kNone<ConcentratorId>) {
+        message.meter = decoded.names_meter ? told.meter : kNone<MeterId>;
+    }
+    message.command = told.command;
+    message.sequence = told.sequence;
+    message.value = told.value;
+    message.count = told.count;
+    message.occurred = told.occurred;
+    message.payload = std::move(told.payload);
+    return true;
+}
+
 } // namespace gridtwin::wire::sms

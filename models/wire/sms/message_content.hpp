@@ -40,4 +40,8 @@ struct DecodedMessage {
 /// decoders check them.
 [[nodiscard]] DecodedMessage decode_sms(std::span<std::byte const> octets);
 
+/// Sets all that the content tells of a message whose kind and concentrator are set; of a
+/// concentrator's the meter, too. @return whether the kind agrees; else nothing is set
+[[nodiscard]] bool tell(DecodedMessage&& decoded, Message& message);
+
 } // namespace gridtwin::wire::sms

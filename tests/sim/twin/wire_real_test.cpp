@@ -1,5 +1,7 @@
 // Messages that are octets: the same day, and what is forged on the way is refused.
+#include "models/wire/secured/framing.hpp"
 #include "models/wire/sizes.hpp"
+#include "sim/twin/real_wire.hpp"
 #include "tests/sim/twin/day.hpp"
 
 #include <map>
@@ -107,6 +109,32 @@ Day disturbed(Scratch const& scratch, std::string const& text) {
         run(loaded,
             {.out = out, .threads = 1, .stop_requested = {}, .on_progress = {}, .profile = false}),
         out};
+}
+
+TEST(RealWireTest, AFlippedBitIsOneOfTheApduInSoundFramesOrASoundWrapper) {
+    scenario::Scenario scenario;
+    scenario.wire = scenario::WireModel::real;
+    scenario.flip_every = 1;
+    RealWire forger(scenario, nullptr);
+    for (auto const channel : {Channel::plc, Channel::rf, Channel::wan}) {
+        Message order;
+        order.kind = MessageKind::set_relay;
+        order.meter = MeterId{4};
+        order.concentrator = ConcentratorId{2};
+        order.octets = wire::encoded_octets(order, channel);
+        forger.seal(order, channel);
+        std::vector<std::byte> apdu;
+        EXPECT_EQ(wire::secured::disclose(order.payload, order.kind, channel, apdu), "");
+        EXPECT_FALSE(forger.open(order, channel)) << name(channel);
+    }
+    Message hello; // which has no tag: its frame alone tells
+    hello.kind = MessageKind::hello;
+    hello.meter = MeterId{4};
+    hello.concentrator = ConcentratorId{2};
+    hello.octets = wire::encoded_octets(hello, Channel::plc);
+    forger.seal(hello, Channel::plc);
+    EXPECT_FALSE(forger.open(hello, Channel::plc));
+    EXPECT_EQ(forger.refused(), 4U);
 }
 
 TEST(RealWireDay, AFlippedBitIsRefusedCountedAndNoHarmToTheBooks) {

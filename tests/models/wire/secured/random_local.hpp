@@ -193,6 +193,12 @@ inline Local random_local(TestDraws& draws, MessageKind kind) {
     return local;
 }
 
+/// With the octets that travel, as a sender hands it over.
+inline Message counted(Message m, Channel channel) {
+    m.octets = encoded_octets(m, channel);
+    return m;
+}
+
 /// All that a receiver reads.
 inline auto told_by(Message const& m) {
     return std::tuple(m.kind, m.meter, m.concentrator, m.command, m.sequence, m.occurred, m.value,
