@@ -89,7 +89,7 @@ void Gateways::submit_outside(SmsMessage const& message, SimTime at) {
     marked.handle = message.handle | Impl::kFromOutside;
     marked.gateway = kOutside;
     in.network.submit(marked, at);
-    in.events.push({.at = at + duration_from_s(in.network.spec().validity_s + in.spec.grace_s),
+    in.events.push({.at = in.valid_until(message.expires, at) + duration_from_s(in.spec.grace_s),
                     .order = in.calls++,
                     .handle = message.handle,
                     .kind = Task::outside});

@@ -42,13 +42,13 @@ void Gateways::Impl::step(GatewayEvent const& event) {
 
 void Gateways::Impl::take(std::uint32_t row) {
     Tracked& t = rows[row];
-    t.expires = std::min(t.expires, now + duration_from_s(network.spec().validity_s));
+    t.expires = valid_until(t.expires, now);
     t.place = ++places;
     t.waits = true;
     t.followed = true;
     by_handle.put(t.handle, row);
     queue.push_back(row);
-    events.push({.at = now + duration_from_s(network.spec().validity_s + spec.grace_s),
+    events.push({.at = t.expires + duration_from_s(spec.grace_s),
                  .order = calls++,
                  .handle = t.handle,
                  .row = row,

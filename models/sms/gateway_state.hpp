@@ -4,6 +4,7 @@
 #include "models/sms/gateway.hpp"
 #include "models/sms/handle_map.hpp"
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
@@ -133,6 +134,10 @@ struct Gateways::Impl {
     }
     [[nodiscard]] static std::uint64_t unmarked(std::uint64_t handle) {
         return handle & ~(kFromMeter | kFromOutside);
+    }
+    /// Of what is submitted at `at`: its own end, or the operator's if that is earlier.
+    [[nodiscard]] SimTime valid_until(SimTime expires, SimTime at) const {
+        return std::min(expires, at + duration_from_s(network.spec().validity_s));
     }
     void settle_passing(std::uint64_t handle, DeliveryFate fate, SimTime at);
     /// Whether a submission is one of the message that is in its row now.

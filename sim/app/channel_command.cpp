@@ -1,5 +1,6 @@
 #include "sim/app/channel_text.hpp"
 #include "sim/app/commands.hpp"
+#include "sim/app/find_meter.hpp"
 #include "sim/app/radio_text.hpp"
 #include "sim/core/quantity.hpp"
 #include "sim/twin/twin.hpp"
@@ -23,28 +24,10 @@ struct Options {
     std::string over;
 };
 
-/// "homes/1 to homes/240, farms/1 to farms/20"
-std::string known_meters(scenario::Scenario const& scenario, scenario::World const& world) {
-    std::string text;
-    for (auto const& group : scenario.customers) {
-        text += fmt::format("{0}{1}{2}/1 to {1}{2}/{3}", text.empty() ? "" : ", ",
-                            world.feeder_prefix(FeederId{}), group.name, group.count);
-    }
-    return world.feeders == 1 ? text
-                              : text + fmt::format(", and so on up to feeder {}", world.feeders);
-}
-
-MeterId find_meter(Options const& o, twin::Loaded const& loaded, Diagnostics& mistakes) {
-    auto const& meters = loaded.world.meters;
-    auto const found = std::find(meters.name.begin(), meters.name.end(), o.from);
-    if (found == meters.name.end()) {
-        mistakes.error({"--from", 0, 0}, fmt::format("there is no meter '{}'", o.from),
-                       known_meters(loaded.scenario, loaded.world),
-                       nearest_name(o.from, std::span<std::string const>(meters.name)));
-        return kNone<MeterId>;
-    }
-    auto const meter = static_cast<MeterId>(found - meters.name.begin());
-    if (meters.concentrator[index(meter)] == kNone<ConcentratorId>) {
+MeterId meter_of(Options const& o, twin::Loaded const& loaded, Diagnostics& mistakes) {
+    auto const meter = find_meter(loaded, "--from", o.from, mistakes);
+    if (meter != kNone<MeterId> &&
+        loaded.world.meters.concentrator[index(meter)] == kNone<ConcentratorId>) {
         mistakes.error({"--from", 0, 0},
                        fmt::format("{} is read by SMS: it has no way to a concentrator", o.from),
                        "a meter of customers with meter: plc or rf");
@@ -244,7 +227,7 @@ int explain_radio(twin::Loaded const& loaded, ConcentratorId id, MeterId meter) 
 int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario);
     Diagnostics mistakes;
-    auto const meter = o.from.empty() ? kNone<MeterId> : find_meter(o, loaded, mistakes);
+    auto const meter = o.from.empty() ? kNone<MeterId> : meter_of(o, loaded, mistakes);
     auto const id = concentrator_of(o, loaded, meter, mistakes);
     int const second = second_of(o, loaded.scenario.access.plc.channel, mistakes);
     auto const load_w = load_of(o, mistakes);

@@ -1,6 +1,8 @@
 #include "models/wire/dlms_link/meter_keys.hpp"
 #include "sim/app/commands.hpp"
+#include "sim/app/find_meter.hpp"
 #include "sim/app/run_parts.hpp"
+#include "sim/core/hex.hpp"
 #include "sim/live/dlms_server.hpp"
 #include "sim/twin/sms_identity.hpp"
 
@@ -16,35 +18,21 @@ struct Options {
     std::string seed;
 };
 
-template <typename Octets>
-std::string hex(Octets const& octets) {
-    std::string out;
-    for (auto const octet : octets) {
-        out += fmt::format("{:02X}", std::to_integer<unsigned>(octet));
-    }
-    return out;
-}
-
 int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario, read_seed(o.seed));
     auto const& s = loaded.scenario;
-    auto const& names = loaded.world.meters.name;
-    auto const found = std::find(names.begin(), names.end(), o.meter);
-    if (found == names.end()) {
-        Diagnostics mistakes;
-        mistakes.error({"--meter", 0, 0}, fmt::format("there is no meter '{}'", o.meter),
-                       "a meter of the scenario, such as " + names.front(),
-                       nearest_name(o.meter, names));
+    Diagnostics mistakes;
+    auto const meter = find_meter(loaded, "--meter", o.meter, mistakes);
+    if (!mistakes.ok()) {
         throw InputError(std::move(mistakes));
     }
-    auto const meter = static_cast<MeterId>(found - names.begin());
     fmt::print("meter            {} row {}\n", o.meter, index(meter));
     if (loaded.world.meters.way[index(meter)].has(Channel::sms)) {
         fmt::print(
             "number           {}\nshort number     {}\ncode             {}\nSMS key          "
             "{}\n",
             twin::meter_number(s.live.number_prefix, meter), s.sms.spec.short_number,
-            wire::sms::to_text(wire::sms::code_of(meter)), hex(twin::sms_key(s.seed, meter)));
+            wire::sms::to_text(wire::sms::code_of(meter)), to_hex(twin::sms_key(s.seed, meter)));
     }
     if (index(meter) + live::kFirstMeterPort > 0xFFFF) {
         return kDone; // beyond what a wPort can name
@@ -54,8 +42,8 @@ int execute(Options const& o) {
         "wPort            {}\ndevice name      {}\nsystem title     {}\nencryption key   "
         "{}\nauthentication   {}\nclients          16 none; {} password {}; 1 HLS with GMAC\n",
         index(meter) + live::kFirstMeterPort, live::device_name(meter),
-        hex(wire::meter_system_title(meter)), hex(*keys.encryption), hex(*keys.authentication),
-        live::kReadingClient, s.live.dlms_password);
+        to_hex(wire::meter_system_title(meter)), to_hex(*keys.encryption),
+        to_hex(*keys.authentication), live::kReadingClient, s.live.dlms_password);
     return kDone;
 }
 

@@ -1,6 +1,8 @@
 #include "models/wire/sms/guard.hpp"
 #include "sim/app/commands.hpp"
+#include "sim/app/find_meter.hpp"
 #include "sim/app/run_parts.hpp"
+#include "sim/core/hex.hpp"
 #include "sim/twin/sms_identity.hpp"
 
 #include <CLI/CLI.hpp>
@@ -73,24 +75,6 @@ std::optional<sms::Command> read_command(std::vector<std::string> const& words) 
     return std::nullopt;
 }
 
-std::vector<std::byte> read_hex(std::string_view text, Diagnostics& mistakes) {
-    std::vector<std::byte> out;
-    for (std::size_t i = 0; i + 1 < text.size() && text.size() % 2 == 0; i += 2) {
-        unsigned value = 0;
-        auto const* begin = text.data() + i;
-        auto const [rest, failure] = std::from_chars(begin, begin + 2, value, 16);
-        if (failure != std::errc{} || rest != begin + 2) {
-            break;
-        }
-        out.push_back(static_cast<std::byte>(value));
-    }
-    if (out.size() * 2 != text.size()) {
-        mistakes.error({"--open", 0, 0}, fmt::format("'{}' are no octets", text),
-                       "two hexadecimal digits each");
-    }
-    return out;
-}
-
 std::string described(sms::Answer const& answer) {
     static constexpr std::array<std::string_view, sms::kCommandRefusals> kWhy{
         "no such feature", "out of range", "locked out",  "contact stuck",
@@ -151,11 +135,10 @@ int print_sealed(Options const& o, twin::Loaded const& loaded, MeterId meter,
                .direction = sms::Direction::to_meter,
                .counter = o.counter},
               from, content, key, octets);
-    std::string hex;
+    auto const hex = to_hex(octets);
     std::string url;
-    for (auto const octet : octets) {
-        hex += fmt::format("{:02X}", std::to_integer<unsigned>(octet));
-        url += fmt::format("%{:02X}", std::to_integer<unsigned>(octet));
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        url += '%' + hex.substr(i, 2);
     }
     fmt::print("from    {}\nto      {}\nmeter   {} code {}\noctets  {}\nhex     {}\nurl     {}\n",
                from, twin::meter_number(s.live.number_prefix, meter), o.meter,
@@ -188,21 +171,19 @@ int print_opened(Options const& o, twin::Loaded const& loaded, MeterId meter,
 int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario, read_seed(o.seed));
     Diagnostics mistakes;
-    auto const& names = loaded.world.meters.name;
-    auto const found = std::find(names.begin(), names.end(), o.meter);
-    auto const meter = static_cast<MeterId>(found - names.begin());
-    if (found == names.end()) {
-        mistakes.error({"--meter", 0, 0}, fmt::format("there is no meter '{}'", o.meter),
-                       "a meter of the scenario, such as " + names.front(),
-                       nearest_name(o.meter, names));
-    } else if (!loaded.world.meters.way[index(meter)].has(Channel::sms)) {
+    auto const meter = find_meter(loaded, "--meter", o.meter, mistakes);
+    if (meter != kNone<MeterId> && !loaded.world.meters.way[index(meter)].has(Channel::sms)) {
         mistakes.error({"--meter", 0, 0}, fmt::format("{} has no SMS modem", o.meter),
                        "a meter of customers with meter: sms");
     }
     if (o.counter == 0) {
         mistakes.error({"--counter", 0, 0}, "counters begin with 1", "1 to 4294967295");
     }
-    auto const octets = read_hex(o.open, mistakes);
+    auto const octets = from_hex(o.open);
+    if (!octets) {
+        mistakes.error({"--open", 0, 0}, fmt::format("'{}' are no octets", o.open),
+                       "two hexadecimal digits each");
+    }
     auto const command = read_command(o.command);
     if (o.open.empty() && !command) {
         mistakes.error({"sms-code", 0, 0},
@@ -217,7 +198,7 @@ int execute(Options const& o) {
         throw InputError(std::move(mistakes));
     }
     return o.open.empty() ? print_sealed(o, loaded, meter, *command)
-                          : print_opened(o, loaded, meter, octets);
+                          : print_opened(o, loaded, meter, *octets);
 }
 
 } // namespace

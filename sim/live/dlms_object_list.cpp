@@ -5,8 +5,6 @@
 #include "models/wire/dlms/selective_access.hpp"
 #include "sim/live/dlms_profiles.hpp"
 
-#include <algorithm>
-
 namespace gridtwin::live {
 
 namespace dlms = wire::dlms;
@@ -17,11 +15,6 @@ namespace {
 constexpr std::uint8_t kNoAccess = 0;
 constexpr std::uint8_t kReadOnly = 1;
 constexpr std::uint8_t kAccess = 1;
-
-wire::CosemObject object_of(dlms::MeterObject const& object, dlms::Obis const& name) {
-    return {.class_id = static_cast<std::uint16_t>(object.class_id),
-            .name = {name.a, name.b, name.c, name.d, name.e, name.f}};
-}
 
 bool is_served(MeterView const& view, dlms::MeterObject const& object, dlms::Obis const& name,
                std::int8_t attribute) {
@@ -47,7 +40,7 @@ bool is_method(dlms::Obis const& name, std::uint8_t method) {
 
 void write_rights(MeterView const& view, wire::ServerAssociation const& association,
                   dlms::MeterObject const& object, dlms::Obis const& name, dlms::Writer& writer) {
-    auto const cosem = object_of(object, name);
+    auto const cosem = object_of(static_cast<std::uint16_t>(object.class_id), name);
     writer.structure(2).array(object.attributes);
     for (std::int8_t attribute = 1; attribute <= object.attributes; ++attribute) {
         bool const may = is_served(view, object, name, attribute) &&
@@ -74,25 +67,25 @@ void write_rights(MeterView const& view, wire::ServerAssociation const& associat
 
 } // namespace
 
+wire::CosemObject object_of(std::uint16_t class_id, dlms::Obis const& name) {
+    return {.class_id = class_id, .name = {name.a, name.b, name.c, name.d, name.e, name.f}};
+}
+
 Attribute read_object_list(MeterView const& view, wire::ServerAssociation const& association) {
     std::uint32_t count = 0;
     std::vector<std::byte> entries;
     dlms::Writer writer(entries);
-    for (auto const& object : dlms::meter_objects()) {
-        auto name = object.name;
-        auto const last = std::max(object.last_tariff, object.name.e);
-        for (; name.e <= last; ++name.e) {
-            if (!is_served(view, object, name, 2)) {
-                continue; // the name is one that some meters have
-            }
-            ++count;
-            writer.structure(4)
-                .unsigned16(static_cast<std::uint16_t>(object.class_id))
-                .unsigned8(object.version)
-                .octet_string(dlms::octets_of(name));
-            write_rights(view, association, object, name, writer);
+    dlms::for_each_name([&](dlms::MeterObject const& object, dlms::Obis const& name) {
+        if (!is_served(view, object, name, 2)) {
+            return; // the name is one that some meters have
         }
-    }
+        ++count;
+        writer.structure(4)
+            .unsigned16(static_cast<std::uint16_t>(object.class_id))
+            .unsigned8(object.version)
+            .octet_string(dlms::octets_of(name));
+        write_rights(view, association, object, name, writer);
+    });
     std::vector<std::byte> out;
     dlms::Writer(out).array(count);
     out.insert(out.end(), entries.begin(), entries.end());

@@ -6,8 +6,6 @@
 #include "sim/core/diagnostics.hpp"
 #include "sim/live/dlms_object_list.hpp"
 
-#include <algorithm>
-
 namespace gridtwin::live {
 
 namespace dlms = wire::dlms;
@@ -18,10 +16,6 @@ constexpr std::uint8_t kAarq = 0x60;
 constexpr std::uint8_t kRlrq = 0x62;
 constexpr std::size_t kChallengeOctets = 16;
 
-wire::CosemObject object_of(std::uint16_t class_id, dlms::Obis const& name) {
-    return {.class_id = class_id, .name = {name.a, name.b, name.c, name.d, name.e, name.f}};
-}
-
 wire::AssociationPolicy reading_policy(std::string_view password, std::uint16_t longest) {
     wire::AssociationPolicy policy{.client = kReadingClient,
                                    .mechanism = wire::Mechanism::low,
@@ -31,13 +25,9 @@ wire::AssociationPolicy reading_policy(std::string_view password, std::uint16_t 
                                    .max_pdu_size = longest};
     auto const octets = std::as_bytes(std::span(password));
     policy.password.assign(octets.begin(), octets.end());
-    for (auto const& object : dlms::meter_objects()) {
-        auto name = object.name;
-        auto const last = std::max(object.last_tariff, object.name.e);
-        for (; name.e <= last; ++name.e) {
-            policy.readable.push_back(object_of(static_cast<std::uint16_t>(object.class_id), name));
-        }
-    }
+    dlms::for_each_name([&](dlms::MeterObject const& object, dlms::Obis const& name) {
+        policy.readable.push_back(object_of(static_cast<std::uint16_t>(object.class_id), name));
+    });
     return policy;
 }
 

@@ -1,14 +1,14 @@
 #include "sim/live/recording.hpp"
 
 #include "sim/core/diagnostics.hpp"
+#include "sim/core/hex.hpp"
+#include "sim/results/sha256.hpp"
 #include "sim/scenario/scenario.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
-#include <array>
-#include <optional>
+#include <utility>
 
 namespace gridtwin::live {
 namespace {
@@ -16,30 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kFormat = 1;
-
-std::string hex(std::span<std::byte const> octets) {
-    std::string out;
-    for (auto const octet : octets) {
-        fmt::format_to(std::back_inserter(out), "{:02X}", std::to_integer<unsigned>(octet));
-    }
-    return out;
-}
-
-std::vector<std::byte> from_hex(std::string const& text) {
-    std::vector<std::byte> out;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-        std::size_t used = 0;
-        auto const value = std::stoul(text.substr(i, 2), &used, 16);
-        if (used != 2) {
-            throw std::invalid_argument("hexadecimal digits");
-        }
-        out.push_back(static_cast<std::byte>(value));
-    }
-    if (text.size() % 2 != 0) {
-        throw std::invalid_argument("hexadecimal digits");
-    }
-    return out;
-}
 
 Input read_input(json const& line) {
     Input input;
@@ -56,7 +32,11 @@ Input read_input(json const& line) {
         input.message.meter = meter;
         input.message.source = line.at("source").get<std::string>();
         input.message.has_header = line.at("header").get<bool>();
-        input.message.user_data = from_hex(line.at("octets").get<std::string>());
+        auto octets = from_hex(line.at("octets").get<std::string>());
+        if (!octets) {
+            throw std::invalid_argument("hexadecimal digits");
+        }
+        input.message.user_data = std::move(*octets);
         input.message.validity = SimDuration{line.at("validity_ns").get<std::int64_t>()};
     } else {
         throw std::invalid_argument("kind short_message or relay");
@@ -87,16 +67,6 @@ void read_line(json const& line, bool first, bool& ended, Recording& recording) 
 }
 
 } // namespace
-
-std::string sha256(std::string_view text) {
-    std::array<std::byte, EVP_MAX_MD_SIZE> out{};
-    unsigned length = 0;
-    if (EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(out.data()), &length,
-                   EVP_sha256(), nullptr) != 1) {
-        throw SimulationError("OpenSSL has no SHA-256");
-    }
-    return hex(std::span(out).first(length));
-}
 
 Recording read_recording(std::filesystem::path const& file) {
     std::ifstream in(file);
@@ -137,7 +107,7 @@ std::string fingerprint(scenario::Scenario const& scenario) {
     for (auto const& document : scenario.crm.orders) {
         all += '\0' + document.xml;
     }
-    return sha256(all);
+    return to_hex(results::sha256(all));
 }
 
 } // namespace
@@ -187,7 +157,7 @@ void RecordingWriter::write(Input const& input) {
         line["meter"] = index(input.message.meter);
         line["source"] = input.message.source;
         line["header"] = input.message.has_header;
-        line["octets"] = hex(input.message.user_data);
+        line["octets"] = to_hex(input.message.user_data);
         line["validity_ns"] = input.message.validity.count();
     }
     // Numbers of outside senders may be anything but UTF-8.

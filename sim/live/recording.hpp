@@ -31,7 +31,7 @@ struct Input {
 };
 
 struct Recording {
-    std::string scenario_sha256;
+    std::string scenario_sha256; ///< in hexadecimal digits
     std::uint64_t seed = 0;
     std::vector<Input> inputs; ///< ascending in time
     SimTime end{};
@@ -43,9 +43,6 @@ struct Recording {
 /// @throws InputError when it is of another scenario, or another seed
 void check_recording(Recording const& recording, std::filesystem::path const& file,
                      scenario::Scenario const& scenario);
-
-/// SHA-256 in hexadecimal digits.
-[[nodiscard]] std::string sha256(std::string_view text);
 
 /// Writes line by line, so that what is there is whole whatever happens.
 class RecordingWriter {

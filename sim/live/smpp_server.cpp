@@ -242,6 +242,9 @@ void SmppServer::on_lost(std::uint64_t number, LossReason reason, smpp::UtcTime 
 }
 
 void SmppServer::finish(SentMessage& message, smpp::MessageState state, smpp::UtcTime at) {
+    if (message.ended) {
+        return; // the client has had its last word; a receipt may be later than that
+    }
     messages_.end(message, state, at);
     if (smpp::registered::wants_receipt(message.registered_delivery,
                                         state == smpp::MessageState::delivered)) {

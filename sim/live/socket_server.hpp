@@ -71,7 +71,6 @@ class SocketServer {
     void close(ConnectionId connection);
 
     [[nodiscard]] SimTime now() const; ///< wall time since it began
-    [[nodiscard]] std::size_t connections() const { return connections_.size(); }
     [[nodiscard]] SocketCounts const& counts() const { return counts_; }
 
   private:

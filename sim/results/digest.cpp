@@ -1,10 +1,11 @@
 #include "sim/results/digest.hpp"
 
+#include "sim/core/hex.hpp"
 #include "sim/results/file_access.hpp"
+#include "sim/results/sha256.hpp"
 #include "sim/results/tables.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
@@ -16,47 +17,20 @@
 namespace gridtwin::results {
 namespace {
 
-class Sha256 {
-  public:
-    Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        if (context_ == nullptr || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) {
-            throw SimulationError("digest: OpenSSL has no SHA-256");
-        }
+// Numbers as eight octets, the least first.
+void add(Sha256& hash, std::uint64_t number) {
+    std::array<std::byte, 8> octets{};
+    for (auto& octet : octets) {
+        octet = static_cast<std::byte>(number & 0xFFU);
+        number >>= 8U;
     }
-    void add(void const* data, std::size_t size) {
-        if (EVP_DigestUpdate(context_.get(), data, size) != 1) {
-            throw SimulationError("digest: OpenSSL failed");
-        }
-    }
-    void add(std::uint64_t number) {
-        std::array<unsigned char, 8> bytes{};
-        for (auto& b : bytes) {
-            b = static_cast<unsigned char>(number & 0xFFU);
-            number >>= 8U;
-        }
-        add(bytes.data(), bytes.size());
-    }
-    // With its length, so that no two sequences of texts run into the same bytes.
-    void add(std::string_view text) {
-        add(static_cast<std::uint64_t>(text.size()));
-        add(text.data(), text.size());
-    }
-    std::string finish() {
-        std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-        unsigned size = 0;
-        if (EVP_DigestFinal_ex(context_.get(), bytes.data(), &size) != 1) {
-            throw SimulationError("digest: OpenSSL failed");
-        }
-        std::string hex;
-        for (unsigned i = 0; i < size; ++i) {
-            hex += fmt::format("{:02x}", bytes[i]);
-        }
-        return hex;
-    }
-
-  private:
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
+    hash.add(octets);
+}
+// With its length, so that no two sequences of texts run into the same octets.
+void add(Sha256& hash, std::string_view text) {
+    add(hash, static_cast<std::uint64_t>(text.size()));
+    hash.add(std::as_bytes(std::span(text)));
+}
 
 // Does a part of the name begin with "wall_"?
 bool is_wall_time(std::string_view name, char separator) {
@@ -146,11 +120,11 @@ void add_values(Sha256& hash, hid_t dataset, std::vector<hsize_t> shape, std::st
     auto const type = h5::own(H5Dget_type(dataset), path, "cannot read the type");
     bool const is_text = H5Tget_class(type.get()) == H5T_STRING;
     auto const c = is_text ? Canonical{h5::Handle{}, "str"} : canonical(type.get(), path);
-    hash.add(c.name);
-    hash.add(static_cast<std::uint64_t>(shape.size()));
+    add(hash, c.name);
+    add(hash, static_cast<std::uint64_t>(shape.size()));
     std::size_t row_bytes = is_text ? 64 : H5Tget_size(c.type.get());
     for (std::size_t d = 0; d < shape.size(); ++d) {
-        hash.add(static_cast<std::uint64_t>(shape[d]));
+        add(hash, static_cast<std::uint64_t>(shape[d]));
         row_bytes *= d == 0 ? 1 : shape[d];
     }
     if (is_text && shape.size() != 1) {
@@ -163,7 +137,7 @@ void add_values(Sha256& hash, hid_t dataset, std::vector<hsize_t> shape, std::st
         auto const count = std::min<std::uint64_t>(step, rows - first);
         if (is_text) {
             for (auto const& s : h5::read_strings(dataset, first, count, path)) {
-                hash.add(s);
+                add(hash, s);
             }
             continue;
         }
@@ -176,22 +150,22 @@ void add_values(Sha256& hash, hid_t dataset, std::vector<hsize_t> shape, std::st
         h5::check(H5Dread(dataset, c.type.get(), memory_space.get(), file_space.get(), H5P_DEFAULT,
                           bytes.data()),
                   path, "cannot read");
-        hash.add(bytes.data(), bytes.size());
+        hash.add(bytes);
     }
 }
 
 void add_value(Sha256& hash, std::string const& value) {
-    hash.add(value);
+    add(hash, value);
 }
 void add_value(Sha256& hash, double value) {
-    hash.add(std::bit_cast<std::uint64_t>(value));
+    add(hash, std::bit_cast<std::uint64_t>(value));
 }
 void add_value(Sha256& hash, float value) {
-    hash.add(static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(value)));
+    add(hash, static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(value)));
 }
 template <std::integral T>
 void add_value(Sha256& hash, T value) {
-    hash.add(static_cast<std::uint64_t>(value));
+    add(hash, static_cast<std::uint64_t>(value));
 }
 
 // The KPIs, without those that measure the machine.
@@ -207,7 +181,7 @@ void add_kpis(Sha256& hash, hid_t file) {
     }
     for (auto const& column : columns) {
         auto const path = "/kpi/" + column;
-        hash.add(path);
+        add(hash, path);
         auto const values = read_column(file, path);
         std::visit(
             [&](auto const& v) {
@@ -231,7 +205,7 @@ void add_object(Sha256& hash, hid_t file, std::string const& path) {
     }
     auto const object = h5::own(H5Oopen(file, path.c_str(), H5P_DEFAULT), path, "cannot open");
     if (H5Iget_type(object.get()) == H5I_DATASET) {
-        hash.add(path);
+        add(hash, path);
         add_values(hash, object.get(), h5::shape_of(object.get(), path), path);
         return;
     }
@@ -247,7 +221,7 @@ std::string digest(std::filesystem::path const& file) {
     return reading(file, [&] {
         Sha256 hash;
         add_object(hash, opened.get(), "/");
-        return hash.finish();
+        return to_hex(hash.finish(), HexDigits::lower);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "sim/twin/crm_session.hpp"
 
+#include "models/wire/sms/user_data.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/twin/sms_identity.hpp"
 
@@ -14,8 +15,6 @@ namespace gridtwin::twin {
 namespace {
 
 using wire::crm::CommandFate;
-
-constexpr std::size_t kMostOctets = 140; ///< of one short message
 
 crm::GatewayConfig config_of(scenario::Scenario const& scenario) {
     return {.short_number = scenario.sms.spec.short_number,
@@ -139,7 +138,7 @@ bool CrmSession::submit(std::size_t row, SimTime at) {
                           "the operator took it at no time", at);
         return false;
     }
-    if (submission.octets.size() > kMostOctets) {
+    if (submission.octets.size() > wire::sms::kUserDataOctets) {
         throw SimulationError(fmt::format("command {} has {} octets, more than a short message",
                                           submission.command, submission.octets.size()));
     }

@@ -93,9 +93,12 @@ std::vector<Unread> why_unread(scenario::World const& world, Federates const& fe
         }
     }
     for (std::size_t m = 0; m < why.size(); ++m) {
+        if (world.meters.concentrator[m] != kNone<ConcentratorId>) {
+            continue; // above
+        }
         auto const meter = static_cast<MeterId>(m);
         auto const gap = ledger.first_gap(meter, 1, due);
-        if (world.meters.concentrator[m] != kNone<ConcentratorId> || gap.count == 0) {
+        if (gap.count == 0) {
             continue;
         }
         why[m] = at_the_meter(meters, meter, gap.first);

@@ -250,6 +250,11 @@ class ServeTest(ServedCase):
             run = self.run_program("serve", file, *options)
             self.assertEqual(run.returncode, 2, options)
             self.assertIn(mistake, run.stderr)
+        for command in (["keys"], ["sms-code", "clock"]):
+            run = self.run_program(command[0], file, *command[1:], "--meter", "farm/3")
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("--meter: there is no meter 'farm/3'; expected homes/1 to homes/240, farms/1 to farms/20; did you mean "
+                          "'farms/3'?", run.stderr)
         broken = self.folder / "broken.jsonl"
         broken.write_text('{"gridtwin":"recording","format":1,"scenario_sha256":"","seed":42}\n{"at_ns":1}\nx\n')
         run = self.run_program("serve", file, "--replay", broken)

@@ -75,10 +75,8 @@ MeterObject const* find_object(Obis const& name) {
     MeterObject const& object = *std::prev(after);
     Obis first = name;
     first.e = object.name.e;
-    return first == object.name && name.e >= object.name.e &&
-                   name.e <= std::max(object.last_tariff, object.name.e)
-               ? &object
-               : nullptr;
+    return first == object.name && name.e >= object.name.e && name.e <= last_in_e(object) ? &object
+                                                                                          : nullptr;
 }
 
 std::optional<std::uint8_t> tariff_of(Obis const& name) {

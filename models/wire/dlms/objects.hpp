@@ -2,10 +2,12 @@
 // The COSEM objects of the modelled meter: what a client finds in it, under which names.
 #include "models/wire/dlms/obis.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace gridtwin::wire::dlms {
 
@@ -66,6 +68,21 @@ inline constexpr Obis kAssociationName{0, 0, 40, 0, 0, 255};
 
 /// All of them, in the order of their names.
 [[nodiscard]] std::span<MeterObject const> meter_objects();
+/// Group E of a row's last name.
+[[nodiscard]] constexpr std::uint8_t last_in_e(MeterObject const& row) {
+    return std::max(row.last_tariff, row.name.e);
+}
+/// visit(row, name) with every name of every row, in their order.
+template <typename Visit>
+void for_each_name(Visit&& visit) {
+    for (MeterObject const& row : meter_objects()) {
+        auto name = row.name;
+        for (int e = row.name.e; e <= last_in_e(row); ++e) {
+            name.e = static_cast<std::uint8_t>(e);
+            visit(row, std::as_const(name));
+        }
+    }
+}
 /// The row that has this name; nothing for a name the meter does not know.
 [[nodiscard]] MeterObject const* find_object(Obis const& name);
 

@@ -186,9 +186,14 @@ TEST(GatewaysTest, WhatNobodyHearsOfHasExpiredAndAnAnswerBehindThatCounts) {
     Gateways gateways(lossy, spec, Seed{1});
     Journal journal;
     gateways.submit(down(1), kStart);
+    auto brief = down(2);
+    brief.expires = kStart + 10min;
+    gateways.submit(brief, kStart);
     gateways.run_until(kStart + 2h, journal);
     EXPECT_THAT(journal.fates[1], ElementsAre(Pair(DeliveryFate::expired, kStart + 70min)));
-    EXPECT_EQ(gateways.traffic().lost[static_cast<std::size_t>(LossReason::dropped)], 1U);
+    EXPECT_THAT(journal.fates[2], ElementsAre(Pair(DeliveryFate::expired, kStart + 20min)))
+        << "by its own validity";
+    EXPECT_EQ(gateways.traffic().lost[static_cast<std::size_t>(LossReason::dropped)], 2U);
     EXPECT_EQ(journal.states[1].size(), 2U) << "0:1";
 }
 

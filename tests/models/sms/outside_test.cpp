@@ -5,6 +5,8 @@
 namespace gridtwin::sms {
 namespace {
 using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::Pair;
 
 /// When a message to an absent meter ends, by its own validity.
 SimTime end_with(SimDuration validity) {
@@ -71,12 +73,19 @@ TEST(OutsideTest, WhatVanishedEndsWhenItsTimeIsUp) {
     Gateways sms(spec, {.grace_s = 600.0}, Seed{1});
     Journal journal;
     sms.submit_outside({.handle = 2, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.submit_outside(
+        {.handle = 3, .subscriber = MeterId{1}, .octets = 40, .expires = kStart + 10min}, kStart);
+    sms.submit_outside(
+        {.handle = 4, .subscriber = MeterId{1}, .octets = 40, .expires = kStart + 2h}, kStart);
+    sms.run_until(kStart + 19min, journal);
+    EXPECT_TRUE(journal.fates[3].empty()) << "nobody has said a word";
     sms.run_until(kStart + 69min, journal);
-    EXPECT_TRUE(journal.fates[2].empty()) << "nobody has said a word";
-    sms.run_until(kStart + 71min, journal);
-    ASSERT_EQ(journal.fates[2].size(), 1U);
-    EXPECT_EQ(journal.fates[2][0].first, DeliveryFate::expired);
-    EXPECT_EQ(journal.fates[2][0].second, kStart + 70min);
+    EXPECT_TRUE(journal.fates[2].empty()) << "likewise";
+    sms.run_until(kStart + 3h, journal);
+    auto const expired_at = [](SimTime at) { return ElementsAre(Pair(DeliveryFate::expired, at)); };
+    EXPECT_THAT(journal.fates[2], expired_at(kStart + 70min));
+    EXPECT_THAT(journal.fates[3], expired_at(kStart + 20min)) << "by its own validity";
+    EXPECT_THAT(journal.fates[4], expired_at(kStart + 70min)) << "never later than the operator's";
 }
 
 } // namespace

@@ -47,8 +47,26 @@ TEST(RecordingTest, IsReadAsItWasWritten) {
     std::filesystem::remove(file);
 }
 
-TEST(RecordingTest, Sha256OfThePublishedExample) { // FIPS 180-2, B.1
-    EXPECT_EQ(sha256("abc"), "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD");
+TEST(RecordingTest, OneOfBeforeIsRead) {
+    scenario::Scenario scenario;
+    scenario.text = "a scenario";
+    scenario.seed = Seed{42};
+    auto const file = scratch_file();
+    std::ofstream(file)
+        << R"({"format":1,"gridtwin":"recording","scenario":"","scenario_sha256":")"
+        << R"(C6F49A4E673A3ABE0ADDA4B7839B7F866562D4414329F72AF5964EE8C2CBBA46","seed":42})"
+        << "\n"
+        << R"({"at_ns":5,"connection":3,"header":false,"kind":"short_message","meter":2,)"
+        << R"("octets":"00abFF","source":"7788","validity_ns":0})"
+        << "\n"
+        << R"({"complete":true,"end_ns":11})"
+        << "\n";
+    auto const read = read_recording(file);
+    EXPECT_NO_THROW(check_recording(read, file, scenario));
+    ASSERT_EQ(read.inputs.size(), 1U);
+    EXPECT_EQ(read.inputs[0].message.user_data,
+              (std::vector{std::byte{0}, std::byte{0xAB}, std::byte{0xFF}}));
+    std::filesystem::remove(file);
 }
 
 TEST(SocketAddressTest, OnlyWhatCannotBeReachedFromOutsideIsLoopback) {

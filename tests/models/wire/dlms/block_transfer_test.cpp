@@ -162,6 +162,13 @@ TEST(DlmsObjects, EachIsFoundByItsName) {
         EXPECT_GE(object.attributes, 2) << object.what;
         EXPECT_FALSE(object.source.empty()) << object.what;
     }
+    std::vector<Obis> names;
+    for_each_name([&](MeterObject const& object, Obis const& name) {
+        EXPECT_EQ(find_object(name), &object) << object.what;
+        names.push_back(name);
+    });
+    EXPECT_EQ(names.size(), 12U + 6U * 9U) << "six rows of registers, each a total and 8 tariffs";
+    EXPECT_TRUE(std::ranges::is_sorted(names));
     EXPECT_EQ(find_object(kDisconnectName)->class_id, ClassId::disconnect_control);
     EXPECT_EQ(find_object(kCreditName)->class_id, ClassId::credit);
 }
