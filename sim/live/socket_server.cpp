@@ -91,7 +91,8 @@ struct SocketServer::Connection {
     Listener* listener;
     SimTime active{}; ///< when an octet went either way, last
     SimTime closed_at = kNever;
-    bool dead = false; ///< ends with this turn
+    bool dead = false;  ///< ends with this turn
+    bool ended = false; ///< the peer has said all that it will
     std::vector<std::byte> out{};
     std::size_t sent = 0; ///< of `out`
 
@@ -159,7 +160,10 @@ void SocketServer::accept(Listener& listener, SimTime now) {
 void SocketServer::read(ConnectionId id, Connection& connection, SimTime now) {
     auto const room = std::span(buffer_).first(connection.listener->limits.read_octets);
     auto const got = ::recv(connection.fd.get(), room.data(), room.size(), 0);
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
+    if (got == 0) { // it may still take what it has asked for
+        connection.ended = true;
+        connection.closed_at = std::min(connection.closed_at, now);
+    } else if (got < 0 && errno != EAGAIN && errno != EINTR) {
         connection.dead = true;
     } else if (got > 0 && !connection.closing()) {
         connection.active = now;
@@ -247,7 +251,8 @@ void SocketServer::turn(std::chrono::milliseconds wait) {
     }
     for (auto const& [id, connection] : connections_) {
         // Who does not take what he is told need not be heard: a flood stays his own.
-        bool const heard = connection->waiting() <= connection->listener->limits.write_octets / 2;
+        bool const heard = !connection->ended &&
+                           connection->waiting() <= connection->listener->limits.write_octets / 2;
         auto const events = (heard ? POLLIN : 0) | (connection->waiting() > 0 ? POLLOUT : 0);
         polled.push_back({connection->fd.get(), static_cast<short>(events), 0});
         ids.push_back(id);
