@@ -41,7 +41,8 @@ bool grow_tree(RouteInput const& in, std::uint16_t root, double toll,
     cost[root] = 0.0;
     open.emplace(0.0, root);
     while (!open.empty()) {
-        auto const [reached, node] = open.top();
+        double const reached = open.top().first;
+        auto const node = open.top().second; // not bound: the lambda below takes it
         open.pop();
         if (settled[node] != 0 || reached != cost[node]) {
             continue;
@@ -170,7 +171,8 @@ bool mend_tree(RouteInput const& in, std::uint16_t root, std::span<std::uint16_t
     }
     std::vector<std::uint8_t> settled(n, 0);
     while (!open.empty() && fits) {
-        auto const [reached, node] = open.top();
+        double const reached = open.top().first;
+        auto const node = open.top().second; // not bound: the lambda below takes it
         open.pop();
         if (settled[node] != 0 || reached != cost[node]) {
             continue;

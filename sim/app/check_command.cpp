@@ -24,6 +24,7 @@ struct Options {
     bool quiet = false;
     bool keys = false;
     bool schema = false;
+    bool strict = false;
     std::vector<std::string> ignore;
 };
 
@@ -36,22 +37,19 @@ void print_notes(std::vector<grid::Note> const& notes) {
 
 constexpr std::size_t kNamed = 5; // of many
 
-/// A warning, not a mistake: the run will show what it costs.
-void print_on_no_path(twin::Loaded const& loaded) {
+using Warnings = std::vector<scenario::Remark>;
+
+/// No mistake: the run will show what it costs. One for each group of customers, where the scenario
+/// has it.
+/// @return whether it was worked out
+bool warn_of_no_path(twin::Loaded const& loaded, Warnings& warnings) {
     constexpr std::size_t kMostPairs = 40'000'000; // about three seconds of two cores
     if (twin::modem_pairs(loaded.world) > kMostPairs) {
-        fmt::print("  which meters are on no path was not worked out for so many; gridtwin "
-                   "channel tells of one concentrator\n");
-        return;
+        return false;
     }
     auto const lost = twin::meters_on_no_path(loaded.scenario, loaded.world);
-    if (lost.empty()) {
-        return;
-    }
-    // A warning for each group of customers, where the scenario has it.
     auto const& meters = loaded.world.meters;
     for (std::size_t g = 0; g < loaded.scenario.customers.size(); ++g) {
-        auto const& group = loaded.scenario.customers[g];
         std::size_t count = 0;
         std::string names;
         for (MeterId const meter : lost) {
@@ -60,14 +58,17 @@ void print_on_no_path(twin::Loaded const& loaded) {
             }
         }
         if (count > 0) {
-            fmt::print("  {}:{}:{}: warning: {} on no path to {} even at the quietest hour: {}{} "
-                       "(gridtwin channel says why)\n",
-                       group.where.file, group.where.line, group.where.column,
-                       study::plural(count, "meter is", "meters are"),
-                       count == 1 ? "its concentrator" : "their concentrators", names,
-                       count > kNamed ? fmt::format(" and {} more", count - kNamed) : "");
+            warnings.push_back(
+                {loaded.scenario.customers[g].where,
+                 fmt::format(
+                     "{} on no path to {} even at the quietest hour: {}{} (gridtwin channel "
+                     "says why)",
+                     study::plural(count, "meter is", "meters are"),
+                     count == 1 ? "its concentrator" : "their concentrators", names,
+                     count > kNamed ? fmt::format(" and {} more", count - kNamed) : "")});
         }
     }
+    return true;
 }
 
 /// Neighbours that share a medium, as far as the first feeder has any.
@@ -90,22 +91,16 @@ void print_shared_media(twin::Loaded const& loaded) {
     }
 }
 
-/// A warning: some of its meters may get it none the less.
-void print_hurried_firmware(twin::Loaded const& loaded) {
+/// Some of its meters may get it none the less.
+void warn_of_hurried_firmware(twin::Loaded const& loaded, Warnings& warnings) {
     for (auto const& one : scenario::hurried_firmware(loaded.scenario)) {
         auto const& spec = loaded.scenario.access.concentrator.firmware;
-        fmt::print("  {}:{}:{}: warning: {} of firmware, {:g} s apart, take {:.1f} h, activate_at "
-                   "is {:.1f} h after the order\n",
-                   one.where.file, one.where.line, one.where.column,
-                   study::plural(one.blocks, "block", "blocks"), to_s(spec.block_gap),
-                   to_s(one.takes) / 3600.0, to_s(one.left) / 3600.0);
-    }
-}
-
-void print_remarks(twin::Loaded const& loaded) {
-    for (auto const& remark : loaded.scenario.remarks) {
-        fmt::print("  {}:{}:{}: warning: {}\n", remark.where.file, remark.where.line,
-                   remark.where.column, remark.text);
+        warnings.push_back(
+            {one.where,
+             fmt::format("{} of firmware, {:g} s apart, take {:.1f} h, activate_at is "
+                         "{:.1f} h after the order",
+                         study::plural(one.blocks, "block", "blocks"), to_s(spec.block_gap),
+                         to_s(one.takes) / 3600.0, to_s(one.left) / 3600.0)});
     }
 }
 
@@ -206,9 +201,26 @@ int execute(Options const& o) {
         }
         print_notes(w.circuit.notes);
         print_shared_media(loaded);
-        print_on_no_path(loaded);
-        print_hurried_firmware(loaded);
-        print_remarks(loaded);
+    }
+    if (o.quiet && !o.strict) {
+        return kDone;
+    }
+    Warnings warnings;
+    if (!warn_of_no_path(loaded, warnings) && !o.quiet) {
+        fmt::print("  which meters are on no path was not worked out for so many; gridtwin "
+                   "channel tells of one concentrator\n");
+    }
+    warn_of_hurried_firmware(loaded, warnings);
+    auto const& remarks = loaded.scenario.remarks;
+    warnings.insert(warnings.end(), remarks.begin(), remarks.end());
+    for (auto const& warning : warnings) {
+        fmt::print(o.strict ? stderr : stdout, "  {}:{}:{}: warning: {}\n", warning.where.file,
+                   warning.where.line, warning.where.column, warning.text);
+    }
+    if (o.strict && !warnings.empty()) {
+        fmt::print(stderr, "{}: {}, and --strict takes none\n", o.scenario,
+                   study::plural(warnings.size(), "warning", "warnings"));
+        return kBadInput;
     }
     return kDone;
 }
@@ -221,6 +233,8 @@ std::function<int()> add_check(CLI::App& app) {
     auto o = std::make_shared<Options>();
     command->add_option("scenario", o->scenario, "scenario (YAML), or OpenDSS script (.dss)");
     command->add_flag("-q,--quiet", o->quiet, "say nothing when all is well");
+    command->add_flag("--strict", o->strict,
+                      "a scenario's warnings are mistakes: they end the program with 2");
     command->add_flag("--keys", o->keys,
                       "print the reference of every key, as in docs/scenario.md");
     command->add_flag("--schema", o->schema, "print the JSON Schema for editors");
@@ -235,6 +249,7 @@ std::function<int()> add_check(CLI::App& app) {
         "Nothing is simulated and nothing is written.\n\n"
         "Examples:\n"
         "  gridtwin check scenarios/first-light.yaml\n"
+        "  gridtwin check --strict scenarios/new-town.yaml\n"
         "  gridtwin check scenarios/feeders/ieee13/ieee13.dss");
     return [o] { return execute(*o); };
 }

@@ -24,31 +24,6 @@ void bind_registration(Section& s, meter::RegistrationSpec& spec) {
     spec.hysteresis_milli = wire::to_cost_milli(hysteresis);
 }
 
-/// Meters that are asked regularly must not take themselves for lost.
-void check_registration(Section& s, AccessSection const& access) {
-    auto const& concentrator = access.concentrator;
-    auto const& every = concentrator.discovery.search_every;
-    if (every == SimDuration::zero()) {
-        if (access.start == AccessStart::discover) {
-            s.error(s.where("start"), "meters that the first calls miss would never be found",
-                    "concentrator.discovery.search_every above 0 s");
-        }
-        return;
-    }
-    if (access.registration.orphan_after <= concentrator.poll_every) {
-        s.error(s.where(s.has("registration.orphan_after") ? "registration.orphan_after"
-                                                           : "concentrator.poll_every"),
-                "meters would belong to nobody between two polls",
-                "registration.orphan_after above concentrator.poll_every");
-    }
-    if (access.registration.doubt_after <= every) {
-        s.error(s.where(s.has("registration.doubt_after") ? "registration.doubt_after"
-                                                          : "concentrator.discovery.search_every"),
-                "meters would answer every search over their backup channels, known or not",
-                "registration.doubt_after above concentrator.discovery.search_every");
-    }
-}
-
 /// A message to all on its way over so many hops, where no frame waits.
 /// @param frame_time (payload octets) in the mode that all understand
 template <typename FrameTime>
@@ -78,6 +53,40 @@ SimDuration wave_time(RfSection const& rf, std::uint32_t octets) {
 }
 
 } // namespace
+
+void check_registration(Section& s, Scenario const& scenario) {
+    auto const& access = scenario.access;
+    auto const& concentrator = access.concentrator;
+    auto const& every = concentrator.discovery.search_every;
+    if (s.describing()) {
+        return;
+    }
+    if (every == SimDuration::zero()) {
+        if (access.start == AccessStart::discover) {
+            s.error(s.where("access.start"),
+                    "meters that the first calls miss would never be found",
+                    "concentrator.discovery.search_every above 0 s");
+        }
+        return;
+    }
+    // Meters that are asked regularly must not take themselves for lost.
+    if (access.registration.orphan_after <= concentrator.poll_every) {
+        s.error(s.where(s.has("access.registration.orphan_after")
+                            ? "access.registration.orphan_after"
+                        : s.has("access.concentrator.poll_every") ? "access.concentrator.poll_every"
+                                                                  : "headend.collection.every"),
+                "meters would belong to nobody between two polls",
+                fmt::format("registration.orphan_after above {}, from poll to poll",
+                            format_quantity(to_s(concentrator.poll_every), Dimension::time)));
+    }
+    if (access.registration.doubt_after <= every) {
+        s.error(s.where(s.has("access.registration.doubt_after")
+                            ? "access.registration.doubt_after"
+                            : "access.concentrator.discovery.search_every"),
+                "meters would answer every search over their backup channels, known or not",
+                "registration.doubt_after above concentrator.discovery.search_every");
+    }
+}
 
 void check_clock_broadcast(Section& s, Scenario const& scenario) {
     auto const& access = scenario.access;
@@ -141,9 +150,6 @@ void bind_access(Section& s, AccessSection& access) {
                           "it finds");
     s.section("registration", "to which concentrator a meter belongs",
               [&access](Section& r) { bind_registration(r, access.registration); });
-    if (!s.describing()) {
-        check_registration(s, access);
-    }
     s.time("search_spread", access.search_spread, {0.0, 86400.0},
            "concentrators begin their searches for meters a random part of it later");
     s.time("poll_spread", access.poll_spread, {0.0, 3600.0},

@@ -28,6 +28,8 @@ void bind_access(Section& s, AccessSection& access);
 void bind_meter(Section& s, Scenario& scenario);
 /// What meter and head-end need of each other.
 void check_profile(Section& s, Scenario const& scenario);
+/// What meters that are asked for need of the polls, after access and headend.
+void check_registration(Section& s, Scenario const& scenario);
 /// What clocks set by broadcast need of the media.
 void check_clock_broadcast(Section& s, Scenario const& scenario);
 /// Where nobody is known, after access, meter and headend: meters still hold what a first search

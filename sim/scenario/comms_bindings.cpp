@@ -38,7 +38,8 @@ void bind_schedule(Section& s, std::string_view key, concentrator::Schedule& sch
 } // namespace
 
 void bind_concentrator(Section& s, concentrator::ConcentratorSpec& c) {
-    s.time("poll_every", c.poll_every, {60.0, 86400.0}, "between the starts of two polling rounds");
+    s.time("poll_every", c.poll_every, {60.0, 86400.0},
+           "between the starts of two polling rounds; unless given, headend.collection.every");
     s.time("poll_offset", c.poll_offset, {0.0, 86400.0}, "shifts the rounds");
     s.time("poll_start_delay", c.poll_start_delay, {0.0, 3600.0},
            "from an interval's end to the first poll, for meters whose clocks are slow");

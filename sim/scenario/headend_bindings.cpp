@@ -26,7 +26,7 @@ void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& prof
         profile = HeadendSection{}.profile;
     }
     s.time("every", c.every, {900.0, 86400.0},
-           "between rounds; concentrators poll in the same rhythm");
+           "between rounds; concentrators poll in the same rhythm unless told otherwise");
     if (c.every % profile != SimDuration::zero() && s.sound("profile") && s.sound("every")) {
         auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
         s.error(s.where(s.has("every") ? "every" : "profile"),

@@ -1,3 +1,4 @@
+#include "models/wire/sizes.hpp"
 #include "sim/scenario/bindings.hpp"
 
 #include <fmt/format.h>
@@ -63,6 +64,100 @@ void remark_media(Section& s, Scenario& scenario) {
     }
 }
 
+std::string text(SimDuration d) {
+    return format_quantity(to_s(d), Dimension::time);
+}
+
+void remark_rhythm(Section& s, Scenario& scenario) {
+    auto const polls = scenario.access.concentrator.poll_every;
+    auto const rounds = scenario.headend.config.collection.every;
+    if (polls > rounds && (any_on(scenario, Channel::plc) || any_on(scenario, Channel::rf))) {
+        scenario.remarks.push_back(
+            {s.where("access.concentrator.poll_every"),
+             fmt::format("concentrators poll every {} and the head-end's rounds are {}: what is "
+                         "missing it asks for itself, meter by meter",
+                         text(polls), text(rounds))});
+    }
+}
+
+void remark_last_gasps(Section& s, Scenario& scenario) {
+    auto const& meter = scenario.meter;
+    auto const spread = scenario.access.last_gasp_spread;
+    auto const latest = meter.last_gasp_delay + spread;
+    if (meter.hold_up == SimDuration::zero() || latest <= meter.hold_up) {
+        return; // without a reserve there are none, as was wanted
+    }
+    auto const in_time = std::max(to_s(meter.hold_up - meter.last_gasp_delay), 0.0);
+    scenario.remarks.push_back(
+        {s.where(s.has("access.last_gasp_spread") ? "access.last_gasp_spread"
+                 : s.has("meter.last_gasp_delay") ? "meter.last_gasp_delay"
+                                                  : "meter.hold_up"),
+         fmt::format("last gasps leave up to {} after the loss of voltage, meters can talk for {}: "
+                     "{:.0f} % of them are sent",
+                     text(latest), text(meter.hold_up),
+                     spread > SimDuration::zero() ? 100.0 * in_time / to_s(spread) : 0.0)});
+}
+
+void remark_concentrators(Section& s, Scenario& scenario) {
+    if (scenario.access.concentrators > 0 && !any_on(scenario, Channel::plc) &&
+        !any_on(scenario, Channel::rf)) {
+        scenario.remarks.push_back({s.where("access.concentrators"),
+                                    "there are no concentrators: no customer's meter is on the "
+                                    "power line or the radio mesh"});
+    }
+}
+
+/// A request and an answer as short as it, over one hop in one mode, acknowledged.
+template <typename FrameTime>
+SimDuration round_trip(std::uint32_t octets, std::uint32_t most_octets, SimDuration acknowledgement,
+                       FrameTime frame_time) {
+    SimDuration time{};
+    for (; octets > 0; octets -= std::min(octets, most_octets)) {
+        time += frame_time(std::min(octets, most_octets)) + acknowledgement;
+    }
+    return 2 * time;
+}
+
+SimDuration shortest_round_trip(AccessSection const& access, Channel channel) {
+    Message request;
+    request.kind = MessageKind::read_profile;
+    auto const octets = wire::encoded_octets(request, channel, access.concentrator.sizes);
+    if (channel == Channel::rf) {
+        return round_trip(octets, access.rf.radio.max_payload_octets, rf::ack_time(access.rf.radio),
+                          [&](std::uint32_t n) { return rf::frame_time(access.rf.radio, n); });
+    }
+    SimDuration shortest = SimDuration::max();
+    for (std::size_t mode = 0; mode < access.plc.modem.modes.size(); ++mode) {
+        shortest = std::min(shortest,
+                            round_trip(octets, plc::segment_octets(access.plc.modem),
+                                       plc::ack_time(access.plc.modem, mode), [&](std::uint32_t n) {
+                                           return plc::frame_time(access.plc.modem, n, mode);
+                                       }));
+    }
+    return shortest;
+}
+
+void remark_round_trips(Section& s, Scenario& scenario) {
+    auto const& access = scenario.access;
+    if (!plc::problems(access.plc.modem).empty() || !rf::problems(access.rf.radio).empty()) {
+        return;
+    }
+    auto const timeout = access.concentrator.response_timeout;
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        if (!any_on(scenario, channel)) {
+            continue;
+        }
+        if (auto const shortest = shortest_round_trip(access, channel); shortest > timeout) {
+            scenario.remarks.push_back(
+                {s.where(channel == Channel::plc ? "access.plc" : "access.rf"),
+                 fmt::format("a request and the shortest answer take {} over one hop of the {}, "
+                             "longer than access.concentrator.response_timeout, {}",
+                             text(shortest), channel == Channel::plc ? "power line" : "radio mesh",
+                             text(timeout))});
+        }
+    }
+}
+
 void remark_events(Scenario& scenario) {
     using Kind = TimedEvent::Kind;
     std::vector<TimedEvent const*> by_time;
@@ -102,6 +197,10 @@ void remark_events(Scenario& scenario) {
 void remark_idle(Section& s, Scenario& scenario) {
     remark_collected(s, scenario);
     remark_media(s, scenario);
+    remark_concentrators(s, scenario);
+    remark_rhythm(s, scenario);
+    remark_last_gasps(s, scenario);
+    remark_round_trips(s, scenario);
     remark_events(scenario);
 }
 

@@ -282,12 +282,14 @@ void check_profile(Section& s, Scenario const& scenario) {
         return;
     }
     auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
-    auto const& collection = scenario.headend.config.collection;
-    auto const least = collection.every / scenario.meter.interval;
+    // Meters by SMS are read in the head-end's rounds, others in their concentrator's.
+    auto const round =
+        std::max(scenario.headend.config.collection.every, scenario.access.concentrator.poll_every);
+    auto const least = round / scenario.meter.interval;
     if (scenario.meter.profile_rows < least) {
         s.error(s.where("headend.collection.profile"),
                 fmt::format("a round of {} brings {} intervals of {}, and meters keep {}",
-                            text(collection.every), least, text(scenario.meter.interval),
+                            text(round), least, text(scenario.meter.interval),
                             scenario.meter.profile_rows),
                 fmt::format("meter.profile_rows of {} or more, or shorter rounds", least));
     }

@@ -130,7 +130,11 @@ void bind(Section& s, Scenario& scenario) {
         bind_crm(c, scenario.crm, clock ? &*clock : nullptr, scenario.duration);
     });
     scenario.meter.interval = scenario.headend.profile;
+    if (!s.has("access.concentrator.poll_every")) {
+        scenario.access.concentrator.poll_every = scenario.headend.config.collection.every;
+    }
     check_profile(s, scenario);
+    check_registration(s, scenario);
     check_clock_broadcast(s, scenario);
     check_first_search(s, scenario);
     s.list("events", "what happens when",

@@ -177,7 +177,15 @@ class RunTest(ProgramCase):
         self.assertEqual(check.returncode, 0, "a warning, no mistake")
         self.assertRegex(check.stdout, r"\.yaml:\d+:\d+: warning: 285715 blocks of firmware, 20 s apart, take 1587\.3 h, "
                                        r"activate_at is 12\.0 h after the order\n")
+        strict = gridtwin("check", "--quiet", "--strict", order(16000000))
+        self.assertEqual(strict.returncode, 2)
+        self.assertIn("warning: 285715 blocks", strict.stderr)
         self.assertNotIn("warning", gridtwin("check", order(120000)).stdout, "2143 blocks, 11.9 h")
+
+    def test_the_scenarios_that_come_along_have_no_warnings(self):
+        for scenario in FIRST_LIGHT.parent.glob("*.yaml"):
+            check = gridtwin("check", "--strict", scenario)
+            self.assertEqual((check.returncode, check.stderr), (0, ""), scenario.name)
 
     def test_expectations_take_units(self):
         file = self.scenario(("- { kpi: messages.balanced", "- { kpi: latency.plc.p50, at_most: 5 s }\n"

@@ -50,6 +50,44 @@ TEST(Idle, NothingOfTheTownIs) {
               std::vector<std::string>{});
 }
 
+TEST(Idle, ArePollsThatComeTooLateForTheHeadEndsRounds) {
+    std::pair<std::string, std::string> const every_hour{"every: 4 h", "every: 1 h"};
+    EXPECT_EQ(remarks({every_hour}), std::vector<std::string>{}) << "concentrators follow";
+    EXPECT_EQ(remarks({{"concentrators: 4", "concentrators: 4, concentrator: { poll_every: 2 h }"},
+                       every_hour}),
+              (std::vector<std::string>{
+                  "19:51: concentrators poll every 2 h and the head-end's rounds are 1 h: what is "
+                  "missing it asks for itself, meter by meter"}));
+}
+
+TEST(Idle, AreLastGaspsOfMetersThatCanTalkNoLonger) {
+    EXPECT_EQ(
+        remarks({meters("last_gasp_delay: 60 s")}),
+        (std::vector<std::string>{"21:27: last gasps leave up to 80 s after the loss of "
+                                  "voltage, meters can talk for 30 s: 0 % of them are sent"}));
+    EXPECT_EQ(
+        remarks({{"concentrators: 4", "concentrators: 4, last_gasp_spread: 56 s"}}),
+        (std::vector<std::string>{"19:41: last gasps leave up to 58 s after the loss of "
+                                  "voltage, meters can talk for 30 s: 50 % of them are sent"}));
+    EXPECT_EQ(remarks({meters("hold_up: 0 s")}), std::vector<std::string>{}) << "as was wanted";
+}
+
+TEST(Idle, AreConcentratorsThatReadNobody) {
+    EXPECT_EQ(remarks({{"meter: plc", "meter: sms"}}),
+              (std::vector<std::string>{"19:28: no customer's meter is on the power line",
+                                        "19:20: there are no concentrators: no customer's meter "
+                                        "is on the power line or the radio mesh"}));
+}
+
+TEST(Idle, AreRequestsThatNoMeterCanAnswerInTime) {
+    // 105 octets and acknowledgements at 2400 bit/s, there and back
+    EXPECT_EQ(remarks({{"concentrators: 4",
+                        "concentrators: 4, concentrator: { response_timeout: 0.5 s }"}}),
+              (std::vector<std::string>{
+                  "19:71: a request and the shortest answer take 966.6667 ms over one hop of the "
+                  "power line, longer than access.concentrator.response_timeout, 0.5 s"}));
+}
+
 TEST(Idle, IsWhatConcentratorsAskForAndNoMeterKeeps) {
     EXPECT_EQ(remarks({collecting("events: { every: 1 d }, profiles: { every: 1 d }")}),
               (std::vector<std::string>{
