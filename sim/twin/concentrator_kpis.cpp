@@ -58,6 +58,7 @@ void add_clocks(std::vector<Kpi>& kpis, Federates const& federates, meter::Meter
 void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
     concentrator::CollectionCounts sum;
     std::uint64_t intervals_gone = 0;
+    std::uint64_t reads_unanswered = 0;
     for (std::size_t c = 0; c < federates.access.concentrator_count(); ++c) {
         auto const& counts = federates.access.concentrator(c).collections().counts();
         sum.requests += counts.requests;
@@ -65,6 +66,7 @@ void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
         sum.events_gone += counts.events_gone;
         sum.rows_gone += counts.rows_gone;
         intervals_gone += federates.access.concentrator(c).counts().rows_gone;
+        reads_unanswered += federates.access.concentrator(c).counts().reads_unanswered;
     }
     auto const& head_end = federates.head_end.head_end();
     auto const& books = head_end.books().counts();
@@ -76,6 +78,8 @@ void add_collected(std::vector<Kpi>& kpis, Federates const& federates) {
     add("collect.gone", sum.events_gone + sum.rows_gone, "events and rows overwritten before");
     add("collect.intervals_gone", intervals_gone,
         "of the billing profile, overwritten in the meter before its concentrator had them");
+    add("collect.reads_unanswered", reads_unanswered,
+        "of the billing profile, by the head-end: no session, or rows on their way by then");
     add("collect.registers", books.registers, "sets in the head-end's books");
     add("collect.events", books.events, "of meters' logs, in the head-end's books");
     add("collect.profile_rows", books.load_rows, "of second profiles, in the head-end's books");
@@ -222,8 +226,8 @@ std::vector<std::string> concentrator_kpi_names() {
             names.push_back(std::string("clock.") + which + "_" + figure);
         }
     }
-    for (auto const* figure : {"requests", "failed", "gone", "intervals_gone", "registers",
-                               "events", "profile_rows", "repeated"}) {
+    for (auto const* figure : {"requests", "failed", "gone", "intervals_gone", "reads_unanswered",
+                               "registers", "events", "profile_rows", "repeated"}) {
         names.push_back(std::string("collect.") + figure);
     }
     for (auto const* figure : {"issued", "confirmed", "refused", "failed"}) {

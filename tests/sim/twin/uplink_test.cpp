@@ -102,6 +102,21 @@ TEST(UplinkDay, WhatAFullStoreLeavesTheMetersToOverwriteIsCounted) {
     EXPECT_LT(small.kpi("read_success"), large.kpi("read_success"));
 }
 
+TEST(UplinkDay, ReadsThatEndWithTheirSessionAreCountedAsUnanswered) {
+    Scratch scratch;
+    auto const day = [&](std::string const& events) {
+        auto changes = with("", events);
+        changes.push_back({"modem: ce-nero", "modem: ce-nero, channel: { noise_floor: 88 dBuV }"});
+        return run_day(scratch, first_light(changes), "loud"); // many gaps to fill
+    };
+    auto const share = [](Day const& result) {
+        EXPECT_GT(result.kpi("commands.read_retries"), 100.0);
+        return result.kpi("collect.reads_unanswered") / result.kpi("commands.read_retries");
+    };
+    EXPECT_GT(share(day(random_outages(1))), 0.01);
+    EXPECT_LT(share(day("")), 0.01) << "those of which rows were on their way alone";
+}
+
 /// What makes meters overwrite soon what a store of 40 KiB does not take.
 Changes scarce(std::string const& uplink) {
     auto changes =
