@@ -303,14 +303,11 @@ bool AccessArea::repeated_by_sms(std::size_t place, Message const& message) {
         return false;
     }
     auto& had = posts_[place].by_sms;
-    if (std::find(had.begin(), had.end(), message.id) != had.end()) {
+    if (had.has(message.id)) {
         ++sms_repeated_;
         return true;
     }
-    had.push_back(message.id);
-    if (had.size() > kRememberedBySms) {
-        had.pop_front();
-    }
+    had.add(message.id);
     return false;
 }
 

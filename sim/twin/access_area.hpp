@@ -16,6 +16,7 @@
 #include "sim/twin/area_noise.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/real_wire.hpp"
+#include "sim/twin/seen_messages.hpp"
 #include "sim/twin/slots.hpp"
 
 #include <deque>
@@ -240,9 +241,8 @@ class AccessArea final {
     struct Post {
         concentrator::Concentrator concentrator;
         bool was_alive = true;
-        std::deque<MessageId> by_sms{}; ///< short messages that it has had, the latest last
+        SeenMessages by_sms{}; ///< short messages that it has had
     };
-    static constexpr std::size_t kRememberedBySms = 64; ///< as the window of their counters
 
     scenario::World const& world_;
     AreaId id_;

@@ -62,11 +62,12 @@ void add_sms_kpis(std::vector<results::Kpi>& kpis, Federates const& federates) {
         "by meters, from memory");
     add("answers_repeated", static_cast<double>(federate.answers_repeated()),
         "known to the gateways already");
-    std::uint64_t ignored = 0;
+    std::uint64_t ignored = federates.access.sms_meters().duplicates_ignored();
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
         ignored += federates.access.area(a).sms_repeated();
     }
-    add("duplicates_ignored", static_cast<double>(ignored), "by concentrators");
+    add("duplicates_ignored", static_cast<double>(ignored),
+        "by concentrators, and by meters that no longer knew their answer");
     auto const& outside = federates.access.sms_meters().guard_counts();
     add("accepted_outside", static_cast<double>(outside.accepted),
         "messages of outside clients, by the meters");

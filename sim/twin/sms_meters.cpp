@@ -92,19 +92,20 @@ void SmsMeters::run_until(SimTime end, engine::Outbox& out) {
     }
 }
 
-/// The same message once more is the network's doing: nothing is done, and the answer is said
-/// again.
-bool SmsMeters::answer_again(SimTime now, Local const& local) {
-    auto const known = answered_.find(local.meter);
-    if (known == answered_.end()) {
+/// The same message once more is the network's doing: nothing is done, and the answer, if it is
+/// still known, is said again.
+bool SmsMeters::repeated(SimTime now, Local const& local) {
+    auto const known = heard_.find(local.meter);
+    if (known == heard_.end() || !known->second.seen.has(local.message.id)) {
         return false;
     }
-    auto const& all = known->second;
+    auto const& all = known->second.answered;
     auto const same = std::find_if(all.begin(), all.end(), [&](Answered const& one) {
         return one.request == local.message.id;
     });
     if (same == all.end()) {
-        return false;
+        ++duplicates_ignored_;
+        return true;
     }
     ++duplicates_answered_;
     if (same->answer) {
@@ -129,7 +130,7 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
             run_outside(now, local.message, out);
             return;
         }
-        if (answer_again(now, local)) {
+        if (repeated(now, local)) {
             return;
         }
         if (!wire_.open(local.message, Channel::sms)) {
@@ -147,10 +148,11 @@ void SmsMeters::run_one(SimTime now, Local local, engine::Outbox& out) {
             events_.push_back(*response.refused);
         }
         SimTime const ready = std::max(now + scenario_.sms.answer_delay, response.ready);
-        auto& remembered = answered_[local.meter];
-        remembered.push_back({local.message.id, ready, response.message});
-        if (remembered.size() > kRemembered) {
-            remembered.pop_front();
+        auto& heard = heard_[local.meter];
+        heard.seen.add(local.message.id);
+        heard.answered.push_back({local.message.id, ready, response.message});
+        if (heard.answered.size() > kRemembered) {
+            heard.answered.pop_front();
         }
         if (response.message) {
             local_.push(ready, {.kind = LocalKind::reply,

@@ -5,6 +5,7 @@
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/real_wire.hpp"
+#include "sim/twin/seen_messages.hpp"
 #include "sim/twin/sms_terminals.hpp"
 
 #include <deque>
@@ -30,6 +31,8 @@ class SmsMeters {
     [[nodiscard]] std::size_t stored() const { return stored_.size(); }
     /// Messages that the network brought once more, and that were answered from memory.
     [[nodiscard]] std::uint64_t duplicates_answered() const { return duplicates_answered_; }
+    /// And those of which nothing came, as their answer was no longer known.
+    [[nodiscard]] std::uint64_t duplicates_ignored() const { return duplicates_ignored_; }
     /// What was accepted and refused of outside clients' messages.
     [[nodiscard]] wire::sms::GuardCounts const& guard_counts() const { return terminals_.counts(); }
     /// Alarms that say so of those refused.
@@ -61,11 +64,16 @@ class SmsMeters {
         SimTime ready{};
         std::optional<Message> answer;
     };
+    /// Of those that a meter was sent.
+    struct Heard {
+        SeenMessages seen;
+        std::deque<Answered> answered; ///< kRemembered, the latest last
+    };
     static constexpr std::size_t kRemembered = 4; ///< as wire::sms::GuardMemory
     static constexpr SimDuration kRefusalAlarmEvery =
         std::chrono::hours(1); ///< a meter; assumption
 
-    bool answer_again(SimTime now, Local const& local);
+    bool repeated(SimTime now, Local const& local);
     void run_one(SimTime now, Local local, engine::Outbox& out);
     void tell_refusal(MeterId meter, wire::sms::Refusal why, SimTime now);
     void run_outside(SimTime now, Message const& command, engine::Outbox& out);
@@ -84,8 +92,9 @@ class SmsMeters {
     std::vector<SimTime> restored_at_;  ///< [meter]
     std::vector<std::uint8_t> broken_;  ///< [meter] its modem
     std::vector<EventRecord> events_;
-    std::map<MeterId, std::deque<Answered>> answered_; ///< the latest last
+    std::map<MeterId, Heard> heard_;
     std::uint64_t duplicates_answered_ = 0;
+    std::uint64_t duplicates_ignored_ = 0;
     std::map<MeterId, SimTime> refusal_told_; ///< by an alarm, the last time
     std::uint64_t refusal_alarms_ = 0;
     std::vector<Message> stored_; ///< until their meters have voltage and a modem again

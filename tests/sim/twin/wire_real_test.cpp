@@ -98,6 +98,34 @@ TEST(RealWireDay, FirstLightIsTheSameAsTheSizedOneToTheBit) {
     EXPECT_EQ(results::digest(real.file), results::digest(sized.file));
 }
 
+/// The operator's copies come when their meter has long had newer messages: coverage is back, and
+/// all that waited comes at once.
+TEST(RealWireDay, IsTheSameWhereTheNetworkDoublesMessages) {
+    Scratch scratch;
+    std::string events = "events:\n  - { at: 1:00, coverage_lost: farms/3 }\n"
+                         "  - { at: 1:10, disconnect: farms/3 }\n";
+    for (auto const* at : {"1:20", "1:30", "1:40", "1:50", "2:00", "2:05"}) {
+        events += std::string("  - { at: ") + at + ", read_registers: farms/3 }\n";
+    }
+    events += "  - { at: 2:10, coverage_back: farms/3 }\n";
+    auto const day = [&](char const* wire) {
+        auto text = first_light({{"seed: 42", std::string("seed: 42\nwire: ") + wire},
+                                 {"duration: 24 h", "duration: 6 h"},
+                                 {"rate: 20 1/s", "rate: 20 1/s, loss: 0 %, duplicates: 100 %"}});
+        auto const begin = text.find("\nevents:") + 1;
+        text.replace(begin, text.find("record:") - begin, events + "\n");
+        text.erase(text.find("expect:"));
+        return run_day(scratch, text, wire);
+    };
+    auto const sized = day("sized");
+    auto const real = day("real");
+    EXPECT_EQ(results::digest(real.file), results::digest(sized.file));
+    EXPECT_EQ(real.kpi("messages.refused"), 0.0);
+    EXPECT_GT(real.kpi("sms.duplicates_answered"), 0.0);
+    EXPECT_GT(real.kpi("sms.duplicates_ignored"), 0.0) << "else no copy came late";
+    EXPECT_EQ(real.kpi("commands.relay_confirmed"), 1.0);
+}
+
 /// One bit of every 50th message of each sender is another when it arrives.
 Day disturbed(Scratch const& scratch, std::string const& text) {
     auto const file = scratch.path() / "disturbed.yaml";
