@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace gridtwin::wire::crm {
 namespace {
@@ -77,6 +79,10 @@ class Checker {
             } else {
                 value(attribute.value(), *known->type, fmt::format("attribute '{}'", known->name),
                       place(attribute.value(), at));
+                if (known->unique) {
+                    first_of_its_value(*known, attribute.value(), rule.name,
+                                       place(attribute.value(), at));
+                }
             }
         }
         for (auto const& one : rule.attributes) {
@@ -99,6 +105,18 @@ class Checker {
         }
         mistakes_.add(at, fmt::format("{} is '{}'", whose, shown(text)), std::string(type.expected),
                       type.names.empty() ? std::string{} : nearest_name(shown(text), type.names));
+    }
+
+    void first_of_its_value(AttributeRule const& rule, std::string_view value,
+                            std::string_view element, std::size_t at) {
+        auto const [first, news] = firsts_.try_emplace({&rule, value}, at);
+        if (!news) {
+            auto const where = mistakes_.place(first->second);
+            mistakes_.add(at,
+                          fmt::format("a second '{}' whose '{}' is '{}'; the first is at {}:{}",
+                                      element, rule.name, shown(value), where.line, where.column),
+                          fmt::format("a number of its own for each '{}'", element));
+        }
     }
 
     void text(pugi::xml_node node, ElementRule const& rule) {
@@ -209,6 +227,8 @@ class Checker {
 
     std::string_view buffer_;
     Mistakes& mistakes_;
+    std::map<std::pair<AttributeRule const*, std::string_view>, std::size_t>
+        firsts_; ///< octet at which a value that may come once has come
 };
 
 } // namespace

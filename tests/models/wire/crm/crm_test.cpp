@@ -98,6 +98,25 @@ TEST(CrmXml, AllMistakesAreToldAtOnceWithTheirPlaces) {
               "meter\n");
 }
 
+TEST(CrmXml, ANumberIsOneCommandsInADocument) {
+    auto const command = [](int id, std::string_view contacts) {
+        return fmt::format("\n  <command id=\"{}\" meter=\"{}\" valid-s=\"60\">"
+                           "<switch contacts=\"{}\"/></command>",
+                           id, kMeter, contacts);
+    };
+    auto const told = "\n  <delivery command=\"2\" state=\"0:0\" fate=\"done\" "
+                      "at=\"2026-01-15T04:02:00Z\"/>";
+    EXPECT_EQ(mistakes(kHead + command(2, "on") + command(1, "on") + told + told + "</exchange>"),
+              "")
+        << "a command may be told of more than once";
+    EXPECT_EQ(mistakes(kHead + command(1, "on") + command(2, "on") + command(2, "off") +
+                       command(2, "on") + "</exchange>"),
+              "in.xml:4:16: a second 'command' whose 'id' is '2'; the first is at 3:16; expected a "
+              "number of its own for each 'command'\n"
+              "in.xml:5:16: a second 'command' whose 'id' is '2'; the first is at 3:16; expected a "
+              "number of its own for each 'command'\n");
+}
+
 TEST(CrmXml, WhatIsNoXmlIsToldWithItsPlace) {
     EXPECT_EQ(mistakes(""), "in.xml:1:1: no element; expected exchange\n");
     EXPECT_EQ(mistakes("hello"), "in.xml:1:1: text outside of the root element\n");
