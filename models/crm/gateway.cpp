@@ -84,6 +84,7 @@ void Gateway::take(wire::crm::Command const& command, SimTime now, Injected& out
     if (!news) {
         if (sent.ordered != command) {
             out.differing.push_back(command.id);
+            refuse_number(sent, command, now);
         }
         ++out.repeated;
         untold_.emplace_back(sent.delivery);
@@ -125,6 +126,19 @@ void Gateway::take(wire::crm::Command const& command, SimTime now, Injected& out
     ++out.submitted;
     ++counts_.commands;
     tell(sent, now);
+}
+
+/// Told before how far the first one is, so that this stays the last word on the number.
+void Gateway::refuse_number(Sent& sent, wire::crm::Command const& other, SimTime now) {
+    untold_.emplace_back(
+        wire::crm::Delivery{.command = other.id,
+                            .fate = CommandFate::rejected,
+                            .at = utc(now),
+                            .reason = "this number is another order's, which stands"});
+    if (std::ranges::find(sent.differing, other) == sent.differing.end()) { // else it is repeated
+        sent.differing.push_back(other);
+        ++counts_.differing;
+    }
 }
 
 std::vector<Submission> Gateway::take_submissions() {
@@ -272,6 +286,7 @@ std::array<std::uint64_t, wire::crm::kFateNames.size()> Gateway::fates() const {
     for (auto const& [id, sent] : commands_) {
         ++fates[static_cast<std::size_t>(sent.delivery.fate)];
     }
+    fates[static_cast<std::size_t>(CommandFate::rejected)] += counts_.differing;
     return fates;
 }
 

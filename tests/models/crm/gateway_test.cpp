@@ -204,8 +204,31 @@ TEST_F(GatewayTest, ADocumentThatComesTwiceIsExecutedOnce) {
     EXPECT_EQ(last.repeated, 1U);
     EXPECT_TRUE(last.differing.empty());
     EXPECT_EQ(told<wire::crm::Delivery>().size(), 1U) << "it is told how far it is";
-    EXPECT_TRUE(inject({order(9, wire::crm::TopUp{.amount = {900}, .token = 2})}).empty());
+}
+
+TEST_F(GatewayTest, AnotherOrderUnderAUsedNumberIsRejectedAndSoTold) {
+    EXPECT_EQ(
+        inject({subscriber(), order(9, wire::crm::TopUp{.amount = {500}, .token = 1})}).size(), 1U);
+    gateway.on_state(9, DeliveryState::at_operator, now);
+    (void)told<wire::crm::Delivery>();
+    std::vector<wire::crm::Entry> const other{
+        order(9, wire::crm::TopUp{.amount = {900}, .token = 2})};
+    EXPECT_TRUE(inject(other).empty());
     EXPECT_EQ(last.differing, std::vector<std::uint64_t>{9});
+    auto const deliveries = told<wire::crm::Delivery>();
+    ASSERT_EQ(deliveries.size(), 2U);
+    EXPECT_EQ(deliveries[0].command, 9U);
+    EXPECT_EQ(deliveries[0].fate, CommandFate::rejected);
+    EXPECT_EQ(deliveries[0].state, 0);
+    EXPECT_EQ(deliveries[0].at, kEpoch + 1h);
+    EXPECT_EQ(deliveries[0].reason, "this number is another order's, which stands");
+    EXPECT_EQ(deliveries[1].fate, CommandFate::pending) << "the first one goes on";
+    EXPECT_EQ(deliveries[1].state, 1);
+    EXPECT_TRUE(inject(other).empty());
+    EXPECT_EQ(gateway.counts().differing, 1U) << "a repetition is no further order";
+    auto const fates = gateway.fates();
+    EXPECT_EQ(fates[static_cast<std::size_t>(CommandFate::rejected)], 1U);
+    EXPECT_EQ(fates[static_cast<std::size_t>(CommandFate::pending)], 1U);
 }
 
 TEST_F(GatewayTest, ATruthThatComesLateIsTold) {

@@ -74,9 +74,13 @@ std::string orders() {
              order(7, 5, wire::crm::ReadRegisters{})}});
 }
 
+/// One that was asked before, and another order under a used number.
 std::string question() {
     return wire::crm::write_xml(
-        {.number = 3, .created = kCreated, .entries = {order(4, 3, wire::crm::QueryBalance{})}});
+        {.number = 3,
+         .created = kCreated,
+         .entries = {order(4, 3, wire::crm::QueryBalance{}),
+                     order(7, 6, wire::crm::TopUp{.amount = {900}, .token = 10})}});
 }
 
 /// Runs the town with its documents.
@@ -186,7 +190,13 @@ TEST(CrmInATown, SaysWhyWhatCannotBeDoneIsNot) {
     EXPECT_EQ(run.day.kpi("crm.commands"), 5.0) << "though the document came twice";
     EXPECT_EQ(run.day.kpi("crm.done"), 4.0);
     EXPECT_EQ(run.day.kpi("crm.refused"), 1.0);
-    EXPECT_EQ(run.day.kpi("crm.rejected"), 2.0);
+    EXPECT_EQ(run.day.kpi("crm.rejected"), 3.0);
+    EXPECT_EQ(run.day.kpi("crm.differing"), 1.0);
+    auto const deliveries = run.entries<Delivery>();
+    EXPECT_TRUE(std::ranges::any_of(deliveries, [](auto const& one) {
+        return one.command == 7 && one.fate == CommandFate::rejected &&
+               one.reason == "this number is another order's, which stands";
+    }));
     EXPECT_EQ(run.day.kpi("crm.pending"), 0.0);
     EXPECT_EQ(run.day.kpi("crm.expired"), 0.0);
     EXPECT_GE(run.day.kpi("crm.received"), 6.0)
