@@ -52,7 +52,6 @@ void check_letter(Section& l, CrmLetter const& letter) {
 } // namespace
 
 void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration duration) {
-    crm.present = true;
     auto const at = [&](Section& entry, std::string_view help, SimTime& instant) {
         std::string text;
         entry.text("at", text, help, Need::required);
