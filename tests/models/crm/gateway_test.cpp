@@ -269,11 +269,28 @@ TEST_F(GatewayTest, RightAndWrongMessagesAreExplainedEachOnce) {
     }
     EXPECT_EQ(kinds, (std::vector{ReceivedKind::balance, ReceivedKind::wrong_sender,
                                   ReceivedKind::bad_tag, ReceivedKind::wrong_length,
-                                  ReceivedKind::wrong_code, ReceivedKind::wrong_length}));
+                                  ReceivedKind::wrong_code, ReceivedKind::plain_text}));
     EXPECT_EQ(received.at(0).balance, Money{1234});
     EXPECT_EQ(received.at(0).meter, kCode);
     EXPECT_EQ(received.at(5).sender, "SHOP??");
     EXPECT_EQ(gateway.counts().copies, 1U);
+}
+
+TEST_F(GatewayTest, PlainTextIsCalledSoWhateverItsLength) {
+    auto const kind_of = [this](std::string_view text) {
+        auto const octets = std::as_bytes(std::span(text));
+        gateway.on_received("+99870000001", "7788", octets, now);
+        return told<wire::crm::Received>().at(0).kind;
+    };
+    EXPECT_EQ(kind_of("hi"), ReceivedKind::plain_text);
+    EXPECT_EQ(kind_of(std::string(60, 'x')), ReceivedKind::plain_text);
+    EXPECT_EQ(kind_of("zəhmət olmasa,\nişıq"), ReceivedKind::plain_text);
+    EXPECT_EQ(kind_of(""), ReceivedKind::wrong_length);
+    EXPECT_EQ(kind_of("a\x01z"), ReceivedKind::wrong_length) << "octets of something else";
+    EXPECT_EQ(kind_of(std::string(60, '\xFF')), ReceivedKind::wrong_length) << "nor UTF-8";
+    gateway.on_received("+99870000001", "7788", std::as_bytes(std::span("please", 6)), now);
+    EXPECT_THAT(told<wire::crm::Received>().at(0).explanation,
+                testing::HasSubstr("no envelope of a meter, but plain text of 6 octets"));
 }
 
 TEST_F(GatewayTest, PeopleAreAnsweredMetersAreNotAndNobodyForEver) {

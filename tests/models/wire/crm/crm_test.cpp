@@ -223,7 +223,7 @@ TEST(CrmExplain, EveryKindIsSaidInWords) {
                       .balance = Money{-1234},
                       .energy_wh = 5'000'060,
                       .explanation = {}};
-    EXPECT_EQ(explain(received),
+    EXPECT_EQ(explain(received, 50),
               "Message 5 from +499912345, meter 00417000000000000017, about command 17: the "
               "balance, register 5000.060 kWh, balance -12.34.");
     auto const answer = automatic_answer(received);
@@ -236,13 +236,25 @@ TEST(CrmExplain, EveryKindIsSaidInWords) {
         auto const text = automatic_answer(received).text;
         EXPECT_LE(text.size(), 140U) << "one short message";
         EXPECT_EQ(automatic_answer(received).right, is_right(received.kind));
-        EXPECT_THAT(explain(received), testing::Not(testing::HasSubstr("  ")));
+        EXPECT_THAT(explain(received, 50), testing::Not(testing::HasSubstr("  ")));
         if (!is_right(received.kind)) {
             EXPECT_THAT(text, testing::Not(testing::HasSubstr("kWh"))) << "nothing for strangers";
         }
     }
     received.kind = ReceivedKind::bad_tag;
     EXPECT_EQ(automatic_answer(received).text, "Not accepted.");
+    Received const letter{.id = 6,
+                          .sender = "ANNA",
+                          .kind = ReceivedKind::plain_text,
+                          .meter = {},
+                          .command = {},
+                          .balance = {},
+                          .energy_wh = {},
+                          .explanation = {}};
+    EXPECT_EQ(explain(letter, 36), "Message 6 from ANNA: not taken: no envelope of a meter, but "
+                                   "plain text of 36 octets.");
+    EXPECT_EQ(automatic_answer(letter).text,
+              "Your message was not taken: no envelope of a meter, but plain text.");
 }
 
 // To write it anew: crm_test --gtest_filter='*Schema*', which leaves crm.xsd in the working folder.
