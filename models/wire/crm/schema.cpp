@@ -163,4 +163,8 @@ std::span<ValueType const* const> value_types() {
     return kTypes;
 }
 
+ValueType const& meter_code_type() {
+    return kMeterCode;
+}
+
 } // namespace gridtwin::wire::crm

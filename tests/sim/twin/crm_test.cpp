@@ -237,6 +237,33 @@ TEST(CrmInATown, MistakesOfADocumentAreMistakesOfTheScenario) {
     }
 }
 
+TEST(CrmInATown, ACodeWithWrongCheckDigitsIsAMistakeOfItsDocument) {
+    Scratch scratch;
+    auto const file = scratch.path() / "town.yaml";
+    std::ofstream(file) << town();
+    std::ofstream(scratch.path() / "orders.xml") << orders();
+    std::ofstream(scratch.path() / "question.xml") << question();
+    auto records = wire::crm::write_xml(
+        crm_subscribers(load(file, std::nullopt, scenario::CrmDocuments::leave)));
+    auto const right = wire::sms::to_text(wire::sms::code_of(MeterId{2}));
+    auto wrong = right;
+    std::swap(wrong[18], wrong[19]);
+    ASSERT_NE(wrong, right);
+    records.replace(records.find(right), right.size(), wrong);
+    std::ofstream(scratch.path() / "subscribers.xml") << records;
+    try {
+        (void)load(file);
+        FAIL() << "no error";
+    } catch (InputError const& e) {
+        EXPECT_THAT(e.what(), testing::EndsWith(fmt::format(
+                                  "subscribers.xml:13:18: attribute 'code' is '{}'; expected a "
+                                  "code of gridtwin keys: its last two digits are check digits of "
+                                  "the others (ISO 7064 MOD 97-10)\n",
+                                  wrong)));
+        EXPECT_EQ(std::string_view(e.what()).find('\n'), std::string_view(e.what()).size() - 1);
+    }
+}
+
 TEST(CrmInATown, IsTheSameOnAnyThreads) {
     auto const once = Ordered(town(), 1).digest;
     EXPECT_EQ(Ordered(town(), 3).digest, once);

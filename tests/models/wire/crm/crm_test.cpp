@@ -117,6 +117,18 @@ TEST(CrmXml, ANumberIsOneCommandsInADocument) {
               "number of its own for each 'command'\n");
 }
 
+TEST(CrmXml, CodesMayHaveToBeMoreThanDigits) {
+    auto const text = kHead + "\n  <command id=\"1\" meter=\"" + kMeter +
+                      "\" valid-s=\"60\"><balance/></command></exchange>";
+    EXPECT_EQ(mistakes(text), "") << "codes are of many makings";
+    EXPECT_EQ(
+        mistakes(text,
+                 {.meter_code = {.holds = [](std::string_view code) { return code.ends_with('8'); },
+                                 .expected = "an 8 at the end"}}),
+        "in.xml:2:26: attribute 'meter' is '00417000000000000017'; expected an 8 at the "
+        "end\n");
+}
+
 TEST(CrmXml, WhatIsNoXmlIsToldWithItsPlace) {
     EXPECT_EQ(mistakes(""), "in.xml:1:1: no element; expected exchange\n");
     EXPECT_EQ(mistakes("hello"), "in.xml:1:1: text outside of the root element\n");
