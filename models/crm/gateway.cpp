@@ -3,6 +3,7 @@
 #include "models/crm/meaning.hpp"
 #include "models/wire/crm/schema.hpp"
 #include "models/wire/crm/values.hpp"
+#include "sim/core/utf8.hpp"
 
 #include <algorithm>
 
@@ -29,10 +30,24 @@ std::string printable(std::string_view sender) {
     return out.empty() ? "?" : out;
 }
 
+/// UTF-8 without control characters other than those between words and lines.
+bool is_plain_text(std::span<std::byte const> octets) {
+    std::string text(octets.size(), '\0');
+    std::ranges::transform(octets, text.begin(),
+                           [](std::byte octet) { return static_cast<char>(octet); });
+    return !text.empty() && as_utf8(text) == text &&
+           std::ranges::none_of(text, [](unsigned char c) {
+               return (c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+           });
+}
+
 /// What can be said of octets that belong to no meter of ours.
-ReceivedKind stranger(sms::Envelope const& envelope) {
+ReceivedKind stranger(sms::Envelope const& envelope, std::span<std::byte const> octets) {
     if (envelope.ok()) {
         return ReceivedKind::wrong_code;
+    }
+    if (is_plain_text(octets)) {
+        return ReceivedKind::plain_text;
     }
     return envelope.fault == sms::EnvelopeFault::length ? ReceivedKind::wrong_length
                                                         : ReceivedKind::malformed;
@@ -84,6 +99,7 @@ void Gateway::take(wire::crm::Command const& command, SimTime now, Injected& out
     if (!news) {
         if (sent.ordered != command) {
             out.differing.push_back(command.id);
+            refuse_number(sent, command, now);
         }
         ++out.repeated;
         untold_.emplace_back(sent.delivery);
@@ -125,6 +141,19 @@ void Gateway::take(wire::crm::Command const& command, SimTime now, Injected& out
     ++out.submitted;
     ++counts_.commands;
     tell(sent, now);
+}
+
+/// Told before how far the first one is, so that this stays the last word on the number.
+void Gateway::refuse_number(Sent& sent, wire::crm::Command const& other, SimTime now) {
+    untold_.emplace_back(
+        wire::crm::Delivery{.command = other.id,
+                            .fate = CommandFate::rejected,
+                            .at = utc(now),
+                            .reason = "this number is another order's, which stands"});
+    if (std::ranges::find(sent.differing, other) == sent.differing.end()) { // else it is repeated
+        sent.differing.push_back(other);
+        ++counts_.differing;
+    }
 }
 
 std::vector<Submission> Gateway::take_submissions() {
@@ -180,7 +209,7 @@ void Gateway::on_received(std::string_view sender, std::string_view short_number
     auto const envelope = sms::read_envelope(octets);
     auto const meter = envelope.ok() ? meters_.find(envelope.header.code) : meters_.end();
     if (meter == meters_.end()) {
-        received.kind = stranger(envelope);
+        received.kind = stranger(envelope, octets);
     } else {
         received.meter = sms::to_text(meter->first);
         cipher_.set_key(key_of_(meter->first));
@@ -212,7 +241,7 @@ void Gateway::on_received(std::string_view sender, std::string_view short_number
     }
     ++received_;
     ++counts_.received;
-    received.explanation = wire::crm::explain(received);
+    received.explanation = wire::crm::explain(received, octets.size());
     untold_.emplace_back(received);
     answer(received, at);
 }
@@ -272,6 +301,7 @@ std::array<std::uint64_t, wire::crm::kFateNames.size()> Gateway::fates() const {
     for (auto const& [id, sent] : commands_) {
         ++fates[static_cast<std::size_t>(sent.delivery.fate)];
     }
+    fates[static_cast<std::size_t>(CommandFate::rejected)] += counts_.differing;
     return fates;
 }
 

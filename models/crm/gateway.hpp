@@ -49,15 +49,16 @@ struct Injected {
     std::uint32_t meters = 0;
     std::uint32_t submitted = 0;
     std::uint32_t repeated = 0; ///< commands whose number is known: told of again, not sent again
-    std::vector<std::uint64_t> differing; ///< of them, those that now say something else
+    std::vector<std::uint64_t> differing; ///< of them, those that now say something else: rejected
     std::uint32_t rejected = 0; ///< commands that no meter can be given, each with its delivery
     [[nodiscard]] bool ok() const { return diagnostics.ok(); }
 };
 
 struct GatewayCounts {
-    std::uint64_t commands = 0; ///< submitted
-    std::uint64_t received = 0; ///< explained
-    std::uint64_t copies = 0;   ///< the network's; not explained again
+    std::uint64_t commands = 0;  ///< submitted
+    std::uint64_t differing = 0; ///< orders under the number of another one, rejected
+    std::uint64_t received = 0;  ///< explained
+    std::uint64_t copies = 0;    ///< the network's; not explained again
     std::uint64_t answered = 0;
     std::uint64_t unanswered = 0; ///< numbers that had their answers of the hour
     wire::sms::GuardCounts guard;
@@ -91,7 +92,8 @@ class Gateway final {
 
     /// As told last; nothing for a number that is not known.
     [[nodiscard]] std::optional<wire::crm::Delivery> delivery(std::uint64_t command) const;
-    /// How many commands there are of each fate, also those that no meter could be given.
+    /// How many commands there are of each fate, also those that no meter could be given, and
+    /// those under another one's number.
     [[nodiscard]] std::array<std::uint64_t, wire::crm::kFateNames.size()> fates() const;
     [[nodiscard]] GatewayCounts const& counts() const { return counts_; }
 
@@ -105,9 +107,11 @@ class Gateway final {
         wire::crm::Command ordered;
         wire::crm::Delivery delivery;
         bool submitted = false;
+        std::vector<wire::crm::Command> differing; ///< others that came under its number
     };
 
     void take(wire::crm::Command const& command, SimTime now, Injected& out);
+    void refuse_number(Sent& sent, wire::crm::Command const& other, SimTime now);
     void tell(Sent& sent, SimTime at);
     void on_answer(Sent& sent, bool refused, SimTime at);
     void answer(wire::crm::Received const& received, SimTime at);

@@ -1,4 +1,5 @@
 #include "models/wire/crm/xml.hpp"
+#include "models/wire/sms/meter_code.hpp"
 #include "sim/scenario/bindings.hpp"
 #include "sim/scenario/instant.hpp"
 #include "sim/scenario/text_file.hpp"
@@ -13,6 +14,12 @@ namespace gridtwin::scenario {
 namespace {
 
 constexpr std::size_t kMostLetter = 140; ///< octets of one short message
+
+/// Others' codes may be made otherwise; those of simulated meters are this utility's.
+bool is_simulated_code(std::string_view text) {
+    auto const parsed = wire::sms::parse_meter_code(text);
+    return parsed.ok() && wire::sms::has_valid_check(parsed.code);
+}
 
 /// Reads and checks a document; its mistakes are mistakes of the scenario.
 void read_document(Section& o, std::span<CrmDocument const> others, CrmDocument& document) {
@@ -29,7 +36,11 @@ void read_document(Section& o, std::span<CrmDocument const> others, CrmDocument&
     }
     document.xml = std::move(*text);
     document.file = path.string();
-    auto const parsed = wire::crm::parse_xml(document.xml, document.file);
+    auto const parsed = wire::crm::parse_xml(
+        document.xml, document.file,
+        {.meter_code = {.holds = &is_simulated_code,
+                        .expected = "a code of gridtwin keys: its last two digits are check digits "
+                                    "of the others (ISO 7064 MOD 97-10)"}});
     for (auto const& mistake : parsed.diagnostics.errors()) {
         o.error(mistake.where, mistake.what, mistake.expected, mistake.hint);
     }
@@ -52,7 +63,6 @@ void check_letter(Section& l, CrmLetter const& letter) {
 } // namespace
 
 void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration duration) {
-    crm.present = true;
     auto const at = [&](Section& entry, std::string_view help, SimTime& instant) {
         std::string text;
         entry.text("at", text, help, Need::required);

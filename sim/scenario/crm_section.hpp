@@ -29,7 +29,7 @@ enum class CrmDocuments : bool { read, leave };
 /// Defaults are assumptions.
 struct CrmSection {
     CrmDocuments documents = CrmDocuments::read; ///< no key
-    bool present = false;
+    bool present = false;                        ///< the scenario has the section, sound or not
     std::vector<CrmDocument> orders;
     std::vector<CrmLetter> letters;
     std::string out; ///< file beside the result; empty: none

@@ -1,5 +1,6 @@
 #include "models/wire/sizes.hpp"
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/wan_platform.hpp"
 
 #include <fmt/format.h>
 
@@ -202,6 +203,7 @@ void remark_idle(Section& s, Scenario& scenario) {
     remark_last_gasps(s, scenario);
     remark_round_trips(s, scenario);
     remark_events(scenario);
+    remark_hosts(scenario);
 }
 
 } // namespace gridtwin::scenario

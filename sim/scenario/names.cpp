@@ -18,10 +18,6 @@ class Finder {
     Finder(Scenario const& scenario, World& world, Diagnostics& diagnostics)
         : scenario_(scenario), world_(world), diagnostics_(diagnostics) {
         number_meters();
-        bool const nobody =
-            std::all_of(scenario.customers.begin(), scenario.customers.end(),
-                        [](auto const& group) { return group.meter.has(Channel::sms); });
-        placed_ = scenario.layout_sound && (nobody || !world.concentrators.empty());
     }
 
     void resolve_events() {
@@ -77,7 +73,7 @@ class Finder {
                        event.kind == TimedEvent::Kind::wan_up ||
                        event.kind == TimedEvent::Kind::announce ||
                        event.kind == TimedEvent::Kind::firmware) {
-                if (!placed_ || !find_concentrators(planned, event)) {
+                if (!world_.placed || !find_concentrators(planned, event)) {
                     continue;
                 }
                 check_announced(event, planned); // the others change nothing
@@ -366,7 +362,6 @@ class Finder {
     World& world_;
     Diagnostics& diagnostics_;
     std::map<std::string, MeterId> meters_;
-    bool placed_ = false; ///< the concentrators, all of them; if not, a mistake has said why
 };
 
 } // namespace

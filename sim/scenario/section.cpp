@@ -218,7 +218,9 @@ void Section::quantity(std::string_view key, double& field, Dimension dimension,
             {.path = impl_->path + std::string(key),
              .kind = dimension == Dimension::number ? KeyDoc::Kind::number : KeyDoc::Kind::quantity,
              .dimension = dimension,
-             .default_text = need == Need::required ? "" : format_quantity(field, dimension),
+             .default_text = need == Need::required || std::isnan(field)
+                                 ? ""
+                                 : format_quantity(field, dimension),
              .range = range,
              .choices = {},
              .help = std::string(help),

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <set>
 
 namespace gridtwin::scenario {
@@ -203,9 +205,9 @@ void bind_availability(Section& s, WanSection& wan, CivilClock const* clock, Sim
                Need::required);
         std::string at;
         a.text("at", at, "when it changes, as for events; or file");
-        double rate_frac = 1.0;
+        double rate_frac = std::numeric_limits<double>::quiet_NaN(); // none
         a.quantity("rate", rate_frac, Dimension::fraction, {0.0, 1.0},
-                   "of its own, from then on; 0 %: down");
+                   "of its own, from then on; 0 %: down; with at");
         std::string file;
         a.text("file", file, "with many changes: lines 'at,rate', the rate as here, or down or up");
         if (a.describing()) {
@@ -214,10 +216,18 @@ void bind_availability(Section& s, WanSection& wan, CivilClock const* clock, Sim
         if (a.has("at") == a.has("file")) {
             a.error(a.where(), "the change has no date, or two", "at, or file");
         } else if (a.has("at")) {
-            if (auto const when = read_instant(a, "at", at, clock, duration)) {
+            auto const when = read_instant(a, "at", at, clock, duration);
+            if (!a.has("rate")) {
+                a.error(a.where(), fmt::format("'{}' changes at {} to no rate", row.of, at),
+                        "rate: 0 % to 100 %, or a file with many changes");
+            } else if (when && !std::isnan(rate_frac)) {
                 row.changes.push_back({*when, rate_frac});
             }
         } else {
+            if (a.has("rate")) {
+                a.error(a.where("rate"), "'rate' says nothing here: the file has its own",
+                        "at: DATE beside it");
+            }
             row.changes = read_wan_profile(a, "file", file, clock, duration);
         }
         wan.availability.push_back(std::move(row));

@@ -25,7 +25,6 @@ class Layout {
   public:
     Layout(Scenario const& scenario, World& world, Diagnostics& diagnostics)
         : wan_(scenario.wan), world_(world), diagnostics_(diagnostics) {
-        placed_ = scenario.layout_sound;
         sound_ = scenario.sound;
         where_ = wan_.where;
         where_.file = where_.file.empty() ? scenario.file.string() : where_.file;
@@ -43,7 +42,7 @@ class Layout {
         spec.overhead_octets = 0; // the wire library has counted TCP and IP already
         lay_servers();
         lay_cells();
-        if (!wan_.platform_file.empty() && sound_ && placed_) {
+        if (!wan_.platform_file.empty() && sound_ && world_.placed) {
             lay_platform(wan_, spec, diagnostics_);
         }
         for (std::uint32_t c = 0; c < world_.concentrators.size(); ++c) {
@@ -83,7 +82,7 @@ class Layout {
         if (it != rows_.end()) {
             return it->second;
         }
-        if (!placed_) {
+        if (!world_.placed) {
             return kNowhere; // another mistake has said why
         }
         std::vector<std::string> names;
@@ -187,6 +186,9 @@ class Layout {
         std::map<std::pair<Part, std::uint32_t>, wan::AvailabilitySpec> merged;
         for (auto const& row : wan_.availability) {
             auto const it = parts.find(row.of);
+            if (it == parts.end() && !world_.placed) {
+                continue; // cells without a name of their own are made for concentrators
+            }
             if (it == parts.end()) {
                 std::vector<std::string> names;
                 for (auto const& [name, part] : parts) {
@@ -237,7 +239,6 @@ class Layout {
     World& world_;
     Diagnostics& diagnostics_;
     SourcePos where_;
-    bool placed_ = false;                       ///< the concentrators, all of them
     bool sound_ = false;                        ///< the file has no mistake by itself
     std::map<std::string, std::uint32_t> rows_; ///< concentrators
     std::vector<std::uint32_t> cell_of_;        ///< [concentrator]

@@ -150,4 +150,40 @@ void lay_platform(WanSection const& section, wan::WanSpec& spec, Diagnostics& di
     Mapping(section, spec, diagnostics).map();
 }
 
+void remark_hosts(Scenario& scenario) {
+    auto const& wan = scenario.wan;
+    auto const& hosts = wan.platform.hosts;
+    auto const has_host = [&hosts](std::string const& name) {
+        return std::ranges::find(hosts, name, &wan::PlatformHost::name) != hosts.end();
+    };
+    std::vector<std::string> without; // servers
+    for (auto const& server : wan.servers) {
+        if (!has_host(server.spec.name)) {
+            without.push_back(server.spec.name);
+        }
+    }
+    if (wan.servers.empty() && !has_host(wan.server.name)) {
+        without.push_back(wan.server.name);
+    }
+    std::set<std::string> meant;
+    for (auto const& host : hosts) {
+        if (auto const near = nearest_name(host.name, without); !near.empty()) {
+            meant.insert(near);
+            scenario.remarks.push_back(
+                {host.where, fmt::format("the host '{}' is of no server and passed over; did you "
+                                         "mean '{}'?",
+                                         host.name, near)});
+        }
+    }
+    for (auto const& server : wan.servers) {
+        auto const& name = server.spec.name;
+        if (!hosts.empty() && !has_host(name) && !meant.contains(name)) {
+            scenario.remarks.push_back(
+                {server.where, fmt::format("the platform has no host '{}': this server's cores and "
+                                           "times are those of the keys",
+                                           name)});
+        }
+    }
+}
+
 } // namespace gridtwin::scenario

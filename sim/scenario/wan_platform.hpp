@@ -1,5 +1,6 @@
 #pragma once
 // A SimGrid platform file as the wide-area network's numbers: what is named alike is meant.
+#include "sim/scenario/scenario.hpp"
 #include "sim/scenario/section.hpp"
 #include "sim/scenario/wan_section.hpp"
 
@@ -15,5 +16,9 @@ namespace gridtwin::scenario {
 /// Gives cells, backbone, gateway line and servers the rates, latencies, cores and speeds of the
 /// links and hosts that bear their names.
 void lay_platform(WanSection const& section, wan::WanSpec& spec, Diagnostics& diagnostics);
+
+/// Hosts that are servers' but for a letter or so, and servers without a host in a platform that
+/// has hosts: what is not named alike is passed over, and that may not be meant.
+void remark_hosts(Scenario& scenario);
 
 } // namespace gridtwin::scenario

@@ -58,6 +58,7 @@ class Builder {
         }
         check_bulk();
         if (diagnostics_.ok()) {
+            world_.placed = scenario_.layout_sound;
             for (std::uint32_t f = 0; f < world_.feeders; ++f) {
                 place_feeder(static_cast<FeederId>(f));
             }
@@ -274,19 +275,18 @@ class Builder {
     }
 
     void place_concentrators(FeederId feeder, std::vector<LvNetworkId> const& networks) {
-        if (networks.empty() || !scenario_.layout_sound) {
+        if (networks.empty() || !world_.placed) {
             return;
         }
         std::size_t const wanted =
             scenario_.access.concentrators == 0 ? networks.size() : scenario_.access.concentrators;
         if (wanted > networks.size()) {
-            if (feeder == FeederId{}) {
-                diagnostics_.error(
-                    scenario_.access.where,
-                    fmt::format("{} concentrators for {} low-voltage networks with meters to read",
-                                wanted, networks.size()),
-                    "at most one a network; fewer customers_per_transformer make more networks");
-            }
+            diagnostics_.error(
+                scenario_.access.where,
+                fmt::format("{} concentrators for {} low-voltage networks with meters to read",
+                            wanted, networks.size()),
+                "at most one a network; fewer customers_per_transformer make more networks");
+            world_.placed = false; // nor on the other feeders, which are alike
             return;
         }
         auto const& plc = scenario_.access.plc;
@@ -295,19 +295,17 @@ class Builder {
                 return g.meter == concentrator::MeterWay{Channel::plc, Channel::plc};
             });
         if (power_line_alone && wanted < networks.size() && crossing_margin_db(plc) < 0.0) {
-            if (feeder == FeederId{}) {
-                diagnostics_.error(
-                    scenario_.access.where,
-                    fmt::format(
-                        "{} cannot reach {} low-voltage networks: two "
-                        "transformers take {:.0f} dB "
-                        "and the modems bridge {:.0f} dB",
-                        wanted == 1 ? "one concentrator" : fmt::format("{} concentrators", wanted),
-                        networks.size(), 2.0 * plc.channel.transformer_crossing_db,
-                        crossing_margin_db(plc) + 2.0 * plc.channel.transformer_crossing_db),
-                    "one concentrator a network, more customers_per_transformer, or a lower "
-                    "channel.transformer_crossing");
-            }
+            diagnostics_.error(
+                scenario_.access.where,
+                fmt::format("{} cannot reach {} low-voltage networks: two transformers take "
+                            "{:.0f} dB and the modems bridge {:.0f} dB",
+                            wanted == 1 ? "one concentrator"
+                                        : fmt::format("{} concentrators", wanted),
+                            networks.size(), 2.0 * plc.channel.transformer_crossing_db,
+                            crossing_margin_db(plc) + 2.0 * plc.channel.transformer_crossing_db),
+                "one concentrator a network, more customers_per_transformer, or a lower "
+                "channel.transformer_crossing");
+            world_.placed = false;
             return;
         }
         for (std::size_t c = 0; c < wanted; ++c) {

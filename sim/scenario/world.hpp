@@ -110,6 +110,7 @@ struct World {
     std::vector<LvNetworkRow> lv;
     MeterRows meters;
     std::vector<ConcentratorRow> concentrators;
+    bool placed = false; ///< the concentrators, all of them; if not, a mistake has said why
     std::vector<AreaRow> areas;
     std::vector<PlannedEvent> events;
     std::vector<AdderRow> adders;

@@ -205,6 +205,7 @@ void CrmSession::add_kpis(std::vector<results::Kpi>& kpis) const {
     for (std::size_t f = 0; f < fates.size(); ++f) {
         add(wire::crm::kFateNames[f], fates[f]);
     }
+    add("differing", counts.differing, "of the rejected, under the number of another order");
     add("resubmitted", resubmitted_, "as the operator did not take them");
     add("received", counts.received, "messages explained");
     add("answered", counts.answered, "of them, people's");
@@ -218,7 +219,8 @@ std::vector<std::string> crm_kpi_names(scenario::Scenario const& scenario) {
         for (auto const fate : wire::crm::kFateNames) {
             names.push_back(fmt::format("crm.{}", fate));
         }
-        for (auto const* figure : {"resubmitted", "received", "answered", "most_waiting"}) {
+        for (auto const* figure :
+             {"differing", "resubmitted", "received", "answered", "most_waiting"}) {
             names.push_back(std::string("crm.") + figure);
         }
     }

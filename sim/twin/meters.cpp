@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 namespace gridtwin::twin {
@@ -237,6 +238,12 @@ std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
         names.push_back(kpi.name);
     }
     return names;
+}
+
+bool may_be_meter_kpi(std::string_view name) {
+    constexpr std::array<std::string_view, 8> kBeforeTheDot{
+        "registers", "profiles", "quality", "limiter", "relays", "tamper", "lockout", "adders"};
+    return std::ranges::find(kBeforeTheDot, name.substr(0, name.find('.'))) != kBeforeTheDot.end();
 }
 
 } // namespace gridtwin::twin

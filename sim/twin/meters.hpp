@@ -31,5 +31,7 @@ void add_meter_kpis(std::vector<results::Kpi>& kpis, scenario::Scenario const& s
 
 /// Their names, for a sound scenario.
 [[nodiscard]] std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario);
+/// Whether it is such a name for one scenario or another, by what stands before its dot.
+[[nodiscard]] bool may_be_meter_kpi(std::string_view name);
 
 } // namespace gridtwin::twin

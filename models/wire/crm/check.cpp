@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace gridtwin::wire::crm {
 namespace {
@@ -20,7 +22,8 @@ std::string shown(std::string_view value) {
 
 class Checker {
   public:
-    Checker(std::string_view buffer, Mistakes& mistakes) : buffer_(buffer), mistakes_(mistakes) {}
+    Checker(std::string_view buffer, MeterCodeRule const& meter_code, Mistakes& mistakes)
+        : buffer_(buffer), meter_code_(meter_code), mistakes_(mistakes) {}
 
     // As deep as the tables are: an element that they do not have is not entered.
     void element(pugi::xml_node node, ElementRule const& rule) {
@@ -77,6 +80,10 @@ class Checker {
             } else {
                 value(attribute.value(), *known->type, fmt::format("attribute '{}'", known->name),
                       place(attribute.value(), at));
+                if (known->unique) {
+                    first_of_its_value(*known, attribute.value(), rule.name,
+                                       place(attribute.value(), at));
+                }
             }
         }
         for (auto const& one : rule.attributes) {
@@ -95,10 +102,27 @@ class Checker {
     void value(std::string_view text, ValueType const& type, std::string const& whose,
                std::size_t at) {
         if (is_valid(type, text)) {
+            if (&type == &meter_code_type() && meter_code_.holds != nullptr &&
+                !meter_code_.holds(text)) {
+                mistakes_.add(at, fmt::format("{} is '{}'", whose, text),
+                              std::string(meter_code_.expected));
+            }
             return;
         }
         mistakes_.add(at, fmt::format("{} is '{}'", whose, shown(text)), std::string(type.expected),
                       type.names.empty() ? std::string{} : nearest_name(shown(text), type.names));
+    }
+
+    void first_of_its_value(AttributeRule const& rule, std::string_view value,
+                            std::string_view element, std::size_t at) {
+        auto const [first, news] = firsts_.try_emplace({&rule, value}, at);
+        if (!news) {
+            auto const where = mistakes_.place(first->second);
+            mistakes_.add(at,
+                          fmt::format("a second '{}' whose '{}' is '{}'; the first is at {}:{}",
+                                      element, rule.name, shown(value), where.line, where.column),
+                          fmt::format("a number of its own for each '{}'", element));
+        }
     }
 
     void text(pugi::xml_node node, ElementRule const& rule) {
@@ -208,7 +232,10 @@ class Checker {
     }
 
     std::string_view buffer_;
+    MeterCodeRule meter_code_;
     Mistakes& mistakes_;
+    std::map<std::pair<AttributeRule const*, std::string_view>, std::size_t>
+        firsts_; ///< octet at which a value that may come once has come
 };
 
 } // namespace
@@ -223,14 +250,15 @@ std::string text_of(pugi::xml_node element) {
     return out;
 }
 
-void check(pugi::xml_document const& document, std::string_view buffer, Mistakes& mistakes) {
+void check(pugi::xml_document const& document, std::string_view buffer,
+           MeterCodeRule const& meter_code, Mistakes& mistakes) {
     auto const root = document.document_element();
     if (root.name() != schema().name) {
         mistakes.add(0, fmt::format("root element '{}'", shown(root.name())),
                      std::string(schema().name));
         return;
     }
-    Checker(buffer, mistakes).element(root, schema());
+    Checker(buffer, meter_code, mistakes).element(root, schema());
 }
 
 } // namespace gridtwin::wire::crm

@@ -2,6 +2,7 @@
 // A parsed document against the tables of schema.hpp.
 #include "models/wire/crm/mistakes.hpp"
 #include "models/wire/crm/schema.hpp"
+#include "models/wire/crm/xml.hpp"
 
 #include <pugixml.hpp>
 #include <string>
@@ -14,6 +15,7 @@ namespace gridtwin::wire::crm {
 
 /// @param buffer in which pugixml parsed in place, so that names and values point into it: their
 ///        octets are those of the text
-void check(pugi::xml_document const& document, std::string_view buffer, Mistakes& mistakes);
+void check(pugi::xml_document const& document, std::string_view buffer,
+           MeterCodeRule const& meter_code, Mistakes& mistakes);
 
 } // namespace gridtwin::wire::crm

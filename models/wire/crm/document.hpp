@@ -139,11 +139,12 @@ enum class ReceivedKind : std::uint8_t {
     replayed,
     wrong_length,
     unknown_command,
+    plain_text, ///< no envelope of a meter: a person's
 };
-inline constexpr std::array<std::string_view, 14> kReceivedNames{
-    "done",    "refused",      "reading",       "balance",        "warning",
-    "alarm",   "wrong-sender", "top-up-sender", "wrong-code",     "malformed",
-    "bad-tag", "replayed",     "wrong-length",  "unknown-command"};
+inline constexpr std::array<std::string_view, 15> kReceivedNames{
+    "done",    "refused",      "reading",       "balance",         "warning",
+    "alarm",   "wrong-sender", "top-up-sender", "wrong-code",      "malformed",
+    "bad-tag", "replayed",     "wrong-length",  "unknown-command", "plain-text"};
 [[nodiscard]] constexpr bool is_right(ReceivedKind kind) {
     return kind < ReceivedKind::wrong_sender;
 }
@@ -185,7 +186,8 @@ struct Exchange {
 };
 
 /// In words, by kind and what is known.
-[[nodiscard]] std::string explain(Received const& received);
+/// @param octets of the message
+[[nodiscard]] std::string explain(Received const& received, std::size_t octets);
 /// To the sender of a right or of a wrong message; at most 140 octets of plain letters, so one
 /// short message. Tells a wrong sender no more than that it is wrong.
 [[nodiscard]] Answer automatic_answer(Received const& received);

@@ -44,6 +44,8 @@ std::string_view words(ReceivedKind kind) {
         return "not taken: it has been received before";
     case ReceivedKind::wrong_length:
         return "not taken: it is too long or too short";
+    case ReceivedKind::plain_text:
+        return "not taken: no envelope of a meter, but plain text";
     case ReceivedKind::unknown_command:
         break;
     }
@@ -64,7 +66,7 @@ std::string numbers(Received const& received) {
 
 } // namespace
 
-std::string explain(Received const& received) {
+std::string explain(Received const& received, std::size_t octets) {
     auto out = fmt::format("Message {} from {}", received.id, received.sender);
     if (received.meter) {
         out += ", meter " + *received.meter;
@@ -72,7 +74,10 @@ std::string explain(Received const& received) {
     if (received.command) {
         out += fmt::format(", about command {}", *received.command);
     }
-    return fmt::format("{}: {}{}.", out, words(received.kind), numbers(received));
+    auto const length = received.kind == ReceivedKind::plain_text
+                            ? fmt::format(" of {} octet{}", octets, octets == 1 ? "" : "s")
+                            : std::string{};
+    return fmt::format("{}: {}{}{}.", out, words(received.kind), length, numbers(received));
 }
 
 Answer automatic_answer(Received const& received) {

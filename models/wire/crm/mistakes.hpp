@@ -24,7 +24,6 @@ class Mistakes {
     [[nodiscard]] bool enough() const { return diagnostics_.errors().size() >= most_; }
     [[nodiscard]] Diagnostics take() { return std::move(diagnostics_); }
 
-  private:
     /// Columns count characters: octets that continue one count for nothing.
     [[nodiscard]] SourcePos place(std::size_t octet) const {
         SourcePos at{std::string(file_), 1, 1};
@@ -39,6 +38,7 @@ class Mistakes {
         return at;
     }
 
+  private:
     std::string_view text_;
     std::string_view file_;
     std::size_t most_;

@@ -174,7 +174,7 @@ ParsedExchange parse_xml(std::string_view text, std::string_view file, XmlLimits
             mistakes.add(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, result.offset)),
                          result.description());
         } else {
-            check(document, buffer, mistakes);
+            check(document, buffer, limits.meter_code, mistakes);
         }
         if (mistakes.ok()) {
             parsed.exchange = exchange(document.document_element());

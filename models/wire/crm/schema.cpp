@@ -103,7 +103,7 @@ constexpr ElementRule kReadRegisters = empty_element("read-registers");
 constexpr AttributeRule kReadProfileAttributes[] = {{"first", &kCount}, {"count", &kCount}};
 constexpr ElementRule kReadProfile = empty_element("read-profile", kReadProfileAttributes);
 constexpr ElementRule kReadClock = empty_element("read-clock");
-constexpr AttributeRule kCommandAttributes[] = {{"id", &kNumber}, {"meter", &kMeterCode},
+constexpr AttributeRule kCommandAttributes[] = {{"id", &kNumber, true, true}, {"meter", &kMeterCode},
     {"valid-s", &kCount}};
 constexpr ChildRule kCommandChildren[] = {{&kBalance}, {&kTariff}, {&kSwitch}, {&kLimit},
     {&kTopUp}, {&kReadRegisters}, {&kReadProfile}, {&kReadClock}};
@@ -161,6 +161,10 @@ ElementRule const& schema() {
 
 std::span<ValueType const* const> value_types() {
     return kTypes;
+}
+
+ValueType const& meter_code_type() {
+    return kMeterCode;
 }
 
 } // namespace gridtwin::wire::crm

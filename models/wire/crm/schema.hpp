@@ -29,6 +29,7 @@ struct AttributeRule {
     std::string_view name;
     ValueType const* type = nullptr;
     bool required = true;
+    bool unique = false; ///< among the elements of its name within the one that holds them
 };
 
 enum class Content : std::uint8_t { empty, text, sequence, choice };
@@ -54,6 +55,7 @@ struct ElementRule {
 /// The document's element; everything else hangs on it.
 [[nodiscard]] ElementRule const& schema();
 [[nodiscard]] std::span<ValueType const* const> value_types();
+[[nodiscard]] ValueType const& meter_code_type();
 
 /// The same as XML Schema 1.0: docs/models/crm.xsd.
 [[nodiscard]] std::string xsd();

@@ -10,11 +10,18 @@
 
 namespace gridtwin::wire::crm {
 
+/// What meters' codes are beside 20 digits: whoever numbers the meters knows.
+struct MeterCodeRule {
+    bool (*holds)(std::string_view code) = nullptr; ///< nullptr: for any
+    std::string_view expected{};                    ///< in words
+};
+
 /// What is taken from outside at most, looked at before the parser sees it.
 struct XmlLimits {
     std::size_t octets = 1U << 20U;
     std::size_t depth = 8;      ///< elements within each other; the schema needs four
     std::size_t mistakes = 100; ///< told; then it is enough
+    MeterCodeRule meter_code{};
 };
 
 /// One element a line. Whatever it writes, parse() reads back the same.

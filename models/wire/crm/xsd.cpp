@@ -51,7 +51,19 @@ void put_element(ElementRule const& rule, std::string const& occurrence, std::st
             fmt::format("{}    <xs:attribute name=\"{}\" type=\"{}\"{}/>\n", margin, attribute.name,
                         attribute.type->name, attribute.required ? " use=\"required\"" : "");
     }
-    out += fmt::format("{}  </xs:complexType>\n{}</xs:element>\n", margin, margin);
+    out += fmt::format("{}  </xs:complexType>\n", margin);
+    for (auto const& child : rule.children) {
+        for (auto const& attribute : child.element->attributes) {
+            if (attribute.unique) {
+                out += fmt::format("{0}  <xs:unique name=\"{1}-{2}\">\n"
+                                   "{0}    <xs:selector xpath=\"crm:{1}\"/>\n"
+                                   "{0}    <xs:field xpath=\"@{2}\"/>\n"
+                                   "{0}  </xs:unique>\n",
+                                   margin, child.element->name, attribute.name);
+            }
+        }
+    }
+    out += fmt::format("{}</xs:element>\n", margin);
 }
 
 } // namespace
@@ -62,7 +74,7 @@ std::string xsd() {
         "<!-- What the customer database and the SMS gateway tell each other; made of the tables "
         "in\n"
         "     models/wire/crm/schema.cpp, where what each means is said (document.hpp). -->\n"
-        "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{0}\"\n"
+        "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"{0}\" xmlns:crm=\"{0}\"\n"
         "           targetNamespace=\"{0}\" elementFormDefault=\"qualified\">\n",
         kNamespace);
     for (auto const* const type : value_types()) {

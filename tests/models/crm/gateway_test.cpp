@@ -204,8 +204,31 @@ TEST_F(GatewayTest, ADocumentThatComesTwiceIsExecutedOnce) {
     EXPECT_EQ(last.repeated, 1U);
     EXPECT_TRUE(last.differing.empty());
     EXPECT_EQ(told<wire::crm::Delivery>().size(), 1U) << "it is told how far it is";
-    EXPECT_TRUE(inject({order(9, wire::crm::TopUp{.amount = {900}, .token = 2})}).empty());
+}
+
+TEST_F(GatewayTest, AnotherOrderUnderAUsedNumberIsRejectedAndSoTold) {
+    EXPECT_EQ(
+        inject({subscriber(), order(9, wire::crm::TopUp{.amount = {500}, .token = 1})}).size(), 1U);
+    gateway.on_state(9, DeliveryState::at_operator, now);
+    (void)told<wire::crm::Delivery>();
+    std::vector<wire::crm::Entry> const other{
+        order(9, wire::crm::TopUp{.amount = {900}, .token = 2})};
+    EXPECT_TRUE(inject(other).empty());
     EXPECT_EQ(last.differing, std::vector<std::uint64_t>{9});
+    auto const deliveries = told<wire::crm::Delivery>();
+    ASSERT_EQ(deliveries.size(), 2U);
+    EXPECT_EQ(deliveries[0].command, 9U);
+    EXPECT_EQ(deliveries[0].fate, CommandFate::rejected);
+    EXPECT_EQ(deliveries[0].state, 0);
+    EXPECT_EQ(deliveries[0].at, kEpoch + 1h);
+    EXPECT_EQ(deliveries[0].reason, "this number is another order's, which stands");
+    EXPECT_EQ(deliveries[1].fate, CommandFate::pending) << "the first one goes on";
+    EXPECT_EQ(deliveries[1].state, 1);
+    EXPECT_TRUE(inject(other).empty());
+    EXPECT_EQ(gateway.counts().differing, 1U) << "a repetition is no further order";
+    auto const fates = gateway.fates();
+    EXPECT_EQ(fates[static_cast<std::size_t>(CommandFate::rejected)], 1U);
+    EXPECT_EQ(fates[static_cast<std::size_t>(CommandFate::pending)], 1U);
 }
 
 TEST_F(GatewayTest, ATruthThatComesLateIsTold) {
@@ -246,11 +269,28 @@ TEST_F(GatewayTest, RightAndWrongMessagesAreExplainedEachOnce) {
     }
     EXPECT_EQ(kinds, (std::vector{ReceivedKind::balance, ReceivedKind::wrong_sender,
                                   ReceivedKind::bad_tag, ReceivedKind::wrong_length,
-                                  ReceivedKind::wrong_code, ReceivedKind::wrong_length}));
+                                  ReceivedKind::wrong_code, ReceivedKind::plain_text}));
     EXPECT_EQ(received.at(0).balance, Money{1234});
     EXPECT_EQ(received.at(0).meter, kCode);
     EXPECT_EQ(received.at(5).sender, "SHOP??");
     EXPECT_EQ(gateway.counts().copies, 1U);
+}
+
+TEST_F(GatewayTest, PlainTextIsCalledSoWhateverItsLength) {
+    auto const kind_of = [this](std::string_view text) {
+        auto const octets = std::as_bytes(std::span(text));
+        gateway.on_received("+99870000001", "7788", octets, now);
+        return told<wire::crm::Received>().at(0).kind;
+    };
+    EXPECT_EQ(kind_of("hi"), ReceivedKind::plain_text);
+    EXPECT_EQ(kind_of(std::string(60, 'x')), ReceivedKind::plain_text);
+    EXPECT_EQ(kind_of("zəhmət olmasa,\nişıq"), ReceivedKind::plain_text);
+    EXPECT_EQ(kind_of(""), ReceivedKind::wrong_length);
+    EXPECT_EQ(kind_of("a\x01z"), ReceivedKind::wrong_length) << "octets of something else";
+    EXPECT_EQ(kind_of(std::string(60, '\xFF')), ReceivedKind::wrong_length) << "nor UTF-8";
+    gateway.on_received("+99870000001", "7788", std::as_bytes(std::span("please", 6)), now);
+    EXPECT_THAT(told<wire::crm::Received>().at(0).explanation,
+                testing::HasSubstr("no envelope of a meter, but plain text of 6 octets"));
 }
 
 TEST_F(GatewayTest, PeopleAreAnsweredMetersAreNotAndNobodyForEver) {

@@ -91,7 +91,15 @@ TEST(BadInputTest, AMistakeMakesNoOthersOfWhatIsFine) {
     std::string sound = town();
     for (auto const& [from, to] :
          {std::pair{"operator: {",
-                    "meter: { limiters: [{ customers: homes, limit: 9 kW }] }\noperator: {"},
+                    "meter: { limiters: [{ customers: homes, limit: 9 kW }] }\n"
+                    "crm: { letters: [{ at: 9:00, from: anna, text: hello }] }\noperator: {"},
+          std::pair{"cell: gprs", "cell: gprs, cells: [{ name: hill, concentrators: [dc-1] }], "
+                                  "servers: [{ name: front, concentrators: [dc-2] }], "
+                                  "sessions: { unknown: [dc-3] }, "
+                                  "availability: [{ of: cell-1, at: 3:00, rate: 50 % }]"},
+          std::pair{"expect:\n", "expect:\n"
+                                 "  - { kpi: crm.done, equals: 0 }\n"
+                                 "  - { kpi: limiter.warned, at_least: 0 }\n"},
           std::pair{"events:\n", "events:\n"
                                  "  - { at: 1:00, set: homes/3, limit: 5 kW }\n"
                                  "  - { at: 2:00, announce: all, limit: 5 kW }\n"
@@ -106,12 +114,18 @@ TEST(BadInputTest, AMistakeMakesNoOthersOfWhatIsFine) {
           std::pair{"modem: ce-nero", "modem: mine, modems: [{ name: mine, modes: [] }]"},
           std::pair{"modem: ce-nero", "mac: { max_backoff_exponent: 2 }"},
           std::pair{"limit: 9 kW", "limit: 9 kWh"}, std::pair{"version: 2", "version: two"},
-          std::pair{"octets: 1000", "octets: 1 kB"}, std::pair{"bus 680", "bus 6800"}}) {
+          std::pair{"octets: 1000", "octets: 1 kB"}, std::pair{"from: anna", "from: a b"},
+          std::pair{"crm: {", "crmm: {"}, std::pair{"crm: {", "crm: soon #"},
+          std::pair{"bus 680", "bus 6800"}}) {
         auto text = sound;
         text.replace(text.find(from), std::string(from).size(), to);
         auto const all = mistakes(text);
         EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 1) << all;
     }
+    auto text = sound;
+    text.replace(text.find("from: anna"), 10, "from: a b");
+    text.replace(text.find("crm.done"), 8, "crm.dome");
+    EXPECT_THAT(mistakes(text), testing::HasSubstr("no KPI 'crm.dome'")) << "which never is";
 }
 
 TEST(BadInputTest, AMissingFileIsAMistakeToo) {

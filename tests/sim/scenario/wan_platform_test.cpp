@@ -30,7 +30,22 @@ class Folder {
         Diagnostics diagnostics;
         auto const scenario = read_scenario(path_ / name, diagnostics);
         world = build_world(scenario, diagnostics);
-        auto text = diagnostics.text();
+        return without_folder(diagnostics.text());
+    }
+    /// @return a line each, likewise
+    std::string remarks(std::string const& name) const {
+        Diagnostics diagnostics;
+        auto const scenario = read_scenario(path_ / name, diagnostics);
+        EXPECT_EQ(diagnostics.text(), "");
+        std::string text;
+        for (auto const& [where, what] : scenario.remarks) {
+            text += fmt::format("{}:{}:{}: {}\n", where.file, where.line, where.column, what);
+        }
+        return without_folder(text);
+    }
+
+  private:
+    [[nodiscard]] std::string without_folder(std::string text) const {
         std::string const prefix = path_.string() + "/";
         for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix)) {
             text.erase(at, prefix.size());
@@ -38,7 +53,6 @@ class Folder {
         return text;
     }
 
-  private:
     fs::path path_;
 };
 
@@ -99,6 +113,38 @@ TEST(WanPlatformTest, IsTheNetworkThatKeysOfTheSameNumbersAre) {
         EXPECT_EQ(a.wan.endpoints[e].cell, b.wan.endpoints[e].cell);
         EXPECT_EQ(a.wan.endpoints[e].server, b.wan.endpoints[e].server);
     }
+}
+
+TEST(WanPlatformTest, HostsAndServersThatDoNotMeetAreTold) {
+    Folder const folder;
+    folder.write("s.yaml", shipped("platform-town.yaml"));
+    auto const good = shipped("platform-town.xml");
+    auto const with = [&](std::string const& from, std::string const& to) {
+        folder.write("platform-town.xml", changed(good, from, to));
+        return folder.remarks("s.yaml");
+    };
+    EXPECT_EQ(with("front", "front"), "");
+    EXPECT_EQ(with("</zone>", "<host id=\"dc-1\" speed=\"1Gf\"/></zone>"), "")
+        << "of other parts there may be hosts";
+    EXPECT_EQ(
+        with("\"spare\"", "\"spre\""),
+        "platform-town.xml:7:5: the host 'spre' is of no server and passed over; did you mean "
+        "'spare'?\n");
+    EXPECT_EQ(with("<host id=\"spare\" speed=\"500Mf\"/>", ""),
+              "s.yaml:31:7: the platform has no host 'spare': this server's cores and times are "
+              "those of the keys\n");
+    EXPECT_EQ(with("<host id=\"front\" speed=\"2Gf\" core=\"4\"/>\n    "
+                   "<host id=\"spare\" speed=\"500Mf\"/>",
+                   ""),
+              "")
+        << "a file of links alone";
+    auto keys = shipped("platform-town.yaml");
+    auto const from = keys.find("  servers:\n");
+    folder.write("s.yaml", keys.erase(from, keys.find("headend:") - from));
+    EXPECT_EQ(with("\"spare\"", "\"servr\""),
+              "platform-town.xml:7:5: the host 'servr' is of no server and passed over; did you "
+              "mean 'server'?\n")
+        << "the only one without a list";
 }
 
 TEST(WanPlatformTest, MistakesHaveTheirPlace) {

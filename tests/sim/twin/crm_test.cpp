@@ -74,9 +74,13 @@ std::string orders() {
              order(7, 5, wire::crm::ReadRegisters{})}});
 }
 
+/// One that was asked before, and another order under a used number.
 std::string question() {
     return wire::crm::write_xml(
-        {.number = 3, .created = kCreated, .entries = {order(4, 3, wire::crm::QueryBalance{})}});
+        {.number = 3,
+         .created = kCreated,
+         .entries = {order(4, 3, wire::crm::QueryBalance{}),
+                     order(7, 6, wire::crm::TopUp{.amount = {900}, .token = 10})}});
 }
 
 /// Runs the town with its documents.
@@ -186,7 +190,13 @@ TEST(CrmInATown, SaysWhyWhatCannotBeDoneIsNot) {
     EXPECT_EQ(run.day.kpi("crm.commands"), 5.0) << "though the document came twice";
     EXPECT_EQ(run.day.kpi("crm.done"), 4.0);
     EXPECT_EQ(run.day.kpi("crm.refused"), 1.0);
-    EXPECT_EQ(run.day.kpi("crm.rejected"), 2.0);
+    EXPECT_EQ(run.day.kpi("crm.rejected"), 3.0);
+    EXPECT_EQ(run.day.kpi("crm.differing"), 1.0);
+    auto const deliveries = run.entries<Delivery>();
+    EXPECT_TRUE(std::ranges::any_of(deliveries, [](auto const& one) {
+        return one.command == 7 && one.fate == CommandFate::rejected &&
+               one.reason == "this number is another order's, which stands";
+    }));
     EXPECT_EQ(run.day.kpi("crm.pending"), 0.0);
     EXPECT_EQ(run.day.kpi("crm.expired"), 0.0);
     EXPECT_GE(run.day.kpi("crm.received"), 6.0)
@@ -199,8 +209,8 @@ TEST(CrmInATown, ExplainsAndAnswersAWrongMessage) {
     for (auto const& received : run.entries<wire::crm::Received>()) {
         letter = received.sender == "+994501234567" ? received : letter;
     }
-    EXPECT_GE(letter.kind, ReceivedKind::wrong_sender) << "a wrong one";
-    EXPECT_FALSE(letter.explanation.empty());
+    EXPECT_EQ(letter.kind, ReceivedKind::plain_text);
+    EXPECT_THAT(letter.explanation, testing::HasSubstr("plain text of 26 octets"));
     auto answers = run.entries<wire::crm::Answer>();
     std::erase_if(answers, [](auto const& answer) { return answer.number != "+994501234567"; });
     ASSERT_EQ(answers.size(), 1U);
@@ -224,6 +234,33 @@ TEST(CrmInATown, MistakesOfADocumentAreMistakesOfTheScenario) {
         std::string const text = e.what();
         EXPECT_NE(text.find("orders.xml:2:"), std::string::npos) << text;
         EXPECT_NE(text.find("town.yaml:20:25: document '"), std::string::npos) << text;
+    }
+}
+
+TEST(CrmInATown, ACodeWithWrongCheckDigitsIsAMistakeOfItsDocument) {
+    Scratch scratch;
+    auto const file = scratch.path() / "town.yaml";
+    std::ofstream(file) << town();
+    std::ofstream(scratch.path() / "orders.xml") << orders();
+    std::ofstream(scratch.path() / "question.xml") << question();
+    auto records = wire::crm::write_xml(
+        crm_subscribers(load(file, std::nullopt, scenario::CrmDocuments::leave)));
+    auto const right = wire::sms::to_text(wire::sms::code_of(MeterId{2}));
+    auto wrong = right;
+    std::swap(wrong[18], wrong[19]);
+    ASSERT_NE(wrong, right);
+    records.replace(records.find(right), right.size(), wrong);
+    std::ofstream(scratch.path() / "subscribers.xml") << records;
+    try {
+        (void)load(file);
+        FAIL() << "no error";
+    } catch (InputError const& e) {
+        EXPECT_THAT(e.what(), testing::EndsWith(fmt::format(
+                                  "subscribers.xml:13:18: attribute 'code' is '{}'; expected a "
+                                  "code of gridtwin keys: its last two digits are check digits of "
+                                  "the others (ISO 7064 MOD 97-10)\n",
+                                  wrong)));
+        EXPECT_EQ(std::string_view(e.what()).find('\n'), std::string_view(e.what()).size() - 1);
     }
 }
 

@@ -11,6 +11,23 @@ std::string with_meters(std::string const& keys) {
     return first_light({{"operator: {", "meter: { " + keys + " }\noperator: {"}});
 }
 
+TEST(TownMeters, WhatTheyCountIsKnownByWhatStandsBeforeTheDot) {
+    Scratch scratch;
+    auto const file = scratch.path() / "town.yaml";
+    std::ofstream(file) << with_meters(
+        "billing_registers: true, profiles: [{ customers: homes }], quality: {}, limiters: [{ "
+        "customers: homes, limit: 9 kW }], stuck_contacts: 1 %, tampering: {}, lockout: {}, "
+        "transformer_adders: {}");
+    auto const names = meter_kpi_names(load(file).scenario);
+    EXPECT_GT(names.size(), 30U);
+    for (auto const& name : names) {
+        EXPECT_TRUE(may_be_meter_kpi(name)) << name;
+    }
+    for (auto const& name : kpi_names()) {
+        EXPECT_FALSE(may_be_meter_kpi(name)) << name;
+    }
+}
+
 TEST(TownMeters, TariffsAddUpToWhatTheMetersServed) {
     Scratch scratch;
     auto const day = run_day(

@@ -98,6 +98,37 @@ TEST(CrmXml, AllMistakesAreToldAtOnceWithTheirPlaces) {
               "meter\n");
 }
 
+TEST(CrmXml, ANumberIsOneCommandsInADocument) {
+    auto const command = [](int id, std::string_view contacts) {
+        return fmt::format("\n  <command id=\"{}\" meter=\"{}\" valid-s=\"60\">"
+                           "<switch contacts=\"{}\"/></command>",
+                           id, kMeter, contacts);
+    };
+    auto const told = "\n  <delivery command=\"2\" state=\"0:0\" fate=\"done\" "
+                      "at=\"2026-01-15T04:02:00Z\"/>";
+    EXPECT_EQ(mistakes(kHead + command(2, "on") + command(1, "on") + told + told + "</exchange>"),
+              "")
+        << "a command may be told of more than once";
+    EXPECT_EQ(mistakes(kHead + command(1, "on") + command(2, "on") + command(2, "off") +
+                       command(2, "on") + "</exchange>"),
+              "in.xml:4:16: a second 'command' whose 'id' is '2'; the first is at 3:16; expected a "
+              "number of its own for each 'command'\n"
+              "in.xml:5:16: a second 'command' whose 'id' is '2'; the first is at 3:16; expected a "
+              "number of its own for each 'command'\n");
+}
+
+TEST(CrmXml, CodesMayHaveToBeMoreThanDigits) {
+    auto const text = kHead + "\n  <command id=\"1\" meter=\"" + kMeter +
+                      "\" valid-s=\"60\"><balance/></command></exchange>";
+    EXPECT_EQ(mistakes(text), "") << "codes are of many makings";
+    EXPECT_EQ(
+        mistakes(text,
+                 {.meter_code = {.holds = [](std::string_view code) { return code.ends_with('8'); },
+                                 .expected = "an 8 at the end"}}),
+        "in.xml:2:26: attribute 'meter' is '00417000000000000017'; expected an 8 at the "
+        "end\n");
+}
+
 TEST(CrmXml, WhatIsNoXmlIsToldWithItsPlace) {
     EXPECT_EQ(mistakes(""), "in.xml:1:1: no element; expected exchange\n");
     EXPECT_EQ(mistakes("hello"), "in.xml:1:1: text outside of the root element\n");
@@ -204,7 +235,7 @@ TEST(CrmExplain, EveryKindIsSaidInWords) {
                       .balance = Money{-1234},
                       .energy_wh = 5'000'060,
                       .explanation = {}};
-    EXPECT_EQ(explain(received),
+    EXPECT_EQ(explain(received, 50),
               "Message 5 from +499912345, meter 00417000000000000017, about command 17: the "
               "balance, register 5000.060 kWh, balance -12.34.");
     auto const answer = automatic_answer(received);
@@ -217,13 +248,25 @@ TEST(CrmExplain, EveryKindIsSaidInWords) {
         auto const text = automatic_answer(received).text;
         EXPECT_LE(text.size(), 140U) << "one short message";
         EXPECT_EQ(automatic_answer(received).right, is_right(received.kind));
-        EXPECT_THAT(explain(received), testing::Not(testing::HasSubstr("  ")));
+        EXPECT_THAT(explain(received, 50), testing::Not(testing::HasSubstr("  ")));
         if (!is_right(received.kind)) {
             EXPECT_THAT(text, testing::Not(testing::HasSubstr("kWh"))) << "nothing for strangers";
         }
     }
     received.kind = ReceivedKind::bad_tag;
     EXPECT_EQ(automatic_answer(received).text, "Not accepted.");
+    Received const letter{.id = 6,
+                          .sender = "ANNA",
+                          .kind = ReceivedKind::plain_text,
+                          .meter = {},
+                          .command = {},
+                          .balance = {},
+                          .energy_wh = {},
+                          .explanation = {}};
+    EXPECT_EQ(explain(letter, 36), "Message 6 from ANNA: not taken: no envelope of a meter, but "
+                                   "plain text of 36 octets.");
+    EXPECT_EQ(automatic_answer(letter).text,
+              "Your message was not taken: no envelope of a meter, but plain text.");
 }
 
 // To write it anew: crm_test --gtest_filter='*Schema*', which leaves crm.xsd in the working folder.

@@ -119,13 +119,13 @@ class RandomExchange {
             Received out{.id = number(),
                          .sender = phone(),
                          .at = time(),
-                         .kind = static_cast<ReceivedKind>(draws_.below(14)),
+                         .kind = static_cast<ReceivedKind>(draws_.below(kReceivedNames.size())),
                          .meter = maybe(digits(20)),
                          .command = maybe(number()),
                          .balance = maybe(money()),
                          .energy_wh = maybe(number()),
                          .explanation = {}};
-            out.explanation = coin() ? explain(out) : text(0, 400);
+            out.explanation = coin() ? explain(out, draws_.below(1000)) : text(0, 400);
             return out;
         }
         default:

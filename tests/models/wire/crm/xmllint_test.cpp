@@ -62,6 +62,18 @@ TEST_F(Xmllint, AcceptsWhatWeWrite) {
     EXPECT_EQ(refusals(), "");
 }
 
+TEST_F(Xmllint, RefusesTwoCommandsOfANumberAsWeDo) {
+    Exchange exchange{.number = 1, .created = {}, .entries = {}};
+    exchange.created = std::chrono::sys_days{std::chrono::year{2026} / 5 / 1};
+    exchange.entries = {Command{2, "00417000000000000017", 60, QueryBalance{}},
+                        Command{3, "00417000000000000017", 60, ReadClock{}}};
+    auto text = write_xml(exchange);
+    text.replace(text.find("id=\"3\""), 6, "id=\"2\"");
+    EXPECT_FALSE(parse_xml(text).ok());
+    put(text);
+    EXPECT_THAT(refusals(), testing::HasSubstr("Duplicate key"));
+}
+
 TEST_F(Xmllint, AcceptsWhatWeTakeOfSpoiltDocuments) {
     static constexpr std::string_view kPieces[] = {
         "<",  ">",   "&",     "\"",          "'",        "/",    " ",          "=",
