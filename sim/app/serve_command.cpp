@@ -88,7 +88,7 @@ void print_summary(live::LiveServer const& server) {
         auto const& smpp = server.smpp_counts();
         fmt::print("SMPP: {} binds, {} wrong; messages {} taken, {} refused, {} throttled; {} "
                    "delivered, {} given up; {} malformed\n",
-                   smpp.binds, smpp.wrong_binds, smpp.submitted, smpp.refused, smpp.throttled,
+                   smpp.binds, smpp.wrong_binds, smpp.taken, smpp.refused, smpp.throttled,
                    smpp.delivered, smpp.dropped, smpp.malformed);
         auto const& meters = server.guard_counts();
         std::string reasons;

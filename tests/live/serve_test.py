@@ -227,7 +227,9 @@ class ServeTest(ServedCase):
         self.assertEqual([submit() for _ in range(3)], [OK, THROTTLED, THROTTLED])
         time.sleep(0.7)  # 14 simulated seconds: one more is within the limit
         self.assertEqual([submit() for _ in range(2)], [OK, THROTTLED])
-        self.assertIn("messages 5 taken, 3 refused", self.stop(process))
+        status, _ = client.submit(short, "994999999999", octets)
+        self.assertEqual(status, WRONG_DESTINATION)
+        self.assertIn("messages 2 taken, 1 refused, 3 throttled;", self.stop(process))
 
     def test_an_operator_that_is_down_says_so(self):
         file = self.scenario(("record:", "events: [ { at: 1 s, operator_down: all } ]\nrecord:"))
