@@ -12,7 +12,7 @@ void add_sms_kpis(std::vector<results::Kpi>& kpis, Federates const& federates) {
     std::array<double, kDeliveryFates> fates{};
     std::vector<double> done_s;
     for (auto const& row : federate.log()) {
-        if (row.entered[0] != kNever) { // else it never got as far as the network
+        if (row.entered[0] != kNever) { // else who was to send it could not
             ++states[static_cast<std::size_t>(row.state())];
         }
         ++fates[static_cast<std::size_t>(row.fate)];
