@@ -110,9 +110,7 @@ void print_summary(live::LiveServer const& server) {
 }
 
 int replay(Options const& o, twin::Loaded const& loaded) {
-    auto recording = live::read_recording(o.replay);
-    live::check_recording(recording, o.replay, loaded.scenario);
-    live::Replay session(std::move(recording));
+    live::Replay session(live::read_recording(o.replay, loaded.scenario, loaded.world));
     return run_and_report(
         loaded, o.run,
         {.session = &session, .over = [&session] { return session.over(); }, .print_summary = {}});

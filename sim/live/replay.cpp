@@ -27,12 +27,7 @@ SimTime Replay::before_window(SimTime reached, SimTime next) {
                                           next_input_ + 1, format_time(at), format_time(reached)));
     }
     for (; next_input_ < inputs.size() && inputs[next_input_].at == at; ++next_input_) {
-        auto const& input = inputs[next_input_];
-        auto const meters = world_->world().meters.size();
-        if (index(input.meter == kNone<MeterId> ? input.message.meter : input.meter) >= meters) {
-            throw SimulationError("the recording names a meter that is not there");
-        }
-        (void)apply(*world_, input);
+        (void)apply(*world_, inputs[next_input_]);
     }
     return at;
 }

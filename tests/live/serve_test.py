@@ -55,7 +55,7 @@ class ServeTest(ServedCase):
         self.assertEqual(len(digests), 1)
         other = self.run_program("serve", file, "--replay", recording, "--seed", "7")
         self.assertEqual(other.returncode, 2)
-        self.assertIn("session.jsonl:1:1: this was recorded with seed 42", other.stderr)
+        self.assertRegex(other.stderr, r"session.jsonl:1:\d+: this was recorded with seed 42; expected seed 7")
 
     def next_answer(self, client):
         while True:
@@ -259,9 +259,27 @@ class ServeTest(ServedCase):
                           "'farms/3'?", run.stderr)
         broken = self.folder / "broken.jsonl"
         broken.write_text('{"gridtwin":"recording","format":1,"scenario_sha256":"","seed":42}\n{"at_ns":1}\nx\n')
-        run = self.run_program("serve", file, "--replay", broken)
-        self.assertIn("broken.jsonl:2:1: this is no line of a recording", run.stderr)
+        out = self.folder / "broken.h5"
+        run = self.run_program("serve", file, "--replay", broken, "--out", out)
+        self.assertEqual(run.returncode, 2)
+        self.assertFalse(out.exists())
+        self.assertNotIn("json.exception", run.stderr)
+        self.assertIn("broken.jsonl:2:1: 'kind' is missing", run.stderr)
         self.assertIn("broken.jsonl:3:1: this is no line of a recording", run.stderr)
+
+    def test_a_recording_of_a_meter_that_is_not_there_is_told_before_the_run(self):
+        file = self.scenario(("duration: 2 h", "duration: 20 min"))
+        recording = self.folder / "session.jsonl"
+        process, _ = self.serve(file, "--speed", "max", "--quiet", "--record", recording)
+        self.assertEqual(process.wait(120), 0)
+        head, end = recording.read_text().splitlines()
+        order = '{"at_ns":5,"close":false,"connection":1,"kind":"relay","meter":4711}'
+        recording.write_text("\n".join((head, order, end)) + "\n")
+        out = self.folder / "again.h5"
+        run = self.run_program("serve", file, "--replay", recording, "--out", out)
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stderr, r"session.jsonl:2:64: 'meter' is 4711; expected a whole number from 0 to \d+\n")
+        self.assertFalse(out.exists())
 
 
 if __name__ == "__main__":
