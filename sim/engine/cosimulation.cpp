@@ -65,17 +65,25 @@ Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
     };
     for (;;) {
         SimTime next = next_event();
+        bool due = true;
         if (hooks.before_window) {
-            hooks.before_window(outcome.reached, std::min(next, horizon));
+            SimTime const came = hooks.before_window(outcome.reached, std::min(next, horizon));
             next = next_event();
+            SimTime const until = std::min(next, horizon);
+            due = came >= until;
+            // Until then nothing happens.
+            outcome.reached = std::max(outcome.reached, std::min(came, until));
         }
-        if (next >= horizon) {
+        if (due && next >= horizon) {
             outcome.reached = horizon;
             outcome.complete = true;
             break;
         }
         if (hooks.stop_requested && hooks.stop_requested()) {
             break;
+        }
+        if (!due) {
+            continue;
         }
         SimTime const start = std::max(next, outcome.reached);
         if (grid.next_event() <= start) {

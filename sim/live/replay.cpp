@@ -15,10 +15,10 @@ twin::RelayAnswer apply(twin::LiveWorld& world, Input const& input) {
 }
 
 SimTime Replay::before_window(SimTime reached, SimTime next) {
-    reached_ = reached;
     auto const& inputs = recording_.inputs;
-    if (next_input_ == inputs.size() || inputs[next_input_].at > next || over()) {
-        return next;
+    reached_ = recording_.complete ? next : std::min(next, std::max(reached, recording_.end));
+    if (next_input_ == inputs.size() || inputs[next_input_].at > reached_) {
+        return reached_;
     }
     SimTime const at = inputs[next_input_].at;
     if (at < reached) {
@@ -29,6 +29,7 @@ SimTime Replay::before_window(SimTime reached, SimTime next) {
     for (; next_input_ < inputs.size() && inputs[next_input_].at == at; ++next_input_) {
         (void)apply(*world_, inputs[next_input_]);
     }
+    reached_ = at;
     return at;
 }
 

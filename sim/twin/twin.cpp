@@ -15,8 +15,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <fstream>
+#include <functional>
 #include <unistd.h>
 
 namespace gridtwin::twin {
@@ -236,10 +236,10 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     }
     engine::Cosimulation::Outcome outcome;
     try {
-        std::function<void(SimTime, SimTime)> before_window;
+        std::function<SimTime(SimTime, SimTime)> before_window;
         if (!sessions.empty()) {
             before_window = [&](SimTime reached, SimTime next) {
-                sessions.before_window(reached, next);
+                return sessions.before_window(reached, next);
             };
         }
         outcome = cosimulation.run(horizon, {.before_window = std::move(before_window),

@@ -71,6 +71,23 @@ class ServeTest(ServedCase):
         digests = {self.run_program("info", self.folder / f, "--digest").stdout for f in ("served.h5", "run.h5")}
         self.assertEqual(len(digests), 1)
 
+    def test_the_end_is_where_the_clock_stands(self):
+        file = self.scenario()
+        recording = self.folder / "session.jsonl"
+        process, _ = self.serve(file, "--speed", "10x", "--record", recording, "--quiet")
+        time.sleep(1)  # the next step of the power flow is at 60 s
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        stopped = re.search(r"stopped at 00:00:([0-9.]+):", err)
+        self.assertTrue(stopped, err)
+        self.assertGreater(float(stopped[1]), 5)
+        again = self.folder / "again.h5"
+        replay = self.run_program("serve", file, "--replay", recording, "--out", again, "--quiet")
+        self.assertEqual(replay.returncode, 0, replay.stderr)
+        self.assertIn(f"ended at 00:00:{stopped[1]}:", replay.stdout)
+        digests = {self.run_program("info", f, "--digest").stdout for f in (self.folder / "served.h5", again)}
+        self.assertEqual(len(digests), 1)
+
     def test_sessions_keep_the_rules(self):
         file = self.scenario()
         process, port = self.serve(file, "--speed", "10x")
