@@ -90,7 +90,9 @@ Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
             run_federate(0, start + SimDuration{1});
             exchange(0, start, start);
         }
-        SimTime const end = std::min({start + lookahead_, grid.next_event(), horizon});
+        SimTime const input =
+            hooks.next_input ? std::max(hooks.next_input(), start + SimDuration{1}) : kNever;
+        SimTime const end = std::min({start + lookahead_, grid.next_event(), horizon, input});
         for (std::size_t i = 1; i < federates_.size(); ++i) {
             if (federates_[i] != nullptr && federates_[i]->next_event() < end) {
                 run_federate(i, end);

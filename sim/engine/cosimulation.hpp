@@ -33,6 +33,8 @@ class Cosimulation {
         /// `reached` (live mode). @return how far it came, which is reached then: `next`, an
         /// instant before it to be asked again, or when what it handed over begins
         std::function<SimTime(SimTime reached, SimTime next)> before_window{};
+        /// When it is to be asked again at the latest: no window goes beyond. May be empty.
+        std::function<SimTime()> next_input{};
         std::function<bool()> stop_requested;           ///< asked once a window; true ends the run
         std::function<void(Progress const&)> on_window; ///< after each window
         bool time_federates = false;                    ///< fills Outcome::wall_s

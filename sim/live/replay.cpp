@@ -33,4 +33,10 @@ SimTime Replay::before_window(SimTime reached, SimTime next) {
     return at;
 }
 
+SimTime Replay::next_input() const {
+    return next_input_ < recording_.inputs.size() ? recording_.inputs[next_input_].at
+           : recording_.complete                  ? kNever
+                                                  : recording_.end;
+}
+
 } // namespace gridtwin::live

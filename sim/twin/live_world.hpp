@@ -37,6 +37,8 @@ class LiveSession : public sms::ExternalPort {
     virtual void begin(LiveWorld& world) = 0;
     /// As Cosimulation::Hooks::before_window.
     virtual SimTime before_window(SimTime reached, SimTime next) = 0;
+    /// As Cosimulation::Hooks::next_input.
+    [[nodiscard]] virtual SimTime next_input() const { return kNever; }
     /// Once, after the last window.
     virtual void end(SimTime reached, bool complete) = 0;
 };

@@ -297,6 +297,15 @@ class ServeTest(ServedCase):
         self.assertEqual(run.returncode, 2)
         self.assertRegex(run.stderr, r"session.jsonl:2:64: 'meter' is 4711; expected a whole number from 0 to \d+\n")
         self.assertFalse(out.exists())
+        # Nor need an input stand where a window began.
+        amid = order.replace('"at_ns":5', '"at_ns":30000000').replace("4711", "16")
+        recording.write_text("\n".join((head, amid, end)) + "\n")
+        run = self.run_program("serve", file, "--replay", recording, "--out", out, "--quiet")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with h5py.File(out) as replayed:
+            kinds = h5py.check_enum_dtype(replayed["/events"].dtype["kind"])
+            opened = [e["row"] for e in replayed["/events"][:] if e["kind"] == kinds["relay_opened"]]
+            self.assertEqual(opened, [16])
 
 
 if __name__ == "__main__":

@@ -156,6 +156,31 @@ TEST(CosimulationTest, StopsWhenAskedAndSaysHowFarItCame) {
     EXPECT_EQ(log.back(), "g ends at 00:00:02.050");
 }
 
+TEST(CosimulationTest, NoWindowGoesBeyondWhatIsToBeHandedOver) {
+    std::vector<std::string> log;
+    Scripted access("a", log);
+    access.script = {{at(1s), {}}, {at(1s + 30ms), {}}};
+    Scripted grid("g", log);
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    cosim.add(FederateId::access, access);
+    SimTime input = at(1s + 20ms); // amid a window
+    Cosimulation::Hooks hooks;
+    hooks.before_window = [&](SimTime reached, SimTime next) {
+        if (input > next) {
+            return next;
+        }
+        EXPECT_EQ(reached, input);
+        access.accept({.at = input, .to = FederateId::access, .source = 7, .message = {}});
+        return std::exchange(input, kNever);
+    };
+    hooks.next_input = [&] { return input; };
+    EXPECT_TRUE(cosim.run(at(2s), hooks).complete);
+    EXPECT_EQ(log, (std::vector<std::string>{"a acts at 00:00:01", "a hears 7 at 00:00:01.020",
+                                             "a acts at 00:00:01.030", "g ends at 00:00:02",
+                                             "a ends at 00:00:02"}));
+}
+
 TEST(CosimulationTest, StopsWhereWhoIsAskedBeforeAWindowHasCome) {
     std::vector<std::string> log;
     // A clock that is looked at each 400 ms, and may stand before the horizon, too.
