@@ -88,7 +88,7 @@ void print_summary(live::LiveServer const& server) {
         auto const& smpp = server.smpp_counts();
         fmt::print("SMPP: {} binds, {} wrong; messages {} taken, {} refused, {} throttled; {} "
                    "delivered, {} given up; {} malformed\n",
-                   smpp.binds, smpp.wrong_binds, smpp.submitted, smpp.refused, smpp.throttled,
+                   smpp.binds, smpp.wrong_binds, smpp.taken, smpp.refused, smpp.throttled,
                    smpp.delivered, smpp.dropped, smpp.malformed);
         auto const& meters = server.guard_counts();
         std::string reasons;
@@ -110,9 +110,7 @@ void print_summary(live::LiveServer const& server) {
 }
 
 int replay(Options const& o, twin::Loaded const& loaded) {
-    auto recording = live::read_recording(o.replay);
-    live::check_recording(recording, o.replay, loaded.scenario);
-    live::Replay session(std::move(recording));
+    live::Replay session(live::read_recording(o.replay, loaded.scenario, loaded.world));
     return run_and_report(
         loaded, o.run,
         {.session = &session, .over = [&session] { return session.over(); }, .print_summary = {}});

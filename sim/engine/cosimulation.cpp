@@ -65,11 +65,16 @@ Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
     };
     for (;;) {
         SimTime next = next_event();
+        bool due = true;
         if (hooks.before_window) {
-            hooks.before_window(outcome.reached, std::min(next, horizon));
+            SimTime const came = hooks.before_window(outcome.reached, std::min(next, horizon));
             next = next_event();
+            SimTime const until = std::min(next, horizon);
+            due = came >= until;
+            // Until then nothing happens.
+            outcome.reached = std::max(outcome.reached, std::min(came, until));
         }
-        if (next >= horizon) {
+        if (due && next >= horizon) {
             outcome.reached = horizon;
             outcome.complete = true;
             break;
@@ -77,12 +82,17 @@ Cosimulation::Outcome Cosimulation::run(SimTime horizon, Hooks const& hooks) {
         if (hooks.stop_requested && hooks.stop_requested()) {
             break;
         }
+        if (!due) {
+            continue;
+        }
         SimTime const start = std::max(next, outcome.reached);
         if (grid.next_event() <= start) {
             run_federate(0, start + SimDuration{1});
             exchange(0, start, start);
         }
-        SimTime const end = std::min({start + lookahead_, grid.next_event(), horizon});
+        SimTime const input =
+            hooks.next_input ? std::max(hooks.next_input(), start + SimDuration{1}) : kNever;
+        SimTime const end = std::min({start + lookahead_, grid.next_event(), horizon, input});
         for (std::size_t i = 1; i < federates_.size(); ++i) {
             if (federates_[i] != nullptr && federates_[i]->next_event() < end) {
                 run_federate(i, end);

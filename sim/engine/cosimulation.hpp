@@ -30,8 +30,11 @@ class Cosimulation {
     struct Hooks {
         /// Asked before each window with the instant reached and the next event of any federate, or
         /// the horizon: may take its time, and may hand federates what is dated not before
-        /// `reached` (live mode).
-        std::function<void(SimTime reached, SimTime next)> before_window{};
+        /// `reached` (live mode). @return how far it came, which is reached then: `next`, an
+        /// instant before it to be asked again, or when what it handed over begins
+        std::function<SimTime(SimTime reached, SimTime next)> before_window{};
+        /// When it is to be asked again at the latest: no window goes beyond. May be empty.
+        std::function<SimTime()> next_input{};
         std::function<bool()> stop_requested;           ///< asked once a window; true ends the run
         std::function<void(Progress const&)> on_window; ///< after each window
         bool time_federates = false;                    ///< fills Outcome::wall_s

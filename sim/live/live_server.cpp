@@ -95,7 +95,7 @@ SimTime LiveServer::before_window(SimTime reached, SimTime next) {
             return now_;
         }
         if (due || (options_.stop_requested && options_.stop_requested())) {
-            return next;
+            return now_;
         }
     }
 }

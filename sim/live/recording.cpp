@@ -1,13 +1,19 @@
 #include "sim/live/recording.hpp"
 
+#include "models/wire/sms/user_data.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/core/hex.hpp"
+#include "sim/live/json_line.hpp"
 #include "sim/results/sha256.hpp"
-#include "sim/scenario/scenario.hpp"
+#include "sim/scenario/world.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
 #include <utility>
 
 namespace gridtwin::live {
@@ -16,90 +22,12 @@ namespace {
 using nlohmann::json;
 
 constexpr int kFormat = 1;
+constexpr std::string_view kShortMessage = "short_message";
+constexpr std::string_view kRelay = "relay";
 
-Input read_input(json const& line) {
-    Input input;
-    input.at = from_ns(line.at("at_ns").get<std::int64_t>());
-    input.connection = line.at("connection").get<std::uint64_t>();
-    auto const kind = line.at("kind").get<std::string>();
-    auto const meter = static_cast<MeterId>(line.at("meter").get<std::uint32_t>());
-    if (kind == "relay") {
-        input.kind = Input::Kind::relay;
-        input.meter = meter;
-        input.close = line.at("close").get<bool>();
-    } else if (kind == "short_message") {
-        input.kind = Input::Kind::short_message;
-        input.message.meter = meter;
-        input.message.source = line.at("source").get<std::string>();
-        input.message.has_header = line.at("header").get<bool>();
-        auto octets = from_hex(line.at("octets").get<std::string>());
-        if (!octets) {
-            throw std::invalid_argument("hexadecimal digits");
-        }
-        input.message.user_data = std::move(*octets);
-        input.message.validity = SimDuration{line.at("validity_ns").get<std::int64_t>()};
-    } else {
-        throw std::invalid_argument("kind short_message or relay");
-    }
-    return input;
-}
-
-/// One line of the file; what does not fit throws.
-void read_line(json const& line, bool first, bool& ended, Recording& recording) {
-    if (first) {
-        if (line.at("gridtwin").get<std::string>() != "recording" ||
-            line.at("format").get<int>() != kFormat) {
-            throw std::invalid_argument("the first line of a recording");
-        }
-        recording.scenario_sha256 = line.at("scenario_sha256").get<std::string>();
-        recording.seed = line.at("seed").get<std::uint64_t>();
-    } else if (line.contains("end_ns")) {
-        recording.end = from_ns(line.at("end_ns").get<std::int64_t>());
-        recording.complete = line.at("complete").get<bool>();
-        ended = true;
-    } else {
-        auto input = read_input(line);
-        if (!recording.inputs.empty() && input.at < recording.inputs.back().at) {
-            throw std::invalid_argument("times that ascend");
-        }
-        recording.inputs.push_back(std::move(input));
-    }
-}
-
-} // namespace
-
-Recording read_recording(std::filesystem::path const& file) {
-    std::ifstream in(file);
-    Diagnostics mistakes;
-    Recording recording;
-    bool ended = false;
-    std::string text;
-    int number = 0;
-    while (std::getline(in, text) && mistakes.errors().size() < 100) {
-        ++number;
-        try {
-            if (ended) {
-                throw std::invalid_argument("nothing behind the end");
-            }
-            read_line(json::parse(text), number == 1, ended, recording);
-        } catch (std::exception const& e) { // of the JSON library, or ours
-            mistakes.error({file.string(), number, 1}, "this is no line of a recording", e.what());
-        }
-    }
-    if (number == 0) {
-        mistakes.error({file.string(), 0, 0}, "the recording cannot be read",
-                       "a file that 'gridtwin serve --record' has written");
-    } else if (mistakes.ok() && !ended) {
-        mistakes.error({file.string(), number, 1}, "the recording has no end",
-                       "a line with end_ns, as a run writes it that is not killed");
-    }
-    if (!mistakes.ok()) {
-        throw InputError(std::move(mistakes));
-    }
-    return recording;
-}
-
-namespace {
+constexpr auto kLongestValidity = std::chrono::hours{24 * 366 * 200}; // SMPP's two digits of years
+constexpr std::size_t kMostMistakes = 100;
+constexpr std::size_t kMostCharacters = 20; // of a number
 
 /// Of the scenario and of what it reads orders from.
 std::string fingerprint(scenario::Scenario const& scenario) {
@@ -110,23 +38,178 @@ std::string fingerprint(scenario::Scenario const& scenario) {
     return to_hex(results::sha256(all));
 }
 
+/// Line by line; what is there is good if there was no mistake.
+class RecordingReader {
+  public:
+    RecordingReader(scenario::Scenario const& scenario, scenario::World const& world)
+        : scenario_(scenario), world_(world) {}
+
+    void read_head(JsonLine& line);
+    void read_next(JsonLine& line);
+
+    [[nodiscard]] bool ended() const { return ended_; }
+    [[nodiscard]] Recording take() { return std::move(recording_); }
+
+  private:
+    std::optional<SimTime> read_time(JsonLine& line, std::string_view key);
+    void read_end(JsonLine& line);
+    MeterId read_meter(JsonLine& line, bool by_sms);
+    void read_message(JsonLine& line, sms::ExternalMessage& message);
+
+    scenario::Scenario const& scenario_;
+    scenario::World const& world_;
+    Recording recording_;
+    SimTime last_ = kStart; ///< of the lines until now
+    bool fits_ = true;      ///< is of this scenario, else its meters and times cannot be judged
+    bool ended_ = false;
+};
+
+void RecordingReader::read_head(JsonLine& line) {
+    if (line.text("gridtwin").value_or("recording") != "recording") {
+        line.error("gridtwin", "this is no recording", "\"recording\"");
+    }
+    (void)line.integer("format", kFormat, kFormat);
+    auto const sha256 = line.text("scenario_sha256");
+    fits_ = !sha256 || *sha256 == fingerprint(scenario_);
+    if (!fits_) {
+        line.error("scenario_sha256", "this was recorded with another scenario",
+                   scenario_.file.string() + " as it was then");
+    }
+    auto const own = static_cast<std::int64_t>(scenario_.seed.value);
+    auto const seed = line.integer("seed", 0, static_cast<std::int64_t>(scenario::kGreatestSeed));
+    if (seed.value_or(own) != own) {
+        line.error("seed", fmt::format("this was recorded with seed {}", *seed),
+                   fmt::format("seed {}", own));
+    }
+}
+
+/// None when it is a mistake, which is told.
+std::optional<SimTime> RecordingReader::read_time(JsonLine& line, std::string_view key) {
+    auto const most = fits_ ? to_ns(kStart + scenario_.duration) : to_ns(kNever);
+    auto const read = line.integer(key, 0, most);
+    if (!read) {
+        return std::nullopt;
+    }
+    auto const at = from_ns(*read);
+    if (at < last_) {
+        line.error(key, fmt::format("'{}' is {}: time goes back", key, *read),
+                   fmt::format("{}, which was before, or more", to_ns(last_)));
+        return std::nullopt;
+    }
+    last_ = at;
+    return at;
+}
+
+void RecordingReader::read_end(JsonLine& line) {
+    ended_ = true;
+    auto const end = read_time(line, "end_ns");
+    recording_.end = end.value_or(kStart);
+    recording_.complete = line.flag("complete").value_or(false);
+    SimTime const horizon = kStart + scenario_.duration;
+    if (end && fits_ && recording_.complete && *end != horizon) {
+        line.error("end_ns", fmt::format("'end_ns' is {} of a complete run", to_ns(*end)),
+                   fmt::format("{}", to_ns(horizon)));
+    }
+}
+
+MeterId RecordingReader::read_meter(JsonLine& line, bool by_sms) {
+    auto const& meters = world_.meters;
+    constexpr auto kAny = static_cast<std::int64_t>(index(kNone<MeterId>)) - 1;
+    auto const last = fits_ ? static_cast<std::int64_t>(meters.size()) - 1 : kAny;
+    auto const row = line.integer("meter", 0, last);
+    if (row && fits_ && by_sms && !meters.way[static_cast<std::size_t>(*row)].has(Channel::sms)) {
+        line.error("meter",
+                   fmt::format("meter {}, '{}', has no SMS modem", *row,
+                               meters.name[static_cast<std::size_t>(*row)]),
+                   "one that has");
+    }
+    return static_cast<MeterId>(row.value_or(0));
+}
+
+void RecordingReader::read_message(JsonLine& line, sms::ExternalMessage& message) {
+    message.meter = read_meter(line, true);
+    message.has_header = line.flag("header").value_or(false);
+    if (auto source = line.text("source")) {
+        auto const characters =
+            std::ranges::count_if(*source, [](char c) { return (c & 0xC0) != 0x80; });
+        if (characters < 1 || static_cast<std::size_t>(characters) > kMostCharacters) {
+            line.error("source", fmt::format("'source' has {} characters", characters),
+                       fmt::format("1 to {}", kMostCharacters));
+        }
+        message.source = std::move(*source);
+    }
+    if (auto const digits = line.text("octets")) {
+        auto octets = from_hex(*digits);
+        if (!octets || octets->size() > wire::sms::kUserDataOctets) {
+            line.error("octets", "'octets' is no short message",
+                       fmt::format("at most {} octets of two hexadecimal digits",
+                                   wire::sms::kUserDataOctets));
+        }
+        message.user_data = std::move(octets).value_or(std::vector<std::byte>{});
+    }
+    message.validity = SimDuration{
+        line.integer("validity_ns", 0, SimDuration{kLongestValidity}.count()).value_or(0)};
+}
+
+void RecordingReader::read_next(JsonLine& line) {
+    if (line.has("end_ns")) {
+        return read_end(line);
+    }
+    Input input;
+    input.at = read_time(line, "at_ns").value_or(last_);
+    input.connection = static_cast<std::uint64_t>(
+        line.integer("connection", 0, std::numeric_limits<std::int64_t>::max()).value_or(0));
+    auto const kind = line.text("kind");
+    if (kind == kRelay) {
+        input.kind = Input::Kind::relay;
+        input.meter = read_meter(line, false);
+        input.close = line.flag("close").value_or(false);
+    } else if (kind == kShortMessage) {
+        input.kind = Input::Kind::short_message;
+        read_message(line, input.message);
+    } else if (kind) {
+        line.error("kind", fmt::format("there is no kind '{}'", *kind),
+                   fmt::format("{} or {}", kShortMessage, kRelay),
+                   nearest_name(*kind, std::array{kShortMessage, kRelay}));
+    }
+    recording_.inputs.push_back(std::move(input));
+}
+
 } // namespace
 
-void check_recording(Recording const& recording, std::filesystem::path const& file,
-                     scenario::Scenario const& scenario) {
+Recording read_recording(std::filesystem::path const& file, scenario::Scenario const& scenario,
+                         scenario::World const& world) {
+    std::ifstream in(file);
     Diagnostics mistakes;
-    if (recording.scenario_sha256 != fingerprint(scenario)) {
-        mistakes.error({file.string(), 1, 1}, "this was recorded with another scenario",
-                       scenario.file.string() + " as it was then");
+    RecordingReader reader(scenario, world);
+    std::string text;
+    int number = 0;
+    bool whole = true; // the last line
+    while (std::getline(in, text) && mistakes.errors().size() < kMostMistakes) {
+        SourcePos const where{file.string(), ++number, 1};
+        if (reader.ended()) {
+            mistakes.error(where, "this stands behind the end", "nothing");
+            continue;
+        }
+        JsonLine line(where, text, mistakes);
+        whole = line.ok();
+        if (whole && number == 1) {
+            reader.read_head(line);
+        } else if (whole) {
+            reader.read_next(line);
+        }
     }
-    if (recording.seed != scenario.seed.value) {
-        mistakes.error({file.string(), 1, 1},
-                       fmt::format("this was recorded with seed {}", recording.seed),
-                       fmt::format("seed {}", scenario.seed.value));
+    if (number == 0) {
+        mistakes.error({file.string(), 0, 0}, "the recording cannot be read",
+                       "a file that 'gridtwin serve --record' has written");
+    } else if (whole && !reader.ended() && mistakes.errors().size() < kMostMistakes) {
+        mistakes.error({file.string(), number, 1}, "the recording has no end",
+                       "a line with end_ns, as a run writes it that is not killed");
     }
     if (!mistakes.ok()) {
         throw InputError(std::move(mistakes));
     }
+    return reader.take();
 }
 
 RecordingWriter::RecordingWriter(std::filesystem::path const& file,
@@ -149,11 +232,11 @@ RecordingWriter::RecordingWriter(std::filesystem::path const& file,
 void RecordingWriter::write(Input const& input) {
     json line{{"at_ns", to_ns(input.at)}, {"connection", input.connection}};
     if (input.kind == Input::Kind::relay) {
-        line["kind"] = "relay";
+        line["kind"] = kRelay;
         line["meter"] = index(input.meter);
         line["close"] = input.close;
     } else {
-        line["kind"] = "short_message";
+        line["kind"] = kShortMessage;
         line["meter"] = index(input.message.meter);
         line["source"] = input.message.source;
         line["header"] = input.message.has_header;

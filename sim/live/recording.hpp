@@ -13,7 +13,8 @@
 
 namespace gridtwin::scenario {
 struct Scenario;
-}
+struct World;
+} // namespace gridtwin::scenario
 
 namespace gridtwin::live {
 
@@ -31,18 +32,16 @@ struct Input {
 };
 
 struct Recording {
-    std::string scenario_sha256; ///< in hexadecimal digits
-    std::uint64_t seed = 0;
     std::vector<Input> inputs; ///< ascending in time
     SimTime end{};
     bool complete = false; ///< the run came to the scenario's end
 };
 
-/// @throws InputError with the line of every mistake
-[[nodiscard]] Recording read_recording(std::filesystem::path const& file);
-/// @throws InputError when it is of another scenario, or another seed
-void check_recording(Recording const& recording, std::filesystem::path const& file,
-                     scenario::Scenario const& scenario);
+/// @throws InputError with the place of every mistake; that it is of another scenario, or another
+/// seed, is one
+[[nodiscard]] Recording read_recording(std::filesystem::path const& file,
+                                       scenario::Scenario const& scenario,
+                                       scenario::World const& world);
 
 /// Writes line by line, so that what is there is whole whatever happens.
 class RecordingWriter {

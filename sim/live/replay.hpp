@@ -13,6 +13,7 @@ class Replay final : public twin::LiveSession {
     void begin(twin::LiveWorld& world) override { world_ = &world; }
     /// @throws SimulationError when the run has come past an input
     SimTime before_window(SimTime reached, SimTime next) override;
+    [[nodiscard]] SimTime next_input() const override;
     void end(SimTime, bool) override {}
 
     /// The recorded run ended here.

@@ -82,7 +82,9 @@ void SmppServer::hear(ConnectionId id, Client& client, std::span<std::byte const
     counts_.malformed += decoded.ok() ? 0 : 1;
     auto const reaction = smpp::receive(client.session, spec_.session, decoded, now);
     if (reaction.answer) {
-        counts_.throttled += reaction.answer->status == smpp::CommandStatus::throttled ? 1 : 0;
+        if (decoded.pdu.command == smpp::CommandId::submit_sm) {
+            count_submit(reaction.answer->status);
+        }
         send(id, *reaction.answer);
     }
     if (reaction.answers) {
@@ -93,6 +95,9 @@ void SmppServer::hear(ConnectionId id, Client& client, std::span<std::byte const
         confirmed(id, *reaction.answers, status, now);
     } else if (reaction.for_caller && number_is_taken(client.session, decoded.pdu.sequence)) {
         ++counts_.malformed; // nobody could tell whose answer it is
+        if (decoded.pdu.command == smpp::CommandId::submit_sm) {
+            count_submit(smpp::CommandStatus::system_error);
+        }
         send(id, {.command = smpp::CommandId::generic_nack,
                   .status = smpp::CommandStatus::system_error,
                   .sequence = decoded.pdu.sequence,
@@ -163,7 +168,7 @@ void SmppServer::submit(ConnectionId id, Client& client, smpp::Pdu const& reques
                         : !messages_.has_room() ? Status::message_queue_full
                                                 : Status::ok;
     if (status != Status::ok) {
-        ++counts_.refused;
+        count_submit(status);
         return answer(id, client, request.sequence, status);
     }
     auto const& sent = messages_.add({.from = id,
@@ -172,7 +177,6 @@ void SmppServer::submit(ConnectionId id, Client& client, smpp::Pdu const& reques
                                       .destination = message.destination,
                                       .registered_delivery = message.registered_delivery,
                                       .submitted = backend_.utc()});
-    ++counts_.submitted;
     backend_.submit(id, {.number = sent.number,
                          .source = message.source.digits,
                          .meter = *meter,
@@ -202,6 +206,7 @@ void SmppServer::answer(ConnectionId id, Client& client, std::uint32_t sequence,
 
 void SmppServer::answer_submit(SentMessage& message, smpp::CommandStatus status) {
     message.answered = true;
+    count_submit(status);
     auto const found = clients_.find(message.from);
     if (found == clients_.end()) {
         return; // gone before the answer
@@ -213,6 +218,13 @@ void SmppServer::answer_submit(SentMessage& message, smpp::CommandStatus status)
         answer(message.from, found->second, message.sequence, status,
                smpp::MessageIdResp{std::to_string(message.number)});
     }
+}
+
+void SmppServer::count_submit(smpp::CommandStatus status) {
+    auto& count = status == smpp::CommandStatus::ok          ? counts_.taken
+                  : status == smpp::CommandStatus::throttled ? counts_.throttled
+                                                             : counts_.refused;
+    ++count;
 }
 
 void SmppServer::on_state(std::uint64_t number, DeliveryState state, smpp::UtcTime at) {
@@ -233,7 +245,6 @@ void SmppServer::on_lost(std::uint64_t number, LossReason reason, smpp::UtcTime 
         return;
     }
     if (!message->answered) {
-        ++counts_.refused;
         answer_submit(*message, refusal_status(reason));
         messages_.erase(number);
         return;

@@ -44,9 +44,11 @@ class SmppBackend {
 struct SmppCounts {
     std::uint64_t binds = 0;
     std::uint64_t wrong_binds = 0;
-    std::uint64_t submitted = 0; ///< handed to the simulation
+    // Each submit_sm is one of these, by its answer; without one while it waits for the operator.
+    std::uint64_t taken = 0;
     std::uint64_t refused = 0;   ///< by the message centre or the operator
-    std::uint64_t throttled = 0;
+    std::uint64_t throttled = 0; ///< likewise, as too fast
+
     std::uint64_t delivered = 0; ///< deliver_sm that a client has confirmed
     std::uint64_t dropped = 0;   ///< deliver_sm given up
     std::uint64_t malformed = 0; ///< PDUs, and streams that ended by one
@@ -89,6 +91,7 @@ class SmppServer final : public Protocol {
     void answer(ConnectionId id, Client& client, std::uint32_t sequence,
                 wire::smpp::CommandStatus status, wire::smpp::Body body = {});
     void answer_submit(SentMessage& message, wire::smpp::CommandStatus status);
+    void count_submit(wire::smpp::CommandStatus status);
     void confirmed(ConnectionId id, wire::smpp::Waiting const& request,
                    wire::smpp::CommandStatus status, SimTime now);
     void again(Delivery delivery);

@@ -39,7 +39,8 @@ void bind_operator(Section& s, SmsSection& sms);
 /// @param clock none when start or time zone are mistaken
 void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration duration);
 void bind_headend(Section& s, HeadendSection& headend);
-void bind_live(Section& s, LiveSection& live);
+/// The operator must have been bound.
+void bind_live(Section& s, LiveSection& live, SmsSection const& sms);
 /// @param clock none when start or time zone are mistaken
 void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration duration);
 /// What schedules and events do in vain goes to scenario.remarks, after all else is bound.

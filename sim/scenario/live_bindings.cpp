@@ -21,9 +21,21 @@ void check_text(Section& s, std::string_view key, std::string const& text, std::
     }
 }
 
+/// Else whoever may order may top up as well, and no top-up comes by a wrong number.
+void check_own_number(Section& s, LiveSection const& live, SmsSection const& sms) {
+    auto const& number = live.top_up_number;
+    bool const first = number == sms.spec.short_number;
+    if (!s.describing() && !number.empty() && (first || number == sms.gateway.second_number)) {
+        s.error(s.where("top_up_number"),
+                fmt::format("'live.top_up_number' is '{}', which is operator.{}", number,
+                            first ? "short_number" : "second_number"),
+                "a number of its own");
+    }
+}
+
 } // namespace
 
-void bind_live(Section& s, LiveSection& live) {
+void bind_live(Section& s, LiveSection& live, SmsSection const& sms) {
     s.text("system_id", live.system_id, "an SMPP client's name");
     check_text(s, "system_id", live.system_id, 1, 15, false);
     s.text("password", live.password, "an SMPP client's");
@@ -31,9 +43,11 @@ void bind_live(Section& s, LiveSection& live) {
     s.text("number_prefix", live.number_prefix,
            "of meters' numbers; a meter's row follows in seven digits");
     check_text(s, "number_prefix", live.number_prefix, 0, 13, true);
-    s.text("top_up_number", live.top_up_number,
-           "the only number that top-ups may come from; empty: none");
+    s.text(
+        "top_up_number", live.top_up_number,
+        "the only number that top-ups may come from, none of the operator's section; empty: none");
     check_text(s, "top_up_number", live.top_up_number, 0, 20, true);
+    check_own_number(s, live, sms);
     s.text("dlms_password", live.dlms_password, "of the DLMS client that reads, low security");
     check_text(s, "dlms_password", live.dlms_password, 1, 32, false);
 }

@@ -125,7 +125,7 @@ void bind(Section& s, Scenario& scenario) {
     });
     s.section("headend", "control logic", [&](Section& h) { bind_headend(h, scenario.headend); });
     s.section("live", "what real clients of `gridtwin serve` must know",
-              [&](Section& l) { bind_live(l, scenario.live); });
+              [&](Section& l) { bind_live(l, scenario.live, scenario.sms); });
     scenario.crm.present = s.has("crm");
     s.section("crm", "the customer database and its gateway", [&](Section& c) {
         bind_crm(c, scenario.crm, clock ? &*clock : nullptr, scenario.duration);

@@ -133,9 +133,9 @@ void write_adders(results::Writer& writer, scenario::World const& world,
     }
 }
 
-void write_sms(results::Writer& writer, OperatorFederate const& sms) {
-    auto const& log = sms.log();
-    auto const& records = sms.records();
+void write_sms(results::Writer& writer, OperatorFederate const& federate) {
+    auto const& log = federate.log();
+    auto const& records = federate.records();
     if (log.empty()) {
         return;
     }
@@ -146,10 +146,14 @@ void write_sms(results::Writer& writer, OperatorFederate const& sms) {
                 [&](std::size_t i) { return static_cast<std::uint32_t>(records[i].concentrator); });
     columns.add("kind", "", [&](std::size_t i) { return std::string(name(records[i].kind)); });
     columns.add("down", "", [&](std::size_t i) -> std::uint8_t { return log[i].down ? 1 : 0; });
-    columns.add("gateway", "",
-                [&](std::size_t i) { return static_cast<std::uint8_t>(log[i].gateway + 1); });
+    columns.add("gateway", "", [&](std::size_t i) -> std::uint8_t {
+        return log[i].gateway == sms::kOutside ? 0 : log[i].gateway + 1;
+    });
     columns.add("octets", "", [&](std::size_t i) { return records[i].octets; });
-    columns.add("state", "", [&](std::size_t i) { return std::string(name(log[i].state())); });
+    columns.add("state", "", [&](std::size_t i) {
+        bool const begun = log[i].entered[0] != kNever;
+        return begun ? std::string(name(log[i].state())) : std::string("unsent");
+    });
     columns.add("fate", "", [&](std::size_t i) { return std::string(name(log[i].fate)); });
     for (std::size_t s = 0; s < kDeliveryStates; ++s) {
         columns.add(fmt::format("{}_ns", name(static_cast<DeliveryState>(s))), "ns",

@@ -36,8 +36,9 @@ class LiveSession : public sms::ExternalPort {
     /// Once, before the first window; the world outlives all other calls.
     virtual void begin(LiveWorld& world) = 0;
     /// As Cosimulation::Hooks::before_window.
-    /// @return when the first of what it handed over takes effect; `next` when there is nothing
     virtual SimTime before_window(SimTime reached, SimTime next) = 0;
+    /// As Cosimulation::Hooks::next_input.
+    [[nodiscard]] virtual SimTime next_input() const { return kNever; }
     /// Once, after the last window.
     virtual void end(SimTime reached, bool complete) = 0;
 };

@@ -237,6 +237,9 @@ void OperatorFederate::submit(SimTime at, Local local) {
                             : subscriber(message.concentrator);
     auto const gateway = of_outside ? sms::kOutside : down ? std::uint8_t{0} : answers_[index(who)];
     log_.push_back({.gateway = gateway, .down = down});
+    if (of_outside && down) { // its client has sent it, though the operator may refuse it
+        log_.back().entered[static_cast<std::size_t>(DeliveryState::sent)] = at;
+    }
     sms::SmsMessage const sms{.handle = handle,
                               .subscriber = who,
                               .to_meter = down,

@@ -46,6 +46,14 @@ SimTime SessionFanOut::before_window(SimTime reached, SimTime next) {
     return next;
 }
 
+SimTime SessionFanOut::next_input() const {
+    SimTime next = kNever;
+    for (auto const* session : sessions_) {
+        next = std::min(next, session->next_input());
+    }
+    return next;
+}
+
 void SessionFanOut::end(SimTime reached, bool complete) {
     for (auto* session : sessions_) {
         session->end(reached, complete);

@@ -22,6 +22,7 @@ class SessionFanOut final : public LiveSession {
 
     void begin(LiveWorld& world) override;
     SimTime before_window(SimTime reached, SimTime next) override;
+    [[nodiscard]] SimTime next_input() const override;
     void end(SimTime reached, bool complete) override;
     void on_state(std::uint64_t number, DeliveryState state, SimTime at) override;
     void on_lost(std::uint64_t number, LossReason reason, SimTime at) override;

@@ -12,7 +12,7 @@ void add_sms_kpis(std::vector<results::Kpi>& kpis, Federates const& federates) {
     std::array<double, kDeliveryFates> fates{};
     std::vector<double> done_s;
     for (auto const& row : federate.log()) {
-        if (row.entered[0] != kNever) { // else it never got as far as the network
+        if (row.entered[0] != kNever) { // else who was to send it could not
             ++states[static_cast<std::size_t>(row.state())];
         }
         ++fates[static_cast<std::size_t>(row.fate)];
@@ -46,8 +46,9 @@ void add_sms_kpis(std::vector<results::Kpi>& kpis, Federates const& federates) {
     add("by_second", static_cast<double>(gateways.by_second), "of them by the second one");
     add("resubmitted", static_cast<double>(gateways.resubmitted),
         "as the session was lost before the operator answered");
-    add("throttled", static_cast<double>(gateways.throttled), "answers 0x58");
-    add("queue_full", static_cast<double>(gateways.full), "answers 0x14");
+    add("throttled", static_cast<double>(gateways.throttled),
+        "answers 0x58 to the utility's gateways");
+    add("queue_full", static_cast<double>(gateways.full), "answers 0x14 to the utility's gateways");
     add("receipts_lost", static_cast<double>(network.receipts_lost));
     add("modem_retries", static_cast<double>(network.modem_retries),
         "of meters that found no network");

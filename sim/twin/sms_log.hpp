@@ -11,7 +11,7 @@ struct SmsRow {
     std::array<SimTime, kDeliveryStates> entered{kNever, kNever, kNever, kNever}; ///< [state]
     SimTime ended = kNever; ///< when the fate was known
     DeliveryFate fate{};
-    std::uint8_t gateway = 0;     ///< whose short number it went by, or came by
+    std::uint8_t gateway = 0;     ///< whose short number it went by, or came by; sms::kOutside
     bool down = false;            ///< to a meter or concentrator
     std::uint32_t duplicates = 0; ///< further deliveries
 

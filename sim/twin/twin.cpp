@@ -243,13 +243,16 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     }
     engine::Cosimulation::Outcome outcome;
     try {
-        std::function<void(SimTime, SimTime)> before_window;
+        std::function<SimTime(SimTime, SimTime)> before_window;
+        std::function<SimTime()> next_input;
         if (!sessions.empty()) {
             before_window = [&](SimTime reached, SimTime next) {
-                sessions.before_window(reached, next);
+                return sessions.before_window(reached, next);
             };
+            next_input = [&] { return sessions.next_input(); };
         }
         outcome = cosimulation.run(horizon, {.before_window = std::move(before_window),
+                                             .next_input = std::move(next_input),
                                              .stop_requested = options.stop_requested,
                                              .on_window =
                                                  [&](engine::Cosimulation::Progress const& p) {

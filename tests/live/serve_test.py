@@ -55,7 +55,7 @@ class ServeTest(ServedCase):
         self.assertEqual(len(digests), 1)
         other = self.run_program("serve", file, "--replay", recording, "--seed", "7")
         self.assertEqual(other.returncode, 2)
-        self.assertIn("session.jsonl:1:1: this was recorded with seed 42", other.stderr)
+        self.assertRegex(other.stderr, r"session.jsonl:1:\d+: this was recorded with seed 42; expected seed 7")
 
     def next_answer(self, client):
         while True:
@@ -69,6 +69,23 @@ class ServeTest(ServedCase):
         self.assertEqual(process.wait(120), 0)
         self.assertEqual(self.run_program("run", file, "--quiet", "--out", self.folder / "run.h5").returncode, 0)
         digests = {self.run_program("info", self.folder / f, "--digest").stdout for f in ("served.h5", "run.h5")}
+        self.assertEqual(len(digests), 1)
+
+    def test_the_end_is_where_the_clock_stands(self):
+        file = self.scenario()
+        recording = self.folder / "session.jsonl"
+        process, _ = self.serve(file, "--speed", "10x", "--record", recording, "--quiet")
+        time.sleep(1)  # the next step of the power flow is at 60 s
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        stopped = re.search(r"stopped at 00:00:([0-9.]+):", err)
+        self.assertTrue(stopped, err)
+        self.assertGreater(float(stopped[1]), 5)
+        again = self.folder / "again.h5"
+        replay = self.run_program("serve", file, "--replay", recording, "--out", again, "--quiet")
+        self.assertEqual(replay.returncode, 0, replay.stderr)
+        self.assertIn(f"ended at 00:00:{stopped[1]}:", replay.stdout)
+        digests = {self.run_program("info", f, "--digest").stdout for f in (self.folder / "served.h5", again)}
         self.assertEqual(len(digests), 1)
 
     def test_sessions_keep_the_rules(self):
@@ -227,7 +244,9 @@ class ServeTest(ServedCase):
         self.assertEqual([submit() for _ in range(3)], [OK, THROTTLED, THROTTLED])
         time.sleep(0.7)  # 14 simulated seconds: one more is within the limit
         self.assertEqual([submit() for _ in range(2)], [OK, THROTTLED])
-        self.assertIn("messages 5 taken, 3 refused", self.stop(process))
+        status, _ = client.submit(short, "994999999999", octets)
+        self.assertEqual(status, WRONG_DESTINATION)
+        self.assertIn("messages 2 taken, 1 refused, 3 throttled;", self.stop(process))
 
     def test_an_operator_that_is_down_says_so(self):
         file = self.scenario(("record:", "events: [ { at: 1 s, operator_down: all } ]\nrecord:"))
@@ -257,9 +276,36 @@ class ServeTest(ServedCase):
                           "'farms/3'?", run.stderr)
         broken = self.folder / "broken.jsonl"
         broken.write_text('{"gridtwin":"recording","format":1,"scenario_sha256":"","seed":42}\n{"at_ns":1}\nx\n')
-        run = self.run_program("serve", file, "--replay", broken)
-        self.assertIn("broken.jsonl:2:1: this is no line of a recording", run.stderr)
+        out = self.folder / "broken.h5"
+        run = self.run_program("serve", file, "--replay", broken, "--out", out)
+        self.assertEqual(run.returncode, 2)
+        self.assertFalse(out.exists())
+        self.assertNotIn("json.exception", run.stderr)
+        self.assertIn("broken.jsonl:2:1: 'kind' is missing", run.stderr)
         self.assertIn("broken.jsonl:3:1: this is no line of a recording", run.stderr)
+
+    def test_a_recording_of_a_meter_that_is_not_there_is_told_before_the_run(self):
+        file = self.scenario(("duration: 2 h", "duration: 20 min"))
+        recording = self.folder / "session.jsonl"
+        process, _ = self.serve(file, "--speed", "max", "--quiet", "--record", recording)
+        self.assertEqual(process.wait(120), 0)
+        head, end = recording.read_text().splitlines()
+        order = '{"at_ns":5,"close":false,"connection":1,"kind":"relay","meter":4711}'
+        recording.write_text("\n".join((head, order, end)) + "\n")
+        out = self.folder / "again.h5"
+        run = self.run_program("serve", file, "--replay", recording, "--out", out)
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stderr, r"session.jsonl:2:64: 'meter' is 4711; expected a whole number from 0 to \d+\n")
+        self.assertFalse(out.exists())
+        # Nor need an input stand where a window began.
+        amid = order.replace('"at_ns":5', '"at_ns":30000000').replace("4711", "16")
+        recording.write_text("\n".join((head, amid, end)) + "\n")
+        run = self.run_program("serve", file, "--replay", recording, "--out", out, "--quiet")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with h5py.File(out) as replayed:
+            kinds = h5py.check_enum_dtype(replayed["/events"].dtype["kind"])
+            opened = [e["row"] for e in replayed["/events"][:] if e["kind"] == kinds["relay_opened"]]
+            self.assertEqual(opened, [16])
 
 
 if __name__ == "__main__":

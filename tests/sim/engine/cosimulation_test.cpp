@@ -72,7 +72,9 @@ TEST(CosimulationTest, WhoIsAskedBeforeAWindowMayHandOverWhatItBeginsWith) {
         asked.emplace_back(reached, next);
         if (asked.size() == 1) {
             access.accept({.at = at(300ms), .to = FederateId::access, .source = 7, .message = {}});
+            return at(300ms);
         }
+        return next;
     };
     EXPECT_TRUE(cosim.run(at(2s), hooks).complete);
     EXPECT_EQ(log, (std::vector<std::string>{"a hears 7 at 00:00:00.300", "a acts at 00:00:01",
@@ -152,6 +154,53 @@ TEST(CosimulationTest, StopsWhenAskedAndSaysHowFarItCame) {
     EXPECT_FALSE(outcome.complete);
     EXPECT_EQ(outcome.reached, at(2s + 50ms));
     EXPECT_EQ(log.back(), "g ends at 00:00:02.050");
+}
+
+TEST(CosimulationTest, NoWindowGoesBeyondWhatIsToBeHandedOver) {
+    std::vector<std::string> log;
+    Scripted access("a", log);
+    access.script = {{at(1s), {}}, {at(1s + 30ms), {}}};
+    Scripted grid("g", log);
+    Cosimulation cosim(50ms);
+    cosim.add(FederateId::grid, grid);
+    cosim.add(FederateId::access, access);
+    SimTime input = at(1s + 20ms); // amid a window
+    Cosimulation::Hooks hooks;
+    hooks.before_window = [&](SimTime reached, SimTime next) {
+        if (input > next) {
+            return next;
+        }
+        EXPECT_EQ(reached, input);
+        access.accept({.at = input, .to = FederateId::access, .source = 7, .message = {}});
+        return std::exchange(input, kNever);
+    };
+    hooks.next_input = [&] { return input; };
+    EXPECT_TRUE(cosim.run(at(2s), hooks).complete);
+    EXPECT_EQ(log, (std::vector<std::string>{"a acts at 00:00:01", "a hears 7 at 00:00:01.020",
+                                             "a acts at 00:00:01.030", "g ends at 00:00:02",
+                                             "a ends at 00:00:02"}));
+}
+
+TEST(CosimulationTest, StopsWhereWhoIsAskedBeforeAWindowHasCome) {
+    std::vector<std::string> log;
+    // A clock that is looked at each 400 ms, and may stand before the horizon, too.
+    for (auto const& [stop, reached] : {std::pair{at(2s), at(2250ms)}, {at(9s), at(9050ms)}}) {
+        Scripted grid("g", log);
+        grid.script = {{at(1s), {}}, {at(3s), {}}};
+        Cosimulation cosim(50ms);
+        cosim.add(FederateId::grid, grid);
+        SimTime now = kStart;
+        Cosimulation::Hooks hooks;
+        hooks.before_window = [&now](SimTime from, SimTime next) {
+            return now = std::min(from + 400ms, next);
+        };
+        hooks.stop_requested = [&now, until = stop] { return now >= until; };
+        auto const outcome = cosim.run(at(10s), hooks);
+        EXPECT_FALSE(outcome.complete);
+        EXPECT_EQ(outcome.reached, reached);
+        EXPECT_EQ(log.back(), fmt::format("g ends at {}", format_time(reached)));
+    }
+    EXPECT_EQ(std::ranges::count(log, "g acts at 00:00:01"), 2) << "each event when it is due";
 }
 
 } // namespace

@@ -57,5 +57,42 @@ TEST_F(SmppServerTest, AMessageThatHasEndedIsToldNoMore) {
     EXPECT_EQ(server.counts().dropped, 1U) << "the one waits";
 }
 
+TEST_F(SmppServerTest, EachSubmissionIsCountedOnceByItsAnswer) {
+    auto const count = [this] {
+        auto const& counts = server.counts();
+        return std::array{counts.taken, counts.refused, counts.throttled};
+    };
+    using Counts = std::array<std::uint64_t, 3>;
+    EXPECT_EQ(count(), (Counts{0, 0, 0})) << "the operator has not said anything";
+    server.on_lost(number, LossReason::rejected, utc());
+    EXPECT_EQ(count(), (Counts{0, 0, 1}));
+    smpp::ShortMessage message;
+    message.source.digits = "7788";
+    message.destination.digits = "1";
+    auto const submit = [&](std::uint32_t sequence) {
+        say({.command = smpp::CommandId::submit_sm,
+             .sequence = sequence,
+             .body = message,
+             .tlvs = {}});
+    };
+    submit(3);
+    server.on_state(number, DeliveryState::sent, utc());
+    server.on_lost(number, LossReason::expired, utc());
+    EXPECT_EQ(count(), (Counts{1, 0, 1}));
+    submit(4);
+    server.on_lost(number, LossReason::link_down, utc());
+    message.source.digits.clear();
+    submit(5);
+    EXPECT_EQ(count(), (Counts{1, 2, 1}));
+    message.source.digits = "7788";
+    for (std::uint32_t n = 0; n <= smpp::SessionSpec{}.peer_window; ++n) {
+        submit(6 + n);
+    }
+    EXPECT_EQ(count(), (Counts{1, 2, 2})) << "one more than may wait";
+    server.on_closed(kClient);
+    server.on_state(number, DeliveryState::sent, utc());
+    EXPECT_EQ(count(), (Counts{2, 2, 2})) << "taken, though nobody is there to be told";
+}
+
 } // namespace
 } // namespace gridtwin::live

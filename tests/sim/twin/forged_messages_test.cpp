@@ -193,6 +193,42 @@ TEST(ForgedMessages, AreAnsweredWhereTheScenarioSaysSo) {
     EXPECT_EQ(results::digest(shared.file), results::digest(day.file));
 }
 
+TEST(ForgedMessages, HaveRowsOfTheirOwnAlsoWhenTheOperatorRefusesThem) {
+    // given an operator that takes three a second, and five at once
+    Scratch scratch;
+    auto text = forged("silent");
+    auto const events = text.find("events:\n");
+    text.replace(events, text.find("record:") - events,
+                 "events:\n  - { at: 2:00, forge: farms/5, count: 5 }\n");
+    text.replace(text.find("rate: 20 1/s"), 12, "rate: 20 1/s, submit_limit: 3 1/s");
+    auto const day = run_day(scratch, text);
+    results::Reader const reader(day.file);
+    auto const kind = reader.read_strings("/sms/kind");
+    auto const gateway = reader.read_integers("/sms/gateway");
+    auto const state = reader.read_strings("/sms/state");
+    auto const fate = reader.read_strings("/sms/fate");
+    auto const sent = reader.read_integers("/sms/sent_ns");
+    // then
+    std::size_t refused = 0;
+    std::size_t rows = 0;
+    for (std::size_t i = 0; i < kind.size(); ++i) {
+        EXPECT_NE(sent[i], to_ns(kNever)) << "all have power, row " << i;
+        if (kind[i] != "short_command") {
+            EXPECT_EQ(gateway[i], 1) << "row " << i;
+            continue;
+        }
+        ++rows;
+        EXPECT_EQ(gateway[i], 0) << "by neither";
+        EXPECT_EQ(sent[i], to_ns(kStart + 2h));
+        EXPECT_EQ(fate[i] == "rejected", state[i] == "sent");
+        refused += fate[i] == "rejected" ? 1 : 0;
+    }
+    EXPECT_EQ(rows, 5U);
+    EXPECT_EQ(refused, 1U) << "three in the second, and the one that begins the next";
+    EXPECT_EQ(day.kpi("sms.fate.rejected"), 1.0);
+    EXPECT_EQ(day.kpi("sms.throttled"), 0.0) << "of the utility's own";
+}
+
 TEST(ForgedMessages, NothingIsReplayedWhereNothingWasSent) {
     Scratch scratch;
     auto const day = run_day(scratch, forged("silent"));
