@@ -5,8 +5,10 @@
 #include "sim/core/message.hpp"
 #include "sim/core/time.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace gridtwin::concentrator {
@@ -17,7 +19,7 @@ struct ClockSyncSpec {
     SimDuration limit = std::chrono::seconds(2);        ///< of the deviation; beyond it is set
     SimDuration longest_round_trip =
         std::chrono::seconds(10); ///< of a measurement; longer ones are made again
-    int tries = 3;                ///< of a meter's measurement, and of setting it, in a pass
+    int tries = 3; ///< of measuring a meter's deviation, and of setting it, in a pass
 };
 
 struct ClockSyncCounts {
@@ -31,10 +33,21 @@ struct ClockSyncCounts {
 /// left, so it showed its time some part of that ago: half of it (Cristian, Probabilistic clock
 /// synchronization, 1989) would be right for messages of one length. Ours differ, and their times
 /// on the air go with their octets, so the round trip is shared out by octets; what repeaters add
-/// goes with octets, too. What retransmissions add to one direction alone is the asymmetry that no
-/// measurement shows: the error left. A deviation of less than half the round trip could be nothing
-/// else and is left alone. A set message says what time it will be on its arrival, by the path just
-/// measured; then the meter is asked again.
+/// goes with octets, too. How much of it goes with none (turns, waiting), the round trips of set
+/// messages tell, which are longer. What retransmissions add to one direction alone is the
+/// asymmetry that no measurement shows: the error left.
+///
+/// However a message was delayed, the clock showed its time between the request's leaving and the
+/// answer's arrival: that bounds the deviation for certain, and several measurements bound it by
+/// what they have in common. One that does not tell whether to set the clock, or leaves too much
+/// open to do it, is made again.
+///
+/// A set message says what time it will be on its arrival, by the path just measured, and while
+/// which times of the meter's clock it holds: it is wrong by no more than the deviation's bounds
+/// and half of that while, and one that comes later, or earlier, is not carried out. It is sent
+/// only where both together are within the limit, or less than the deviation is for certain. So a
+/// clock within the limit stays there, and none is farther off than before, whatever the messages
+/// take. Then the meter is asked again; the same after a refusal.
 class ClockSync {
   public:
     explicit ClockSync(ClockSyncSpec const& spec)
@@ -46,44 +59,75 @@ class ClockSync {
     [[nodiscard]] bool active() const { return sweep_.active(); }
     [[nodiscard]] std::size_t meter() const { return sweep_.meter(); }
 
-    /// What the meter whose turn it is gets: its kind and, for a set_clock, its value. @param
-    /// octets of a message of this kind on the meter's channel
+    /// What the meter whose turn it is gets.
     [[nodiscard]] MessageKind wanted() const {
         return setting_ ? MessageKind::set_clock : MessageKind::read_clock;
     }
-    [[nodiscard]] std::int64_t value(SimTime now, std::uint32_t octets) const;
-    void on_sent();
+    /// How long a set message is valid, ms; 0 of a request.
+    [[nodiscard]] std::uint32_t valid_ms() const;
+    /// When a set message that leaves now will arrive, and what the meter's clock, as it is, shows
+    /// from when on it is valid: in whole hundredths. @param octets of it on the meter's channel
+    [[nodiscard]] SimTime arrival(SimTime now, std::uint32_t octets) const;
+    [[nodiscard]] SimTime valid_from(SimTime now, std::uint32_t octets) const;
+    void on_sent(SimTime now, std::uint32_t octets);
 
     /// The answer to the request sent at `sent`: the clock showed `shown`.
     void on_clock(SimTime shown, SimTime sent, SimTime now, std::uint32_t request_octets,
                   std::uint32_t answer_octets);
-    void on_set(bool accepted);
+    /// The answer to the set message sent at `sent`.
+    void on_set(bool accepted, SimTime sent, SimTime now, std::uint32_t request_octets,
+                std::uint32_t answer_octets);
     void on_timeout();
     /// Its turn is over, whatever has come of it.
-    void skip() {
-        setting_ = false;
-        next_meter();
-    }
+    void skip() { next_meter(); }
     /// A measurement under way has lost its meaning: the meter is asked anew.
-    void restart() { setting_ = false; }
+    void restart() { forget(); }
 
     [[nodiscard]] ClockSyncCounts const& counts() const { return counts_; }
-    /// |deviation| as measured, s, four octets each: of each meter and pass at first, and of those
-    /// that were set, afterwards.
+    /// |deviation| as measured, s, four octets each: of each meter and pass when it was first
+    /// decided upon, and of those that were set, afterwards.
     [[nodiscard]] std::vector<float> const& before_s() const { return before_s_; }
     [[nodiscard]] std::vector<float> const& after_s() const { return after_s_; }
 
   private:
+    /// What is known of a clock's deviation, > 0 if it is ahead.
+    struct Measured {
+        SimDuration least{}; ///< for certain
+        SimDuration most{};
+        SimDuration best{};       ///< by the shortest round trip
+        SimDuration round_trip{}; ///< that one
+        std::uint32_t octets = 0; ///< of its request and answer
+
+        /// The greatest error that `best` can have.
+        [[nodiscard]] SimDuration error() const { return std::max(best - least, most - best); }
+    };
+    /// How much of a round trip with so many octets a message of `part` takes.
+    [[nodiscard]] SimDuration one_way(SimDuration round_trip, std::uint32_t octets,
+                                      std::uint32_t part) const;
+    void learn_share(SimDuration round_trip, std::uint32_t octets);
+    void note(Measured const& one);
+    void decide();
+    void forget();
+    void new_turn();
     void next_meter();
     void fail();
 
     ClockSyncSpec spec_;
     SimTime due_;
     Sweep sweep_;
-    bool setting_ = false;           ///< the next message sets
-    std::uint8_t sets_ = 0;          ///< of the meter whose turn it is
-    std::uint8_t too_far_ = 0;       ///< its measurements that took too long
-    double path_ns_per_octet_ = 0.0; ///< as last measured
+    // of the meter whose turn it is
+    bool setting_ = false; ///< the next message sets
+    bool was_set_ = false; ///< by its own word
+    int sets_ = 0;
+    int answers_ = 0;                  ///< since it was set last
+    std::optional<Measured> measured_; ///< by those of them that are of use
+    SimDuration either_way_{};         ///< half of how long the next set message is valid
+    /// Set messages whose fate nobody knows are valid no more: what was measured before tells
+    /// nothing.
+    SimTime settled_ = kStart;
+    // of the channel
+    double by_octets_frac_ = 1.0; ///< share of a measurement's round trip that goes with octets
+    int shares_ = 0;              ///< that it is the mean of
     ClockSyncCounts counts_;
     std::vector<float> before_s_;
     std::vector<float> after_s_;

@@ -29,9 +29,14 @@ void Concentrator::send_sweep(SimTime now, MeterLink& link) {
         }
         Message message;
         message.kind = clock_.wanted();
+        message.meter = meters_[clock_.meter()];
+        message.count = clock_.valid_ms();
         auto const octets = wire::encoded_octets(message, Channel::plc, spec_.sizes);
-        message.value = to_ns(wire::told_nearest(from_ns(clock_.value(now, octets))));
-        clock_.on_sent();
+        if (message.kind == MessageKind::set_clock) {
+            message.value = to_ns(wire::told_nearest(clock_.arrival(now, octets)));
+            message.occurred = clock_.valid_from(now, octets);
+        }
+        clock_.on_sent(now, octets);
         send_request(std::move(message), {.task = Task::clock, .meter_index = clock_.meter()}, now,
                      link);
     } else if (collections_.active() && !resting_.has(collections_.meter())) {
@@ -88,12 +93,12 @@ void Concentrator::on_clock_answer(Message const& message, SimTime now) {
         return; // late or doubled
     }
     Request const request = take_answered();
+    // As long over power line as over radio.
+    auto const octets = wire::encoded_octets(message, Channel::plc, spec_.sizes);
     if (message.kind == MessageKind::clock) {
-        // As long over power line as over radio.
-        clock_.on_clock(from_ns(message.value), request.sent, now, request.octets,
-                        wire::encoded_octets(message, Channel::plc, spec_.sizes));
+        clock_.on_clock(from_ns(message.value), request.sent, now, request.octets, octets);
     } else {
-        clock_.on_set(message.value != 0);
+        clock_.on_set(message.value != 0, request.sent, now, request.octets, octets);
     }
 }
 

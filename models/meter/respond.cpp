@@ -1,6 +1,7 @@
 #include "models/meter/respond.hpp"
 
 #include "models/meter/reports.hpp"
+#include "models/wire/clock_validity.hpp"
 #include "models/wire/sizes.hpp"
 #include "models/wire/told_time.hpp"
 
@@ -57,6 +58,13 @@ Response refuse(MeterTable const& table, Message const& request, Channel channel
     answer.occurred = wire::told(now);
     answer.octets = wire::encoded_octets(answer, channel);
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
+}
+
+bool is_executed(MeterTable const& table, Message const& request) {
+    auto const& executed = table.executed[index(request.meter)];
+    return request.command != CommandId{} &&
+           std::any_of(executed.begin(), executed.end(),
+                       [&](auto const& one) { return one.command == request.command; });
 }
 
 /// When this very command was executed before, if it was; else it is now, `at`.
@@ -127,6 +135,7 @@ std::pair<Response, std::optional<SimTime>> set(MeterTable& table, MeterSpec con
     }
     Message answer = answer_to(request, MessageKind::set_result, now, numbers);
     answer.value = refused ? 0 : 1;
+    answer.count = wire::has_validity(request) ? wire::kClockSettingMethods : 0;
     answer.occurred = at;
     answer.octets = wire::encoded_octets(answer, channel);
     Response response;
@@ -142,9 +151,10 @@ constexpr std::int64_t kFurthest = 4'000'000'000'000'000'000; ///< ns; what can 
 
 Response set_clock(MeterTable& table, MeterSpec const& spec, Message const& request,
                    Channel channel, SimTime now, MessageNumbers& numbers) {
-    SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) -
-                              shown_time(table, request.meter, now);
-    bool const refused = shift > kMostShift || shift < -kMostShift;
+    SimTime const shows = shown_time(table, request.meter, now);
+    SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) - shows;
+    bool const late = !wire::valid_at(request, shows) && !is_executed(table, request);
+    bool const refused = shift > kMostShift || shift < -kMostShift || late;
     auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
     if (at) {
         response.clock = ClockSetting{.meter = request.meter,

@@ -47,7 +47,8 @@ struct Response {
 ///   read_clock: what the clock shows now.
 ///   set_clock: a result, ready after the operating delay, and the setting: the clock will show
 ///   then what the request said for now, and the delay more. Executed once, as relay commands are;
-///   a time more than a day off is refused.
+///   a time more than a day off is refused, as is one that does not hold for what the clock shows
+///   (models/wire/clock_validity.hpp): it comes late, or early.
 ///   set_parameter: likewise; refused is what refusal() refuses.
 ///   read_registers, read_events, read_load: one block each (reports.hpp, event_log.hpp); value,
 ///   count

@@ -1,6 +1,7 @@
 #include "models/wire/sizes.hpp"
 
 #include "models/wire/balance_block.hpp"
+#include "models/wire/clock_validity.hpp"
 #include "models/wire/firmware.hpp"
 #include "models/wire/found_block.hpp"
 #include "models/wire/hdlc.hpp"
@@ -136,9 +137,10 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::clock:
         return get_clock_response_octets();
     case MessageKind::set_clock:
-        return set_clock_request_octets();
+        return has_validity(message) ? clock_setting_octets() : set_clock_request_octets();
     case MessageKind::set_result:
-        return set_response_octets();
+        return message.count != 0 ? action_list_response_octets(message.count)
+                                  : set_response_octets();
     case MessageKind::firmware_block:
     case MessageKind::read_gaps:
     case MessageKind::gaps:
@@ -314,6 +316,16 @@ std::uint32_t get_clock_response_octets() {
 
 std::uint32_t set_clock_request_octets() {
     return kServiceHeader + kDescriptor + 1 + kOctetStringClock; // no selection
+}
+
+std::uint32_t clock_setting_octets() {
+    constexpr std::uint32_t kInteger = 1 + 1;
+    return kServiceHeader + 1 + kClockSettingMethods * kDescriptor + 1 + kStructure +
+           3 * kOctetStringClock + kInteger;
+}
+
+std::uint32_t action_list_response_octets(std::uint32_t methods) {
+    return kServiceHeader + 1 + methods * (1 + 1); // result, no return parameters
 }
 
 std::uint32_t get_range_request_octets() {

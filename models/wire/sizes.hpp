@@ -69,6 +69,9 @@ inline constexpr std::uint32_t kMostBroadcastFrames = 32;
 [[nodiscard]] std::uint32_t get_request_octets();        ///< one attribute: 13
 [[nodiscard]] std::uint32_t get_clock_response_octets(); ///< its time
 [[nodiscard]] std::uint32_t set_clock_request_octets();
+/// A time with when it is valid, preset and adjusted to (clock_validity.hpp).
+[[nodiscard]] std::uint32_t clock_setting_octets();
+[[nodiscard]] std::uint32_t action_list_response_octets(std::uint32_t methods); ///< < 128; no data
 [[nodiscard]] std::uint32_t get_range_request_octets(); ///< profile with selection by range
 /// No rows: one of which only the clock is not null, as the answer says from where it would go on.
 [[nodiscard]] std::uint32_t get_profile_response_octets(std::uint32_t rows);

@@ -23,8 +23,8 @@ enum class MessageKind : std::uint8_t {
     alarm,           ///< up: value is an AlarmKind, occurred = when it happened
     read_clock,      ///< down: what does your clock show
     clock,           ///< up: value = what it showed when it was asked, ns since start
-    set_clock,       ///< down: value = what the clock shall show as this arrives, ns since start
-    set_result,      ///< up: of a set_; value 1: done, 0: refused; occurred = when it was done
+    set_clock,       ///< down: value = what the clock shall show on arrival, ns; clock_validity.hpp
+    set_result,      ///< up: of a set_; value 1: done, 0: refused; occurred = when; count: methods
     set_parameter,   ///< down: payload holds a parameter setting (models/wire/meter_data.hpp)
     read_registers,  ///< down
     registers,       ///< up: payload holds register blocks (likewise, as the next ones)

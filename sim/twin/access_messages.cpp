@@ -199,6 +199,7 @@ void AccessArea::Heard::on_broadcast(medium::Datagram const& datagram, std::uint
         } else if (!area.believes_clock(member, order)) {
             return;
         }
+        order.count = 0; // its uncertainty, which has been heeded
         auto const response = meter::respond(area.meters_, area.scenario_.meter, order, channel, at,
                                              area.meter_numbers_);
         for (auto& [when, change] : orders_of(response)) { // and nobody answers

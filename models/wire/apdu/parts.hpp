@@ -10,6 +10,11 @@ namespace gridtwin::wire::apdu {
 void encode_action(Message const& message, Context const& context, std::vector<std::byte>& out);
 [[nodiscard]] std::string decode_action(dlms::Apdu const& apdu, Context const& context,
                                         Message& message);
+// clock_setting.cpp: a set_clock that has_validity()
+void encode_clock_setting(Message const& message, Context const& context,
+                          std::vector<std::byte>& out);
+[[nodiscard]] std::string decode_clock_setting(dlms::ActionRequestWithList const& action,
+                                               Context const& context, Message& message);
 // requests.cpp: these, gets and sets
 void encode_request(Message const& message, Context const& context, std::vector<std::byte>& out);
 [[nodiscard]] std::string decode_request(dlms::Apdu const& apdu, Context const& context,

@@ -1,5 +1,6 @@
 #include "models/wire/apdu/parts.hpp"
 #include "models/wire/apdu/told.hpp"
+#include "models/wire/clock_validity.hpp"
 #include "models/wire/dlms/objects.hpp"
 #include "models/wire/dlms/selective_access.hpp"
 #include "models/wire/meter_data.hpp"
@@ -243,6 +244,10 @@ Service service_of(MessageKind kind) {
 } // namespace
 
 void encode_request(Message const& message, Context const& context, std::vector<std::byte>& out) {
+    if (has_validity(message)) {
+        encode_clock_setting(message, context, out);
+        return;
+    }
     switch (service_of(message.kind)) {
     case Service::get:
         encode_get(message, context, out);
@@ -260,6 +265,10 @@ void encode_request(Message const& message, Context const& context, std::vector<
 }
 
 std::string decode_request(Apdu const& apdu, Context const& context, Message& message) {
+    auto const* const actions = std::get_if<ActionRequestWithList>(&apdu);
+    if (actions != nullptr && message.kind == MessageKind::set_clock) {
+        return decode_clock_setting(*actions, context, message);
+    }
     switch (service_of(message.kind)) {
     case Service::get:
         return decode_get(apdu, context, message);

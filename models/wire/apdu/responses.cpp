@@ -1,8 +1,11 @@
 #include "models/wire/apdu/parts.hpp"
 #include "models/wire/apdu/told.hpp"
+#include "models/wire/clock_validity.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace gridtwin::wire::apdu {
 namespace {
@@ -132,6 +135,13 @@ void encode_response(Message const& message, Context const& context, std::vector
     }
     if (message.kind == MessageKind::set_result) {
         bool const done = checked(message.value, 1, message) != 0;
+        if (message.count != 0) { // the clock says by its last method that it is not adjusted
+            std::vector<ActionOutcome> outcomes(message.count);
+            outcomes.back().result = done ? ActionResult::success : ActionResult::read_write_denied;
+            dlms::encode(ActionResponseWithList{.invoke = invoke, .outcomes = std::move(outcomes)},
+                         out);
+            return;
+        }
         dlms::encode(SetResponseNormal{.invoke = invoke,
                                        .result = done ? DataAccessResult::success
                                                       : DataAccessResult::read_write_denied},
@@ -158,6 +168,15 @@ std::string decode_response(Apdu const& apdu, Context const& context, Message& m
     if (auto const* const set = std::get_if<SetResponseNormal>(&apdu);
         set != nullptr && message.kind == MessageKind::set_result && set->invoke == invoke) {
         message.value = set->result == DataAccessResult::success ? 1 : 0;
+        return {};
+    }
+    if (auto const* const acted = std::get_if<ActionResponseWithList>(&apdu);
+        acted != nullptr && message.kind == MessageKind::set_result && acted->invoke == invoke &&
+        acted->outcomes.size() == kClockSettingMethods) {
+        message.count = kClockSettingMethods;
+        message.value = std::ranges::all_of(acted->outcomes, [](ActionOutcome const& one) {
+            return one.result == ActionResult::success && !one.returned;
+        });
         return {};
     }
     GetDataResult const* result = nullptr;

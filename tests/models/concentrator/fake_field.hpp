@@ -3,6 +3,7 @@
 #include "models/concentrator/concentrator.hpp"
 #include "models/meter/clock_broadcast.hpp"
 #include "models/meter/firmware.hpp"
+#include "models/wire/clock_validity.hpp"
 #include "models/wire/meter_data.hpp"
 #include "sim/core/random.hpp"
 
@@ -283,11 +284,14 @@ class FakeField final : public MeterLink, public Uplink {
             reply.command = request.command;
             reply.value = to_ns(heard + clock_error[request.meter]);
         } else if (request.kind == MessageKind::set_clock) {
-            clock_error[request.meter] = from_ns(request.value) - heard;
+            bool const valid = wire::valid_at(request, heard + clock_error[request.meter]);
+            if (valid) {
+                clock_error[request.meter] = from_ns(request.value) - heard;
+            }
             reply.kind = MessageKind::set_result;
             reply.meter = request.meter;
             reply.command = request.command;
-            reply.value = 1;
+            reply.value = valid ? 1 : 0;
         } else if (request.kind == MessageKind::set_parameter) {
             ++executed[request.command];
             reply.kind = MessageKind::set_result;

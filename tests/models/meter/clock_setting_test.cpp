@@ -159,6 +159,33 @@ TEST_F(ClockSettingTest, AMeterRefusesATimeThatIsMoreThanADayOff) {
     }
 }
 
+TEST_F(ClockSettingTest, AMeterRefusesATimeThatDoesNotHoldForWhatItsClockShows) {
+    run_to(kStart + 1h);
+    MessageNumbers numbers{77};
+    Message request;
+    request.kind = MessageKind::set_clock;
+    request.meter = kMeter;
+    request.value = to_ns(now + 10s);
+    request.occurred = now - 1s;
+    request.count = 2000;
+    std::uint64_t command = 20;
+    for (SimDuration const beyond : {SimDuration{-1s - 1ns}, SimDuration{1s + 1ns}}) {
+        request.command = CommandId{command++};
+        auto const early_or_late =
+            respond(table, spec, request, Channel::plc, now + beyond, numbers);
+        EXPECT_FALSE(early_or_late.clock);
+        EXPECT_EQ(early_or_late.message->value, 0);
+        EXPECT_EQ(early_or_late.message->count, 2U) << "of two methods";
+    }
+    auto const in_time = respond(table, spec, request, Channel::plc, now + 1s, numbers);
+    ASSERT_TRUE(in_time.clock);
+    EXPECT_EQ(in_time.clock->shown, now + 10s + spec.relay_operating_delay);
+    EXPECT_EQ(in_time.message->value, 1);
+    auto const again = respond(table, spec, request, Channel::plc, now + 7s, numbers);
+    EXPECT_FALSE(again.clock);
+    EXPECT_EQ(again.message->value, 1) << "it has been done";
+}
+
 TEST_F(ClockSettingTest, TariffsFollowTheClock) {
     TariffCalendar calendar;
     calendar.switches = {{.at = 0h, .tariff = 0}, {.at = 1h, .tariff = 1}};

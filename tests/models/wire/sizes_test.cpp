@@ -45,6 +45,16 @@ TEST(SizesTest, AskingForTheTimeSettingItAndItsResult) {
     EXPECT_EQ(encoded_octets(message(MessageKind::clock), Channel::plc), 18U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::set_clock), Channel::rf), 27U + 19 + 14);
     EXPECT_EQ(encoded_octets(message(MessageKind::set_result), Channel::plc), 4U + 19 + 14);
+    // Two methods with {time, from, until} and an integer, and two results without data.
+    EXPECT_EQ(clock_setting_octets(), 3U + 1 + 2 * 9 + 1 + (2 + 3 * 14) + 2);
+    EXPECT_EQ(action_list_response_octets(2), 3U + 1 + 2 * 2);
+    auto setting = message(MessageKind::set_clock);
+    setting.meter = MeterId{3};
+    setting.count = 2000;
+    EXPECT_EQ(encoded_octets(setting, Channel::plc), 69U + 19 + 14);
+    auto result = message(MessageKind::set_result);
+    result.count = 2;
+    EXPECT_EQ(encoded_octets(result, Channel::plc), 8U + 19 + 14);
 }
 
 TEST(SizesTest, StrangersCallInTheClearMembersTellInSecret) {

@@ -1,6 +1,7 @@
 #pragma once
 // Any messages that go between a concentrator and its meters.
 #include "models/wire/apdu/apdu.hpp"
+#include "models/wire/clock_validity.hpp"
 #include "models/wire/secured/seals.hpp"
 #include "models/wire/told_time.hpp"
 #include "tests/models/wire/random_data.hpp"
@@ -108,8 +109,11 @@ inline void fill_local(TestDraws& draws, Message& m, SecondProfile second) {
         wire::encode(block, m.payload);
         return;
     }
-    case MessageKind::set_relay:
     case MessageKind::set_result:
+        m.count = draws.below(2) == 0 ? 0 : kClockSettingMethods;
+        m.value = number(2);
+        return;
+    case MessageKind::set_relay:
         m.value = number(2);
         return;
     case MessageKind::acknowledgement:
@@ -123,6 +127,10 @@ inline void fill_local(TestDraws& draws, Message& m, SecondProfile second) {
     case MessageKind::set_clock:
         m.meter = draws.below(2) == 0 ? m.meter : kNone<MeterId>; // to all
         m.count = m.meter == kNone<MeterId> ? kUncertaintyMs : 0;
+        if (m.meter != kNone<MeterId> && draws.below(2) == 0) { // valid for a while
+            m.occurred = random_told(draws);
+            m.count = static_cast<std::uint32_t>(10 * (1 + draws.below(100'000)));
+        }
         [[fallthrough]];
     case MessageKind::clock:
         m.value = to_ns(random_told(draws));
