@@ -80,7 +80,7 @@ struct ConcentratorCounts {
     std::uint64_t jobs_dropped = 0;     ///< commands that waited when the battery was empty
     std::uint64_t on_backup = 0;        ///< requests that went over a meter's backup channel
     std::uint64_t channel_switches = 0; ///< meters that left a channel which did not answer
-    std::uint64_t alarms_doubled = 0;   ///< came over both channels, handed up once
+    std::uint64_t alarms_doubled = 0;   ///< came over both channels or again, handed up once
     std::uint64_t broadcasts = 0;       ///< of announcements to all meters of a channel, every copy
     std::uint64_t strangers = 0;        ///< commands for meters that are none of its own, refused
     std::uint64_t let_go = 0;           ///< meters that are another concentrator's by now

@@ -68,6 +68,11 @@ class Sink {
     /// @param hops of its route, 0 when it never had one
     virtual void on_lost(Datagram const& datagram, LossReason reason, SimTime at,
                          std::uint8_t tries, std::uint8_t hops) = 0;
+    /// What its own sender learns of one to a node: whether the next one has acknowledged all of
+    /// it, or it is given up, which says little of its fate: that is told before, or lies further
+    /// on. Exactly once, unless the simulation ends.
+    virtual void on_first_hop(Datagram const& /*datagram*/, bool /*acknowledged*/, SimTime /*at*/) {
+    }
     /// One to everybody has reached that node, for the first time.
     virtual void on_broadcast(Datagram const& /*datagram*/, std::uint16_t /*node*/,
                               SimTime /*at*/) {}

@@ -305,7 +305,7 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     }
     if (found.is_ack) {
         if (fate == LossReason::none) {
-            segment_done(job);
+            segment_done(job, sink);
         } else {
             segment_failed(job, fate, now_ + guard_, sink);
         }
@@ -338,7 +338,7 @@ void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
         jobs_[slot].handed = true;
     }
     if (!mac_.acknowledge) {
-        segment_done(slot);
+        segment_done(slot, sink);
     } else if (!acknowledge(slot, receiver, sender, mode)) {
         segment_failed(slot, LossReason::collision,
                        now_ + turnaround_ + (*modes_)[mode].ack_time + guard_, sink);
@@ -352,15 +352,17 @@ void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
     }
 }
 
-void Medium::segment_done(std::uint32_t slot) {
+void Medium::segment_done(std::uint32_t slot, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const modem = job.sender();
     if (!rates_.empty()) {
         learn(job, true);
     }
     if (job.on_last_segment()) {
+        Job const done = job;
         jobs_.pop(modems_[modem].queue);
         begin_head(modem, now_ + turnaround_ + slot_); // whoever was asked answers first
+        medium::end_hop(done, now_, sink);
         return;
     }
     ++job.segment;

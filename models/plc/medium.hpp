@@ -170,7 +170,7 @@ class Medium {
     LossReason fate_at(Transmission const& tx, std::uint16_t listener, std::uint64_t count) const;
     void after_broadcast(Transmission const& tx, Sink& sink);
     void data_arrived(std::uint32_t job, std::uint8_t mode, Sink& sink);
-    void segment_done(std::uint32_t job);
+    void segment_done(std::uint32_t job, Sink& sink);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
     Transmission& put_on_air(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end);

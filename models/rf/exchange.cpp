@@ -274,7 +274,7 @@ void Medium::on_frame_end(std::uint32_t id, Sink& sink) {
     if (!tx.is_ack) {
         after_data(tx, fate, sink);
     } else if (fate == LossReason::none) {
-        segment_done(tx.job);
+        segment_done(tx.job, sink);
     } else {
         segment_failed(tx.job, fate, now_ + guard_, sink);
     }
@@ -293,7 +293,7 @@ void Medium::after_data(Transmission const& tx, LossReason fate, Sink& sink) {
     job.handed = job.handed || complete;
     Job const copy = job;
     if (!csma_.acknowledge) {
-        segment_done(tx.job);
+        segment_done(tx.job, sink);
     } else if (!acknowledge(tx.job, tx.to, tx.from)) {
         segment_failed(tx.job, LossReason::collision, timeout, sink);
     }
@@ -314,12 +314,14 @@ void Medium::hand_over(Job const& job, Sink& sink) {
     enqueue(job.receiver(), slot, sink);
 }
 
-void Medium::segment_done(std::uint32_t slot) {
+void Medium::segment_done(std::uint32_t slot, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const node = job.sender();
     if (job.on_last_segment()) {
+        Job const done = job;
         jobs_.pop(nodes_[node].queue);
         begin_head(node, now_ + turnaround_ + unit_); // whoever was asked answers first
+        medium::end_hop(done, now_, sink);
         return;
     }
     ++job.segment;

@@ -175,7 +175,7 @@ class Medium {
     void after_broadcast(Transmission const& tx, Sink& sink);
     void after_data(Transmission const& tx, LossReason fate, Sink& sink);
     void hand_over(Job const& job, Sink& sink);
-    void segment_done(std::uint32_t job);
+    void segment_done(std::uint32_t job, Sink& sink);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);
     Transmission& put_on_air(std::uint16_t from, std::uint16_t to, SimTime start, SimTime end);

@@ -34,6 +34,7 @@ enum class Purpose : std::uint32_t {
     sms_duplicate = 24,
     sms_receipt = 25,
     sms_coverage = 26,
+    alarm_repetition = 27,
     transformer_meter = 13,
     test = 1000,
 };

@@ -160,6 +160,12 @@ void bind_access(Section& s, AccessSection& access) {
            "reports of restored power wait a random part of it");
     s.flag("power_alarms_on_both", access.power_alarms_on_both,
            "meters with two channels send last gasps and reports of restored power over both");
+    s.integer("alarm_retries", access.alarm_push.retries, {0, 100},
+              "of an alarm whose first hop was not acknowledged, but for last gasps");
+    s.time("alarm_repetition_delay", access.alarm_push.repetition_delay, {0.0, 86400.0},
+           "from a try in vain to the next");
+    s.time("alarm_repetition_spread", access.alarm_push.repetition_spread, {0.0, 86400.0},
+           "and a random part of it");
     s.section("plc", "power-line communication",
               [&access](Section& p) { bind_plc(p, access.plc); });
     s.section("rf", "radio mesh", [&access](Section& r) { bind_rf(r, access.rf); });

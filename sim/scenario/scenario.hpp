@@ -5,6 +5,7 @@
 #include "models/headend/head_end.hpp"
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/alarm_push.hpp"
 #include "models/meter/parameters.hpp"
 #include "models/meter/registration.hpp"
 #include "models/meter/table.hpp"
@@ -99,6 +100,7 @@ struct AccessSection {
     AccessStart start = AccessStart::commissioned;
     meter::RegistrationSpec registration;
     bool power_alarms_on_both = true; ///< of meters with two channels
+    meter::AlarmPushSpec alarm_push;  ///< but for last gasps
     SimDuration poll_spread =
         std::chrono::minutes{5}; ///< assumption: concentrators begin a random part of it later
     SimDuration search_spread =

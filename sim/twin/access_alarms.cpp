@@ -1,6 +1,7 @@
 // Meters of an area that lose supply or a module, and what they still say of it.
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
+#include "models/wire/told_time.hpp"
 #include "sim/twin/access_area.hpp"
 
 namespace gridtwin::twin {
@@ -46,11 +47,15 @@ void AccessArea::on_supply(MeterId meter, bool energised, SimTime at) {
         plan_activation(member); // whose time has come meanwhile
         plan(LocalKind::restored,
              at + duration_from_s(part * to_s(scenario_.access.restore_spread)));
+        for (auto const& again : alarm_push_.on_supply_back(meter)) {
+            plan_repetition(again);
+        }
     } else {
         plan(LocalKind::last_gasp,
              at + scenario_.meter.last_gasp_delay +
                  duration_from_s(part * to_s(scenario_.access.last_gasp_spread)));
         plan(LocalKind::modem_off, at + scenario_.meter.hold_up);
+        alarm_push_.on_supply_lost(meter);
     }
 }
 
@@ -122,27 +127,58 @@ std::uint16_t AccessArea::alarms_go_to(std::size_t member, Channel channel) {
 }
 
 bool AccessArea::send_alarm(std::size_t member, AlarmKind kind, SimTime occurred) {
-    bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
-    if (owner_[member] == kNoOwner) {
-        return false; // whom should it tell?
+    MeterId const meter = meter_of(member);
+    SimTime const dated = wire::told(meter::shown_time(meters_, meter, occurred));
+    if (kind != AlarmKind::power_lost) {
+        alarm_push_.begin(meter, kind, dated);
     }
+    return try_alarm(member, kind, dated);
+}
+
+bool AccessArea::try_alarm(std::size_t member, AlarmKind kind, SimTime dated) {
+    bool const of_power = kind == AlarmKind::power_lost || kind == AlarmKind::power_restored;
     auto const way = way_of(member);
     MeterId const meter = meter_of(member);
+    std::vector<meter::AlarmTry> heard; // where the next hop acknowledges
     bool sent = false;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         bool const both = of_power && scenario_.access.power_alarms_on_both;
-        if (way.has(channel) && (silent_[member] & broken(channel)) == 0 &&
-            (both || channel == asked_over_[member])) {
-            sent = true;
-            auto const to = alarms_go_to(member, channel);
-            send(member, to,
-                 meter::make_alarm(meter, row_.concentrators[to], kind,
-                                   meter::shown_time(meters_, meter, occurred), channel, now_,
-                                   meter_numbers_),
-                 channel, true);
+        bool const works = way.has(channel) && (silent_[member] & broken(channel)) == 0;
+        if (owner_[member] == kNoOwner || !works || !(both || channel == asked_over_[member])) {
+            continue; // whom should it tell, or over what?
+        }
+        sent = true;
+        auto const to = alarms_go_to(member, channel);
+        auto const handle = send(member, to,
+                                 meter::make_alarm(meter, row_.concentrators[to], kind, dated,
+                                                   channel, now_, meter_numbers_),
+                                 channel, true);
+        if (channel == Channel::plc ? scenario_.access.plc.mac.acknowledge
+                                    : scenario_.access.rf.csma.acknowledge) {
+            heard.emplace_back(channel, handle);
         }
     }
+    alarm_push_.on_sent(meter, kind, dated, heard);
     return sent;
+}
+
+void AccessArea::plan_repetition(meter::AlarmRepetition const& again) {
+    Local local;
+    local.kind = LocalKind::repetition;
+    local.member = static_cast<std::uint32_t>(member_of(again.meter));
+    local.message.value = static_cast<std::int64_t>(again.kind);
+    local.message.occurred = again.dated;
+    local_.push(now_ + again.after, std::move(local));
+}
+
+void AccessArea::repeat_alarm(Local const& local) {
+    MeterId const meter = meter_of(local.member);
+    auto const kind = static_cast<AlarmKind>(local.message.value);
+    if (meters_.energised[index(meter)] == 0) {
+        alarm_push_.put_off(meter, kind, local.message.occurred);
+    } else if (alarm_push_.keeps(meter, kind, local.message.occurred)) {
+        try_alarm(local.member, kind, local.message.occurred);
+    }
 }
 
 } // namespace gridtwin::twin

@@ -52,7 +52,8 @@ double outside_noise_dbm(scenario::RfSection const& rf) {
 AccessArea::AccessArea(scenario::Scenario const& scenario, scenario::World const& world, AreaId id,
                        meter::MeterTable& meters, std::shared_ptr<plc::ModeTable const> plc_modes)
     : scenario_(scenario), world_(world), id_(id), row_(world.areas[index(id)]), meters_(meters),
-      meter_numbers_(plc_meters_source(row_.concentrators.front())), wire_(scenario, &meters) {
+      meter_numbers_(plc_meters_source(row_.concentrators.front())), wire_(scenario, &meters),
+      alarm_push_(scenario.access.alarm_push, scenario.seed) {
     std::size_t const members = row_.concentrators.size() + row_.meters.size();
     outage_.resize(members);
     restored_at_.resize(members);
@@ -354,8 +355,11 @@ void AccessArea::run_local(Local local) {
     case LocalKind::last_gasp:
     case LocalKind::restored:
     case LocalKind::alarm:
+    case LocalKind::repetition:
         if ((silent_[local.member] & rebooting) != 0) {
             put_off(std::move(local));
+        } else if (local.kind == LocalKind::repetition) {
+            repeat_alarm(local);
         } else if (local.kind != LocalKind::alarm) {
             report_supply(local);
         } else if (meters_.energised[index(meter_of(local.member))] != 0) {
@@ -368,7 +372,7 @@ void AccessArea::run_local(Local local) {
 
 std::size_t AccessArea::bytes() const {
     return sizeof(*this) + (plc_ ? plc_->bytes() : 0) + (rf_ ? rf_->bytes() : 0) + noise_.bytes() +
-           wire_.bytes() + firmware_.bytes() +
+           wire_.bytes() + firmware_.bytes() + alarm_push_.bytes() +
            clock_heard_.capacity() * sizeof(meter::ClockHearing) + discovery_.bytes() +
            put_off_.capacity() * sizeof(PutOff) + posts_.capacity() * sizeof(Post) +
            island_.capacity() * sizeof(std::uint32_t) +

@@ -2,6 +2,7 @@
 // Concentrators that hear each other (most often one alone), their power line and their radio mesh,
 // and the meters below them: a logical process of its own.
 #include "models/concentrator/concentrator.hpp"
+#include "models/meter/alarm_push.hpp"
 #include "models/meter/clock_broadcast.hpp"
 #include "models/meter/table.hpp"
 #include "models/plc/medium.hpp"
@@ -99,6 +100,8 @@ class AccessArea final {
         std::vector<std::uint8_t> heard; ///< [member] 1: it has reached that meter
     };
     [[nodiscard]] std::map<CommandId, Announced> const& announced() const { return announced_; }
+    /// Of its meters, but for last gasps.
+    [[nodiscard]] meter::AlarmPush const& alarm_push() const { return alarm_push_; }
     /// nullptr: none has been on its way yet.
     [[nodiscard]] meter::FirmwareState const* firmware(MeterId meter) const {
         return firmware_.states().empty() ? nullptr : &firmware_.states()[member_of(meter)];
@@ -120,7 +123,8 @@ class AccessArea final {
         activation,
         rebooted,
         tell_found,
-        alarm
+        alarm,
+        repetition
     };
     struct Local {
         LocalKind kind{};
@@ -128,7 +132,7 @@ class AccessArea final {
         std::uint32_t outage =
             0; ///< of the meter: an event of an older outage has lost its meaning
         Channel channel = Channel::plc; ///< of a reply, of a module, of a call
-        Message message;                ///< of an alarm what and when alone: value, occurred
+        Message message;                ///< of alarms what and when alone: value, occurred
     };
 
     /// What one medium tells of its datagrams.
@@ -138,6 +142,7 @@ class AccessArea final {
                           std::uint8_t hops) override;
         void on_lost(medium::Datagram const& datagram, LossReason reason, SimTime at,
                      std::uint8_t tries, std::uint8_t hops) override;
+        void on_first_hop(medium::Datagram const& datagram, bool acknowledged, SimTime at) override;
         void on_broadcast(medium::Datagram const& datagram, std::uint16_t node,
                           SimTime at) override;
         void on_broadcast_over(std::uint64_t handle, SimTime at) override;
@@ -181,7 +186,9 @@ class AccessArea final {
     void with_medium(Channel channel, Visit visit) {
         channel == Channel::plc ? visit(*plc_) : visit(*rf_);
     }
-    void send(std::size_t from, std::size_t to, Message&& message, Channel channel, bool contend);
+    /// @return its datagram's handle
+    std::uint64_t send(std::size_t from, std::size_t to, Message&& message, Channel channel,
+                       bool contend);
     /// The concentrator to which a member, that belongs to one, has its way over that channel.
     [[nodiscard]] std::uint16_t alarms_go_to(std::size_t member, Channel channel);
     /// Of what has reached a member. @return whether it could be opened; if not, that is an event
@@ -189,6 +196,10 @@ class AccessArea final {
     [[nodiscard]] bool repeated_by_sms(std::size_t place, Message const& message);
     /// @return whether a module of the meter worked and sent it
     bool send_alarm(std::size_t member, AlarmKind kind, SimTime occurred);
+    /// @param dated by the meter's clock
+    bool try_alarm(std::size_t member, AlarmKind kind, SimTime dated);
+    void plan_repetition(meter::AlarmRepetition const& again);
+    void repeat_alarm(Local const& local);
     /// Of power lost or restored.
     void report_supply(Local const& local);
     /// An alarm that is due while its meter starts anew waits until it has.
@@ -274,7 +285,8 @@ class AccessArea final {
         Local alarm;
         SimDuration after{}; ///< the restart
     };
-    std::vector<PutOff> put_off_;                  ///< alarms of meters that start anew, in order
+    std::vector<PutOff> put_off_; ///< alarms of meters that start anew, in order
+    meter::AlarmPush alarm_push_;
     std::vector<meter::ClockHearing> clock_heard_; ///< [member]; empty before the first broadcast
     SimTime now_ = kStart;
     std::uint64_t unanswered_ = 0;

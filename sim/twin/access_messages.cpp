@@ -25,10 +25,13 @@ MessageRecord record_of(AreaBroadcasts::OnAir const& broadcast, Channel channel)
 
 } // namespace
 
-void AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
-                      bool contend) {
+std::uint64_t AccessArea::send(std::size_t from, std::size_t to, Message&& message, Channel channel,
+                               bool contend) {
     wire_.seal(message, channel);
-    with_medium(channel, [&](auto& m) { m.send(from, to, std::move(message), contend, now_); });
+    std::uint64_t handle = 0;
+    with_medium(channel,
+                [&](auto& m) { handle = m.send(from, to, std::move(message), contend, now_); });
+    return handle;
 }
 
 bool AccessArea::open(Message& message, Channel channel, std::size_t member) {
@@ -92,7 +95,7 @@ void AccessArea::Heard::on_delivered(medium::Datagram const& datagram, SimTime a
     InTransit item;
     std::size_t member = 0;
     area.with_medium(channel, [&](auto& m) {
-        item = m.in_transit.take(datagram.handle);
+        item = m.take(datagram.handle);
         member = m.member[datagram.to];
     });
     auto record = in_flight_record(item.message, item.sent, channel);
@@ -127,7 +130,7 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
     InTransit item;
     std::size_t sender = 0;
     area.with_medium(channel, [&](auto& m) {
-        item = m.in_transit.take(datagram.handle);
+        item = m.take(datagram.handle);
         sender = m.member[datagram.from];
     });
     auto record = in_flight_record(item.message, item.sent, channel);
@@ -142,6 +145,15 @@ void AccessArea::Heard::on_lost(medium::Datagram const& datagram, LossReason rea
         area.with_post(sender, [&](auto& concentrator, auto& link, auto& uplink) {
             concentrator.on_no_route(record.id, at, link, uplink);
         });
+    }
+}
+
+void AccessArea::Heard::on_first_hop(medium::Datagram const& datagram, bool acknowledged,
+                                     SimTime at) {
+    if (auto const again =
+            area.alarm_push_.on_first_hop({channel, datagram.handle}, acknowledged)) {
+        area.now_ = at;
+        area.plan_repetition(*again);
     }
 }
 

@@ -45,13 +45,15 @@ struct AreaMedium {
         }
     }
     /// @param direct in one hop, route or not
-    void send(std::size_t from, std::size_t to, Message&& message, bool contend, SimTime now,
-              bool direct = false) {
+    /// @return its datagram's handle, which none has had before
+    std::uint64_t send(std::size_t from, std::size_t to, Message&& message, bool contend,
+                       SimTime now, bool direct = false) {
         std::uint32_t const octets = message.octets;
         bool const bulk = is_bulk(message.kind);
         bool const joining =
             message.kind == MessageKind::enroll || message.kind == MessageKind::enrolled;
-        auto const handle = in_transit.put({std::move(message), now});
+        std::uint64_t const handle = in_transit.put({std::move(message), now}) | sent_++
+                                                                                     << kSlotBits;
         medium.send({.handle = handle,
                      .from = station[from],
                      .to = station[to],
@@ -61,6 +63,11 @@ struct AreaMedium {
                      .direct = direct,
                      .joining = joining},
                     now);
+        return handle;
+    }
+    /// The message of a datagram whose fate is known.
+    [[nodiscard]] InTransit take(std::uint64_t handle) {
+        return in_transit.take(handle & ((std::uint64_t{1} << kSlotBits) - 1));
     }
     /// To all stations that hear it. @param spread by whoever repeats for others of that
     /// concentrator too  @param arrive_by its frames are not sent any more when they would end
@@ -118,6 +125,11 @@ struct AreaMedium {
     std::uint64_t refused = 0; ///< of those that the medium delivered: by their receivers
 
   private:
+    /// Of a handle, below the number of its datagram; 2^31 of these stay below
+    /// AreaBroadcasts::kMark.
+    static constexpr unsigned kSlotBits = 32;
+    std::uint64_t sent_ = 0;
+
     void add(std::size_t of_member) {
         station[of_member] = static_cast<std::uint16_t>(member.size());
         member.push_back(static_cast<std::uint16_t>(of_member));

@@ -185,7 +185,7 @@ void HeadEndFederate::take(Message const& message) {
                                        .executed = message.occurred,
                                        .received = now_});
         return;
-    case MessageKind::alarm:
+    case MessageKind::alarm: {
         if (message.meter == kNone<MeterId>) {
             head_end_->on_concentrator_alarm({.concentrator = message.concentrator,
                                               .kind = static_cast<AlarmKind>(message.value),
@@ -194,13 +194,17 @@ void HeadEndFederate::take(Message const& message) {
                                               .received = now_});
             return;
         }
-        alarm_delays_s_.push_back(to_s(now_ - message.occurred));
+        std::uint64_t const known = head_end_->counts().alarms;
         head_end_->on_alarm({.meter = message.meter,
                              .kind = static_cast<AlarmKind>(message.value),
                              .channel = world_.meters.way[index(message.meter)].primary,
                              .occurred = message.occurred,
                              .received = now_});
+        if (head_end_->counts().alarms > known) { // not a copy
+            alarm_delays_s_.push_back(to_s(now_ - message.occurred));
+        }
         return;
+    }
     case MessageKind::registered:
         head_end_->on_registration({.meter = message.meter,
                                     .concentrator = message.concentrator,

@@ -214,7 +214,7 @@ void add_access(std::vector<Kpi>& kpis, Federates const& federates, RecordTotals
     kpis.push_back({"access.channel_switches", "", static_cast<double>(sum.channel_switches),
                     "meters that left a channel which did not answer"});
     kpis.push_back({"access.alarms_doubled", "", static_cast<double>(sum.alarms_doubled),
-                    "came over both channels, handed up once"});
+                    "came over both channels or again, handed up once"});
     auto const failed = totals.events[static_cast<std::size_t>(EventKind::module_failed)];
     auto const repaired = totals.events[static_cast<std::size_t>(EventKind::module_repaired)];
     kpis.push_back({"access.broken_modules", "", static_cast<double>(failed - repaired),
@@ -255,8 +255,7 @@ std::vector<AlarmGroup> alarm_groups() {
             {"relay", {E::relay_failed}, {A::relay_failed}}};
 }
 
-void add_alarms(std::vector<Kpi>& kpis, RecordTotals const& totals,
-                HeadEndFederate const& head_end) {
+void add_alarms(std::vector<Kpi>& kpis, RecordTotals const& totals, Federates const& federates) {
     auto const sum = [](auto const& counts, auto const& kinds) {
         std::uint64_t total = 0;
         for (auto const kind : kinds) {
@@ -270,7 +269,18 @@ void add_alarms(std::vector<Kpi>& kpis, RecordTotals const& totals,
         kpis.push_back(
             {name + "_seen", "", sum(totals.alarms_received, group.alarms), "by the head-end"});
     }
-    auto const delay = results::summarize(head_end.alarm_delays_s());
+    std::uint64_t repeated = 0;
+    std::uint64_t given_up = 0;
+    for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
+        auto const& push = federates.access.area(a).alarm_push();
+        repeated += push.repeated();
+        given_up += push.given_up();
+    }
+    kpis.push_back({"alarms.repeated", "", static_cast<double>(repeated),
+                    "further tries of meters whose next hop did not acknowledge"});
+    kpis.push_back({"alarms.given_up", "", static_cast<double>(given_up),
+                    "after the last; some of them came all the same"});
+    auto const delay = results::summarize(federates.head_end.alarm_delays_s());
     kpis.push_back({"alarms.delay_p50", "s", delay.p50_s,
                     fmt::format("{} alarms, from what happened, as meters date it, to the head-end",
                                 delay.count)});
@@ -337,7 +347,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
                     "single customers, by the head-end"});
     kpis.push_back({"outage.cleared", "", count(EventKind::outage_cleared), "by the head-end"});
 
-    add_alarms(kpis, totals, federates.head_end);
+    add_alarms(kpis, totals, federates);
 
     auto const& orders = head_end.remote_switch().counts();
     kpis.push_back({"commands.relay_issued", "", static_cast<double>(orders.issued), ""});
@@ -386,7 +396,7 @@ std::vector<std::string> kpi_names() {
     for (auto const& group : alarm_groups()) {
         add("alarms", {group.name, (std::string(group.name) + "_seen").c_str()});
     }
-    add("alarms", {"delay_p50", "delay_p95", "delay_p99"});
+    add("alarms", {"repeated", "given_up", "delay_p50", "delay_p95", "delay_p99"});
     add("commands",
         {"relay_issued", "relay_confirmed", "relay_failed", "relays_opened", "read_retries"});
     add("grid", {"solves"});

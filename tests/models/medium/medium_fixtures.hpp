@@ -38,6 +38,16 @@ class RecordingSink final : public Sink {
     };
     std::vector<Heard> heard;
     std::function<void(Datagram const&, SimTime)> then;
+    /// What senders learn of theirs.
+    struct FirstHop {
+        std::uint64_t handle;
+        bool acknowledged;
+        friend auto operator<=>(FirstHop const&, FirstHop const&) = default;
+    };
+    std::vector<FirstHop> first_hops;
+    void on_first_hop(Datagram const& datagram, bool acknowledged, SimTime /*at*/) override {
+        first_hops.push_back({datagram.handle, acknowledged});
+    }
 
     void on_delivered(Datagram const& datagram, SimTime at, std::uint8_t tries,
                       std::uint8_t hops) override {
@@ -142,6 +152,33 @@ void expect_the_urgent_to_find_room(Medium medium) {
     EXPECT_EQ(refused, (std::vector<std::uint64_t>{3, 2, 13, 4})) << "the last in line first";
     EXPECT_EQ(arrived, (std::vector<std::uint64_t>{1, 11, 12}));
     expect_books_close(medium);
+}
+
+/// Nodes in a row, each hearing its neighbours: what their senders learn is what their own hop did.
+/// @param medium of four nodes
+template <typename Medium>
+void expect_senders_to_know_their_own_hop(Medium medium) {
+    RecordingSink sink;
+    medium.set_powered(3, false, kStart);
+    medium.send({.handle = 1, .from = 2, .to = 0, .octets = 20, .contend = true}, at_s(1.0));
+    medium.send({.handle = 2, .from = 3, .to = 0, .octets = 20, .contend = true}, at_s(10.0));
+    medium.run_until(at_s(20.0), sink);
+    // when the next but one dies under a datagram that has passed the first hop
+    medium.send({.handle = 3, .from = 2, .to = 0, .octets = 20, .contend = true}, at_s(20.0));
+    SimTime now = at_s(20.0);
+    while (sink.first_hops.size() < 3) {
+        now = medium.next_event() + SimDuration{1};
+        medium.run_until(now, sink);
+    }
+    medium.set_powered(1, false, now);
+    medium.run_until(kNever, sink);
+    // then
+    using FirstHop = RecordingSink::FirstHop;
+    EXPECT_EQ(sink.first_hops, (std::vector<FirstHop>{{1, true}, {2, false}, {3, true}}));
+    ASSERT_EQ(sink.outcomes.size(), 3U);
+    EXPECT_EQ(sink.outcomes[0].reason, LossReason::none);
+    EXPECT_EQ(sink.outcomes[1].reason, LossReason::no_power);
+    EXPECT_EQ(sink.outcomes[2].reason, LossReason::no_power);
 }
 
 /// Success per hop is 1 - p^(1 + r), that of the way the product over its hops.

@@ -72,6 +72,10 @@ TEST(PlcMediumPower, ABlinkInTheInstantOfAHandOverLosesTheDatagram) {
     expect_a_blink_to_lose_the_datagram(medium_on(star_network(3, 20.0F), {}));
 }
 
+TEST(PlcMediumPower, SendersKnowWhatTheirOwnHopDidAndNoMore) {
+    expect_senders_to_know_their_own_hop(medium_on(line_network(4, 60.0F), {}));
+}
+
 TEST(PlcMediumPower, AFrameThatBeganBeforeItsReceiverWokeIsNotReceived) {
     Medium medium = medium_on(star_network(2, 20.0F), {}, {.hop_retries = 0});
     RecordingSink sink;

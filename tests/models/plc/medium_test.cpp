@@ -2,6 +2,8 @@
 #include "sim/core/diagnostics.hpp"
 #include "tests/models/plc/plc_fixtures.hpp"
 
+#include <algorithm>
+
 namespace gridtwin::plc {
 namespace {
 
@@ -75,6 +77,12 @@ TEST(PlcMedium, DuplicatesAfterALostAcknowledgementAreSuppressed) {
     EXPECT_GT(medium.counters().duplicates, 100U);
     EXPECT_GT(lost(medium.frames(), LossReason::noise), 100U);
     expect_books_close(medium);
+    // and a sender that hears no acknowledgement does not know better
+    EXPECT_EQ(sink.first_hops.size(), 200U);
+    auto const in_vain = std::count_if(sink.first_hops.begin(), sink.first_hops.end(),
+                                       [](auto const& hop) { return !hop.acknowledged; });
+    EXPECT_GT(in_vain, 0);
+    EXPECT_LT(in_vain, 200);
 }
 
 TEST(PlcMedium, TheUrgentOvertakesWhatHasNotBegun) {

@@ -60,6 +60,12 @@ TEST(RadioMediumPower, ABlinkInTheInstantOfAHandOverLosesTheDatagram) {
     expect_a_blink_to_lose_the_datagram(medium_on(circle_of(3, 50.0), clean_radio()));
 }
 
+TEST(RadioMediumPower, SendersKnowWhatTheirOwnHopDidAndNoMore) {
+    auto const radio = clean_radio();
+    double const spacing_m = 0.8 * range_m(radio, open_field(), 0.0);
+    expect_senders_to_know_their_own_hop(medium_on(line_of(4, spacing_m), radio));
+}
+
 TEST(RadioMediumPower, ABlinkIsNoReasonForNewRoutes) {
     Medium medium = medium_on(circle_of(3, 50.0), clean_radio(), {.route_refresh_s = 0.0});
     RecordingSink sink;

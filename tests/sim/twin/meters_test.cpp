@@ -1,4 +1,5 @@
 // What meters have beyond net registers and profile, in a whole town.
+#include "models/meter/respond.hpp"
 #include "sim/twin/meters.hpp"
 #include "tests/sim/twin/day.hpp"
 
@@ -225,6 +226,49 @@ TEST(TownMeters, ParametersChangeAtTheTimeOfTheMetersClock) {
     EXPECT_EQ(changed, (std::vector{kStart + 4h, kStart + 6h + 30s})); // of one limit the last
     EXPECT_EQ(warned, kStart + 6h + 30s);
     EXPECT_GT(day.kpi("registers.tariff_2"), 0.0);
+}
+
+TEST(TownMeters, AlarmsThatMeetOnTheLineAreTriedAgainAndCountOnce) {
+    // given homes that are warned and cut off in the same minutes
+    Scratch scratch;
+    auto const limited = [&](char const* name, std::string const& more, unsigned threads = 1) {
+        return run_day(
+            scratch,
+            first_light({{"duration: 24 h", "duration: 16 h"},
+                         {"concentrators: 4\n", "concentrators: 4\n" + more},
+                         {"operator: {", "meter: { limiters: [ { customers: homes, limit: 1 kW, "
+                                         "warning: 2 min, hold: 30 min } ] }\noperator: {"}}),
+            name, threads);
+    };
+    auto const once = limited("once", "  alarm_retries: 0\n");
+    auto const again = limited("again", "");
+    // then
+    auto const unseen = [](Day const& day) {
+        return 1.0 - day.kpi("alarms.limiter_seen") / day.kpi("alarms.limiter");
+    };
+    EXPECT_EQ(once.kpi("alarms.repeated"), 0.0);
+    EXPECT_GT(once.kpi("alarms.given_up"), 100.0);
+    EXPECT_GT(unseen(once), 0.05);
+    EXPECT_GT(again.kpi("alarms.repeated"), 100.0);
+    EXPECT_LT(again.kpi("alarms.given_up"), 0.1 * once.kpi("alarms.given_up"));
+    EXPECT_LT(unseen(again), 0.3 * unseen(once)) << "what is left was lost beyond the first hop";
+    EXPECT_LE(again.kpi("alarms.limiter_seen"), again.kpi("alarms.limiter"));
+    EXPECT_EQ(again.kpi("messages.balanced"), 1.0);
+    EXPECT_EQ(results::digest(limited("threads", "", 2).file), results::digest(again.file));
+    // and the head-end has heard of each but once, however often it came
+    std::map<std::pair<MeterId, double>, std::size_t> happened;
+    std::map<std::pair<MeterId, double>, std::size_t> seen;
+    for (auto const& event : results::Reader(again.file).events()) {
+        auto const alarm = meter::alarm_of(event.kind);
+        if (alarm && event.entity == EventEntity::meter) {
+            ++happened[{static_cast<MeterId>(event.row), static_cast<double>(*alarm)}];
+        } else if (event.kind == EventKind::alarm_received && event.entity == EventEntity::meter) {
+            ++seen[{static_cast<MeterId>(event.row), event.value}];
+        }
+    }
+    for (auto const& [what, count] : seen) {
+        EXPECT_LE(count, happened[what]) << "meter " << index(what.first);
+    }
 }
 
 TEST(TownMeters, WeldedContactsKeepTheSupplyAndTheHeadEndLearnsOfIt) {
