@@ -5,7 +5,8 @@
 #include "sim/core/message.hpp"
 
 #include <algorithm>
-#include <deque>
+#include <cstddef>
+#include <vector>
 
 namespace gridtwin::twin {
 
@@ -17,14 +18,17 @@ class SeenMessages {
         return std::find(ids_.begin(), ids_.end(), id) != ids_.end();
     }
     void add(MessageId id) {
-        ids_.push_back(id);
-        if (ids_.size() > wire::sms::kMostWindow) {
-            ids_.pop_front();
+        if (ids_.size() < wire::sms::kMostWindow) {
+            ids_.push_back(id);
+        } else {
+            ids_[oldest_] = id;
+            oldest_ = (oldest_ + 1) % ids_.size();
         }
     }
 
   private:
-    std::deque<MessageId> ids_; ///< the latest last
+    std::vector<MessageId> ids_;
+    std::size_t oldest_ = 0; ///< of ids_, once they are as many as are kept
 };
 
 } // namespace gridtwin::twin
