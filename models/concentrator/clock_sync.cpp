@@ -120,10 +120,10 @@ void ClockSync::decide() {
     if (was_set_ || sets_ == 0) {
         (was_set_ ? after_s_ : before_s_).push_back(static_cast<float>(to_s(off)));
     }
-    if (leave) {
+    if (off <= spec_.limit) {
         ++counts_.synced;
         next_meter();
-    } else if (!safe || sets_ >= spec_.tries) {
+    } else if (leave || !safe || sets_ >= spec_.tries) { // nobody knows, or nothing would be safe
         fail();
     } else {
         ++sets_;

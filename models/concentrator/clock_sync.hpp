@@ -25,8 +25,9 @@ struct ClockSyncSpec {
 struct ClockSyncCounts {
     std::uint64_t asked = 0;  ///< requests for a meter's time
     std::uint64_t sets = 0;   ///< set messages
-    std::uint64_t synced = 0; ///< meters found, or left, within the limit
-    std::uint64_t failed = 0; ///< meters left as they were for a pass: silent, too far, or refusing
+    std::uint64_t synced = 0; ///< meters found, or set, within the limit
+    std::uint64_t failed = 0; ///< meters left as they were for a pass: silent, too far, refusing,
+                              ///< or off by no more than the path may err
 };
 
 /// One meter after the other is asked for its time. The answer came `round_trip` after the request

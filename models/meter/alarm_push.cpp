@@ -22,7 +22,8 @@ AlarmRepetition AlarmPush::repetition(Key const& key, Pending const& pending) co
 }
 
 void AlarmPush::begin(MeterId meter, AlarmKind kind, SimTime dated) {
-    pending_.insert_or_assign({meter, kind}, Pending{.dated = dated});
+    bool const first = pending_.insert_or_assign({meter, kind}, Pending{.dated = dated}).second;
+    replaced_ += first ? 0 : 1;
 }
 
 bool AlarmPush::keeps(MeterId meter, AlarmKind kind, SimTime dated) const {

@@ -62,6 +62,8 @@ class AlarmPush {
     [[nodiscard]] std::uint64_t repeated() const { return repeated_; }
     /// Alarms all of whose tries were in vain, as far as their meters know.
     [[nodiscard]] std::uint64_t given_up() const { return given_up_; }
+    /// Alarms that a later one of their kind replaced before their meter heard that they had come.
+    [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
     /// Alarms that meters keep.
     [[nodiscard]] std::size_t size() const { return pending_.size(); }
     /// Memory held, octets, nodes of maps counted as their contents and four words.
@@ -89,6 +91,7 @@ class AlarmPush {
     std::map<AlarmTry, UnderWay> under_way_;
     std::uint64_t repeated_ = 0;
     std::uint64_t given_up_ = 0;
+    std::uint64_t replaced_ = 0;
 };
 
 } // namespace gridtwin::meter

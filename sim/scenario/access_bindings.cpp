@@ -162,7 +162,7 @@ void bind_access(Section& s, AccessSection& access) {
            "meters with two channels send last gasps and reports of restored power over both");
     s.integer("alarm_retries", access.alarm_push.retries, {0, 100},
               "of an alarm whose first hop was not acknowledged, but for last gasps");
-    s.time("alarm_repetition_delay", access.alarm_push.repetition_delay, {0.0, 86400.0},
+    s.time("alarm_repetition_delay", access.alarm_push.repetition_delay, {1.0, 86400.0},
            "from a try in vain to the next");
     s.time("alarm_repetition_spread", access.alarm_push.repetition_spread, {0.0, 86400.0},
            "and a random part of it");

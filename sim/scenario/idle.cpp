@@ -119,9 +119,9 @@ SimDuration round_trip(std::uint32_t octets, std::uint32_t most_octets, SimDurat
     return 2 * time;
 }
 
-SimDuration shortest_round_trip(AccessSection const& access, Channel channel) {
+SimDuration shortest_round_trip(AccessSection const& access, Channel channel, MessageKind kind) {
     Message request;
-    request.kind = MessageKind::read_profile;
+    request.kind = kind;
     auto const octets = wire::encoded_octets(request, channel, access.concentrator.sizes);
     if (channel == Channel::rf) {
         return round_trip(octets, access.rf.radio.max_payload_octets, rf::ack_time(access.rf.radio),
@@ -143,18 +143,26 @@ void remark_round_trips(Section& s, Scenario& scenario) {
     if (!plc::problems(access.plc.modem).empty() || !rf::problems(access.rf.radio).empty()) {
         return;
     }
-    auto const timeout = access.concentrator.response_timeout;
-    for (Channel const channel : {Channel::plc, Channel::rf}) {
-        if (!any_on(scenario, channel)) {
-            continue;
-        }
-        if (auto const shortest = shortest_round_trip(access, channel); shortest > timeout) {
+    auto const& spec = access.concentrator;
+    auto const remark = [&](Channel channel, MessageKind request, SimDuration most,
+                            std::string_view key) {
+        auto const shortest = shortest_round_trip(access, channel, request);
+        if (any_on(scenario, channel) && shortest > most) {
+            auto const place = fmt::format("access.{}", name(channel));
             scenario.remarks.push_back(
-                {s.where(channel == Channel::plc ? "access.plc" : "access.rf"),
+                {s.where(s.has(key) ? key : place),
                  fmt::format("a request and the shortest answer take {} over one hop of the {}, "
-                             "longer than access.concentrator.response_timeout, {}",
+                             "longer than {}, {}",
                              text(shortest), channel == Channel::plc ? "power line" : "radio mesh",
-                             text(timeout))});
+                             key, text(most))});
+        }
+    };
+    for (Channel const channel : {Channel::plc, Channel::rf}) {
+        remark(channel, MessageKind::read_profile, spec.response_timeout,
+               "access.concentrator.response_timeout");
+        if (spec.clock.schedule.every > SimDuration::zero()) {
+            remark(channel, MessageKind::read_clock, spec.clock.longest_round_trip,
+                   "access.concentrator.clock.longest_round_trip");
         }
     }
 }

@@ -286,7 +286,9 @@ void check_profile(Section& s, Scenario const& scenario) {
     auto const round =
         std::max(scenario.headend.config.collection.every, scenario.access.concentrator.poll_every);
     auto const least = round / scenario.meter.interval;
-    if (scenario.meter.profile_rows < least) {
+    bool const meant =
+        s.sound("headend.collection.every") && s.sound("access.concentrator.poll_every");
+    if (meant && scenario.meter.profile_rows < least) {
         s.error(s.where("headend.collection.profile"),
                 fmt::format("a round of {} brings {} intervals of {}, and meters keep {}",
                             text(round), least, text(scenario.meter.interval),

@@ -271,15 +271,19 @@ void add_alarms(std::vector<Kpi>& kpis, RecordTotals const& totals, Federates co
     }
     std::uint64_t repeated = 0;
     std::uint64_t given_up = 0;
+    std::uint64_t replaced = 0;
     for (std::size_t a = 0; a < federates.access.area_count(); ++a) {
         auto const& push = federates.access.area(a).alarm_push();
         repeated += push.repeated();
         given_up += push.given_up();
+        replaced += push.replaced();
     }
     kpis.push_back({"alarms.repeated", "", static_cast<double>(repeated),
                     "further tries of meters whose next hop did not acknowledge"});
     kpis.push_back({"alarms.given_up", "", static_cast<double>(given_up),
                     "after the last; some of them came all the same"});
+    kpis.push_back({"alarms.replaced", "", static_cast<double>(replaced),
+                    "by a later one of their kind, before"});
     auto const delay = results::summarize(federates.head_end.alarm_delays_s());
     kpis.push_back({"alarms.delay_p50", "s", delay.p50_s,
                     fmt::format("{} alarms, from what happened, as meters date it, to the head-end",
@@ -396,7 +400,7 @@ std::vector<std::string> kpi_names() {
     for (auto const& group : alarm_groups()) {
         add("alarms", {group.name, (std::string(group.name) + "_seen").c_str()});
     }
-    add("alarms", {"repeated", "given_up", "delay_p50", "delay_p95", "delay_p99"});
+    add("alarms", {"repeated", "given_up", "replaced", "delay_p50", "delay_p95", "delay_p99"});
     add("commands",
         {"relay_issued", "relay_confirmed", "relay_failed", "relays_opened", "read_retries"});
     add("grid", {"solves"});

@@ -77,6 +77,7 @@ TEST_F(AlarmPushTest, ALaterOneOfTheKindTakesItsPlace) {
     begin(AlarmKind::supply_curtailed, {Channel::plc}, kWhen + 40s);
     EXPECT_FALSE(push.keeps(kMeter, AlarmKind::supply_curtailed, kWhen + 20s));
     EXPECT_EQ(push.given_up(), 0U);
+    EXPECT_EQ(push.replaced(), 2U);
 }
 
 TEST_F(AlarmPushTest, OverTwoChannelsOneThatHasItIsEnough) {

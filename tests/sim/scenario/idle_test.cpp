@@ -84,8 +84,12 @@ TEST(Idle, AreRequestsThatNoMeterCanAnswerInTime) {
     EXPECT_EQ(remarks({{"concentrators: 4",
                         "concentrators: 4, concentrator: { response_timeout: 0.5 s }"}}),
               (std::vector<std::string>{
-                  "19:71: a request and the shortest answer take 966.6667 ms over one hop of the "
+                  "19:57: a request and the shortest answer take 966.6667 ms over one hop of the "
                   "power line, longer than access.concentrator.response_timeout, 0.5 s"}));
+    EXPECT_EQ(remarks({{"concentrators: 4", "concentrators: 4, concentrator: { clock: { "
+                                            "longest_round_trip: 0.1 s } }"}})
+                  .size(),
+              1U);
 }
 
 TEST(Idle, IsWhatConcentratorsAskForAndNoMeterKeeps) {
