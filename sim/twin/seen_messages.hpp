@@ -10,7 +10,7 @@
 
 namespace gridtwin::twin {
 
-/// The latest kMostWindow of them: as many as envelopes' counters tell apart, so that messages
+/// The latest kMeterWindow of them: as many as envelopes' counters tell apart, so that messages
 /// that are octets and those that are not fare alike.
 class SeenMessages {
   public:
@@ -18,7 +18,7 @@ class SeenMessages {
         return std::find(ids_.begin(), ids_.end(), id) != ids_.end();
     }
     void add(MessageId id) {
-        if (ids_.size() < wire::sms::kMostWindow) {
+        if (ids_.size() < wire::sms::kMeterWindow) {
             ids_.push_back(id);
         } else {
             ids_[oldest_] = id;

@@ -80,9 +80,10 @@ Unprotected Links::unprotect(Party from, Party to, Party at, std::span<std::byte
         opened.apdu.clear();
     };
     auto& seen = seen_[{{at, from}, to_group}];
+    auto const window = at.kind == Party::Kind::meter ? sms::kMeterWindow : sms::kMostWindow;
     if (opened.control.broadcast != to_group) {
         refuse(Refusal::wrong_security, "keys of the group and of one are not the same");
-    } else if (sms::freshness_of(seen, opened.counter) != sms::Freshness::fresh) {
+    } else if (sms::freshness_of(seen, opened.counter, window) != sms::Freshness::fresh) {
         refuse(Refusal::replayed, fmt::format("counter {} is not fresh", opened.counter));
     } else {
         sms::see(seen, opened.counter);

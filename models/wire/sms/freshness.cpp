@@ -1,8 +1,28 @@
 #include "models/wire/sms/freshness.hpp"
 
-#include <algorithm>
+#include <cstddef>
+#include <span>
 
 namespace gridtwin::wire::sms {
+namespace {
+
+constexpr std::uint64_t kBits = 64; // of a word
+
+/// The bits, of which the first word's first is the first, move up by so many.
+void shift(std::span<std::uint64_t> words, std::uint64_t by) {
+    std::uint64_t const whole = by / kBits;
+    std::uint64_t const rest = by % kBits;
+    for (std::size_t k = words.size(); k-- > 0;) {
+        auto const word = [&](std::uint64_t back) {
+            return k >= back ? words[k - back] : std::uint64_t{0};
+        };
+        words[k] = whole >= words.size() ? 0
+                   : rest == 0           ? word(whole)
+                                         : word(whole) << rest | word(whole + 1) >> (kBits - rest);
+    }
+}
+
+} // namespace
 
 Freshness freshness_of(SeenNumbers const& seen, std::uint64_t number, std::uint32_t window) {
     if (number > seen.greatest) {
@@ -12,7 +32,7 @@ Freshness freshness_of(SeenNumbers const& seen, std::uint64_t number, std::uint3
     if (number == 0 || back >= kMostWindow) {
         return Freshness::too_old;
     }
-    if ((seen.below >> back & 1U) != 0) {
+    if ((seen.below[back / kBits] >> back % kBits & 1U) != 0) {
         return Freshness::seen;
     }
     return back < window ? Freshness::fresh : Freshness::too_old;
@@ -21,12 +41,12 @@ Freshness freshness_of(SeenNumbers const& seen, std::uint64_t number, std::uint3
 void see(SeenNumbers& seen, std::uint64_t number) {
     if (number > seen.greatest) {
         std::uint64_t const step = number - seen.greatest;
-        seen.below = step >= kMostWindow ? 0 : seen.below << step;
+        shift(seen.below, step);
         seen.greatest = number;
     }
     std::uint64_t const back = seen.greatest - number;
     if (back < kMostWindow) {
-        seen.below |= std::uint64_t{1} << back;
+        seen.below[back / kBits] |= std::uint64_t{1} << back % kBits;
     }
 }
 

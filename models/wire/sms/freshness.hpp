@@ -1,11 +1,15 @@
 #pragma once
 // Which numbers of a sender that only counts up have been seen: as the anti-replay window of
 // RFC 4303, 3.4.3.
+#include <array>
 #include <cstdint>
 
 namespace gridtwin::wire::sms {
 
-inline constexpr std::uint32_t kMostWindow = 64;
+inline constexpr std::uint32_t kMostWindow = 1024;
+/// RFC 4303's recommendation for whoever has little memory. Concentrators and the utility have the
+/// greatest: after an outage hundreds of messages are under way at once. Assumptions.
+inline constexpr std::uint32_t kMeterWindow = 64;
 
 enum class Freshness : std::uint8_t {
     fresh,
@@ -17,14 +21,15 @@ enum class Freshness : std::uint8_t {
 /// alone: those of the last `window` numbers are remembered one by one.
 struct SeenNumbers {
     std::uint64_t greatest = 0; ///< 0: none yet; numbers begin with 1
-    std::uint64_t below = 0;    ///< bit i: greatest - i was seen
+    /// Bit i of word k: greatest - 64 k - i was seen.
+    std::array<std::uint64_t, kMostWindow / 64> below{};
 
     friend bool operator==(SeenNumbers const&, SeenNumbers const&) = default;
 };
 
 /// @param window 1 to kMostWindow; 1: none but those above the greatest are fresh
 [[nodiscard]] Freshness freshness_of(SeenNumbers const& seen, std::uint64_t number,
-                                     std::uint32_t window = kMostWindow);
+                                     std::uint32_t window = kMeterWindow);
 /// Once a fresh number's message was taken.
 void see(SeenNumbers& seen, std::uint64_t number);
 

@@ -31,8 +31,8 @@ struct MeterRule {
     MeterCode code;
     std::span<std::string const> short_numbers; ///< dedicated; one a gateway
     std::string_view top_up_number;             ///< may be one of the short numbers; empty: none
-    std::uint32_t window = kMostWindow; ///< counters below the greatest that are still taken, as
-                                        ///< messages overtake each other; 1: none
+    std::uint32_t window = kMeterWindow; ///< counters below the greatest that are still taken, as
+                                         ///< messages overtake each other; 1: none
 };
 
 /// What was accepted last. A message of one of these counters again is a copy by the network;

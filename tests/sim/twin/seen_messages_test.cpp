@@ -11,9 +11,9 @@ TEST(SeenMessagesTest, KeepsAsManyAsCountersTellApart) {
         EXPECT_FALSE(seen.has(MessageId{id}));
         seen.add(MessageId{id});
         EXPECT_TRUE(seen.has(MessageId{id}));
-        if (id > wire::sms::kMostWindow) {
-            EXPECT_FALSE(seen.has(MessageId{id - wire::sms::kMostWindow}));
-            EXPECT_TRUE(seen.has(MessageId{id - wire::sms::kMostWindow + 1}));
+        if (id > wire::sms::kMeterWindow) {
+            EXPECT_FALSE(seen.has(MessageId{id - wire::sms::kMeterWindow}));
+            EXPECT_TRUE(seen.has(MessageId{id - wire::sms::kMeterWindow + 1}));
         }
     }
 }
