@@ -12,10 +12,6 @@ constexpr SimDuration kSlack = 5 * wire::kToldStep;
 /// The mean is of the last ones, nearly: lines change.
 constexpr int kMostShares = 16;
 
-SimDuration size(SimDuration d) {
-    return d < SimDuration::zero() ? -d : d;
-}
-
 } // namespace
 
 void ClockSync::begin(std::size_t meters, SimTime now) {
@@ -103,7 +99,7 @@ void ClockSync::decide() {
         }
         return;
     }
-    SimDuration const off = size(measured_->best);
+    SimDuration const off = std::chrono::abs(measured_->best);
     if (off > spec_.limit && off <= measured_->error() && !last) {
         return; // it could be the path's
     }

@@ -4,13 +4,6 @@
 #include <chrono>
 
 namespace gridtwin::meter {
-namespace {
-
-SimDuration size(SimDuration d) {
-    return d < SimDuration::zero() ? -d : d;
-}
-
-} // namespace
 
 bool believe_clock(ClockHearing& heard, Message const& broadcast, SimTime shown) {
     if (broadcast.command == heard.command) {
@@ -20,12 +13,12 @@ bool believe_clock(ClockHearing& heard, Message const& broadcast, SimTime shown)
     SimDuration const uncertainty = std::chrono::milliseconds(broadcast.count);
     SimDuration const deviation =
         from_ns(std::clamp(broadcast.value, -kFurthest, kFurthest)) - shown;
-    if (size(deviation) <= uncertainty) {
+    if (std::chrono::abs(deviation) <= uncertainty) {
         heard = {};
         return false;
     }
-    bool const again =
-        heard.command != CommandId{} && size(deviation - heard.deviation) <= uncertainty;
+    bool const again = heard.command != CommandId{} &&
+                       std::chrono::abs(deviation - heard.deviation) <= uncertainty;
     heard = again ? ClockHearing{} : ClockHearing{broadcast.command, deviation};
     return again;
 }

@@ -2,6 +2,7 @@
 #include "models/concentrator/clock_sync.hpp"
 #include "models/wire/told_time.hpp"
 #include "sim/core/random.hpp"
+#include "tests/models/concentrator/clock_octets.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,10 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kAsk = 46; ///< octets, as on the power line
-constexpr std::uint32_t kAnswer = 51;
-constexpr std::uint32_t kSet = 102;
-constexpr std::uint32_t kDone = 41;
 constexpr SimDuration kPatience = 20s; ///< of the concentrator
 
 struct Setting {
@@ -26,10 +23,6 @@ struct Setting {
     SimTime from;
     SimTime until;
 };
-
-SimDuration size(SimDuration d) {
-    return d < 0s ? -d : d;
-}
 
 /// One meter, and what is on its way to it.
 struct Meter {
@@ -56,7 +49,7 @@ struct Meter {
             done = one.arrives + error >= one.from && one.arrives + error <= one.until;
             if (done) {
                 error = one.value - one.arrives;
-                worst = std::max(worst, size(error));
+                worst = std::max(worst, std::chrono::abs(error));
             }
         }
         return done;
@@ -120,7 +113,7 @@ TEST(ClockDelay, NoClockIsFartherOffThanBeforeAndNoneLeavesTheLimit) {
         for (SimDuration const longest : {2s, 6s, 15s, 60s}) {
             std::uint64_t sets = 0;
             run_many(longest, {.limit = limit}, 3, [&](Meter const& meter, SimDuration before) {
-                EXPECT_LE(to_s(meter.worst), to_s(std::max(limit, size(before))))
+                EXPECT_LE(to_s(meter.worst), to_s(std::max(limit, std::chrono::abs(before))))
                     << "was " << to_s(before) << ", ways of up to " << to_s(longest);
                 sets += meter.worst > 0s ? 1U : 0U;
             });

@@ -1,15 +1,11 @@
 #include "models/concentrator/clock_sync.hpp"
+#include "tests/models/concentrator/clock_octets.hpp"
 #include "tests/models/concentrator/fake_field.hpp"
 
 namespace gridtwin::concentrator {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr std::uint32_t kAsk = 46; ///< octets, as on the power line
-constexpr std::uint32_t kAnswer = 51;
-constexpr std::uint32_t kSet = 102;
-constexpr std::uint32_t kDone = 41;
 
 /// One meter at the end of a path whose delays the test knows.
 struct Path {

@@ -15,6 +15,7 @@ struct ClockSettingTest : testing::Test {
     MeterTable table = exact_meters(spec, 3);
     std::vector<EventRecord> events;
     SimTime now = kStart;
+    MessageNumbers numbers{77};
 
     void run_to(SimTime t) {
         std::fill(table.p_w.begin(), table.p_w.end(), 3600.0); // 1 Wh a second
@@ -23,6 +24,15 @@ struct ClockSettingTest : testing::Test {
     }
     void order(SimTime at, SimDuration forward) {
         order_clock(table, {kMeter, at, shown_time(table, kMeter, at) + forward});
+    }
+    static Message to_meter(MessageKind kind) {
+        Message request;
+        request.kind = kind;
+        request.meter = kMeter;
+        return request;
+    }
+    Response respond_at(Message const& request, SimTime at) {
+        return respond(table, spec, request, Channel::plc, at, numbers);
     }
     [[nodiscard]] wire::ProfileRow row(std::uint32_t interval) const {
         return find_row(table, kMeter, interval).value();
@@ -119,12 +129,9 @@ TEST_F(ClockSettingTest, RowsAddUpToTheRegisterOverRandomSettings) {
 
 TEST_F(ClockSettingTest, AMeterAnswersWithItsTimeAndIsSetOnceForRepeatedOrders) {
     run_to(kStart + 1h);
-    MessageNumbers numbers{77};
-    Message request;
-    request.kind = MessageKind::read_clock;
-    request.meter = kMeter;
+    auto request = to_meter(MessageKind::read_clock);
     request.command = CommandId{9};
-    auto const answer = respond(table, spec, request, Channel::plc, now + 3s, numbers);
+    auto const answer = respond_at(request, now + 3s);
     ASSERT_TRUE(answer.message);
     EXPECT_EQ(answer.message->kind, MessageKind::clock);
     EXPECT_EQ(from_ns(answer.message->value), now + 3s);
@@ -132,28 +139,25 @@ TEST_F(ClockSettingTest, AMeterAnswersWithItsTimeAndIsSetOnceForRepeatedOrders) 
 
     request.kind = MessageKind::set_clock;
     request.value = to_ns(now + 10s);
-    auto const first = respond(table, spec, request, Channel::plc, now, numbers);
+    auto const first = respond_at(request, now);
     ASSERT_TRUE(first.clock);
     EXPECT_EQ(first.clock->at, now + spec.relay_operating_delay);
     EXPECT_EQ(first.clock->shown, now + 10s + spec.relay_operating_delay);
     EXPECT_EQ(first.message->kind, MessageKind::set_result);
     EXPECT_EQ(first.message->value, 1);
-    auto const again = respond(table, spec, request, Channel::plc, now + 7s, numbers);
+    auto const again = respond_at(request, now + 7s);
     EXPECT_FALSE(again.clock) << "a copy that comes late must not set it to what is past";
     EXPECT_EQ(again.message->value, 1);
 }
 
 TEST_F(ClockSettingTest, AMeterRefusesATimeThatIsMoreThanADayOff) {
     run_to(kStart + 1h);
-    MessageNumbers numbers{77};
-    Message request;
-    request.kind = MessageKind::set_clock;
-    request.meter = kMeter;
+    auto request = to_meter(MessageKind::set_clock);
     for (std::int64_t const value :
          {to_ns(now + 25h), to_ns(now - 25h), std::numeric_limits<std::int64_t>::max(),
           std::numeric_limits<std::int64_t>::min()}) {
         request.value = value;
-        auto const response = respond(table, spec, request, Channel::plc, now, numbers);
+        auto const response = respond_at(request, now);
         EXPECT_FALSE(response.clock);
         EXPECT_EQ(response.message->value, 0);
     }
@@ -161,27 +165,23 @@ TEST_F(ClockSettingTest, AMeterRefusesATimeThatIsMoreThanADayOff) {
 
 TEST_F(ClockSettingTest, AMeterRefusesATimeThatDoesNotHoldForWhatItsClockShows) {
     run_to(kStart + 1h);
-    MessageNumbers numbers{77};
-    Message request;
-    request.kind = MessageKind::set_clock;
-    request.meter = kMeter;
+    auto request = to_meter(MessageKind::set_clock);
     request.value = to_ns(now + 10s);
     request.occurred = now - 1s;
     request.count = 2000;
     std::uint64_t command = 20;
     for (SimDuration const beyond : {SimDuration{-1s - 1ns}, SimDuration{1s + 1ns}}) {
         request.command = CommandId{command++};
-        auto const early_or_late =
-            respond(table, spec, request, Channel::plc, now + beyond, numbers);
+        auto const early_or_late = respond_at(request, now + beyond);
         EXPECT_FALSE(early_or_late.clock);
         EXPECT_EQ(early_or_late.message->value, 0);
         EXPECT_EQ(early_or_late.message->count, 2U) << "of two methods";
     }
-    auto const in_time = respond(table, spec, request, Channel::plc, now + 1s, numbers);
+    auto const in_time = respond_at(request, now + 1s);
     ASSERT_TRUE(in_time.clock);
     EXPECT_EQ(in_time.clock->shown, now + 10s + spec.relay_operating_delay);
     EXPECT_EQ(in_time.message->value, 1);
-    auto const again = respond(table, spec, request, Channel::plc, now + 7s, numbers);
+    auto const again = respond_at(request, now + 7s);
     EXPECT_FALSE(again.clock);
     EXPECT_EQ(again.message->value, 1) << "it has been done";
 }
