@@ -17,6 +17,7 @@ constexpr int kMostShares = 16;
 void ClockSync::begin(std::size_t meters, SimTime now) {
     due_ = slot_from(spec_.schedule, now + SimDuration{1});
     sweep_.begin(meters, spec_.tries);
+    std::erase_if(settled_, [now](auto const& one) { return one.second <= now; });
     new_turn();
 }
 
@@ -37,7 +38,8 @@ std::uint32_t ClockSync::valid_ms() const {
 void ClockSync::on_sent(SimTime now, std::uint32_t octets) {
     ++(setting_ ? counts_.sets : counts_.asked);
     if (setting_) {
-        settled_ = std::max(settled_, arrival(now, octets) + either_way_ + measured_->error());
+        auto& settled = settled_[meter()];
+        settled = std::max(settled, arrival(now, octets) + either_way_ + measured_->error());
     }
 }
 
@@ -45,7 +47,9 @@ void ClockSync::on_clock(SimTime shown, SimTime sent, SimTime now, std::uint32_t
                          std::uint32_t answer_octets) {
     ++answers_;
     SimDuration const round_trip = now - sent;
-    if (round_trip <= spec_.longest_round_trip && sent >= settled_) {
+    auto const settled = settled_.find(meter());
+    bool const tells = settled == settled_.end() || sent >= settled->second;
+    if (round_trip <= spec_.longest_round_trip && tells) {
         std::uint32_t const octets = request_octets + answer_octets;
         SimDuration const down = one_way(round_trip, octets, request_octets);
         note({.least = shown - now - kSlack,
@@ -132,7 +136,7 @@ void ClockSync::on_set(bool accepted, SimTime sent, SimTime now, std::uint32_t r
     learn_share(now - sent, request_octets + answer_octets);
     if (accepted) {
         was_set_ = true;
-        settled_ = kStart; // copies of it are not carried out
+        settled_.erase(meter()); // copies of it are not carried out
     }
     forget();
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -123,9 +124,9 @@ class ClockSync {
     int answers_ = 0;                  ///< since it was set last
     std::optional<Measured> measured_; ///< by those of them that are of use
     SimDuration either_way_{};         ///< half of how long the next set message is valid
-    /// Set messages whose fate nobody knows are valid no more: what was measured before tells
-    /// nothing.
-    SimTime settled_ = kStart;
+    /// [meter] When set messages whose fate nobody knows are valid no more: what was measured
+    /// before tells nothing.
+    std::map<std::size_t, SimTime> settled_;
     // of the channel
     double by_octets_frac_ = 1.0; ///< share of a measurement's round trip that goes with octets
     int shares_ = 0;              ///< that it is the mean of

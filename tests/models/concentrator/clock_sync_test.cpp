@@ -117,6 +117,26 @@ TEST(ClockSync, LeavesAClockAloneThatIsWithinTheLimitOrWithinWhatThePathMayHide)
     EXPECT_EQ(sync.counts().failed, 1U) << "nobody knows that it is within the limit";
 }
 
+TEST(ClockSync, WhatOneMeterWasSentDelaysNoOther) {
+    ClockSync sync({.limit = 60s});
+    sync.begin(2, kStart);
+    SimTime now = kStart;
+    sync.on_sent(now, kAsk);
+    sync.on_clock(now + 301s, now, now + 2s, kAsk, kAnswer);
+    now += 2s;
+    ASSERT_EQ(sync.wanted(), MessageKind::set_clock);
+    sync.on_sent(now, kSet); // and is lost, though valid for half a minute yet
+    now += 20s;
+    auto const first = sync.meter();
+    sync.on_timeout();
+    ASSERT_TRUE(sync.active());
+    ASSERT_NE(sync.meter(), first);
+    sync.on_sent(now, kAsk);
+    sync.on_clock(now + 1s, now, now + 2s, kAsk, kAnswer);
+    EXPECT_EQ(sync.counts().synced, 1U);
+    EXPECT_EQ(sync.counts().failed, 0U);
+}
+
 TEST(ClockSync, GivesUpAPathThatIsTooLongAndAMeterThatRefuses) {
     ClockSync sync({});
     Path endless{.ns_per_octet = 200e6, .error = 60s};
