@@ -67,22 +67,27 @@ void CrmSession::queue(Job job) {
     most_waiting_ = std::max<std::uint64_t>(most_waiting_, waiting_.size());
 }
 
+/// When the next job will be done.
+SimTime CrmSession::next_done() const {
+    SimTime came = waiting_.empty() ? kNever : waiting_.front().at;
+    came = planned_.empty() ? came : std::min(came, planned_.front().at);
+    return came == kNever ? kNever : std::max(found(came), free_) + scenario_.crm.processing;
+}
+
+/// Nothing is done ahead of what the run has still to bring: where a message was handed over, the
+/// window ends.
 SimTime CrmSession::before_window(SimTime reached, SimTime next) {
-    while (!planned_.empty() && planned_.front().at <= next) {
-        queue(std::move(planned_.front()));
-        planned_.pop_front();
-    }
     SimTime const end = kStart + scenario_.duration;
-    SimTime first = next;
     for (;;) {
-        SimTime const done = waiting_.empty() ? kNever
-                                              : std::max(found(waiting_.front().at), free_) +
-                                                    scenario_.crm.processing;
+        SimTime const done = next_done();
         SimTime const retry = again_.empty() ? kNever : again_.begin()->first;
         // What ended within a window that was run takes effect behind it.
         SimTime const at = std::max(std::min(done, retry), reached);
         if (at > next || at >= end) {
-            return first;
+            return next;
+        }
+        for (; !planned_.empty() && planned_.front().at <= at; planned_.pop_front()) {
+            queue(std::move(planned_.front()));
         }
         bool handed = false;
         if (retry <= done) {
@@ -95,9 +100,7 @@ SimTime CrmSession::before_window(SimTime reached, SimTime next) {
             free_ = at;
             handed = work(job, at);
         }
-        if (handed) {
-            first = std::min(first, at);
-        }
+        next = handed ? at : next;
     }
 }
 

@@ -54,6 +54,7 @@ class CrmSession final : public LiveSession {
     bool submit(std::size_t row, SimTime at);
     /// The first poll not before an instant.
     [[nodiscard]] SimTime found(SimTime at) const;
+    [[nodiscard]] SimTime next_done() const;
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
