@@ -20,7 +20,6 @@
 #include "sim/twin/seen_messages.hpp"
 #include "sim/twin/slots.hpp"
 
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -252,7 +251,7 @@ class AccessArea final {
     struct Post {
         concentrator::Concentrator concentrator;
         bool was_alive = true;
-        SeenMessages by_sms{}; ///< short messages that it has had
+        SeenMessages by_sms{wire::sms::kMostWindow}; ///< short messages that it has had
     };
 
     scenario::World const& world_;

@@ -10,15 +10,17 @@
 
 namespace gridtwin::twin {
 
-/// The latest kMeterWindow of them: as many as envelopes' counters tell apart, so that messages
-/// that are octets and those that are not fare alike.
+/// The latest of them: as many as envelopes' counters tell apart, so that messages that are octets
+/// and those that are not fare alike.
 class SeenMessages {
   public:
+    /// @param most wire::sms::kMeterWindow, or kMostWindow of who is none
+    explicit SeenMessages(std::size_t most) : most_(most) {}
     [[nodiscard]] bool has(MessageId id) const {
         return std::find(ids_.begin(), ids_.end(), id) != ids_.end();
     }
     void add(MessageId id) {
-        if (ids_.size() < wire::sms::kMeterWindow) {
+        if (ids_.size() < most_) {
             ids_.push_back(id);
         } else {
             ids_[oldest_] = id;
@@ -27,6 +29,7 @@ class SeenMessages {
     }
 
   private:
+    std::size_t most_;
     std::vector<MessageId> ids_;
     std::size_t oldest_ = 0; ///< of ids_, once they are as many as are kept
 };

@@ -66,7 +66,7 @@ class SmsMeters {
     };
     /// Of those that a meter was sent.
     struct Heard {
-        SeenMessages seen;
+        SeenMessages seen{wire::sms::kMeterWindow};
         std::deque<Answered> answered; ///< kRemembered, the latest last
     };
     static constexpr std::size_t kRemembered = 4; ///< as wire::sms::GuardMemory

@@ -6,10 +6,11 @@
 //   to all meters of a concentrator   the group's
 // An initialization vector begins with its sender's system title, so that both directions, and two
 // concentrators that speak to one meter, share a key without sharing a vector. Each sender counts
-// from 1 under each set of keys, whoever receives it. A receiver remembers the last 64 counters of
-// each sender one by one, as the anti-replay window of RFC 4303, 3.4.3: messages overtake each
-// other in a mesh, on two channels and in a network's queues, so that a counter below the greatest
-// is not stale by that alone (the standard's meters take rising counters only).
+// from 1 under each set of keys, whoever receives it. A meter remembers the last 64 counters of
+// each sender one by one, others the last 1024, as the anti-replay window of RFC 4303, 3.4.3:
+// messages overtake each other in a mesh, on two channels and in a network's queues, so that a
+// counter below the greatest is not stale by that alone (the standard's meters take rising counters
+// only).
 #include "models/wire/dlms_link/security.hpp"
 #include "models/wire/sms/freshness.hpp"
 #include "sim/core/ids.hpp"

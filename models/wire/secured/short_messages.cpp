@@ -57,9 +57,13 @@ sms::Refusal ShortMessages::open(std::span<std::byte const> octets, Message& mes
         return sms::Refusal::none;
     };
     if (goes_down(message.kind)) {
-        return take(sms::judge(
-            sms::MeterRule{.code = who.code, .short_numbers = short_numbers_, .top_up_number = {}},
-            memory, short_numbers_.front(), octets, gcm_));
+        bool const meter = message.concentrator == kNone<ConcentratorId>;
+        return take(
+            sms::judge(sms::MeterRule{.code = who.code,
+                                      .short_numbers = short_numbers_,
+                                      .top_up_number = {},
+                                      .window = meter ? sms::kMeterWindow : sms::kMostWindow},
+                       memory, short_numbers_.front(), octets, gcm_));
     }
     return take(sms::judge(sms::UtilityRule{.code = who.code,
                                             .meter_number = number,

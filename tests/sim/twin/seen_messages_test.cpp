@@ -6,14 +6,16 @@ namespace gridtwin::twin {
 namespace {
 
 TEST(SeenMessagesTest, KeepsAsManyAsCountersTellApart) {
-    SeenMessages seen;
-    for (std::uint64_t id = 1; id <= 1000; ++id) {
-        EXPECT_FALSE(seen.has(MessageId{id}));
-        seen.add(MessageId{id});
-        EXPECT_TRUE(seen.has(MessageId{id}));
-        if (id > wire::sms::kMeterWindow) {
-            EXPECT_FALSE(seen.has(MessageId{id - wire::sms::kMeterWindow}));
-            EXPECT_TRUE(seen.has(MessageId{id - wire::sms::kMeterWindow + 1}));
+    for (std::uint64_t const most : {wire::sms::kMeterWindow, wire::sms::kMostWindow}) {
+        SeenMessages seen(most);
+        for (std::uint64_t id = 1; id <= 3000; ++id) {
+            EXPECT_FALSE(seen.has(MessageId{id}));
+            seen.add(MessageId{id});
+            EXPECT_TRUE(seen.has(MessageId{id}));
+            if (id > most) {
+                EXPECT_FALSE(seen.has(MessageId{id - most}));
+                EXPECT_TRUE(seen.has(MessageId{id - most + 1}));
+            }
         }
     }
 }
