@@ -1,5 +1,6 @@
 // The gateways' queue: who submits, what is done with refusals and lost sessions, what is known.
 #include "models/sms/gateway_state.hpp"
+#include "models/wire/sizes.hpp"
 
 #include <algorithm>
 
@@ -176,7 +177,7 @@ void Gateways::Impl::submit(std::uint32_t row, std::uint8_t gateway) {
     t.open_at = static_cast<std::uint32_t>(outlet.open.size());
     outlet.open.push_back(row);
     if (spec.pace_hz > 0.0) {
-        outlet.ready = now + duration_from_s(segments(t.octets) / spec.pace_hz);
+        outlet.ready = now + duration_from_s(wire::sms_parts(t.octets) / spec.pace_hz);
     }
     ++counts.submitted;
     counts.by_second += gateway == 1 ? 1 : 0;

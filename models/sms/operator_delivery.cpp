@@ -1,5 +1,6 @@
 // The operator's other side: attempts at subscribers, receipts, ends.
 #include "models/sms/operator_impl.hpp"
+#include "models/wire/sizes.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ double Operator::Impl::draw_delay_s(std::uint64_t number) const {
 
 bool Operator::Impl::draw_loss(Life const& life) const {
     // It takes all its short messages to put one message together.
-    std::uint32_t const parts = segments(life.octets);
+    std::uint32_t const parts = wire::sms_parts(life.octets);
     double const kept_frac =
         parts == 1 ? 1.0 - spec.loss_frac : std::pow(1.0 - spec.loss_frac, parts);
     return draw(Purpose::sms_loss, life.number) >= kept_frac;
@@ -81,7 +82,7 @@ bool Operator::Impl::has_slot(std::uint32_t row, SimTime& slot) {
     auto& in = cells[static_cast<std::size_t>(cell(life.subscriber) - cells.data())];
     auto const& cell_spec = spec.cells[static_cast<std::size_t>(&in - cells.data())];
     slot = std::max(now, in.free);
-    in.free = slot + duration_from_s(segments(life.octets) / cell_spec.rate_hz);
+    in.free = slot + duration_from_s(wire::sms_parts(life.octets) / cell_spec.rate_hz);
     life.paged = slot > now;
     counts.cell_waits += life.paged ? 1 : 0;
     return !life.paged;

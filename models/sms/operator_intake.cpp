@@ -1,5 +1,6 @@
 // The operator's near side: what it takes, and the queues of the short numbers.
 #include "models/sms/operator_impl.hpp"
+#include "models/wire/sizes.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ LossReason Operator::Impl::refusal(Life const& life) {
             return LossReason::rejected;
         }
         limit[life.gateway] = std::max(limit[life.gateway], now) +
-                              duration_from_s(segments(life.octets) / spec.submit_limit_hz);
+                              duration_from_s(wire::sms_parts(life.octets) / spec.submit_limit_hz);
     }
     if (queue[way_of(life)].size() >= spec.queue_limit) {
         ++counts.full;
@@ -103,7 +104,7 @@ void Operator::Impl::forget() {
 
 void Operator::Impl::start_turn(std::size_t way) {
     std::uint32_t const octets = lives[queue[way].front()].octets;
-    events.push({.at = now + duration_from_s(segments(octets) / spec.rate_hz),
+    events.push({.at = now + duration_from_s(wire::sms_parts(octets) / spec.rate_hz),
                  .order = way,
                  .kind = Kind::turn_over,
                  .queue = static_cast<std::uint8_t>(way)});

@@ -5,17 +5,6 @@
 
 namespace gridtwin::sms {
 
-namespace {
-
-constexpr std::uint32_t kOctets = 140; // user data of one short message
-constexpr std::uint32_t kPart = 134;   // behind a 6-octet header
-
-} // namespace
-
-std::uint32_t segments(std::uint32_t octets) {
-    return octets <= kOctets ? 1 : (octets - 1) / kPart + 1;
-}
-
 std::vector<std::string> problems(OperatorSpec const& spec) {
     std::vector<std::string> found;
     auto const positive = [&](double v, std::string_view what) {

@@ -45,8 +45,4 @@ struct OperatorSpec {
 /// What is wrong with `spec`, one sentence each; empty when it can be built.
 [[nodiscard]] std::vector<std::string> problems(OperatorSpec const& spec);
 
-/// Short messages needed for `octets` of 8-bit user data: one up to 140, else parts of 134 behind a
-/// 6-octet header with an 8-bit reference (3GPP TS 23.040, 9.2.3.24.1). 0 octets take one.
-[[nodiscard]] std::uint32_t segments(std::uint32_t octets);
-
 } // namespace gridtwin::sms

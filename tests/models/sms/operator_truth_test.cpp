@@ -1,4 +1,5 @@
 // Against published arithmetic, queueing theory and the quantiles the spec promises.
+#include "models/wire/sizes.hpp"
 #include "tests/models/sms/sms_fixture.hpp"
 
 namespace gridtwin::sms {
@@ -13,13 +14,13 @@ SmsMessage down(std::uint64_t handle, std::uint32_t octets = 100) {
 // 3GPP TS 23.040: 140 octets in one; behind the header of a concatenated message with
 // an 8-bit reference 134.
 TEST(SegmentationTest, FollowsThe140And134OctetRule) {
-    EXPECT_EQ(segments(0), 1U);
-    EXPECT_EQ(segments(1), 1U);
-    EXPECT_EQ(segments(140), 1U);
-    EXPECT_EQ(segments(141), 2U);
-    EXPECT_EQ(segments(268), 2U);
-    EXPECT_EQ(segments(269), 3U);
-    EXPECT_EQ(segments(255 * 134), 255U);
+    EXPECT_EQ(wire::sms_parts(0), 1U);
+    EXPECT_EQ(wire::sms_parts(1), 1U);
+    EXPECT_EQ(wire::sms_parts(140), 1U);
+    EXPECT_EQ(wire::sms_parts(141), 2U);
+    EXPECT_EQ(wire::sms_parts(268), 2U);
+    EXPECT_EQ(wire::sms_parts(269), 3U);
+    EXPECT_EQ(wire::sms_parts(255 * 134), 255U);
 }
 
 // 100,000 messages: 2.78 h at 10 a second, 16.7 min at 100.
