@@ -57,7 +57,6 @@ class RadiusServer {
         return counts_;
     }
     [[nodiscard]] std::uint32_t most_waiting() const { return most_waiting_; }
-    /// Of its cores, by what it has taken.
 
   private:
     struct Last {

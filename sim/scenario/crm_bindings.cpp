@@ -1,5 +1,7 @@
 #include "models/wire/crm/xml.hpp"
+#include "models/wire/sms/envelope.hpp"
 #include "models/wire/sms/meter_code.hpp"
+#include "models/wire/sms/user_data.hpp"
 #include "sim/scenario/bindings.hpp"
 #include "sim/scenario/instant.hpp"
 #include "sim/scenario/text_file.hpp"
@@ -12,8 +14,6 @@
 
 namespace gridtwin::scenario {
 namespace {
-
-constexpr std::size_t kMostLetter = 140; ///< octets of one short message
 
 /// Others' codes may be made otherwise; those of simulated meters are this utility's.
 bool is_simulated_code(std::string_view text) {
@@ -47,16 +47,16 @@ void read_document(Section& o, std::span<CrmDocument const> others, CrmDocument&
 }
 
 void check_letter(Section& l, CrmLetter const& letter) {
-    bool const named = !letter.from.empty() && letter.from.size() <= 20 &&
+    bool const named = !letter.from.empty() && letter.from.size() <= wire::sms::kMostNumberDigits &&
                        std::ranges::all_of(letter.from, [](char c) { return c > ' ' && c <= '~'; });
     if (!named && l.has("from")) {
         l.error(l.where("from"), fmt::format("'crm.letters[].from' is '{}'", letter.from),
                 "a number, or 1 to 20 printable characters without blanks");
     }
-    if ((letter.text.empty() || letter.text.size() > kMostLetter) && l.has("text")) {
+    if ((letter.text.empty() || letter.text.size() > wire::sms::kUserDataOctets) && l.has("text")) {
         l.error(l.where("text"),
                 fmt::format("'crm.letters[].text' has {} octets", letter.text.size()),
-                fmt::format("1 to {}, one short message", kMostLetter));
+                fmt::format("1 to {}, one short message", wire::sms::kUserDataOctets));
     }
 }
 

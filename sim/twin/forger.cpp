@@ -30,10 +30,7 @@ void Forger::overhear(MeterId meter, std::span<std::byte const> payload) {
     }
 }
 
-std::vector<std::byte> Forger::octets(Refusal kind, std::string_view sender, MeterId meter) {
-    // A wrong code is another meter's, whose message it is in all.
-    MeterId const whose =
-        kind == Refusal::wrong_code ? static_cast<MeterId>(index(meter) + 1) : meter;
+std::vector<std::byte> Forger::octets(Refusal kind, std::string_view sender, MeterId whose) {
     std::vector<std::byte> content;
     if (kind == Refusal::unknown_command) {
         content = {std::byte{wsms::kCommandVersion}, std::byte{0x7F}};
@@ -43,7 +40,6 @@ std::vector<std::byte> Forger::octets(Refusal kind, std::string_view sender, Met
     } else {
         wsms::encode(wsms::Command{wsms::Switch{.on = false}}, content);
     }
-    gcm_.set_key(kind == Refusal::bad_tag ? strangers_key() : sms_key(scenario_.seed, whose));
     std::vector<std::byte> sealed;
     wsms::seal({.code = wire::sms::code_of(whose),
                 .direction = wsms::Direction::to_meter,
@@ -79,10 +75,15 @@ std::vector<sms::ExternalMessage> Forger::forge(scenario::Forgery const& forgery
         message.has_header = told.has_header;
         message.user_data.assign(told.octets.begin(), told.octets.end());
     }
+    // A wrong code is another meter's, whose message it is in all.
+    MeterId const whose =
+        forgery.kind == Refusal::wrong_code ? static_cast<MeterId>(index(meter) + 1) : meter;
+    gcm_.set_key(forgery.kind == Refusal::bad_tag ? strangers_key()
+                                                  : sms_key(scenario_.seed, whose));
     for (std::uint32_t k = 0; k < forgery.count; ++k) {
         made.push_back(message);
         if (forgery.kind != Refusal::replayed) {
-            made.back().user_data = octets(forgery.kind, message.source, meter);
+            made.back().user_data = octets(forgery.kind, message.source, whose);
         }
         ++forged_;
     }
