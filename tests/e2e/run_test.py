@@ -182,6 +182,15 @@ class RunTest(ProgramCase):
         self.assertIn("warning: 285715 blocks", strict.stderr)
         self.assertNotIn("warning", gridtwin("check", order(120000)).stdout, "2143 blocks, 11.9 h")
 
+    def test_scenarios_of_other_files_meet_their_expectations(self):
+        for name in ("prepaid-farms", "platform-town"):
+            run = gridtwin("run", "--quiet", FIRST_LIGHT.parent / f"{name}.yaml", "--out", self.folder / f"{name}.h5")
+            self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+
+    def test_the_database_knows_the_meters_that_there_are(self):
+        farms = FIRST_LIGHT.parent / "prepaid-farms.yaml"
+        self.assertEqual(gridtwin("crm-subscribers", farms).stdout, (farms.parent / "prepaid-farms-subscribers.xml").read_text())
+
     def test_the_scenarios_that_come_along_have_no_warnings(self):
         for scenario in FIRST_LIGHT.parent.glob("*.yaml"):
             check = gridtwin("check", "--strict", scenario)
