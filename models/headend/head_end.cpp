@@ -14,11 +14,10 @@ namespace {
 constexpr int kApplicationBit = 48;
 constexpr std::uint64_t kPayload = (std::uint64_t{1} << kApplicationBit) - 1;
 constexpr std::uint64_t kCollection = 1;
-constexpr std::uint64_t kRemoteSwitch = 2;
+constexpr std::uint64_t kOrders = 2;
 constexpr std::uint64_t kOutage = 3;
-constexpr std::uint64_t kOrders = 4;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0005; ///< "GTHE", version 5
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0006; ///< "GTHE", version 6
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -44,8 +43,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
         return "head-end: clock_lead is negative";
     }
     for (std::string const& text :
-         {problem(config.collection, interval), problem(config.remote_switch),
-          problem(config.outage), problem(config.registry), problem(config.balances)}) {
+         {problem(config.collection, interval), problem(config.orders), problem(config.outage),
+          problem(config.registry), problem(config.balances)}) {
         if (!text.empty()) {
             return text;
         }
@@ -57,9 +56,8 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
     : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
       registry_(config.registry, fleet_, ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
-      remote_switch_(config.remote_switch, fleet_, ports, numbers_, base(kRemoteSwitch)),
+      orders_(config.orders, fleet_, ports, numbers_, base(kOrders)),
       outage_(config.outage, fleet_, ports, base(kOutage)),
-      orders_(config.remote_switch, fleet_, ports, numbers_, base(kOrders)),
       balances_(config.balances, fleet_, ports, books_) {
     if (auto const text = problem(config, fleet_.interval); !text.empty()) {
         throw SimulationError(text);
@@ -129,8 +127,7 @@ void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
     }
     Acknowledgement believed = acknowledgement;
     believed.executed = plausible(acknowledgement.executed, acknowledgement.received, clock_lead_);
-    if (!remote_switch_.on_acknowledgement(believed) && !orders_.on_acknowledgement(believed) &&
-        !collection_.on_acknowledgement(believed)) {
+    if (!orders_.on_acknowledgement(believed) && !collection_.on_acknowledgement(believed)) {
         ++counts_.stray_acknowledgements;
     }
     outage_.on_acknowledgement(believed);
@@ -209,7 +206,6 @@ void HeadEnd::on_registration(Registration const& registration) {
                             .number = registration.number,
                             .first = collection_.first_lacking(meter)});
     collection_.send_again(meter);
-    remote_switch_.send_again(meter);
     orders_.send_again(meter);
 }
 
@@ -223,9 +219,6 @@ void HeadEnd::on_timer(std::uint64_t id) {
     switch (id >> kApplicationBit) {
     case kCollection:
         collection_.on_timer(id & kPayload);
-        break;
-    case kRemoteSwitch:
-        remote_switch_.on_timer(id & kPayload);
         break;
     case kOutage:
         outage_.on_timer(id & kPayload);
@@ -246,9 +239,8 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     registry_.save(writer);
     filter_.save(writer);
     collection_.save(writer);
-    remote_switch_.save(writer);
-    outage_.save(writer);
     orders_.save(writer);
+    outage_.save(writer);
     books_.save(writer);
     balances_.save(writer);
 }
@@ -261,9 +253,8 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     registry_.restore(reader);
     filter_.restore(reader);
     collection_.restore(reader);
-    remote_switch_.restore(reader);
-    outage_.restore(reader);
     orders_.restore(reader);
+    outage_.restore(reader);
     books_.restore(reader);
     balances_.restore(reader);
     reader.expect_end();

@@ -7,7 +7,6 @@
 #include "models/headend/orders.hpp"
 #include "models/headend/outage.hpp"
 #include "models/headend/registry.hpp"
-#include "models/headend/remote_switch.hpp"
 
 #include <cstdint>
 
@@ -15,7 +14,7 @@ namespace gridtwin::headend {
 
 struct HeadEndConfig {
     CollectionConfig collection;
-    RemoteSwitchConfig remote_switch;
+    OrdersConfig orders;
     OutageConfig outage;
     RegistryConfig registry{};
     BalancesConfig balances{};
@@ -62,8 +61,6 @@ class HeadEnd final : public Controller {
     void restore(std::span<std::byte const> state) override;
 
     /// The operator's orders enter here.
-    [[nodiscard]] RemoteSwitch& remote_switch() { return remote_switch_; }
-    [[nodiscard]] RemoteSwitch const& remote_switch() const { return remote_switch_; }
     [[nodiscard]] Orders& orders() { return orders_; }
     [[nodiscard]] Orders const& orders() const { return orders_; }
     [[nodiscard]] Books const& books() const { return books_; }
@@ -85,9 +82,8 @@ class HeadEnd final : public Controller {
     Registry registry_;
     AlarmFilter filter_;
     Collection collection_;
-    RemoteSwitch remote_switch_;
-    Outage outage_;
     Orders orders_;
+    Outage outage_;
     Books books_;
     Balances balances_;
     HeadEndCounts counts_;

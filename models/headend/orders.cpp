@@ -8,9 +8,37 @@
 
 namespace gridtwin::headend {
 
-Orders::Orders(RemoteSwitchConfig const& config, Fleet const& fleet, Ports const& ports,
+namespace {
+
+constexpr bool is_relay(CommandKind kind) {
+    return kind == CommandKind::open_relay || kind == CommandKind::close_relay;
+}
+
+} // namespace
+
+std::string problem(OrdersConfig const& config) {
+    for (RetryPolicy const& policy : {config.plc, config.sms}) {
+        if (auto const text = problem(policy); !text.empty()) {
+            return "orders: " + text;
+        }
+    }
+    if (!(config.image_rate_bps > 0.0)) {
+        return "orders: the rate of images must be above zero";
+    }
+    return {};
+}
+
+Orders::Orders(OrdersConfig const& config, Fleet const& fleet, Ports const& ports,
                CommandNumbers& numbers, std::uint64_t timer_base)
-    : config_(config), fleet_(fleet), ports_(ports), numbers_(numbers), timer_base_(timer_base) {}
+    : config_(config), fleet_(fleet), ports_(ports), numbers_(numbers), timer_base_(timer_base) {
+    if (auto const text = problem(config); !text.empty()) {
+        throw SimulationError(text);
+    }
+}
+
+OrderCounts& Orders::counts_of(Order const& order) {
+    return is_relay(order.kind) ? relay_counts_ : counts_;
+}
 
 RetryPolicy const& Orders::policy(Order const& order) const {
     bool const sms =
@@ -41,6 +69,11 @@ CommandId Orders::order(Command const& command, SimTime at) {
                                           index(command.meter), format_time(now)));
     }
     return add(command, at);
+}
+
+CommandId Orders::switch_relay(MeterId meter, bool close, SimTime at) {
+    return order(
+        {.kind = close ? CommandKind::close_relay : CommandKind::open_relay, .meter = meter}, at);
 }
 
 CommandId Orders::announce(Command const& command, SimTime at) {
@@ -78,31 +111,60 @@ CommandId Orders::add(Command const& command, SimTime at) {
     return id;
 }
 
+Order* Orders::find(CommandId command) {
+    auto const found = std::ranges::lower_bound(orders_, command, {}, &Order::command);
+    return found != orders_.end() && found->command == command ? &*found : nullptr;
+}
+
 void Orders::arm(std::size_t row, SimTime at) {
-    arm_row(orders_, row, at, ports_.clock, timer_base_);
+    orders_[row].wake = at;
+    ports_.clock.set_timer(at, timer_base_ | row);
+}
+
+/// As after restoring a state.
+void Orders::arm_all() {
+    for (std::size_t row = 0; row < orders_.size(); ++row) {
+        if (orders_[row].state == OrderState::planned ||
+            orders_[row].state == OrderState::pending) {
+            arm(row, orders_[row].wake);
+        }
+    }
+}
+
+void Orders::issue(std::size_t row) {
+    Order& order = orders_[row];
+    if (is_relay(order.kind)) {
+        auto const [relay, is_first] = relays_.try_emplace(order.meter, Relay{row, kNever});
+        Order& before = orders_[relay->second.newest];
+        if (!is_first && before.state == OrderState::pending) {
+            finish(before, OrderState::failed, Reason::superseded, {});
+        }
+        relay->second.newest = row;
+    }
+    order.state = OrderState::pending;
+    order.sent = ports_.clock.now();
+    if (order.meter != kNone<MeterId>) {
+        pending_.emplace(order.meter, row);
+    } else if (order.kind != CommandKind::start_firmware) {
+        ++counts_.announced;
+    }
+    ++counts_of(order).issued;
+    journal(order, EventKind::command_issued);
 }
 
 void Orders::send(std::size_t row) {
-    Order& order = orders_[row];
     SimTime const now = ports_.clock.now();
-    if (order.state == OrderState::planned) {
-        order.state = OrderState::pending;
-        order.sent = now;
-        if (order.meter != kNone<MeterId>) {
-            pending_.emplace(order.meter, row);
-        } else if (order.kind != CommandKind::start_firmware) {
-            ++counts_.announced;
-        }
-        ++counts_.issued;
-        journal(order, EventKind::command_issued);
+    if (orders_[row].state == OrderState::planned) {
+        issue(row);
     }
+    Order& order = orders_[row];
     arm(row, now + transfer(order) + wait_after(policy(order), order.tries));
     order.tries = static_cast<std::uint8_t>(std::min(order.tries + 1, 255));
     hand_over(order);
 }
 
 void Orders::hand_over(Order const& order) {
-    ++counts_.sent;
+    ++counts_of(order).sent;
     ports_.commands.send({.id = order.command,
                           .kind = order.kind,
                           .parameter = order.parameter,
@@ -126,9 +188,10 @@ void Orders::finish(Order& order, OrderState state, Reason reason, SimDuration l
     pending_.erase({order.meter, static_cast<std::size_t>(&order - orders_.data())});
     order.state = state;
     order.reason = reason;
-    ++(state == OrderState::confirmed ? counts_.confirmed
-       : reason == Reason::refused    ? counts_.refused
-                                      : counts_.failed);
+    auto& counts = counts_of(order);
+    ++(state == OrderState::confirmed ? counts.confirmed
+       : reason == Reason::refused    ? counts.refused
+                                      : counts.failed);
     journal(order,
             state == OrderState::confirmed ? EventKind::command_confirmed
                                            : EventKind::command_failed,
@@ -151,10 +214,14 @@ void Orders::on_timer(std::uint64_t payload) {
 }
 
 bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
-    Order* const found = find_row(orders_, acknowledgement.command);
+    Order* const found = find(acknowledgement.command);
     if (found == nullptr || found->meter != acknowledgement.meter ||
         found->kind == CommandKind::start_firmware || found->state == OrderState::planned) {
         return false;
+    }
+    if (is_relay(found->kind)) {
+        on_relay(*found, acknowledgement);
+        return true;
     }
     if (found->state != OrderState::pending) {
         ++counts_.late;
@@ -166,8 +233,37 @@ bool Orders::on_acknowledgement(Acknowledgement const& acknowledgement) {
     return true;
 }
 
+void Orders::on_relay(Order& order, Acknowledgement const& acknowledgement) {
+    Relay& relay = relays_.at(order.meter);
+    bool const closed = acknowledgement.value != 0;
+    if (relay.executed == kNever || acknowledgement.executed > relay.executed) {
+        relay.closed = closed ? 1 : 0;
+        relay.executed = acknowledgement.executed;
+    }
+    if (order.state == OrderState::pending) {
+        order.executed = acknowledgement.executed;
+        bool const as_ordered = closed == (order.kind == CommandKind::close_relay);
+        finish(order, as_ordered ? OrderState::confirmed : OrderState::failed,
+               as_ordered ? Reason::none : Reason::refused, acknowledgement.received - order.sent);
+    } else {
+        ++relay_counts_.late;
+    }
+    Order const newest = orders_[relay.newest];
+    bool const close = newest.kind == CommandKind::close_relay;
+    if (newest.state == OrderState::confirmed && (relay.closed != 0) != close) {
+        ++relay_counts_.reissued;
+        static_cast<void>(switch_relay(newest.meter, close, ports_.clock.now()));
+    }
+}
+
+std::uint64_t Orders::pending_relays() const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(orders_, [](Order const& order) {
+        return is_relay(order.kind) && order.state == OrderState::pending;
+    }));
+}
+
 bool Orders::on_firmware(FirmwareProgress const& progress) {
-    Order* const found = find_row(orders_, progress.command);
+    Order* const found = find(progress.command);
     if (found == nullptr || found->kind != CommandKind::start_firmware ||
         found->concentrator != progress.concentrator || found->state == OrderState::planned) {
         return false;
@@ -186,12 +282,26 @@ bool Orders::on_firmware(FirmwareProgress const& progress) {
 
 void Orders::save(StateWriter& out) const {
     out.value(counts_);
+    out.value(relay_counts_);
     out.column(orders_);
+    out.value(static_cast<std::uint64_t>(relays_.size()));
+    for (auto const& [meter, relay] : relays_) {
+        out.value(meter);
+        out.value(relay);
+    }
 }
 
 void Orders::restore(StateReader& in) {
     counts_ = in.value<OrderCounts>();
+    relay_counts_ = in.value<OrderCounts>();
     in.list(orders_);
+    relays_.clear();
+    for (auto left = in.value<std::uint64_t>(); left != 0; --left) {
+        auto const meter = in.value<MeterId>();
+        auto const relay = in.value<Relay>();
+        in.check(fleet_.knows(meter) && relay.newest < orders_.size());
+        relays_.emplace_hint(relays_.end(), meter, relay);
+    }
     pending_.clear();
     for (std::size_t row = 0; row < orders_.size(); ++row) {
         bool const to_meter = orders_[row].meter != kNone<MeterId>;
@@ -200,7 +310,7 @@ void Orders::restore(StateReader& in) {
             pending_.emplace(orders_[row].meter, row);
         }
     }
-    arm_all(orders_, ports_.clock, timer_base_);
+    arm_all();
 }
 
 } // namespace gridtwin::headend

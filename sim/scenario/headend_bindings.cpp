@@ -71,14 +71,16 @@ void bind_headend(Section& s, HeadendSection& h) {
               [&h](Section& c) { bind_collection(c, h.config.collection, h.profile); });
     s.section("outage", "correlation of alarms",
               [&h](Section& o) { bind_outage(o, h.config.outage); });
-    s.section("remote_switch", "opening and closing relays", [&h](Section& r) {
-        r.section("plc", "retries over power line",
-                  [&h](Section& p) { bind_retry(p, h.config.remote_switch.plc); });
-        r.section("sms", "retries over SMS",
-                  [&h](Section& p) { bind_retry(p, h.config.remote_switch.sms); });
-        r.quantity("image_rate", h.config.remote_switch.image_rate_bps, Dimension::bit_rate,
-                   {1.0, 1e9}, "a firmware's order is repeated when its image had so long, too");
-    });
+    s.section("orders", "to meters: relays, parameters, reads on demand, firmware",
+              [&h](Section& r) {
+                  r.section("plc", "retries over power line",
+                            [&h](Section& p) { bind_retry(p, h.config.orders.plc); });
+                  r.section("sms", "retries over SMS",
+                            [&h](Section& p) { bind_retry(p, h.config.orders.sms); });
+                  r.quantity("image_rate", h.config.orders.image_rate_bps, Dimension::bit_rate,
+                             {1.0, 1e9},
+                             "a firmware's order is repeated when its image had so long, too");
+              });
     if (auto const problem = headend::problem(h.config, h.profile);
         !problem.empty() && s.mistakes() == before) {
         s.error(s.where(), "the head-end cannot work like this: " + problem);

@@ -71,7 +71,7 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
         for (auto const& event : world_.events) {
             bool const reconnect = event.kind == scenario::TimedEvent::Kind::reconnect;
             if (reconnect || event.kind == scenario::TimedEvent::Kind::disconnect) {
-                head_end_->remote_switch().order(event.meter, reconnect, event.at);
+                head_end_->orders().switch_relay(event.meter, reconnect, event.at);
             }
             give_orders(event);
         }

@@ -353,10 +353,11 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
 
     add_alarms(kpis, totals, federates);
 
-    auto const& orders = head_end.remote_switch().counts();
+    auto const& orders = head_end.orders().relay_counts();
     kpis.push_back({"commands.relay_issued", "", static_cast<double>(orders.issued), ""});
     kpis.push_back({"commands.relay_confirmed", "", static_cast<double>(orders.confirmed), ""});
-    kpis.push_back({"commands.relay_failed", "", static_cast<double>(orders.failed), ""});
+    kpis.push_back(
+        {"commands.relay_failed", "", static_cast<double>(orders.refused + orders.failed), ""});
     kpis.push_back(
         {"commands.relays_opened", "", count(EventKind::relay_opened), "contacts that moved"});
     kpis.push_back(

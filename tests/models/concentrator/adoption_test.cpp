@@ -143,7 +143,7 @@ TEST(Adoption, AnOrderUnderWayReachesTheMeterOverItsNewConcentrator) {
     field.link(field.node_of_meter(1), field.node_of_meter(0), 0.0); // the former way is gone
     field.order_relay(0, false);
     field.run_to(kStart + 25h + 15min); // the second concentrator searches at 25:11
-    auto const& orders = field.head().remote_switch().orders();
+    auto const& orders = field.head().orders().orders();
     ASSERT_EQ(orders.size(), 1U);
     EXPECT_EQ(orders[0].state, headend::OrderState::confirmed);
     EXPECT_EQ(field.reached[orders[0].command], 1);

@@ -408,7 +408,7 @@ void MeshField::set_timer(SimTime at, std::uint64_t id) {
 }
 
 void MeshField::order_relay(std::size_t meter, bool close) {
-    head_->remote_switch().order(id_of(meter), close, now_at);
+    head_->orders().switch_relay(id_of(meter), close, now_at);
 }
 
 void MeshField::send(headend::Command const& command) {

@@ -92,8 +92,8 @@ TEST(HeadEndTest, RefusesABadConfigurationWithAReason) {
         {"negative", [](HeadEndConfig& c) { c.collection.grace = -1min; }},
         {"at least one", [](HeadEndConfig& c) { c.collection.sms_most = 0; }},
         {"tries", [](HeadEndConfig& c) { c.collection.plc.tries = 0; }},
-        {"timeout", [](HeadEndConfig& c) { c.remote_switch.sms.timeout = 0min; }},
-        {"factor", [](HeadEndConfig& c) { c.remote_switch.plc.factor = 0; }},
+        {"timeout", [](HeadEndConfig& c) { c.orders.sms.timeout = 0min; }},
+        {"factor", [](HeadEndConfig& c) { c.orders.plc.factor = 0; }},
         {"fraction", [](HeadEndConfig& c) { c.outage.fraction = 0.0; }},
         {"fraction",
          [](HeadEndConfig& c) { c.outage.fraction = std::numeric_limits<double>::quiet_NaN(); }},
@@ -131,7 +131,7 @@ TEST(FleetTest, SaysWhatIsWrongWithItsTables) {
 
 TEST(HeadEndTest, RefusesAStateOfAnotherHeadEndOrACutOne) {
     Desk desk(make_fleet(2, 3, 3));
-    desk.head.remote_switch().order(meter(0), true, at(9h));
+    desk.head.orders().switch_relay(meter(0), true, at(9h));
     desk.run_to(5h);
     desk.alarm(0, AlarmKind::power_lost, 5h);
     std::vector<std::byte> state;

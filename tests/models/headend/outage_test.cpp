@@ -206,7 +206,7 @@ TEST(OutageTest, ClocksThatDifferALittleDoNotClearWhatIsOut) {
 TEST(OutageTest, AnAnswerFromTheReserveShowsNoSupply) {
     Desk desk(make_fleet(1, 12));
     desk.run_to(60min);
-    desk.head.remote_switch().order(meter(0), true, at(60min));
+    desk.head.orders().switch_relay(meter(0), true, at(60min));
     Command const command = desk.last();
     for (std::uint32_t m = 0; m < 4; ++m) {
         desk.alarm(m, power_lost, 60min);

@@ -89,13 +89,13 @@ TEST(RegistryTest, AMeterGivenUpStaysWhereItWasUntilItIsRegistered) {
 
 TEST(RegistryTest, OrdersUnderWayFollowTheMeterUnderTheirNumbers) {
     Desk desk(make_fleet(2, 2));
-    CommandId const relay = desk.head.remote_switch().order(meter(0), false, at(0h));
+    CommandId const relay = desk.head.orders().switch_relay(meter(0), false, at(0h));
     CommandId const parameter = desk.head.orders().order(
         {.kind = CommandKind::set_parameter, .parameter = 3, .meter = meter(0)}, at(0h));
     desk.head.orders().order({.kind = CommandKind::read_registers, .meter = meter(1)}, at(0h));
     desk.run_to(4h + 31min);                                       // and a gap read of either meter
     desk.acknowledge({.id = parameter, .meter = meter(0)}, 1, 1h); // too late to count
-    desk.head.remote_switch().order(meter(0), true, at(4h + 31min));
+    desk.head.orders().switch_relay(meter(0), true, at(4h + 31min));
     CommandId const read = [&] {
         for (auto const& one : desk.sent()) {
             if (one.command.kind == CommandKind::read_profile && one.command.meter == meter(0)) {
@@ -229,7 +229,7 @@ TEST_P(AnyMoves, EndWithOneConcentratorThatHasItAndOrdersDoneOnce) {
             carry(0.0, [&desk, by, in, n = holder[by].number] { desk.registration(0, by, n, in); });
         }
         if (draw() < 0.2) {
-            desk.head.remote_switch().order(meter(0), true, desk.clock.now());
+            desk.head.orders().switch_relay(meter(0), true, desk.clock.now());
         }
         for (std::uint32_t c = 0; c < kConcentrators; ++c) {
             if (holder[c].has) {

@@ -8,7 +8,7 @@ int main() {
     using namespace gridtwin;
     using namespace gridtwin::headend;
     Desk desk(make_fleet(1, 4, 4));
-    desk.head.remote_switch().order(meter(0), false, at(1min));
+    desk.head.orders().switch_relay(meter(0), false, at(1min));
     desk.run_to(1min);
     desk.acknowledge(desk.last(), 0, 1min);
     for (std::uint32_t m = 0; m < 3; ++m) {
@@ -16,7 +16,7 @@ int main() {
     }
     desk.run_to(4h + 1min);
     bool const asks = desk.last().meter == meter(3) && desk.last().count == 16;
-    bool const confirmed = desk.head.remote_switch().counts().confirmed == 1;
+    bool const confirmed = desk.head.orders().relay_counts().confirmed == 1;
     bool const out = desk.head.outage().open_transformers() == 1;
     std::printf("asks %d, confirmed %d, out %d\n", asks, confirmed, out);
     return asks && confirmed && out ? 0 : 1;

@@ -168,7 +168,7 @@ void Storm::apply(HeadEnd& head, Input const& input) {
         head.on_acknowledgement(*answer);
     } else {
         auto const& order = std::get<Order>(input);
-        head.remote_switch().order(order.meter, order.close, order.at);
+        head.orders().switch_relay(order.meter, order.close, order.at);
     }
 }
 
@@ -212,7 +212,7 @@ void Storm::watch(Command const& command) {
             open.erase(entry.value);
         }
     }
-    for (auto const& order : head_->remote_switch().orders()) {
+    for (auto const& order : head_->orders().orders()) {
         open.erase(static_cast<std::int64_t>(order.command));
     }
     if (open != std::set{static_cast<std::int64_t>(command.id)}) {

@@ -52,12 +52,12 @@ TEST(StormTest, EveryIssuedCommandEndsOnceOrIsPending) {
             auto const open = static_cast<std::uint64_t>(std::count_if(
                 ends.begin(), ends.end(), [](auto const& e) { return e.second == 0; }));
             auto const& head = storm.head();
-            EXPECT_EQ(open, head.collection().pending() + head.remote_switch().pending());
+            EXPECT_EQ(open, head.collection().pending() + head.orders().pending_relays());
             auto const& reads = head.collection().counts();
-            auto const& orders = head.remote_switch().counts();
+            auto const& orders = head.orders().relay_counts();
             EXPECT_EQ(reads.issued, reads.confirmed + reads.failed + head.collection().pending());
             EXPECT_EQ(orders.issued,
-                      orders.confirmed + orders.failed + head.remote_switch().pending());
+                      orders.confirmed + orders.failed + head.orders().pending_relays());
         }
         EXPECT_GT(storm.journal.of(EventKind::command_failed).size(), 0U);
     });
@@ -91,8 +91,8 @@ TEST(StormTest, RelaysStandAsTheLastConfirmedOrderSays) {
     over_seeds([](std::uint64_t seed) {
         Storm storm({.seed = seed});
         storm.run_to(kEvening);
-        std::map<MeterId, RelayOrder> newest; // by when it was issued
-        for (auto const& order : storm.head().remote_switch().orders()) {
+        std::map<MeterId, Order> newest; // by when it was issued
+        for (auto const& order : storm.head().orders().orders()) {
             ASSERT_NE(order.state, OrderState::planned);
             auto const [held, is_first] = newest.try_emplace(order.meter, order);
             if (!is_first && std::pair{order.sent, order.command} >
@@ -102,7 +102,8 @@ TEST(StormTest, RelaysStandAsTheLastConfirmedOrderSays) {
         }
         for (auto const& [m, order] : newest) {
             if (order.state == OrderState::confirmed) {
-                EXPECT_EQ(storm.closed(m), order.close != 0) << "meter " << index(m);
+                EXPECT_EQ(storm.closed(m), order.kind == CommandKind::close_relay)
+                    << "meter " << index(m);
             }
         }
     });

@@ -71,7 +71,7 @@ std::string faulty_day(std::uint32_t seed, char const* wire) {
          {"access:", "meter: { limiters: [{ customers: farms, limit: 50 kW }] }\naccess:"},
          {"rate: 20 1/s", "rate: 20 1/s, loss: 5 %, duplicates: 15 %, receipt_loss: 15 %, cells: { "
                           "count: 3, rate: 1 1/s }, retry: [1 min, 5 min, 20 min]"},
-         {"outage: {}", "outage: {}\n  remote_switch: { sms: { timeout: 1 h, longest: 2 h, tries: "
+         {"outage: {}", "outage: {}\n  orders: { sms: { timeout: 1 h, longest: 2 h, tries: "
                         "12 } }"}});
     auto const begin = text.find("\nevents:") + 1;
     text.replace(begin, text.find("record:") - begin, events + faults.text() + "\n");

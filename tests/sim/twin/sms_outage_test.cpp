@@ -16,7 +16,7 @@ std::string with_faults() {
     }
     return first_light(
         {{"rate: 20 1/s", "rate: 20 1/s, loss: 0 %, duplicates: 10 %, receipt_loss: 10 %"},
-         {"outage: {}", "outage: {}\n  remote_switch: { sms: { timeout: 6 h, longest: 6 h } }"},
+         {"outage: {}", "outage: {}\n  orders: { sms: { timeout: 6 h, longest: 6 h } }"},
          {"  - { at: 11:00, disconnect: farms/3 }",
           orders + "  - { at: 10:30, operator_down: all }\n  - { at: 12:30, operator_up: all }\n"
                    "  - { at: 13:00, gateway_down: 1 }\n  - { at: 14:00, gateway_up: 1 }\n"

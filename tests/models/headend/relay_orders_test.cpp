@@ -1,4 +1,4 @@
-#include "models/headend/remote_switch.hpp"
+#include "models/headend/orders.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/models/headend/fake_ports.hpp"
 
@@ -20,9 +20,9 @@ Fleet two_meters() {
     return make_fleet(1, 2, 2);
 }
 
-TEST(RemoteSwitchTest, IssuesAnOrderAtItsTimeAndConfirmsItWithItsLatency) {
+TEST(RelayOrders, IssuesAnOrderAtItsTimeAndConfirmsItWithItsLatency) {
     Desk desk(two_meters());
-    CommandId const command = desk.head.remote_switch().order(meter(0), false, at(10min));
+    CommandId const command = desk.head.orders().switch_relay(meter(0), false, at(10min));
     desk.run_to(10min - 1ns);
     EXPECT_TRUE(desk.sent().empty());
     desk.run_to(10min);
@@ -38,18 +38,18 @@ TEST(RemoteSwitchTest, IssuesAnOrderAtItsTimeAndConfirmsItWithItsLatency) {
     EXPECT_EQ(confirmed.value, static_cast<std::int64_t>(command));
     EXPECT_EQ(confirmed.entity, EventEntity::meter);
     EXPECT_EQ(confirmed.row, 0U);
-    EXPECT_EQ(desk.head.remote_switch().orders()[0].executed, at(10min + 3s));
+    EXPECT_EQ(desk.head.orders().orders()[0].executed, at(10min + 3s));
     desk.run_to(3h);
     EXPECT_EQ(desk.sent().size(), 1U);
 }
 
-TEST(RemoteSwitchTest, SendsTheSameCommandAgainAfterTheTimeoutOfItsChannel) {
+TEST(RelayOrders, SendsTheSameCommandAgainAfterTheTimeoutOfItsChannel) {
     HeadEndConfig config;
-    config.remote_switch.plc = {.timeout = 2min, .tries = 3, .factor = 2, .longest = 1h};
-    config.remote_switch.sms = {.timeout = 10min, .tries = 3, .factor = 3, .longest = 20min};
+    config.orders.plc = {.timeout = 2min, .tries = 3, .factor = 2, .longest = 1h};
+    config.orders.sms = {.timeout = 10min, .tries = 3, .factor = 3, .longest = 20min};
     Desk desk(two_meters(), config);
-    desk.head.remote_switch().order(meter(0), false, at(0min));
-    desk.head.remote_switch().order(meter(1), true, at(0min));
+    desk.head.orders().switch_relay(meter(0), false, at(0min));
+    desk.head.orders().switch_relay(meter(1), true, at(0min));
     desk.run_to(3h);
     std::vector<SimTime> plc;
     std::vector<SimTime> sms;
@@ -65,33 +65,33 @@ TEST(RemoteSwitchTest, SendsTheSameCommandAgainAfterTheTimeoutOfItsChannel) {
     EXPECT_EQ(failed[0].at, at(14min));
     EXPECT_EQ(failed[0].reason, Reason::given_up);
     EXPECT_EQ(failed[1].at, at(50min));
-    EXPECT_EQ(desk.head.remote_switch().pending(), 0U);
+    EXPECT_EQ(desk.head.orders().pending_relays(), 0U);
 }
 
-TEST(RemoteSwitchTest, ADoubledAcknowledgementConfirmsOnce) {
+TEST(RelayOrders, ADoubledAcknowledgementConfirmsOnce) {
     Desk desk(two_meters());
-    desk.head.remote_switch().order(meter(0), false, at(0min));
+    desk.head.orders().switch_relay(meter(0), false, at(0min));
     desk.run_to(1min);
     desk.acknowledge(desk.last(), 0, 30s);
     desk.acknowledge(desk.last(), 0, 30s);
     EXPECT_EQ(desk.journal.of(EventKind::command_confirmed).size(), 1U);
-    EXPECT_EQ(desk.head.remote_switch().counts().late, 1U);
+    EXPECT_EQ(desk.head.orders().relay_counts().late, 1U);
 }
 
-TEST(RemoteSwitchTest, AnAnswerAfterTheEndDoesNotEndTheCommandTwice) {
+TEST(RelayOrders, AnAnswerAfterTheEndDoesNotEndTheCommandTwice) {
     HeadEndConfig config;
-    config.remote_switch.plc = {.timeout = 2min, .tries = 1};
+    config.orders.plc = {.timeout = 2min, .tries = 1};
     Desk desk(two_meters(), config);
-    desk.head.remote_switch().order(meter(0), false, at(0min));
+    desk.head.orders().switch_relay(meter(0), false, at(0min));
     desk.run_to(10min);
     desk.acknowledge(desk.last(), 0, 1min);
     EXPECT_THAT(kinds(desk), ElementsAre(EventKind::command_issued, EventKind::command_failed));
-    EXPECT_EQ(desk.head.remote_switch().counts().late, 1U);
+    EXPECT_EQ(desk.head.orders().relay_counts().late, 1U);
 }
 
-TEST(RemoteSwitchTest, AContactThatDoesNotMoveFailsTheOrder) {
+TEST(RelayOrders, AContactThatDoesNotMoveFailsTheOrder) {
     Desk desk(two_meters());
-    desk.head.remote_switch().order(meter(0), false, at(0min));
+    desk.head.orders().switch_relay(meter(0), false, at(0min));
     desk.run_to(1min);
     desk.acknowledge(desk.last(), 1, 30s); // still closed
     auto const failed = desk.journal.of(EventKind::command_failed);
@@ -99,11 +99,11 @@ TEST(RemoteSwitchTest, AContactThatDoesNotMoveFailsTheOrder) {
     EXPECT_EQ(failed[0].reason, Reason::refused);
 }
 
-TEST(RemoteSwitchTest, ANewerOrderTakesThePlaceOfAnOlderOneStillPending) {
+TEST(RelayOrders, ANewerOrderTakesThePlaceOfAnOlderOneStillPending) {
     Desk desk(two_meters());
-    auto& relays = desk.head.remote_switch();
-    CommandId const open = relays.order(meter(1), false, at(0min));
-    CommandId const close = relays.order(meter(1), true, at(1min));
+    auto& relays = desk.head.orders();
+    CommandId const open = relays.switch_relay(meter(1), false, at(0min));
+    CommandId const close = relays.switch_relay(meter(1), true, at(1min));
     desk.run_to(1min);
     auto const failed = desk.journal.of(EventKind::command_failed);
     ASSERT_EQ(failed.size(), 1U);
@@ -119,9 +119,9 @@ class CrossedOrdersTest : public testing::TestWithParam<bool> {};
 TEST_P(CrossedOrdersTest, TheNewestWinsThoughTheOlderOneWasExecutedLater) {
     // given: opened, then closed; the network delivered the two the other way round
     Desk desk(two_meters());
-    auto& relays = desk.head.remote_switch();
-    relays.order(meter(1), false, at(0min));
-    relays.order(meter(1), true, at(1min));
+    auto& relays = desk.head.orders();
+    relays.switch_relay(meter(1), false, at(0min));
+    relays.switch_relay(meter(1), true, at(1min));
     desk.run_to(5min);
     Command const open = desk.sent()[0].command;
     Command const close = desk.sent()[1].command;
@@ -137,20 +137,20 @@ TEST_P(CrossedOrdersTest, TheNewestWinsThoughTheOlderOneWasExecutedLater) {
     ASSERT_EQ(desk.sent().size(), 3U);
     EXPECT_EQ(desk.last().kind, CommandKind::close_relay);
     EXPECT_NE(desk.last().id, close.id);
-    EXPECT_EQ(relays.counts().reissued, 1U);
+    EXPECT_EQ(relays.relay_counts().reissued, 1U);
     desk.acknowledge(desk.last(), 1, 5min);
     desk.run_to(3h);
     EXPECT_EQ(desk.sent().size(), 3U);
-    EXPECT_EQ(relays.pending(), 0U);
+    EXPECT_EQ(relays.pending_relays(), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(AnswersInEitherOrder, CrossedOrdersTest, testing::Bool());
 
-TEST(RemoteSwitchTest, AnOrderForAnUnknownMeterIsOurOwnMistake) {
+TEST(RelayOrders, AnOrderForAnUnknownMeterIsOurOwnMistake) {
     Desk desk(two_meters());
     desk.run_to(90min);
     try {
-        desk.head.remote_switch().order(meter(7), false, at(2h));
+        desk.head.orders().switch_relay(meter(7), false, at(2h));
         FAIL();
     } catch (SimulationError const& error) {
         EXPECT_THAT(error.what(), testing::HasSubstr("meter 7 at 01:30:00"));
