@@ -1,6 +1,6 @@
 #pragma once
-#include "models/headend/events.hpp"
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/events.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include <cstdint>
 #include <set>

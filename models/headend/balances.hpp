@@ -2,9 +2,9 @@
 // Balances that a concentrator could not close, because neighbours read some of the meters of its
 // networks: the head-end has all rows.
 #include "models/headend/books.hpp"
-#include "models/headend/fleet.hpp"
-#include "models/headend/ports.hpp"
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/fleet.hpp"
+#include "models/headend/ports/ports.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include <cstdint>
 #include <map>

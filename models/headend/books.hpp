@@ -2,8 +2,8 @@
 // What the head-end keeps beside its ledger of billing intervals: registers, the meters' logs, rows
 // of second profiles, concentrators' balances and alarms. Each once, however often it comes: the
 // first one stays.
-#include "models/headend/events.hpp"
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/events.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,9 +1,9 @@
 #pragma once
 // The operator's orders: relays to open and close, parameters to set, reads on demand, firmware.
-#include "models/headend/commands.hpp"
-#include "models/headend/fleet.hpp"
-#include "models/headend/ports.hpp"
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/commands.hpp"
+#include "models/headend/ports/fleet.hpp"
+#include "models/headend/ports/ports.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include <array>
 #include <cstddef>

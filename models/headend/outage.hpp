@@ -1,9 +1,9 @@
 #pragma once
 // Outages as the head-end can know them: from alarms and readings that come late, lost, doubled and
 // out of order.
-#include "models/headend/fleet.hpp"
-#include "models/headend/ports.hpp"
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/fleet.hpp"
+#include "models/headend/ports/ports.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #pragma once
 // Which concentrator reads which meter, as the concentrators tell: late, doubled and out of order.
-#include "models/headend/fleet.hpp"
-#include "models/headend/ports.hpp"
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/fleet.hpp"
+#include "models/headend/ports/ports.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 // The head-end's ports, made of the simulation: its clock, its network, its books.
 #include "models/headend/head_end.hpp"
-#include "models/headend/ledger.hpp"
+#include "models/headend/ports/ledger.hpp"
 #include "models/headend/uploads.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"

@@ -1,6 +1,6 @@
 // The head-end's cost of a reading: the ledger, the collection's and the outages' books.
 #include "models/headend/head_end.hpp"
-#include "models/headend/ledger.hpp"
+#include "models/headend/ports/ledger.hpp"
 
 #include <benchmark/benchmark.h>
 

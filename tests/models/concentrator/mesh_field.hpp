@@ -3,7 +3,7 @@
 // behind: media that lose, networks that fail.
 #include "models/concentrator/concentrator.hpp"
 #include "models/headend/head_end.hpp"
-#include "models/headend/ledger.hpp"
+#include "models/headend/ports/ledger.hpp"
 #include "models/headend/uploads.hpp"
 #include "models/meter/registration.hpp"
 #include "sim/core/random.hpp"

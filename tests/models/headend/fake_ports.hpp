@@ -1,9 +1,9 @@
 #pragma once
 // Ports that tests script: time moves when told, what is sent and written is kept in lists.
-#include "models/headend/fleet.hpp"
 #include "models/headend/head_end.hpp"
-#include "models/headend/ledger.hpp"
-#include "models/headend/ports.hpp"
+#include "models/headend/ports/fleet.hpp"
+#include "models/headend/ports/ledger.hpp"
+#include "models/headend/ports/ports.hpp"
 
 #include <algorithm>
 #include <cstdint>

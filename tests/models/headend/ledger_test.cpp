@@ -1,4 +1,4 @@
-#include "models/headend/ledger.hpp"
+#include "models/headend/ports/ledger.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/core/random.hpp"
 

@@ -1,4 +1,4 @@
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/state_io.hpp"
 
 #include "sim/core/diagnostics.hpp"
 

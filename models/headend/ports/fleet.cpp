@@ -1,4 +1,4 @@
-#include "models/headend/fleet.hpp"
+#include "models/headend/ports/fleet.hpp"
 
 #include <fmt/format.h>
 

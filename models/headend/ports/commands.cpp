@@ -1,4 +1,4 @@
-#include "models/headend/commands.hpp"
+#include "models/headend/ports/commands.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "models/headend/events.hpp"
+#include "models/headend/ports/events.hpp"
 
 #include <array>
 

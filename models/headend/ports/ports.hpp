@@ -2,7 +2,7 @@
 // All that control code may ask of the world, and all that the world may tell it. The twin, a
 // utility's own systems and scripted tests implement the ports; the same controller runs behind
 // each.
-#include "models/headend/events.hpp"
+#include "models/headend/ports/events.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #pragma once
 // The ledger in memory: blocks of 96 intervals (a day of 15-min intervals), flat over the meters.
-#include "models/headend/ports.hpp"
+#include "models/headend/ports/ports.hpp"
 
 #include <array>
 #include <cstddef>

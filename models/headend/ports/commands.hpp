@@ -1,7 +1,7 @@
 #pragma once
 // What all applications share about commands: their numbers, when to try again, how they are
 // journalled.
-#include "models/headend/events.hpp"
+#include "models/headend/ports/events.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
-#include "models/headend/ledger.hpp"
+#include "models/headend/ports/ledger.hpp"
 
-#include "models/headend/state_io.hpp"
+#include "models/headend/ports/state_io.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
