@@ -16,8 +16,11 @@ constexpr std::uint64_t kPayload = (std::uint64_t{1} << kApplicationBit) - 1;
 constexpr std::uint64_t kCollection = 1;
 constexpr std::uint64_t kOrders = 2;
 constexpr std::uint64_t kOutage = 3;
+constexpr std::uint64_t kAlarmDesk = 4;
+constexpr std::uint64_t kDemandWatch = 5;
+constexpr std::uint64_t kLosses = 6;
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0006; ///< "GTHE", version 6
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0007; ///< "GTHE", version 7
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -44,7 +47,10 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
     }
     for (std::string const& text :
          {problem(config.collection, interval), problem(config.orders), problem(config.outage),
-          problem(config.registry), problem(config.balances)}) {
+          problem(config.registry), problem(config.balances),
+          config.alarms ? problem(config.alarms->desk) : std::string(),
+          config.alarms ? problem(config.alarms->watch) : std::string(),
+          config.losses ? problem(*config.losses) : std::string()}) {
         if (!text.empty()) {
             return text;
         }
@@ -62,10 +68,58 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
     if (auto const text = problem(config, fleet_.interval); !text.empty()) {
         throw SimulationError(text);
     }
+    if (config.alarms) {
+        desk_.emplace(config.alarms->desk, ports_.clock, base(kAlarmDesk));
+        watch_.emplace(config.alarms->watch, fleet_, ports_, *desk_, base(kDemandWatch));
+    }
+    if (config.losses) {
+        losses_.emplace(*config.losses, fleet_, ports_of_applications(), base(kLosses));
+    }
+}
+
+/// What applications tell goes through the head-end where others want to know of it.
+Ports HeadEnd::ports_of_applications() {
+    return {.clock = ports_.clock,
+            .commands = ports_.commands,
+            .ledger = ports_.ledger,
+            .journal = ports_.journal,
+            .beliefs = ports_.beliefs,
+            .suspicions = *this};
 }
 
 void HeadEnd::start() {
     collection_.start();
+    if (watch_) {
+        watch_->start();
+    }
+    if (losses_) {
+        losses_->start();
+    }
+}
+
+void HeadEnd::signal(SignalChange change, Place about, SimTime began, std::int64_t value) {
+    if (!desk_) {
+        return;
+    }
+    Place const group = about.entity == EventEntity::meter
+                            ? Place{EventEntity::lv_network,
+                                    static_cast<std::uint32_t>(index(fleet_.lv_network[about.row]))}
+                            : Place{};
+    if (change.begins) {
+        desk_->raise(change.signal, about, group, began, value);
+    } else {
+        desk_->end(change.signal, about);
+    }
+}
+
+void HeadEnd::suspect(TheftSuspicion const& suspicion) {
+    ports_.suspicions.suspect(suspicion);
+    Place const about{EventEntity::meter, static_cast<std::uint32_t>(index(suspicion.meter))};
+    signal({Signal::theft, suspicion.suspected != 0}, about, suspicion.at,
+           suspicion.unaccounted_mwh);
+    if (suspicion.suspected != 0 && suspicion.reversed != 0) {
+        signal({Signal::wrong_connection, true}, about, suspicion.at, 0);
+    }
 }
 
 bool HeadEnd::known(MeterId meter) {
@@ -115,6 +169,13 @@ void HeadEnd::on_alarm(Alarm const& alarm) {
                           .value = static_cast<std::int64_t>(alarm.kind),
                           .latency = believed.received - believed.occurred});
     outage_.on_alarm(believed);
+    if (losses_) {
+        losses_->on_alarm(believed);
+    }
+    if (auto const change = signal_of(alarm.kind)) {
+        signal(*change, {EventEntity::meter, static_cast<std::uint32_t>(index(alarm.meter))},
+               believed.occurred, 0);
+    }
 }
 
 void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
@@ -154,6 +215,9 @@ void HeadEnd::on_load(LoadReading const& reading) {
 void HeadEnd::on_balance(BalanceReading const& reading) {
     if (index(reading.concentrator) < fleet_.concentrators) {
         balances_.on_balance(reading);
+        if (losses_) {
+            losses_->on_balance(reading);
+        }
     } else {
         ++counts_.unknown_meters;
     }
@@ -186,6 +250,11 @@ void HeadEnd::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
                           .row = static_cast<std::uint32_t>(index(alarm.concentrator)),
                           .value = static_cast<std::int64_t>(alarm.kind),
                           .latency = alarm.received - alarm.occurred});
+    if (auto const change = signal_of(alarm.kind)) {
+        signal(*change,
+               {EventEntity::concentrator, static_cast<std::uint32_t>(index(alarm.concentrator))},
+               alarm.occurred, alarm.value);
+    }
 }
 
 bool HeadEnd::known_below(MeterId meter, ConcentratorId concentrator) {
@@ -226,6 +295,21 @@ void HeadEnd::on_timer(std::uint64_t id) {
     case kOrders:
         orders_.on_timer(id & kPayload);
         break;
+    case kAlarmDesk:
+        if (desk_) {
+            desk_->on_timer(id & kPayload);
+        }
+        break;
+    case kDemandWatch:
+        if (watch_) {
+            watch_->on_timer(id & kPayload);
+        }
+        break;
+    case kLosses:
+        if (losses_) {
+            losses_->on_timer(id & kPayload);
+        }
+        break;
     default:
         break; // a clock shared with somebody else
     }
@@ -243,6 +327,13 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     outage_.save(writer);
     books_.save(writer);
     balances_.save(writer);
+    if (desk_) {
+        desk_->save(writer);
+        watch_->save(writer);
+    }
+    if (losses_) {
+        losses_->save(writer);
+    }
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -257,6 +348,13 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     outage_.restore(reader);
     books_.restore(reader);
     balances_.restore(reader);
+    if (desk_) {
+        desk_->restore(reader);
+        watch_->restore(reader);
+    }
+    if (losses_) {
+        losses_->restore(reader);
+    }
     reader.expect_end();
 }
 

@@ -1,23 +1,36 @@
 #pragma once
 // The head-end: its applications behind one controller.
 #include "models/headend/alarm_filter.hpp"
+#include "models/headend/alarms/alarm_desk.hpp"
+#include "models/headend/alarms/demand_watch.hpp"
 #include "models/headend/balances.hpp"
 #include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
+#include "models/headend/losses/losses.hpp"
 #include "models/headend/orders.hpp"
 #include "models/headend/outage.hpp"
 #include "models/headend/registry.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace gridtwin::headend {
 
+/// The operations centre: what it is told of, and how it deals with that.
+struct AlarmsConfig {
+    AlarmDeskConfig desk{};
+    DemandWatchConfig watch{};
+};
+
+/// Applications without a config do not run.
 struct HeadEndConfig {
     CollectionConfig collection;
     OrdersConfig orders;
     OutageConfig outage;
     RegistryConfig registry{};
     BalancesConfig balances{};
+    std::optional<AlarmsConfig> alarms{};
+    std::optional<LossesConfig> losses{};
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -34,7 +47,7 @@ struct HeadEndCounts {
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
 
-class HeadEnd final : public Controller {
+class HeadEnd final : public Controller, SuspicionPort {
   public:
     /// @throws SimulationError for a config or a fleet with a problem
     HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports);
@@ -67,6 +80,9 @@ class HeadEnd final : public Controller {
     [[nodiscard]] Balances const& balances() const { return balances_; }
     [[nodiscard]] Collection const& collection() const { return collection_; }
     [[nodiscard]] Outage const& outage() const { return outage_; }
+    /// nullptr without.
+    [[nodiscard]] AlarmDesk const* alarm_desk() const { return desk_ ? &*desk_ : nullptr; }
+    [[nodiscard]] Losses const* losses() const { return losses_ ? &*losses_ : nullptr; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
     [[nodiscard]] Fleet const& fleet() const { return fleet_; }
@@ -74,6 +90,10 @@ class HeadEnd final : public Controller {
   private:
     [[nodiscard]] bool known(MeterId meter);
     [[nodiscard]] bool known_below(MeterId meter, ConcentratorId concentrator);
+    void suspect(TheftSuspicion const& suspicion) override;
+    /// Tells the operations centre, if there is one.
+    void signal(SignalChange change, Place about, SimTime began, std::int64_t value);
+    [[nodiscard]] Ports ports_of_applications();
 
     SimDuration clock_lead_;
     Fleet fleet_;
@@ -86,6 +106,9 @@ class HeadEnd final : public Controller {
     Outage outage_;
     Books books_;
     Balances balances_;
+    std::optional<AlarmDesk> desk_;
+    std::optional<DemandWatch> watch_;
+    std::optional<Losses> losses_;
     HeadEndCounts counts_;
 };
 

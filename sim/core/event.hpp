@@ -71,8 +71,10 @@ enum class EventKind : std::uint8_t {
     coverage_back,
     message_refused, ///< by its receiver; value = Channel, and of an outside client's to an SMS
                      ///< meter ten times its Refusal (models/wire/sms/guard.hpp) on top
+    theft_suspected, ///< by the head-end; value = energy past the meter over energy through it
+    theft_cleared,   ///< likewise: no sign of it any more
 };
-inline constexpr std::size_t kEventKinds = 59;
+inline constexpr std::size_t kEventKinds = 61;
 
 enum class EventEntity : std::uint8_t {
     world,

@@ -147,7 +147,9 @@ std::string_view name(EventKind v) {
                                                                       "cell_up",
                                                                       "coverage_lost",
                                                                       "coverage_back",
-                                                                      "message_refused"};
+                                                                      "message_refused",
+                                                                      "theft_suspected",
+                                                                      "theft_cleared"};
     return pick(kNames, v);
 }
 

@@ -35,7 +35,8 @@ enum class Purpose : std::uint32_t {
     sms_receipt = 25,
     sms_coverage = 26,
     alarm_repetition = 27,
-    transformer_meter = 13,
+    transformer_meter = 28,
+    theft = 29,
     test = 1000,
 };
 

@@ -36,6 +36,14 @@ struct AdderPoint {
     meter::AdderSpec spec;
 };
 
+/// Customers who steal, drawn by the seed.
+struct TheftSpec {
+    double thieves_frac = 0.0;
+    std::vector<meter::TamperInput> inputs{meter::TamperInput::bypass}; ///< drawn evenly
+    SimDuration from{};                                                 ///< they begin ...
+    SimDuration until{}; ///< ... at instants drawn evenly between these two, since the start
+};
+
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
     std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
@@ -45,8 +53,9 @@ struct MeterEquipment {
     double stuck_frac = 0.0;              ///< of relays whose contacts are welded from the start
     meter::ModuleFaultSpec module_faults; ///< of all meters, each channel's module by itself
     std::optional<meter::TamperSpec> tampering; ///< of all meters
-    std::optional<meter::LockoutSpec> lockout;  ///< of all meters
-    std::optional<meter::QualitySpec> quality;  ///< of all meters
+    TheftSpec theft;
+    std::optional<meter::LockoutSpec> lockout; ///< of all meters
+    std::optional<meter::QualitySpec> quality; ///< of all meters
 };
 
 } // namespace gridtwin::scenario

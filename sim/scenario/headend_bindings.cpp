@@ -62,6 +62,42 @@ void bind_outage(Section& s, headend::OutageConfig& o) {
            "for a meter to follow its transformer back");
 }
 
+void bind_losses(Section& s, headend::LossesConfig& l, LineModel& lines) {
+    auto& theft = l.theft;
+    s.time("judge_every", l.judge_every, {3600.0, 31.0 * 86400.0}, "between looks for theft");
+    s.time("wait", l.wait, {0.0, 7.0 * 86400.0}, "for late rows, before a look");
+    s.quantity("least_share", theft.least_share_frac, Dimension::fraction, {0.0, 0.99},
+               "of a busbar's energy, unaccounted for; less suspects nobody");
+    s.number("significance", theft.significance, {0.1, 1e6},
+             "standard errors that make a suspicion");
+    s.number("confirmed_significance", theft.confirmed_significance, {0.1, 1e6},
+             "likewise, of a customer whose meter has told of tampering");
+    s.number("least_factor", theft.least_factor, {1e-6, 1e6},
+             "energy past the meter over energy through it");
+    s.time("alarm_memory", l.alarm_memory, {0.0, 365.0 * 86400.0},
+           "a meter's word of tampering counts so long");
+    s.integer("clear_after", l.clear_after, {1, 1000}, "looks without a sign end a suspicion");
+    s.number("variation", lines.variation, {0.0, 100.0},
+             "squared coefficient of variation of a customer's power, for the lines' losses");
+    s.number("power_factor", lines.power_factor, {0.1, 1.0}, "of customers, likewise");
+}
+
+void bind_alarms(Section& s, headend::AlarmsConfig& a) {
+    s.integer("flood_limit", a.desk.flood_limit, {1, 1e6},
+              "alarms of one kind at one transformer; more are a flood, which is one alarm");
+    s.time("flood_window", a.desk.flood_window, {1.0, 86400.0}, "within which they count");
+    s.time("escalate_after", a.desk.escalate_after, {1.0, 30.0 * 86400.0},
+           "without acknowledgement an alarm becomes more urgent");
+    s.time("acknowledge_each", a.desk.acknowledge_each, {0.0, 86400.0},
+           "an operator's time for an alarm; 0 s: nobody acknowledges any");
+    s.quantity("peak", a.watch.peak_w, Dimension::power, {0.0, 1e12},
+               "mean power of an interval below a concentrator that raises an alarm; 0 W: none");
+    s.quantity("collection", a.watch.collection_frac, Dimension::fraction, {0.0, 1.0},
+               "of the readings due below a concentrator; less raises an alarm");
+    s.time("every", a.watch.every, {60.0, 7.0 * 86400.0}, "between looks at readings");
+    s.time("wait", a.watch.wait, {0.0, 7.0 * 86400.0}, "for late rows, before a look");
+}
+
 } // namespace
 
 void bind_headend(Section& s, HeadendSection& h) {
@@ -81,6 +117,18 @@ void bind_headend(Section& s, HeadendSection& h) {
                              {1.0, 1e9},
                              "a firmware's order is repeated when its image had so long, too");
               });
+    headend::AlarmsConfig alarms;
+    if (s.section("alarms", "the operations centre; without it nobody keeps alarms",
+                  [&alarms](Section& a) { bind_alarms(a, alarms); }) &&
+        !s.describing()) {
+        h.config.alarms = alarms;
+    }
+    headend::LossesConfig losses;
+    if (s.section("losses", "theft looked for in balances (concentrator.balance); without it: not",
+                  [&](Section& l) { bind_losses(l, losses, h.lines); }) &&
+        !s.describing()) {
+        h.config.losses = losses;
+    }
     if (auto const problem = headend::problem(h.config, h.profile);
         !problem.empty() && s.mistakes() == before) {
         s.error(s.where(), "the head-end cannot work like this: " + problem);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 
@@ -195,6 +196,39 @@ void bind_limiters(Section& s, Scenario& scenario) {
            });
 }
 
+constexpr std::array kThefts{meter::TamperInput::bypass, meter::TamperInput::magnet,
+                             meter::TamperInput::neutral_return,
+                             meter::TamperInput::reversed_phase};
+
+void bind_theft(Section& s, TheftSpec& theft) {
+    s.quantity("thieves", theft.thieves_frac, Dimension::fraction, {0.0, 1.0},
+               "of the customers, drawn by the seed; 0 %: those alone that events name");
+    std::vector<std::string> chosen{"bypass"};
+    s.texts("inputs", chosen, "thieves': of bypass, magnet, neutral_return, reversed_phase, drawn");
+    s.time("from", theft.from, {0.0, 3650.0 * 86400.0}, "after the start the first of them begin");
+    theft.until = std::max(theft.until, theft.from);
+    s.time("until", theft.until, {0.0, 3650.0 * 86400.0}, "and all have begun");
+    s.compare("until", to_s(theft.until), Section::Relation::at_least, "from", to_s(theft.from),
+              Dimension::time);
+    std::vector<std::string> names;
+    for (auto const input : kThefts) {
+        names.emplace_back(name(input));
+    }
+    theft.inputs.clear();
+    for (auto const& text : chosen) {
+        auto const found = std::ranges::find(names, text);
+        if (found == names.end()) {
+            s.error(s.where("inputs"), fmt::format("nobody steals by '{}'", text),
+                    fmt::format("{}", fmt::join(names, " | ")), nearest_name(text, names));
+            continue;
+        }
+        theft.inputs.push_back(kThefts[static_cast<std::size_t>(found - names.begin())]);
+    }
+    if (chosen.empty()) {
+        s.error(s.where("inputs"), "thieves without a way to steal", "inputs: [bypass]");
+    }
+}
+
 void bind_protection(Section& s, MeterEquipment& equipment) {
     meter::TamperSpec tampering;
     bool const tampers =
@@ -209,6 +243,7 @@ void bind_protection(Section& s, MeterEquipment& equipment) {
                        "that shows a difference of currents or a wrong sign");
             t.time("min_duration", tampering.min_duration, {0.0, 86400.0}, "of those");
             t.flag("export_allowed", tampering.export_allowed, "power the other way is no sign");
+            bind_theft(t, equipment.theft);
         });
     meter::LockoutSpec lockout;
     bool const locks =

@@ -364,12 +364,39 @@ class Finder {
     std::map<std::string, MeterId> meters_;
 };
 
+/// Who steals, how and from when on, each drawn by itself.
+void plan_theft(Scenario const& scenario, World& world) {
+    auto const& theft = scenario.equipment.theft;
+    if (theft.thieves_frac == 0.0 || theft.inputs.empty()) {
+        return;
+    }
+    for (std::size_t m = 0; m < world.meters.size(); ++m) {
+        EntityKey const who{EntityKind::meter, m};
+        auto const draw = [&](std::uint64_t n) {
+            return draw01(scenario.seed, who, Purpose::theft, n);
+        };
+        if (world.meters.kind[m] != MeterKind::household || draw(0) >= theft.thieves_frac) {
+            continue;
+        }
+        auto const way =
+            static_cast<std::size_t>(draw(1) * static_cast<double>(theft.inputs.size()));
+        PlannedEvent event;
+        event.kind = TimedEvent::Kind::tamper;
+        event.at = kStart + theft.from + duration_from_s(draw(2) * to_s(theft.until - theft.from));
+        event.feeder = world.meters.feeder[m];
+        event.meter = static_cast<MeterId>(m);
+        event.input = theft.inputs[way];
+        world.events.push_back(std::move(event));
+    }
+}
+
 } // namespace
 
 void find_names(Scenario const& scenario, World& world, Diagnostics& diagnostics) {
     Finder finder(scenario, world, diagnostics);
     finder.resolve_events();
     finder.resolve_adders();
+    plan_theft(scenario, world);
 }
 
 } // namespace gridtwin::scenario

@@ -138,10 +138,17 @@ struct LiveSection {
     std::string dlms_password = "12345678"; ///< of the reading client
 };
 
+/// The utility's model of its low-voltage lines (sim/twin/line_losses.hpp). Assumptions.
+struct LineModel {
+    double variation = 1.0; ///< squared coefficient of variation of a customer's power
+    double power_factor = 0.97;
+};
+
 struct HeadendSection {
     SimDuration dispatch = std::chrono::milliseconds{100}; ///< order to hand-over to the network
     SimDuration profile = std::chrono::minutes{15};
     headend::HeadEndConfig config;
+    LineModel lines{};
 };
 
 /// Somebody's short messages that no meter may accept.

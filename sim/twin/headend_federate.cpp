@@ -5,6 +5,7 @@
 #include "models/wire/meter_data.hpp"
 #include "models/wire/profile_block.hpp"
 #include "models/wire/sizes.hpp"
+#include "sim/twin/line_losses.hpp"
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
@@ -37,6 +38,7 @@ headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World co
             fleet.busbar[index(network)] = static_cast<ConcentratorId>(c);
         }
     }
+    fleet.lines = line_losses(scenario, world);
     return fleet;
 }
 
@@ -45,9 +47,14 @@ HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::W
       ledger_(world.meters.size(),
               static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
       numbers_(kHeadEndSource), wire_(scenario, nullptr), uploads_(world.concentrators.size()),
-      heard_(world.concentrators.size()), dark_(world.meters.size(), 0) {
-    headend::Ports const ports{
-        .clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
+      heard_(world.concentrators.size()), dark_(world.meters.size(), 0),
+      ever_suspected_(world.meters.size(), 0) {
+    headend::Ports const ports{.clock = *this,
+                               .commands = *this,
+                               .ledger = ledger_,
+                               .journal = *this,
+                               .beliefs = *this,
+                               .suspicions = *this};
     head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
                                                    make_fleet(scenario, world), ports);
 }
@@ -449,6 +456,18 @@ void HeadEndFederate::send_down(Message&& message) {
 
 void HeadEndFederate::write(headend::JournalEntry const& entry) {
     events_.push_back(headend::to_event(entry));
+}
+
+void HeadEndFederate::suspect(headend::TheftSuspicion const& suspicion) {
+    bool const begins = suspicion.suspected != 0;
+    if (begins) {
+        ever_suspected_[index(suspicion.meter)] = 1;
+    }
+    events_.push_back({.at = now_,
+                       .kind = begins ? EventKind::theft_suspected : EventKind::theft_cleared,
+                       .entity = EventEntity::meter,
+                       .row = static_cast<std::uint32_t>(index(suspicion.meter)),
+                       .value = suspicion.factor});
 }
 
 void HeadEndFederate::believe(headend::Belief const& belief) {

@@ -24,7 +24,8 @@ class HeadEndFederate final : public engine::Federate,
                               headend::Clock,
                               headend::CommandPort,
                               headend::Journal,
-                              headend::BeliefPort {
+                              headend::BeliefPort,
+                              headend::SuspicionPort {
   public:
     HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world);
 
@@ -44,6 +45,10 @@ class HeadEndFederate final : public engine::Federate,
     [[nodiscard]] std::vector<double> const& alarm_delays_s() const { return alarm_delays_s_; }
     /// Meters held to be without supply now.
     [[nodiscard]] std::uint64_t believed_dark() const { return believed_dark_; }
+    /// [meter] 1: suspected of theft at some time.
+    [[nodiscard]] std::vector<std::uint8_t> const& ever_suspected() const {
+        return ever_suspected_;
+    }
     [[nodiscard]] std::vector<EventRecord>& events() { return events_; }
     [[nodiscard]] std::vector<results::BeliefRecord>& beliefs() { return beliefs_; }
 
@@ -54,6 +59,7 @@ class HeadEndFederate final : public engine::Federate,
     void assign(headend::Assignment const& assignment) override;
     void write(headend::JournalEntry const& entry) override;
     void believe(headend::Belief const& belief) override;
+    void suspect(headend::TheftSuspicion const& suspicion) override;
     void receive(Message&& message);
     void take(Message const& message);
     void send_down(Message&& message);
@@ -84,6 +90,7 @@ class HeadEndFederate final : public engine::Federate,
     std::vector<double> alarm_delays_s_;
     std::uint64_t believed_dark_ = 0;
     std::vector<std::uint8_t> dark_; ///< [meter]
+    std::vector<std::uint8_t> ever_suspected_;
     std::vector<EventRecord> events_;
     std::vector<results::BeliefRecord> beliefs_;
 };

@@ -1,6 +1,7 @@
 #include "sim/twin/kpis.hpp"
 
 #include "sim/results/statistics.hpp"
+#include "sim/twin/application_kpis.hpp"
 #include "sim/twin/concentrator_kpis.hpp"
 #include "sim/twin/meters.hpp"
 #include "sim/twin/sms_kpis.hpp"
@@ -365,6 +366,7 @@ std::vector<Kpi> make_kpis(scenario::Scenario const& scenario, scenario::World c
     kpis.push_back(
         {"grid.solves", "", static_cast<double>(federates.grid.solves()), "power flows"});
     add_meter_kpis(kpis, scenario, meters, federates.grid.adders(), totals);
+    add_application_kpis(kpis, scenario, world, federates, end);
     return kpis;
 }
 

@@ -3,6 +3,7 @@
 #include "models/grid/solve_status.hpp"
 #include "models/meter/respond.hpp"
 #include "sim/engine/cosimulation.hpp"
+#include "sim/twin/application_kpis.hpp"
 #include "sim/twin/crm_session.hpp"
 #include "sim/twin/kpis.hpp"
 #include "sim/twin/meter_orders.hpp"
@@ -30,8 +31,8 @@ SimDuration lookahead(scenario::Scenario const& s) {
 
 /// What a scenario counts hangs on what it has, and that is not known of one with mistakes.
 bool may_hang_on_a_mistake(scenario::Scenario const& scenario, std::string_view kpi) {
-    return !scenario.sound &&
-           (may_be_meter_kpi(kpi) || (!scenario.crm.present && kpi.starts_with("crm.")));
+    return !scenario.sound && (may_be_meter_kpi(kpi) || may_be_application_kpi(kpi) ||
+                               (!scenario.crm.present && kpi.starts_with("crm.")));
 }
 
 void check_expected_names(scenario::Scenario const& scenario, Diagnostics& diagnostics) {
@@ -40,6 +41,8 @@ void check_expected_names(scenario::Scenario const& scenario, Diagnostics& diagn
         auto const of_meters = meter_kpi_names(scenario);
         names.insert(names.end(), of_meters.begin(), of_meters.end());
     }
+    auto const of_applications = application_kpi_names(scenario);
+    names.insert(names.end(), of_applications.begin(), of_applications.end());
     auto const of_crm = crm_kpi_names(scenario);
     names.insert(names.end(), of_crm.begin(), of_crm.end());
     for (auto const& e : scenario.expect) {

@@ -15,13 +15,14 @@ constexpr std::uint32_t kIntervals = 96;
 constexpr std::uint32_t kRound = 16;
 
 /// Takes everything and does nothing.
-struct QuietPorts final : Clock, CommandPort, Journal, BeliefPort {
+struct QuietPorts final : Clock, CommandPort, Journal, BeliefPort, SuspicionPort {
     [[nodiscard]] SimTime now() const override { return kStart + std::chrono::hours(24); }
     void set_timer(SimTime, std::uint64_t) override {}
     void send(Command const&) override {}
     void assign(Assignment const&) override {}
     void write(JournalEntry const&) override {}
     void believe(Belief const&) override {}
+    void suspect(TheftSuspicion const&) override {}
 };
 
 /// A day of readings of 10,000 meters, 16 intervals of a meter after the other, round after round,

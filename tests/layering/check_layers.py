@@ -36,7 +36,7 @@ ARROWS = {
     "models/headend/ports": ["sim/core"],
     "models/headend/alarms": ["models/headend/ports"],
     "models/headend/losses": ["models/headend/ports"],
-    "models/headend": ["models/headend/ports"],
+    "models/headend": ["models/headend/alarms", "models/headend/losses"],
     "sim/engine": ["sim/core"],
     "sim/plot": ["sim/core"],
     "sim/results": ["sim/core", "sim/plot"],

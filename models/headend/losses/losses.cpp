@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace gridtwin::headend {
@@ -23,18 +24,11 @@ std::string problem(LossesConfig const& config) {
 }
 
 Losses::Losses(LossesConfig const& config, Fleet const& fleet, Ports const& ports,
-               SuspicionPort& suspicions, std::vector<LineLosses> lines, std::uint64_t timer_base)
-    : config_(config), fleet_(fleet), ports_(ports), port_(suspicions), lines_(std::move(lines)),
-      timer_base_(timer_base), meters_(fleet.concentrators), supplied_(fleet.concentrators),
-      reports_(fleet.concentrators) {
+               std::uint64_t timer_base)
+    : config_(config), fleet_(fleet), ports_(ports), timer_base_(timer_base),
+      meters_(fleet.concentrators), supplied_(fleet.concentrators), reports_(fleet.concentrators) {
     if (auto const text = problem(config); !text.empty()) {
         throw SimulationError(text);
-    }
-    if (lines_.empty()) {
-        lines_.resize(fleet.concentrators);
-    }
-    if (lines_.size() != fleet.concentrators) {
-        throw SimulationError("losses: line losses are not one a concentrator");
     }
     for (std::size_t m = 0; m < fleet.meters(); ++m) {
         auto const meter = static_cast<MeterId>(m);
@@ -75,17 +69,28 @@ void Losses::on_timer(std::uint64_t) {
     ports_.clock.set_timer(next_, timer_base_);
 }
 
+/// Those below a busbar with readings enough for a window of all these intervals.
+std::vector<MeterId> Losses::heard(ConcentratorId concentrator, std::uint32_t first,
+                                   std::uint32_t last) const {
+    std::vector<MeterId> out;
+    double const enough = config_.theft.usable_frac * static_cast<double>(last - first + 1);
+    std::ranges::copy_if(meters_[index(concentrator)], std::back_inserter(out), [&](MeterId meter) {
+        return static_cast<double>(ports_.ledger.held(meter, first, last)) >= enough;
+    });
+    return out;
+}
+
 void Losses::look(ConcentratorId concentrator, std::uint32_t last) {
-    auto const& meters = meters_[index(concentrator)];
     auto& supplied = supplied_[index(concentrator)];
     auto const length = std::min(last, config_.theft.windows.back());
     std::uint32_t const first = last - length + 1;
+    auto const meters = heard(concentrator, first, last);
     supplied.erase(supplied.begin(), supplied.lower_bound(first)); // nobody looks back farther
     std::vector<std::int64_t> energy(length, 0);
     std::vector<std::int64_t> technical(length, 0);
     std::vector<std::uint8_t> usable(length, 0);
     std::vector<std::int32_t> metered(meters.size() * length, 0);
-    auto const& lines = lines_[index(concentrator)];
+    auto const lines = fleet_.lines.empty() ? LineLosses{} : fleet_.lines[index(concentrator)];
     for (auto row = supplied.begin(); row != supplied.end() && row->first <= last; ++row) {
         auto const k = row->first - first;
         energy[k] = row->second;
@@ -114,22 +119,24 @@ void Losses::look(ConcentratorId concentrator, std::uint32_t last) {
                 ? 1
                 : 0;
     }
-    auto report = locate_theft(config_.theft, {.supplied_mwh = energy,
-                                               .technical_mwh = technical,
-                                               .usable = usable,
-                                               .metered_mwh = metered,
-                                               .reported = reported});
+    auto report =
+        locate_theft(config_.theft, {.supplied_mwh = energy,
+                                     .technical_mwh = technical,
+                                     .usable = usable,
+                                     .metered_mwh = metered,
+                                     .reported = reported,
+                                     .silent = static_cast<std::uint32_t>(
+                                         meters_[index(concentrator)].size() - meters.size())});
     ++counts_.looks;
     counts_.unjudged += report.intervals == 0 ? 1 : 0;
     if (report.intervals != 0) {
-        follow(concentrator, report);
+        follow(meters, report);
     }
     reports_[index(concentrator)] = std::move(report);
 }
 
-/// Begins and ends suspicions of who is below that busbar.
-void Losses::follow(ConcentratorId concentrator, TheftReport const& report) {
-    auto const& meters = meters_[index(concentrator)];
+/// Begins and ends suspicions of those who were looked at.
+void Losses::follow(std::vector<MeterId> const& meters, TheftReport const& report) {
     SimTime const now = ports_.clock.now();
     std::vector<std::uint8_t> seen(meters.size(), 0);
     for (auto const& suspicion : report.suspects) {
@@ -139,15 +146,16 @@ void Losses::follow(ConcentratorId concentrator, TheftReport const& report) {
         held->second = 0;
         if (is_new) {
             ++counts_.suspected;
-            port_.suspect({.at = now,
-                           .meter = meter,
-                           .network = fleet_.lv_network[index(meter)],
-                           .factor = suspicion.factor,
-                           .significance = suspicion.significance,
-                           .unaccounted_mwh = suspicion.unaccounted_mwh,
-                           .suspected = 1,
-                           .reversed = suspicion.reversed ? std::uint8_t{1} : std::uint8_t{0},
-                           .reported = suspicion.reported ? std::uint8_t{1} : std::uint8_t{0}});
+            ports_.suspicions.suspect(
+                {.at = now,
+                 .meter = meter,
+                 .network = fleet_.lv_network[index(meter)],
+                 .factor = suspicion.factor,
+                 .significance = suspicion.significance,
+                 .unaccounted_mwh = suspicion.unaccounted_mwh,
+                 .suspected = 1,
+                 .reversed = suspicion.reversed ? std::uint8_t{1} : std::uint8_t{0},
+                 .reported = suspicion.reported ? std::uint8_t{1} : std::uint8_t{0}});
         }
     }
     for (std::size_t m = 0; m < meters.size(); ++m) {
@@ -155,7 +163,7 @@ void Losses::follow(ConcentratorId concentrator, TheftReport const& report) {
         if (held != suspects_.end() && seen[m] == 0 && ++held->second >= config_.clear_after) {
             suspects_.erase(held);
             ++counts_.cleared;
-            port_.suspect(
+            ports_.suspicions.suspect(
                 {.at = now, .meter = meters[m], .network = fleet_.lv_network[index(meters[m])]});
         }
     }

@@ -15,13 +15,6 @@
 
 namespace gridtwin::headend {
 
-/// Of the lines below a busbar, by the utility's network model: what interval t loses is
-/// constant + per_mwh * supplied(t)^2, as currents go with power at a voltage that hardly changes.
-struct LineLosses {
-    double constant_mwh = 0.0;
-    double per_mwh = 0.0; ///< 1/mWh
-};
-
 /// All defaults are assumptions.
 struct LossesConfig {
     TheftConfig theft{};
@@ -33,28 +26,6 @@ struct LossesConfig {
 };
 /// One sentence, empty when nothing is wrong.
 [[nodiscard]] std::string problem(LossesConfig const& config);
-
-/// A customer under suspicion, or not any more.
-struct TheftSuspicion {
-    SimTime at{}; ///< by the head-end's clock
-    MeterId meter = kNone<MeterId>;
-    LvNetworkId network = kNone<LvNetworkId>; ///< its transformer
-    double factor = 0.0;                      ///< see Suspicion
-    double significance = 0.0;
-    std::int64_t unaccounted_mwh = 0;
-    std::uint8_t suspected = 0; ///< 0: cleared
-    std::uint8_t reversed = 0;
-    std::uint8_t reported = 0;
-    std::array<std::uint8_t, 5> spare{};
-    friend bool operator==(TheftSuspicion const&, TheftSuspicion const&) = default;
-};
-
-class SuspicionPort {
-  public:
-    virtual ~SuspicionPort() = default;
-    /// Called when a suspicion begins and when it ends.
-    virtual void suspect(TheftSuspicion const& suspicion) = 0;
-};
 
 struct LossesCounts {
     std::uint64_t looks = 0;    ///< at a busbar
@@ -70,7 +41,7 @@ class Losses final {
     /// @throws SimulationError for a config with a problem, or lines that are not one a
     /// concentrator
     Losses(LossesConfig const& config, Fleet const& fleet, Ports const& ports,
-           SuspicionPort& suspicions, std::vector<LineLosses> lines, std::uint64_t timer_base);
+           std::uint64_t timer_base);
 
     void start();
     /// The busbar's energy of an interval; whether all rows of its meters are there is looked up in
@@ -88,14 +59,14 @@ class Losses final {
     [[nodiscard]] LossesCounts const& counts() const { return counts_; }
 
   private:
+    [[nodiscard]] std::vector<MeterId> heard(ConcentratorId concentrator, std::uint32_t first,
+                                             std::uint32_t last) const;
     void look(ConcentratorId concentrator, std::uint32_t last);
-    void follow(ConcentratorId concentrator, TheftReport const& report);
+    void follow(std::vector<MeterId> const& meters, TheftReport const& report);
 
     LossesConfig config_;
     Fleet const& fleet_;
     Ports ports_;
-    SuspicionPort& port_;
-    std::vector<LineLosses> lines_;
     std::uint64_t timer_base_;
     std::vector<std::vector<MeterId>> meters_;                    ///< [concentrator]
     std::vector<std::map<std::uint32_t, std::int64_t>> supplied_; ///< [concentrator] by interval

@@ -12,11 +12,11 @@ namespace gridtwin::headend {
 
 namespace {
 
-/// A meter's import or export, or the constant.
+/// A meter's import or export, or what is nobody's: the constant, those without readings.
 struct Column {
     std::uint32_t meter = 0;
     bool reversed = false;
-    bool constant = false;
+    bool nobodys = false;
 };
 
 struct Stretch {
@@ -61,7 +61,17 @@ Stretch lay_out(BusbarWindow const& window, std::size_t length) {
             }
         }
     }
-    stretch.what.push_back({.constant = true});
+    if (window.silent != 0) {
+        std::vector<double> sum(n, 0.0);
+        for (std::size_t c = 0; c < stretch.columns.size(); ++c) {
+            for (std::size_t k = 0; k < n && !stretch.what[c].reversed; ++k) {
+                sum[k] += stretch.columns[c][k];
+            }
+        }
+        stretch.what.push_back({.nobodys = true});
+        stretch.columns.push_back(std::move(sum));
+    }
+    stretch.what.push_back({.nobodys = true});
     stretch.columns.emplace_back(n, 1.0);
     return stretch;
 }
@@ -96,7 +106,7 @@ double judge(TheftConfig const& config, BusbarWindow const& window, Stretch cons
     std::size_t const rows = stretch.intervals.size();
     double followed = 0.0;
     for (std::size_t c = 0; c < stretch.what.size(); ++c) {
-        followed += stretch.what[c].constant ? 0.0 : past(stretch, fit, c);
+        followed += stretch.what[c].nobodys ? 0.0 : past(stretch, fit, c);
     }
     if (rows <= active + 1) {
         return followed;
@@ -109,7 +119,7 @@ double judge(TheftConfig const& config, BusbarWindow const& window, Stretch cons
     std::vector<std::uint8_t> banned(equations.columns, 0);
     for (std::size_t c = 0; c < stretch.what.size(); ++c) {
         auto const& what = stretch.what[c];
-        if (what.constant || fit.factor[c] < config.least_factor) {
+        if (what.nobodys || fit.factor[c] < config.least_factor) {
             continue;
         }
         banned[c] = 1;

@@ -39,6 +39,7 @@ struct BusbarWindow {
     std::span<std::uint8_t const> usable;        ///< [interval] 1: all rows are there
     std::span<std::int32_t const> metered_mwh;   ///< [meter][interval] net, > 0 consumed
     std::span<std::uint8_t const> reported; ///< [meter] 1: its own detector has told of tampering
+    std::uint32_t silent = 0; ///< customers below the busbar who are none of these meters
 
     [[nodiscard]] std::size_t intervals() const { return supplied_mwh.size(); }
     [[nodiscard]] std::size_t meters() const { return reported.size(); }
@@ -71,9 +72,10 @@ struct TheftReport {
 /// What is unaccounted for in interval t, u(t) = supplied - metered - technical, is fitted with
 /// factors that cannot be negative as u(t) = sum_i f_i max(0, m_i(t)) + r_i max(0, -m_i(t)) + c:
 /// a customer who leads the share s of its load past the meter has f = s / (1 - s), one whose
-/// current is reversed r = 2. A factor's standard errors are the root of what the fit loses without
-/// it over the residual's variance, made greater for residuals that follow each other (Bartlett's
-/// factor (1 + rho) / (1 - rho) of first-order autocorrelation).
+/// current is reversed r = 2. Customers without readings are taken to draw as the others do on
+/// average: a further column that is nobody's. A factor's standard errors are the root of what the
+/// fit loses without it over the residual's variance, made greater for residuals that follow each
+/// other (Bartlett's factor (1 + rho) / (1 - rho) of first-order autocorrelation).
 [[nodiscard]] TheftReport locate_theft(TheftConfig const& config, BusbarWindow const& window);
 
 } // namespace gridtwin::headend

@@ -225,6 +225,21 @@ struct Belief {
     friend bool operator==(Belief const&, Belief const&) = default;
 };
 
+/// A customer under suspicion, or not any more.
+struct TheftSuspicion {
+    SimTime at{}; ///< by the head-end's clock
+    MeterId meter = kNone<MeterId>;
+    LvNetworkId network = kNone<LvNetworkId>; ///< its transformer
+    double factor = 0.0;                      ///< energy past the meter over energy through it
+    double significance = 0.0;
+    std::int64_t unaccounted_mwh = 0;
+    std::uint8_t suspected = 0; ///< 0: cleared
+    std::uint8_t reversed = 0;
+    std::uint8_t reported = 0;
+    std::array<std::uint8_t, 5> spare{};
+    friend bool operator==(TheftSuspicion const&, TheftSuspicion const&) = default;
+};
+
 template <typename T>
 inline constexpr bool kPlainStruct = std::is_trivially_copyable_v<T>&& std::is_standard_layout_v<T>;
 static_assert(kPlainStruct<Reading> && sizeof(Reading) == 32);
@@ -241,6 +256,7 @@ static_assert(kPlainStruct<ConcentratorAlarm> && sizeof(ConcentratorAlarm) == 32
 static_assert(kPlainStruct<FirmwareProgress> && sizeof(FirmwareProgress) == 40);
 static_assert(kPlainStruct<Timer> && sizeof(Timer) == 16);
 static_assert(kPlainStruct<JournalEntry> && sizeof(JournalEntry) == 32);
+static_assert(kPlainStruct<TheftSuspicion> && sizeof(TheftSuspicion) == 48);
 static_assert(kPlainStruct<Belief> && sizeof(Belief) == 32);
 
 } // namespace gridtwin::headend

@@ -41,6 +41,10 @@ std::string problem(Fleet const& fleet) {
                                index(fleet.busbar[n]), fleet.concentrators);
         }
     }
+    if (!fleet.lines.empty() && fleet.lines.size() != fleet.concentrators) {
+        return fmt::format("line losses of {} concentrators of {}", fleet.lines.size(),
+                           fleet.concentrators);
+    }
     for (std::size_t n = 0; n < fleet.lv_networks(); ++n) {
         if (index(fleet.feeder[n]) >= fleet.feeders) {
             return fmt::format("LV network {} hangs on feeder {}, which does not exist", n,

@@ -12,6 +12,13 @@
 
 namespace gridtwin::headend {
 
+/// Of the lines below a busbar, by the utility's network model: what an interval loses is
+/// constant + per_mwh * supplied^2, as currents go with power at a voltage that hardly changes.
+struct LineLosses {
+    double constant_mwh = 0.0;
+    double per_mwh = 0.0; ///< 1/mWh
+};
+
 struct Fleet {
     SimDuration interval = std::chrono::minutes(15); ///< profile period of all meters
 
@@ -24,6 +31,9 @@ struct Fleet {
     std::vector<FeederId> feeder; ///< it hangs on
     /// The concentrator that reads the meter at its busbar; kNone: nobody does. Empty: of none.
     std::vector<ConcentratorId> busbar;
+
+    /// [concentrator] of the lines of the networks at whose busbars it reads meters. Empty: none.
+    std::vector<LineLosses> lines;
 
     std::uint32_t concentrators = 0; ///< rows of the concentrators' table
     std::uint32_t feeders = 0;       ///< rows of the feeders' table

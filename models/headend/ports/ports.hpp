@@ -72,6 +72,13 @@ class BeliefPort {
     virtual void believe(Belief const& belief) = 0;
 };
 
+class SuspicionPort {
+  public:
+    virtual ~SuspicionPort() = default;
+    /// Called when a suspicion begins and when it ends.
+    virtual void suspect(TheftSuspicion const& suspicion) = 0;
+};
+
 /// The ports of one head-end; all must outlive it.
 struct Ports {
     Clock& clock;
@@ -79,6 +86,7 @@ struct Ports {
     Ledger& ledger;
     Journal& journal;
     BeliefPort& beliefs;
+    SuspicionPort& suspicions;
 };
 
 /// Control code as its surroundings see it. What it does depends on the calls below and on what its

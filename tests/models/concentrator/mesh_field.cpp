@@ -64,8 +64,12 @@ MeshField::MeshField(MeshSpec const& spec)
             mine, static_cast<ConcentratorId>(c), ids, std::span<MeterWay const>{},
             MessageNumbers(static_cast<std::uint32_t>(100 + c)), own, spec.commissioned);
     }
-    headend::Ports const ports{
-        .clock = *this, .commands = *this, .ledger = ledger_, .journal = *this, .beliefs = *this};
+    headend::Ports const ports{.clock = *this,
+                               .commands = *this,
+                               .ledger = ledger_,
+                               .journal = *this,
+                               .beliefs = *this,
+                               .suspicions = *this};
     head_ = std::make_unique<headend::HeadEnd>(headend::HeadEndConfig{}, fleet_of(spec), ports);
     head_->start();
 }

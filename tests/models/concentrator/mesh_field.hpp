@@ -32,7 +32,8 @@ struct MeshSpec {
 class MeshField final : headend::Clock,
                         headend::CommandPort,
                         headend::Journal,
-                        headend::BeliefPort {
+                        headend::BeliefPort,
+                        headend::SuspicionPort {
   public:
     explicit MeshField(MeshSpec const& spec);
     MeshField(MeshField const&) = delete;
@@ -104,6 +105,7 @@ class MeshField final : headend::Clock,
     void assign(headend::Assignment const& assignment) override;
     void write(headend::JournalEntry const&) override {}
     void believe(headend::Belief const&) override {}
+    void suspect(headend::TheftSuspicion const&) override {}
 
     static constexpr std::size_t kNoTree = SIZE_MAX;
 

@@ -97,6 +97,11 @@ struct FakeBeliefs final : BeliefPort {
     std::vector<Belief> told;
 };
 
+struct FakeSuspicions final : SuspicionPort {
+    void suspect(TheftSuspicion const& suspicion) override { told.push_back(suspicion); }
+    std::vector<TheftSuspicion> told;
+};
+
 /// A fleet of `networks` transformers with `each` meters; every `sms_every`-th meter (from the last
 /// of the first ones on) is an SMS meter, 0: none. One concentrator per network, one feeder.
 inline Fleet make_fleet(std::uint32_t networks, std::uint32_t each, std::uint32_t sms_every = 0) {
@@ -122,7 +127,7 @@ struct Desk {
             head.start();
         }
     }
-    [[nodiscard]] Ports ports() { return {clock, commands, ledger, journal, beliefs}; }
+    [[nodiscard]] Ports ports() { return {clock, commands, ledger, journal, beliefs, suspicions}; }
 
     void run_to(SimDuration since_start) { clock.advance(head, at(since_start)); }
     void reading(std::uint32_t m, std::uint32_t interval, std::uint16_t voltage_dv = 2300) {
@@ -167,6 +172,7 @@ struct Desk {
     MemoryLedger ledger;
     FakeJournal journal;
     FakeBeliefs beliefs;
+    FakeSuspicions suspicions;
     HeadEnd head;
 };
 

@@ -23,8 +23,8 @@ HeadEndConfig Storm::config() {
 
 Storm::Storm(StormSpec const& spec)
     : spec_(spec), dark_(kMeters), network_dark_(kNetworks), closed_(kMeters, true),
-      head_(std::make_unique<HeadEnd>(config(), fleet(),
-                                      Ports{clock, commands, ledger, journal, beliefs})) {
+      head_(std::make_unique<HeadEnd>(
+          config(), fleet(), Ports{clock, commands, ledger, journal, beliefs, suspicions})) {
     for (std::uint32_t m = 0; m < kMeters; ++m) {
         offset_.push_back(duration_from_s(10.0 * draw() - 5.0));
     }
@@ -286,7 +286,7 @@ void Storm::replace_head_end(bool clock_forgets_timers) {
         clock.forget_timers();
     }
     head_ = std::make_unique<HeadEnd>(config(), fleet(),
-                                      Ports{clock, commands, ledger, journal, beliefs});
+                                      Ports{clock, commands, ledger, journal, beliefs, suspicions});
     head_->restore(state);
     std::vector<std::byte> again;
     head_->save(again);

@@ -56,6 +56,7 @@ class Storm {
     MemoryLedger ledger{kMeters, 4 * 96};
     FakeJournal journal;
     FakeBeliefs beliefs;
+    FakeSuspicions suspicions;
     std::vector<std::string> broken;                       ///< promises the head-end broke
     std::vector<std::pair<SimTime, Input>> inputs;         ///< all it was told, in order
     std::set<std::pair<MeterId, std::uint32_t>> delivered; ///< intervals that arrived at least once

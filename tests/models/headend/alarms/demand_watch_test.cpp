@@ -23,8 +23,10 @@ struct Readings {
     MemoryLedger ledger{8, 4 * 96};
     FakeJournal journal;
     FakeBeliefs beliefs;
+    FakeSuspicions suspicions;
     AlarmDesk desk{{}, clock, std::uint64_t{1} << 56U};
-    DemandWatch watch{config, fleet, Ports{clock, commands, ledger, journal, beliefs}, desk, 0};
+    DemandWatch watch{config, fleet, Ports{clock, commands, ledger, journal, beliefs, suspicions},
+                      desk, 0};
 };
 
 TEST(DemandWatch, ACoincidentPeakStandsFromItsFirstIntervalToTheFirstBelow) {
@@ -82,9 +84,10 @@ TEST(DemandWatch, SavedAndRestoredItTellsNothingTwice) {
     std::vector<std::byte> state;
     StateWriter writer(state);
     town.watch.save(writer);
-    DemandWatch other(town.config, town.fleet,
-                      Ports{town.clock, town.commands, town.ledger, town.journal, town.beliefs},
-                      town.desk, 0);
+    DemandWatch other(
+        town.config, town.fleet,
+        Ports{town.clock, town.commands, town.ledger, town.journal, town.beliefs, town.suspicions},
+        town.desk, 0);
     StateReader reader(state);
     other.restore(reader);
     reader.expect_end();

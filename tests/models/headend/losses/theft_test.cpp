@@ -50,7 +50,9 @@ struct Street {
         }
         busbar_noise = noise;
     }
-    [[nodiscard]] TheftReport locate(TheftConfig const& config = {}) const {
+    /// @param silent so many of the last meters have no readings
+    [[nodiscard]] TheftReport locate(TheftConfig const& config = {},
+                                     std::uint32_t silent = 0) const {
         std::vector<std::int64_t> supplied(intervals, 0);
         for (std::uint32_t t = 0; t < intervals; ++t) {
             for (std::uint32_t m = 0; m < meters; ++m) {
@@ -60,11 +62,13 @@ struct Street {
                 busbar_noise * draw_normal(seed, {EntityKind::world, 0}, Purpose::test, t);
             supplied[t] = std::llround((1.0 + error) * static_cast<double>(supplied[t] + lost[t]));
         }
-        return locate_theft(config, {.supplied_mwh = supplied,
-                                     .technical_mwh = technical,
-                                     .usable = usable,
-                                     .metered_mwh = metered,
-                                     .reported = reported});
+        return locate_theft(config,
+                            {.supplied_mwh = supplied,
+                             .technical_mwh = technical,
+                             .usable = usable,
+                             .metered_mwh = std::span(metered).first((meters - silent) * intervals),
+                             .reported = std::span(reported).first(meters - silent),
+                             .silent = silent});
     }
 
     Seed seed;
@@ -122,6 +126,22 @@ TEST(Theft, OfAnHonestStreetNobodyIsSuspected) {
         street.disturb(0.005, 0.01);
         EXPECT_TRUE(street.locate().suspects.empty()) << "seed " << seed;
     }
+}
+
+TEST(Theft, WhereSomeAreSilentNobodyElseIsAccusedAndThievesAreFound) {
+    int found = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Street honest(seed, 30, 7);
+        honest.disturb(0.005, 0.005);
+        EXPECT_TRUE(honest.locate({}, 2).suspects.empty()) << "seed " << seed;
+        Street street(seed, 30, 7);
+        street.steal(12, 0.8);
+        street.disturb(0.005, 0.005);
+        auto const named = suspects(street.locate({}, 2));
+        EXPECT_TRUE(named.empty() || named == std::set{12U}) << "seed " << seed;
+        found += named.empty() ? 0 : 1;
+    }
+    EXPECT_GE(found, 18);
 }
 
 TEST(Theft, ATapBeforeAllMetersIsNobodys) {

@@ -1,0 +1,184 @@
+#include "sim/twin/application_kpis.hpp"
+
+#include "models/headend/alarms/signal.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <span>
+#include <string_view>
+
+namespace gridtwin::twin {
+
+namespace {
+
+using results::Kpi;
+
+/// Ways of tampering that lead energy past a meter.
+bool steals(meter::TamperInput input) {
+    return input == meter::TamperInput::bypass || input == meter::TamperInput::magnet ||
+           input == meter::TamperInput::neutral_return ||
+           input == meter::TamperInput::reversed_phase;
+}
+
+struct TheftScore {
+    std::uint64_t thieves = 0;
+    std::uint64_t right = 0;
+    std::uint64_t wrong = 0;
+    std::uint64_t missed = 0;
+    std::uint64_t unwatched = 0; ///< thieves below busbars that nobody meters
+    std::uint64_t late = 0;      ///< who began too late to be judged, and are not suspected
+};
+
+/// Who stole at some time against who was suspected at some time.
+TheftScore score(scenario::Scenario const& scenario, scenario::World const& world,
+                 HeadEndFederate const& head_end, SimTime end) {
+    auto const& fleet = head_end.head_end().fleet();
+    auto const& config = *scenario.headend.config.losses;
+    SimDuration const shortest = config.theft.windows.front() * scenario.headend.profile;
+    SimTime const latest = end - config.wait - shortest;
+    std::vector<SimTime> began(world.meters.size(), kNever);
+    for (auto const& event : world.events) {
+        if (event.kind == scenario::TimedEvent::Kind::tamper && steals(event.input) &&
+            event.at < end) {
+            auto& first = began[index(event.meter)];
+            first = std::min(first, event.at);
+        }
+    }
+    TheftScore out;
+    for (std::size_t m = 0; m < began.size(); ++m) {
+        bool const suspected = head_end.ever_suspected()[m] != 0;
+        if (began[m] == kNever) {
+            out.wrong += suspected ? 1 : 0;
+            continue;
+        }
+        ++out.thieves;
+        if (suspected) {
+            ++out.right;
+        } else if (fleet.busbar_meter(static_cast<MeterId>(m)) == kNone<ConcentratorId>) {
+            ++out.unwatched;
+        } else {
+            ++(began[m] > latest ? out.late : out.missed);
+        }
+    }
+    return out;
+}
+
+double share(std::uint64_t part, std::uint64_t rest) {
+    return part + rest == 0 ? std::nan("")
+                            : static_cast<double>(part) / static_cast<double>(part + rest);
+}
+
+constexpr std::array<std::string_view, 16> kLosses{
+    "looks", "unjudged", "supplied", "technical", "unaccounted", "suspected", "cleared", "thieves",
+    "right", "wrong",    "missed",   "late",      "unwatched",   "precision", "recall",  "f1"};
+
+void add_losses(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
+                scenario::World const& world, HeadEndFederate const& head_end, SimTime end) {
+    auto const add = [&kpis](std::string_view name, std::string unit, double value,
+                             std::string text) {
+        kpis.push_back({fmt::format("theft.{}", name), std::move(unit), value, std::move(text)});
+    };
+    auto const count = [&add](std::string_view name, std::uint64_t value, std::string text) {
+        add(name, "", static_cast<double>(value), std::move(text));
+    };
+    auto const& counts = head_end.head_end().losses()->counts();
+    count("looks", counts.looks, "at the balance of a concentrator's busbars");
+    count("unjudged", counts.unjudged, "of them, for lack of rows");
+    headend::TheftReport sum;
+    for (auto const& report : head_end.head_end().losses()->reports()) {
+        sum.supplied_mwh += report.supplied_mwh;
+        sum.metered_mwh += report.metered_mwh;
+        sum.technical_mwh += report.technical_mwh;
+    }
+    auto const energy = [&add](std::string_view name, std::int64_t mwh, std::string text) {
+        add(name, "Wh", static_cast<double>(mwh) / 1000.0, std::move(text));
+    };
+    energy("supplied", sum.supplied_mwh, "at the busbars, in the windows of the latest looks");
+    energy("technical", sum.technical_mwh, "of it, in the lines, by the utility's model");
+    energy("unaccounted", sum.unaccounted_mwh(), "of it, less the meters' sum and the lines'");
+    count("suspected", counts.suspected, "suspicions that began");
+    count("cleared", counts.cleared, "of them, that ended");
+    auto const found = score(scenario, world, head_end, end);
+    count("thieves", found.thieves, "customers who stole, the truth");
+    count("right", found.right, "of them, suspected at some time");
+    count("wrong", found.wrong, "honest customers who were suspected");
+    count("missed", found.missed, "thieves who were never suspected");
+    count("late", found.late, "thieves who began too late for a look");
+    count("unwatched", found.unwatched, "thieves below busbars that no concentrator meters");
+    add("precision", "1", share(found.right, found.wrong), "of the suspected");
+    add("recall", "1", share(found.right, found.missed), "of the thieves who could be seen");
+    add("f1", "1", share(2 * found.right, found.wrong + found.missed), "their harmonic mean");
+}
+
+constexpr std::array<std::string_view, 8> kDesk{"words",      "raised",        "shown",
+                                                "suppressed", "acknowledged",  "escalated",
+                                                "most_shown", "to_acknowledge"};
+
+void add_desk(std::vector<Kpi>& kpis, headend::AlarmDesk const& desk) {
+    auto const& counts = desk.counts();
+    auto const add = [&kpis](std::string_view name, std::uint64_t value, std::string text) {
+        kpis.push_back(
+            {fmt::format("desk.{}", name), "", static_cast<double>(value), std::move(text)});
+    };
+    std::uint64_t raised = 0;
+    for (auto const of_signal : counts.raised) {
+        raised += of_signal;
+    }
+    add("words", counts.words, "that told the operations centre of an alarm");
+    add("raised", raised, "alarms, floods included");
+    add("shown", counts.shown, "to operators");
+    add("suppressed", counts.suppressed, "under a flood's");
+    add("acknowledged", counts.acknowledged, "of the shown");
+    add("escalated", counts.escalated, "as nobody acknowledged them");
+    add("most_shown", counts.most_shown, "within one flood window");
+    kpis.push_back({"desk.to_acknowledge", "s",
+                    counts.acknowledged == 0
+                        ? std::nan("")
+                        : to_s(counts.to_acknowledge) / static_cast<double>(counts.acknowledged),
+                    "mean time"});
+    for (std::size_t s = 0; s < headend::kSignals; ++s) {
+        add(name(static_cast<headend::Signal>(s)), counts.raised[s], "alarms");
+    }
+}
+
+void add_names(std::vector<std::string>& names, std::string_view group,
+               std::span<std::string_view const> members) {
+    for (auto const member : members) {
+        names.push_back(fmt::format("{}.{}", group, member));
+    }
+}
+
+} // namespace
+
+void add_application_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
+                          scenario::World const& world, Federates const& federates, SimTime end) {
+    auto const& head_end = federates.head_end.head_end();
+    if (head_end.losses() != nullptr) {
+        add_losses(kpis, scenario, world, federates.head_end, end);
+    }
+    if (auto const* desk = head_end.alarm_desk()) {
+        add_desk(kpis, *desk);
+    }
+}
+
+std::vector<std::string> application_kpi_names(scenario::Scenario const& scenario) {
+    std::vector<std::string> names;
+    if (scenario.headend.config.losses) {
+        add_names(names, "theft", kLosses);
+    }
+    if (scenario.headend.config.alarms) {
+        add_names(names, "desk", kDesk);
+        for (std::size_t s = 0; s < headend::kSignals; ++s) {
+            names.push_back(fmt::format("desk.{}", name(static_cast<headend::Signal>(s))));
+        }
+    }
+    return names;
+}
+
+bool may_be_application_kpi(std::string_view name) {
+    return name.starts_with("theft.") || name.starts_with("desk.");
+}
+
+} // namespace gridtwin::twin
