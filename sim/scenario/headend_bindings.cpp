@@ -117,6 +117,14 @@ void bind_headend(Section& s, HeadendSection& h) {
                              {1.0, 1e9},
                              "a firmware's order is repeated when its image had so long, too");
               });
+    SimDuration every = std::chrono::minutes{15};
+    if (s.section("operations", "figures of the operations centre over time, /series/operations",
+                  [&every](Section& o) {
+                      o.time("every", every, {60.0, 86400.0}, "between rows, at steps of the grid");
+                  }) &&
+        !s.describing()) {
+        h.operations_every = every;
+    }
     headend::AlarmsConfig alarms;
     if (s.section("alarms", "the operations centre; without it nobody keeps alarms",
                   [&alarms](Section& a) { bind_alarms(a, alarms); }) &&

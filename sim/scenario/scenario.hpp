@@ -149,6 +149,7 @@ struct HeadendSection {
     SimDuration profile = std::chrono::minutes{15};
     headend::HeadEndConfig config;
     LineModel lines{};
+    SimDuration operations_every{}; ///< between rows of the operations centre's view; zero: none
 };
 
 /// Somebody's short messages that no meter may accept.

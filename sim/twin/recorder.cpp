@@ -45,6 +45,7 @@ Recorder::Recorder(scenario::Scenario const& scenario, scenario::World const& wo
     write_tables();
     write_adders();
     add_series();
+    operations_.emplace(scenario.headend.operations_every, federates.head_end, writer);
 }
 
 void Recorder::write_tables() {
@@ -334,6 +335,7 @@ void Recorder::on_grid(GridView const& view) {
         }
     }
     append_feeder(view.at);
+    operations_->note(view.at);
     if (meter_level_ && view.at >= next_meter_row_) {
         append_meters(view.at);
         append_routes(view.at);

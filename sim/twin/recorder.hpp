@@ -7,6 +7,7 @@
 #include "sim/twin/grid_federate.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/headend_federate.hpp"
+#include "sim/twin/operations_series.hpp"
 #include "sim/twin/operator_federate.hpp"
 #include "sim/twin/wan_federate.hpp"
 
@@ -86,6 +87,7 @@ class Recorder final : public GridListener {
     std::uint64_t dead_count_ = 0;
     RecordTotals totals_;
     EntityTally tally_;
+    std::optional<OperationsSeries> operations_; ///< set once, with the tables
 
     std::vector<float> row_a_;
     std::vector<float> row_b_;
