@@ -65,10 +65,6 @@ void remark_media(Section& s, Scenario& scenario) {
     }
 }
 
-std::string text(SimDuration d) {
-    return format_quantity(to_s(d), Dimension::time);
-}
-
 void remark_rhythm(Section& s, Scenario& scenario) {
     auto const polls = scenario.access.concentrator.poll_every;
     auto const rounds = scenario.headend.config.collection.every;
@@ -77,7 +73,7 @@ void remark_rhythm(Section& s, Scenario& scenario) {
             {s.where("access.concentrator.poll_every"),
              fmt::format("concentrators poll every {} and the head-end's rounds are {}: what is "
                          "missing it asks for itself, meter by meter",
-                         text(polls), text(rounds))});
+                         format_quantity(polls), format_quantity(rounds))});
     }
 }
 
@@ -95,7 +91,7 @@ void remark_last_gasps(Section& s, Scenario& scenario) {
                                                   : "meter.hold_up"),
          fmt::format("last gasps leave up to {} after the loss of voltage, meters can talk for {}: "
                      "{:.0f} % of them are sent",
-                     text(latest), text(meter.hold_up),
+                     format_quantity(latest), format_quantity(meter.hold_up),
                      spread > SimDuration::zero() ? 100.0 * in_time / to_s(spread) : 0.0)});
 }
 
@@ -153,8 +149,9 @@ void remark_round_trips(Section& s, Scenario& scenario) {
                 {s.where(s.has(key) ? key : place),
                  fmt::format("a request and the shortest answer take {} over one hop of the {}, "
                              "longer than {}, {}",
-                             text(shortest), channel == Channel::plc ? "power line" : "radio mesh",
-                             key, text(most))});
+                             format_quantity(shortest),
+                             channel == Channel::plc ? "power line" : "radio mesh", key,
+                             format_quantity(most))});
         }
     };
     for (Channel const channel : {Channel::plc, Channel::rf}) {

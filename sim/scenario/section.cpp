@@ -213,14 +213,20 @@ bool Section::checked(std::string_view key, double value, Dimension dimension, R
 
 void Section::quantity(std::string_view key, double& field, Dimension dimension, Range range,
                        std::string_view help, Need need) {
+    std::optional<double> value = field;
+    quantity(key, value, dimension, range, help, need);
+    field = *value;
+}
+
+void Section::quantity(std::string_view key, std::optional<double>& field, Dimension dimension,
+                       Range range, std::string_view help, Need need) {
     if (describing()) {
         impl_->docs->push_back(
             {.path = impl_->path + std::string(key),
              .kind = dimension == Dimension::number ? KeyDoc::Kind::number : KeyDoc::Kind::quantity,
              .dimension = dimension,
-             .default_text = need == Need::required || std::isnan(field)
-                                 ? ""
-                                 : format_quantity(field, dimension),
+             .default_text =
+                 need == Need::required || !field ? "" : format_quantity(*field, dimension),
              .range = range,
              .choices = {},
              .help = std::string(help),

@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,9 @@ class Section {
 
     void quantity(std::string_view key, double& field, Dimension dimension, Range range,
                   std::string_view help, Need need = Need::optional);
+    /// Likewise, without a default.
+    void quantity(std::string_view key, std::optional<double>& field, Dimension dimension,
+                  Range range, std::string_view help, Need need = Need::optional);
     void time(std::string_view key, SimDuration& field, Range range_s, std::string_view help,
               Need need = Need::optional);
     void number(std::string_view key, double& field, Range range, std::string_view help,
