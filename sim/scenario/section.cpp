@@ -150,6 +150,10 @@ bool Section::has(std::string_view key) const {
     return whole;
 }
 
+std::string Section::path(std::string_view key) const {
+    return impl_->path + std::string(key);
+}
+
 SourcePos Section::where() const {
     return impl_->pos(impl_->node.Mark());
 }

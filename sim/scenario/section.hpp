@@ -92,6 +92,8 @@ class Section {
 
     /// Here as below, "outage.window" is a key of a mapping within.
     [[nodiscard]] bool has(std::string_view key) const;
+    /// As messages call it: "events[].at".
+    [[nodiscard]] std::string path(std::string_view key) const;
     /// Place of a key's value; when it is absent, of the innermost mapping that is there.
     [[nodiscard]] SourcePos where(std::string_view key) const;
     /// Whether a key's value, or the default in its place, is no mistake by itself.
