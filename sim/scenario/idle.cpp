@@ -77,12 +77,27 @@ void remark_rhythm(Section& s, Scenario& scenario) {
     }
 }
 
+/// Without a reserve no meter tells that it lost its supply, be it expected or not.
+void remark_expected_last_gasps(Scenario& scenario) {
+    for (auto const& expected : scenario.expect) {
+        auto const least = std::max(expected.at_least.value_or(0.0), expected.equals.value_or(0.0));
+        if (expected.kpi == "alarms.power_lost_seen" && least > 0.0) {
+            scenario.remarks.push_back(
+                {expected.where, "last gasps are expected, and meters send none: meter.hold_up is "
+                                 "0 s"});
+        }
+    }
+}
+
 void remark_last_gasps(Section& s, Scenario& scenario) {
     auto const& meter = scenario.meter;
     auto const spread = scenario.access.last_gasp_spread;
     auto const latest = meter.last_gasp_delay + spread;
-    if (meter.hold_up == SimDuration::zero() || latest <= meter.hold_up) {
-        return; // without a reserve there are none, as was wanted
+    if (meter.hold_up == SimDuration::zero()) {
+        return remark_expected_last_gasps(scenario);
+    }
+    if (latest <= meter.hold_up) {
+        return;
     }
     auto const in_time = std::max(to_s(meter.hold_up - meter.last_gasp_delay), 0.0);
     scenario.remarks.push_back(

@@ -317,7 +317,8 @@ void bind_meter(Section& s, Scenario& scenario) {
            "of a voltage outside");
     s.time("last_gasp_delay", meter.last_gasp_delay, {0.0, 600.0},
            "from the loss of voltage to the last gasp");
-    s.time("hold_up", meter.hold_up, {0.0, 3600.0}, "how long the meter can talk without voltage");
+    s.time("hold_up", meter.hold_up, {0.0, 3600.0},
+           "how long the meter can talk without voltage; 0 s: it sends no last gasps");
     s.time("firmware_reboot", meter.firmware_reboot, {0.0, 3600.0},
            "silent, but measuring, as it starts a new firmware");
     s.time("relay_delay", meter.relay_operating_delay, {2e-5, 60.0},
