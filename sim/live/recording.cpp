@@ -29,11 +29,11 @@ constexpr auto kLongestValidity = std::chrono::hours{24 * 366 * 200}; // SMPP's 
 constexpr std::size_t kMostMistakes = 100;
 constexpr std::size_t kMostCharacters = 20; // of a number
 
-/// Of the scenario and of what it reads orders from.
+/// Of the scenario and of the files that it names.
 std::string fingerprint(scenario::Scenario const& scenario) {
     auto all = scenario.text;
-    for (auto const& document : scenario.crm.orders) {
-        all += '\0' + document.xml;
+    for (auto const& file : scenario.beside) {
+        all += '\0' + to_hex(results::sha256(file));
     }
     return to_hex(results::sha256(all));
 }
@@ -73,7 +73,10 @@ void RecordingReader::read_head(JsonLine& line) {
     fits_ = !sha256 || *sha256 == fingerprint(scenario_);
     if (!fits_) {
         line.error("scenario_sha256", "this was recorded with another scenario",
-                   scenario_.file.string() + " as it was then");
+                   scenario_.file.string() +
+                       (scenario_.beside.empty()
+                            ? " as it was then"
+                            : " and the files that it names, as they were then"));
     }
     auto const own = static_cast<std::int64_t>(scenario_.seed.value);
     auto const seed = line.integer("seed", 0, static_cast<std::int64_t>(scenario::kGreatestSeed));

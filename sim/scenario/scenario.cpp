@@ -209,8 +209,8 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
         return scenario;
     }
     auto const before = diagnostics.errors().size();
-    Section::read(file.string(), scenario.text, diagnostics,
-                  [&](Section& s) { bind(s, scenario); });
+    scenario.beside = Section::read(file.string(), scenario.text, diagnostics,
+                                    [&](Section& s) { bind(s, scenario); });
     scenario.sound = diagnostics.errors().size() == before;
     return scenario;
 }

@@ -42,8 +42,10 @@ struct KeyDoc {
 class Section {
   public:
     /// Runs `bind` over the file's root. Mistakes go to `diagnostics`.
-    static void read(std::string const& file, std::string const& text, Diagnostics& diagnostics,
-                     std::function<void(Section&)> const& bind);
+    /// @return the texts that bindings keep(), in their order
+    static std::vector<std::string> read(std::string const& file, std::string const& text,
+                                         Diagnostics& diagnostics,
+                                         std::function<void(Section&)> const& bind);
     /// Runs `bind` without a file and lists every key with the default its field holds.
     [[nodiscard]] static std::vector<KeyDoc> describe(std::function<void(Section&)> const& bind);
 
@@ -105,6 +107,8 @@ class Section {
     enum class Relation { at_least, above };
     void compare(std::string_view key, double value, Relation relation, std::string_view other,
                  double bound, Dimension dimension);
+    /// Keeps the text of another file: what it says is part of what this one says.
+    void keep(std::string text);
     [[nodiscard]] SourcePos where() const;
     [[nodiscard]] bool describing() const;
     void error(SourcePos where, std::string what, std::string expected = {}, std::string hint = {});

@@ -151,6 +151,50 @@ TEST(RecordingTest, OneOfAnotherScenarioWithoutAnEndIsToldAtOnce) {
               "2:27: 'end_ns' is 8 of a complete run; expected 86400000000000\n");
 }
 
+TEST(RecordingTest, IsOfTheFilesThatTheScenarioNamesAsWell) {
+    namespace fs = std::filesystem;
+    auto const folder = fs::path(testing::TempDir()) / fmt::format("recorded-{}", getpid());
+    fs::create_directories(folder);
+    std::ofstream(folder / "town.yaml")
+        << "gridtwin: 1\nname: t\nduration: 1 h\ngrid: { feeder: none.dss }\n"
+           "customers: [{ name: homes, count: 1, at: all loads, profile: residential, peak: 2 kW, "
+           "meter: sms }]\n"
+           "crm: { orders: [{ at: 10 min, file: orders.xml }, { at: 20 min, file: orders.xml }] }\n"
+           "wan:\n  platform: lines.xml\n"
+           "  availability: [{ of: backbone, file: rates.csv }]\n";
+    std::map<std::string, std::string> const files{
+        {"lines.xml", "<platform version=\"4.1\"/>"},
+        {"rates.csv", "10 min,50 %\n"},
+        {"orders.xml", "<exchange xmlns=\"urn:gridtwin:crm:1\" number=\"2\" "
+                       "created=\"2026-01-15T05:00:00Z\"/>"}};
+    for (auto const& [name, text] : files) {
+        std::ofstream(folder / name) << text;
+    }
+    auto const read = [&folder] {
+        Diagnostics mistakes;
+        auto scenario = scenario::read_scenario(folder / "town.yaml", mistakes);
+        EXPECT_EQ(mistakes.text(), "");
+        return scenario;
+    };
+    auto const file = folder / "session.jsonl";
+    RecordingWriter(file, read()).end(from_ns(5), false);
+    EXPECT_EQ(read_recording(file, read(), {}).end, from_ns(5));
+    for (auto const& [name, text] : files) {
+        std::ofstream(folder / name) << text << '\n';
+        try {
+            (void)read_recording(file, read(), {});
+            ADD_FAILURE() << name;
+        } catch (InputError const& e) {
+            EXPECT_THAT(e.diagnostics().text(),
+                        testing::HasSubstr("this was recorded with another scenario; expected " +
+                                           (folder / "town.yaml").string() +
+                                           " and the files that it names, as they were then\n"));
+        }
+        std::ofstream(folder / name) << text;
+    }
+    fs::remove_all(folder);
+}
+
 TEST(SocketAddressTest, OnlyWhatCannotBeReachedFromOutsideIsLoopback) {
     for (auto const* text : {"127.0.0.1:0", "127.1.2.3:65535", "[::1]:2775", "localhost:1"}) {
         auto const parsed = parse_address(text);
