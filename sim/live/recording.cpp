@@ -84,6 +84,8 @@ void RecordingReader::read_head(JsonLine& line) {
         line.error("seed", fmt::format("this was recorded with seed {}", *seed),
                    fmt::format("seed {}", own));
     }
+    line.pass_over("scenario");
+    line.finish();
 }
 
 /// None when it is a mistake, which is told.
@@ -113,6 +115,7 @@ void RecordingReader::read_end(JsonLine& line) {
         line.error("end_ns", fmt::format("'end_ns' is {} of a complete run", to_ns(*end)),
                    fmt::format("{}", to_ns(horizon)));
     }
+    line.finish();
 }
 
 MeterId RecordingReader::read_meter(JsonLine& line, bool by_sms) {
@@ -175,6 +178,9 @@ void RecordingReader::read_next(JsonLine& line) {
                    fmt::format("{} or {}", kShortMessage, kRelay),
                    nearest_name(*kind, std::array{kShortMessage, kRelay}));
     }
+    if (kind == kRelay || kind == kShortMessage) { // else who knows what it may have
+        line.finish();
+    }
     recording_.inputs.push_back(std::move(input));
 }
 
@@ -202,7 +208,10 @@ Recording read_recording(std::filesystem::path const& file, scenario::Scenario c
             reader.read_next(line);
         }
     }
-    if (number == 0) {
+    if (number == 0 && in.is_open() && !in.bad()) {
+        mistakes.error({file.string(), 1, 1}, "the recording is empty",
+                       "lines that 'gridtwin serve --record' has written");
+    } else if (number == 0) {
         mistakes.error({file.string(), 0, 0}, "the recording cannot be read",
                        "a file that 'gridtwin serve --record' has written");
     } else if (whole && !reader.ended() && mistakes.errors().size() < kMostMistakes) {
