@@ -145,6 +145,38 @@ class RunTest(ProgramCase):
         self.assertEqual(gridtwin("info", day, "--picture", day).returncode, 2)
         self.assertEqual(gridtwin("info", day, "--quiet").returncode, 0, "the result is still there")
 
+    def test_what_the_database_is_told_costs_no_other_file(self):
+        for name in ("subscribers", "orders"):
+            (self.folder / f"prepaid-farms-{name}.xml").write_bytes((FIRST_LIGHT.parent / f"prepaid-farms-{name}.xml").read_bytes())
+        farms = (FIRST_LIGHT.parent / "prepaid-farms.yaml").read_text()
+        file, day = self.folder / "farms.yaml", self.folder / "day.h5"
+
+        def run(told, orders="prepaid-farms-orders.xml", out=day):
+            file.write_text(farms.replace("prepaid-farms-told.xml", told).replace("prepaid-farms-orders.xml", orders))
+            before = {path: path.read_bytes() for path in self.folder.iterdir() if path.is_file()}
+            done = gridtwin("run", file, "--quiet", "--out", out)
+            if done.returncode == 2:
+                self.assertEqual(before, {path: path.read_bytes() for path in self.folder.iterdir() if path.is_file()})
+            return done
+
+        def refused(name, what, *words):
+            done = run(*words)
+            self.assertEqual((done.returncode, done.stderr.count("\n")), (2, 2), done.stderr)
+            self.assertIn(f"{self.folder / name}: {what}, and would be lost; expected crm.out FILE that ", done.stderr)
+
+        refused("day.h5", "this is the result", "day.h5")
+        refused("told-2.h5", "this is the result", "told.h5", "prepaid-farms-orders.xml", self.folder / "told-2.h5")
+        refused("farms.yaml", "this is no document of a customer database", "farms.yaml")
+        refused("prepaid-farms-orders.xml", "this is a document of crm.orders", "prepaid-farms-orders.xml")
+        (self.folder / "told-2.xml").write_bytes((self.folder / "prepaid-farms-orders.xml").read_bytes())
+        refused("told-2.xml", "this is a document of crm.orders", "told.xml", "told-2.xml")
+        (self.folder / "notes-3.xml").write_text("<notes/>")
+        refused("notes-3.xml", "this is no document of a customer database", "notes.xml")
+        self.assertEqual(run("nobody/told.xml").returncode, 2)
+        for _ in range(2):
+            done = run("told.xml")
+            self.assertEqual(done.returncode, 0, "what was told before may go: " + done.stderr)
+
     def test_odd_words_are_refused(self):
         for words in (["--seed", "-1"], ["--seed", "18446744073709551616"], ["--seed", "many"]):
             self.assertEqual(gridtwin("run", FIRST_LIGHT, "--out", self.folder / "x.h5", *words).returncode, 2, words)
