@@ -30,6 +30,7 @@
 namespace gridtwin::wire::sms {
 
 inline constexpr std::uint8_t kCommandVersion = 0x21;
+inline constexpr std::size_t kAnswerHeadOctets = 1 + 1 + 4; ///< before an answer's body
 
 struct BalanceQuery {
     friend bool operator==(BalanceQuery const&, BalanceQuery const&) = default;
