@@ -166,7 +166,7 @@ struct DecodedAnswer {
 /// A meter's balance, and the tokens that made it: each counts once, in whatever order they come.
 struct TokenBook {
     Money balance{};
-    SeenNumbers tokens{};
+    SeenNumbers<kMeterWindow> tokens{};
     friend bool operator==(TokenBook const&, TokenBook const&) = default;
 };
 /// @return whether the token was new and its amount booked; one that is 64 or more below the
