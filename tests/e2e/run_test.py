@@ -73,6 +73,23 @@ class RunTest(ProgramCase):
                                    delta=0.02 * builtin["messages.wan.sent"])
         self.assertAlmostEqual(simgrid["energy.source"], builtin["energy.source"], delta=1e-5 * builtin["energy.source"])
 
+    def test_simgrid_and_the_built_in_network_agree_within_15_points_where_a_cell_is_overloaded(self):
+        # Concentrators that begin at once: in a cell of 120 bit/s a round's uploads outlast their timeouts, in one of 200 not (wan_study.py).
+        for up, seed, apart in ((200, 1, 0.0), (120, 2, 0.15), (100, 1, 0.15), (100, 4, 0.15)):
+            file = self.scenario(("concentrators: 4", "concentrators: 4\n  poll_spread: 0 s"), ("level: meters", "level: summary"),
+                                 ("cell: gprs", f"technologies: [{{ name: small, up: {up} bit/s }}], cell: small"),
+                                 ("at_least: 98 %", "at_least: 0 %"), ("model: simgrid", "model: MODEL"))
+            text, success = file.read_text(), []
+            for model in ("simgrid", "builtin"):
+                out = self.folder / f"{model}.h5"
+                file.write_text(text.replace("MODEL", model))
+                run = gridtwin("run", file, "--quiet", "--seed", str(seed), "--out", out)
+                self.assertEqual(run.returncode, 0, run.stderr)
+                with h5py.File(out) as h5:
+                    success.append(dict(zip(h5["/kpi/name"].asstr()[:], h5["/kpi/value"][:]))["read_success"])
+            self.assertLessEqual(abs(success[0] - success[1]), apart + 1e-9, (up, seed, success))
+            self.assertEqual(min(success) < 0.97, up < 200, "overloaded, or not")
+
     def test_a_broken_expectation_ends_with_1_and_says_where_and_why(self):
         file = self.scenario(("at_least: 98 %", "at_least: 101 %"))
         run = gridtwin("run", file, "--quiet", "--out", self.folder / "day.h5")
