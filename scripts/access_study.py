@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """Daily read success of the town over broken modules, parts of the noise, noise, distance and backup channel, 20 seeds each.
 
-Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] [--firmware] > table.md
+Usage: scripts/access_study.py [--gridtwin build/release/bin/gridtwin] [--seeds 20] [--firmware | --clocks | --alarms] > table.md
 Runs scenarios/first-light.yaml, its wide-area network built in and its results in summary, with one thing changed at a time and prints the tables of docs/models/access.md;
-with --firmware those of a campaign, with and without it: of four days, seed 42, and of 76 h in which meters are found, six seeds.
+with --firmware those of a campaign, with and without it: of four days, seed 42, and of 76 h in which meters are found, six seeds;
+with --clocks that of synchronisation on noisy lines, with and without it, 30 h, seeds 1, 2, 3 and 42;
+with --alarms that of a storm of alarms, limiters of 1 kW at all homes, with and without further tries, the same seeds.
 """
 import argparse
 import concurrent.futures
@@ -88,11 +90,48 @@ def discovery_study(options, changes):
                   f"| {100.0 * on['read_success']:.2f} % | {100.0 * off['read_success']:.2f} % |", flush=True)
 
 
+def by_seed(options, changes):
+    """KPIs of the town with these changes, by seed."""
+    seeds = (1, 2, 3, 42)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return zip(seeds, pool.map(lambda seed: run(options.gridtwin, changed(*changes), seed), seeds))
+
+
+def clock_study(options, floors):
+    """floors: (label, changes); the greatest true error of a meter's clock at the end."""
+    print("| | seed | set messages | within the limit | left as they were | greatest error, s | without synchronisation, s |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    longer = ("duration: 24 h", "duration: 30 h")
+    never = ("concentrators: 4\n", "concentrators: 4\n  concentrator: { clock: { every: 0 s } }\n")
+    for label, change in floors:
+        for (seed, on), (_, off) in zip(by_seed(options, (longer, change)), by_seed(options, (longer, change, never))):
+            print(f"| {label} | {seed} | {on['clock.sets']:.0f} | {on['clock.synced']:.0f} | {on['clock.failed']:.0f} "
+                  f"| {on['clock.error_max']:.2f} | {off['clock.error_max']:.2f} |", flush=True)
+
+
+ALARMS = ("power_lost", "power_restored", "voltage", "limiter", "tamper", "lockout", "relay")
+
+
+def alarm_study(options, storm):
+    print("| seed | tries | alarms | never heard | given up | replaced | tried again | limiter | never heard | restored | never heard | delay p95, s |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    once = ("concentrators: 4\n", "concentrators: 4\n  alarm_retries: 0\n")
+    for tries, changes in (("1", (storm, once)), ("4", (storm,))):
+        for seed, day in by_seed(options, changes):
+            count = lambda *kinds: sum(day[f"alarms.{kind}"] for kind in kinds)
+            unheard = lambda *kinds: sum(day[f"alarms.{kind}"] - day[f"alarms.{kind}_seen"] for kind in kinds)
+            print(f"| {seed} | {tries} | {count(*ALARMS):.0f} | {unheard(*ALARMS):.0f} | {day['alarms.given_up']:.0f} | {day['alarms.replaced']:.0f} "
+                  f"| {day['alarms.repeated']:.0f} | {count('limiter'):.0f} | {unheard('limiter'):.0f} | {count('power_restored'):.0f} "
+                  f"| {unheard('power_restored'):.0f} | {day['alarms.delay_p95']:.1f} |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gridtwin", default=str(ROOT / "build/release/bin/gridtwin"))
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--firmware", action="store_true")
+    only_one = parser.add_mutually_exclusive_group()
+    for study_of in ("firmware", "clocks", "alarms"):
+        only_one.add_argument(f"--{study_of}", action="store_true")
     options = parser.parse_args()
     channel = lambda keys: ("plc: { modem: ce-nero }", f"plc: {{ modem: ce-nero, channel: {{ {keys} }} }}")
     noise = lambda dbuv: channel(f"noise_floor: {dbuv} dBuV")
@@ -108,6 +147,14 @@ def main():
         firmware_study(options, [(f"floor {dbuv} dBuV, {way}", (noise(dbuv), by(way))) for dbuv in (42, 62, 72) for way in ("plc", "plc+rf")])
         print("\n**Firmware while meters are found**, 20 dB between networks:\n")
         discovery_study(options, (channel("transformer_crossing: 20 dB"), ("concentrators: 4\n", "concentrators: 4\n  start: discover\n")))
+        return
+    if options.clocks:
+        print("\n**Clocks** after 30 h, power line alone:\n")
+        clock_study(options, [(f"floor {dbuv} dBuV", noise(dbuv)) for dbuv in (42, 82)])
+        return
+    if options.alarms:
+        print("\n**A storm of alarms**, `meter: { limiters: [{ customers: homes, limit: 1 kW, warning: 2 min, hold: 10 min }] }`:\n")
+        alarm_study(options, ("operator: {", "meter: { limiters: [{ customers: homes, limit: 1 kW, warning: 2 min, hold: 10 min }] }\noperator: {"))
         return
     print("\n**Broken modules**, failures of modules a year and mean time to their exchange:\n")
     study(options, [(f"{percent} %, {days} d, {way}", changed(faults(percent, days), by(way)))

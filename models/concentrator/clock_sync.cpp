@@ -7,10 +7,16 @@
 namespace gridtwin::concentrator {
 namespace {
 
-/// What telling times cuts off, what clocks drift meanwhile, and how long a meter takes to be set.
+// Assumptions, all of them.
+/// What telling times cuts off, and how long a meter takes to be set.
 constexpr SimDuration kSlack = 5 * wire::kToldStep;
+/// What a clock drifts meanwhile, one part of so many: 100 ppm.
+constexpr int kDriftPart = 10'000;
 /// The mean is of the last ones, nearly: lines change.
 constexpr int kMostShares = 16;
+/// A set message is valid for this part of the round trip to either side, at least: it would hardly
+/// be met in a shorter while.
+constexpr int kLeastValidPart = 4;
 
 } // namespace
 
@@ -52,8 +58,9 @@ void ClockSync::on_clock(SimTime shown, SimTime sent, SimTime now, std::uint32_t
     if (round_trip <= spec_.longest_round_trip && tells) {
         std::uint32_t const octets = request_octets + answer_octets;
         SimDuration const down = one_way(round_trip, octets, request_octets);
-        note({.least = shown - now - kSlack,
-              .most = shown - sent + kSlack,
+        SimDuration const slack = kSlack + round_trip / kDriftPart;
+        note({.least = shown - now - slack,
+              .most = shown - sent + slack,
               .best = shown - (sent + down),
               .round_trip = round_trip,
               .octets = octets});
@@ -112,8 +119,7 @@ void ClockSync::decide() {
     either_way_ = std::min(std::max(spec_.limit, measured_->round_trip) / 2,
                            std::max(spec_.limit, for_certain) - measured_->error());
     bool const leave = off <= std::max(spec_.limit, measured_->error());
-    // One of a shorter while would hardly be met.
-    bool const safe = either_way_ >= std::max(kSlack, measured_->round_trip / 4);
+    bool const safe = either_way_ >= std::max(kSlack, measured_->round_trip / kLeastValidPart);
     if (!leave && !safe && !last) {
         return;
     }

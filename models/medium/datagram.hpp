@@ -70,7 +70,7 @@ class Sink {
                          std::uint8_t tries, std::uint8_t hops) = 0;
     /// What its own sender learns of one to a node: whether the next one has acknowledged all of
     /// it, or it is given up, which says little of its fate: that is told before, or lies further
-    /// on. Exactly once, unless the simulation ends.
+    /// on. Where frames are acknowledged exactly once, unless the simulation ends; elsewhere never.
     virtual void on_first_hop(Datagram const& /*datagram*/, bool /*acknowledged*/, SimTime /*at*/) {
     }
     /// One to everybody has reached that node, for the first time.

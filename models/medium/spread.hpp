@@ -52,25 +52,18 @@ void note_done(Broadcasts& broadcasts, Job<kMaxHops> const& job, SimTime now, Si
 
 /// A job is given up: tells its datagram's fate, unless that is no longer here.
 /// @param datagrams of the medium
+/// @param acknowledged whether frames to one are, on this medium
 template <std::size_t kMaxHops>
 void give_up(Broadcasts& broadcasts, TrafficCount& datagrams, Job<kMaxHops> const& job,
-             LossReason reason, SimTime now, Sink& sink) {
+             bool acknowledged, LossReason reason, SimTime now, Sink& sink) {
     if (!job.handed) {
         datagrams.settle(reason);
         sink.on_lost(job.datagram, reason, now, job.worst_tries, job.hops);
     }
-    if (job.hop == 0 && job.datagram.to != kEverybody) {
+    if (acknowledged && job.hop == 0 && job.datagram.to != kEverybody) {
         sink.on_first_hop(job.datagram, false, now);
     }
     note_done(broadcasts, job, now, sink);
-}
-
-/// A hop has been acknowledged, and its sender has gone on.
-template <std::size_t kMaxHops>
-void end_hop(Job<kMaxHops> const& job, SimTime now, Sink& sink) {
-    if (job.hop == 0) {
-        sink.on_first_hop(job.datagram, true, now);
-    }
 }
 
 /// A job to everybody has been sent, and its sender has gone on: tells its datagram's fate, unless

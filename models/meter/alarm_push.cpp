@@ -1,11 +1,16 @@
 #include "models/meter/alarm_push.hpp"
 
 namespace gridtwin::meter {
+namespace {
 
-AlarmPush::Pending* AlarmPush::find(Key const& key, SimTime dated) {
-    auto const found = pending_.find(key);
-    return found == pending_.end() || found->second.dated != dated ? nullptr : &found->second;
+/// @return the one of that date; nullptr: a later one has taken its place, or it is done
+template <typename Pending>
+auto* kept(Pending& pending, std::pair<MeterId, AlarmKind> const& key, SimTime dated) {
+    auto const found = pending.find(key);
+    return found == pending.end() || found->second.dated != dated ? nullptr : &found->second;
 }
+
+} // namespace
 
 /// A draw is named by what is tried again: none moves another's.
 AlarmRepetition AlarmPush::repetition(Key const& key, Pending const& pending) const {
@@ -27,14 +32,13 @@ void AlarmPush::begin(MeterId meter, AlarmKind kind, SimTime dated) {
 }
 
 bool AlarmPush::keeps(MeterId meter, AlarmKind kind, SimTime dated) const {
-    auto const found = pending_.find({meter, kind});
-    return found != pending_.end() && found->second.dated == dated;
+    return kept(pending_, {meter, kind}, dated) != nullptr;
 }
 
 void AlarmPush::on_sent(MeterId meter, AlarmKind kind, SimTime dated,
                         std::span<AlarmTry const> tries) {
     Key const key{meter, kind};
-    Pending* const pending = find(key, dated);
+    Pending* const pending = kept(pending_, key, dated);
     if (pending == nullptr) {
         return;
     }
@@ -57,7 +61,7 @@ std::optional<AlarmRepetition> AlarmPush::on_first_hop(AlarmTry const& of, bool 
     }
     UnderWay const sent = found->second;
     under_way_.erase(found);
-    Pending* const pending = find(sent.key, sent.dated);
+    Pending* const pending = kept(pending_, sent.key, sent.dated);
     if (pending == nullptr) {
         return std::nullopt;
     }
@@ -77,7 +81,7 @@ std::optional<AlarmRepetition> AlarmPush::on_first_hop(AlarmTry const& of, bool 
 }
 
 void AlarmPush::put_off(MeterId meter, AlarmKind kind, SimTime dated) {
-    if (Pending* const pending = find({meter, kind}, dated); pending != nullptr) {
+    if (Pending* const pending = kept(pending_, {meter, kind}, dated); pending != nullptr) {
         pending->put_off = true;
     }
 }

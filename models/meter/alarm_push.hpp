@@ -81,8 +81,6 @@ class AlarmPush {
         Key key;
         SimTime dated{};
     };
-    /// @return the one of that date; nullptr: a later one has taken its place, or it is done
-    [[nodiscard]] Pending* find(Key const& key, SimTime dated);
     [[nodiscard]] AlarmRepetition repetition(Key const& key, Pending const& pending) const;
 
     AlarmPushSpec spec_;

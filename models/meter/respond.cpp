@@ -60,27 +60,21 @@ Response refuse(MeterTable const& table, Message const& request, Channel channel
     return {.message = std::move(answer), .ready = now, .order = std::nullopt};
 }
 
-bool is_executed(MeterTable const& table, Message const& request) {
+/// When this very command was executed, if it was.
+std::optional<SimTime> executed_before(MeterTable const& table, Message const& request) {
     auto const& executed = table.executed[index(request.meter)];
-    return request.command != CommandId{} &&
-           std::any_of(executed.begin(), executed.end(),
-                       [&](auto const& one) { return one.command == request.command; });
-}
-
-/// When this very command was executed before, if it was; else it is now, `at`.
-std::optional<SimTime> executed_before(MeterTable& table, Message const& request, SimTime at) {
-    auto& executed = table.executed[index(request.meter)];
-    if (request.command == CommandId{}) {
-        return std::nullopt;
-    }
     auto const done = std::find_if(executed.begin(), executed.end(),
                                    [&](auto const& one) { return one.command == request.command; });
-    if (done != executed.end()) {
-        return done->at;
+    return request.command == CommandId{} || done == executed.end() ? std::nullopt
+                                                                    : std::optional(done->at);
+}
+
+void remember(MeterTable& table, Message const& request, SimTime at) {
+    if (request.command != CommandId{}) {
+        auto& executed = table.executed[index(request.meter)];
+        std::rotate(executed.begin(), executed.end() - 1, executed.end());
+        executed.front() = {.command = request.command, .at = at};
     }
-    std::rotate(executed.begin(), executed.end() - 1, executed.end());
-    executed.front() = {.command = request.command, .at = at};
-    return std::nullopt;
 }
 
 Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& request,
@@ -90,9 +84,10 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
     }
     Response response;
     SimTime at = now + spec.relay_operating_delay;
-    if (auto const before = executed_before(table, request, at)) {
+    if (auto const before = executed_before(table, request)) {
         at = *before;
     } else {
+        remember(table, request, at);
         response.order = RelayOrder{.meter = request.meter,
                                     .close = request.value != 0,
                                     .command = request.command,
@@ -118,20 +113,24 @@ Response send_clock(MeterTable const& table, Message const& request, Channel cha
 }
 
 /// The result of a SET, and when it is to take effect, if it is: not when it is refused, and not
-/// again.
+/// again. What was executed has not become wrong since.
+/// @param acceptable what it says, for now
 std::pair<Response, std::optional<SimTime>> set(MeterTable& table, MeterSpec const& spec,
                                                 Message const& request, Channel channel,
                                                 SimTime now, MessageNumbers& numbers,
-                                                bool refused) {
+                                                bool acceptable) {
     SimTime at = now + spec.relay_operating_delay;
     std::optional<SimTime> effect;
-    refused = refused || table.lockout.locked(index(request.meter), now);
-    if (!refused) {
-        if (auto const before = executed_before(table, request, at)) {
-            at = *before;
-        } else {
-            effect = at;
-        }
+    bool refused = false;
+    if (table.lockout.locked(index(request.meter), now)) {
+        refused = true;
+    } else if (auto const before = executed_before(table, request)) {
+        at = *before;
+    } else if (acceptable) {
+        remember(table, request, at);
+        effect = at;
+    } else {
+        refused = true;
     }
     Message answer = answer_to(request, MessageKind::set_result, now, numbers);
     answer.value = refused ? 0 : 1;
@@ -153,9 +152,9 @@ Response set_clock(MeterTable& table, MeterSpec const& spec, Message const& requ
                    Channel channel, SimTime now, MessageNumbers& numbers) {
     SimTime const shows = shown_time(table, request.meter, now);
     SimDuration const shift = from_ns(std::clamp(request.value, -kFurthest, kFurthest)) - shows;
-    bool const late = !wire::valid_at(request, shows) && !is_executed(table, request);
-    bool const refused = shift > kMostShift || shift < -kMostShift || late;
-    auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
+    bool const near = shift <= kMostShift && shift >= -kMostShift;
+    bool const acceptable = near && wire::valid_at(request, shows);
+    auto [response, at] = set(table, spec, request, channel, now, numbers, acceptable);
     if (at) {
         response.clock = ClockSetting{.meter = request.meter,
                                       .at = *at,
@@ -171,8 +170,8 @@ Response set_parameter(MeterTable& table, MeterSpec const& spec, Message const& 
     if (decoded.ok() && decoded.blocks.size() == 1) {
         change = from_wire(request.meter, decoded.blocks[0]);
     }
-    bool const refused = !change || !refusal(table, *change).empty();
-    auto [response, at] = set(table, spec, request, channel, now, numbers, refused);
+    bool const acceptable = change && refusal(table, *change).empty();
+    auto [response, at] = set(table, spec, request, channel, now, numbers, acceptable);
     if (at) {
         response.parameter = ParameterOrder{.change = *change, .at = *at};
     } else if (change && response.message->value == 0) {

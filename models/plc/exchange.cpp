@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace gridtwin::plc {
 
@@ -71,7 +72,7 @@ void Medium::schedule_attempt(std::uint16_t modem, SimTime at) {
 }
 
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
-    medium::give_up(broadcasts_, datagrams_, job, reason, now_, sink);
+    medium::give_up(broadcasts_, datagrams_, job, mac_.acknowledge, reason, now_, sink);
 }
 
 void Medium::on_power_lost(std::uint16_t modem, Sink& sink) {
@@ -326,12 +327,12 @@ void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
     bool const complete = is_new && job.on_last_segment();
     // What follows may free the job, and telling its fate may move all jobs.
     bool const arrived = complete && job.on_last_hop();
-    Datagram const datagram = job.datagram;
+    std::optional<Datagram> const whole = complete ? std::optional(job.datagram) : std::nullopt;
     std::uint8_t const tries = job.worst_tries;
     std::uint8_t const hops = job.hops;
     std::uint32_t repeated = kNoJob; // what the repeater has to do
     if (complete && !arrived) {
-        repeated = new_job(datagram);
+        repeated = new_job(*whole);
         jobs_[repeated].carry_on(jobs_[slot]);
     }
     if (complete) {
@@ -345,7 +346,7 @@ void Medium::data_arrived(std::uint32_t slot, std::uint8_t mode, Sink& sink) {
     }
     if (arrived) {
         datagrams_.settle(LossReason::none);
-        sink.on_delivered(datagram, now_, tries, hops);
+        sink.on_delivered(*whole, now_, tries, hops);
     } else if (complete) {
         ++counters_.repeated;
         enqueue(receiver, repeated, sink);
@@ -359,10 +360,13 @@ void Medium::segment_done(std::uint32_t slot, Sink& sink) {
         learn(job, true);
     }
     if (job.on_last_segment()) {
-        Job const done = job;
+        std::optional<Datagram> const told =
+            mac_.acknowledge && job.hop == 0 ? std::optional(job.datagram) : std::nullopt;
         jobs_.pop(modems_[modem].queue);
         begin_head(modem, now_ + turnaround_ + slot_); // whoever was asked answers first
-        medium::end_hop(done, now_, sink);
+        if (told) {
+            sink.on_first_hop(*told, true, now_);
+        }
         return;
     }
     ++job.segment;

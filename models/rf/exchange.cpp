@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace gridtwin::rf {
 
@@ -54,7 +55,7 @@ void Medium::enqueue(std::uint16_t node, std::uint32_t job, Sink& sink) {
 }
 
 void Medium::lose(Job const& job, LossReason reason, Sink& sink) {
-    medium::give_up(broadcasts_, datagrams_, job, reason, now_, sink);
+    medium::give_up(broadcasts_, datagrams_, job, csma_.acknowledge, reason, now_, sink);
 }
 
 void Medium::on_power_lost(std::uint16_t node, Sink& sink) {
@@ -289,39 +290,43 @@ void Medium::after_data(Transmission const& tx, LossReason fate, Sink& sink) {
     }
     counters_.duplicates += job.received ? 1 : 0;
     bool const complete = !job.received && job.on_last_segment();
+    bool const arrived = complete && job.on_last_hop();
     job.received = true;
     job.handed = job.handed || complete;
-    Job const copy = job;
+    // What follows may free the job, and telling its fate may move all jobs.
+    std::optional<Datagram> const whole = complete ? std::optional(job.datagram) : std::nullopt;
+    std::uint8_t const tries = job.worst_tries;
+    std::uint8_t const hops = job.hops;
+    std::uint32_t forwarded = kNoJob; // what the next node has to do
+    if (complete && !arrived) {
+        forwarded = new_job(*whole);
+        jobs_[forwarded].carry_on(jobs_[tx.job]);
+    }
     if (!csma_.acknowledge) {
         segment_done(tx.job, sink);
     } else if (!acknowledge(tx.job, tx.to, tx.from)) {
         segment_failed(tx.job, LossReason::collision, timeout, sink);
     }
-    if (complete) {
-        hand_over(copy, sink);
-    }
-}
-
-void Medium::hand_over(Job const& job, Sink& sink) {
-    if (job.on_last_hop()) {
+    if (arrived) {
         datagrams_.settle(LossReason::none);
-        sink.on_delivered(job.datagram, now_, job.worst_tries, job.hops);
-        return;
+        sink.on_delivered(*whole, now_, tries, hops);
+    } else if (complete) {
+        ++counters_.forwarded;
+        enqueue(tx.to, forwarded, sink);
     }
-    ++counters_.forwarded;
-    std::uint32_t const slot = new_job(job.datagram);
-    jobs_[slot].carry_on(job);
-    enqueue(job.receiver(), slot, sink);
 }
 
 void Medium::segment_done(std::uint32_t slot, Sink& sink) {
     Job& job = jobs_[slot];
     std::uint16_t const node = job.sender();
     if (job.on_last_segment()) {
-        Job const done = job;
+        std::optional<Datagram> const told =
+            csma_.acknowledge && job.hop == 0 ? std::optional(job.datagram) : std::nullopt;
         jobs_.pop(nodes_[node].queue);
         begin_head(node, now_ + turnaround_ + unit_); // whoever was asked answers first
-        medium::end_hop(done, now_, sink);
+        if (told) {
+            sink.on_first_hop(*told, true, now_);
+        }
         return;
     }
     ++job.segment;

@@ -174,7 +174,6 @@ class Medium {
     [[nodiscard]] bool drowned(Transmission const& tx, std::uint16_t listener, double heard_dbm);
     void after_broadcast(Transmission const& tx, Sink& sink);
     void after_data(Transmission const& tx, LossReason fate, Sink& sink);
-    void hand_over(Job const& job, Sink& sink);
     void segment_done(std::uint32_t job, Sink& sink);
     void segment_failed(std::uint32_t job, LossReason reason, SimTime timeout, Sink& sink);
     void lose(Job const& job, LossReason reason, Sink& sink);

@@ -1,5 +1,7 @@
 #include "models/wan/platform.hpp"
 
+#include "sim/core/text_places.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -68,13 +70,7 @@ std::optional<double> speed_factor(std::string_view unit) {
 class Reader {
   public:
     Reader(std::string const& file, std::string_view text, Diagnostics& diagnostics)
-        : file_(file), text_(text), diagnostics_(diagnostics) {
-        for (std::size_t k = 0; k < text_.size(); ++k) {
-            if (text_[k] == '\n') {
-                line_starts_.push_back(k + 1);
-            }
-        }
-    }
+        : text_(text), places_(file, text), diagnostics_(diagnostics) {}
 
     Platform read() {
         pugi::xml_document document;
@@ -101,11 +97,7 @@ class Reader {
 
   private:
     [[nodiscard]] SourcePos place(std::ptrdiff_t offset) const {
-        auto const at = static_cast<std::size_t>(
-            std::clamp<std::ptrdiff_t>(offset, 0, static_cast<std::ptrdiff_t>(text_.size())));
-        auto const after = std::upper_bound(line_starts_.begin(), line_starts_.end(), at);
-        return {file_, static_cast<int>(after - line_starts_.begin()),
-                static_cast<int>(at - *std::prev(after)) + 1};
+        return places_.at(static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0)));
     }
     /// Of its bracket.
     [[nodiscard]] SourcePos place(pugi::xml_node const& node) const {
@@ -205,9 +197,8 @@ class Reader {
         return number * *factor;
     }
 
-    std::string const& file_;
     std::string_view text_;
-    std::vector<std::size_t> line_starts_{0};
+    TextPlaces places_;
     Diagnostics& diagnostics_;
     Platform platform_;
     std::set<std::string> links_;

@@ -47,6 +47,25 @@ ProfileBlock read_block(Reader& reader) {
     return block;
 }
 
+void put_row(ProfileRow const& row, ProfileRow const& before, std::vector<std::byte>& out) {
+    put_varint(zigzag(std::int64_t{row.import_mwh} - before.import_mwh), out);
+    put_varint(zigzag(std::int64_t{row.import_mvarh} - before.import_mvarh), out);
+    bool const changed = row.status != before.status;
+    put_varint((zigzag(std::int64_t{row.voltage_dv} - before.voltage_dv) << 1) |
+                   static_cast<std::uint64_t>(changed),
+               out);
+    if (changed) {
+        out.push_back(static_cast<std::byte>(row.status));
+    }
+}
+
+void put_head(MeterId meter, std::uint32_t first_interval, std::size_t rows,
+              std::vector<std::byte>& out) {
+    put_varint(index(meter), out);
+    put_varint(first_interval, out);
+    put_varint(rows, out);
+}
+
 } // namespace
 
 void encode(MeterId meter, std::uint32_t first_interval, std::span<ProfileRow const> rows,
@@ -60,26 +79,35 @@ void encode(MeterId meter, std::uint32_t first_interval, std::span<ProfileRow co
         throw SimulationError(fmt::format("meter {}: {} rows from interval {} do not fit 32 bits",
                                           index(meter), rows.size(), first_interval));
     }
-    put_varint(index(meter), out);
-    put_varint(first_interval, out);
-    put_varint(rows.size(), out);
+    put_head(meter, first_interval, rows.size(), out);
     ProfileRow before;
     for (ProfileRow const& row : rows) {
-        put_varint(zigzag(std::int64_t{row.import_mwh} - before.import_mwh), out);
-        put_varint(zigzag(std::int64_t{row.import_mvarh} - before.import_mvarh), out);
-        bool const changed = row.status != before.status;
-        put_varint((zigzag(std::int64_t{row.voltage_dv} - before.voltage_dv) << 1) |
-                       static_cast<std::uint64_t>(changed),
-                   out);
-        if (changed) {
-            out.push_back(static_cast<std::byte>(row.status));
-        }
+        put_row(row, before, out);
         before = row;
     }
 }
 
 void encode(ProfileBlock const& block, std::vector<std::byte>& out) {
     encode(block.meter, block.first_interval, block.rows, out);
+}
+
+std::size_t rows_within(ProfileBlock const& block, std::size_t octets) {
+    std::vector<std::byte> head;
+    std::vector<std::byte> row;
+    std::size_t of_rows = 0;
+    ProfileRow before;
+    for (std::size_t k = 0; k < block.rows.size(); ++k) {
+        row.clear();
+        put_row(block.rows[k], before, row);
+        before = block.rows[k];
+        of_rows += row.size();
+        head.clear();
+        put_head(block.meter, block.first_interval, k + 1, head); // its length depends on the count
+        if (head.size() + of_rows > octets) {
+            return k;
+        }
+    }
+    return block.rows.size();
 }
 
 DecodedBlocks decode(std::span<std::byte const> octets) {

@@ -53,6 +53,9 @@ void encode(ProfileBlock const& block, std::vector<std::byte>& out);
 void encode(MeterId meter, std::uint32_t first_interval, std::span<ProfileRow const> rows,
             std::vector<std::byte>& out);
 
+/// How many of the block's rows, from the first on, make a block of at most so many octets.
+[[nodiscard]] std::size_t rows_within(ProfileBlock const& block, std::size_t octets);
+
 using DecodedBlocks = Decoded<ProfileBlock>;
 
 /// Decodes one or several concatenated blocks; no octets are no blocks. Never reads beyond

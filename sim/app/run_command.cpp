@@ -1,5 +1,5 @@
 #include "sim/app/commands.hpp"
-#include "sim/app/run_parts.hpp"
+#include "sim/app/run_outputs.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +13,7 @@ struct Options {
 
 int execute(Options const& o) {
     auto const loaded = twin::load(o.scenario, read_seed(o.run.seed));
+    check_run_outputs(loaded, o.run);
     return run_and_report(loaded, o.run, {});
 }
 

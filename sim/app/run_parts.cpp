@@ -2,8 +2,8 @@
 
 #include "models/grid/solve_status.hpp"
 #include "sim/app/commands.hpp"
-#include "sim/app/output_file.hpp"
 #include "sim/app/progress.hpp"
+#include "sim/app/run_outputs.hpp"
 #include "sim/results/kpi.hpp"
 
 #include <CLI/CLI.hpp>
@@ -12,7 +12,6 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -25,11 +24,6 @@ volatile std::sig_atomic_t stop_signal = 0;
 void on_signal(int signal) {
     stop_signal = signal;
     std::signal(signal, SIG_DFL); // asked twice, the program ends at once
-}
-
-/// Every HDF5 file begins with the same eight octets.
-bool is_result(std::string_view begin) {
-    return begin.starts_with(std::string_view("\x89HDF\r\n\x1a\n", 8));
 }
 
 void print_profile(twin::RunReport const& report, double meters) {
@@ -84,14 +78,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
 }
 
 int run_and_report(twin::Loaded const& loaded, RunOptions const& o, Guest const& guest) {
-    std::filesystem::path const out =
-        o.out.empty() ? loaded.scenario.file.stem().string() + ".h5" : o.out;
-    Diagnostics mistakes;
-    check_output(out, "--out", "this is no result file", "FILE that is new or an older result",
-                 is_result, mistakes);
-    if (!mistakes.ok()) {
-        throw InputError(std::move(mistakes));
-    }
+    auto const out = result_file(loaded, o);
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGHUP, on_signal);

@@ -14,7 +14,8 @@ class App;
 namespace gridtwin::app {
 
 struct RunOptions {
-    std::string out; ///< empty: the scenario's name with .h5
+    std::string out;    ///< empty: the scenario's name with .h5
+    std::string record; ///< of what comes from clients; empty: none
     unsigned threads = 0;
     std::string seed;
     bool quiet = false;
@@ -35,8 +36,8 @@ struct Guest {
     std::function<void()> print_summary; ///< may be empty: behind the KPIs, unless quiet
 };
 
-/// Runs, writes and prints. @return the exit code
-/// @throws InputError when the result cannot be written
+/// Runs, writes and prints, after check_run_outputs(). @return the exit code
+/// @throws InputError when a file cannot be written
 int run_and_report(twin::Loaded const& loaded, RunOptions const& options, Guest const& guest);
 
 } // namespace gridtwin::app

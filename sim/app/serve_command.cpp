@@ -1,5 +1,5 @@
 #include "sim/app/commands.hpp"
-#include "sim/app/run_parts.hpp"
+#include "sim/app/run_outputs.hpp"
 #include "sim/live/live_server.hpp"
 #include "sim/live/replay.hpp"
 #include "sim/twin/sms_identity.hpp"
@@ -19,7 +19,6 @@ struct Options {
     std::string speed = "1x";
     std::string smpp;
     std::string dlms;
-    std::string record;
     std::string replay;
     bool listen_any = false;
     double patience_s = 30.0;
@@ -122,10 +121,10 @@ int execute(Options const& o) {
                               .smpp = read_address(o.smpp, "--smpp", o.listen_any, mistakes),
                               .dlms = read_address(o.dlms, "--dlms", o.listen_any, mistakes),
                               .patience = duration_from_s(o.patience_s),
-                              .record = o.record,
+                              .record = o.run.record,
                               .stop_requested = stop_requested};
     bool const listens = !o.smpp.empty() || !o.dlms.empty();
-    if (!o.replay.empty() && (listens || !o.record.empty())) {
+    if (!o.replay.empty() && (listens || !o.run.record.empty())) {
         mistakes.error({"--replay", 0, 0}, "a replay has no clients and nothing to record",
                        "--replay FILE alone");
     } else if (o.replay.empty() && !listens) {
@@ -136,6 +135,7 @@ int execute(Options const& o) {
         throw InputError(std::move(mistakes));
     }
     auto const loaded = twin::load(o.scenario, read_seed(o.run.seed));
+    check_run_outputs(loaded, o.run);
     if (!o.replay.empty()) {
         return replay(o, loaded);
     }
@@ -177,7 +177,7 @@ std::function<int()> add_serve(CLI::App& app) {
                      "that it is asked whether it is there, for ten times that it is closed; "
                      "default 30")
         ->check(CLI::Range(0.1, 86400.0));
-    command->add_option("--record", o->record, "write what comes from clients (lines of JSON)");
+    command->add_option("--record", o->run.record, "write what comes from clients (lines of JSON)");
     command->add_option("--replay", o->replay, "a recording in the place of clients");
     add_run_options(*command, o->run);
     command->footer(

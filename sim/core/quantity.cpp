@@ -140,6 +140,10 @@ std::string format_quantity(double value, Dimension dimension) {
     return best;
 }
 
+std::string format_quantity(SimDuration time) {
+    return format_quantity(to_s(time), Dimension::time);
+}
+
 std::string_view si_unit(Dimension dimension) {
     return info(dimension).si;
 }

@@ -1,5 +1,7 @@
 #pragma once
 // Values with units as users write them ("15 min", "2400 bit/s", "40 uV"), turned once into SI.
+#include "sim/core/time.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +45,8 @@ struct Quantity {
 
 /// The shortest way to write a value that parse_quantity reads back: 900 s is "15 min".
 [[nodiscard]] std::string format_quantity(double value, Dimension dimension);
+/// Likewise, of a time.
+[[nodiscard]] std::string format_quantity(SimDuration time);
 
 /// "time (s, ms, min, h, d)": what parse_quantity accepts, for messages and the reference.
 [[nodiscard]] std::string describe(Dimension dimension);

@@ -1,8 +1,11 @@
 #include "sim/live/json_line.hpp"
 
+#include "sim/core/text_places.hpp"
+
 #include <fmt/format.h>
 
-#include <vector>
+#include <algorithm>
+#include <set>
 
 namespace gridtwin::live {
 namespace {
@@ -22,8 +25,14 @@ std::string printed(json const& value) {
 JsonLine::JsonLine(SourcePos where, std::string_view text, Diagnostics& mistakes)
     : where_(std::move(where)), text_(text), mistakes_(mistakes) {
     std::size_t place = 1;
+    auto const note_key = [this](int depth, json::parse_event_t event, json const& parsed) {
+        if (event == json::parse_event_t::key && depth == 1) {
+            keys_.push_back(parsed.get<std::string>());
+        }
+        return true;
+    };
     try {
-        object_ = json::parse(text_);
+        object_ = json::parse(text_, note_key);
     } catch (json::parse_error const& e) {
         place = e.byte;
     } catch (json::exception const&) { // a number that nothing holds
@@ -32,12 +41,15 @@ JsonLine::JsonLine(SourcePos where, std::string_view text, Diagnostics& mistakes
         return;
     }
     bool const cut = place > text_.size() && text_.find_first_not_of(kBlanks) != text_.npos;
-    where_.column = static_cast<int>(place);
-    mistakes_.error(where_, cut ? "the line is cut" : "this is no line of a recording",
+    mistakes_.error(in_line(place - 1), cut ? "the line is cut" : "this is no line of a recording",
                     "an object of JSON, whole");
 }
 
-int JsonLine::column_of(std::string_view key) const {
+SourcePos JsonLine::in_line(std::size_t octet) const {
+    return {where_.file, where_.line, place_in({}, text_, octet).column};
+}
+
+SourcePos JsonLine::place_of(std::string_view key, Part part) const {
     auto const name = fmt::format("\"{}\"", key);
     // Within a text a quotation mark has a backslash before it; a text that is the name has no
     // colon behind it. Of a key that stands twice the last is read.
@@ -45,30 +57,48 @@ int JsonLine::column_of(std::string_view key) const {
         auto const colon = text_.find_first_not_of(kBlanks, at + name.size());
         if (colon != text_.npos && text_[colon] == ':') {
             auto const value = text_.find_first_not_of(kBlanks, colon + 1);
-            return static_cast<int>(std::min(value, text_.size() - 1)) + 1;
+            return in_line(part == Part::key ? at : std::min(value, text_.size() - 1));
         }
     }
-    return 1;
+    return in_line(0);
 }
 
 void JsonLine::error(std::string_view key, std::string what, std::string expected,
                      std::string hint) {
-    auto where = where_;
-    where.column = column_of(key);
-    mistakes_.error(std::move(where), std::move(what), std::move(expected), std::move(hint));
+    mistakes_.error(place_of(key, Part::value), std::move(what), std::move(expected),
+                    std::move(hint));
+}
+
+void JsonLine::finish() {
+    constexpr std::size_t kMost = 100; // of a line that is none of ours
+    std::set<std::string_view> once;
+    std::set<std::string_view> twice;
+    for (std::string_view const key : keys_) {
+        if (once.insert(key).second || !twice.insert(key).second) {
+            continue;
+        }
+        mistakes_.error(place_of(key, Part::key), fmt::format("key '{}' stands twice", key),
+                        "it once");
+        if (twice.size() == kMost) {
+            break;
+        }
+    }
+    std::size_t unknown = 0;
+    for (std::string_view const key : once) {
+        if (std::ranges::find(known_, key) == known_.end() && ++unknown <= kMost) {
+            mistakes_.error(place_of(key, Part::key), fmt::format("unknown key '{}'", key),
+                            fmt::format("{}", fmt::join(known_, ", ")), nearest_name(key, known_));
+        }
+    }
 }
 
 json const* JsonLine::find(std::string_view key) {
+    known_.push_back(key);
     auto const found = object_.find(key);
     if (found != object_.end()) {
         return &*found;
     }
-    std::vector<std::string> names;
-    for (auto const& [name, value] : object_.items()) {
-        names.push_back(name);
-    }
-    mistakes_.error({where_.file, where_.line, 1}, fmt::format("'{}' is missing", key), {},
-                    nearest_name(key, names));
+    mistakes_.error(in_line(0), fmt::format("'{}' is missing", key), {}, nearest_name(key, keys_));
     return nullptr;
 }
 

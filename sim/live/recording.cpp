@@ -29,11 +29,11 @@ constexpr auto kLongestValidity = std::chrono::hours{24 * 366 * 200}; // SMPP's 
 constexpr std::size_t kMostMistakes = 100;
 constexpr std::size_t kMostCharacters = 20; // of a number
 
-/// Of the scenario and of what it reads orders from.
+/// Of the scenario and of the files that it names.
 std::string fingerprint(scenario::Scenario const& scenario) {
     auto all = scenario.text;
-    for (auto const& document : scenario.crm.orders) {
-        all += '\0' + document.xml;
+    for (auto const& file : scenario.beside) {
+        all += '\0' + to_hex(results::sha256(file));
     }
     return to_hex(results::sha256(all));
 }
@@ -73,7 +73,10 @@ void RecordingReader::read_head(JsonLine& line) {
     fits_ = !sha256 || *sha256 == fingerprint(scenario_);
     if (!fits_) {
         line.error("scenario_sha256", "this was recorded with another scenario",
-                   scenario_.file.string() + " as it was then");
+                   scenario_.file.string() +
+                       (scenario_.beside.empty()
+                            ? " as it was then"
+                            : " and the files that it names, as they were then"));
     }
     auto const own = static_cast<std::int64_t>(scenario_.seed.value);
     auto const seed = line.integer("seed", 0, static_cast<std::int64_t>(scenario::kGreatestSeed));
@@ -81,6 +84,8 @@ void RecordingReader::read_head(JsonLine& line) {
         line.error("seed", fmt::format("this was recorded with seed {}", *seed),
                    fmt::format("seed {}", own));
     }
+    line.pass_over("scenario");
+    line.finish();
 }
 
 /// None when it is a mistake, which is told.
@@ -110,6 +115,7 @@ void RecordingReader::read_end(JsonLine& line) {
         line.error("end_ns", fmt::format("'end_ns' is {} of a complete run", to_ns(*end)),
                    fmt::format("{}", to_ns(horizon)));
     }
+    line.finish();
 }
 
 MeterId RecordingReader::read_meter(JsonLine& line, bool by_sms) {
@@ -172,6 +178,9 @@ void RecordingReader::read_next(JsonLine& line) {
                    fmt::format("{} or {}", kShortMessage, kRelay),
                    nearest_name(*kind, std::array{kShortMessage, kRelay}));
     }
+    if (kind == kRelay || kind == kShortMessage) { // else who knows what it may have
+        line.finish();
+    }
     recording_.inputs.push_back(std::move(input));
 }
 
@@ -199,7 +208,10 @@ Recording read_recording(std::filesystem::path const& file, scenario::Scenario c
             reader.read_next(line);
         }
     }
-    if (number == 0) {
+    if (number == 0 && in.is_open() && !in.bad()) {
+        mistakes.error({file.string(), 1, 1}, "the recording is empty",
+                       "lines that 'gridtwin serve --record' has written");
+    } else if (number == 0) {
         mistakes.error({file.string(), 0, 0}, "the recording cannot be read",
                        "a file that 'gridtwin serve --record' has written");
     } else if (whole && !reader.ended() && mistakes.errors().size() < kMostMistakes) {

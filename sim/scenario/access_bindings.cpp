@@ -77,7 +77,7 @@ void check_registration(Section& s, Scenario const& scenario) {
                                                                   : "headend.collection.every"),
                 "meters would belong to nobody between two polls",
                 fmt::format("registration.orphan_after above {}, from poll to poll",
-                            format_quantity(to_s(concentrator.poll_every), Dimension::time)));
+                            format_quantity(concentrator.poll_every)));
     }
     if (access.registration.doubt_after <= every) {
         s.error(s.where(s.has("access.registration.doubt_after")
@@ -98,7 +98,6 @@ void check_clock_broadcast(Section& s, Scenario const& scenario) {
     }
     Message message;
     message.kind = MessageKind::set_clock;
-    auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
     for (Channel const channel : {Channel::plc, Channel::rf}) {
         bool const used =
             std::any_of(scenario.customers.begin(), scenario.customers.end(),
@@ -110,10 +109,11 @@ void check_clock_broadcast(Section& s, Scenario const& scenario) {
             s.error(s.where("access.concentrator.clock.broadcast_uncertainty"),
                     fmt::format("a time told to all takes {} over all hops of the {}, longer than "
                                 "its uncertainty of {}",
-                                text(least), channel == Channel::plc ? "power line" : "radio mesh",
-                                text(told.uncertainty)),
+                                format_quantity(least),
+                                channel == Channel::plc ? "power line" : "radio mesh",
+                                format_quantity(told.uncertainty)),
                     fmt::format("broadcast_uncertainty of {} or more",
-                                text(std::chrono::ceil<std::chrono::seconds>(least))));
+                                format_quantity(std::chrono::ceil<std::chrono::seconds>(least))));
         }
     }
 }
@@ -123,7 +123,6 @@ void check_first_search(Section& s, Scenario const& scenario) {
     if (s.describing() || access.start != AccessStart::discover) {
         return;
     }
-    auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
     SimDuration const kept = scenario.meter.profile_rows * scenario.meter.interval;
     SimDuration const latest = access.concentrator.discovery.search_offset + access.search_spread;
     if (latest >= kept) {
@@ -132,10 +131,10 @@ void check_first_search(Section& s, Scenario const& scenario) {
                             : "access.concentrator.discovery.search_offset"),
                 fmt::format("the first search may come {} after the start, when meters that it "
                             "finds have overwritten their first intervals",
-                            text(latest)),
+                            format_quantity(latest)),
                 fmt::format("concentrator.discovery.search_offset and search_spread below {} "
                             "together, which is what meters keep",
-                            text(kept)));
+                            format_quantity(kept)));
     }
 }
 

@@ -1,4 +1,5 @@
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/text_rule.hpp"
 
 #include <fmt/format.h>
 
@@ -256,9 +257,12 @@ void bind_operator(Section& s, SmsSection& sms) {
     auto const before = s.mistakes();
     s.text("short_number", sms.spec.short_number,
            "the utility's number at the operator: of its first gateway");
+    bool const sound = check_text(s, "short_number", sms.spec.short_number, kNumber);
     s.text("second_number", sms.gateway.second_number,
            "of its second gateway, which works while the first does not; empty: none");
-    if (sms.gateway.second_number == sms.spec.short_number && !s.describing()) {
+    check_text(s, "second_number", sms.gateway.second_number,
+               {Characters::digits, 0, kNumber.most});
+    if (sound && sms.gateway.second_number == sms.spec.short_number && !s.describing()) {
         s.error(s.where(s.has("second_number") ? "second_number" : "short_number"),
                 fmt::format("both gateways have the number '{}'", sms.spec.short_number),
                 "a number of its own for each");

@@ -1,14 +1,13 @@
 #include "models/wire/crm/xml.hpp"
-#include "models/wire/sms/envelope.hpp"
 #include "models/wire/sms/meter_code.hpp"
 #include "models/wire/sms/user_data.hpp"
 #include "sim/scenario/bindings.hpp"
 #include "sim/scenario/instant.hpp"
 #include "sim/scenario/text_file.hpp"
+#include "sim/scenario/text_rule.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <span>
 
@@ -47,12 +46,7 @@ void read_document(Section& o, std::span<CrmDocument const> others, CrmDocument&
 }
 
 void check_letter(Section& l, CrmLetter const& letter) {
-    bool const named = !letter.from.empty() && letter.from.size() <= wire::sms::kMostNumberDigits &&
-                       std::ranges::all_of(letter.from, [](char c) { return c > ' ' && c <= '~'; });
-    if (!named && l.has("from")) {
-        l.error(l.where("from"), fmt::format("'crm.letters[].from' is '{}'", letter.from),
-                "a number, or 1 to 20 printable characters without blanks");
-    }
+    check_text(l, "from", letter.from, {Characters::printable, 1, kNumber.most});
     if ((letter.text.empty() || letter.text.size() > wire::sms::kUserDataOctets) && l.has("text")) {
         l.error(l.where("text"),
                 fmt::format("'crm.letters[].text' has {} octets", letter.text.size()),

@@ -1,6 +1,6 @@
-#include "models/wire/sms/envelope.hpp"
 #include "sim/scenario/bindings.hpp"
 #include "sim/scenario/instant.hpp"
+#include "sim/scenario/text_rule.hpp"
 
 #include <fmt/format.h>
 
@@ -166,10 +166,7 @@ constexpr std::pair<std::string_view, wire::sms::Refusal> kForgeries[] = {
 void check_sender(Section& s, Forgery const& forgery, Scenario const& scenario) {
     using Refusal = wire::sms::Refusal;
     auto const& sender = forgery.sender;
-    bool const digits = !sender.empty() && sender.size() <= wire::sms::kMostNumberDigits &&
-                        std::ranges::all_of(sender, [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits) {
-        s.error(s.where("sender"), fmt::format("'sender' is '{}'", sender), "1 to 20 digits");
+    if (!check_text(s, "sender", sender, kNumber)) {
         return;
     }
     bool const utility =

@@ -20,18 +20,15 @@ void bind_collection(Section& s, headend::CollectionConfig& c, SimDuration& prof
            "60 min");
     if (!meter::known_interval(profile)) {
         s.error(s.where("profile"),
-                fmt::format("meters keep no profile of {}",
-                            format_quantity(to_s(profile), Dimension::time)),
-                kIntervals);
+                fmt::format("meters keep no profile of {}", format_quantity(profile)), kIntervals);
         profile = HeadendSection{}.profile;
     }
     s.time("every", c.every, {900.0, 86400.0},
            "between rounds; concentrators poll in the same rhythm unless told otherwise");
     if (c.every % profile != SimDuration::zero() && s.sound("profile") && s.sound("every")) {
-        auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
         s.error(s.where(s.has("every") ? "every" : "profile"),
-                fmt::format("'headend.collection.every' is {}", text(c.every)),
-                fmt::format("a multiple of profile, which is {}", text(profile)));
+                fmt::format("'headend.collection.every' is {}", format_quantity(c.every)),
+                fmt::format("a multiple of profile, which is {}", format_quantity(profile)));
     }
     s.time("grace", c.grace, {0.0, 86400.0}, "after a round, then its intervals are due");
     s.time("plc_spacing", c.plc_spacing, {0.0, 3600.0}, "between gap reads below one concentrator");

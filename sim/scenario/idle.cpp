@@ -65,10 +65,6 @@ void remark_media(Section& s, Scenario& scenario) {
     }
 }
 
-std::string text(SimDuration d) {
-    return format_quantity(to_s(d), Dimension::time);
-}
-
 void remark_rhythm(Section& s, Scenario& scenario) {
     auto const polls = scenario.access.concentrator.poll_every;
     auto const rounds = scenario.headend.config.collection.every;
@@ -77,7 +73,19 @@ void remark_rhythm(Section& s, Scenario& scenario) {
             {s.where("access.concentrator.poll_every"),
              fmt::format("concentrators poll every {} and the head-end's rounds are {}: what is "
                          "missing it asks for itself, meter by meter",
-                         text(polls), text(rounds))});
+                         format_quantity(polls), format_quantity(rounds))});
+    }
+}
+
+/// Without a reserve no meter tells that it lost its supply, be it expected or not.
+void remark_expected_last_gasps(Scenario& scenario) {
+    for (auto const& expected : scenario.expect) {
+        auto const least = std::max(expected.at_least.value_or(0.0), expected.equals.value_or(0.0));
+        if (expected.kpi == "alarms.power_lost_seen" && least > 0.0) {
+            scenario.remarks.push_back(
+                {expected.where, "last gasps are expected, and meters send none: meter.hold_up is "
+                                 "0 s"});
+        }
     }
 }
 
@@ -85,8 +93,11 @@ void remark_last_gasps(Section& s, Scenario& scenario) {
     auto const& meter = scenario.meter;
     auto const spread = scenario.access.last_gasp_spread;
     auto const latest = meter.last_gasp_delay + spread;
-    if (meter.hold_up == SimDuration::zero() || latest <= meter.hold_up) {
-        return; // without a reserve there are none, as was wanted
+    if (meter.hold_up == SimDuration::zero()) {
+        return remark_expected_last_gasps(scenario);
+    }
+    if (latest <= meter.hold_up) {
+        return;
     }
     auto const in_time = std::max(to_s(meter.hold_up - meter.last_gasp_delay), 0.0);
     scenario.remarks.push_back(
@@ -95,7 +106,7 @@ void remark_last_gasps(Section& s, Scenario& scenario) {
                                                   : "meter.hold_up"),
          fmt::format("last gasps leave up to {} after the loss of voltage, meters can talk for {}: "
                      "{:.0f} % of them are sent",
-                     text(latest), text(meter.hold_up),
+                     format_quantity(latest), format_quantity(meter.hold_up),
                      spread > SimDuration::zero() ? 100.0 * in_time / to_s(spread) : 0.0)});
 }
 
@@ -153,8 +164,9 @@ void remark_round_trips(Section& s, Scenario& scenario) {
                 {s.where(s.has(key) ? key : place),
                  fmt::format("a request and the shortest answer take {} over one hop of the {}, "
                              "longer than {}, {}",
-                             text(shortest), channel == Channel::plc ? "power line" : "radio mesh",
-                             key, text(most))});
+                             format_quantity(shortest),
+                             channel == Channel::plc ? "power line" : "radio mesh", key,
+                             format_quantity(most))});
         }
     };
     for (Channel const channel : {Channel::plc, Channel::rf}) {

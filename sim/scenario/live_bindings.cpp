@@ -1,25 +1,10 @@
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/text_rule.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace gridtwin::scenario {
 namespace {
-
-/// Printable ASCII of a length; what an SMPP field, or a number, can hold.
-void check_text(Section& s, std::string_view key, std::string const& text, std::size_t least,
-                std::size_t most, bool digits) {
-    bool const fits =
-        text.size() >= least && text.size() <= most && std::ranges::all_of(text, [&](char c) {
-            return digits ? c >= '0' && c <= '9' : c > ' ' && c <= '~';
-        });
-    if (!fits && !s.describing()) {
-        s.error(s.where(key), fmt::format("'live.{}' is '{}'", key, text),
-                fmt::format("{} to {} {}", least, most,
-                            digits ? "digits" : "printable characters without blanks"));
-    }
-}
 
 /// Else whoever may order may top up as well, and no top-up comes by a wrong number.
 void check_own_number(Section& s, LiveSection const& live, SmsSection const& sms) {
@@ -37,19 +22,19 @@ void check_own_number(Section& s, LiveSection const& live, SmsSection const& sms
 
 void bind_live(Section& s, LiveSection& live, SmsSection const& sms) {
     s.text("system_id", live.system_id, "an SMPP client's name");
-    check_text(s, "system_id", live.system_id, 1, 15, false);
+    check_text(s, "system_id", live.system_id, {Characters::printable, 1, 15});
     s.text("password", live.password, "an SMPP client's");
-    check_text(s, "password", live.password, 0, 8, false);
+    check_text(s, "password", live.password, {Characters::printable, 0, 8});
     s.text("number_prefix", live.number_prefix,
            "of meters' numbers; a meter's row follows in seven digits");
-    check_text(s, "number_prefix", live.number_prefix, 0, 13, true);
-    s.text(
-        "top_up_number", live.top_up_number,
-        "the only number that top-ups may come from, none of the operator's section; empty: none");
-    check_text(s, "top_up_number", live.top_up_number, 0, 20, true);
+    check_text(s, "number_prefix", live.number_prefix, {Characters::digits, 0, 13});
+    s.text("top_up_number", live.top_up_number,
+           "the only number that top-ups may come from, none of the operator's section; none: no "
+           "top-ups");
+    check_text(s, "top_up_number", live.top_up_number, kNumber);
     check_own_number(s, live, sms);
     s.text("dlms_password", live.dlms_password, "of the DLMS client that reads, low security");
-    check_text(s, "dlms_password", live.dlms_password, 1, 32, false);
+    check_text(s, "dlms_password", live.dlms_password, {Characters::printable, 1, 32});
 }
 
 } // namespace gridtwin::scenario

@@ -120,8 +120,7 @@ void bind_profiles(Section& s, Scenario& scenario) {
         p.time("interval", one.spec.interval, {60.0, 3600.0}, kIntervals);
         if (!meter::known_interval(one.spec.interval)) {
             p.error(p.where("interval"),
-                    fmt::format("meters keep no profile of {}",
-                                format_quantity(to_s(one.spec.interval), Dimension::time)),
+                    fmt::format("meters keep no profile of {}", format_quantity(one.spec.interval)),
                     kIntervals);
         }
         bind_channels(p, one);
@@ -316,7 +315,6 @@ void check_profile(Section& s, Scenario const& scenario) {
     if (s.describing()) {
         return;
     }
-    auto const text = [](SimDuration d) { return format_quantity(to_s(d), Dimension::time); };
     // Meters by SMS are read in the head-end's rounds, others in their concentrator's.
     auto const round =
         std::max(scenario.headend.config.collection.every, scenario.access.concentrator.poll_every);
@@ -326,7 +324,7 @@ void check_profile(Section& s, Scenario const& scenario) {
     if (meant && scenario.meter.profile_rows < least) {
         s.error(s.where("headend.collection.profile"),
                 fmt::format("a round of {} brings {} intervals of {}, and meters keep {}",
-                            text(round), least, text(scenario.meter.interval),
+                            format_quantity(round), least, format_quantity(scenario.meter.interval),
                             scenario.meter.profile_rows),
                 fmt::format("meter.profile_rows of {} or more, or shorter rounds", least));
     }
@@ -335,7 +333,7 @@ void check_profile(Section& s, Scenario const& scenario) {
         s.error(s.where("meter.clock_error"),
                 fmt::format("clocks that are off by {} do not fit profiles of {}",
                             format_quantity(scenario.meter.clock_sigma_s, Dimension::time),
-                            text(scenario.meter.interval)),
+                            format_quantity(scenario.meter.interval)),
                 "a clock_error below a sixth of the interval");
     }
 }
@@ -354,7 +352,8 @@ void bind_meter(Section& s, Scenario& scenario) {
            "of a voltage outside");
     s.time("last_gasp_delay", meter.last_gasp_delay, {0.0, 600.0},
            "from the loss of voltage to the last gasp");
-    s.time("hold_up", meter.hold_up, {0.0, 3600.0}, "how long the meter can talk without voltage");
+    s.time("hold_up", meter.hold_up, {0.0, 3600.0},
+           "how long the meter can talk without voltage; 0 s: it sends no last gasps");
     s.time("firmware_reboot", meter.firmware_reboot, {0.0, 3600.0},
            "silent, but measuring, as it starts a new firmware");
     s.time("relay_delay", meter.relay_operating_delay, {2e-5, 60.0},

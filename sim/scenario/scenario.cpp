@@ -1,5 +1,6 @@
 #include "sim/scenario/scenario.hpp"
 
+#include "sim/core/text_places.hpp"
 #include "sim/scenario/bindings.hpp"
 #include "sim/scenario/text_file.hpp"
 
@@ -164,8 +165,6 @@ namespace {
 
 /// Where a text stops being UTF-8 or holds a NUL, written out or as an escape.
 std::optional<SourcePos> first_bad_text(std::string const& file, std::string_view text) {
-    int line = 1;
-    int column = 1;
     for (std::size_t i = 0; i < text.size();) {
         auto const c = static_cast<unsigned char>(text[i]);
         std::size_t const length = c < 0x80                ? 1
@@ -179,10 +178,8 @@ std::optional<SourcePos> first_bad_text(std::string const& file, std::string_vie
             bad = (static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80;
         }
         if (bad) {
-            return SourcePos{file, line, column};
+            return place_in(file, text, i);
         }
-        line += c == '\n' ? 1 : 0;
-        column = c == '\n' ? 1 : column + 1;
         i += length;
     }
     return std::nullopt;
@@ -212,8 +209,8 @@ Scenario read_scenario(std::filesystem::path const& file, Diagnostics& diagnosti
         return scenario;
     }
     auto const before = diagnostics.errors().size();
-    Section::read(file.string(), scenario.text, diagnostics,
-                  [&](Section& s) { bind(s, scenario); });
+    scenario.beside = Section::read(file.string(), scenario.text, diagnostics,
+                                    [&](Section& s) { bind(s, scenario); });
     scenario.sound = diagnostics.errors().size() == before;
     return scenario;
 }

@@ -222,7 +222,8 @@ struct Remark {
 
 struct Scenario {
     std::filesystem::path file;
-    std::string text;   ///< as it was read
+    std::string text;                ///< as it was read
+    std::vector<std::string> beside; ///< likewise, of the files that it names but for the feeder's
     bool sound = false; ///< read without a mistake; if not, some fields still hold defaults
     bool layout_sound =
         true;                ///< likewise grid, customers and access: whose meters are read by whom

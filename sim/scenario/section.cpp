@@ -15,6 +15,7 @@ struct Section::Impl {
     YAML::Node node;  // undefined when describing
     Diagnostics* diagnostics = nullptr;
     std::vector<KeyDoc>* docs = nullptr;
+    std::vector<std::string>* kept = nullptr; // none when describing
     std::vector<std::string> known;
 
     [[nodiscard]] SourcePos pos(YAML::Mark const& mark) const {
@@ -96,8 +97,10 @@ struct Section::Impl {
 Section::Section(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Section::~Section() = default;
 
-void Section::read(std::string const& file, std::string const& text, Diagnostics& diagnostics,
-                   std::function<void(Section&)> const& bind) {
+std::vector<std::string> Section::read(std::string const& file, std::string const& text,
+                                       Diagnostics& diagnostics,
+                                       std::function<void(Section&)> const& bind) {
+    std::vector<std::string> kept;
     YAML::Node root;
     try {
         auto const documents = YAML::LoadAll(text);
@@ -111,20 +114,22 @@ void Section::read(std::string const& file, std::string const& text, Diagnostics
                                     ? SourcePos{file, 0, 0}
                                     : SourcePos{file, e.mark.line + 1, e.mark.column + 1};
         diagnostics.error(where, "this is not YAML: " + e.msg);
-        return;
+        return kept;
     }
     if (!root.IsMap()) {
         diagnostics.error({file, 1, 1}, "the file is not a mapping",
                           "keys such as 'gridtwin: 1' and 'name: ...'");
-        return;
+        return kept;
     }
     auto impl = std::make_unique<Impl>();
     impl->file = file;
     impl->node = root;
     impl->diagnostics = &diagnostics;
+    impl->kept = &kept;
     Section section(std::move(impl));
     bind(section);
     section.finish();
+    return kept;
 }
 
 std::vector<KeyDoc> Section::describe(std::function<void(Section&)> const& bind) {
@@ -148,6 +153,16 @@ bool Section::has(std::string_view key) const {
         (void)impl_->pos_of_keys(key, whole);
     }
     return whole;
+}
+
+void Section::keep(std::string text) {
+    if (impl_->kept != nullptr) {
+        impl_->kept->push_back(std::move(text));
+    }
+}
+
+std::string Section::path(std::string_view key) const {
+    return impl_->path + std::string(key);
 }
 
 SourcePos Section::where() const {
@@ -213,14 +228,20 @@ bool Section::checked(std::string_view key, double value, Dimension dimension, R
 
 void Section::quantity(std::string_view key, double& field, Dimension dimension, Range range,
                        std::string_view help, Need need) {
+    std::optional<double> value = field;
+    quantity(key, value, dimension, range, help, need);
+    field = *value;
+}
+
+void Section::quantity(std::string_view key, std::optional<double>& field, Dimension dimension,
+                       Range range, std::string_view help, Need need) {
     if (describing()) {
         impl_->docs->push_back(
             {.path = impl_->path + std::string(key),
              .kind = dimension == Dimension::number ? KeyDoc::Kind::number : KeyDoc::Kind::quantity,
              .dimension = dimension,
-             .default_text = need == Need::required || std::isnan(field)
-                                 ? ""
-                                 : format_quantity(field, dimension),
+             .default_text =
+                 need == Need::required || !field ? "" : format_quantity(*field, dimension),
              .range = range,
              .choices = {},
              .help = std::string(help),
@@ -371,6 +392,7 @@ bool Section::section(std::string_view key, std::string_view help,
     inner->path = impl_->path + std::string(key) + ".";
     inner->diagnostics = impl_->diagnostics;
     inner->docs = impl_->docs;
+    inner->kept = impl_->kept;
     if (describing()) {
         impl_->docs->push_back({.path = impl_->path + std::string(key),
                                 .kind = KeyDoc::Kind::section,
@@ -405,6 +427,7 @@ void Section::list(std::string_view key, std::string_view help,
         inner->path = impl_->path + std::string(key) + "[].";
         inner->diagnostics = impl_->diagnostics;
         inner->docs = impl_->docs;
+        inner->kept = impl_->kept;
         inner->node = node;
         Section section(std::move(inner));
         bind(section);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,13 +42,18 @@ struct KeyDoc {
 class Section {
   public:
     /// Runs `bind` over the file's root. Mistakes go to `diagnostics`.
-    static void read(std::string const& file, std::string const& text, Diagnostics& diagnostics,
-                     std::function<void(Section&)> const& bind);
+    /// @return the texts that bindings keep(), in their order
+    static std::vector<std::string> read(std::string const& file, std::string const& text,
+                                         Diagnostics& diagnostics,
+                                         std::function<void(Section&)> const& bind);
     /// Runs `bind` without a file and lists every key with the default its field holds.
     [[nodiscard]] static std::vector<KeyDoc> describe(std::function<void(Section&)> const& bind);
 
     void quantity(std::string_view key, double& field, Dimension dimension, Range range,
                   std::string_view help, Need need = Need::optional);
+    /// Likewise, without a default.
+    void quantity(std::string_view key, std::optional<double>& field, Dimension dimension,
+                  Range range, std::string_view help, Need need = Need::optional);
     void time(std::string_view key, SimDuration& field, Range range_s, std::string_view help,
               Need need = Need::optional);
     void number(std::string_view key, double& field, Range range, std::string_view help,
@@ -88,6 +94,8 @@ class Section {
 
     /// Here as below, "outage.window" is a key of a mapping within.
     [[nodiscard]] bool has(std::string_view key) const;
+    /// As messages call it: "events[].at".
+    [[nodiscard]] std::string path(std::string_view key) const;
     /// Place of a key's value; when it is absent, of the innermost mapping that is there.
     [[nodiscard]] SourcePos where(std::string_view key) const;
     /// Whether a key's value, or the default in its place, is no mistake by itself.
@@ -99,6 +107,8 @@ class Section {
     enum class Relation { at_least, above };
     void compare(std::string_view key, double value, Relation relation, std::string_view other,
                  double bound, Dimension dimension);
+    /// Keeps the text of another file: what it says is part of what this one says.
+    void keep(std::string text);
     [[nodiscard]] SourcePos where() const;
     [[nodiscard]] bool describing() const;
     void error(SourcePos where, std::string what, std::string expected = {}, std::string hint = {});

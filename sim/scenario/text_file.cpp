@@ -29,6 +29,8 @@ std::optional<std::string> read_beside(Section& s, std::string_view key,
     if (!text) {
         s.error(s.where(key), fmt::format("{} '{}' is not a file", what, path.string()),
                 fmt::format("{}, relative to the scenario", expected));
+    } else {
+        s.keep(*text);
     }
     return text;
 }

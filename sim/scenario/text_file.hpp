@@ -15,7 +15,7 @@ namespace gridtwin::scenario {
 /// @return where `file`, a value in the section, is: its name counts from the scenario's folder
 [[nodiscard]] std::filesystem::path beside(Section const& s, std::string const& file);
 
-/// read_text_file() of the value of `key`.
+/// read_text_file() of the value of `key`, which the section keep()s.
 /// @param path beside() of that value
 /// @param what of which kind the file is: "profile"
 /// @return nothing when it cannot be read, which has been said at the value

@@ -6,8 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <optional>
 #include <set>
 
 namespace gridtwin::scenario {
@@ -205,7 +204,7 @@ void bind_availability(Section& s, WanSection& wan, CivilClock const* clock, Sim
                Need::required);
         std::string at;
         a.text("at", at, "when it changes, as for events; or file");
-        double rate_frac = std::numeric_limits<double>::quiet_NaN(); // none
+        std::optional<double> rate_frac;
         a.quantity("rate", rate_frac, Dimension::fraction, {0.0, 1.0},
                    "of its own, from then on; 0 %: down; with at");
         std::string file;
@@ -220,8 +219,8 @@ void bind_availability(Section& s, WanSection& wan, CivilClock const* clock, Sim
             if (!a.has("rate")) {
                 a.error(a.where(), fmt::format("'{}' changes at {} to no rate", row.of, at),
                         "rate: 0 % to 100 %, or a file with many changes");
-            } else if (when && !std::isnan(rate_frac)) {
-                row.changes.push_back({*when, rate_frac});
+            } else if (when && rate_frac) {
+                row.changes.push_back({*when, *rate_frac});
             }
         } else {
             if (a.has("rate")) {

@@ -69,7 +69,7 @@ class SmsMeters {
         SeenMessages seen{wire::sms::kMeterWindow};
         std::deque<Answered> answered; ///< kRemembered, the latest last
     };
-    static constexpr std::size_t kRemembered = 4; ///< as wire::sms::GuardMemory
+    static constexpr std::size_t kRemembered = 4; ///< as wire::sms::kRecent
     static constexpr SimDuration kRefusalAlarmEvery =
         std::chrono::hours(1); ///< a meter; assumption
 

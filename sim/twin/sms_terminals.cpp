@@ -14,10 +14,11 @@
 namespace gridtwin::twin {
 namespace {
 
-/// What the parts of one message carry, less its envelope and what else an answer holds.
-constexpr std::size_t kMostAnswerOctets = wire::sms::kMostParts * wire::sms::kPartOctets - 256;
-
 namespace sms = wire::sms;
+
+/// Of an answer, what one message has room for.
+constexpr std::size_t kMostBodyOctets =
+    sms::kMostContentOctets - sms::kEnvelopeOctets - sms::kAnswerHeadOctets;
 
 Message request_of(MessageKind kind, Message const& carried, CommandId command) {
     Message request;
@@ -253,15 +254,13 @@ SmsTerminals::Result SmsTerminals::execute(sms::ReadProfile const& order, Messag
     auto read = request_of(MessageKind::read_profile, request, request.command);
     read.value = order.first;
     read.count = order.count;
-    auto response = meter::respond(meters_, scenario_.meter, read, Channel::sms, now, numbers);
-    while (response.message->payload.size() > kMostAnswerOctets) { // the first rows, as DLMS has it
-        read.count /= 2;
-        response = meter::respond(meters_, scenario_.meter, read, Channel::sms, now, numbers);
-    }
+    auto const response =
+        meter::respond(meters_, scenario_.meter, read, Channel::sms, now, numbers);
     auto decoded = wire::decode(response.message->payload);
-    return {.answer = {.what = sms::Profile{.block = std::move(decoded.blocks.front())}},
-            .ready = now,
-            .orders = {}};
+    auto& block = decoded.blocks.front();
+    block.rows.resize(wire::rows_within(block, kMostBodyOctets)); // the first, as DLMS has it
+    return {
+        .answer = {.what = sms::Profile{.block = std::move(block)}}, .ready = now, .orders = {}};
 }
 
 sms::Reading SmsTerminals::reading(MeterId meter, Terminal const& terminal, SimTime now) const {

@@ -36,7 +36,7 @@ class SmsTerminals {
 
   private:
     struct Terminal {
-        wire::sms::GuardMemory memory;
+        wire::sms::MeterMemory memory;
         wire::sms::AnswerMemory answers;
         wire::sms::TokenBook book;
         std::uint32_t last_counter = 0; ///< of its own messages

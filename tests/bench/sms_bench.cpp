@@ -70,8 +70,8 @@ class RealAnswering final : public sms::SmsSink {
             auto const verdict = wire::sms::judge(
                 wire::sms::UtilityRule{
                     .code = meter.code, .meter_number = "m", .short_number = numbers_[0]},
-                meter.seen[1], "m", octets, gcm_);
-            if (accept(verdict.outcome, verdict.counter, meter.seen[1]) &&
+                meter.utility_has_seen, "m", octets, gcm_);
+            if (accept(verdict.outcome, verdict.counter, meter.utility_has_seen) &&
                 std::holds_alternative<wire::sms::Answer>(verdict.content)) {
                 ++answered;
             }
@@ -82,9 +82,9 @@ class RealAnswering final : public sms::SmsSink {
         auto const verdict = wire::sms::judge(wire::sms::MeterRule{.code = meter.code,
                                                                    .short_numbers = numbers_,
                                                                    .top_up_number = {}},
-                                              meter.seen[0], numbers_[0], octets, gcm_);
+                                              meter.seen, numbers_[0], octets, gcm_);
         auto const* const command = std::get_if<wire::sms::Command>(&verdict.content);
-        if (!accept(verdict.outcome, verdict.counter, meter.seen[0]) || command == nullptr) {
+        if (!accept(verdict.outcome, verdict.counter, meter.seen) || command == nullptr) {
             return;
         }
         content_.clear();
@@ -115,8 +115,9 @@ class RealAnswering final : public sms::SmsSink {
     struct Meter {
         wire::sms::MeterCode code;
         wire::AesKey key{};
-        std::uint32_t sent[2]{};          ///< [direction]
-        wire::sms::GuardMemory seen[2]{}; ///< [direction]
+        std::uint32_t sent[2]{}; ///< [direction]
+        wire::sms::MeterMemory seen{};
+        wire::sms::GuardMemory utility_has_seen{};
     };
 
     std::vector<std::byte>& slot(std::uint64_t handle) {
@@ -132,8 +133,7 @@ class RealAnswering final : public sms::SmsSink {
             {.code = meter.code, .direction = direction, .counter = wire::sms::next_counter(sent)},
             numbers_[0], content_, gcm_, out);
     }
-    static bool accept(wire::sms::Outcome outcome, std::uint32_t counter,
-                       wire::sms::GuardMemory& memory) {
+    static bool accept(wire::sms::Outcome outcome, std::uint32_t counter, auto& memory) {
         if (outcome != wire::sms::Outcome::accepted) {
             return false;
         }

@@ -58,7 +58,7 @@ void judge_one(Octets octets) {
     MeterRule const rule{.code = envelope.header.code, // so that it comes to the tag
                          .short_numbers = numbers,
                          .top_up_number = {}};
-    auto const verdict = judge(rule, {}, "1912", octets, key);
+    auto const verdict = judge(rule, GuardMemory{}, "1912", octets, key);
     need((verdict.outcome == Outcome::refused) == (verdict.reason != Refusal::none),
          "refused without a reason");
 }

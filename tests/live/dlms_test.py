@@ -1,9 +1,9 @@
 """`gridtwin serve --dlms` and a DLMS/COSEM client with a password, by the TCP wrapper."""
+import datetime
 import json
 import re
 import struct
 import subprocess
-import time
 import unittest
 
 import h5py
@@ -111,6 +111,18 @@ class Manager(Meter):
     def ask_ciphered(self, apdu):
         return self.open(self.ask(self.protect(apdu)))
 
+    def clock(self):
+        """What the meter's shows, in seconds."""
+        told = self.ask_ciphered(bytes.fromhex("C001C100080000010000FF0200"))
+        assert told[:6] == bytes.fromhex("C401C100090C"), told.hex()
+        year, month, day, _, hour, minute, second = struct.unpack(">HBBBBBB", told[6:14])
+        return (datetime.datetime(year, month, day, hour, minute, second) - datetime.datetime(2026, 1, 1)).total_seconds()
+
+    def wait_for(self, seconds):
+        """Until the meter's clock shows so much more."""
+        end = self.clock() + seconds
+        wait_until(lambda: self.clock() >= end)
+
     def associate(self):
         """Four passes; whether the meter took ours and gave its own."""
         challenge = b"a client's challenge"[:16]
@@ -196,11 +208,12 @@ class DlmsTest(ServedCase):
         self.assertTrue(manager.associate())
         state = bytes.fromhex("C001C10046000060030AFF0200")
         self.assertEqual(manager.ask_ciphered(state), bytes.fromhex("C401C1000301"), "connected")
-        time.sleep(1.7)  # a step of the power flow
+        manager.wait_for(61)  # a step of the power flow
         off = bytes.fromhex("C301C10046000060030AFF01010F00")
         self.assertEqual(manager.ask_ciphered(off)[:4], bytes.fromhex("C701C100"))
-        time.sleep(3.5)  # and two more
-        self.assertEqual(manager.ask_ciphered(state), bytes.fromhex("C401C1000300"), "disconnected")
+        wait_until(lambda: manager.ask_ciphered(state) == bytes.fromhex("C401C1000300"))  # disconnected
+        manager.wait_for(121)  # two more steps
+        self.assertEqual(manager.ask_ciphered(state), bytes.fromhex("C401C1000300"), "still")
         self.stop(process)
         out = self.folder / "served.h5"
         with h5py.File(out) as results:

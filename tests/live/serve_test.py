@@ -259,13 +259,16 @@ class ServeTest(ServedCase):
 
     def test_bad_options_are_told_at_once(self):
         file = self.scenario()
+        both = str(self.folder / "both.h5")
         for options, mistake in ((["--smpp", "0.0.0.0:0"], "--smpp: '0.0.0.0:0' can be reached from other machines"),
                                  (["--smpp", "127.0.0.1"], "'127.0.0.1' has no port"),
                                  (["--smpp", "example.com:1"], "'example.com' is no address"),
                                  (["--smpp", "127.0.0.1:0", "--speed", "fast"], "'fast' is no speed"),
                                  ([], "nobody can connect"),
                                  (["--replay", "x", "--smpp", "127.0.0.1:0"], "a replay has no clients"),
-                                 (["--replay", str(self.folder / "none")], "the recording cannot be read")):
+                                 (["--replay", str(self.folder / "none")], "the recording cannot be read"),
+                                 (["--smpp", "127.0.0.1:0", "--record", str(file)], "town.yaml: this is no recording, and would be lost"),
+                                 (["--smpp", "127.0.0.1:0", "--record", both, "--out", both], "this is the result, too")):
             run = self.run_program("serve", file, *options)
             self.assertEqual(run.returncode, 2, options)
             self.assertIn(mistake, run.stderr)

@@ -7,6 +7,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import time
 import unittest
 
 PROGRAM = os.environ["GRIDTWIN"]
@@ -30,6 +31,15 @@ OPENED = []  # connections of a test, closed behind it
 def connect(port, timeout=20):
     OPENED.append(socket.create_connection(("127.0.0.1", port), timeout=timeout))
     return OPENED[-1]
+
+
+def wait_until(happened, most_s=60):
+    """Of what the simulated world does at its own pace."""
+    end = time.monotonic() + most_s
+    while not happened():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {most_s} s")
+        time.sleep(0.02)
 
 
 class Client:

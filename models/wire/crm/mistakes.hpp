@@ -1,6 +1,6 @@
 #pragma once
 // Mistakes in one text, by the octet at which they stand.
-#include "sim/core/diagnostics.hpp"
+#include "sim/core/text_places.hpp"
 
 #include <cstddef>
 #include <string>
@@ -24,19 +24,7 @@ class Mistakes {
     [[nodiscard]] bool enough() const { return diagnostics_.errors().size() >= most_; }
     [[nodiscard]] Diagnostics take() { return std::move(diagnostics_); }
 
-    /// Columns count characters: octets that continue one count for nothing.
-    [[nodiscard]] SourcePos place(std::size_t octet) const {
-        SourcePos at{std::string(file_), 1, 1};
-        for (char const c : text_.substr(0, octet)) {
-            if (c == '\n') {
-                ++at.line;
-                at.column = 1;
-            } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-                ++at.column;
-            }
-        }
-        return at;
-    }
+    [[nodiscard]] SourcePos place(std::size_t octet) const { return place_in(file_, text_, octet); }
 
   private:
     std::string_view text_;

@@ -79,23 +79,27 @@ Unprotected Links::unprotect(Party from, Party to, Party at, std::span<std::byte
         opened.problem = std::move(problem);
         opened.apdu.clear();
     };
-    auto& seen = seen_[{{at, from}, to_group}];
-    auto const window = at.kind == Party::Kind::meter ? sms::kMeterWindow : sms::kMostWindow;
+    auto const take = [&](auto& seen) {
+        bool const fresh = sms::freshness_of(seen, opened.counter) == sms::Freshness::fresh;
+        if (fresh) {
+            sms::see(seen, opened.counter);
+        }
+        return fresh;
+    };
+    Heard const heard{{at, from}, to_group};
     if (opened.control.broadcast != to_group) {
         refuse(Refusal::wrong_security, "keys of the group and of one are not the same");
-    } else if (sms::freshness_of(seen, opened.counter, window) != sms::Freshness::fresh) {
+    } else if (!(at.kind == Party::Kind::meter ? take(seen_by_meters_[heard])
+                                               : take(seen_by_others_[heard]))) {
         refuse(Refusal::replayed, fmt::format("counter {} is not fresh", opened.counter));
-    } else {
-        sms::see(seen, opened.counter);
     }
     return opened;
 }
 
 std::size_t Links::bytes() const {
     constexpr std::size_t kNode = 4 * sizeof(void*); // of a map, roughly
-    return keys_.size() * (kNode + sizeof(*keys_.begin())) +
-           sent_.size() * (kNode + sizeof(*sent_.begin())) +
-           seen_.size() * (kNode + sizeof(*seen_.begin()));
+    auto const of = [](auto const& map) { return map.size() * (kNode + sizeof(*map.begin())); };
+    return of(keys_) + of(sent_) + of(seen_by_meters_) + of(seen_by_others_);
 }
 
 } // namespace gridtwin::wire::secured

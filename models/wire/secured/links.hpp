@@ -66,8 +66,9 @@ class Links {
     AesGcm gcm_;
     std::map<Party, SecurityKeys> keys_;                    ///< derived once
     std::map<std::pair<Party, Party>, std::uint64_t> sent_; ///< (sender, whose keys): last counter
-    std::map<std::pair<std::pair<Party, Party>, bool>, sms::SeenNumbers>
-        seen_; ///< ((at, from), to the group)
+    using Heard = std::pair<std::pair<Party, Party>, bool>; ///< ((at, from), to the group)
+    std::map<Heard, sms::SeenNumbers<sms::kMeterWindow>> seen_by_meters_;
+    std::map<Heard, sms::SeenNumbers<sms::kMostWindow>> seen_by_others_;
 };
 
 } // namespace gridtwin::wire::secured

@@ -13,36 +13,36 @@ std::size_t direction_of(Message const& message) {
 
 } // namespace
 
-ShortMessages::Subscriber& ShortMessages::subscriber(Message const& message) {
-    bool const meter = message.concentrator == kNone<ConcentratorId>;
-    Party const who = meter ? party(message.meter) : party(message.concentrator);
-    auto const [place, is_new] = subscribers_.try_emplace(who);
-    if (is_new) {
-        place->second.key = derive_key(master_, meter ? "SMS" : "CSMS", seed_, who.number);
-        place->second.code =
-            meter ? sms::code_of(message.meter) : sms::code_of(message.concentrator);
-    }
-    return place->second;
+template <typename Use>
+auto ShortMessages::with_subscriber(Message const& message, Use use) {
+    auto const known = [&](auto& subscribers, auto id, std::string_view purpose) -> auto& {
+        auto const [place, is_new] = subscribers.try_emplace(id);
+        if (is_new) {
+            place->second.key = derive_key(master_, purpose, seed_, static_cast<std::uint32_t>(id));
+            place->second.code = sms::code_of(id);
+        }
+        return place->second;
+    };
+    return message.concentrator == kNone<ConcentratorId>
+               ? use(known(meters_, message.meter, "SMS"))
+               : use(known(concentrators_, message.concentrator, "CSMS"));
 }
 
 void ShortMessages::seal(Message const& message, std::vector<std::byte>& out) {
-    auto& who = subscriber(message);
     std::vector<std::byte> content;
     sms::encode_sms(message, content);
-    gcm_.set_key(who.key);
-    sms::seal({.code = who.code,
-               .direction =
-                   goes_down(message.kind) ? sms::Direction::to_meter : sms::Direction::from_meter,
-               .counter = sms::next_counter(who.sent[direction_of(message)])},
-              short_numbers_.front(), content, gcm_, out);
+    with_subscriber(message, [&](auto& who) {
+        gcm_.set_key(who.key);
+        sms::seal({.code = who.code,
+                   .direction = goes_down(message.kind) ? sms::Direction::to_meter
+                                                        : sms::Direction::from_meter,
+                   .counter = sms::next_counter(who.sent[direction_of(message)])},
+                  short_numbers_.front(), content, gcm_, out);
+    });
 }
 
 sms::Refusal ShortMessages::open(std::span<std::byte const> octets, Message& message) {
-    auto& who = subscriber(message);
-    auto& memory = who.seen[direction_of(message)];
-    gcm_.set_key(who.key);
-    auto const number = sms::to_text(who.code); // whoever sends it is not forged here
-    auto const take = [&](auto&& verdict) {
+    auto const take = [&](auto& memory, auto&& verdict) {
         if (verdict.outcome == sms::Outcome::duplicate) {
             return sms::Refusal::replayed;
         }
@@ -56,23 +56,29 @@ sms::Refusal ShortMessages::open(std::span<std::byte const> octets, Message& mes
         sms::remember(memory, verdict.counter);
         return sms::Refusal::none;
     };
-    if (goes_down(message.kind)) {
-        bool const meter = message.concentrator == kNone<ConcentratorId>;
-        return take(
-            sms::judge(sms::MeterRule{.code = who.code,
-                                      .short_numbers = short_numbers_,
-                                      .top_up_number = {},
-                                      .window = meter ? sms::kMeterWindow : sms::kMostWindow},
-                       memory, short_numbers_.front(), octets, gcm_));
-    }
-    return take(sms::judge(sms::UtilityRule{.code = who.code,
-                                            .meter_number = number,
-                                            .short_number = short_numbers_.front()},
-                           memory, number, octets, gcm_));
+    return with_subscriber(message, [&](auto& who) {
+        gcm_.set_key(who.key);
+        if (goes_down(message.kind)) {
+            return take(who.seen, sms::judge(sms::MeterRule{.code = who.code,
+                                                            .short_numbers = short_numbers_,
+                                                            .top_up_number = {}},
+                                             who.seen, short_numbers_.front(), octets, gcm_));
+        }
+        auto const number = sms::to_text(who.code); // whoever sends it is not forged here
+        return take(who.utility_has_seen,
+                    sms::judge(sms::UtilityRule{.code = who.code,
+                                                .meter_number = number,
+                                                .short_number = short_numbers_.front()},
+                               who.utility_has_seen, number, octets, gcm_));
+    });
 }
 
 std::size_t ShortMessages::bytes() const {
-    return subscribers_.size() * (4 * sizeof(void*) + sizeof(*subscribers_.begin()));
+    auto const of = [](auto const& map) {
+        constexpr std::size_t kNode = 4 * sizeof(void*); // of a map, roughly
+        return map.size() * (kNode + sizeof(*map.begin()));
+    };
+    return of(meters_) + of(concentrators_);
 }
 
 } // namespace gridtwin::wire::secured

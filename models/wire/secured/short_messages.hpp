@@ -2,9 +2,10 @@
 // Short messages between the utility and whoever has a subscriber's modem, a meter or a
 // concentrator: content, envelope, counter, and the judgement of who receives them (wire/sms).
 #include "models/wire/cipher/aes_gcm.hpp"
-#include "models/wire/secured/links.hpp"
 #include "models/wire/sms/guard.hpp"
+#include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
+#include "sim/core/random.hpp"
 
 #include <map>
 #include <string>
@@ -28,19 +29,25 @@ class ShortMessages {
     [[nodiscard]] std::size_t bytes() const;
 
   private:
+    /// @param Memory its own
+    template <typename Memory>
     struct Subscriber {
         AesKey key{};
         sms::MeterCode code;
-        std::uint32_t sent[2]{};    ///< [direction] the last counter
-        sms::GuardMemory seen[2]{}; ///< [direction]
+        std::uint32_t sent[2]{}; ///< [direction] the last counter
+        Memory seen{};
+        sms::GuardMemory utility_has_seen{};
     };
-    Subscriber& subscriber(Message const& message);
+    /// Calls use with the subscriber that the message comes from or goes to. @return what that does
+    template <typename Use>
+    auto with_subscriber(Message const& message, Use use);
 
     AesKey master_;
     Seed seed_;
     std::vector<std::string> short_numbers_;
     AesGcm gcm_;
-    std::map<Party, Subscriber> subscribers_;
+    std::map<MeterId, Subscriber<sms::MeterMemory>> meters_;
+    std::map<ConcentratorId, Subscriber<sms::GuardMemory>> concentrators_;
 };
 
 } // namespace gridtwin::wire::secured

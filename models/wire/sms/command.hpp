@@ -30,6 +30,7 @@
 namespace gridtwin::wire::sms {
 
 inline constexpr std::uint8_t kCommandVersion = 0x21;
+inline constexpr std::size_t kAnswerHeadOctets = 1 + 1 + 4; ///< before an answer's body
 
 struct BalanceQuery {
     friend bool operator==(BalanceQuery const&, BalanceQuery const&) = default;
@@ -165,7 +166,7 @@ struct DecodedAnswer {
 /// A meter's balance, and the tokens that made it: each counts once, in whatever order they come.
 struct TokenBook {
     Money balance{};
-    SeenNumbers tokens{};
+    SeenNumbers<kMeterWindow> tokens{};
     friend bool operator==(TokenBook const&, TokenBook const&) = default;
 };
 /// @return whether the token was new and its amount booked; one that is 64 or more below the

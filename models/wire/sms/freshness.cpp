@@ -1,7 +1,6 @@
 #include "models/wire/sms/freshness.hpp"
 
 #include <cstddef>
-#include <span>
 
 namespace gridtwin::wire::sms {
 namespace {
@@ -24,29 +23,29 @@ void shift(std::span<std::uint64_t> words, std::uint64_t by) {
 
 } // namespace
 
-Freshness freshness_of(SeenNumbers const& seen, std::uint64_t number, std::uint32_t window) {
-    if (number > seen.greatest) {
+Freshness freshness_of(std::uint64_t greatest, std::span<std::uint64_t const> below,
+                       std::uint64_t number, std::uint32_t most) {
+    if (number > greatest) {
         return Freshness::fresh;
     }
-    std::uint64_t const back = seen.greatest - number;
-    if (number == 0 || back >= kMostWindow) {
+    std::uint64_t const back = greatest - number;
+    if (number == 0 || back / kBits >= below.size()) {
         return Freshness::too_old;
     }
-    if ((seen.below[back / kBits] >> back % kBits & 1U) != 0) {
+    if ((below[back / kBits] >> back % kBits & 1U) != 0) {
         return Freshness::seen;
     }
-    return back < window ? Freshness::fresh : Freshness::too_old;
+    return back < most ? Freshness::fresh : Freshness::too_old;
 }
 
-void see(SeenNumbers& seen, std::uint64_t number) {
-    if (number > seen.greatest) {
-        std::uint64_t const step = number - seen.greatest;
-        shift(seen.below, step);
-        seen.greatest = number;
+void see(std::uint64_t& greatest, std::span<std::uint64_t> below, std::uint64_t number) {
+    if (number > greatest) {
+        shift(below, number - greatest);
+        greatest = number;
     }
-    std::uint64_t const back = seen.greatest - number;
-    if (back < kMostWindow) {
-        seen.below[back / kBits] |= std::uint64_t{1} << back % kBits;
+    std::uint64_t const back = greatest - number;
+    if (back / kBits < below.size()) {
+        below[back / kBits] |= std::uint64_t{1} << back % kBits;
     }
 }
 

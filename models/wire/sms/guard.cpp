@@ -25,7 +25,8 @@ Opened refused(Refusal reason) {
 }
 
 /// @param plain the content, of accepted ones and duplicates
-Opened open_expected(Expected const& expected, GuardMemory const& memory,
+template <std::uint32_t window>
+Opened open_expected(Expected const& expected, WindowedMemory<window> const& memory,
                      std::span<std::byte const> octets, AesGcm& key,
                      std::vector<std::byte>& plain) {
     auto const envelope = read_envelope(octets);
@@ -102,7 +103,8 @@ std::string_view name(Refusal refusal) {
     return kNames[static_cast<std::size_t>(refusal)];
 }
 
-Verdict judge(MeterRule const& rule, GuardMemory const& memory, std::string_view sender,
+template <std::uint32_t window>
+Verdict judge(MeterRule const& rule, WindowedMemory<window> const& memory, std::string_view sender,
               std::span<std::byte const> octets, AesGcm& key) {
     bool const dedicated = std::find(rule.short_numbers.begin(), rule.short_numbers.end(),
                                      sender) != rule.short_numbers.end();
@@ -137,6 +139,11 @@ Verdict judge(MeterRule const& rule, GuardMemory const& memory, std::string_view
     return verdict;
 }
 
+template Verdict judge(MeterRule const&, MeterMemory const&, std::string_view,
+                       std::span<std::byte const>, AesGcm&);
+template Verdict judge(MeterRule const&, GuardMemory const&, std::string_view,
+                       std::span<std::byte const>, AesGcm&);
+
 UtilityVerdict judge(UtilityRule const& rule, GuardMemory const& memory, std::string_view sender,
                      std::span<std::byte const> octets, AesGcm& key) {
     if (sender != rule.meter_number) {
@@ -160,14 +167,8 @@ UtilityVerdict judge(UtilityRule const& rule, GuardMemory const& memory, std::st
     return verdict;
 }
 
-void remember(GuardMemory& memory, std::uint32_t counter) {
-    see(memory.counters, counter);
-    memory.recent[memory.next] = counter;
-    memory.next = (memory.next + 1) % GuardMemory::kRecent;
-}
-
 void AnswerMemory::keep(std::uint32_t counter, std::vector<std::byte> content) {
-    if (kept_.size() == GuardMemory::kRecent) {
+    if (kept_.size() == kRecent) {
         kept_.erase(kept_.begin());
     }
     kept_.push_back({.counter = counter, .content = std::move(content)});

@@ -31,22 +31,26 @@ struct MeterRule {
     MeterCode code;
     std::span<std::string const> short_numbers; ///< dedicated; one a gateway
     std::string_view top_up_number;             ///< may be one of the short numbers; empty: none
-    std::uint32_t window = kMeterWindow; ///< counters below the greatest that are still taken, as
-                                         ///< messages overtake each other; 1: none
+    std::uint32_t window = kMostWindow; ///< of the memory's, as far as counters below the greatest
+                                        ///< are still taken; 1: none are
 };
 
-/// What was accepted last. A message of one of these counters again is a copy by the network;
-/// older ones are replays.
-struct GuardMemory {
-    static constexpr std::size_t kRecent = 4;
+/// How many accepted messages are known again as copies by the network; older ones are replays.
+inline constexpr std::size_t kRecent = 4;
 
-    SeenNumbers counters;
+/// What was accepted last. A message of one of the recent counters again is a copy.
+/// @param window counters below the greatest that are still taken, as messages overtake each other
+template <std::uint32_t window>
+struct WindowedMemory {
+    SeenNumbers<window> counters;
     std::array<std::uint32_t, kRecent>
         recent{}; ///< counters, 0 none; the next replaces recent[next]
     std::uint32_t next = 0;
 
-    friend bool operator==(GuardMemory const&, GuardMemory const&) = default;
+    friend bool operator==(WindowedMemory const&, WindowedMemory const&) = default;
 };
+using MeterMemory = WindowedMemory<kMeterWindow>;
+using GuardMemory = WindowedMemory<kMostWindow>; ///< of a concentrator and of the utility
 
 struct Verdict {
     Outcome outcome = Outcome::refused;
@@ -56,9 +60,10 @@ struct Verdict {
     std::variant<std::monostate, DecodedMessage, Command> content;
 };
 
-/// Judges what a meter received; changes nothing.
+/// Judges what a meter, or a concentrator, received; changes nothing. For both memories.
 /// @param sender number it came from
-[[nodiscard]] Verdict judge(MeterRule const& rule, GuardMemory const& memory,
+template <std::uint32_t window>
+[[nodiscard]] Verdict judge(MeterRule const& rule, WindowedMemory<window> const& memory,
                             std::string_view sender, std::span<std::byte const> octets,
                             AesGcm& key);
 
@@ -81,9 +86,14 @@ struct UtilityVerdict {
                                    AesGcm& key);
 
 /// Once a message was accepted, and only then.
-void remember(GuardMemory& memory, std::uint32_t counter);
+template <std::uint32_t window>
+void remember(WindowedMemory<window>& memory, std::uint32_t counter) {
+    see(memory.counters, counter);
+    memory.recent[memory.next] = counter;
+    memory.next = (memory.next + 1) % kRecent;
+}
 
-/// The answers to the messages that a GuardMemory calls recent: a meter's, to say again.
+/// The answers to the messages that a memory calls recent: a meter's, to say again.
 class AnswerMemory {
   public:
     void keep(std::uint32_t counter, std::vector<std::byte> content);
@@ -95,7 +105,7 @@ class AnswerMemory {
         std::uint32_t counter = 0;
         std::vector<std::byte> content;
     };
-    std::vector<Kept> kept_; ///< GuardMemory::kRecent at most, the oldest first
+    std::vector<Kept> kept_; ///< kRecent at most, the oldest first
 };
 
 /// Books of one receiver or of many.

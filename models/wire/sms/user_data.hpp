@@ -17,6 +17,8 @@ inline constexpr std::size_t kUserDataOctets = 140;
 inline constexpr std::size_t kPartOctets = 134;     ///< beside a header with an 8-bit reference
 inline constexpr std::size_t kWidePartOctets = 133; ///< beside one with a 16-bit reference
 inline constexpr std::size_t kMostParts = 255;
+/// Of all parts of a message, beside headers with an 8-bit reference.
+inline constexpr std::size_t kMostContentOctets = kMostParts * kPartOctets;
 
 /// Which part of which message this is.
 struct Concatenation {

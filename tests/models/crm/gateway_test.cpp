@@ -93,7 +93,7 @@ class GatewayTest : public ::testing::Test {
 
     sms::MeterCode code = sms::parse_meter_code(kCode).code;
     std::vector<std::string> numbers{"7788"};
-    sms::GuardMemory memory;
+    sms::MeterMemory memory;
     Gateway gateway{{.epoch = kEpoch}, key_of};
     Injected last;
     SimTime now = kStart + 1h;

@@ -181,6 +181,21 @@ void expect_senders_to_know_their_own_hop(Medium medium) {
     EXPECT_EQ(sink.outcomes[2].reason, LossReason::no_power);
 }
 
+/// Where nobody acknowledges, senders learn nothing of theirs, whatever becomes of it.
+/// @param medium of four nodes in a row, without acknowledgements
+template <typename Medium>
+void expect_senders_without_acknowledgements_to_know_nothing(Medium medium) {
+    RecordingSink sink;
+    medium.set_powered(3, false, kStart);
+    medium.send({.handle = 1, .from = 2, .to = 0, .octets = 20}, at_s(1.0));
+    medium.send({.handle = 2, .from = 2, .to = 3, .octets = 20, .direct = true}, at_s(10.0));
+    medium.run_until(kNever, sink);
+    ASSERT_EQ(sink.outcomes.size(), 2U);
+    EXPECT_EQ(sink.outcomes[0].reason, LossReason::none);
+    EXPECT_EQ(sink.outcomes[1].reason, LossReason::no_power);
+    EXPECT_TRUE(sink.first_hops.empty());
+}
+
 /// Success per hop is 1 - p^(1 + r), that of the way the product over its hops.
 /// @param apart_s between datagrams, so that they do not meet
 /// @param p chance that a frame is broken

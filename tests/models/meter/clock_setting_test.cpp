@@ -148,6 +148,9 @@ TEST_F(ClockSettingTest, AMeterAnswersWithItsTimeAndIsSetOnceForRepeatedOrders) 
     auto const again = respond_at(request, now + 7s);
     EXPECT_FALSE(again.clock) << "a copy that comes late must not set it to what is past";
     EXPECT_EQ(again.message->value, 1);
+    auto const days_later = respond_at(request, now + 25h);
+    EXPECT_FALSE(days_later.clock);
+    EXPECT_EQ(days_later.message->value, 1) << "it was done, though it would be refused by now";
 }
 
 TEST_F(ClockSettingTest, AMeterRefusesATimeThatIsMoreThanADayOff) {

@@ -74,6 +74,8 @@ TEST(PlcMediumPower, ABlinkInTheInstantOfAHandOverLosesTheDatagram) {
 
 TEST(PlcMediumPower, SendersKnowWhatTheirOwnHopDidAndNoMore) {
     expect_senders_to_know_their_own_hop(medium_on(line_network(4, 60.0F), {}));
+    expect_senders_without_acknowledgements_to_know_nothing(
+        medium_on(line_network(4, 60.0F), {}, {.acknowledge = false}));
 }
 
 TEST(PlcMediumPower, AFrameThatBeganBeforeItsReceiverWokeIsNotReceived) {

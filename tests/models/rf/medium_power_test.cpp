@@ -64,6 +64,8 @@ TEST(RadioMediumPower, SendersKnowWhatTheirOwnHopDidAndNoMore) {
     auto const radio = clean_radio();
     double const spacing_m = 0.8 * range_m(radio, open_field(), 0.0);
     expect_senders_to_know_their_own_hop(medium_on(line_of(4, spacing_m), radio));
+    expect_senders_without_acknowledgements_to_know_nothing(
+        medium_on(line_of(4, spacing_m), radio, {.acknowledge = false}));
 }
 
 TEST(RadioMediumPower, ABlinkIsNoReasonForNewRoutes) {

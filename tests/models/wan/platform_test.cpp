@@ -99,6 +99,9 @@ TEST(PlatformTest, MistakesHaveTheirLine) {
         mistakes(around("<link id=\"a\" bandwidth=\"1bps\" latency=\"0s\" state_file=\"x\"/>")),
         "p.xml:4:1: 'state_file' is not understood; expected profiles in "
         "wan.availability\n");
+    EXPECT_EQ(mistakes(around("<host id=\"Zürich\" speed=\"1f\"/><host id=\"b\" speed=\"1\"/>")),
+              "p.xml:4:31: 'speed' is '1'; expected a number with its unit, such as 1Gf\n")
+        << "columns count characters";
     EXPECT_EQ(mistakes("<platform version=\"3\"/>"),
               "p.xml:1:1: a platform of version '3'; expected 4.1\n");
     EXPECT_EQ(mistakes("<a/>"),

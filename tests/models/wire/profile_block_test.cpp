@@ -128,6 +128,28 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"StatusMissing", bytes({1, 1, 1, 0, 0, 1}), "octet 6: ends within the status"}),
     [](auto const& test) { return test.param.name; });
 
+TEST(ProfileBlockTest, AsManyRowsAreWithinALengthAsItsEncodingHolds) {
+    TestDraws draws(31);
+    for (int n = 0; n < 2000; ++n) {
+        auto block = random_block(draws);
+        auto const all = block.rows;
+        auto const octets_of = [&](std::size_t rows) {
+            block.rows.assign(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(rows));
+            std::vector<std::byte> out;
+            encode(block, out);
+            return out.size();
+        };
+        for (std::size_t rows = 0; rows <= all.size(); ++rows) {
+            auto const octets = octets_of(rows);
+            block.rows = all;
+            ASSERT_EQ(rows_within(block, octets), rows);
+            if (rows > 0) {
+                ASSERT_EQ(rows_within(block, octets - 1), rows - 1);
+            }
+        }
+    }
+}
+
 TEST(ProfileBlockTest, WhatCannotBeDecodedIsNotEncoded) {
     std::vector<ProfileRow> const many(kMaxBlockRows + 1);
     std::vector<std::byte> out;

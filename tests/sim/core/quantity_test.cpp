@@ -19,6 +19,7 @@ TEST(QuantityTest, ReadsAReceiverSensitivityAsVoltageOrAsLevel) {
 
 TEST(QuantityTest, WritesTheShortestTextThatReadsBack) {
     EXPECT_EQ(format_quantity(900.0, Dimension::time), "15 min");
+    EXPECT_EQ(format_quantity(SimDuration{1'500'000}), "1.5 ms");
     EXPECT_EQ(format_quantity(0.03, Dimension::attenuation), "30 dB/km");
     EXPECT_EQ(format_quantity(2000.0, Dimension::power), "2 kW");
     EXPECT_EQ(format_quantity(7.0, Dimension::number), "7");

@@ -126,6 +126,8 @@ TEST(RecordingTest, AllMistakesAreToldWithTheirPlaces) {
         "5:36: there is no kind 'rely'; expected short_message or relay; did you mean 'relay'?\n"
         "6:1: 'meter' is missing; did you mean 'metre'?\n"
         "6:10: 'at_ns' is 86400000000001; expected a whole number from 0 to 86400000000000\n"
+        "6:55: unknown key 'metre'; expected at_ns, connection, kind, meter, close; did you mean "
+        "'meter'?\n"
         "7:58: meter 0, 'farms/1', has no SMS modem; expected one that has\n"
         "7:84: 'octets' is no short message; expected at most 140 octets of two hexadecimal "
         "digits\n"
@@ -149,6 +151,87 @@ TEST(RecordingTest, OneOfAnotherScenarioWithoutAnEndIsToldAtOnce) {
         "not killed\n");
     EXPECT_EQ(mistakes_in(fmt::format("{}\n{}", kHead, R"({"complete":true,"end_ns":8})")),
               "2:27: 'end_ns' is 8 of a complete run; expected 86400000000000\n");
+}
+
+TEST(RecordingTest, FieldsThatNobodyReadsAndDoubledOnesAreTold) {
+    EXPECT_EQ(
+        mistakes_in(
+            R"({"format":1,"gridtwin":"recording","scenario":"a","seed":42,"sead":1,"scenario_sha256":")"
+            R"(C6F49A4E673A3ABE0ADDA4B7839B7F866562D4414329F72AF5964EE8C2CBBA46","seed":42}
+{"at_ns":5,"connection":1,"kind":"relay","meter":2,"meter":3,"close":true,"octets":"00","meter": 4}
+{"at_ns":7,"connection":1,"kind":"short_message","meter":2,"header":false,"octets":"00","source":"Zürich","välid":1,"validity_ns":0}
+{"complete":true,"end_ns":86400000000000,"end":{"end_ns":1}}
+)"),
+        "1:61: unknown key 'sead'; expected gridtwin, format, scenario_sha256, seed, scenario; did "
+        "you mean 'seed'?\n"
+        "1:155: key 'seed' stands twice; expected it once\n"
+        "2:75: unknown key 'octets'; expected at_ns, connection, kind, meter, close\n"
+        "2:89: key 'meter' stands twice; expected it once\n"
+        "3:107: unknown key 'välid'; expected at_ns, connection, kind, meter, header, source, "
+        "octets, validity_ns\n"
+        "4:42: unknown key 'end'; expected end_ns, complete\n");
+}
+
+TEST(RecordingTest, AnEmptyOneIsToldAtItsFirstLineAndNoFileAsAWhole) {
+    EXPECT_EQ(mistakes_in(""), "1:1: the recording is empty; expected lines that 'gridtwin serve "
+                               "--record' has written\n");
+    EXPECT_EQ(mistakes_in("\n"), "1:1: this is no line of a recording; expected an object of JSON, "
+                                 "whole\n");
+    for (std::filesystem::path const& none :
+         {scratch_file() / "none", scratch_file().parent_path()}) {
+        try {
+            (void)read_recording(none, {}, {});
+            ADD_FAILURE() << none;
+        } catch (InputError const& e) {
+            EXPECT_EQ(e.diagnostics().text(),
+                      none.string() + ": the recording cannot be read; expected a file that "
+                                      "'gridtwin serve --record' has written\n");
+        }
+    }
+}
+
+TEST(RecordingTest, IsOfTheFilesThatTheScenarioNamesAsWell) {
+    namespace fs = std::filesystem;
+    auto const folder = fs::path(testing::TempDir()) / fmt::format("recorded-{}", getpid());
+    fs::create_directories(folder);
+    std::ofstream(folder / "town.yaml")
+        << "gridtwin: 1\nname: t\nduration: 1 h\ngrid: { feeder: none.dss }\n"
+           "customers: [{ name: homes, count: 1, at: all loads, profile: residential, peak: 2 kW, "
+           "meter: sms }]\n"
+           "crm: { orders: [{ at: 10 min, file: orders.xml }, { at: 20 min, file: orders.xml }] }\n"
+           "wan:\n  platform: lines.xml\n"
+           "  availability: [{ of: backbone, file: rates.csv }]\n";
+    std::map<std::string, std::string> const files{
+        {"lines.xml", "<platform version=\"4.1\"/>"},
+        {"rates.csv", "10 min,50 %\n"},
+        {"orders.xml", "<exchange xmlns=\"urn:gridtwin:crm:1\" number=\"2\" "
+                       "created=\"2026-01-15T05:00:00Z\"/>"}};
+    for (auto const& [name, text] : files) {
+        std::ofstream(folder / name) << text;
+    }
+    auto const read = [&folder] {
+        Diagnostics mistakes;
+        auto scenario = scenario::read_scenario(folder / "town.yaml", mistakes);
+        EXPECT_EQ(mistakes.text(), "");
+        return scenario;
+    };
+    auto const file = folder / "session.jsonl";
+    RecordingWriter(file, read()).end(from_ns(5), false);
+    EXPECT_EQ(read_recording(file, read(), {}).end, from_ns(5));
+    for (auto const& [name, text] : files) {
+        std::ofstream(folder / name) << text << '\n';
+        try {
+            (void)read_recording(file, read(), {});
+            ADD_FAILURE() << name;
+        } catch (InputError const& e) {
+            EXPECT_THAT(e.diagnostics().text(),
+                        testing::HasSubstr("this was recorded with another scenario; expected " +
+                                           (folder / "town.yaml").string() +
+                                           " and the files that it names, as they were then\n"));
+        }
+        std::ofstream(folder / name) << text;
+    }
+    fs::remove_all(folder);
 }
 
 TEST(SocketAddressTest, OnlyWhatCannotBeReachedFromOutsideIsLoopback) {

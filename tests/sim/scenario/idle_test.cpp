@@ -72,6 +72,21 @@ TEST(Idle, AreLastGaspsOfMetersThatCanTalkNoLonger) {
     EXPECT_EQ(remarks({meters("hold_up: 0 s")}), std::vector<std::string>{}) << "as was wanted";
 }
 
+TEST(Idle, AreExpectedLastGaspsOfMetersWithoutAReserve) {
+    auto const expecting = [](std::string const& bound, std::string const& reserve) {
+        return remarks(
+            {{"expect:\n", "expect:\n  - { kpi: alarms.power_lost_seen, " + bound + " }\n"},
+             meters("hold_up: " + reserve)});
+    };
+    std::vector<std::string> const told{
+        "39:5: last gasps are expected, and meters send none: meter.hold_up is 0 s"};
+    EXPECT_EQ(expecting("at_least: 1", "0 s"), told);
+    EXPECT_EQ(expecting("equals: 20", "0 s"), told);
+    EXPECT_EQ(expecting("equals: 0", "0 s"), std::vector<std::string>{});
+    EXPECT_EQ(expecting("at_most: 20", "0 s"), std::vector<std::string>{});
+    EXPECT_EQ(expecting("at_least: 1", "30 s"), std::vector<std::string>{});
+}
+
 TEST(Idle, AreConcentratorsThatReadNobody) {
     EXPECT_EQ(remarks({{"meter: plc", "meter: sms"}}),
               (std::vector<std::string>{"19:28: no customer's meter is on the power line",

@@ -83,6 +83,9 @@ std::string question() {
                      order(7, 6, wire::crm::TopUp{.amount = {900}, .token = 10})}});
 }
 
+/// Documents with one question each, of the order and of the meter of that number.
+constexpr std::uint64_t kQuestions = 5;
+
 /// Runs the town with its documents.
 struct Ordered {
     explicit Ordered(std::string const& text, unsigned threads = 1) {
@@ -92,6 +95,13 @@ struct Ordered {
             load(folder / "town.yaml", std::nullopt, scenario::CrmDocuments::leave)));
         std::ofstream(folder / "orders.xml") << orders();
         std::ofstream(folder / "question.xml") << question();
+        for (std::uint64_t id = 1; id <= kQuestions; ++id) {
+            std::ofstream(folder / fmt::format("question-{}.xml", id))
+                << wire::crm::write_xml({.number = 2 + id,
+                                         .created = kCreated,
+                                         .entries = {order(id, static_cast<std::uint32_t>(id),
+                                                           wire::crm::QueryBalance{})}});
+        }
         day = run_day(scratch, text, "day", threads);
         std::ifstream in(folder / "told.xml");
         std::ostringstream written;
@@ -262,6 +272,44 @@ TEST(CrmInATown, ACodeWithWrongCheckDigitsIsAMistakeOfItsDocument) {
                                   wrong)));
         EXPECT_EQ(std::string_view(e.what()).find('\n'), std::string_view(e.what()).size() - 1);
     }
+}
+
+std::string asking_every_minute() {
+    std::string documents = "  orders:\n    - { at: 6:10, file: subscribers.xml }\n";
+    for (std::uint64_t id = 1; id <= kQuestions; ++id) {
+        documents += fmt::format("    - {{ at: 7:{:02}, file: question-{}.xml }}\n", id, id);
+    }
+    auto text = changed(town(), {{"step: 60 s", "step: 1 h"},
+                                 {"duplicates: 40 %", "duplicates: 0 %"},
+                                 {"median: 5 s, p95: 30 s", "median: 2 s, p95: 3 s"},
+                                 {"out: told.xml", "out: told.xml\n  poll_every: 1 s"}});
+    auto const begin = text.find("  orders:");
+    return text.replace(begin, text.find("  letters:") - begin, documents);
+}
+
+TEST(CrmInATown, MeetsWhatHappensInTheOrderOfTheRunHoweverLongItsSteps) {
+    Ordered const run(asking_every_minute(), 1);
+    ASSERT_TRUE(run.told.ok()) << run.told.diagnostics.text();
+    EXPECT_EQ(run.day.kpi("crm.done"), static_cast<double>(kQuestions));
+    EXPECT_EQ(run.day.kpi("crm.most_waiting"), 1.0) << "each had its answer before the next";
+    wire::crm::UtcSeconds last{};
+    std::uint64_t newest = 0; // order
+    for (auto const& entry : run.told.exchange.entries) {
+        wire::crm::UtcSeconds at = last;
+        std::uint64_t command = newest;
+        if (auto const* delivery = std::get_if<Delivery>(&entry)) {
+            at = delivery->at;
+            command = delivery->command;
+        } else if (auto const* received = std::get_if<wire::crm::Received>(&entry)) {
+            at = received->at;
+            command = received->command.value_or(newest);
+        }
+        EXPECT_GE(at, last) << "time goes back";
+        EXPECT_GE(command, newest) << "an answer stands behind a later order";
+        last = at;
+        newest = std::max(newest, command);
+    }
+    EXPECT_EQ(newest, kQuestions);
 }
 
 TEST(CrmInATown, IsTheSameOnAnyThreads) {

@@ -18,7 +18,7 @@ constexpr std::string_view kTopUps = "4477";
 struct Meter {
     MeterCode code;
     AesGcm key;
-    GuardMemory memory;
+    MeterMemory memory;
     std::uint32_t counter = 0; ///< of the utility's last message to it
     struct Sent {
         std::string sender;
@@ -104,12 +104,12 @@ Attack Forger::forge_authentic(TestDraws& draws, Meter& to, std::uint64_t how) {
     auto const by = gateway(draws);
     switch (how) {
     case 0: { // a recording, older than what counts as the network's copy
-        auto const old = to.taken.size() - GuardMemory::kRecent;
+        auto const old = to.taken.size() - kRecent;
         auto const& taken = to.taken[draws.below(old)];
         return {taken.sender, taken.octets, Refusal::replayed};
     }
     case 1: { // the network's copy: not refused, and not accepted
-        auto const& taken = to.taken[to.taken.size() - 1 - draws.below(GuardMemory::kRecent)];
+        auto const& taken = to.taken[to.taken.size() - 1 - draws.below(kRecent)];
         return {taken.sender, taken.octets, Refusal::none, Outcome::duplicate};
     }
     case 2: // a top-up by the wrong way

@@ -44,7 +44,7 @@ class GuardTest : public ::testing::Test {
     AesGcm key{AesKey{std::byte{1}}};
     std::vector<std::string> numbers{"1912", "1913"};
     MeterRule rule{.code = code, .short_numbers = numbers, .top_up_number = "4477"};
-    GuardMemory memory;
+    MeterMemory memory;
 };
 
 TEST_F(GuardTest, AcceptsOrdersFromItsShortNumbersAndTopUpsFromTheirs) {
