@@ -35,7 +35,8 @@ struct Basis {
     Rules const& rules;
 
     [[nodiscard]] bool open(std::uint32_t k) const {
-        return is_open(series.packed(k), series.flags(k), rules.replace);
+        Series::Cell const cell = series.cell(k);
+        return is_open(cell.grade, cell.flags, rules.replace);
     }
     /// Good enough for others to be estimated from: not of a time without supply.
     [[nodiscard]] bool good(std::uint32_t k) const {

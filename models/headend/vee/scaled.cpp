@@ -117,14 +117,16 @@ std::vector<Estimate> scale_to_register(Basis const& basis, RegisterPair const& 
         if (!cover.any(k)) {
             continue;
         }
-        if (!basis.open(k) || (k < own && head)) {
-            std::int64_t const mwh = basis.open(k) ? *head : basis.series.mwh(k);
+        Series::Cell const cell = basis.series.cell(k);
+        bool const to_estimate = is_open(cell.grade, cell.flags, basis.rules.replace);
+        if (!to_estimate || (k < own && head)) {
+            std::int64_t const mwh = to_estimate ? *head : cell.mwh;
             left -= cover.part(mwh, k);
             known_mwh += mwh;
             ++known;
             continue;
         }
-        bool const dark = (basis.series.flags(k) & kDark) != 0;
+        bool const dark = (cell.flags & kDark) != 0;
         auto const profile = dark ? Value{} : estimate(basis, k);
         if (!dark && !profile) {
             unknown.push_back(open.size());

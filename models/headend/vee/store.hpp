@@ -78,6 +78,20 @@ class Series {
     [[nodiscard]] Quality quality(std::uint32_t k) const { return quality_of(packed(k)); }
     [[nodiscard]] Flags flags(std::uint32_t k) const { return held(k) ? day(k).flags[at(k)] : 0; }
     [[nodiscard]] Value value(std::uint32_t k) const { return {mwh(k), unpack(packed(k))}; }
+    struct Cell {
+        std::int32_t mwh = 0;
+        std::uint8_t grade = 0; ///< packed
+        Flags flags = 0;
+    };
+    /// All of an interval at once.
+    [[nodiscard]] Cell cell(std::uint32_t k) const {
+        if (!held(k)) {
+            return {};
+        }
+        Store::Day const& d = day(k);
+        std::size_t const i = at(k);
+        return {d.value_mwh[i], d.grade[i], d.flags[i]};
+    }
 
     /// Of an interval that is held.
     void set(std::uint32_t k, Value const& value) {

@@ -25,12 +25,13 @@ SumBounds sum_bounds(Series const& series, RegisterPair const& pair, Flags repla
             continue; // `from` was taken right at its end
         }
         bool const whole = begins >= from + stamp && ends <= to;
-        if (is_open(series.packed(k), series.flags(k), replace)) {
+        Series::Cell const cell = series.cell(k);
+        if (is_open(cell.grade, cell.flags, replace)) {
             bounds.low_known = bounds.low_known && !exports;
             bounds.high_known = false;
             continue;
         }
-        std::int64_t const v = series.mwh(k);
+        std::int64_t const v = cell.mwh;
         bounds.low_mwh += whole ? v : std::min<std::int64_t>(v, 0);
         bounds.high_mwh += whole ? v : std::max<std::int64_t>(v, 0);
     }

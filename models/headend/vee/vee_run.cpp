@@ -147,9 +147,7 @@ class Vee::MeterRun {
                 before && !head ? std::vector<Estimate>{} : scale_to_register(basis_, one, head);
             scaled_.insert(scaled_.end(), found.begin(), found.end());
             std::uint32_t const last = one.last(interval());
-            for (std::uint32_t own = divided && i == 0 ? k : k + 1; own <= last; ++own) {
-                looked_at_.push_back(own);
-            }
+            look_at(divided && i == 0 ? k : k + 1, last);
             bool const known = !found.empty() && found.back().interval == last;
             moved = basis_.open(last) &&
                     !(known && basis_.series.value(last) ==
@@ -158,13 +156,19 @@ class Vee::MeterRun {
         }
     }
 
+    void look_at(std::uint32_t first, std::uint32_t last) {
+        for (std::uint32_t k = first; k <= last; ++k) {
+            if (basis_.open(k)) {
+                looked_at_.push_back(k);
+            }
+        }
+    }
+
     /// All that is open in the days, and in the pairs that were looked at.
     void estimate_all() {
         std::uint32_t const per_day = basis_.series.per_day();
         for (std::uint32_t const d : days_) {
-            for (std::uint32_t k = d * per_day + 1; k <= (d + 1) * per_day; ++k) {
-                looked_at_.push_back(k);
-            }
+            look_at(d * per_day + 1, (d + 1) * per_day);
         }
         std::sort(looked_at_.begin(), looked_at_.end());
         looked_at_.erase(std::unique(looked_at_.begin(), looked_at_.end()), looked_at_.end());
@@ -176,9 +180,6 @@ class Vee::MeterRun {
     }
 
     void put(std::uint32_t k, std::optional<std::int32_t> scaled) {
-        if (!basis_.open(k)) {
-            return;
-        }
         auto const after = estimate(basis_, k, scaled);
         Value const before = basis_.series.value(k);
         if (after && *after != before) {
@@ -197,7 +198,7 @@ class Vee::MeterRun {
     Basis basis_;
     std::vector<std::uint32_t> days_;      ///< to be validated, in order
     std::vector<Estimate> scaled_;         ///< in order
-    std::vector<std::uint32_t> looked_at_; ///< intervals
+    std::vector<std::uint32_t> looked_at_; ///< open intervals
 };
 
 void Vee::run(std::uint32_t day, ThreadPool* pool) {
