@@ -100,6 +100,29 @@ TEST(VeeScaled, ARegisterThatComesLaterTakesOtherEstimatesPlaces) {
               (Value{1000, {Quality::estimated, Source::linear}}));
 }
 
+TEST(VeeScaled, APairFollowsTheOneBeforeWhenTheIntervalBetweenThemMoves) {
+    Desk desk(1, 8);
+    std::uint32_t const between = 5 * kDay + 49; // beyond the days that flags of day 0 reach
+    SimTime const read = end_of(between - 1) + 5min;
+    for (std::uint32_t k = 1; k <= 7 * kDay; ++k) {
+        if (k != 10 && k != 20 && k != between && k != 6 * kDay + 10) {
+            desk.reading(0, k, 9000);
+        }
+    }
+    desk.registers(0, end_of(0), 0);
+    desk.registers(0, read, (between - 1) * 9000 + 3000);
+    desk.registers(0, end_of(7 * kDay), 7 * kDay * 9000);
+    desk.vee.run(6);
+    EXPECT_EQ(desk.vee.value(meter(0), between), (Value{9000, kScaled}));
+    EXPECT_EQ(desk.vee.value(meter(0), 6 * kDay + 10), (Value{9000, kScaled}));
+    desk.reading(0, 10, 3000); // so the others of the first pair held more
+    desk.vee.run(6);
+    auto const more = desk.vee.value(meter(0), between).mwh - 9000;
+    EXPECT_GT(more, 0);
+    EXPECT_EQ(desk.vee.value(meter(0), 6 * kDay + 10).mwh,
+              9000 - (more - part_of(more, between, kStart, read, 15min)));
+}
+
 /// Random days with readings missing and registers read at any instants.
 struct Random {
     explicit Random(std::uint64_t seed) : seed_(seed) {}
