@@ -69,6 +69,8 @@ class Check {
         price(item + ".price", event.price);
         if (event.from >= event.to) {
             say(item, "ends before it begins");
+        } else if (event.to - event.from > std::chrono::hours(25)) {
+            say(item, "lasts longer than a day");
         }
         if (event.from < tariff.valid_from || event.to > tariff.valid_to) {
             say(item, "{} to {} is outside the tariff's period {} to {}", format_time(event.from),
