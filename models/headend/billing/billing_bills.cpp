@@ -11,15 +11,18 @@ namespace gridtwin::headend::billing {
 
 namespace {
 
-Series clip(Series const& series, IntervalRange range) {
-    std::uint32_t const first = std::max(series.first, range.first);
-    std::uint32_t const end = std::min(series.end(), range.end);
-    if (first >= end) {
-        return {.first = range.first, .energy_mwh = {}, .quality = {}};
-    }
-    return {first, series.energy_mwh.subspan(first - series.first, end - first),
-            series.quality.subspan(first - series.first, end - first)};
-}
+/// What a source knows of one meter's range.
+struct Known {
+    Known(EnergySource const& source, MeterId meter, IntervalRange range)
+        : first(range.first), energy_mwh(range.count()), quality(range.count(), kMissing),
+          any(source.intervals(meter, range.first, energy_mwh, quality)) {}
+    [[nodiscard]] Series series() const { return {first, energy_mwh, quality}; }
+
+    std::uint32_t first;
+    std::vector<std::int32_t> energy_mwh;
+    std::vector<std::uint8_t> quality;
+    bool any;
+};
 
 /// Intervals of meters that followed each other.
 class Joined {
@@ -27,12 +30,10 @@ class Joined {
     explicit Joined(IntervalRange range)
         : first_(range.first), energy_(range.count()), quality_(range.count(), kMissing),
           seen_(range.count()) {}
-    void add(Series const& series, IntervalRange range) {
-        for (std::uint32_t k = range.first; k < range.end; ++k) {
-            bool const there = k >= series.first && k < series.end();
-            std::size_t const i = k - first_;
-            add(i, there ? series.energy_mwh[k - series.first] : 0,
-                there ? series.quality[k - series.first] : kMissing);
+    void add(Known const& known) {
+        for (std::size_t k = 0; k < known.quality.size(); ++k) {
+            std::size_t const i = known.first + k - first_;
+            add(i, known.energy_mwh[k], known.quality[k]);
             seen_[i] = 1;
         }
     }
@@ -104,23 +105,23 @@ Usage Billing::usage_of(Account const& account, std::uint32_t tariff, IntervalRa
         return count_usage(by, {.first = range.first, .energy_mwh = {}, .quality = {}}, range,
                            account.state.assumed_mwh_day);
     }
-    IntervalRange const of_span{only->first, only->end};
-    Series const series = clip(source_.intervals(only->meter, history, range.end), of_span);
-    if (series.energy_mwh.empty()) {
+    IntervalRange const part{std::max(only->first, history), std::min(only->end, range.end)};
+    Known const known(source_, only->meter, part);
+    if (!known.any) {
         if (auto const registers = source_.registers(only->meter); !registers.empty()) {
             return count_registers(by, registers, range, config_.register_slack,
                                    account.state.assumed_mwh_day);
         }
     }
-    return count_usage(by, series, range, account.state.assumed_mwh_day);
+    return count_usage(by, known.series(), range, account.state.assumed_mwh_day);
 }
 
 Usage Billing::merged_usage(Account const& account, Counting const& by, IntervalRange range,
                             std::uint32_t history) const {
     Joined joined({history, range.end});
     struct ByRegisters {
-        MeterId meter{};
         IntervalRange range;
+        std::vector<RegisterReading> readings;
     };
     std::vector<ByRegisters> by_registers;
     for (MeterSpan const& span : account.meters) {
@@ -128,11 +129,13 @@ Usage Billing::merged_usage(Account const& account, Counting const& by, Interval
         if (part.count() == 0) {
             continue;
         }
-        Series const series = clip(source_.intervals(span.meter, part.first, part.end), part);
-        if (series.energy_mwh.empty() && !source_.registers(span.meter).empty()) {
-            by_registers.push_back({span.meter, {std::max(part.first, range.first), part.end}});
+        Known const known(source_, span.meter, part);
+        auto readings = known.any ? std::vector<RegisterReading>{} : source_.registers(span.meter);
+        if (readings.empty()) {
+            joined.add(known);
         } else {
-            joined.add(series, part);
+            by_registers.push_back(
+                {{std::max(part.first, range.first), part.end}, std::move(readings)});
         }
     }
     Usage usage;
@@ -145,12 +148,11 @@ Usage Billing::merged_usage(Account const& account, Counting const& by, Interval
             counted = end;
         }
     };
-    for (auto const& [meter, part] : by_registers) {
+    for (auto const& [part, readings] : by_registers) {
         count_intervals(part.first);
         IntervalRange const rest{std::max(part.first, counted), part.end};
         if (rest.count() > 0) {
-            add(usage, count_registers(by, source_.registers(meter), rest, config_.register_slack,
-                                       assumed));
+            add(usage, count_registers(by, readings, rest, config_.register_slack, assumed));
             counted = rest.end;
         }
     }

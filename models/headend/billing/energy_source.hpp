@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace gridtwin::headend::billing {
 
@@ -23,17 +24,18 @@ struct Series {
     }
 };
 
-/// Called from several threads at once, for different meters; what it returns must stay as it is
-/// until billing's call that asked for it is over.
+/// Called from several threads at once.
 class EnergySource {
   public:
     virtual ~EnergySource() = default;
-    /// What is known of intervals [first, end): all, a part, or nothing (empty) when the meter
-    /// keeps no profile.
-    [[nodiscard]] virtual Series intervals(MeterId meter, std::uint32_t first,
-                                           std::uint32_t end) const = 0;
-    /// Its registers' readings so far, in any order; asked for when there are no intervals.
-    [[nodiscard]] virtual std::span<RegisterReading const> registers(MeterId meter) const = 0;
+    /// Writes what is known of the intervals from `first` on, as many as the spans are long; where
+    /// nothing is, the quality is kMissing.
+    /// @return whether anything is known of them; if not, the registers are asked for
+    [[nodiscard]] virtual bool intervals(MeterId meter, std::uint32_t first,
+                                         std::span<std::int32_t> energy_mwh,
+                                         std::span<std::uint8_t> quality) const = 0;
+    /// Its registers' readings so far, in any order.
+    [[nodiscard]] virtual std::vector<RegisterReading> registers(MeterId meter) const = 0;
 };
 
 } // namespace gridtwin::headend::billing

@@ -24,21 +24,22 @@ struct FakeClock final : Clock {
 };
 
 struct FakeSource final : EnergySource {
-    [[nodiscard]] Series intervals(MeterId m, std::uint32_t first,
-                                   std::uint32_t end) const override {
+    [[nodiscard]] bool intervals(MeterId m, std::uint32_t first, std::span<std::int32_t> energy,
+                                 std::span<std::uint8_t> quality) const override {
         auto const at = profiles.find(m);
-        if (at == profiles.end()) {
-            return {};
+        bool any = false;
+        for (std::size_t i = 0; i < energy.size(); ++i) {
+            std::size_t const k = first - 1 + i;
+            bool const there = at != profiles.end() && k < at->second.quality.size();
+            energy[i] = there ? at->second.energy_mwh[k] : 0;
+            quality[i] = there ? at->second.quality[k] : kMissing;
+            any = any || quality[i] != kMissing;
         }
-        auto const& p = at->second;
-        auto const last = std::min<std::size_t>(end - 1, p.energy_mwh.size());
-        std::size_t const count = last >= first ? last - first + 1 : 0;
-        return {first, std::span(p.energy_mwh).subspan(count == 0 ? 0 : first - 1, count),
-                std::span(p.quality).subspan(count == 0 ? 0 : first - 1, count)};
+        return any;
     }
-    [[nodiscard]] std::span<RegisterReading const> registers(MeterId m) const override {
+    [[nodiscard]] std::vector<RegisterReading> registers(MeterId m) const override {
         auto const at = readings.find(m);
-        return at == readings.end() ? std::span<RegisterReading const>{} : at->second;
+        return at == readings.end() ? std::vector<RegisterReading>{} : at->second;
     }
     std::map<MeterId, Profile> profiles;
     std::map<MeterId, std::vector<RegisterReading>> readings;
