@@ -111,6 +111,21 @@ TEST(Billing, AMeterExchangedWithinAnIntervalCountsWithBothOfItsParts) {
     EXPECT_EQ(office.invoice(1).head.original, InvoiceId{0});
 }
 
+TEST(Billing, AnExchangeOfWhichOnePartIsLackingIsAnEstimate) {
+    for (std::uint32_t const lacking : {0U, 1U}) {
+        Office office(office_config(plain()));
+        AccountId const a = office.customer(0, 0, 2);
+        office.source.profiles.emplace(meter(1), Profile(2 * 96, 0));
+        office.source.profiles.at(meter(lacking)).set(49, 0, kMissing);
+        office.source.profiles.at(meter(1 - lacking)).set(49, 1'000'000);
+        office.billing.exchange_meter(a, meter(1), kStart + 12h + 5min);
+        office.run_to(day(1));
+        office.billing.bill_off_cycle(a, day(1));
+        EXPECT_EQ(office.invoice(0).lines[0], line(energy, 0, kKwh, 10'000, 10));
+        EXPECT_EQ(office.invoice(0).head.estimated_per_mille, 1000U) << lacking;
+    }
+}
+
 TEST(Billing, RegistersOfTwoMetersFollowEachOther) {
     Office office(office_config(plain()));
     auto const read = [](MeterId m, SimTime at, std::int64_t kwh) {

@@ -160,8 +160,26 @@ TEST(Correction, AnEventCalledLateCorrectsTheBillsItFallsInto) {
     // baseline 0.8 kWh: -400; and 0.8 kWh less at 10
     EXPECT_EQ(office.invoice(3).lines, (Lines{line(energy, 0, -800'000, 10'000, -8),
                                               line(rebate, 0, -800'000, 500'000, -400)}));
-    // a reading of the days before it changes the baseline and so the later bill
     EXPECT_EQ(office.billing.billed(a).cents, 2976 + 2688 + 80 + 80 - 408);
+}
+
+TEST(Correction, AReadingOfABaselineDayCorrectsTheBillOfTheEventAsWell) {
+    Tariff t = flat_tariff("t", 10'000);
+    t.rebates = {{day(33) + 18h, day(33) + 20h, 500'000}}; // 3 February
+    Office office(office_config(t));
+    (void)office.customer(0, 100'000);
+    auto& p = office.source.profiles.at(meter(0));
+    p.set({33 * 96 + 73, 33 * 96 + 81}, 0);
+    office.run_to(day(60));
+    EXPECT_EQ(office.invoice(1).lines[1], line(rebate, 0, -800'000, 500'000, -400));
+    // 31 January: 3.2 kWh in those hours, not 0.8: the mean is (3.2 + 0.8 + 0.8) / 3 = 1.6
+    IntervalRange const evening{30 * 96 + 73, 30 * 96 + 81};
+    p.set(evening, 400'000);
+    office.billing.on_energy_changed(meter(0), evening);
+    office.run_to(day(62));
+    ASSERT_EQ(office.billing.invoices().size(), 4U);
+    EXPECT_EQ(office.invoice(2).lines, (Lines{line(energy, 0, 2'400'000, 10'000, 24)}));
+    EXPECT_EQ(office.invoice(3).lines, (Lines{line(rebate, 0, -800'000, 500'000, -400)}));
 }
 
 TEST(Correction, TheSumDoesNotDependOnTheOrderInWhichReadingsArrive) {
