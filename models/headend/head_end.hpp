@@ -5,7 +5,7 @@
 #include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
 #include "models/headend/orders.hpp"
-#include "models/headend/outage.hpp"
+#include "models/headend/outage/outage.hpp"
 #include "models/headend/registry.hpp"
 
 #include <cstdint>
