@@ -32,7 +32,8 @@ class FakeClock final : public Clock {
     void set_timer(SimTime at, std::uint64_t id) override { timers_.insert({at, id}); }
 
     /// Fires what falls due up to `to`, in order, and stands at `to`.
-    void advance(Controller& controller, SimTime to) {
+    template <typename Application> // or the Controller
+    void advance(Application& controller, SimTime to) {
         while (!timers_.empty() && timers_.begin()->first <= to) {
             auto const [due, id] = *timers_.begin();
             timers_.erase(timers_.begin());
