@@ -30,6 +30,7 @@ void OutageManagement::evaluate(DeviceId head) {
             verify(row);
         }
     }
+    count_busy();
     look_again(head);
 }
 
@@ -211,6 +212,14 @@ void OutageManagement::verify(std::size_t row) {
     }
     for (LocatedEvent const& event : nested) {
         name_outage(outage.head, event, static_cast<std::uint32_t>(row + 1));
+    }
+}
+
+void OutageManagement::count_busy() {
+    std::fill(busy_.begin(), busy_.end(), 0);
+    for (DeviceOutage const& outage : outages_) {
+        busy_[index(outage.head)] +=
+            outage.state == OutageState::open || outage.state == OutageState::verifying ? 1 : 0;
     }
 }
 

@@ -1,5 +1,7 @@
 #include "models/headend/outage/location.hpp"
 
+#include "models/headend/outage/contest.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,8 +11,6 @@
 namespace gridtwin::headend {
 
 namespace {
-
-constexpr double kTie = 1e-9;
 
 struct Loss {
     SimTime at{};
@@ -26,92 +26,6 @@ SimTime loss_in(MeterRecord const& record, SimTime first, SimTime last) {
         }
     }
     return kUnheard;
-}
-
-/// Per transformer, in the order of the tree; sums over what is below a device are differences.
-struct Sums {
-    explicit Sums(std::size_t transformers) : score(transformers + 1), reports(transformers + 1) {}
-    std::vector<double> score;
-    std::vector<std::uint32_t> reports;
-    std::size_t filled = 0;
-    void add(double s, std::uint32_t r) {
-        score[filled + 1] = score[filled] + s;
-        reports[filled + 1] = reports[filled] + r;
-        ++filled;
-    }
-};
-
-struct Priors {
-    double device;
-    double transformer;
-};
-
-/// Weighs all places below `top` whose transformers `sums` holds, from the transformer at `base`.
-class Contest {
-  public:
-    Contest(Evidence const& evidence, Sums const& sums, std::size_t base, std::uint32_t min_reports,
-            Priors const& log_prior)
-        : tree_(evidence.tree), sums_(sums), base_(base), min_reports_(min_reports),
-          log_prior_(log_prior) {}
-
-    LocatedEvent best(Place const& top) {
-        if (top.is_device()) {
-            for (DeviceId const d : tree_.devices(top.device)) {
-                enter({.device = d}, log_prior_.device);
-            }
-        }
-        for (LvNetworkId const t : tree_.transformers(top)) {
-            enter({.device = tree_.above(t), .transformer = t}, log_prior_.transformer);
-        }
-        // against all the others, and against none (score 0)
-        double others = std::exp(-best_.score);
-        for (double const score : scores_) {
-            others += std::exp(score - best_.score);
-        }
-        best_.confidence_frac = scores_.empty() ? 0.0 : 1.0 / others;
-        return best_;
-    }
-
-  private:
-    void enter(Place const& place, double log_prior) {
-        auto const transformers = tree_.transformers(place);
-        if (transformers.empty()) {
-            return;
-        }
-        std::size_t const from = tree_.position(transformers.front()) - base_;
-        std::size_t const to = from + transformers.size();
-        std::uint32_t const reports = sums_.reports[to] - sums_.reports[from];
-        if (reports < min_reports_) {
-            return;
-        }
-        double const score = sums_.score[to] - sums_.score[from] + log_prior;
-        bool const first = scores_.empty();
-        scores_.push_back(score);
-        bool const lower = place.is_device() && best_.place.is_device() && !first &&
-                           tree_.depth(place.device) > tree_.depth(best_.place.device);
-        if (first || score > best_.score + kTie || (score > best_.score - kTie && lower)) {
-            best_.place = place;
-            best_.score = score;
-            best_.reports = reports;
-        }
-    }
-
-    TreeOrder const& tree_;
-    Sums const& sums_;
-    std::size_t base_;
-    std::uint32_t min_reports_;
-    Priors log_prior_;
-    LocatedEvent best_;
-    std::vector<double> scores_;
-};
-
-template <typename Visit>
-void for_meters(Evidence const& evidence, Place const& place, Visit visit) {
-    for (LvNetworkId const t : evidence.tree.transformers(place)) {
-        for (MeterId const m : evidence.members.of(t)) {
-            visit(m, evidence.records[index(m)]);
-        }
-    }
 }
 
 /// The k-th earliest, k = clear_meters or all of them if they are fewer.
@@ -241,12 +155,6 @@ std::string problem(LocationConfig const& config) {
     return text;
 }
 
-bool stayed_out(LocationConfig const& config, MeterRecord const& record, SimTime first,
-                SimTime restored) {
-    return is_out(record) && record.lost.front() >= first &&
-           record.lost.front() <= restored + config.clock_skew;
-}
-
 SimTime restored_at(LocationConfig const& config, Evidence const& evidence, Place const& place,
                     SimTime first, SimTime last) {
     std::vector<SimTime> returns;
@@ -302,59 +210,6 @@ std::vector<LocatedEvent> locate(LocationConfig const& config, Evidence const& e
         best.last = last;
         best.restored = restored_at(config, evidence, best.place, first, last);
         events.push_back(best);
-    }
-}
-
-std::vector<LocatedEvent> locate_nested(LocationConfig const& config, Evidence const& evidence,
-                                        Place const& place, SimTime first, SimTime restored) {
-    double const log_dark = -std::log(config.gasp_loss_frac);
-    double const log_pinged = -std::log(config.ping_loss_frac);
-    double const log_sign = std::log(config.false_sign_frac);
-    double const most = -std::log(config.transformer_silent_frac);
-    auto const transformers = evidence.tree.transformers(place);
-    std::vector<LocatedEvent> events;
-    while (true) {
-        Sums sums(transformers.size());
-        for (LvNetworkId const t : transformers) {
-            bool const taken = std::any_of(events.begin(), events.end(), [&](auto const& event) {
-                return evidence.tree.is_below(t, event.place);
-            });
-            double dark = 0.0;
-            double lit = 0.0;
-            std::uint32_t reports = 0;
-            for (MeterId const m : evidence.members.of(t)) {
-                MeterRecord const& record = evidence.records[index(m)];
-                if (taken) {
-                    break;
-                }
-                if (stayed_out(config, record, first, restored)) {
-                    ++reports;
-                    dark += log_dark;
-                } else if (first_sign_after(record, restored - config.clock_skew) != kNever) {
-                    lit += log_sign;
-                    continue;
-                }
-                dark += record.unanswered > restored ? log_pinged : 0.0;
-            }
-            sums.add(std::min(dark, most) + lit, reports);
-        }
-        Contest contest(evidence, sums,
-                        transformers.empty() ? 0 : evidence.tree.position(transformers.front()),
-                        config.min_reports,
-                        {std::log(config.nested_prior_frac), std::log(config.nested_prior_frac)});
-        LocatedEvent event = contest.best(place);
-        if (event.reports == 0 || event.score <= 0.0) {
-            return events;
-        }
-        event.first = kNever;
-        event.last = kUnheard;
-        for_meters(evidence, event.place, [&](MeterId, MeterRecord const& record) {
-            if (stayed_out(config, record, first, restored)) {
-                event.first = std::min(event.first, record.lost.front());
-                event.last = std::max(event.last, record.lost.front());
-            }
-        });
-        events.push_back(event);
     }
 }
 

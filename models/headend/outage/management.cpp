@@ -42,7 +42,7 @@ OutageManagement::OutageManagement(OutageManagementConfig const& config, Network
       tree_(tree, fleet.lv_networks()), members_(fleet),
       pings_(config.pings, fleet, ports, numbers, timer(kPings)),
       notices_(config.notices, ports.clock, notify, timer(kNotices)), records_(fleet.meters()),
-      due_(tree.devices(), kNever), newest_(tree.devices(), kUnheard) {
+      due_(tree.devices(), kNever), newest_(tree.devices(), kUnheard), busy_(tree.devices(), 0) {
     if (auto const text = problem(config); !text.empty()) {
         throw SimulationError(text);
     }
@@ -107,13 +107,8 @@ void OutageManagement::shown(MeterId meter, SimTime at) {
 /// Signs of supply matter where something is out, or may be.
 void OutageManagement::news(MeterId meter, bool always) {
     DeviceId const head = tree_.head(fleet_.lv_network[index(meter)]);
-    SimTime const now = ports_.clock.now();
-    bool const busy = std::any_of(outages_.begin(), outages_.end(), [head](auto const& outage) {
-        return outage.head == head &&
-               (outage.state == OutageState::open || outage.state == OutageState::verifying);
-    });
-    if (always || busy) {
-        schedule(head, now + config_.revise);
+    if (always || busy_[index(head)] != 0) {
+        schedule(head, ports_.clock.now() + config_.revise);
     }
 }
 
@@ -190,6 +185,7 @@ void OutageManagement::restore(StateReader& in) {
     counts_ = in.value<OutageManagementCounts>();
     pings_.restore(in);
     notices_.restore(in);
+    count_busy();
     for (std::size_t d = 0; d < due_.size(); ++d) {
         if (due_[d] != kNever) {
             ports_.clock.set_timer(due_[d], timer(kLook, d));

@@ -107,6 +107,7 @@ class OutageManagement final {
     void withdraw(DeviceOutage& outage);
     void clear(DeviceOutage& outage, SimTime restored);
     void look_again(DeviceId head);
+    void count_busy();
     [[nodiscard]] SimDuration first_ping() const; ///< from a return
     void ping_to_locate(DeviceOutage& outage);
     void ping_to_verify(DeviceOutage& outage);
@@ -127,6 +128,7 @@ class OutageManagement final {
     std::vector<MeterRecord> records_; ///< [meter]
     std::vector<SimTime> due_;         ///< [device] of heads: next look; kNever: none
     std::vector<SimTime> newest_;      ///< [device] of heads: latest loss heard of
+    std::vector<std::uint32_t> busy_;  ///< [device] of heads: outages open or being verified
     std::vector<DeviceOutage> outages_;
     std::vector<Interruption> interruptions_; ///< that are over
     OutageManagementCounts counts_;
