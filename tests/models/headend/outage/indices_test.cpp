@@ -43,9 +43,9 @@ TEST(ReliabilityIndicesTest, APeriodHasWhatBeginsInItUpToItsEnd) {
 }
 
 TEST(ReliabilityIndicesTest, WhatOverlapsOrTouchesIsOneInterruption) {
-    std::vector<Interruption> const rows{row(3, 2h, 3h), row(3, 1h, 2h), row(3, 1h, 2h),
-                                         row(3, 90min, 150min), row(4, 2h, 3h)};
-    EXPECT_THAT(merged(rows), ElementsAre(row(3, 1h, 3h), row(4, 2h, 3h)));
+    std::vector<Interruption> const rows{row(3, 2h, 3h),    row(3, 1h, 2h),    row(3, 1h, 2h),
+                                         row(4, 1h, 90min), row(4, 80min, 2h), row(5, 2h, 3h)};
+    EXPECT_THAT(merged(rows), ElementsAre(row(3, 1h, 3h), row(4, 1h, 2h), row(5, 2h, 3h)));
 }
 
 TEST(ReliabilityIndicesTest, NeitherOrderNorCopiesMatterAndSaidiIsSaifiTimesCaidi) {
