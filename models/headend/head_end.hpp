@@ -8,7 +8,7 @@
 #include "models/headend/collection.hpp"
 #include "models/headend/losses/losses.hpp"
 #include "models/headend/orders.hpp"
-#include "models/headend/outage.hpp"
+#include "models/headend/outage/outage.hpp"
 #include "models/headend/registry.hpp"
 
 #include <cstdint>

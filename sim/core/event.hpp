@@ -83,9 +83,10 @@ enum class EventEntity : std::uint8_t {
     lv_network,
     concentrator,
     head_end,
-    adder
+    adder,
+    device ///< of the network, by the utility's records: a row of the head-end's network tree
 };
-inline constexpr std::size_t kEventEntities = 7;
+inline constexpr std::size_t kEventEntities = 8;
 
 struct EventRecord {
     SimTime at{};

@@ -155,7 +155,7 @@ std::string_view name(EventKind v) {
 
 std::string_view name(EventEntity v) {
     static constexpr std::array<std::string_view, kEventEntities> kNames{
-        "world", "line", "meter", "lv_network", "concentrator", "head_end", "adder"};
+        "world", "line", "meter", "lv_network", "concentrator", "head_end", "adder", "device"};
     return pick(kNames, v);
 }
 

@@ -6,7 +6,8 @@ namespace gridtwin::headend {
 
 std::string_view name(Reason reason) {
     static constexpr std::array<std::string_view, kReasons> kNames{
-        "none", "no_answer", "incomplete", "given_up", "refused", "superseded", "not_in_meter"};
+        "none",    "no_answer",  "incomplete",   "given_up",
+        "refused", "superseded", "not_in_meter", "revised"};
     auto const i = static_cast<std::size_t>(reason);
     return i < kReasons ? kNames[i] : "?";
 }

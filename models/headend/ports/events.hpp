@@ -188,8 +188,9 @@ enum class Reason : std::uint8_t {
     refused,      ///< answered, but not as ordered (a contact that does not move, a read too long)
     superseded,   ///< a newer order for the same relay took its place
     not_in_meter, ///< answered in full, yet intervals are missing: the meter does not hold them
+    revised,      ///< an outage: what came later tells of another place, or of none
 };
-inline constexpr std::size_t kReasons = 7;
+inline constexpr std::size_t kReasons = 8;
 [[nodiscard]] std::string_view name(Reason);
 
 /// What the head-end did or noticed, in its own words.

@@ -1,4 +1,4 @@
-#include "models/headend/outage.hpp"
+#include "models/headend/outage/outage.hpp"
 #include "tests/models/headend/fake_ports.hpp"
 
 namespace gridtwin::headend {

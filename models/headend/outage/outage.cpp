@@ -1,5 +1,6 @@
-#include "models/headend/outage.hpp"
+#include "models/headend/outage/outage.hpp"
 
+#include "models/headend/outage/evidence.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>
@@ -34,8 +35,8 @@ Outage::Outage(OutageConfig const& config, Fleet const& fleet, Ports const& port
 }
 
 void Outage::on_alarm(Alarm const& alarm) {
-    switch (alarm.kind) {
-    case AlarmKind::power_lost: {
+    switch (sign(alarm.kind)) {
+    case Sign::loss: {
         // What is lost was there just before: a second loss tells of a return that was never heard.
         MeterState& meter = state(alarm.meter);
         LvNetworkId const network = fleet_.lv_network[index(alarm.meter)];
@@ -46,30 +47,17 @@ void Outage::on_alarm(Alarm const& alarm) {
         evaluate(network);
         break;
     }
-    case AlarmKind::power_restored:
-    case AlarmKind::over_voltage:
-    case AlarmKind::voltage_normal:
-    case AlarmKind::limit_warned:
-    case AlarmKind::supply_curtailed:
-    case AlarmKind::supply_restored:
-    case AlarmKind::locked_out:
-    case AlarmKind::relay_failed:
-    case AlarmKind::message_refused:
+    case Sign::supply:
         alive(alarm.meter, alarm.occurred);
         break;
-    case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes
-    case AlarmKind::tamper_detected: // a cover's switch needs none
-    case AlarmKind::imbalance:       // no meter says these
-    case AlarmKind::session_lost:
-    case AlarmKind::session_back:
+    case Sign::none:
         break;
     }
 }
 
 void Outage::on_reading(Reading const& reading) {
     if (reading.voltage_dv >= config_.alive_dv) {
-        // At its start, the only instant that is certainly not after the supply it shows.
-        alive(reading.meter, kStart + (reading.interval - 1) * fleet_.interval);
+        alive(reading.meter, shown_by(reading, fleet_.interval));
     }
 }
 
