@@ -35,6 +35,7 @@ ARROWS = {
     "models/wan": ["models/wire", "models/wire/radius"],
     "models/headend/ports": ["sim/core"],
     "models/headend": ["models/headend/ports"],
+    "models/cis": ["models/headend/ports", "models/wire/sms"],
     "sim/engine": ["sim/core"],
     "sim/plot": ["sim/core"],
     "sim/results": ["sim/core", "sim/plot"],
