@@ -1,8 +1,10 @@
 #pragma once
 // What the functions on customers, readings and money share: keys, and what a value must be.
 #include "models/cis/database.hpp"
+#include "sim/core/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,10 @@ namespace gridtwin::cis {
 [[nodiscard]] std::string folded(std::string_view text);
 /// Of whom the meter serves now, or served last; empty: nobody.
 [[nodiscard]] std::string served_by(Database& database, std::string const& serial);
+
+[[nodiscard]] inline std::optional<SimTime> instant(std::optional<std::int64_t> at_ns) {
+    return at_ns ? std::optional(from_ns(*at_ns)) : std::nullopt;
+}
 
 /// @throws InputError
 void expect_subscriber(Database& database, std::string const& code);
