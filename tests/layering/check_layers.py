@@ -33,6 +33,7 @@ ARROWS = {
     "models/sms": ["models/wire"],
     "models/crm": ["models/wire/sms", "models/wire/crm"],
     "models/wan": ["models/wire", "models/wire/radius"],
+    "models/cis": ["models/headend/ports", "models/wire/sms"],
     "models/headend/ports": ["sim/core"],
     "models/headend/alarms": ["models/headend/ports"],
     "models/headend/billing": ["models/headend/ports"],

@@ -1,12 +1,12 @@
 #include "models/headend/ports/ledger.hpp"
 
+#include "models/headend/ports/held_bits.hpp"
 #include "models/headend/ports/state_io.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 
 namespace gridtwin::headend {
 
@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::uint32_t kWordBits = 32;
 constexpr std::uint32_t kWords = MemoryLedger::kBlock / kWordBits; ///< of one meter's block
-
-/// Bits [from, to] of a word; to < 32.
-constexpr std::uint32_t mask(std::uint32_t from, std::uint32_t to) {
-    return (~std::uint32_t{0} << from) & (~std::uint32_t{0} >> (kWordBits - 1 - to));
-}
 
 } // namespace
 
@@ -60,53 +55,16 @@ std::uint32_t MemoryLedger::word(MeterId meter, std::uint32_t word) const {
 }
 
 bool MemoryLedger::has(MeterId meter, std::uint32_t interval) const {
-    if (interval == 0) {
-        return false;
-    }
-    std::uint32_t const i = interval - 1;
-    return ((word(meter, i / kWordBits) >> (i % kWordBits)) & 1U) != 0;
+    return is_held([&](std::uint32_t w) { return word(meter, w); }, interval);
 }
 
 std::uint32_t MemoryLedger::held(MeterId meter, std::uint32_t first, std::uint32_t last) const {
-    first = std::max(first, 1U);
-    last = std::min(last, intervals_);
-    std::uint32_t count = 0;
-    for (std::uint32_t i = first; i <= last;) {
-        std::uint32_t const w = (i - 1) / kWordBits;
-        std::uint32_t const to = std::min(last, (w + 1) * kWordBits);
-        count += static_cast<std::uint32_t>(
-            std::popcount(word(meter, w) & mask((i - 1) % kWordBits, (to - 1) % kWordBits)));
-        i = to + 1;
-    }
-    return count;
+    return count_held([&](std::uint32_t w) { return word(meter, w); }, std::max(first, 1U),
+                      std::min(last, intervals_));
 }
 
 IntervalSpan MemoryLedger::first_gap(MeterId meter, std::uint32_t first, std::uint32_t last) const {
-    first = std::max(first, 1U);
-    IntervalSpan gap;
-    // 64 bits count the intervals so that `last` may be the highest number there is
-    for (std::uint64_t i = first; i <= last;) {
-        auto const bit = static_cast<std::uint32_t>((i - 1) % kWordBits);
-        std::uint32_t const bits =
-            word(meter, static_cast<std::uint32_t>((i - 1) / kWordBits)) >> bit;
-        bool const searching = gap.count == 0;
-        auto const run =
-            static_cast<std::uint32_t>(searching ? std::countr_one(bits) : std::countr_zero(bits));
-        auto const length = std::min<std::uint64_t>({run, kWordBits - bit, last - i + 1});
-        i += length;
-        if (!searching) {
-            gap.count += static_cast<std::uint32_t>(length);
-        }
-        if (i > last || bit + length == kWordBits) {
-            continue; // to the next word, or done
-        }
-        if (!searching) {
-            break;
-        }
-        gap = {static_cast<std::uint32_t>(i), 1};
-        ++i;
-    }
-    return gap;
+    return headend::first_gap([&](std::uint32_t w) { return word(meter, w); }, first, last);
 }
 
 std::optional<Reading> MemoryLedger::find(MeterId meter, std::uint32_t interval) const {
