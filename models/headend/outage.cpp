@@ -55,6 +55,9 @@ void Outage::on_alarm(Alarm const& alarm) {
     case AlarmKind::locked_out:
     case AlarmKind::relay_failed:
     case AlarmKind::message_refused:
+    case AlarmKind::credit_low:
+    case AlarmKind::credit_exhausted:
+    case AlarmKind::credit_restored:
         alive(alarm.meter, alarm.occurred);
         break;
     case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes

@@ -39,7 +39,7 @@ struct Response {
 ///     missing behind its rows is not closed yet. No row at all is an answer too. Message: value =
 ///     first_interval, count = rows, occurred = now.
 ///   set_relay: an acknowledgement, ready after the operating delay, with the position the contact
-///   will have, and the order. A command that
+///   will have (open where credit keeps it so), and the order. A command that
 ///   was
 ///     executed before is acknowledged as it was then, and not executed again. A meter that is
 ///     locked

@@ -69,10 +69,13 @@ enum class EventKind : std::uint8_t {
     cell_up,
     coverage_lost, ///< a meter's, at the SMS operator
     coverage_back,
-    message_refused, ///< by its receiver; value = Channel, and of an outside client's to an SMS
-                     ///< meter ten times its Refusal (models/wire/sms/guard.hpp) on top
+    message_refused,  ///< by its receiver; value = Channel, and of an outside client's to an SMS
+                      ///< meter ten times its Refusal (models/wire/sms/guard.hpp) on top
+    credit_low,       ///< at a meter that is paid for in advance; value = balance, cents
+    credit_exhausted, ///< likewise; the contacts have events of their own
+    credit_restored,
 };
-inline constexpr std::size_t kEventKinds = 59;
+inline constexpr std::size_t kEventKinds = 62;
 
 enum class EventEntity : std::uint8_t {
     world,
