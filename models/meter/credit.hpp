@@ -33,7 +33,7 @@ struct CreditState {
     /// Of the supply: opening and closing are ordered, and not done yet.
     enum class Supply : std::uint8_t { on, opening, off, closing };
     CreditTotals totals;        ///< as of the end of `interval`
-    std::uint64_t number = 0;   ///< of the last difference applied
+    std::uint32_t number = 0;   ///< of the last difference applied
     std::uint32_t interval = 0; ///< the last one charged
     Supply supply = Supply::on;
     bool emergency = false;    ///< in use
@@ -48,7 +48,7 @@ struct CreditState {
 
 /// What the head-end sends: not what the balance is to be, but by how much it is to change.
 struct CreditAdjustment {
-    std::uint64_t number = 0; ///< of this meter's, from 1, rising by one
+    std::uint32_t number = 0; ///< of this meter's, from 1, rising by one
     Money difference{};       ///< payments and corrections
     Money payment{};          ///< what of it is payment, of which debt takes its share; >= 0
 };
@@ -63,7 +63,7 @@ AdjustmentResult adjust(CreditState& state, CreditTerms const& terms,
 /// What a meter tells of its account. The balance is as of the end of an interval, with all
 /// differences up to `number`, whenever they came; so whoever has the readings can check it.
 struct CreditReport {
-    std::uint64_t number = 0;   ///< of the last difference applied
+    std::uint32_t number = 0;   ///< of the last difference applied
     std::uint32_t interval = 0; ///< the last one charged
     bool exhausted = false;
     bool emergency = false; ///< in use

@@ -34,6 +34,7 @@ ARROWS = {
     "models/crm": ["models/wire/sms", "models/wire/crm"],
     "models/wan": ["models/wire", "models/wire/radius"],
     "models/headend/ports": ["sim/core"],
+    "models/headend/prepayment": ["models/headend/ports"],
     "models/headend": ["models/headend/ports"],
     "sim/engine": ["sim/core"],
     "sim/plot": ["sim/core"],

@@ -62,7 +62,7 @@ TEST(CreditStorm, RandomCustomersAreChargedExactlyAndNeverCutOffInFriendlyHours)
                   static_cast<double>(upto(200)) - 100.0);
         std::int64_t applied = opening.cents;
         NanoCents shared = 0;
-        std::uint64_t number = 0;
+        std::uint32_t number = 0;
         for (int step = 0; step < 200; ++step) {
             town.wants_w = static_cast<double>(upto(4000));
             if (upto(9) == 0) {

@@ -67,7 +67,7 @@ struct Prepaid {
             draw();
         }
     }
-    AdjustmentResult top_up(std::uint64_t number, Money cents) {
+    AdjustmentResult top_up(std::uint32_t number, Money cents) {
         return adjust_credit(table, spec, kMeter,
                              {.number = number, .difference = cents, .payment = cents}, now, events,
                              orders);
