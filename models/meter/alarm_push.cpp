@@ -15,7 +15,9 @@ auto* kept(Pending& pending, std::pair<MeterId, AlarmKind> const& key, SimTime d
 /// A draw is named by what is tried again: none moves another's.
 AlarmRepetition AlarmPush::repetition(Key const& key, Pending const& pending) const {
     auto const [meter, kind] = key;
-    auto const name = static_cast<std::uint64_t>(to_ns(pending.dated)) * (kAlarmKinds << 8U) +
+    // Fixed, so that a new kind of alarm moves no draw; a later kind's is that of a nanosecond on.
+    constexpr std::uint64_t kNamedKinds = 15;
+    auto const name = static_cast<std::uint64_t>(to_ns(pending.dated)) * (kNamedKinds << 8U) +
                       (static_cast<std::uint64_t>(kind) << 8U) + pending.tries;
     EntityKey const who(EntityKind::meter, index(meter));
     double const part = draw01(seed_, who, Purpose::alarm_repetition, name);

@@ -1,5 +1,6 @@
 #include "models/meter/curtailment.hpp"
 
+#include "models/meter/relay_holds.hpp"
 #include "models/meter/step.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -38,7 +39,7 @@ bool takes_effect(MeterTable const& table, std::size_t slot, LimiterChange chang
     case LimiterChange::curtail:
         return !closed || !is_stuck(table, meter);
     case LimiterChange::restore:
-        return !closed && !table.limiters.state[slot].command_open;
+        return !closed && !table.limiters.state[slot].command_open && !credit_holds(table, meter);
     case LimiterChange::warned:
     case LimiterChange::cleared:
         break;
@@ -129,7 +130,8 @@ void curtail(MeterTable& table, CurtailOrder const& order, std::vector<EventReco
     }
     state.held = order.on;
     if (by_relay(table.limiters, slot)) {
-        move_contact(table, order.meter, !state.held && !state.command_open, order.at, events);
+        bool const free = !state.command_open && !credit_holds(table, order.meter);
+        move_contact(table, order.meter, !state.held && free, order.at, events);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "models/meter/respond.hpp"
 
+#include "models/meter/relay_holds.hpp"
 #include "models/meter/reports.hpp"
 #include "models/wire/clock_validity.hpp"
 #include "models/wire/sizes.hpp"
@@ -94,7 +95,8 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
                                     .at = at};
     }
     Message answer = answer_to(request, MessageKind::acknowledgement, now, numbers);
-    answer.value = is_stuck(table, request.meter) ? 1 : request.value;
+    bool const kept_open = request.value != 0 && credit_will_hold(table, request.meter);
+    answer.value = is_stuck(table, request.meter) ? 1 : kept_open ? 0 : request.value;
     answer.occurred = wire::told(at);
     answer.octets = wire::encoded_octets(answer, channel);
     response.ready = std::max(now, at);
@@ -289,6 +291,12 @@ std::optional<AlarmKind> alarm_of(EventKind kind) {
         return AlarmKind::locked_out;
     case EventKind::relay_failed:
         return AlarmKind::relay_failed;
+    case EventKind::credit_low:
+        return AlarmKind::credit_low;
+    case EventKind::credit_exhausted:
+        return AlarmKind::credit_exhausted;
+    case EventKind::credit_restored:
+        return AlarmKind::credit_restored;
     default:
         return std::nullopt;
     }

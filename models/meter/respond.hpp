@@ -39,18 +39,15 @@ struct Response {
 ///     missing behind its rows is not closed yet. No row at all is an answer too. Message: value =
 ///     first_interval, count = rows, occurred = now.
 ///   set_relay: an acknowledgement, ready after the operating delay, with the position the contact
-///   will have, and the order. A command that was executed before is acknowledged as it was then,
-///   and not executed again. A meter that is locked out acknowledges the position its contact has,
-///   and does nothing.
-///   read_clock: what the clock shows now.
-///   set_clock: a result, ready after the operating delay, and the setting: the clock will show
-///   then what the request said for now, and the delay more. Executed once, as relay commands are,
-///   and accepted again whenever it comes again;
-///   a time more than a day off is refused, as is one that does not hold for what the clock shows
-///   (models/wire/clock_validity.hpp): it comes late, or early.
-///   set_parameter: likewise; refused is what refusal() refuses.
-///   read_registers, read_events, read_load: one block each (reports.hpp, event_log.hpp); value,
-///   count
+///   will have (open where credit keeps it so), and the order. A command that was executed before
+///   is acknowledged as it was then, and not executed again. A meter that is locked out
+///   acknowledges the position its contact has, and does nothing. read_clock: what the clock shows
+///   now. set_clock: a result, ready after the operating delay, and the setting: the clock will
+///   show then what the request said for now, and the delay more. Executed once, as relay commands
+///   are, and accepted again whenever it comes again; a time more than a day off is refused, as is
+///   one that does not hold for what the clock shows (models/wire/clock_validity.hpp): it comes
+///   late, or early. set_parameter: likewise; refused is what refusal() refuses. read_registers,
+///   read_events, read_load: one block each (reports.hpp, event_log.hpp); value, count
 ///     as of a profile.
 /// A meter without voltage, and requests of other kinds or for no meter of this table, get nothing.
 /// The answer carries the request's command and concentrator, a number of `numbers`, and its

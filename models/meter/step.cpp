@@ -1,6 +1,7 @@
 #include "models/meter/step.hpp"
 
 #include "models/meter/intervals.hpp"
+#include "models/meter/relay_holds.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -268,6 +269,10 @@ void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
     if (index(meter) >= table.size()) {
         throw SimulationError(fmt::format("no meter {} to operate a relay of", index(meter)));
     }
+    if (auto const slot = table.credits.slot(meter); slot != Credits::kNoSlot) {
+        table.credits.state[slot].command_open = !close;
+    }
+    bool const kept_open = close && credit_holds(table, meter);
     if (auto const slot = table.limiters.slot(meter); slot != Limiters::kNoSlot) {
         auto& state = table.limiters.state[slot];
         state.command_open = !close;
@@ -275,12 +280,14 @@ void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
             state.held = false;
             bool const shed = table.relay_closed[index(meter)] == 0 ||
                               table.limiters.classes[table.limiters.class_of[slot]].shed_frac < 1.0;
-            if (release(state, t) && shed) {
+            if (release(state, t) && shed && !kept_open) {
                 events.push_back(meter_event(index(meter), t, EventKind::supply_restored));
             }
         }
     }
-    move_contact(table, meter, close, t, events);
+    if (!kept_open) {
+        move_contact(table, meter, close, t, events);
+    }
 }
 
 void move_contact(MeterTable& table, MeterId meter, bool close, SimTime t,

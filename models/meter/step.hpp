@@ -34,7 +34,7 @@ void advance(MeterTable& table, MeterSpec const& spec, SimTime t0, SimTime t1, T
 /// takes the power off at once (p_w, q_var become 0); after closing, the next power flow puts it
 /// on. Appends relay_opened or relay_closed, nothing if it stood so already, and relay_failed if
 /// the contacts are welded. Closing ends what the
-/// limiter has curtailed; opening outlasts it.
+/// limiter has curtailed; opening outlasts it. What credit keeps open stays so.
 void operate_relay(MeterTable& table, MeterId meter, bool close, SimTime t,
                    std::vector<EventRecord>& events);
 

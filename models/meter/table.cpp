@@ -174,8 +174,8 @@ std::size_t bytes_per_meter(MeterTable const& table) {
                of(table.row_mwh, table.row_mvarh, table.row_voltage_dv, table.row_status) +
            bytes_per_meter(table.registers) +
            (bytes(table.profiles) + bytes(table.quality) + bytes(table.limiters) +
-            bytes(table.tampering) + bytes(table.lockout) + bytes(table.logs) +
-            table.stuck.size()) /
+            bytes(table.credits) + bytes(table.tampering) + bytes(table.lockout) +
+            bytes(table.logs) + table.stuck.size()) /
                std::max<std::size_t>(table.size(), 1);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // All meters of the town as columns, and what one meter is like.
 #include "models/meter/clock.hpp"
+#include "models/meter/credit.hpp"
 #include "models/meter/event_log.hpp"
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
@@ -97,6 +98,7 @@ struct MeterTable {
     LoadProfiles profiles;           ///< beside the billing one; empty unless give_profile
     Quality quality;                 ///< empty unless make_quality
     Limiters limiters;               ///< empty unless give_limiter
+    Credits credits;                 ///< empty unless give_credit
     Tampering tampering;             ///< empty unless make_tampering
     Lockout lockout;                 ///< empty unless make_lockout
     EventLogs logs;                  ///< empty unless make_event_logs

@@ -69,12 +69,15 @@ enum class EventKind : std::uint8_t {
     cell_up,
     coverage_lost, ///< a meter's, at the SMS operator
     coverage_back,
-    message_refused, ///< by its receiver; value = Channel, and of an outside client's to an SMS
-                     ///< meter ten times its Refusal (models/wire/sms/guard.hpp) on top
-    theft_suspected, ///< by the head-end; value = energy past the meter over energy through it
-    theft_cleared,   ///< likewise: no sign of it any more
+    message_refused,  ///< by its receiver; value = Channel, and of an outside client's to an SMS
+                      ///< meter ten times its Refusal (models/wire/sms/guard.hpp) on top
+    theft_suspected,  ///< by the head-end; value = energy past the meter over energy through it
+    theft_cleared,    ///< likewise: no sign of it any more
+    credit_low,       ///< at a meter that is paid for in advance; value = balance, cents
+    credit_exhausted, ///< likewise; the contacts have events of their own
+    credit_restored,
 };
-inline constexpr std::size_t kEventKinds = 61;
+inline constexpr std::size_t kEventKinds = 64;
 
 enum class EventEntity : std::uint8_t {
     world,

@@ -57,10 +57,10 @@ std::string_view name(MessageKind v) {
 
 std::string_view name(AlarmKind v) {
     static constexpr std::array<std::string_view, kAlarmKinds> kNames{
-        "power_lost",      "power_restored", "under_voltage",    "over_voltage",
-        "voltage_normal",  "limit_warned",   "supply_curtailed", "supply_restored",
-        "tamper_detected", "locked_out",     "relay_failed",     "imbalance",
-        "session_lost",    "session_back",   "message_refused"};
+        "power_lost",   "power_restored",   "under_voltage",   "over_voltage",    "voltage_normal",
+        "limit_warned", "supply_curtailed", "supply_restored", "tamper_detected", "locked_out",
+        "relay_failed", "imbalance",        "session_lost",    "session_back",    "message_refused",
+        "credit_low",   "credit_exhausted", "credit_restored"};
     return pick(kNames, v);
 }
 
@@ -149,7 +149,10 @@ std::string_view name(EventKind v) {
                                                                       "coverage_back",
                                                                       "message_refused",
                                                                       "theft_suspected",
-                                                                      "theft_cleared"};
+                                                                      "theft_cleared",
+                                                                      "credit_low",
+                                                                      "credit_exhausted",
+                                                                      "credit_restored"};
     return pick(kNames, v);
 }
 

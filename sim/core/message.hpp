@@ -99,8 +99,11 @@ enum class AlarmKind : std::uint8_t {
     session_lost, ///< of a concentrator's data session
     session_back,
     message_refused, ///< by an SMS meter; of those of an hour, the first
+    credit_low,      ///< by a meter that is paid for in advance: sound, display and a notice
+    credit_exhausted,
+    credit_restored,
 };
-inline constexpr std::size_t kAlarmKinds = 15;
+inline constexpr std::size_t kAlarmKinds = 18;
 
 /// What became of a message on one channel. Every message sent ends in exactly one of these.
 enum class Fate : std::uint8_t { in_flight, delivered, lost };

@@ -418,6 +418,9 @@ void HeadEndFederate::send(headend::Command const& command) {
                                          .activate_at = command.effective},
                      message.payload);
         break;
+    case headend::CommandKind::adjust_credit:
+    case headend::CommandKind::read_credit:
+        throw SimulationError("no message carries credit yet");
     }
     // An image goes by data alone, and so does a read whose answer would.
     bool const by_data =

@@ -70,6 +70,7 @@ struct AlarmDeskConfig {
         Priority::medium, // low_collection
         Priority::high,   // session_lost
         Priority::high,   // flood
+        Priority::low,    // credit
     };
     /// More than that many of one signal in one group within the window are a flood (EEMUA 191: ten
     /// alarms in ten minutes are as many as an operator can deal with).

@@ -34,6 +34,8 @@ std::string_view name(Signal signal) {
         return "session_lost";
     case Signal::flood:
         return "flood";
+    case Signal::credit:
+        return "credit";
     }
     return "?";
 }
@@ -82,6 +84,12 @@ std::optional<SignalChange> signal_of(AlarmKind kind) {
         return SignalChange{Signal::session_lost, false};
     case AlarmKind::message_refused:
         return SignalChange{Signal::message_refused, true};
+    case AlarmKind::credit_low:
+        break; // the customer's business
+    case AlarmKind::credit_exhausted:
+        return SignalChange{Signal::credit, true};
+    case AlarmKind::credit_restored:
+        return SignalChange{Signal::credit, false};
     }
     return std::nullopt;
 }

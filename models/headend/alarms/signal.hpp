@@ -26,8 +26,9 @@ enum class Signal : std::uint8_t {
     low_collection,    ///< readings held of those due, below a concentrator
     session_lost,      ///< of a concentrator's data session
     flood,             ///< too many of one signal in one place: this stands for them
+    credit,            ///< exhausted, of a customer who pays in advance
 };
-inline constexpr std::size_t kSignals = 15;
+inline constexpr std::size_t kSignals = 16;
 [[nodiscard]] std::string_view name(Signal signal);
 
 /// As in ANSI/ISA-18.2; 0 is the most urgent.

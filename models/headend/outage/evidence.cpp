@@ -17,6 +17,9 @@ Sign sign(AlarmKind kind) {
     case AlarmKind::locked_out:
     case AlarmKind::relay_failed:
     case AlarmKind::message_refused:
+    case AlarmKind::credit_low:
+    case AlarmKind::credit_exhausted:
+    case AlarmKind::credit_restored:
         return Sign::supply;
     case AlarmKind::under_voltage:   // may be the last thing seen of a supply that goes
     case AlarmKind::tamper_detected: // a cover's switch needs none

@@ -5,6 +5,7 @@
 #include "sim/core/event.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
+#include "sim/core/money.hpp"
 #include "sim/core/time.hpp"
 
 #include <array>
@@ -96,6 +97,33 @@ struct ConcentratorAlarm {
     friend bool operator==(ConcentratorAlarm const&, ConcentratorAlarm const&) = default;
 };
 
+/// A payment in advance, as it was booked.
+struct Payment {
+    std::uint64_t number = 0; ///< of the payment, at whoever took it; the same again is the same
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t spare = 0; ///< no padding
+    Money amount{};          ///< above zero
+    SimTime received{};
+    friend bool operator==(Payment const&, Payment const&) = default;
+};
+
+/// What a meter tells of its account, asked or as an answer to a difference.
+struct CreditReading {
+    MeterId meter = kNone<MeterId>;
+    std::uint32_t number = 0;   ///< of the last difference applied
+    std::uint32_t interval = 0; ///< the balance is as of its end
+    std::uint32_t flags = 0;    ///< kCreditExhausted and the like
+    std::int64_t balance = 0;   ///< 1e-9 cent, with all differences up to `number`
+    std::int64_t debt = 0;      ///< likewise
+    CommandId command{};        ///< it answers
+    SimTime read{};             ///< by the meter's clock
+    SimTime received{};
+    friend bool operator==(CreditReading const&, CreditReading const&) = default;
+};
+inline constexpr std::uint32_t kCreditExhausted = 1;
+inline constexpr std::uint32_t kEmergencyInUse = 2;
+inline constexpr std::uint32_t kOffForCredit = 4;
+
 /// How far a concentrator has come with a firmware.
 struct FirmwareProgress {
     ConcentratorId concentrator = kNone<ConcentratorId>;
@@ -154,8 +182,11 @@ enum class CommandKind : std::uint8_t {
     start_firmware, ///< to a concentrator: bring version `first_interval`, an image of `count`
                     ///< octets, to your meters, which switch over when their clocks show
                     ///< `effective`; answered by FirmwareProgress
+    adjust_credit,  ///< change your balance by `value_milli` thousandths of a cent, of which
+                    ///< `count` cents are a payment; the meter's difference `first_interval`
+    read_credit,    ///< tell your balance; both are answered by CreditReading
 };
-inline constexpr std::size_t kCommandKinds = 8;
+inline constexpr std::size_t kCommandKinds = 10;
 
 /// An order to a meter. The same id sent again is the same order: to be executed once, and to be
 /// acknowledged every time.
@@ -169,7 +200,7 @@ struct Command {
     std::uint32_t first_interval = 0; ///< of reads; for read_events: the first entry
     std::uint32_t count = 0;          ///< of reads
     std::int64_t value_milli = 0;     ///< set_parameter: thousandths of its unit
-    SimTime effective{};
+    SimTime effective{}; ///< open_relay: if not kStart, not from when the meter's clock shows this
     friend bool operator==(Command const&, Command const&) = default;
 };
 
@@ -247,6 +278,8 @@ static_assert(kPlainStruct<Reading> && sizeof(Reading) == 32);
 static_assert(kPlainStruct<Alarm> && sizeof(Alarm) == 24);
 static_assert(kPlainStruct<Registration> && sizeof(Registration) == 24);
 static_assert(kPlainStruct<Assignment> && sizeof(Assignment) == 16);
+static_assert(kPlainStruct<Payment> && sizeof(Payment) == 32);
+static_assert(kPlainStruct<CreditReading> && sizeof(CreditReading) == 56);
 static_assert(kPlainStruct<Acknowledgement> && sizeof(Acknowledgement) == 40);
 static_assert(kPlainStruct<Command> && sizeof(Command) == 48);
 static_assert(kPlainStruct<RegisterReading> && sizeof(RegisterReading) == 72);
