@@ -97,14 +97,15 @@ void HeadEnd::start() {
     }
 }
 
-void HeadEnd::signal(SignalChange change, Place about, SimTime began, std::int64_t value) {
+void HeadEnd::signal(SignalChange change, AlarmPlace about, SimTime began, std::int64_t value) {
     if (!desk_) {
         return;
     }
-    Place const group = about.entity == EventEntity::meter
-                            ? Place{EventEntity::lv_network,
-                                    static_cast<std::uint32_t>(index(fleet_.lv_network[about.row]))}
-                            : Place{};
+    AlarmPlace const group =
+        about.entity == EventEntity::meter
+            ? AlarmPlace{EventEntity::lv_network,
+                         static_cast<std::uint32_t>(index(fleet_.lv_network[about.row]))}
+            : AlarmPlace{};
     if (change.begins) {
         desk_->raise(change.signal, about, group, began, value);
     } else {
@@ -114,7 +115,7 @@ void HeadEnd::signal(SignalChange change, Place about, SimTime began, std::int64
 
 void HeadEnd::suspect(TheftSuspicion const& suspicion) {
     ports_.suspicions.suspect(suspicion);
-    Place const about{EventEntity::meter, static_cast<std::uint32_t>(index(suspicion.meter))};
+    AlarmPlace const about{EventEntity::meter, static_cast<std::uint32_t>(index(suspicion.meter))};
     signal({Signal::theft, suspicion.suspected != 0}, about, suspicion.at,
            suspicion.unaccounted_mwh);
     if (suspicion.suspected != 0 && suspicion.reversed != 0) {

@@ -92,7 +92,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     [[nodiscard]] bool known_below(MeterId meter, ConcentratorId concentrator);
     void suspect(TheftSuspicion const& suspicion) override;
     /// Tells the operations centre, if there is one.
-    void signal(SignalChange change, Place about, SimTime began, std::int64_t value);
+    void signal(SignalChange change, AlarmPlace about, SimTime began, std::int64_t value);
     [[nodiscard]] Ports ports_of_applications();
 
     SimDuration clock_lead_;

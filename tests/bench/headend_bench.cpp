@@ -53,7 +53,7 @@ void reading(benchmark::State& state) {
     for (auto _ : state) {
         state.PauseTiming();
         MemoryLedger ledger(kMeters, kIntervals);
-        HeadEnd head({}, fleet, {quiet, quiet, ledger, quiet, quiet});
+        HeadEnd head({}, fleet, {quiet, quiet, ledger, quiet, quiet, quiet});
         head.start();
         state.ResumeTiming();
         for (Reading const& r : readings) {

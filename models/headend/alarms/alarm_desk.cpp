@@ -30,7 +30,7 @@ void AlarmDesk::timer(std::uint64_t what, std::uint64_t id, SimTime at) {
     clock_.set_timer(at, timer_base_ | (what << kWhatBit) | id);
 }
 
-std::uint64_t AlarmDesk::raise(Signal signal, Place about, Place group, SimTime began,
+std::uint64_t AlarmDesk::raise(Signal signal, AlarmPlace about, AlarmPlace group, SimTime began,
                                std::int64_t value) {
     ++counts_.words;
     SimTime const now = clock_.now();
@@ -62,7 +62,7 @@ std::uint64_t AlarmDesk::raise(Signal signal, Place about, Place group, SimTime 
     return begin(signal, about, group, began, value, held.flood).id;
 }
 
-StandingAlarm& AlarmDesk::begin(Signal signal, Place about, Place group, SimTime began,
+StandingAlarm& AlarmDesk::begin(Signal signal, AlarmPlace about, AlarmPlace group, SimTime began,
                                 std::int64_t value, std::uint64_t under) {
     auto const which = static_cast<std::size_t>(signal);
     alarms_.push_back({.id = alarms_.size() + 1,
@@ -112,7 +112,7 @@ void AlarmDesk::close(StandingAlarm& alarm) {
     }
 }
 
-bool AlarmDesk::end(Signal signal, Place about) {
+bool AlarmDesk::end(Signal signal, AlarmPlace about) {
     auto const open = open_.find({signal, about});
     if (open == open_.end() || at(open->second).state == AlarmState::returned) {
         ++counts_.stray_ends;

@@ -17,13 +17,13 @@
 namespace gridtwin::headend {
 
 /// What an alarm is about, or where it is: a meter, its transformer, a concentrator.
-struct Place {
+struct AlarmPlace {
     EventEntity entity;
     std::array<std::uint8_t, 3> spare{}; ///< no padding, so that states are plain octets
     std::uint32_t row;
-    constexpr Place(EventEntity the_entity = EventEntity::world, std::uint32_t the_row = 0)
+    constexpr AlarmPlace(EventEntity the_entity = EventEntity::world, std::uint32_t the_row = 0)
         : entity(the_entity), row(the_row) {}
-    friend auto operator<=>(Place const&, Place const&) = default;
+    friend auto operator<=>(AlarmPlace const&, AlarmPlace const&) = default;
 };
 
 /// The states of ANSI/ISA-18.2.
@@ -42,8 +42,8 @@ struct StandingAlarm {
     SimTime over = kNever;
     std::uint64_t under = 0; ///< id of the flood that stands for it; 0: it is shown itself
     std::int64_t value = 0;  ///< of its latest word
-    Place about{};
-    Place group{};
+    AlarmPlace about{};
+    AlarmPlace group{};
     std::uint32_t count = 1; ///< words that told of it
     Signal signal{};
     Priority priority{};
@@ -106,10 +106,10 @@ class AlarmDesk final {
     /// A word that something stands. While it does, and until it is acknowledged after its end,
     /// further words count to the same alarm. @param group where floods of it are looked for
     /// @return its id
-    std::uint64_t raise(Signal signal, Place about, Place group, SimTime began,
+    std::uint64_t raise(Signal signal, AlarmPlace about, AlarmPlace group, SimTime began,
                         std::int64_t value = 0);
     /// It is over. @return false when it did not stand
-    bool end(Signal signal, Place about);
+    bool end(Signal signal, AlarmPlace about);
     /// By an operator. A flood's goes for all under it, those to come included. @return false for
     /// what is acknowledged already, or was never raised
     bool acknowledge(std::uint64_t id);
@@ -125,7 +125,7 @@ class AlarmDesk final {
     [[nodiscard]] AlarmDeskCounts const& counts() const { return counts_; }
 
   private:
-    using Key = std::pair<Signal, Place>;
+    using Key = std::pair<Signal, AlarmPlace>;
     /// The latest words of one signal in one group.
     struct Group {
         std::deque<SimTime> raised; ///< within the window
@@ -142,8 +142,8 @@ class AlarmDesk final {
     static constexpr std::uint64_t kOperator = 3;
     static constexpr int kWhatBit = 40;
 
-    StandingAlarm& begin(Signal signal, Place about, Place group, SimTime began, std::int64_t value,
-                         std::uint64_t under);
+    StandingAlarm& begin(Signal signal, AlarmPlace about, AlarmPlace group, SimTime began,
+                         std::int64_t value, std::uint64_t under);
     void show(StandingAlarm& alarm);
     void close(StandingAlarm& alarm);
     void seen(StandingAlarm& alarm);

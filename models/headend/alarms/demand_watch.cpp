@@ -105,7 +105,8 @@ void DemandWatch::watch_collection(ConcentratorId concentrator, std::vector<Mete
 
 void DemandWatch::set(Signal signal, ConcentratorId concentrator, bool stands, SimTime began,
                       std::int64_t value) {
-    Place const about{EventEntity::concentrator, static_cast<std::uint32_t>(index(concentrator))};
+    AlarmPlace const about{EventEntity::concentrator,
+                           static_cast<std::uint32_t>(index(concentrator))};
     if (stands) {
         desk_.raise(signal, about, {EventEntity::world, 0}, began, value);
     } else {

@@ -10,10 +10,10 @@ namespace {
 
 using testing::ElementsAre;
 
-Place of_meter(std::uint32_t row) {
+AlarmPlace of_meter(std::uint32_t row) {
     return {EventEntity::meter, row};
 }
-Place of_network(std::uint32_t row) {
+AlarmPlace of_network(std::uint32_t row) {
     return {EventEntity::lv_network, row};
 }
 
@@ -199,7 +199,7 @@ TEST(AlarmDesk, OverRandomStormsEveryWordBelongsToAnAlarmAndStatesComeBack) {
         ASSERT_EQ(plain.alarms(), moved->alarms()) << "seed " << seed;
         EXPECT_EQ(plain.counts(), moved->counts());
         std::uint64_t told = 0;
-        std::set<std::pair<Signal, Place>> open;
+        std::set<std::pair<Signal, AlarmPlace>> open;
         for (auto const& alarm : plain.alarms()) {
             if (alarm.signal == Signal::flood) {
                 continue;

@@ -49,7 +49,7 @@ TEST(DemandWatch, ACoincidentPeakStandsFromItsFirstIntervalToTheFirstBelow) {
     ASSERT_EQ(more.desk.alarms().size(), 1U);
     auto const& alarm = more.desk.alarms()[0];
     EXPECT_EQ(alarm.signal, Signal::coincident_peak);
-    EXPECT_EQ(alarm.about, (Place{EventEntity::concentrator, 0}));
+    EXPECT_EQ(alarm.about, (AlarmPlace{EventEntity::concentrator, 0}));
     EXPECT_EQ(alarm.began, at(3h));
     EXPECT_EQ(alarm.over, kNever);
     more.run_to(10h);
@@ -64,7 +64,7 @@ TEST(DemandWatch, ALowCollectionRateIsToldOfTheConcentratorThatLacksThem) {
     town.run_to(9h); // 16 intervals of four meters are due; 9 of 64 are lacking
     ASSERT_EQ(town.desk.alarms().size(), 1U);
     EXPECT_EQ(town.desk.alarms()[0].signal, Signal::low_collection);
-    EXPECT_EQ(town.desk.alarms()[0].about, (Place{EventEntity::concentrator, 0}));
+    EXPECT_EQ(town.desk.alarms()[0].about, (AlarmPlace{EventEntity::concentrator, 0}));
     EXPECT_NE(town.desk.alarms()[0].raised, kStart);
     for (std::uint32_t m = 0; m < 8; ++m) {
         town.tell(m, 11, 20);

@@ -82,7 +82,8 @@ TEST(NoticesTest, ConfigurationsThatCannotBeAreNamed) {
 
 struct PingDesk {
     explicit PingDesk(PingsConfig const& config = {})
-        : pings(config, fleet, {clock, commands, ledger, journal, beliefs}, numbers, 7) {}
+        : pings(config, fleet, {clock, commands, ledger, journal, beliefs, suspicions}, numbers,
+                7) {}
     void run_to(SimDuration to) {
         struct {
             PingDesk& desk;
@@ -106,6 +107,7 @@ struct PingDesk {
     MemoryLedger ledger{20, 96};
     FakeJournal journal;
     FakeBeliefs beliefs;
+    FakeSuspicions suspicions;
     CommandNumbers numbers;
     std::vector<MeterId> lapsed;
     Pings pings;

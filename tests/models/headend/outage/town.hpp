@@ -53,7 +53,7 @@ struct FakeNotify final : NotifyPort {
 
 struct OmsDesk {
     explicit OmsDesk(Town const& the_town, OutageManagementConfig const& config = {});
-    [[nodiscard]] Ports ports() { return {clock, commands, ledger, journal, beliefs}; }
+    [[nodiscard]] Ports ports() { return {clock, commands, ledger, journal, beliefs, suspicions}; }
 
     /// Lets time pass up to `to`; what arrives meanwhile is delivered at its time.
     void run_to(SimDuration to);
@@ -72,6 +72,7 @@ struct OmsDesk {
     MemoryLedger ledger;
     FakeJournal journal;
     FakeBeliefs beliefs;
+    FakeSuspicions suspicions;
     FakeNotify notify;
     CommandNumbers numbers;
     OutageManagement oms;

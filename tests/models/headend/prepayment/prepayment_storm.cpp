@@ -48,8 +48,8 @@ PrepaymentStorm::PrepaymentStorm(StormSpec const& spec)
 
 void PrepaymentStorm::begin() {
     till_ = std::make_unique<Prepayment>(config_, openings_, fleet_,
-                                         Ports{clock_, *this, ledger_, *this, *this}, *this, *this,
-                                         numbers_, 0);
+                                         Ports{clock_, *this, ledger_, *this, *this, suspicions_},
+                                         *this, *this, numbers_, 0);
 }
 
 std::int64_t PrepaymentStorm::upto(std::int64_t most) {

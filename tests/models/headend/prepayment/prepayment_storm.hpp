@@ -84,6 +84,7 @@ class PrepaymentStorm final : public CommandPort,
     std::vector<AccountOpening> openings_;
     Fleet fleet_;
     TillClock clock_;
+    DeafToTheft suspicions_;
     MemoryLedger ledger_;
     CommandNumbers numbers_;
     std::unique_ptr<Prepayment> till_;

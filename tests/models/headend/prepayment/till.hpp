@@ -77,6 +77,10 @@ inline Fleet some_fleet(std::uint32_t meters) {
     return fleet;
 }
 
+struct DeafToTheft final : SuspicionPort {
+    void suspect(TheftSuspicion const&) override {}
+};
+
 struct Till {
     static constexpr MeterId kMeter{0};
     explicit Till(AccountClass const& kind, Money opening, Money debt = {}) {
@@ -87,8 +91,8 @@ struct Till {
     }
     void begin() {
         till = std::make_unique<Prepayment>(config, openings, fleet,
-                                            Ports{clock, ports, ledger, ports, ports}, ports, ports,
-                                            numbers, 0);
+                                            Ports{clock, ports, ledger, ports, ports, suspicions},
+                                            ports, ports, numbers, 0);
         till->start();
     }
     void to(SimTime t) {
@@ -134,6 +138,7 @@ struct Till {
     Fleet fleet = some_fleet(2);
     TillClock clock;
     TillPorts ports;
+    DeafToTheft suspicions;
     MemoryLedger ledger{2, 96 * 14};
     CommandNumbers numbers;
     std::unique_ptr<Prepayment> till;
