@@ -19,6 +19,7 @@ constexpr std::uint64_t kOutage = 3;
 constexpr std::uint64_t kAlarmDesk = 4;
 constexpr std::uint64_t kDemandWatch = 5;
 constexpr std::uint64_t kLosses = 6;
+constexpr std::uint64_t kManagement = 7;
 
 constexpr std::uint64_t kFormat = 0x4754'4845'0000'0007; ///< "GTHE", version 7
 
@@ -50,7 +51,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
           problem(config.registry), problem(config.balances),
           config.alarms ? problem(config.alarms->desk) : std::string(),
           config.alarms ? problem(config.alarms->watch) : std::string(),
-          config.losses ? problem(*config.losses) : std::string()}) {
+          config.losses ? problem(*config.losses) : std::string(),
+          config.outage_management ? problem(*config.outage_management) : std::string()}) {
         if (!text.empty()) {
             return text;
         }
@@ -58,7 +60,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
     return {};
 }
 
-HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
+HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
+                 OutageRecords const* records)
     : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
       registry_(config.registry, fleet_, ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
@@ -74,6 +77,13 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports)
     }
     if (config.losses) {
         losses_.emplace(*config.losses, fleet_, ports_of_applications(), base(kLosses));
+    }
+    if (config.outage_management) {
+        if (records == nullptr) {
+            throw SimulationError("head-end: outage management without records of the network");
+        }
+        management_.emplace(*config.outage_management, records->tree, fleet_, ports_, numbers_,
+                            records->notices, base(kManagement));
     }
 }
 
@@ -148,6 +158,9 @@ void HeadEnd::on_reading(Reading const& reading) {
     }
     if (collection_.on_reading(reading)) {
         outage_.on_reading(reading);
+        if (management_) {
+            management_->on_reading(reading);
+        }
         balances_.on_reading(reading);
     }
 }
@@ -170,6 +183,9 @@ void HeadEnd::on_alarm(Alarm const& alarm) {
                           .value = static_cast<std::int64_t>(alarm.kind),
                           .latency = believed.received - believed.occurred});
     outage_.on_alarm(believed);
+    if (management_) {
+        management_->on_alarm(believed);
+    }
     if (losses_) {
         losses_->on_alarm(believed);
     }
@@ -189,7 +205,9 @@ void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
     }
     Acknowledgement believed = acknowledgement;
     believed.executed = plausible(acknowledgement.executed, acknowledgement.received, clock_lead_);
-    if (!orders_.on_acknowledgement(believed) && !collection_.on_acknowledgement(believed)) {
+    bool const pinged = management_ && management_->on_acknowledgement(believed);
+    if (!pinged && !orders_.on_acknowledgement(believed) &&
+        !collection_.on_acknowledgement(believed)) {
         ++counts_.stray_acknowledgements;
     }
     outage_.on_acknowledgement(believed);
@@ -311,6 +329,11 @@ void HeadEnd::on_timer(std::uint64_t id) {
             losses_->on_timer(id & kPayload);
         }
         break;
+    case kManagement:
+        if (management_) {
+            management_->on_timer(id & kPayload);
+        }
+        break;
     default:
         break; // a clock shared with somebody else
     }
@@ -335,6 +358,9 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     if (losses_) {
         losses_->save(writer);
     }
+    if (management_) {
+        management_->save(writer);
+    }
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -355,6 +381,9 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     }
     if (losses_) {
         losses_->restore(reader);
+    }
+    if (management_) {
+        management_->restore(reader);
     }
     reader.expect_end();
 }

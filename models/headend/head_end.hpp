@@ -8,6 +8,7 @@
 #include "models/headend/collection.hpp"
 #include "models/headend/losses/losses.hpp"
 #include "models/headend/orders.hpp"
+#include "models/headend/outage/management.hpp"
 #include "models/headend/outage/outage.hpp"
 #include "models/headend/registry.hpp"
 
@@ -31,6 +32,7 @@ struct HeadEndConfig {
     BalancesConfig balances{};
     std::optional<AlarmsConfig> alarms{};
     std::optional<LossesConfig> losses{};
+    std::optional<OutageManagementConfig> outage_management{};
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -47,10 +49,19 @@ struct HeadEndCounts {
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
 
+/// What outage management works with beside the ports.
+struct OutageRecords {
+    NetworkTree const& tree;
+    NotifyPort& notices;
+};
+
 class HeadEnd final : public Controller, SuspicionPort {
   public:
-    /// @throws SimulationError for a config or a fleet with a problem
-    HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports);
+    /// @param records for outage management; may go once this is made, but for the port
+    /// @throws SimulationError for a config, a fleet or a tree with a problem, or none of the
+    /// latter
+    HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
+            OutageRecords const* records = nullptr);
     HeadEnd(HeadEnd const&) = delete;
     HeadEnd& operator=(HeadEnd const&) = delete;
 
@@ -82,6 +93,9 @@ class HeadEnd final : public Controller, SuspicionPort {
     [[nodiscard]] Outage const& outage() const { return outage_; }
     /// nullptr without.
     [[nodiscard]] AlarmDesk const* alarm_desk() const { return desk_ ? &*desk_ : nullptr; }
+    [[nodiscard]] OutageManagement const* outage_management() const {
+        return management_ ? &*management_ : nullptr;
+    }
     [[nodiscard]] Losses const* losses() const { return losses_ ? &*losses_ : nullptr; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -109,6 +123,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     std::optional<AlarmDesk> desk_;
     std::optional<DemandWatch> watch_;
     std::optional<Losses> losses_;
+    std::optional<OutageManagement> management_;
     HeadEndCounts counts_;
 };
 

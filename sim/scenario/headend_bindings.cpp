@@ -95,6 +95,22 @@ void bind_alarms(Section& s, headend::AlarmsConfig& a) {
     s.time("wait", a.watch.wait, {0.0, 7.0 * 86400.0}, "for late rows, before a look");
 }
 
+void bind_management(Section& s, headend::OutageManagementConfig& m) {
+    auto& l = m.location;
+    s.quantity("gasp_loss", l.gasp_loss_frac, Dimension::fraction, {0.001, 0.99},
+               "of meters' words of a loss or return of supply that never come");
+    s.quantity("own_loss", l.own_loss_frac, Dimension::fraction, {1e-9, 0.5},
+               "of customers who lose supply by themselves within a window");
+    s.time("window", l.window, {1.0, 3600.0}, "losses this close together are one event");
+    s.time("settle", l.settle, {0.0, 3600.0}, "before an event is looked at");
+    s.integer("min_reports", l.min_reports, {1, 1000}, "losses that make an event");
+    s.time("nested_wait", m.nested_wait, {1.0, 86400.0},
+           "for what is below a device to follow it back, before it is an outage of its own");
+    s.integer("pings", m.pings.locating, {0, 1000}, "for one outage, to name the device");
+    s.integer("pings_after", m.pings.verifying, {0, 1000}, "for one outage, when supply is back");
+    s.integer("pings_at_once", m.pings.most, {1, 1000}, "outstanding, of all outages");
+}
+
 } // namespace
 
 void bind_headend(Section& s, HeadendSection& h) {
@@ -127,6 +143,13 @@ void bind_headend(Section& s, HeadendSection& h) {
                   [&alarms](Section& a) { bind_alarms(a, alarms); }) &&
         !s.describing()) {
         h.config.alarms = alarms;
+    }
+    headend::OutageManagementConfig management;
+    if (s.section("outage_management",
+                  "the opened device on the network tree, pings, notices; without it: not named",
+                  [&management](Section& o) { bind_management(o, management); }) &&
+        !s.describing()) {
+        h.config.outage_management = management;
     }
     headend::LossesConfig losses;
     if (s.section("losses", "theft looked for in balances (concentrator.balance); without it: not",

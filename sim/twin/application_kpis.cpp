@@ -1,9 +1,11 @@
 #include "sim/twin/application_kpis.hpp"
 
 #include "models/headend/alarms/signal.hpp"
+#include "sim/results/statistics.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <span>
@@ -143,6 +145,117 @@ void add_desk(std::vector<Kpi>& kpis, headend::AlarmDesk const& desk) {
     }
 }
 
+/// A line that opened with customers below it, and what was held of it.
+struct TrueOpening {
+    SimTime at{};
+    std::uint32_t device = 0;
+};
+
+/// Of lines with enough customers below them: what one alone tells is its own loss.
+std::vector<TrueOpening> true_openings(scenario::World const& world, UtilityTree const& tree,
+                                       headend::Fleet const& fleet, std::uint32_t enough,
+                                       SimTime end) {
+    std::vector<std::uint32_t> customers(tree.line.size(), 0);
+    for (auto const network : fleet.lv_network) {
+        for (auto device = tree.tree.device[index(network)]; device != kNone<headend::DeviceId>;
+             device = tree.tree.upstream[index(device)]) {
+            ++customers[index(device)];
+        }
+    }
+    std::vector<TrueOpening> out;
+    for (auto const& event : world.events) {
+        if (event.kind != scenario::TimedEvent::Kind::open || event.at >= end ||
+            event.fuse_of != kNone<LvNetworkId>) {
+            continue;
+        }
+        for (std::uint32_t d = 0; d < tree.line.size(); ++d) {
+            if (tree.line[d] == event.line && tree.feeder[d] == event.feeder &&
+                customers[d] >= enough) {
+                out.push_back({event.at, d});
+            }
+        }
+    }
+    return out;
+}
+
+/// Whether both leave the same transformers without supply: messages cannot tell such places apart,
+/// and the lower one is named.
+bool same_below(headend::TreeOrder const& order, headend::Place const& place,
+                std::uint32_t device) {
+    auto const named = order.transformers(place);
+    auto const opened = order.transformers(static_cast<headend::DeviceId>(device));
+    return std::ranges::equal(named, opened);
+}
+
+/// What opens below an open device shows when that is back, dated by the losses that all had.
+bool began_with(headend::DeviceOutage const& outage, SimTime opened) {
+    constexpr SimDuration kSkew = std::chrono::minutes(5); // by clocks that are off
+    return outage.parent == 0 ? std::chrono::abs(outage.began - opened) <= kSkew
+                              : outage.began - kSkew <= opened && opened <= outage.named;
+}
+
+constexpr std::array<std::string_view, 12> kManagement{
+    "named", "nested", "revised", "withdrawn", "cleared", "opened",
+    "right", "missed", "other",   "delay_p50", "pings",   "notices"};
+
+void add_management(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
+                    scenario::World const& world, HeadEndFederate const& head_end, SimTime end) {
+    auto const add = [&kpis](std::string_view name, std::uint64_t value, std::string text) {
+        kpis.push_back(
+            {fmt::format("oms.{}", name), "", static_cast<double>(value), std::move(text)});
+    };
+    auto const& management = *head_end.head_end().outage_management();
+    auto const& counts = management.counts();
+    auto const truth =
+        true_openings(world, head_end.utility_tree(), head_end.head_end().fleet(),
+                      scenario.headend.config.outage_management->location.min_reports, end);
+    headend::TreeOrder const order(head_end.utility_tree().tree,
+                                   head_end.head_end().fleet().lv_networks());
+    std::uint64_t right = 0;
+    std::vector<double> delays_s;
+    std::vector<std::uint8_t> matched(management.outages().size(), 0);
+    for (auto const& opening : truth) {
+        for (std::size_t row = 0; row < matched.size(); ++row) {
+            auto const& outage = management.outages()[row];
+            bool const same = same_below(order, outage.place(), opening.device) &&
+                              outage.state != headend::OutageState::withdrawn &&
+                              began_with(outage, opening.at);
+            if (same && matched[row] == 0) {
+                matched[row] = 1;
+                ++right;
+                delays_s.push_back(to_s(outage.revised - opening.at));
+                break;
+            }
+        }
+    }
+    std::uint64_t other = 0;
+    for (std::size_t row = 0; row < matched.size(); ++row) {
+        other +=
+            matched[row] == 0 && management.outages()[row].state != headend::OutageState::withdrawn
+                ? 1
+                : 0;
+    }
+    add("named", counts.named, "places that were held to have opened");
+    add("nested", counts.nested, "of them, found below another when that was back");
+    add("revised", counts.revised, "times that a place was changed");
+    add("withdrawn", counts.withdrawn, "as what came later told otherwise");
+    add("cleared", counts.cleared, "");
+    add("opened", truth.size(),
+        fmt::format("lines with {} customers or more below them, the truth",
+                    scenario.headend.config.outage_management->location.min_reports));
+    add("right", right, "of them, named in the end, or what leaves the same customers dark");
+    add("missed", truth.size() - right, "of them, never named or otherwise");
+    add("other", other, "places named that no opened line accounts for");
+    auto const delay = results::summarize(delays_s);
+    kpis.push_back({"oms.delay_p50", "s", delay.p50_s, "from an opening to its right name"});
+    add("pings", management.pings().counts().sent, "to find out who has supply");
+    std::uint64_t notices = 0;
+    for (auto const sent : management.notices().sent()) {
+        notices += sent;
+    }
+    add("notices", notices, "to customers");
+}
+
 void add_names(std::vector<std::string>& names, std::string_view group,
                std::span<std::string_view const> members) {
     for (auto const member : members) {
@@ -161,6 +274,9 @@ void add_application_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scen
     if (auto const* desk = head_end.alarm_desk()) {
         add_desk(kpis, *desk);
     }
+    if (head_end.outage_management() != nullptr) {
+        add_management(kpis, scenario, world, federates.head_end, end);
+    }
 }
 
 std::vector<std::string> application_kpi_names(scenario::Scenario const& scenario) {
@@ -174,11 +290,14 @@ std::vector<std::string> application_kpi_names(scenario::Scenario const& scenari
             names.push_back(fmt::format("desk.{}", name(static_cast<headend::Signal>(s))));
         }
     }
+    if (scenario.headend.config.outage_management) {
+        add_names(names, "oms", kManagement);
+    }
     return names;
 }
 
 bool may_be_application_kpi(std::string_view name) {
-    return name.starts_with("theft.") || name.starts_with("desk.");
+    return name.starts_with("theft.") || name.starts_with("desk.") || name.starts_with("oms.");
 }
 
 } // namespace gridtwin::twin

@@ -55,8 +55,12 @@ HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::W
                                .journal = *this,
                                .beliefs = *this,
                                .suspicions = *this};
+    if (scenario.headend.config.outage_management) {
+        tree_ = twin::utility_tree(world);
+    }
+    headend::OutageRecords const records{.tree = tree_.tree, .notices = *this};
     head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
-                                                   make_fleet(scenario, world), ports);
+                                                   make_fleet(scenario, world), ports, &records);
 }
 
 SimTime HeadEndFederate::next_event() const {
@@ -460,6 +464,9 @@ void HeadEndFederate::send_down(Message&& message) {
 void HeadEndFederate::write(headend::JournalEntry const& entry) {
     events_.push_back(headend::to_event(entry));
 }
+
+/// Customers hear of it by ways that are not modelled (telephone, e-mail, a portal): counted.
+void HeadEndFederate::notify(headend::Notice const&) {}
 
 void HeadEndFederate::suspect(headend::TheftSuspicion const& suspicion) {
     bool const begins = suspicion.suspected != 0;

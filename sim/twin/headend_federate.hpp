@@ -8,6 +8,7 @@
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
 #include "sim/twin/real_wire.hpp"
+#include "sim/twin/utility_tree.hpp"
 
 #include <memory>
 #include <set>
@@ -25,7 +26,8 @@ class HeadEndFederate final : public engine::Federate,
                               headend::CommandPort,
                               headend::Journal,
                               headend::BeliefPort,
-                              headend::SuspicionPort {
+                              headend::SuspicionPort,
+                              headend::NotifyPort {
   public:
     HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world);
 
@@ -49,6 +51,8 @@ class HeadEndFederate final : public engine::Federate,
     [[nodiscard]] std::vector<std::uint8_t> const& ever_suspected() const {
         return ever_suspected_;
     }
+    /// What outage management was told of the network.
+    [[nodiscard]] UtilityTree const& utility_tree() const { return tree_; }
     [[nodiscard]] std::vector<EventRecord>& events() { return events_; }
     [[nodiscard]] std::vector<results::BeliefRecord>& beliefs() { return beliefs_; }
 
@@ -60,6 +64,7 @@ class HeadEndFederate final : public engine::Federate,
     void write(headend::JournalEntry const& entry) override;
     void believe(headend::Belief const& belief) override;
     void suspect(headend::TheftSuspicion const& suspicion) override;
+    void notify(headend::Notice const& notice) override;
     void receive(Message&& message);
     void take(Message const& message);
     void send_down(Message&& message);
@@ -71,6 +76,7 @@ class HeadEndFederate final : public engine::Federate,
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
     headend::MemoryLedger ledger_;
+    UtilityTree tree_; ///< empty without outage management
     std::unique_ptr<headend::HeadEnd> head_end_;
     MessageNumbers numbers_;
     RealWire wire_;

@@ -44,6 +44,7 @@ Recorder::Recorder(scenario::Scenario const& scenario, scenario::World const& wo
       written_(world.concentrators.size()), dead_(world.meters.size(), 0) {
     write_tables();
     write_adders();
+    write_devices();
     add_series();
     operations_.emplace(scenario.headend.operations_every, federates.head_end, writer);
 }
@@ -161,6 +162,24 @@ void Recorder::write_tables() {
                                                     {"lv_network", "", dc_network},
                                                     {"x_m", "m", dc_x},
                                                     {"y_m", "m", dc_y}});
+}
+
+/// What outage management calls a device, in the order of its rows.
+void Recorder::write_devices() {
+    auto const& tree = federates_.head_end.utility_tree();
+    std::vector<std::string> names;
+    std::vector<std::string> kinds;
+    for (std::size_t d = 0; d < tree.line.size(); ++d) {
+        bool const head = tree.line[d] == UtilityTree::kHead;
+        names.push_back(world_.feeder_prefix(tree.feeder[d]) +
+                        (head ? "head" : "line." + world_.circuit.lines[tree.line[d]].name));
+        kinds.emplace_back(name(tree.tree.kind[d]));
+    }
+    if (!names.empty()) {
+        writer_.write_table("/entities/devices", {{"name", "", names},
+                                                  {"kind", "", kinds},
+                                                  {"upstream", "", rows_of(tree.tree.upstream)}});
+    }
 }
 
 void Recorder::write_adders() {
@@ -384,7 +403,7 @@ void Recorder::count(std::span<EventRecord const> events) {
     for (auto const& e : events) {
         ++totals_.events[static_cast<std::size_t>(e.kind)];
         tally_.note(e, world_);
-        if (e.kind == EventKind::outage_inferred) {
+        if (e.kind == EventKind::outage_inferred && e.entity != EventEntity::device) {
             bool const network = e.entity == EventEntity::lv_network && e.row < world_.lv.size();
             ++(network ? totals_.transformers_inferred : totals_.customers_inferred);
         }

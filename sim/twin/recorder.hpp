@@ -48,6 +48,7 @@ class Recorder final : public GridListener {
   private:
     void write_tables();
     void write_adders();
+    void write_devices();
     void add_series();
     void append_feeder(SimTime at);
     void append_meters(SimTime at);
