@@ -20,6 +20,9 @@ constexpr std::uint64_t kAlarmDesk = 4;
 constexpr std::uint64_t kDemandWatch = 5;
 constexpr std::uint64_t kLosses = 6;
 constexpr std::uint64_t kManagement = 7;
+constexpr std::uint64_t kVee = 8;
+
+constexpr SimDuration kDay = std::chrono::hours(24);
 
 constexpr std::uint64_t kFormat = 0x4754'4845'0000'0007; ///< "GTHE", version 7
 
@@ -46,6 +49,14 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
     if (config.clock_lead < SimDuration::zero()) {
         return "head-end: clock_lead is negative";
     }
+    if (config.vee) {
+        if (config.validate_after < SimDuration::zero()) {
+            return "validation: validate_after is negative";
+        }
+        if (auto const text = problem(*config.vee, interval); !text.empty()) {
+            return text;
+        }
+    }
     for (std::string const& text :
          {problem(config.collection, interval), problem(config.orders), problem(config.outage),
           problem(config.registry), problem(config.balances),
@@ -61,7 +72,7 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
 }
 
 HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
-                 OutageRecords const* records)
+                 UtilityRecords const* records)
     : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
       registry_(config.registry, fleet_, ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
@@ -78,10 +89,19 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
     if (config.losses) {
         losses_.emplace(*config.losses, fleet_, ports_of_applications(), base(kLosses));
     }
-    if (config.outage_management) {
-        if (records == nullptr) {
-            throw SimulationError("head-end: outage management without records of the network");
+    if ((config.outage_management || config.vee) && records == nullptr) {
+        throw SimulationError(
+            "head-end: outage management and validation need the utility's records");
+    }
+    if (config.vee) {
+        vee_.emplace(*config.vee, fleet_, records->intervals, records->civil, ports_.clock,
+                     ports_.ledger);
+        validate_after_ = config.validate_after;
+        for (std::size_t m = 0; m < fleet_.most_w.size(); ++m) {
+            vee_->set_traits(static_cast<MeterId>(m), fleet_.most_w[m], false);
         }
+    }
+    if (config.outage_management) {
         management_.emplace(*config.outage_management, records->tree, fleet_, ports_, numbers_,
                             records->notices, base(kManagement));
     }
@@ -104,6 +124,23 @@ void HeadEnd::start() {
     }
     if (losses_) {
         losses_->start();
+    }
+    wait_for_day();
+}
+
+void HeadEnd::wait_for_day() {
+    if (vee_) {
+        auto const days = static_cast<SimDuration::rep>(days_validated_ + 1);
+        ports_.clock.set_timer(kStart + days * kDay + validate_after_, base(kVee));
+    }
+}
+
+void HeadEnd::validate_next_day() {
+    auto const days = static_cast<SimDuration::rep>(days_validated_ + 1);
+    if (vee_ && ports_.clock.now() >= kStart + days * kDay + validate_after_) {
+        vee_->run(static_cast<std::uint32_t>(days_validated_));
+        ++days_validated_;
+        wait_for_day();
     }
 }
 
@@ -156,7 +193,11 @@ void HeadEnd::on_reading(Reading const& reading) {
         ++counts_.bad_intervals;
         return;
     }
-    if (collection_.on_reading(reading)) {
+    bool const is_new = collection_.on_reading(reading);
+    if (vee_) {
+        vee_->on_reading(reading);
+    }
+    if (is_new) {
         outage_.on_reading(reading);
         if (management_) {
             management_->on_reading(reading);
@@ -189,6 +230,9 @@ void HeadEnd::on_alarm(Alarm const& alarm) {
     if (losses_) {
         losses_->on_alarm(believed);
     }
+    if (vee_) {
+        vee_->on_alarm(believed);
+    }
     if (auto const change = signal_of(alarm.kind)) {
         signal(*change, {EventEntity::meter, static_cast<std::uint32_t>(index(alarm.meter))},
                believed.occurred, 0);
@@ -214,14 +258,22 @@ void HeadEnd::on_acknowledgement(Acknowledgement const& acknowledgement) {
 }
 
 void HeadEnd::on_registers(RegisterReading const& reading) {
-    if (known(reading.meter)) {
-        books_.store(reading);
+    if (!known(reading.meter)) {
+        return;
+    }
+    books_.store(reading);
+    if (vee_) {
+        vee_->on_registers(reading);
     }
 }
 
 void HeadEnd::on_meter_event(MeterEvent const& event) {
-    if (known(event.meter)) {
-        books_.store(event);
+    if (!known(event.meter)) {
+        return;
+    }
+    books_.store(event);
+    if (vee_) {
+        vee_->on_meter_event(event);
     }
 }
 
@@ -334,6 +386,9 @@ void HeadEnd::on_timer(std::uint64_t id) {
             management_->on_timer(id & kPayload);
         }
         break;
+    case kVee:
+        validate_next_day();
+        break;
     default:
         break; // a clock shared with somebody else
     }
@@ -361,6 +416,10 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     if (management_) {
         management_->save(writer);
     }
+    if (vee_) {
+        writer.value(days_validated_);
+        vee_->save(writer);
+    }
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -384,6 +443,11 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     }
     if (management_) {
         management_->restore(reader);
+    }
+    if (vee_) {
+        days_validated_ = reader.value<std::uint64_t>();
+        vee_->restore(reader);
+        wait_for_day();
     }
     reader.expect_end();
 }

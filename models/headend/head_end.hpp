@@ -11,6 +11,7 @@
 #include "models/headend/outage/management.hpp"
 #include "models/headend/outage/outage.hpp"
 #include "models/headend/registry.hpp"
+#include "models/headend/vee/vee.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,9 @@ struct HeadEndConfig {
     std::optional<AlarmsConfig> alarms{};
     std::optional<LossesConfig> losses{};
     std::optional<OutageManagementConfig> outage_management{};
+    std::optional<headend::vee::VeeConfig> vee{};
+    /// After a day's end it is validated: most of its readings are there. Assumption.
+    SimDuration validate_after = std::chrono::hours(6);
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -49,19 +53,22 @@ struct HeadEndCounts {
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
 
-/// What outage management works with beside the ports.
-struct OutageRecords {
+/// What the utility has on record, for outage management and validation, and how it tells
+/// customers.
+struct UtilityRecords {
     NetworkTree const& tree;
     NotifyPort& notices;
+    CivilClock const& civil;     ///< which days are alike
+    std::uint32_t intervals = 0; ///< highest one that will be kept
 };
 
 class HeadEnd final : public Controller, SuspicionPort {
   public:
-    /// @param records for outage management; may go once this is made, but for the port
+    /// @param records for applications that need some; may go once this is made, but for the port
     /// @throws SimulationError for a config, a fleet or a tree with a problem, or none of the
     /// latter
     HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
-            OutageRecords const* records = nullptr);
+            UtilityRecords const* records = nullptr);
     HeadEnd(HeadEnd const&) = delete;
     HeadEnd& operator=(HeadEnd const&) = delete;
 
@@ -96,6 +103,9 @@ class HeadEnd final : public Controller, SuspicionPort {
     [[nodiscard]] OutageManagement const* outage_management() const {
         return management_ ? &*management_ : nullptr;
     }
+    /// Days that have been validated, from the first on.
+    [[nodiscard]] std::uint64_t days_validated() const { return days_validated_; }
+    [[nodiscard]] headend::vee::Vee const* vee() const { return vee_ ? &*vee_ : nullptr; }
     [[nodiscard]] Losses const* losses() const { return losses_ ? &*losses_ : nullptr; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -108,6 +118,8 @@ class HeadEnd final : public Controller, SuspicionPort {
     /// Tells the operations centre, if there is one.
     void signal(SignalChange change, AlarmPlace about, SimTime began, std::int64_t value);
     [[nodiscard]] Ports ports_of_applications();
+    void validate_next_day();
+    void wait_for_day();
 
     SimDuration clock_lead_;
     Fleet fleet_;
@@ -124,6 +136,9 @@ class HeadEnd final : public Controller, SuspicionPort {
     std::optional<DemandWatch> watch_;
     std::optional<Losses> losses_;
     std::optional<OutageManagement> management_;
+    std::optional<headend::vee::Vee> vee_;
+    SimDuration validate_after_{};
+    std::uint64_t days_validated_ = 0;
     HeadEndCounts counts_;
 };
 

@@ -111,6 +111,31 @@ void bind_management(Section& s, headend::OutageManagementConfig& m) {
     s.integer("pings_at_once", m.pings.most, {1, 1000}, "outstanding, of all outages");
 }
 
+constexpr std::pair<std::string_view, headend::vee::Action> kActions[] = {
+    {"off", headend::vee::Action::off},
+    {"note", headend::vee::Action::note},
+    {"suspect", headend::vee::Action::suspect},
+    {"replace", headend::vee::Action::replace}};
+
+void bind_rules(Section& s, headend::vee::RulesConfig& rules) {
+    for (std::size_t r = 0; r < headend::vee::kRules; ++r) {
+        auto const rule = static_cast<headend::vee::Rule>(r);
+        s.choice<headend::vee::Action>(name(rule), rules.of(rule), kActions,
+                                       "what is done to an interval that the rule flags");
+    }
+}
+
+void bind_vee(Section& s, headend::vee::VeeConfig& v, SimDuration& validate_after) {
+    s.time("validate_after", validate_after, {0.0, 30.0 * 86400.0},
+           "a day's end, for readings that are late");
+    s.section("rules", "docs/models/vee.md", [&v](Section& r) { bind_rules(r, v.rules); });
+    s.time("zero_run", v.rules.zero_run, {60.0, 30.0 * 86400.0}, "without consumption");
+    s.time("linear_longest", v.estimation.linear_longest, {0.0, 86400.0},
+           "gap that is interpolated");
+    s.integer("like_days", v.estimation.like_days, {1, 100}, "that are averaged");
+    s.integer("history_days", v.estimation.history_days, {1, 366}, "likewise, of any kind");
+}
+
 } // namespace
 
 void bind_headend(Section& s, HeadendSection& h) {
@@ -150,6 +175,12 @@ void bind_headend(Section& s, HeadendSection& h) {
                   [&management](Section& o) { bind_management(o, management); }) &&
         !s.describing()) {
         h.config.outage_management = management;
+    }
+    headend::vee::VeeConfig vee;
+    if (s.section("vee", "validation and estimation of readings; without it: as read",
+                  [&](Section& v) { bind_vee(v, vee, h.config.validate_after); }) &&
+        !s.describing()) {
+        h.config.vee = vee;
     }
     headend::LossesConfig losses;
     if (s.section("losses", "theft looked for in balances (concentrator.balance); without it: not",

@@ -256,6 +256,44 @@ void add_management(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
     add("notices", notices, "to customers");
 }
 
+/// Of the days that have been validated.
+void add_vee(std::vector<Kpi>& kpis, headend::vee::Vee const& vee, std::uint64_t days) {
+    auto const add = [&kpis](std::string name, std::uint64_t value, std::string text) {
+        kpis.push_back({"vee." + std::move(name), "", static_cast<double>(value), std::move(text)});
+    };
+    auto const totals =
+        days == 0 ? headend::vee::Totals{} : vee.totals(0, static_cast<std::uint32_t>(days - 1));
+    for (std::size_t q = 0; q < headend::vee::kQualities; ++q) {
+        add(std::string(name(static_cast<headend::vee::Quality>(q))), totals.of_quality[q],
+            "intervals");
+    }
+    for (std::size_t r = 0; r < headend::vee::kRules; ++r) {
+        add(fmt::format("rule_{}", name(static_cast<headend::vee::Rule>(r))), totals.of_rule[r],
+            "intervals flagged");
+    }
+    kpis.push_back(
+        {"vee.energy", "Wh", static_cast<double>(totals.energy_mwh) / 1000.0, "of all values"});
+    kpis.push_back({"vee.energy_estimated", "Wh",
+                    static_cast<double>(totals.estimated_mwh) / 1000.0, "of it, estimated"});
+    add("sums", vee.sums().pairs, "pairs of register readings held against intervals");
+    add("sums_failed", vee.sums().failed, "of them, that do not fit");
+    add("late", vee.counts().late, "readings that took an estimate's place");
+}
+
+std::vector<std::string> vee_names() {
+    std::vector<std::string> names;
+    for (std::size_t q = 0; q < headend::vee::kQualities; ++q) {
+        names.push_back(fmt::format("vee.{}", name(static_cast<headend::vee::Quality>(q))));
+    }
+    for (std::size_t r = 0; r < headend::vee::kRules; ++r) {
+        names.push_back(fmt::format("vee.rule_{}", name(static_cast<headend::vee::Rule>(r))));
+    }
+    for (auto const* figure : {"energy", "energy_estimated", "sums", "sums_failed", "late"}) {
+        names.push_back(fmt::format("vee.{}", figure));
+    }
+    return names;
+}
+
 void add_names(std::vector<std::string>& names, std::string_view group,
                std::span<std::string_view const> members) {
     for (auto const member : members) {
@@ -274,6 +312,9 @@ void add_application_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scen
     if (auto const* desk = head_end.alarm_desk()) {
         add_desk(kpis, *desk);
     }
+    if (head_end.vee() != nullptr) {
+        add_vee(kpis, *head_end.vee(), head_end.days_validated());
+    }
     if (head_end.outage_management() != nullptr) {
         add_management(kpis, scenario, world, federates.head_end, end);
     }
@@ -290,6 +331,10 @@ std::vector<std::string> application_kpi_names(scenario::Scenario const& scenari
             names.push_back(fmt::format("desk.{}", name(static_cast<headend::Signal>(s))));
         }
     }
+    if (scenario.headend.config.vee) {
+        auto const of_vee = vee_names();
+        names.insert(names.end(), of_vee.begin(), of_vee.end());
+    }
     if (scenario.headend.config.outage_management) {
         add_names(names, "oms", kManagement);
     }
@@ -297,7 +342,8 @@ std::vector<std::string> application_kpi_names(scenario::Scenario const& scenari
 }
 
 bool may_be_application_kpi(std::string_view name) {
-    return name.starts_with("theft.") || name.starts_with("desk.") || name.starts_with("oms.");
+    return name.starts_with("theft.") || name.starts_with("desk.") || name.starts_with("oms.") ||
+           name.starts_with("vee.");
 }
 
 } // namespace gridtwin::twin

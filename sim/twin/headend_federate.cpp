@@ -9,6 +9,7 @@
 #include "sim/twin/sources.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace gridtwin::twin {
 
@@ -24,8 +25,11 @@ headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World co
     for (auto const& lv : world.lv) {
         fleet.feeder.push_back(lv.feeder);
     }
+    fleet.most_w.assign(world.meters.size(), 0);
     for (std::size_t m = 0; m < world.meters.size(); ++m) {
         if (world.meters.kind[m] == scenario::MeterKind::bulk) {
+            // twice its published load: assumption
+            fleet.most_w[m] = std::llround(2.0 * world.circuit.loads[world.meters.service[m]].p_w);
             fleet.lv_network.push_back(static_cast<LvNetworkId>(fleet.feeder.size()));
             fleet.feeder.push_back(world.meters.feeder[m]);
         } else {
@@ -58,7 +62,12 @@ HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::W
     if (scenario.headend.config.outage_management) {
         tree_ = twin::utility_tree(world);
     }
-    headend::OutageRecords const records{.tree = tree_.tree, .notices = *this};
+    auto const civil = scenario.clock();
+    headend::UtilityRecords const records{
+        .tree = tree_.tree,
+        .notices = *this,
+        .civil = civil,
+        .intervals = static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1};
     head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
                                                    make_fleet(scenario, world), ports, &records);
 }

@@ -41,6 +41,9 @@ std::string problem(Fleet const& fleet) {
                                index(fleet.busbar[n]), fleet.concentrators);
         }
     }
+    if (!fleet.most_w.empty() && fleet.most_w.size() != meters) {
+        return fmt::format("connections of {} meters of {}", fleet.most_w.size(), meters);
+    }
     if (!fleet.lines.empty() && fleet.lines.size() != fleet.concentrators) {
         return fmt::format("line losses of {} concentrators of {}", fleet.lines.size(),
                            fleet.concentrators);

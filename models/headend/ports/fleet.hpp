@@ -27,6 +27,9 @@ struct Fleet {
     std::vector<LvNetworkId> lv_network;      ///< its service transformer
     std::vector<ConcentratorId> concentrator; ///< that reads it, as last heard; kNone for sms
 
+    /// Mean power that its connection can carry, W, as agreed; 0: as any household's. Empty: all.
+    std::vector<std::int64_t> most_w;
+
     // one row per LV network
     std::vector<FeederId> feeder; ///< it hangs on
     /// The concentrator that reads the meter at its busbar; kNone: nobody does. Empty: of none.

@@ -58,5 +58,24 @@ TEST(LossesInATown, WhereNobodyStealsTheModelAccountsForTheLines) {
     EXPECT_LT(std::abs(day.kpi("theft.unaccounted")), 0.005 * supplied);
 }
 
+TEST(ValidationInATown, EveryIntervalOfAValidatedDayIsAccountedForAndGapsAreEstimated) {
+    Scratch scratch;
+    auto text = town("thieves: 4 %, inputs: [reversed_phase]", "55 h");
+    text = changed(text, {{"modem: ce-nero", "modem: ce-nero, channel: { noise_floor: 92 dBuV }"},
+                          {"  losses: {}\n", "  vee: {}\n"}});
+    auto const day = run_day(scratch, text);
+    double sum = 0.0;
+    for (auto const* quality :
+         {"missing", "actual", "validated", "suspect", "estimated", "edited"}) {
+        sum += day.kpi(std::string("vee.") + quality);
+    }
+    EXPECT_EQ(sum, 2.0 * 96 * 415) << "two days of 400 homes and 15 bulk customers";
+    EXPECT_EQ(day.kpi("vee.actual"), 0.0) << "all of them were looked at";
+    EXPECT_GT(day.kpi("vee.estimated"), 0.0);
+    EXPECT_GT(day.kpi("vee.rule_negative"), 0.0) << "the reversed ones";
+    EXPECT_EQ(day.kpi("vee.rule_high"), 0.0) << "no bulk customer is too large for itself";
+    EXPECT_GT(day.kpi("vee.validated"), 0.95 * sum);
+}
+
 } // namespace
 } // namespace gridtwin::twin::test
