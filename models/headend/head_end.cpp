@@ -165,8 +165,8 @@ void HeadEnd::suspect(TheftSuspicion const& suspicion) {
     AlarmPlace const about{EventEntity::meter, static_cast<std::uint32_t>(index(suspicion.meter))};
     signal({Signal::theft, suspicion.suspected != 0}, about, suspicion.at,
            suspicion.unaccounted_mwh);
-    if (suspicion.suspected != 0 && suspicion.reversed != 0) {
-        signal({Signal::wrong_connection, true}, about, suspicion.at, 0);
+    if (suspicion.suspected == 0 || suspicion.reversed != 0) {
+        signal({Signal::wrong_connection, suspicion.suspected != 0}, about, suspicion.at, 0);
     }
 }
 

@@ -41,7 +41,12 @@ std::uint64_t AlarmDesk::raise(Signal signal, AlarmPlace about, AlarmPlace group
         if (alarm.state == AlarmState::returned) { // and stands again
             alarm.state = AlarmState::unacknowledged;
             alarm.over = kNever;
-            if (alarm.under != 0) {
+            if (alarm.under != 0 && at(alarm.under).over != kNever) { // its flood is over
+                alarm.under = 0;
+                alarm.raised = now;
+                --counts_.suppressed;
+                show(alarm);
+            } else if (alarm.under != 0) {
                 ++standing_[alarm.under];
             }
         }

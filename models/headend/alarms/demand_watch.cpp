@@ -64,7 +64,7 @@ void DemandWatch::on_timer(std::uint64_t) {
 }
 
 /// Stands from the first interval beyond the limit to the first one that is not. Rows that are
-/// missing count as nothing, so what is found is certain.
+/// missing count as nothing, so what is found is certain where nobody feeds in.
 void DemandWatch::watch_peak(ConcentratorId concentrator, std::vector<MeterId> const& meters,
                              std::uint32_t first, std::uint32_t last) {
     if (config_.peak_w == 0.0) {

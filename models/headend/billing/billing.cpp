@@ -218,13 +218,13 @@ void Billing::exchange_meter(AccountId id, MeterId meter, SimTime at) {
     lay_out(at);
     std::uint32_t const next = days_.interval_from(at);
     std::uint32_t const first = at > kStart && days_.start_of(next) != at ? next - 1 : next;
-    if (first < account.meters.back().first || next > account.state.end) {
+    if (first < account.meters.back().first || first >= account.state.end) {
         refuse(
             fmt::format("{} is not in the time of the meter that is exchanged", format_time(at)));
     }
     check_free(meter, first);
     account.meters.back().end = next;
-    account.meters.push_back({.meter = meter, .first = first});
+    account.meters.push_back({.meter = meter, .first = first, .end = account.state.end});
     of_meter_[meter].push_back(id);
     for (std::uint32_t const p : account.periods) {
         if (first < periods_[p].state.range.end) {

@@ -109,6 +109,10 @@ void OutageManagement::revise(DeviceOutage& outage, LocatedEvent const& event) {
         outage.device = event.place.device;
         outage.transformer = event.place.transformer;
         outage.revised = ports_.clock.now();
+        if (outage.state == OutageState::verifying) { // what was back was another place
+            outage.restored = outage.cleared = kNever;
+            --counts_.cleared;
+        }
         outage.state = OutageState::open;
         ++outage.revisions;
         ++counts_.revised;

@@ -73,7 +73,10 @@ LocatedEvent weigh(LocationConfig const& config, Evidence const& evidence, Devic
         for (MeterId const m : evidence.members.of(t)) {
             MeterRecord const& record = evidence.records[index(m)];
             if (SimTime const lost = loss_in(record, first, last); lost != kUnheard) {
-                bool const counts = !explained(lost);
+                // too old to be a candidate is too old to speak for one
+                bool const old = lost <= now - config.horizon &&
+                                 !(lost == record.lost.front() && is_out(record));
+                bool const counts = !old && !explained(lost);
                 reports += counts ? 1 : 0;
                 told += counts ? log_report : 0.0;
             } else if (record.shown > last + config.clock_skew &&
@@ -205,6 +208,9 @@ std::vector<LocatedEvent> locate(LocationConfig const& config, Evidence const& e
                 first = std::min(first, loss.at);
                 last = std::max(last, loss.at);
             }
+        }
+        if (first == kNever) {
+            return events; // it explains nothing that is not explained
         }
         best.first = first;
         best.last = last;

@@ -89,6 +89,10 @@ std::string problem(RulesConfig const& config, SimDuration interval) {
     check(config.sum_tolerance_mwh >= 0, "sum_tolerance is negative");
     check(config.sum_stamp >= SimDuration::zero() && config.sum_stamp <= interval,
           "sum_stamp is not between 0 and an interval");
+    for (Rule const rule : {Rule::spike, Rule::inactive, Rule::zero_run}) {
+        check(config.of(rule) != Action::replace,
+              "spike, inactive and zero_run cannot replace: they judge by other readings");
+    }
     check(config.of(Rule::sum) != Action::replace,
           "sum cannot replace: it does not say which reading is wrong");
     check(config.voltage_low_dv < config.voltage_high_dv, "voltage_low is not below voltage_high");

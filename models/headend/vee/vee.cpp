@@ -101,6 +101,7 @@ void Vee::on_reading(Reading const& reading) {
         return;
     }
     ++counts_.readings;
+    Flags const flags_before = series.flags(k);
     series.add_flags(k, arrival_flags(reading.status, reading.voltage_dv, rules_));
     changed(m, k);
     Value const before = series.value(k);
@@ -109,7 +110,7 @@ void Vee::on_reading(Reading const& reading) {
     }
     Value const after{reading.import_mwh, {Quality::actual, source_of(fleet_.channel[m])}};
     series.set(k, after);
-    if (before.grade != Grade{}) {
+    if (before.grade != Grade{} || (flags_before & bit(Rule::gap)) != 0) { // somebody looked at it
         ++counts_.late;
         trail_.append(change_of(clock_.now(), reading.meter, k, before, after, Why::late_reading));
     }

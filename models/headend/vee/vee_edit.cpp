@@ -52,7 +52,8 @@ EditResult Vee::undo(std::uint32_t number, std::uint32_t who) {
     Value after = edit.value_before();
     bool const received = (flags(edit.meter, edit.interval) & kReceived) != 0;
     bool const reading = is_reading(after.grade.quality) || after.grade.quality == Quality::edited;
-    if (!reading && received && ledger_.has(edit.meter, edit.interval)) {
+    bool const replaced = (flags(edit.meter, edit.interval) & rules_.replace) != 0;
+    if (!reading && received && !replaced && ledger_.has(edit.meter, edit.interval)) {
         after = {
             static_cast<std::int32_t>(ledger_.import_mwh(edit.meter, edit.interval, edit.interval)),
             {Quality::actual, source_of(fleet_.channel[index(edit.meter)])}};

@@ -127,6 +127,24 @@ TEST(AlarmDesk, AFloodIsOneAlarmAndEndsWithItsLast) {
     EXPECT_EQ(centre.desk.alarms().back().under, 0U) << "one alone is no flood";
 }
 
+TEST(AlarmDesk, WhatStandsAgainWhenItsFloodIsOverIsShown) {
+    Centre centre;
+    for (std::uint32_t m = 0; m < 20; ++m) {
+        centre.raise(Signal::power_loss, m);
+    }
+    for (std::uint32_t m = 0; m < 20; ++m) {
+        centre.desk.end(Signal::power_loss, of_meter(m));
+    }
+    centre.run_to(1h);
+    auto const id = centre.raise(Signal::power_loss, 15);
+    EXPECT_EQ(centre.alarm(id).count, 2U) << "nobody has seen the first one";
+    EXPECT_EQ(centre.alarm(id).under, 0U);
+    EXPECT_EQ(centre.alarm(id).state, AlarmState::unacknowledged);
+    EXPECT_THAT(centre.desk.list(), testing::Contains(id));
+    EXPECT_EQ(centre.desk.counts().shown, 12U) << "ten, the flood, and this one";
+    EXPECT_EQ(centre.desk.counts().suppressed, 9U);
+}
+
 TEST(AlarmDesk, TenInTenMinutesAreNoFloodAndSlowOnesNever) {
     Centre centre;
     for (std::uint32_t m = 0; m < 200; ++m) {
@@ -208,8 +226,11 @@ TEST(AlarmDesk, OverRandomStormsEveryWordBelongsToAnAlarmAndStatesComeBack) {
             if (alarm.state != AlarmState::normal) {
                 EXPECT_TRUE(open.insert({alarm.signal, alarm.about}).second) << "stands twice";
             }
+            bool const stands = alarm.over == kNever;
             EXPECT_TRUE(alarm.under == 0 ||
-                        plain.alarms()[alarm.under - 1].signal == Signal::flood);
+                        (plain.alarms()[alarm.under - 1].signal == Signal::flood &&
+                         !(stands && plain.alarms()[alarm.under - 1].over != kNever)))
+                << "hidden, though its flood is over";
         }
         EXPECT_EQ(told, words);
         EXPECT_EQ(plain.counts().words, words);
