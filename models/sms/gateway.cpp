@@ -80,21 +80,6 @@ void Gateways::submit(SmsMessage const& message, SimTime at) {
     }
 }
 
-void Gateways::submit_outside(SmsMessage const& message, SimTime at) {
-    auto& in = *impl_;
-    ++in.traffic.sent;
-    in.outside.insert(message.handle);
-    auto marked = message;
-    marked.reference = message.handle;
-    marked.handle = message.handle | Impl::kFromOutside;
-    marked.gateway = kOutside;
-    in.network.submit(marked, at);
-    in.events.push({.at = in.valid_until(message.expires, at) + duration_from_s(in.spec.grace_s),
-                    .order = in.calls++,
-                    .handle = message.handle,
-                    .kind = Task::outside});
-}
-
 void Gateways::set_gateway(std::uint8_t gateway, bool works, SimTime at) {
     impl_->events.push(
         {.at = at, .order = impl_->calls++, .row = gateway, .kind = Task::gateway, .on = works});
@@ -112,10 +97,6 @@ void Gateways::set_cell(std::uint32_t cell, bool works, SimTime at) {
     impl_->network.set_cell(cell, works, at);
 }
 void Gateways::mark_processed(std::uint64_t handle, SimTime at) {
-    if (impl_->outside.contains(handle)) {
-        impl_->network.mark_processed(handle | Impl::kFromOutside, at);
-        return;
-    }
     impl_->answer_at(handle, false, at);
 }
 void Gateways::mark_refused(std::uint64_t handle, SimTime at) {
@@ -192,11 +173,6 @@ SimDuration Gateways::least_latency() const {
     return impl_->network.least_latency();
 }
 
-void Gateways::Impl::settle_passing(std::uint64_t handle, DeliveryFate fate, SimTime at) {
-    outside.erase(handle);
-    sink->on_fate(handle, fate, at);
-}
-
 void Gateways::on_delivered(SmsMessage const& message, std::uint8_t tries, SimTime at) {
     auto& in = *impl_;
     in.now = at;
@@ -262,21 +238,13 @@ void Gateways::on_state(std::uint64_t handle, DeliveryState state, SimTime at) {
     auto& in = *impl_;
     in.now = at;
     if (Impl::passes(handle)) {
-        in.sink->on_state(Impl::unmarked(handle), state, at);
-        bool const last = (handle & Impl::kFromMeter) != 0 ? state == DeliveryState::received
-                                                           : state == DeliveryState::processed;
-        if (last) {
-            in.settle_passing(Impl::unmarked(handle), DeliveryFate::done, at);
-        }
+        in.pass_state(handle, state);
         return;
     }
     if (!in.ours(handle) || state == DeliveryState::sent) {
         return;
     }
     std::uint32_t const row = Impl::row_of(handle);
-    if (state == DeliveryState::processed && in.rows[row].fate == DeliveryFate::refused) {
-        return; // answered, and not done
-    }
     if (state == DeliveryState::at_operator) {
         if (Impl::serial_of(handle) == in.rows[row].latest && in.rows[row].unanswered) {
             in.answered(row);

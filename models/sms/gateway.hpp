@@ -62,10 +62,10 @@ class Gateways final : SmsSink {
     void set_reachable(MeterId meter, bool reachable, SimTime at);
     void set_covered(MeterId meter, bool covered, SimTime at);
     void set_cell(std::uint32_t cell, bool works, SimTime at);
-    /// The meter's answer has come: 1:1, done. One to a message that is no longer followed changes
-    /// nothing.
+    /// The meter's answer has come: 1:1, done. A second one, or one to a message that is no longer
+    /// followed, changes nothing.
     void mark_processed(std::uint64_t handle, SimTime at);
-    /// The meter has answered that it would not obey: 1:0 and refused.
+    /// Likewise, and it was that the meter would not obey: 1:1, refused.
     void mark_refused(std::uint64_t handle, SimTime at);
 
     [[nodiscard]] SimTime next_event() const;

@@ -230,6 +230,10 @@ void Gateways::Impl::refuse(std::uint32_t row, LossReason reason) {
 }
 
 void Gateways::Impl::answer(std::uint64_t handle, bool refused) {
+    auto const fate = refused ? DeliveryFate::refused : DeliveryFate::done;
+    if (outside.contains(handle)) {
+        return answer_passing(handle, fate);
+    }
     std::uint32_t const row = by_handle.find(handle);
     if (row == HandleMap::kNoRow) {
         return;
@@ -238,8 +242,8 @@ void Gateways::Impl::answer(std::uint64_t handle, bool refused) {
     if (t.arrived != 0) {
         network.mark_processed(handle_of(t.arrived, row), now); // it need not remember it
     }
-    raise(row, refused ? DeliveryState::received : DeliveryState::processed);
-    settle(row, refused ? DeliveryFate::refused : DeliveryFate::done);
+    raise(row, DeliveryState::processed);
+    settle(row, fate);
     tidy(row);
 }
 

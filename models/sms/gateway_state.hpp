@@ -8,7 +8,7 @@
 #include <array>
 #include <deque>
 #include <map>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace gridtwin::sms {
@@ -87,8 +87,9 @@ struct Gateways::Impl {
     SimTime pump_at = kNever;
     TrafficCount traffic;
     GatewayCounts counts;
-    std::unordered_set<std::uint64_t> outside; // handles that may be answered; never iterated
-    SmsSink* sink = nullptr;                   // while running
+    /// [handle] what its meter has answered: done, refused; pending: nothing. Never iterated.
+    std::unordered_map<std::uint64_t, DeliveryFate> outside;
+    SmsSink* sink = nullptr; // while running
 
     Impl(OperatorSpec const& operator_spec, GatewaySpec const& gateway_spec, Seed seed,
          std::vector<std::uint32_t> cell_of)
@@ -140,6 +141,8 @@ struct Gateways::Impl {
         return std::min(expires, at + duration_from_s(network.spec().validity_s));
     }
     void settle_passing(std::uint64_t handle, DeliveryFate fate, SimTime at);
+    void pass_state(std::uint64_t marked, DeliveryState state);
+    void answer_passing(std::uint64_t handle, DeliveryFate fate);
     /// Whether a submission is one of the message that is in its row now.
     [[nodiscard]] bool ours(std::uint64_t handle) const {
         Tracked const& t = rows[row_of(handle)];

@@ -56,7 +56,7 @@ enum class MessageKind : std::uint8_t {
             ///< the head-end lacks, or 0: it is another concentrator's, let the meter go
     short_command, ///< down: a short message of an outside client, for the meter alone to
                    ///< understand; payload: its octets, value = number of its sender
-    short_answer,  ///< up: a meter's to such a client; payload: its octets
+    short_answer,  ///< up: a meter's to such a client; payload: its octets; value as set_result's
 };
 inline constexpr std::size_t kMessageKinds = 34;
 /// Whether such messages go towards the meters.
@@ -128,7 +128,7 @@ enum class DeliveryState : std::uint8_t {
     sent = 0b00,        ///< 0:0 sending
     at_operator = 0b01, ///< 0:1 at the mobile operator
     received = 0b10,    ///< 1:0 received by the meter
-    processed = 0b11,   ///< 1:1 processed by the meter
+    processed = 0b11,   ///< 1:1 processed by the meter, which has answered; it may have refused
 };
 
 /// What the sender of a short message knows of its end, beside the two bits.
@@ -137,7 +137,7 @@ enum class DeliveryFate : std::uint8_t {
     done,     ///< processed; of what asks for no answer, and of what meters send: received
     expired,  ///< its validity is over, and nobody has told of its arrival
     rejected, ///< the operator would not take it
-    refused,  ///< the receiver would not obey it
+    refused,  ///< processed, and the answer was that the receiver would not obey it
 };
 inline constexpr std::size_t kDeliveryStates = 4;
 inline constexpr std::size_t kDeliveryFates = 5;

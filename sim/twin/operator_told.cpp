@@ -24,16 +24,18 @@ std::optional<Message> OperatorFederate::looked_into(Message const& message) {
     return copy;
 }
 
-/// An answer shows that one request has been processed, state 1:1, or that the meter would not. A
-/// repeated command is answered each time it arrives, so the oldest delivered request without an
-/// answer is the one.
+/// An answer shows that one request has been processed, state 1:1; its fate, whether the meter
+/// would. Of outside clients' messages the meter's own word is taken for that (a short_answer's
+/// value): /sms has what is true, though the operator does not look into them. A repeated command
+/// is answered each time it arrives, so the oldest delivered request without an answer is the one.
 void OperatorFederate::note_answer(Message const& answer, SimTime at) {
     auto const asked = asked_.find(answer.command);
     if (asked == asked_.end()) {
         return;
     }
-    bool const tells =
-        answer.kind == MessageKind::acknowledgement || answer.kind == MessageKind::set_result;
+    bool const tells = answer.kind == MessageKind::acknowledgement ||
+                       answer.kind == MessageKind::set_result ||
+                       answer.kind == MessageKind::short_answer;
     auto const seen = tells ? looked_into(answer) : std::nullopt;
     auto& handles = asked->second;
     auto const arrived = std::find_if(handles.begin(), handles.end(), [this](std::uint64_t handle) {
@@ -42,9 +44,9 @@ void OperatorFederate::note_answer(Message const& answer, SimTime at) {
     if (arrived != handles.end()) {
         std::uint64_t const handle = *arrived;
         auto const closes = items_[handle].closes;
-        bool const refuses = seen && (seen->kind == MessageKind::set_result
-                                          ? seen->value == 0
-                                          : closes && (seen->value != 0) != *closes);
+        bool const refuses = seen && (seen->kind == MessageKind::acknowledgement
+                                          ? closes && (seen->value != 0) != *closes
+                                          : seen->value == 0);
         handles.erase(arrived);
         if (refuses) {
             operator_.mark_refused(handle, at);

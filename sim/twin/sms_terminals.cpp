@@ -16,6 +16,13 @@ namespace {
 
 namespace sms = wire::sms;
 
+/// Whether an answer is that the meter would not.
+bool refuses(std::span<std::byte const> content) {
+    auto const what = sms::decode_answer(content).answer.what;
+    return std::holds_alternative<sms::Refused>(what) ||
+           std::holds_alternative<sms::UnknownCommand>(what);
+}
+
 /// Of an answer, what one message has room for.
 constexpr std::size_t kMostBodyOctets =
     sms::kMostContentOctets - sms::kEnvelopeOctets - sms::kAnswerHeadOctets;
@@ -111,6 +118,7 @@ Message SmsTerminals::answer_of(Message const& command, std::string_view number,
     Message answer = request_of(MessageKind::short_answer, command, command.command);
     answer.id = numbers.next();
     answer.created = ready;
+    answer.value = refuses(content) ? 0 : 1;
     answer.octets = static_cast<std::uint32_t>(sealed.size());
     answer.payload = pack_short_message(number, false, sealed);
     return answer;

@@ -34,15 +34,19 @@ constexpr std::uint32_t kMeters = 40;
 constexpr std::uint64_t kCommands = 1500;
 constexpr std::uint64_t kAnswer = 1'000'000;
 
-/// Meters that answer every copy.
+/// Meters that answer every copy, some commands by a refusal.
 struct Town final : Journal {
     Gateways* gateways = nullptr;
     std::set<std::uint64_t> arrived;
     std::map<std::uint64_t, DeliveryFate> fate;
     std::set<std::uint64_t> answers_heard;
     std::uint64_t next_answer = kAnswer;
+    std::uint64_t refuse_every = 0;                  ///< commands; 0: none
     std::map<std::uint64_t, std::uint64_t> asked_by; ///< [answer] command
 
+    [[nodiscard]] bool refuses(std::uint64_t command) const {
+        return refuse_every > 0 && command % refuse_every == 0;
+    }
     void meter_gets(SmsMessage const& m, SimTime at) {
         arrived.insert(m.handle);
         asked_by[next_answer] = m.handle;
@@ -59,7 +63,12 @@ struct Town final : Journal {
         if (m.to_meter) {
             meter_gets(m, at);
         } else {
-            gateways->mark_processed(asked_by.at(m.handle), at);
+            auto const command = asked_by.at(m.handle);
+            if (refuses(command)) {
+                gateways->mark_refused(command, at);
+            } else {
+                gateways->mark_processed(command, at);
+            }
         }
     }
     void on_duplicate(SmsMessage const& m, SimTime at) override {
@@ -74,9 +83,12 @@ struct Town final : Journal {
         auto const was = fate.contains(handle) ? fate[handle] : DeliveryFate::pending;
         EXPECT_NE(to, DeliveryFate::pending);
         EXPECT_NE(was, DeliveryFate::done) << "what is done stays so";
+        EXPECT_NE(was, DeliveryFate::refused) << "likewise";
         fate[handle] = to;
-        if (handle < kAnswer && to == DeliveryFate::done) {
+        if (handle < kAnswer && (to == DeliveryFate::done || to == DeliveryFate::refused)) {
             EXPECT_TRUE(arrived.contains(handle)) << "done is what a meter did";
+            EXPECT_EQ(to == DeliveryFate::refused, refuses(handle)) << handle;
+            EXPECT_EQ(states[handle].back(), std::pair(DeliveryState::processed, at)) << handle;
         }
     }
 };
@@ -148,6 +160,7 @@ void plan(Gateways& gateways, Faults& faults, std::size_t cells) {
 TEST(GatewayFaultsTest, BooksCloseAndStatesAreLegalAtEveryInstantOfRandomSchedules) {
     std::uint64_t resubmitted = 0;
     std::uint64_t duplicates = 0;
+    std::uint64_t refused = 0;
     for (std::uint64_t seed = 1; seed <= 25; ++seed) {
         SCOPED_TRACE(seed);
         Faults faults(seed);
@@ -155,6 +168,7 @@ TEST(GatewayFaultsTest, BooksCloseAndStatesAreLegalAtEveryInstantOfRandomSchedul
         Gateways gateways(spec, gateways_of(faults), Seed{seed});
         Town town;
         town.gateways = &gateways;
+        town.refuse_every = 7;
         plan(gateways, faults, spec.cells.size());
         for (std::uint64_t k = 0; k < kCommands; ++k) {
             gateways.submit({.handle = k,
@@ -182,11 +196,15 @@ TEST(GatewayFaultsTest, BooksCloseAndStatesAreLegalAtEveryInstantOfRandomSchedul
             EXPECT_NE(town.arrived.contains(k), lost.contains(k))
                 << k << ": arrived, or lost with a reason, and not both";
         }
+        for (auto const& [handle, fate] : town.fate) {
+            refused += fate == DeliveryFate::refused ? 1 : 0;
+        }
         resubmitted += gateways.counts().resubmitted;
         duplicates += town.duplicates.size();
     }
     EXPECT_GT(resubmitted, 0U) << "else the schedules try nothing";
     EXPECT_GT(duplicates, 0U);
+    EXPECT_GT(refused, 0U);
 }
 
 /// A network that loses nothing, two hours without an operator: everything is done once.

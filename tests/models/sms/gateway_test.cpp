@@ -37,13 +37,14 @@ TEST(GatewaysTest, WhatAsksForNoAnswerIsDoneWithItsReceipt) {
     EXPECT_THAT(journal.fates[1], ElementsAre(Pair(DeliveryFate::done, kStart + 6050ms)));
 }
 
-TEST(GatewaysTest, ARefusalOfTheMeterIsRefusedAtOneNought) {
+TEST(GatewaysTest, ARefusalThatTheMeterAnswersIsProcessedAndRefused) {
     Gateways gateways(certain(), {}, Seed{1});
     Journal journal;
     gateways.submit(down(1), kStart);
     gateways.mark_refused(1, kStart + 20s);
     gateways.run_until(kStart + 1min, journal);
-    EXPECT_EQ(journal.states[1].size(), 3U);
+    ASSERT_EQ(journal.states[1].size(), 4U);
+    EXPECT_EQ(journal.states[1].back(), std::pair(DeliveryState::processed, kStart + 20s));
     EXPECT_THAT(journal.fates[1], ElementsAre(Pair(DeliveryFate::refused, kStart + 20s)));
 }
 
@@ -55,7 +56,7 @@ TEST(GatewaysTest, WhatIsRefusedStaysSoWhileACopyIsOnItsWay) {
     gateways.mark_refused(1, kStart + 5055ms);     // and the meter refuses the first
     gateways.run_until(kStart + 1min, journal);
     ASSERT_EQ(gateways.counts().resubmitted, 1U);
-    EXPECT_EQ(journal.states[1].size(), 3U);
+    EXPECT_EQ(journal.states[1].size(), 4U) << "each once";
     EXPECT_THAT(journal.fates[1], ElementsAre(Pair(DeliveryFate::refused, kStart + 5055ms)));
 }
 

@@ -52,6 +52,29 @@ TEST(OutsideTest, PassTheGatewaysAndAreToldOfTheirOwn) {
     EXPECT_EQ(sms.traffic().delivered, 2U);
 }
 
+TEST(OutsideTest, ARefusalThatTheMeterAnswersIsProcessedAndRefused) {
+    Gateways sms(certain(), {}, Seed{1});
+    Journal journal;
+    for (std::uint64_t const handle : {1U, 2U, 3U}) {
+        sms.submit_outside({.handle = handle, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    }
+    sms.mark_refused(1, kStart + 2min);
+    sms.mark_refused(2, kStart + 2min);
+    sms.mark_processed(2, kStart + 3min); // the first answer stands
+    sms.mark_processed(3, kStart + 2min);
+    sms.mark_refused(3, kStart + 3min); // likewise
+    sms.run_until(kStart + 4min, journal);
+    for (std::uint64_t const handle : {1U, 2U, 3U}) {
+        ASSERT_EQ(journal.states[handle].size(), 4U) << handle;
+        EXPECT_EQ(journal.states[handle].back(),
+                  std::pair(DeliveryState::processed, kStart + 2min));
+        EXPECT_THAT(journal.fates[handle],
+                    ElementsAre(Pair(handle == 3 ? DeliveryFate::done : DeliveryFate::refused,
+                                     kStart + 2min)))
+            << handle;
+    }
+}
+
 TEST(OutsideTest, ARefusedSubmissionIsLostAtOnceAndNotTriedAgain) {
     Gateways sms(certain(), {}, Seed{1});
     Journal journal;

@@ -179,6 +179,7 @@ TEST(CrmInATown, TopsUpOnceWhateverTheNetworkRepeats) {
     std::vector const fates{run.last(2).fate, run.last(3).fate};
     EXPECT_EQ(std::ranges::count(fates, CommandFate::done), 1) << "whichever came first";
     EXPECT_EQ(std::ranges::count(fates, CommandFate::refused), 1) << "the same token";
+    EXPECT_EQ(run.day.kpi("sms.fate.refused"), 1.0) << "to the operator's books as well";
     std::vector<std::int64_t> balances;
     for (auto const& received : run.entries<wire::crm::Received>()) {
         if (received.command == 4U && received.balance) {

@@ -103,6 +103,21 @@ std::string forged(std::string_view refusals) {
     return text;
 }
 
+/// What /sms says of the messages of clients, forged ones among them, by bits and fate.
+std::map<std::pair<std::string, std::string>, std::size_t> outside_fates(Day const& day) {
+    results::Reader const reader(day.file);
+    auto const kind = reader.read_strings("/sms/kind");
+    auto const state = reader.read_strings("/sms/state");
+    auto const fate = reader.read_strings("/sms/fate");
+    std::map<std::pair<std::string, std::string>, std::size_t> count;
+    for (std::size_t i = 0; i < kind.size(); ++i) {
+        if (kind[i] == "short_command") {
+            ++count[{state[i], fate[i]}];
+        }
+    }
+    return count;
+}
+
 Day run_with(Scratch const& scratch, std::string const& text, Client& client,
              unsigned threads = 1) {
     auto const file = scratch.path() / "forged.yaml";
@@ -190,6 +205,11 @@ TEST(ForgedMessages, AreAnsweredWhereTheScenarioSaysSo) {
     EXPECT_EQ(told.size(), 3U) << "and a stranger once";
     EXPECT_EQ(client.heard.size(), 9U + 37U);
     EXPECT_TRUE(client.closed);
+    // and that is what became of them, 1:1 as they were answered
+    EXPECT_THAT(outside_fates(day),
+                testing::ElementsAre(testing::Pair(testing::Pair("processed", "done"), 9U),
+                                     testing::Pair(testing::Pair("processed", "refused"), 37U)));
+    EXPECT_EQ(day.kpi("sms.fate.refused"), 37.0);
     EXPECT_EQ(results::digest(shared.file), results::digest(day.file));
 }
 

@@ -23,22 +23,25 @@ struct SmsTerminalsTest : testing::Test {
 
     /// @return the whole message that comes back
     std::vector<std::byte> ask(sms::Command const& command) {
-        std::vector<std::byte> content;
-        sms::encode(command, content);
-        wire::AesGcm key(sms_key(scenario.seed, kMeter));
-        std::vector<std::byte> sealed;
-        sms::seal({.code = sms::code_of(kMeter),
-                   .direction = sms::Direction::to_meter,
-                   .counter = ++counter},
-                  scenario.sms.spec.short_number, content, key, sealed);
-        Message message;
-        message.kind = MessageKind::short_command;
-        message.meter = kMeter;
-        message.payload = pack_short_message(scenario.sms.spec.short_number, false, sealed);
-        auto const reaction = terminals.receive(message, kStart, numbers);
+        auto const reaction = terminals.receive(sealed(command), kStart, numbers);
         EXPECT_TRUE(reaction.answer);
         auto const octets = unpack_short_message(reaction.answer->payload).octets;
         return {octets.begin(), octets.end()};
+    }
+    [[nodiscard]] Message sealed(sms::Command const& command) {
+        std::vector<std::byte> content;
+        sms::encode(command, content);
+        wire::AesGcm key(sms_key(scenario.seed, kMeter));
+        std::vector<std::byte> octets;
+        sms::seal({.code = sms::code_of(kMeter),
+                   .direction = sms::Direction::to_meter,
+                   .counter = ++counter},
+                  scenario.sms.spec.short_number, content, key, octets);
+        Message message;
+        message.kind = MessageKind::short_command;
+        message.meter = kMeter;
+        message.payload = pack_short_message(scenario.sms.spec.short_number, false, octets);
+        return message;
     }
     [[nodiscard]] sms::Answer opened(std::span<std::byte const> octets) const {
         wire::AesGcm key(sms_key(scenario.seed, kMeter));
@@ -100,6 +103,19 @@ TEST_F(SmsTerminalsTest, AProfileThatFitsIsAnsweredAsAWhole) {
     auto const& block = std::get<sms::Profile>(answer.what).block;
     EXPECT_EQ(block.first_interval, 11U);
     EXPECT_EQ(block.rows.size(), 50U);
+}
+
+TEST_F(SmsTerminalsTest, AnAnswerSaysBesideItsOctetsWhetherTheMeterRefusesAlsoWhenItIsSaidAgain) {
+    auto const value = [this](Message const& message) {
+        auto const reaction = terminals.receive(message, kStart, numbers);
+        return reaction.answer ? reaction.answer->value : -1;
+    };
+    auto const asked = sealed(sms::BalanceQuery{});
+    auto const limited = sealed(sms::SetLimits{.power_w = 1000, .energy_wh = 500});
+    EXPECT_EQ(value(asked), 1);
+    EXPECT_EQ(value(limited), 0) << "it has no limiter";
+    EXPECT_EQ(value(asked), 1) << "a copy";
+    EXPECT_EQ(value(limited), 0) << "likewise";
 }
 
 } // namespace
