@@ -36,6 +36,8 @@ struct Translator {
     void operator()(wire::crm::TopUp const& top_up) {
         if (top_up.token == 0) {
             out.problem = "a top-up's token is 1 or more";
+        } else if (top_up.amount <= Money{}) {
+            out.problem = "a top-up's amount is above 0";
         }
         out.command = sms::TopUp{.token = top_up.token, .amount = top_up.amount};
     }

@@ -77,9 +77,9 @@ struct SetLimit {
     std::uint32_t energy_wh = 0; ///< of a period; 0: none
     friend bool operator==(SetLimit const&, SetLimit const&) = default;
 };
-/// A change of the balance, executed once.
+/// A payment, booked once.
 struct TopUp {
-    Money amount;
+    Money amount;            ///< above 0
     std::uint64_t token = 0; ///< its number
     friend bool operator==(TopUp const&, TopUp const&) = default;
 };

@@ -1,6 +1,7 @@
 // The chain between customer database and meter: orders as XML in, short messages out, what becomes
 // of them back as XML, with real envelopes all the way.
 #include "models/crm/gateway.hpp"
+#include "models/crm/meaning.hpp"
 #include "models/wire/crm/values.hpp"
 #include "models/wire/sms/command.hpp"
 #include "models/wire/sms/subscriber_code.hpp"
@@ -181,6 +182,13 @@ TEST_F(GatewayTest, WhatNoMeterCanBeToldIsRejectedWithItsReason) {
     gateway.on_state(1, DeliveryState::received, now);
     gateway.on_ended(1, CommandFate::expired, "", now);
     EXPECT_EQ(gateway.delivery(1)->fate, CommandFate::rejected) << "it was never handed over";
+}
+
+TEST_F(GatewayTest, ATopUpIsAPaymentWithANumber) {
+    EXPECT_TRUE(to_meter(wire::crm::TopUp{.amount = {1}, .token = 1}, kEpoch).ok());
+    EXPECT_FALSE(to_meter(wire::crm::TopUp{.amount = {0}, .token = 1}, kEpoch).ok());
+    EXPECT_FALSE(to_meter(wire::crm::TopUp{.amount = {-500}, .token = 1}, kEpoch).ok());
+    EXPECT_FALSE(to_meter(wire::crm::TopUp{.amount = {500}, .token = 0}, kEpoch).ok());
 }
 
 TEST_F(GatewayTest, OfAWrongDocumentNothingIsTaken) {

@@ -23,6 +23,8 @@ struct SmsTerminalsTest : testing::Test {
 
     /// @return the whole message that comes back
     std::vector<std::byte> ask(sms::Command const& command) {
+        bool const top_up = std::holds_alternative<sms::TopUp>(command);
+        auto const& sender = top_up ? scenario.live.top_up_number : scenario.sms.spec.short_number;
         std::vector<std::byte> content;
         sms::encode(command, content);
         wire::AesGcm key(sms_key(scenario.seed, kMeter));
@@ -30,21 +32,24 @@ struct SmsTerminalsTest : testing::Test {
         sms::seal({.code = sms::code_of(kMeter),
                    .direction = sms::Direction::to_meter,
                    .counter = ++counter},
-                  scenario.sms.spec.short_number, content, key, sealed);
+                  sender, content, key, sealed);
         Message message;
         message.kind = MessageKind::short_command;
         message.meter = kMeter;
-        message.payload = pack_short_message(scenario.sms.spec.short_number, false, sealed);
+        message.payload = pack_short_message(sender, false, sealed);
         auto const reaction = terminals.receive(message, kStart, numbers);
         EXPECT_TRUE(reaction.answer);
         auto const octets = unpack_short_message(reaction.answer->payload).octets;
         return {octets.begin(), octets.end()};
     }
     [[nodiscard]] sms::Answer opened(std::span<std::byte const> octets) const {
+        return opened(octets, scenario.sms.spec.short_number);
+    }
+    [[nodiscard]] sms::Answer opened(std::span<std::byte const> octets,
+                                     std::string_view number) const {
         wire::AesGcm key(sms_key(scenario.seed, kMeter));
         std::vector<std::byte> plain;
-        EXPECT_TRUE(
-            sms::open(sms::read_envelope(octets), scenario.sms.spec.short_number, key, plain));
+        EXPECT_TRUE(sms::open(sms::read_envelope(octets), number, key, plain));
         auto decoded = sms::decode_answer(plain);
         EXPECT_TRUE(decoded.ok()) << decoded.problem;
         return std::move(decoded.answer);
@@ -100,6 +105,20 @@ TEST_F(SmsTerminalsTest, AProfileThatFitsIsAnsweredAsAWhole) {
     auto const& block = std::get<sms::Profile>(answer.what).block;
     EXPECT_EQ(block.first_interval, 11U);
     EXPECT_EQ(block.rows.size(), 50U);
+}
+
+TEST_F(SmsTerminalsTest, ATopUpOfNothingOrLessIsRefusedAndItsTokenUnused) {
+    scenario.live.top_up_number = "4477";
+    auto const pay = [this](std::int64_t cents) {
+        return opened(ask(sms::TopUp{.token = 12, .amount = {cents}}), "4477").what;
+    };
+    decltype(sms::Answer::what) const refused =
+        sms::Refused{.code = 5, .why = sms::CommandRefusal::out_of_range};
+    EXPECT_TRUE(pay(-500) == refused);
+    EXPECT_TRUE(pay(0) == refused);
+    EXPECT_TRUE(std::holds_alternative<sms::Done>(pay(700)));
+    auto const balance = opened(ask(sms::BalanceQuery{}));
+    EXPECT_EQ(std::get<sms::Balance>(balance.what).balance, Money{700});
 }
 
 } // namespace

@@ -117,6 +117,22 @@ TEST(CrmXml, ANumberIsOneCommandsInADocument) {
               "number of its own for each 'command'\n");
 }
 
+TEST(CrmXml, ATopUpIsAPayment) {
+    auto const top_up = [](std::string_view cents) {
+        return fmt::format("{}\n  <command id=\"1\" meter=\"{}\" valid-s=\"60\">\n    "
+                           "<top-up cents=\"{}\" token=\"12\"/></command></exchange>",
+                           kHead, kMeter, cents);
+    };
+    EXPECT_EQ(mistakes(top_up("1")), "");
+    EXPECT_EQ(mistakes(top_up("999999999999999")), "");
+    for (auto const* cents : {"-500", "0", "-0", "01", "", "1000000000000000"}) {
+        EXPECT_EQ(mistakes(top_up(cents)),
+                  fmt::format("in.xml:3:20: attribute 'cents' is '{}'; expected whole cents above "
+                              "0, up to 15 digits\n",
+                              cents));
+    }
+}
+
 TEST(CrmXml, CodesMayHaveToBeMoreThanDigits) {
     auto const text = kHead + "\n  <command id=\"1\" meter=\"" + kMeter +
                       "\" valid-s=\"60\"><balance/></command></exchange>";
@@ -220,6 +236,7 @@ TEST(CrmXml, WhatTheSchemaForbidsIsNotWritten) {
     };
     refused(Command{1, "17", 60, QueryBalance{}});
     refused(Command{1, kMeter, 60, SetTariff{}});
+    refused(Command{1, kMeter, 60, TopUp{Money{-500}, 12}});
     refused(Answer{1, "7788", true, ""});
     refused(Answer{1, "7788", true, std::string("a\0b", 3)});
     refused(Answer{1, "7788", true, "\xFF"});

@@ -80,7 +80,8 @@ class RandomExchange {
         case 3:
             return SetLimit{count(), count()};
         case 4:
-            return TopUp{money(), number()};
+            return TopUp{Money{1 + static_cast<std::int64_t>(draws_.below(999'999'999'999'999))},
+                         number()};
         case 5:
             return ReadRegisters{};
         case 6:
