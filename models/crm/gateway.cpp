@@ -256,6 +256,9 @@ void Gateway::answer(Received const& received, SimTime at) {
         untold_.emplace_back(std::move(reply)); // a meter would refuse plain text: for the database
         return;
     }
+    if (config_.is_meter_number && config_.is_meter_number(received.sender)) {
+        return; // of another client, by its records: nobody here has a use for a reply
+    }
     if (!wire::crm::is_phone(reply.number)) {
         return; // a name, to which nothing can be sent
     }

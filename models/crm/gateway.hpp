@@ -33,6 +33,8 @@ struct GatewayConfig {
     bool answer_wrong = true;
     /// To one number: two automatons must not answer each other for ever.
     std::uint32_t answers_an_hour = 5;
+    /// Whether a number is a meter's, known by records or not; empty: only those of the records.
+    std::function<bool(std::string_view number)> is_meter_number = {};
 };
 
 /// A message for the operator; more than 140 octets are cut by whoever submits it.

@@ -17,13 +17,17 @@ namespace {
 
 using wire::crm::CommandFate;
 
-crm::GatewayConfig config_of(scenario::Scenario const& scenario) {
-    return {.short_number = scenario.sms.spec.short_number,
-            .top_up_number = scenario.live.top_up_number,
-            .epoch = wire::crm::UtcSeconds{std::chrono::seconds{scenario.clock().start_unix_s()}},
-            .answer_right = scenario.crm.answer_right,
-            .answer_wrong = scenario.crm.answer_wrong,
-            .answers_an_hour = scenario.crm.answers_an_hour};
+crm::GatewayConfig config_of(scenario::Scenario const& scenario, std::size_t meters) {
+    return {
+        .short_number = scenario.sms.spec.short_number,
+        .top_up_number = scenario.live.top_up_number,
+        .epoch = wire::crm::UtcSeconds{std::chrono::seconds{scenario.clock().start_unix_s()}},
+        .answer_right = scenario.crm.answer_right,
+        .answer_wrong = scenario.crm.answer_wrong,
+        .answers_an_hour = scenario.crm.answers_an_hour,
+        .is_meter_number = [prefix = scenario.live.number_prefix, meters](std::string_view number) {
+            return meter_of_number(prefix, number, meters).has_value();
+        }};
 }
 
 std::vector<std::byte> octets_of(std::string_view text) {
@@ -35,7 +39,7 @@ std::vector<std::byte> octets_of(std::string_view text) {
 
 CrmSession::CrmSession(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world),
-      gateway_(config_of(scenario), [this](wire::sms::MeterCode const& code) {
+      gateway_(config_of(scenario, world.meters.size()), [this](wire::sms::MeterCode const& code) {
           // A meter that is in documents alone has some key; nobody reads what is sealed with it.
           return sms_key(scenario_.seed,
                          meter_of_code(code, world_.meters.size()).value_or(kNone<MeterId>));

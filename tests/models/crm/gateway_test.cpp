@@ -322,6 +322,24 @@ TEST_F(GatewayTest, PeopleAreAnsweredMetersAreNotAndNobodyForEver) {
     EXPECT_TRUE(silent.take_submissions().empty());
 }
 
+TEST_F(GatewayTest, MetersThatNoRecordNamesAreNotAnsweredEither) {
+    gateway = Gateway{
+        {.epoch = kEpoch,
+         .is_meter_number = [](std::string_view number) { return number.starts_with("+9989"); }},
+        key_of};
+    gateway.on_received(kNumber, "7788", from_meter({.what = sms::Done{.code = 3}}, 1), now);
+    auto const received = told<wire::crm::Received>();
+    ASSERT_EQ(received.size(), 1U);
+    EXPECT_EQ(received[0].kind, ReceivedKind::wrong_code) << "which the database may know";
+    gateway.on_received(kNumber, "7788", std::as_bytes(std::span("hi", 2)), now);
+    EXPECT_TRUE(told<wire::crm::Answer>().empty());
+    EXPECT_TRUE(gateway.take_submissions().empty());
+    EXPECT_EQ(gateway.counts().answered, 0U);
+    EXPECT_EQ(gateway.counts().unanswered, 0U);
+    gateway.on_received("+99870000001", "7788", std::as_bytes(std::span("hi", 2)), now);
+    EXPECT_EQ(gateway.take_submissions().size(), 1U) << "a person is";
+}
+
 /// Whatever comes in whatever order: each command is submitted once at most, its state never falls,
 /// done and refused are final, and every document is one.
 TEST_F(GatewayTest, PropertyOverRandomHistories) {

@@ -229,6 +229,16 @@ TEST(CrmInATown, ExplainsAndAnswersAWrongMessage) {
     EXPECT_EQ(run.day.kpi("crm.answered"), 1.0);
 }
 
+TEST(CrmInATown, AnswersNoMeterThatItsRecordsDoNotName) {
+    auto const number = meter_number(scenario::LiveSection{}.number_prefix, MeterId{2});
+    auto const text = changed(town(), {{"from: \"+994501234567\"", "from: \"" + number + "\""},
+                                       {"    - { at: 6:10, file: subscribers.xml }\n", ""}});
+    Ordered const run(text);
+    EXPECT_GE(run.day.kpi("crm.received"), 1.0);
+    EXPECT_EQ(run.day.kpi("crm.answered"), 0.0);
+    EXPECT_TRUE(run.entries<wire::crm::Answer>().empty());
+}
+
 TEST(CrmInATown, MistakesOfADocumentAreMistakesOfTheScenario) {
     Scratch scratch;
     auto const file = scratch.path() / "town.yaml";
