@@ -66,6 +66,9 @@ Injected Gateway::inject(std::string_view xml, std::string_view file, SimTime no
     auto parsed = wire::crm::parse_xml(xml, file);
     Injected out;
     out.diagnostics = std::move(parsed.diagnostics);
+    if (out.ok()) {
+        out.diagnostics = records_.take(parsed, xml, file);
+    }
     if (!out.ok()) {
         return out;
     }

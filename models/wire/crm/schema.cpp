@@ -81,10 +81,10 @@ constexpr ElementRule empty_element(std::string_view name,
 constexpr ElementRule kName = text_element("name", kShort);
 constexpr ElementRule kPhoneElement = text_element("phone", kPhone);
 constexpr ElementRule kNote = text_element("note", kLong);
-constexpr AttributeRule kMeterAttributes[] = {{"code", &kMeterCode}, {"number", &kPhone},
+constexpr AttributeRule kMeterAttributes[] = {{"code", &kMeterCode, true, true}, {"number", &kPhone, true, true},
     {"tariff", &kCount}, {"balance-cents", &kCents}};
 constexpr ElementRule kMeter = empty_element("meter", kMeterAttributes);
-constexpr AttributeRule kSubscriberAttributes[] = {{"code", &kSubscriberCode},
+constexpr AttributeRule kSubscriberAttributes[] = {{"code", &kSubscriberCode, true, true},
     {"contract", &kShort}, {"status", &kStatus}, {"registered", &kDate}, {"ended", &kDate, false},
     {"household", &kCount, false}, {"rooms", &kCount, false}, {"may-pay", &kBoolean},
     {"assumed-wh", &kCount, false}};

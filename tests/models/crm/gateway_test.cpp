@@ -203,6 +203,21 @@ TEST_F(GatewayTest, OfAWrongDocumentNothingIsTaken) {
     EXPECT_EQ(inject({order(1, wire::crm::ReadClock{})}).size(), 0U) << "the meter is not known";
 }
 
+TEST_F(GatewayTest, RecordsThatContradictWhatIsKnownAreNotTakenNorTheOrdersBesideThem) {
+    EXPECT_TRUE(inject({subscriber()}).empty());
+    auto other = std::get<wire::crm::Subscriber>(subscriber());
+    other.code = "010600200260013";
+    other.meters[0].code = "00612024000000000883";
+    auto const text = written({other, order(1, wire::crm::ReadClock{})});
+    auto const out = gateway.inject(text, "in.xml", now);
+    EXPECT_EQ(out.diagnostics.text(),
+              "in.xml:3:3: number +99890000007 is meter 00612024000000000786's; expected a phone "
+              "of its own for each 'meter'\n");
+    EXPECT_TRUE(gateway.take_submissions().empty());
+    EXPECT_FALSE(gateway.take_document(now));
+    EXPECT_EQ(inject({order(1, wire::crm::ReadClock{})}).size(), 1U) << "as if it had not been";
+}
+
 TEST_F(GatewayTest, ADocumentThatComesTwiceIsExecutedOnce) {
     std::vector<wire::crm::Entry> const entries{
         subscriber(), order(9, wire::crm::TopUp{.amount = {500}, .token = 1})};

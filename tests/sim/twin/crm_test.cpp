@@ -284,6 +284,35 @@ TEST(CrmInATown, ACodeWithWrongCheckDigitsIsAMistakeOfItsDocument) {
     }
 }
 
+TEST(CrmInATown, RecordsThatContradictEarlierOnesAreMistakesOfTheirDocument) {
+    Scratch scratch;
+    auto const file = scratch.path() / "town.yaml";
+    auto const text =
+        changed(town(), {{"at: 9:00, file: orders.xml", "at: 6:05, file: moved.xml"}});
+    std::ofstream(file) << text;
+    std::ofstream(scratch.path() / "orders.xml") << orders();
+    std::ofstream(scratch.path() / "question.xml") << question();
+    auto document = crm_subscribers(load(file, std::nullopt, scenario::CrmDocuments::leave));
+    std::ofstream(scratch.path() / "subscribers.xml") << wire::crm::write_xml(document);
+    std::ofstream(scratch.path() / "moved.xml") << wire::crm::write_xml(document);
+    EXPECT_NO_THROW((void)load(file)) << "the same ones";
+    document.entries.resize(1);
+    auto& moved = std::get<wire::crm::Subscriber>(document.entries[0]);
+    moved.code = "990000000000001";
+    std::ofstream(scratch.path() / "moved.xml") << wire::crm::write_xml(document);
+    try {
+        (void)load(file);
+        FAIL() << "no error";
+    } catch (InputError const& e) {
+        EXPECT_THAT(e.what(),
+                    testing::HasSubstr(fmt::format(
+                        "subscribers.xml:3:3: meter {} is subscriber 990000000000001's; expected a "
+                        "meter-code of its own for each 'meter'\n",
+                        moved.meters[0].code)))
+            << "what comes first stands";
+    }
+}
+
 std::string asking_every_minute() {
     std::string documents = "  orders:\n    - { at: 6:10, file: subscribers.xml }\n";
     for (std::uint64_t id = 1; id <= kQuestions; ++id) {
