@@ -183,12 +183,16 @@ class RunTest(ProgramCase):
 
         refused("day.h5", "this is the result", "day.h5")
         refused("told-2.h5", "this is the result", "told.h5", "prepaid-farms-orders.xml", self.folder / "told-2.h5")
-        refused("farms.yaml", "this is no document of a customer database", "farms.yaml")
+        refused("farms.yaml", "this is not what a run told a customer database", "farms.yaml")
         refused("prepaid-farms-orders.xml", "this is a document of crm.orders", "prepaid-farms-orders.xml")
         (self.folder / "told-2.xml").write_bytes((self.folder / "prepaid-farms-orders.xml").read_bytes())
         refused("told-2.xml", "this is a document of crm.orders", "told.xml", "told-2.xml")
         (self.folder / "notes-3.xml").write_text("<notes/>")
-        refused("notes-3.xml", "this is no document of a customer database", "notes.xml")
+        refused("notes-3.xml", "this is not what a run told a customer database", "notes.xml")
+        for name in ("subscribers", "orders"):  # another scenario's
+            told = f"other-{name}.xml"
+            (self.folder / told).write_bytes((self.folder / f"prepaid-farms-{name}.xml").read_bytes())
+            refused(told, "this is not what a run told a customer database", told)
         self.assertEqual(run("nobody/told.xml").returncode, 2)
         for _ in range(2):
             done = run("told.xml")
