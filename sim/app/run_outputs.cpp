@@ -2,7 +2,7 @@
 
 #include "models/wire/crm/xml.hpp"
 #include "sim/app/output_file.hpp"
-#include "sim/twin/crm_session.hpp"
+#include "sim/scenario/crm_files.hpp"
 
 #include <fmt/format.h>
 
@@ -43,7 +43,7 @@ bool is_told(fs::path const& file) {
 void check_crm_out(fs::path const& file, std::vector<std::pair<fs::path, std::string>> const& kept,
                    Diagnostics& mistakes) {
     for (auto const& [other, what] : kept) {
-        if (twin::may_be_crm_document(file, other) || same_file(file, other)) {
+        if (scenario::may_be_crm_document(file, other) || same_file(file, other)) {
             mistakes.error({other.string(), 0, 0},
                            fmt::format("this is {}, and would be lost", what),
                            "crm.out FILE that differs, also with -2, -3, ... behind its name");
@@ -54,7 +54,7 @@ void check_crm_out(fs::path const& file, std::vector<std::pair<fs::path, std::st
     auto const folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     for (auto const& entry : fs::directory_iterator(folder, error)) {
         auto const path = file.parent_path() / entry.path().filename();
-        if (path != file && twin::may_be_crm_document(file, path)) {
+        if (path != file && scenario::may_be_crm_document(file, path)) {
             documents.push_back(path);
         }
     }

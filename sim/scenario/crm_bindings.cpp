@@ -3,6 +3,7 @@
 #include "models/wire/sms/meter_code.hpp"
 #include "models/wire/sms/user_data.hpp"
 #include "sim/scenario/bindings.hpp"
+#include "sim/scenario/crm_files.hpp"
 #include "sim/scenario/instant.hpp"
 #include "sim/scenario/text_file.hpp"
 #include "sim/scenario/text_rule.hpp"
@@ -74,6 +75,20 @@ void check_records(Section& s, std::vector<CrmDocument> const& orders, Parsed co
     }
 }
 
+/// Where the result stands beside the scenario. @param inputs the scenario, documents
+void check_out(Section& s, std::string const& out, std::span<std::filesystem::path const> inputs) {
+    auto const told = beside(s, out);
+    auto const lost = std::ranges::find_if(
+        inputs, [&](auto const& input) { return may_be_crm_document(told, input); });
+    if (lost != inputs.end()) {
+        s.error(s.where("out"),
+                fmt::format("'crm.out' is '{}': {} '{}' would be lost", out,
+                            lost == inputs.begin() ? "the scenario" : "the document of crm.orders",
+                            lost->filename().string()),
+                "a name that differs, also with -2, -3, ... behind it");
+    }
+}
+
 void check_letter(Section& l, CrmLetter const& letter) {
     check_text(l, "from", letter.from, {Characters::printable, 1, kNumber.most});
     if ((letter.text.empty() || letter.text.size() > wire::sms::kUserDataOctets) && l.has("text")) {
@@ -94,12 +109,14 @@ void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration 
         }
     };
     Parsed sound;
+    std::vector<std::filesystem::path> inputs{s.where().file};
     auto const before = s.mistakes();
     s.list("orders", "documents of the customer database", [&](Section& o) {
         CrmDocument document;
         at(o, "when the database has it ready, as of events", document.at);
         o.text("file", document.file, "XML by docs/models/crm.xsd, relative to the scenario",
                Need::required);
+        inputs.push_back(beside(o, document.file));
         if (o.has("file") && !o.describing() && crm.documents == CrmDocuments::read) {
             read_document(o, crm.orders, document, sound);
         }
@@ -121,6 +138,8 @@ void bind_crm(Section& s, CrmSection& crm, CivilClock const* clock, SimDuration 
     if (std::filesystem::path const out = crm.out; out.has_parent_path() && !s.describing()) {
         s.error(s.where("out"), fmt::format("'crm.out' is '{}'", crm.out),
                 "a file's name: it is written beside the result");
+    } else if (!crm.out.empty() && !s.describing()) {
+        check_out(s, crm.out, inputs);
     }
     s.flag("answer_right", crm.answer_right, "people whose message was right");
     s.flag("answer_wrong", crm.answer_wrong, "people whose message was wrong");

@@ -2,13 +2,13 @@
 
 #include "models/wire/sms/user_data.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "sim/scenario/crm_files.hpp"
 #include "sim/twin/sms_identity.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <system_error>
 
@@ -235,35 +235,10 @@ std::vector<std::string> crm_kpi_names(scenario::Scenario const& scenario) {
     return names;
 }
 
-std::filesystem::path crm_document_file(std::filesystem::path const& file, std::size_t number) {
-    auto path = file;
-    if (number > 1) {
-        path.replace_filename(
-            fmt::format("{}-{}{}", file.stem().string(), number, file.extension().string()));
-    }
-    return path;
-}
-
-bool may_be_crm_document(std::filesystem::path const& file, std::filesystem::path const& other) {
-    std::size_t number = 1;
-    auto const name = other.stem().string();
-    auto const stem = file.stem().string() + '-';
-    if (name.starts_with(stem)) {
-        (void)std::from_chars(name.data() + stem.size(), name.data() + name.size(), number);
-    }
-    std::error_code error;
-    auto const folder = [&error](std::filesystem::path const& path) {
-        return std::filesystem::weakly_canonical(
-            std::filesystem::absolute(path, error).parent_path(), error);
-    };
-    return other.filename() == crm_document_file(file, number).filename() &&
-           folder(other) == folder(file);
-}
-
 void write_crm_documents(std::vector<std::string> const& documents,
                          std::filesystem::path const& file) {
     for (std::size_t d = 0; d < documents.size(); ++d) {
-        auto const path = crm_document_file(file, d + 1);
+        auto const path = scenario::crm_document_file(file, d + 1);
         auto part = path;
         part += ".part";
         std::ofstream out(part, std::ios::binary);
