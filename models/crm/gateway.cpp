@@ -206,6 +206,7 @@ void Gateway::on_answer(Sent& sent, bool refused, SimTime at) {
 void Gateway::on_received(std::string_view sender, std::string_view short_number,
                           std::span<std::byte const> octets, SimTime at) {
     Received received;
+    wire::crm::Details details;
     received.id = received_ + 1;
     received.sender = printable(sender);
     received.at = utc(at);
@@ -229,8 +230,9 @@ void Gateway::on_received(std::string_view sender, std::string_view short_number
             received.kind = kind_of(verdict.reason);
         } else {
             sms::remember(meter->second.memory, verdict.counter);
-            auto const told = told_by(verdict);
+            auto const told = told_by(verdict, config_.epoch);
             received.kind = told.kind;
+            details = told.details;
             if (told.balance && std::abs(told.balance->cents) <= kMostCents) {
                 received.balance = told.balance;
             }
@@ -244,7 +246,7 @@ void Gateway::on_received(std::string_view sender, std::string_view short_number
     }
     ++received_;
     ++counts_.received;
-    received.explanation = wire::crm::explain(received, octets.size());
+    received.explanation = wire::crm::explain(received, octets.size(), details);
     untold_.emplace_back(received);
     answer(received, at);
 }

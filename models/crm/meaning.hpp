@@ -28,8 +28,10 @@ struct Told {
     std::uint32_t answered = 0; ///< counter of the command; 0: unasked
     std::optional<Money> balance;
     std::optional<std::uint64_t> energy_wh;
+    wire::crm::Details details;
 };
-[[nodiscard]] Told told_by(wire::sms::UtilityVerdict const& accepted);
+/// @param epoch UTC at kStart
+[[nodiscard]] Told told_by(wire::sms::UtilityVerdict const& accepted, wire::crm::UtcSeconds epoch);
 
 /// @param refusal not none
 [[nodiscard]] wire::crm::ReceivedKind kind_of(wire::sms::Refusal refusal);

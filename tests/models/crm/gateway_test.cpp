@@ -98,6 +98,7 @@ class GatewayTest : public ::testing::Test {
     Gateway gateway{{.epoch = kEpoch}, key_of};
     Injected last;
     SimTime now = kStart + 1h;
+    std::uint32_t last_answer = 0; ///< counter of the meter's answers
 };
 
 TEST_F(GatewayTest, AnOrderGoesFromXmlToTheMeterAndItsAnswerBack) {
@@ -297,6 +298,22 @@ TEST_F(GatewayTest, RightAndWrongMessagesAreExplainedEachOnce) {
     EXPECT_EQ(received.at(0).meter, kCode);
     EXPECT_EQ(received.at(5).sender, "SHOP??");
     EXPECT_EQ(gateway.counts().copies, 1U);
+}
+
+TEST_F(GatewayTest, WhatWasReadIsToldInWords) {
+    (void)inject({subscriber()});
+    auto const explained = [this](sms::Answer const& answer) {
+        gateway.on_received(kNumber, "7788", from_meter(answer, ++last_answer), now);
+        return told<wire::crm::Received>().at(0).explanation;
+    };
+    sms::Profile profile{.block = {.first_interval = 96, .rows = {}}};
+    EXPECT_THAT(explained({.what = profile}),
+                testing::EndsWith(": a reading, 0 intervals from 96."));
+    profile.block.rows = {{.import_mwh = 250'300}, {.import_mwh = 125'000}, {.import_mwh = 40}};
+    EXPECT_THAT(explained({.what = profile}),
+                testing::EndsWith(": a reading, 3 intervals from 96, together 375.340 Wh."));
+    EXPECT_THAT(explained({.what = sms::ClockShown{.shown = kStart + 90s + 700ms}}),
+                testing::EndsWith(": a reading, its clock shows 2026-03-01T00:01:30Z."));
 }
 
 TEST_F(GatewayTest, PlainTextIsCalledSoWhateverItsLength) {
