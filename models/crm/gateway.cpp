@@ -66,6 +66,9 @@ Injected Gateway::inject(std::string_view xml, std::string_view file, SimTime no
     auto parsed = wire::crm::parse_xml(xml, file);
     Injected out;
     out.diagnostics = std::move(parsed.diagnostics);
+    if (out.ok()) {
+        out.diagnostics = records_.take(parsed, xml, file);
+    }
     if (!out.ok()) {
         return out;
     }
@@ -203,6 +206,7 @@ void Gateway::on_answer(Sent& sent, bool refused, SimTime at) {
 void Gateway::on_received(std::string_view sender, std::string_view short_number,
                           std::span<std::byte const> octets, SimTime at) {
     Received received;
+    wire::crm::Details details;
     received.id = received_ + 1;
     received.sender = printable(sender);
     received.at = utc(at);
@@ -226,8 +230,9 @@ void Gateway::on_received(std::string_view sender, std::string_view short_number
             received.kind = kind_of(verdict.reason);
         } else {
             sms::remember(meter->second.memory, verdict.counter);
-            auto const told = told_by(verdict);
+            auto const told = told_by(verdict, config_.epoch);
             received.kind = told.kind;
+            details = told.details;
             if (told.balance && std::abs(told.balance->cents) <= kMostCents) {
                 received.balance = told.balance;
             }
@@ -241,7 +246,7 @@ void Gateway::on_received(std::string_view sender, std::string_view short_number
     }
     ++received_;
     ++counts_.received;
-    received.explanation = wire::crm::explain(received, octets.size());
+    received.explanation = wire::crm::explain(received, octets.size(), details);
     untold_.emplace_back(received);
     answer(received, at);
 }
@@ -255,6 +260,9 @@ void Gateway::answer(Received const& received, SimTime at) {
     if (by_number_.contains(received.sender)) {
         untold_.emplace_back(std::move(reply)); // a meter would refuse plain text: for the database
         return;
+    }
+    if (config_.is_meter_number && config_.is_meter_number(received.sender)) {
+        return; // of another client, by its records: nobody here has a use for a reply
     }
     if (!wire::crm::is_phone(reply.number)) {
         return; // a name, to which nothing can be sent

@@ -5,6 +5,7 @@
 // material's (CRM, XML, encryption, gateway, meter, automatic answer, for right and wrong
 // messages); its rules are the project's own, docs/models/crm.md.
 #include "models/wire/cipher/aes_gcm.hpp"
+#include "models/wire/crm/records.hpp"
 #include "models/wire/crm/xml.hpp"
 #include "models/wire/sms/guard.hpp"
 #include "sim/core/time.hpp"
@@ -33,6 +34,8 @@ struct GatewayConfig {
     bool answer_wrong = true;
     /// To one number: two automatons must not answer each other for ever.
     std::uint32_t answers_an_hour = 5;
+    /// Whether a number is a meter's, known by records or not; empty: only those of the records.
+    std::function<bool(std::string_view number)> is_meter_number = {};
 };
 
 /// A message for the operator; more than 140 octets are cut by whoever submits it.
@@ -72,8 +75,9 @@ class Gateway final {
     /// @param key_of the meter's key; asked for each message
     Gateway(GatewayConfig config, KeyOf key_of);
 
-    /// A document of the database: subscribers (their meters become known, or get a new number) and
-    /// commands. Other entries are what we tell, and change nothing.
+    /// A document of the database: subscribers (their meters become known, or get a new number;
+    /// what contradicts known records is a mistake) and commands. Other entries are what we tell,
+    /// and change nothing.
     Injected inject(std::string_view xml, std::string_view file, SimTime now);
     /// What is to be handed over, in order.
     [[nodiscard]] std::vector<Submission> take_submissions();
@@ -118,6 +122,7 @@ class Gateway final {
     [[nodiscard]] wire::crm::UtcSeconds utc(SimTime at) const;
 
     GatewayConfig config_;
+    wire::crm::Records records_;
     KeyOf key_of_;
     wire::AesGcm cipher_;
     std::map<wire::sms::MeterCode, Meter> meters_;

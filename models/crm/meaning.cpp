@@ -36,6 +36,8 @@ struct Translator {
     void operator()(wire::crm::TopUp const& top_up) {
         if (top_up.token == 0) {
             out.problem = "a top-up's token is 1 or more";
+        } else if (top_up.amount <= Money{}) {
+            out.problem = "a top-up's amount is above 0";
         }
         out.command = sms::TopUp{.token = top_up.token, .amount = top_up.amount};
     }
@@ -51,6 +53,7 @@ struct Translator {
 };
 
 struct Listener {
+    wire::crm::UtcSeconds epoch;
     Told out{};
 
     void operator()(sms::Done const&) { out.kind = ReceivedKind::done; }
@@ -65,8 +68,17 @@ struct Listener {
             out.energy_wh = static_cast<std::uint64_t>(reading.import_mwh) / 1000;
         }
     }
-    void operator()(sms::Profile const&) {}
-    void operator()(sms::ClockShown const&) {}
+    void operator()(sms::Profile const& answer) {
+        auto const& block = answer.block;
+        wire::crm::ProfileSummary summary{.first = block.first_interval, .rows = block.rows.size()};
+        for (auto const& row : block.rows) {
+            summary.import_mwh += row.import_mwh;
+        }
+        out.details.profile = summary;
+    }
+    void operator()(sms::ClockShown const& answer) {
+        out.details.clock = epoch + std::chrono::floor<std::chrono::seconds>(answer.shown - kStart);
+    }
     void operator()(sms::Warning const& warning) {
         out.kind = ReceivedKind::warning;
         out.balance = warning.balance;
@@ -99,8 +111,8 @@ MeterCommand to_meter(wire::crm::Action const& action, wire::crm::UtcSeconds epo
     return translator.out;
 }
 
-Told told_by(wire::sms::UtilityVerdict const& accepted) {
-    Listener listener;
+Told told_by(wire::sms::UtilityVerdict const& accepted, wire::crm::UtcSeconds epoch) {
+    Listener listener{epoch};
     std::visit(listener, accepted.content);
     return listener.out;
 }

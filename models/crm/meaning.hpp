@@ -19,7 +19,7 @@ struct MeterCommand {
 /// @param epoch UTC at kStart. A tariff's time before it is at once.
 /// Not possible by SMS, so a problem: rates that change within the day (a meter's hours are its
 /// calendar's), prices that are negative or above 42,949.67 a kWh, reads of more than 65,535
-/// intervals, top-ups without a number.
+/// intervals, top-ups without a number or an amount above 0.
 [[nodiscard]] MeterCommand to_meter(wire::crm::Action const& action, wire::crm::UtcSeconds epoch);
 
 /// What an accepted message of a meter tells.
@@ -28,8 +28,10 @@ struct Told {
     std::uint32_t answered = 0; ///< counter of the command; 0: unasked
     std::optional<Money> balance;
     std::optional<std::uint64_t> energy_wh;
+    wire::crm::Details details;
 };
-[[nodiscard]] Told told_by(wire::sms::UtilityVerdict const& accepted);
+/// @param epoch UTC at kStart
+[[nodiscard]] Told told_by(wire::sms::UtilityVerdict const& accepted, wire::crm::UtcSeconds epoch);
 
 /// @param refusal not none
 [[nodiscard]] wire::crm::ReceivedKind kind_of(wire::sms::Refusal refusal);

@@ -1,11 +1,13 @@
 #include "sim/app/run_outputs.hpp"
 
+#include "models/wire/crm/xml.hpp"
 #include "sim/app/output_file.hpp"
-#include "sim/twin/crm_session.hpp"
+#include "sim/scenario/crm_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -23,14 +25,25 @@ bool is_recording(std::string_view begin) {
     return begin.starts_with('{') && begin.find("\"gridtwin\":\"recording\"") != begin.npos;
 }
 
-bool is_exchange(std::string_view begin) {
-    return begin.find("<exchange xmlns=\"urn:gridtwin:crm:1\"") != begin.npos;
+/// What a run told the database, whole and without a word of anybody else: subscribers and commands
+/// are somebody's input.
+bool is_told(fs::path const& file) {
+    constexpr wire::crm::XmlLimits kLimits;
+    std::string text(kLimits.octets + 1, '\0');
+    std::ifstream in(file, std::ios::binary);
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    auto const parsed = wire::crm::parse_xml(text, file.string(), kLimits);
+    return parsed.ok() && std::ranges::none_of(parsed.exchange.entries, [](auto const& entry) {
+               return std::holds_alternative<wire::crm::Subscriber>(entry) ||
+                      std::holds_alternative<wire::crm::Command>(entry);
+           });
 }
 
 void check_crm_out(fs::path const& file, std::vector<std::pair<fs::path, std::string>> const& kept,
                    Diagnostics& mistakes) {
     for (auto const& [other, what] : kept) {
-        if (twin::may_be_crm_document(file, other) || same_file(file, other)) {
+        if (scenario::may_be_crm_document(file, other) || same_file(file, other)) {
             mistakes.error({other.string(), 0, 0},
                            fmt::format("this is {}, and would be lost", what),
                            "crm.out FILE that differs, also with -2, -3, ... behind its name");
@@ -41,14 +54,20 @@ void check_crm_out(fs::path const& file, std::vector<std::pair<fs::path, std::st
     auto const folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     for (auto const& entry : fs::directory_iterator(folder, error)) {
         auto const path = file.parent_path() / entry.path().filename();
-        if (path != file && twin::may_be_crm_document(file, path)) {
+        if (path != file && scenario::may_be_crm_document(file, path)) {
             documents.push_back(path);
         }
     }
     std::sort(documents.begin() + 1, documents.end());
     for (auto const& document : documents) {
-        check_output(document, "crm.out", "this is no document of a customer database",
-                     "FILE that is new or an older one", is_exchange, mistakes);
+        if (std::ranges::any_of(kept,
+                                [&](auto const& one) { return same_file(document, one.first); })) {
+            continue; // told above
+        }
+        check_output(
+            document, "crm.out", "this is not what a run told a customer database",
+            "FILE that is new or an older one",
+            [&document](std::string_view) { return is_told(document); }, mistakes);
     }
 }
 

@@ -68,7 +68,7 @@ std::optional<sms::Command> read_command(std::vector<std::string> const& words) 
     if (is("top-up", 3)) {
         auto const token = number<std::uint64_t>(words[1]);
         auto const cents = number<std::int64_t>(words[2]);
-        return token && *token > 0 && cents
+        return token && *token > 0 && cents && *cents > 0
                    ? std::optional(sms::Command{sms::TopUp{.token = *token, .amount = {*cents}}})
                    : std::nullopt;
     }

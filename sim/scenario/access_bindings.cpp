@@ -54,18 +54,27 @@ SimDuration wave_time(RfSection const& rf, std::uint32_t octets) {
 
 } // namespace
 
+bool any_on(Scenario const& scenario, Channel channel) {
+    return std::any_of(scenario.customers.begin(), scenario.customers.end(),
+                       [channel](auto const& group) { return group.meter.has(channel); });
+}
+
+bool any_of_concentrators(Scenario const& scenario) {
+    return any_on(scenario, Channel::plc) || any_on(scenario, Channel::rf);
+}
+
 void check_registration(Section& s, Scenario const& scenario) {
     auto const& access = scenario.access;
     auto const& concentrator = access.concentrator;
     auto const& every = concentrator.discovery.search_every;
-    if (s.describing()) {
-        return;
+    if (s.describing() || !any_of_concentrators(scenario)) {
+        return; // SMS meters belong to no concentrator
     }
     if (every == SimDuration::zero()) {
         if (access.start == AccessStart::discover) {
             s.error(s.where("access.start"),
                     "meters that the first calls miss would never be found",
-                    "concentrator.discovery.search_every above 0 s");
+                    "access.concentrator.discovery.search_every above 0 s");
         }
         return;
     }
@@ -76,7 +85,7 @@ void check_registration(Section& s, Scenario const& scenario) {
                         : s.has("access.concentrator.poll_every") ? "access.concentrator.poll_every"
                                                                   : "headend.collection.every"),
                 "meters would belong to nobody between two polls",
-                fmt::format("registration.orphan_after above {}, from poll to poll",
+                fmt::format("access.registration.orphan_after above {}, from poll to poll",
                             format_quantity(concentrator.poll_every)));
     }
     if (access.registration.doubt_after <= every) {
@@ -84,7 +93,8 @@ void check_registration(Section& s, Scenario const& scenario) {
                             ? "access.registration.doubt_after"
                             : "access.concentrator.discovery.search_every"),
                 "meters would answer every search over their backup channels, known or not",
-                "registration.doubt_after above concentrator.discovery.search_every");
+                "access.registration.doubt_after above "
+                "access.concentrator.discovery.search_every");
     }
 }
 
@@ -99,9 +109,7 @@ void check_clock_broadcast(Section& s, Scenario const& scenario) {
     Message message;
     message.kind = MessageKind::set_clock;
     for (Channel const channel : {Channel::plc, Channel::rf}) {
-        bool const used =
-            std::any_of(scenario.customers.begin(), scenario.customers.end(),
-                        [channel](CustomerGroup const& group) { return group.meter.has(channel); });
+        bool const used = any_on(scenario, channel);
         auto const octets = wire::encoded_octets(message, channel, access.concentrator.sizes);
         auto const least =
             channel == Channel::plc ? wave_time(access.plc, octets) : wave_time(access.rf, octets);

@@ -28,7 +28,11 @@ void bind_access(Section& s, AccessSection& access);
 void bind_meter(Section& s, Scenario& scenario);
 /// What meter and head-end need of each other.
 void check_profile(Section& s, Scenario const& scenario);
-/// What meters that are asked for need of the polls, after access and headend.
+/// Whether some customers' meters have such a module.
+[[nodiscard]] bool any_on(Scenario const& scenario, Channel channel);
+/// Whether concentrators have some of the customers' meters to read.
+[[nodiscard]] bool any_of_concentrators(Scenario const& scenario);
+/// What meters of concentrators need of the polls, after access and headend.
 void check_registration(Section& s, Scenario const& scenario);
 /// What clocks set by broadcast need of the media.
 void check_clock_broadcast(Section& s, Scenario const& scenario);

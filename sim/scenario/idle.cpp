@@ -12,11 +12,6 @@ namespace {
 
 using concentrator::Collected;
 
-bool any_on(Scenario const& scenario, Channel channel) {
-    return std::any_of(scenario.customers.begin(), scenario.customers.end(),
-                       [channel](auto const& group) { return group.meter.has(channel); });
-}
-
 /// Concentrators fetch nothing from meters that are read by SMS.
 bool by_sms(Scenario const& scenario, std::string const& customers) {
     return std::none_of(scenario.customers.begin(), scenario.customers.end(),
@@ -68,7 +63,7 @@ void remark_media(Section& s, Scenario& scenario) {
 void remark_rhythm(Section& s, Scenario& scenario) {
     auto const polls = scenario.access.concentrator.poll_every;
     auto const rounds = scenario.headend.config.collection.every;
-    if (polls > rounds && (any_on(scenario, Channel::plc) || any_on(scenario, Channel::rf))) {
+    if (polls > rounds && any_of_concentrators(scenario)) {
         scenario.remarks.push_back(
             {s.where("access.concentrator.poll_every"),
              fmt::format("concentrators poll every {} and the head-end's rounds are {}: what is "
@@ -111,8 +106,7 @@ void remark_last_gasps(Section& s, Scenario& scenario) {
 }
 
 void remark_concentrators(Section& s, Scenario& scenario) {
-    if (scenario.access.concentrators > 0 && !any_on(scenario, Channel::plc) &&
-        !any_on(scenario, Channel::rf)) {
+    if (scenario.access.concentrators > 0 && !any_of_concentrators(scenario)) {
         scenario.remarks.push_back({s.where("access.concentrators"),
                                     "there are no concentrators: no customer's meter is on the "
                                     "power line or the radio mesh"});

@@ -2,13 +2,13 @@
 
 #include "models/wire/sms/user_data.hpp"
 #include "sim/core/diagnostics.hpp"
+#include "sim/scenario/crm_files.hpp"
 #include "sim/twin/sms_identity.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <system_error>
 
@@ -17,13 +17,17 @@ namespace {
 
 using wire::crm::CommandFate;
 
-crm::GatewayConfig config_of(scenario::Scenario const& scenario) {
-    return {.short_number = scenario.sms.spec.short_number,
-            .top_up_number = scenario.live.top_up_number,
-            .epoch = wire::crm::UtcSeconds{std::chrono::seconds{scenario.clock().start_unix_s()}},
-            .answer_right = scenario.crm.answer_right,
-            .answer_wrong = scenario.crm.answer_wrong,
-            .answers_an_hour = scenario.crm.answers_an_hour};
+crm::GatewayConfig config_of(scenario::Scenario const& scenario, std::size_t meters) {
+    return {
+        .short_number = scenario.sms.spec.short_number,
+        .top_up_number = scenario.live.top_up_number,
+        .epoch = wire::crm::UtcSeconds{std::chrono::seconds{scenario.clock().start_unix_s()}},
+        .answer_right = scenario.crm.answer_right,
+        .answer_wrong = scenario.crm.answer_wrong,
+        .answers_an_hour = scenario.crm.answers_an_hour,
+        .is_meter_number = [prefix = scenario.live.number_prefix, meters](std::string_view number) {
+            return meter_of_number(prefix, number, meters).has_value();
+        }};
 }
 
 std::vector<std::byte> octets_of(std::string_view text) {
@@ -35,7 +39,7 @@ std::vector<std::byte> octets_of(std::string_view text) {
 
 CrmSession::CrmSession(scenario::Scenario const& scenario, scenario::World const& world)
     : scenario_(scenario), world_(world),
-      gateway_(config_of(scenario), [this](wire::sms::MeterCode const& code) {
+      gateway_(config_of(scenario, world.meters.size()), [this](wire::sms::MeterCode const& code) {
           // A meter that is in documents alone has some key; nobody reads what is sealed with it.
           return sms_key(scenario_.seed,
                          meter_of_code(code, world_.meters.size()).value_or(kNone<MeterId>));
@@ -231,35 +235,10 @@ std::vector<std::string> crm_kpi_names(scenario::Scenario const& scenario) {
     return names;
 }
 
-std::filesystem::path crm_document_file(std::filesystem::path const& file, std::size_t number) {
-    auto path = file;
-    if (number > 1) {
-        path.replace_filename(
-            fmt::format("{}-{}{}", file.stem().string(), number, file.extension().string()));
-    }
-    return path;
-}
-
-bool may_be_crm_document(std::filesystem::path const& file, std::filesystem::path const& other) {
-    std::size_t number = 1;
-    auto const name = other.stem().string();
-    auto const stem = file.stem().string() + '-';
-    if (name.starts_with(stem)) {
-        (void)std::from_chars(name.data() + stem.size(), name.data() + name.size(), number);
-    }
-    std::error_code error;
-    auto const folder = [&error](std::filesystem::path const& path) {
-        return std::filesystem::weakly_canonical(
-            std::filesystem::absolute(path, error).parent_path(), error);
-    };
-    return other.filename() == crm_document_file(file, number).filename() &&
-           folder(other) == folder(file);
-}
-
 void write_crm_documents(std::vector<std::string> const& documents,
                          std::filesystem::path const& file) {
     for (std::size_t d = 0; d < documents.size(); ++d) {
-        auto const path = crm_document_file(file, d + 1);
+        auto const path = scenario::crm_document_file(file, d + 1);
         auto part = path;
         part += ".part";
         std::ofstream out(part, std::ios::binary);

@@ -73,14 +73,7 @@ class CrmSession final : public LiveSession {
 /// Their names: none of a scenario without a database.
 [[nodiscard]] std::vector<std::string> crm_kpi_names(scenario::Scenario const& scenario);
 
-/// Of the documents that write_crm_documents() writes, the one of a number from 1.
-[[nodiscard]] std::filesystem::path crm_document_file(std::filesystem::path const& file,
-                                                      std::size_t number);
-/// Whether `other` is the file of one of them, as many as there may be.
-[[nodiscard]] bool may_be_crm_document(std::filesystem::path const& file,
-                                       std::filesystem::path const& other);
-
-/// Beside each other: `file`, then with -2, -3, ... before its extension, each whole or not at all.
+/// Beside each other (scenario::crm_document_file), each whole or not at all.
 /// @throws InputError when one cannot be written
 void write_crm_documents(std::vector<std::string> const& documents,
                          std::filesystem::path const& file);

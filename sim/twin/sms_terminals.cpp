@@ -164,6 +164,9 @@ SmsTerminals::Result SmsTerminals::execute(sms::Command const& command, Message 
         return at_once(sms::Balance{.balance = terminal.book.balance, .at = shown});
     }
     if (auto const* top_up = std::get_if<sms::TopUp>(&command)) {
+        if (top_up->amount <= Money{}) { // its token stays unused
+            return at_once(sms::Refused{.code = code, .why = sms::CommandRefusal::out_of_range});
+        }
         if (sms::book(terminal.book, *top_up)) {
             return at_once(sms::Done{.code = code, .at = shown});
         }

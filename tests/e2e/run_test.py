@@ -183,12 +183,24 @@ class RunTest(ProgramCase):
 
         refused("day.h5", "this is the result", "day.h5")
         refused("told-2.h5", "this is the result", "told.h5", "prepaid-farms-orders.xml", self.folder / "told-2.h5")
-        refused("farms.yaml", "this is no document of a customer database", "farms.yaml")
-        refused("prepaid-farms-orders.xml", "this is a document of crm.orders", "prepaid-farms-orders.xml")
         (self.folder / "told-2.xml").write_bytes((self.folder / "prepaid-farms-orders.xml").read_bytes())
-        refused("told-2.xml", "this is a document of crm.orders", "told.xml", "told-2.xml")
+        (self.folder / "sub").mkdir()
+        (self.folder / "sub/told-2.xml").write_bytes((self.folder / "prepaid-farms-orders.xml").read_bytes())
+        refused("sub/told-2.xml", "this is a document of crm.orders", "told.xml", "sub/told-2.xml", self.folder / "sub/day.h5")
+        for told, orders, lost in (("farms.yaml", "told-2.xml", "the scenario 'farms.yaml'"),
+                                   ("told-2.xml", "told-2.xml", "the document of crm.orders 'told-2.xml'"),
+                                   ("told.xml", "told-2.xml", "the document of crm.orders 'told-2.xml'")):
+            line = next(n for n, text in enumerate(farms.splitlines(), 1) if text.startswith("  out: "))
+            for done in (run(told, orders), gridtwin("check", file)):
+                self.assertEqual(done.returncode, 2)
+                self.assertEqual(done.stderr.splitlines()[0], f"{file}:{line}:8: 'crm.out' is '{told}': {lost} would be lost; "
+                                 "expected a name that differs, also with -2, -3, ... behind it")
         (self.folder / "notes-3.xml").write_text("<notes/>")
-        refused("notes-3.xml", "this is no document of a customer database", "notes.xml")
+        refused("notes-3.xml", "this is not what a run told a customer database", "notes.xml")
+        for name in ("subscribers", "orders"):  # another scenario's
+            told = f"other-{name}.xml"
+            (self.folder / told).write_bytes((self.folder / f"prepaid-farms-{name}.xml").read_bytes())
+            refused(told, "this is not what a run told a customer database", told)
         self.assertEqual(run("nobody/told.xml").returncode, 2)
         for _ in range(2):
             done = run("told.xml")

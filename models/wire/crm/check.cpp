@@ -121,7 +121,7 @@ class Checker {
             mistakes_.add(at,
                           fmt::format("a second '{}' whose '{}' is '{}'; the first is at {}:{}",
                                       element, rule.name, shown(value), where.line, where.column),
-                          fmt::format("a number of its own for each '{}'", element));
+                          fmt::format("a {} of its own for each '{}'", rule.type->name, element));
         }
     }
 

@@ -77,9 +77,9 @@ struct SetLimit {
     std::uint32_t energy_wh = 0; ///< of a period; 0: none
     friend bool operator==(SetLimit const&, SetLimit const&) = default;
 };
-/// A change of the balance, executed once.
+/// A payment, booked once.
 struct TopUp {
-    Money amount;
+    Money amount;            ///< above 0
     std::uint64_t token = 0; ///< its number
     friend bool operator==(TopUp const&, TopUp const&) = default;
 };
@@ -185,9 +185,22 @@ struct Exchange {
     friend bool operator==(Exchange const&, Exchange const&) = default;
 };
 
+/// Intervals that a meter sent.
+struct ProfileSummary {
+    std::uint32_t first = 0; ///< interval
+    std::size_t rows = 0;
+    std::int64_t import_mwh = 0; ///< of all of them
+};
+/// What a message tells that Received has no attributes for.
+struct Details {
+    std::optional<ProfileSummary> profile = {};
+    std::optional<UtcSeconds> clock = {}; ///< as the meter shows it
+};
+
 /// In words, by kind and what is known.
 /// @param octets of the message
-[[nodiscard]] std::string explain(Received const& received, std::size_t octets);
+[[nodiscard]] std::string explain(Received const& received, std::size_t octets,
+                                  Details const& details = {});
 /// To the sender of a right or of a wrong message; at most 140 octets of plain letters, so one
 /// short message. Tells a wrong sender no more than that it is wrong.
 [[nodiscard]] Answer automatic_answer(Received const& received);

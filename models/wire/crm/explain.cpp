@@ -1,4 +1,5 @@
 #include "models/wire/crm/document.hpp"
+#include "models/wire/crm/values.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,13 @@ std::string money(Money amount) {
     auto const magnitude = static_cast<std::uint64_t>(amount.cents);
     auto const cents = amount.cents < 0 ? 0 - magnitude : magnitude;
     return fmt::format("{}{}.{:02}", amount.cents < 0 ? "-" : "", cents / 100, cents % 100);
+}
+
+/// Without its sign.
+std::string thousandths(std::int64_t value) {
+    auto const magnitude =
+        value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    return fmt::format("{}.{:03}", magnitude / 1000, magnitude % 1000);
 }
 
 std::string energy(std::uint64_t wh) {
@@ -64,9 +72,26 @@ std::string numbers(Received const& received) {
     return out;
 }
 
+std::string words(Details const& details) {
+    std::string out;
+    if (details.profile) {
+        auto const& profile = *details.profile;
+        out += fmt::format(", {} interval{} from {}", profile.rows, profile.rows == 1 ? "" : "s",
+                           profile.first);
+        if (profile.rows > 0) {
+            out += fmt::format(", together {}{} Wh", profile.import_mwh < 0 ? "-" : "",
+                               thousandths(profile.import_mwh));
+        }
+    }
+    if (details.clock) {
+        out += ", its clock shows " + write_value(*details.clock);
+    }
+    return out;
+}
+
 } // namespace
 
-std::string explain(Received const& received, std::size_t octets) {
+std::string explain(Received const& received, std::size_t octets, Details const& details) {
     auto out = fmt::format("Message {} from {}", received.id, received.sender);
     if (received.meter) {
         out += ", meter " + *received.meter;
@@ -77,7 +102,8 @@ std::string explain(Received const& received, std::size_t octets) {
     auto const length = received.kind == ReceivedKind::plain_text
                             ? fmt::format(" of {} octet{}", octets, octets == 1 ? "" : "s")
                             : std::string{};
-    return fmt::format("{}: {}{}{}.", out, words(received.kind), length, numbers(received));
+    return fmt::format("{}: {}{}{}{}.", out, words(received.kind), length, numbers(received),
+                       words(details));
 }
 
 Answer automatic_answer(Received const& received) {

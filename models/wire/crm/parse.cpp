@@ -129,11 +129,16 @@ Answer answer(pugi::xml_node node) {
             .text = text_of(node.child("text"))};
 }
 
-Exchange exchange(pugi::xml_node root) {
-    Exchange out{.number = get<std::uint64_t>(root, "number"),
-                 .created = get<UtcSeconds>(root, "created"),
-                 .entries = {}};
+/// @param buffer in which names are, as of check()
+void read(pugi::xml_node root, std::string_view buffer, ParsedExchange& parsed) {
+    auto& out = parsed.exchange;
+    out = {.number = get<std::uint64_t>(root, "number"),
+           .created = get<UtcSeconds>(root, "created"),
+           .entries = {}};
     for (auto const node : root.children()) {
+        if (node.type() == pugi::node_element) {
+            parsed.octets.push_back(static_cast<std::size_t>(node.name() - buffer.data()) - 1);
+        }
         if (is(node, "subscriber")) {
             out.entries.emplace_back(subscriber(node));
         } else if (is(node, "command")) {
@@ -146,16 +151,17 @@ Exchange exchange(pugi::xml_node root) {
             out.entries.emplace_back(answer(node));
         }
     }
-    return out;
 }
 
 } // namespace
 
+std::string_view without_mark(std::string_view text) {
+    constexpr std::string_view kMark = "\xEF\xBB\xBF";
+    return text.starts_with(kMark) ? text.substr(kMark.size()) : text;
+}
+
 ParsedExchange parse_xml(std::string_view text, std::string_view file, XmlLimits const& limits) {
-    constexpr std::string_view kMark = "\xEF\xBB\xBF"; // byte order mark: says UTF-8, means nothing
-    if (text.substr(0, kMark.size()) == kMark) {
-        text.remove_prefix(kMark.size());
-    }
+    text = without_mark(text);
     ParsedExchange parsed;
     Mistakes mistakes(text, file, limits.mistakes);
     if (text.size() > limits.octets) {
@@ -177,7 +183,7 @@ ParsedExchange parse_xml(std::string_view text, std::string_view file, XmlLimits
             check(document, buffer, limits.meter_code, mistakes);
         }
         if (mistakes.ok()) {
-            parsed.exchange = exchange(document.document_element());
+            read(document.document_element(), buffer, parsed);
         }
     }
     parsed.diagnostics = mistakes.take();

@@ -20,6 +20,11 @@ bool readable(std::string_view text) {
     return read_value<Value>(text).has_value();
 }
 
+bool is_payment(std::string_view text) {
+    auto const amount = read_value<Money>(text);
+    return amount && *amount > Money{};
+}
+
 // clang-format off
 constexpr ValueType kNumber{.name = "number", .expected = "a number of up to 18 digits",
     .pattern = "0|[1-9][0-9]{0,17}", .check = &readable<std::uint64_t>, .names = {}};
@@ -27,6 +32,8 @@ constexpr ValueType kCount{.name = "count", .expected = "a number of up to 9 dig
     .pattern = "0|[1-9][0-9]{0,8}", .check = &readable<std::uint32_t>, .names = {}};
 constexpr ValueType kCents{.name = "cents", .expected = "whole cents, up to 15 digits",
     .pattern = "0|-?[1-9][0-9]{0,14}", .check = &readable<Money>, .names = {}};
+constexpr ValueType kPayment{.name = "payment", .expected = "whole cents above 0, up to 15 digits",
+    .pattern = "[1-9][0-9]{0,14}", .check = &is_payment, .names = {}};
 constexpr ValueType kTime{.name = "time", .expected = "a time like 2026-01-15T04:02:00Z",
     .base = "xs:dateTime",
     .pattern = "20[0-9]{2}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z",
@@ -59,7 +66,7 @@ constexpr ValueType kFate{.name = "fate", .expected = "pending, done, expired, r
 constexpr ValueType kKind{.name = "received-kind", .expected = "the kind of a received message",
     .pattern = {}, .names = kReceivedNames};
 
-constexpr std::array kTypes{&kNumber, &kCount, &kCents, &kTime, &kDate, &kTimeOfDay,
+constexpr std::array kTypes{&kNumber, &kCount, &kCents, &kPayment, &kTime, &kDate, &kTimeOfDay,
                             &kSubscriberCode, &kMeterCode, &kPhone, &kShort, &kLong, &kMessage,
                             &kBoolean, &kContacts, &kStatus, &kState, &kFate, &kKind};
 
@@ -74,10 +81,10 @@ constexpr ElementRule empty_element(std::string_view name,
 constexpr ElementRule kName = text_element("name", kShort);
 constexpr ElementRule kPhoneElement = text_element("phone", kPhone);
 constexpr ElementRule kNote = text_element("note", kLong);
-constexpr AttributeRule kMeterAttributes[] = {{"code", &kMeterCode}, {"number", &kPhone},
+constexpr AttributeRule kMeterAttributes[] = {{"code", &kMeterCode, true, true}, {"number", &kPhone, true, true},
     {"tariff", &kCount}, {"balance-cents", &kCents}};
 constexpr ElementRule kMeter = empty_element("meter", kMeterAttributes);
-constexpr AttributeRule kSubscriberAttributes[] = {{"code", &kSubscriberCode},
+constexpr AttributeRule kSubscriberAttributes[] = {{"code", &kSubscriberCode, true, true},
     {"contract", &kShort}, {"status", &kStatus}, {"registered", &kDate}, {"ended", &kDate, false},
     {"household", &kCount, false}, {"rooms", &kCount, false}, {"may-pay", &kBoolean},
     {"assumed-wh", &kCount, false}};
@@ -97,7 +104,7 @@ constexpr AttributeRule kSwitchAttributes[] = {{"contacts", &kContacts}};
 constexpr ElementRule kSwitch = empty_element("switch", kSwitchAttributes);
 constexpr AttributeRule kLimitAttributes[] = {{"power-w", &kCount}, {"energy-wh", &kCount}};
 constexpr ElementRule kLimit = empty_element("limit", kLimitAttributes);
-constexpr AttributeRule kTopUpAttributes[] = {{"cents", &kCents}, {"token", &kNumber}};
+constexpr AttributeRule kTopUpAttributes[] = {{"cents", &kPayment}, {"token", &kNumber}};
 constexpr ElementRule kTopUp = empty_element("top-up", kTopUpAttributes);
 constexpr ElementRule kReadRegisters = empty_element("read-registers");
 constexpr AttributeRule kReadProfileAttributes[] = {{"first", &kCount}, {"count", &kCount}};

@@ -29,7 +29,7 @@ struct AttributeRule {
     std::string_view name;
     ValueType const* type = nullptr;
     bool required = true;
-    bool unique = false; ///< among the elements of its name within the one that holds them
+    bool unique = false; ///< among the elements of its name in the document
 };
 
 enum class Content : std::uint8_t { empty, text, sequence, choice };

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gridtwin::wire::crm {
 
@@ -29,10 +30,14 @@ struct XmlLimits {
 [[nodiscard]] std::string write_xml(Exchange const& exchange);
 
 struct ParsedExchange {
-    Exchange exchange; ///< empty unless ok()
+    Exchange exchange;               ///< empty unless ok()
+    std::vector<std::size_t> octets; ///< [entry] of its <, in without_mark() of the text
     Diagnostics diagnostics;
     [[nodiscard]] bool ok() const { return diagnostics.ok(); }
 };
+
+/// The text behind a byte order mark, which says UTF-8 and means nothing.
+[[nodiscard]] std::string_view without_mark(std::string_view text);
 
 /// Reads a document, or says with line and column (counted in characters) all that is wrong with
 /// it. Not taken, whatever they say: document types and entities of their own, processing

@@ -27,6 +27,24 @@ void put_type(ValueType const& type, std::string& out) {
     out += "    </xs:restriction>\n  </xs:simpleType>\n";
 }
 
+/// Of all that the element holds. As deep as the tables are.
+void put_uniques(ElementRule const& rule, std::string const& path, std::string const& margin,
+                 std::string& out) {
+    for (auto const& child : rule.children) {
+        auto const name = path + fmt::format("crm:{}", child.element->name);
+        for (auto const& attribute : child.element->attributes) {
+            if (attribute.unique) {
+                out += fmt::format("{0}<xs:unique name=\"{1}-{2}\">\n"
+                                   "{0}  <xs:selector xpath=\"{3}\"/>\n"
+                                   "{0}  <xs:field xpath=\"@{2}\"/>\n"
+                                   "{0}</xs:unique>\n",
+                                   margin, child.element->name, attribute.name, name);
+            }
+        }
+        put_uniques(*child.element, name + "/", margin, out);
+    }
+}
+
 // As deep as the tables are: four.
 void put_element(ElementRule const& rule, std::string const& occurrence, std::string const& margin,
                  std::string& out) {
@@ -52,16 +70,8 @@ void put_element(ElementRule const& rule, std::string const& occurrence, std::st
                         attribute.type->name, attribute.required ? " use=\"required\"" : "");
     }
     out += fmt::format("{}  </xs:complexType>\n", margin);
-    for (auto const& child : rule.children) {
-        for (auto const& attribute : child.element->attributes) {
-            if (attribute.unique) {
-                out += fmt::format("{0}  <xs:unique name=\"{1}-{2}\">\n"
-                                   "{0}    <xs:selector xpath=\"crm:{1}\"/>\n"
-                                   "{0}    <xs:field xpath=\"@{2}\"/>\n"
-                                   "{0}  </xs:unique>\n",
-                                   margin, child.element->name, attribute.name);
-            }
-        }
+    if (&rule == &schema()) {
+        put_uniques(rule, "", margin + "  ", out);
     }
     out += fmt::format("{}</xs:element>\n", margin);
 }

@@ -50,10 +50,10 @@ struct SetLimits {
     std::uint32_t energy_wh = 0; ///< of a period; 0: none
     friend bool operator==(SetLimits const&, SetLimits const&) = default;
 };
-/// What the customer database found the meter's balance to lack, or to have too much.
+/// A payment.
 struct TopUp {
     std::uint64_t token = 0; ///< its number, from 1; executed once (TokenBook)
-    Money amount{};
+    Money amount{};          ///< above 0, or the meter refuses it: out_of_range
     friend bool operator==(TopUp const&, TopUp const&) = default;
 };
 struct ReadRegisters {

@@ -1,6 +1,7 @@
 // The chain between customer database and meter: orders as XML in, short messages out, what becomes
 // of them back as XML, with real envelopes all the way.
 #include "models/crm/gateway.hpp"
+#include "models/crm/meaning.hpp"
 #include "models/wire/crm/values.hpp"
 #include "models/wire/sms/command.hpp"
 #include "models/wire/sms/subscriber_code.hpp"
@@ -97,6 +98,7 @@ class GatewayTest : public ::testing::Test {
     Gateway gateway{{.epoch = kEpoch}, key_of};
     Injected last;
     SimTime now = kStart + 1h;
+    std::uint32_t last_answer = 0; ///< counter of the meter's answers
 };
 
 TEST_F(GatewayTest, AnOrderGoesFromXmlToTheMeterAndItsAnswerBack) {
@@ -183,6 +185,13 @@ TEST_F(GatewayTest, WhatNoMeterCanBeToldIsRejectedWithItsReason) {
     EXPECT_EQ(gateway.delivery(1)->fate, CommandFate::rejected) << "it was never handed over";
 }
 
+TEST_F(GatewayTest, ATopUpIsAPaymentWithANumber) {
+    EXPECT_TRUE(to_meter(wire::crm::TopUp{.amount = {1}, .token = 1}, kEpoch).ok());
+    EXPECT_FALSE(to_meter(wire::crm::TopUp{.amount = {0}, .token = 1}, kEpoch).ok());
+    EXPECT_FALSE(to_meter(wire::crm::TopUp{.amount = {-500}, .token = 1}, kEpoch).ok());
+    EXPECT_FALSE(to_meter(wire::crm::TopUp{.amount = {500}, .token = 0}, kEpoch).ok());
+}
+
 TEST_F(GatewayTest, OfAWrongDocumentNothingIsTaken) {
     auto const good = written({subscriber(), order(1, wire::crm::ReadClock{})});
     auto text = good;
@@ -193,6 +202,21 @@ TEST_F(GatewayTest, OfAWrongDocumentNothingIsTaken) {
     EXPECT_TRUE(gateway.take_submissions().empty());
     EXPECT_FALSE(gateway.take_document(now));
     EXPECT_EQ(inject({order(1, wire::crm::ReadClock{})}).size(), 0U) << "the meter is not known";
+}
+
+TEST_F(GatewayTest, RecordsThatContradictWhatIsKnownAreNotTakenNorTheOrdersBesideThem) {
+    EXPECT_TRUE(inject({subscriber()}).empty());
+    auto other = std::get<wire::crm::Subscriber>(subscriber());
+    other.code = "010600200260013";
+    other.meters[0].code = "00612024000000000883";
+    auto const text = written({other, order(1, wire::crm::ReadClock{})});
+    auto const out = gateway.inject(text, "in.xml", now);
+    EXPECT_EQ(out.diagnostics.text(),
+              "in.xml:3:3: number +99890000007 is meter 00612024000000000786's; expected a phone "
+              "of its own for each 'meter'\n");
+    EXPECT_TRUE(gateway.take_submissions().empty());
+    EXPECT_FALSE(gateway.take_document(now));
+    EXPECT_EQ(inject({order(1, wire::crm::ReadClock{})}).size(), 1U) << "as if it had not been";
 }
 
 TEST_F(GatewayTest, ADocumentThatComesTwiceIsExecutedOnce) {
@@ -276,6 +300,22 @@ TEST_F(GatewayTest, RightAndWrongMessagesAreExplainedEachOnce) {
     EXPECT_EQ(gateway.counts().copies, 1U);
 }
 
+TEST_F(GatewayTest, WhatWasReadIsToldInWords) {
+    (void)inject({subscriber()});
+    auto const explained = [this](sms::Answer const& answer) {
+        gateway.on_received(kNumber, "7788", from_meter(answer, ++last_answer), now);
+        return told<wire::crm::Received>().at(0).explanation;
+    };
+    sms::Profile profile{.block = {.first_interval = 96, .rows = {}}};
+    EXPECT_THAT(explained({.what = profile}),
+                testing::EndsWith(": a reading, 0 intervals from 96."));
+    profile.block.rows = {{.import_mwh = 250'300}, {.import_mwh = 125'000}, {.import_mwh = 40}};
+    EXPECT_THAT(explained({.what = profile}),
+                testing::EndsWith(": a reading, 3 intervals from 96, together 375.340 Wh."));
+    EXPECT_THAT(explained({.what = sms::ClockShown{.shown = kStart + 90s + 700ms}}),
+                testing::EndsWith(": a reading, its clock shows 2026-03-01T00:01:30Z."));
+}
+
 TEST_F(GatewayTest, PlainTextIsCalledSoWhateverItsLength) {
     auto const kind_of = [this](std::string_view text) {
         auto const octets = std::as_bytes(std::span(text));
@@ -312,6 +352,24 @@ TEST_F(GatewayTest, PeopleAreAnsweredMetersAreNotAndNobodyForEver) {
     Gateway silent{{.epoch = kEpoch, .answer_wrong = false}, key_of};
     silent.on_received("+99870000001", "7788", text, now);
     EXPECT_TRUE(silent.take_submissions().empty());
+}
+
+TEST_F(GatewayTest, MetersThatNoRecordNamesAreNotAnsweredEither) {
+    gateway = Gateway{
+        {.epoch = kEpoch,
+         .is_meter_number = [](std::string_view number) { return number.starts_with("+9989"); }},
+        key_of};
+    gateway.on_received(kNumber, "7788", from_meter({.what = sms::Done{.code = 3}}, 1), now);
+    auto const received = told<wire::crm::Received>();
+    ASSERT_EQ(received.size(), 1U);
+    EXPECT_EQ(received[0].kind, ReceivedKind::wrong_code) << "which the database may know";
+    gateway.on_received(kNumber, "7788", std::as_bytes(std::span("hi", 2)), now);
+    EXPECT_TRUE(told<wire::crm::Answer>().empty());
+    EXPECT_TRUE(gateway.take_submissions().empty());
+    EXPECT_EQ(gateway.counts().answered, 0U);
+    EXPECT_EQ(gateway.counts().unanswered, 0U);
+    gateway.on_received("+99870000001", "7788", std::as_bytes(std::span("hi", 2)), now);
+    EXPECT_EQ(gateway.take_submissions().size(), 1U) << "a person is";
 }
 
 /// Whatever comes in whatever order: each command is submitted once at most, its state never falls,

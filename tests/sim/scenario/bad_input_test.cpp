@@ -87,6 +87,22 @@ TEST(BadInputTest, AllMistakesOfAFileComeInOnePass) {
     EXPECT_THAT(all, testing::HasSubstr("did you mean '680'?"));
 }
 
+TEST(BadInputTest, RulesOfConcentratorsAreAskedOfTheirMetersAlone) {
+    std::string text = town();
+    auto const replace = [&text](std::string_view from, std::string_view to) {
+        text.replace(text.find(from), from.size(), to);
+    };
+    replace("every: 4 h", "every: 24 h");
+    auto const orphans = "meters would belong to nobody between two polls; expected "
+                         "access.registration.orphan_after "
+                         "above 1 d, from poll to poll";
+    EXPECT_THAT(mistakes(text), testing::HasSubstr(orphans));
+    replace("meter: plc", "meter: rf");
+    EXPECT_THAT(mistakes(text), testing::HasSubstr(orphans));
+    replace("meter: rf", "meter: sms");
+    EXPECT_EQ(mistakes(text), "");
+}
+
 TEST(BadInputTest, AMistakeMakesNoOthersOfWhatIsFine) {
     std::string sound = town();
     for (auto const& [from, to] :

@@ -230,6 +230,16 @@ TEST(CrmInATown, ExplainsAndAnswersAWrongMessage) {
     EXPECT_EQ(run.day.kpi("crm.answered"), 1.0);
 }
 
+TEST(CrmInATown, AnswersNoMeterThatItsRecordsDoNotName) {
+    auto const number = meter_number(scenario::LiveSection{}.number_prefix, MeterId{2});
+    auto const text = changed(town(), {{"from: \"+994501234567\"", "from: \"" + number + "\""},
+                                       {"    - { at: 6:10, file: subscribers.xml }\n", ""}});
+    Ordered const run(text);
+    EXPECT_GE(run.day.kpi("crm.received"), 1.0);
+    EXPECT_EQ(run.day.kpi("crm.answered"), 0.0);
+    EXPECT_TRUE(run.entries<wire::crm::Answer>().empty());
+}
+
 TEST(CrmInATown, MistakesOfADocumentAreMistakesOfTheScenario) {
     Scratch scratch;
     auto const file = scratch.path() / "town.yaml";
@@ -272,6 +282,35 @@ TEST(CrmInATown, ACodeWithWrongCheckDigitsIsAMistakeOfItsDocument) {
                                   "the others (ISO 7064 MOD 97-10)\n",
                                   wrong)));
         EXPECT_EQ(std::string_view(e.what()).find('\n'), std::string_view(e.what()).size() - 1);
+    }
+}
+
+TEST(CrmInATown, RecordsThatContradictEarlierOnesAreMistakesOfTheirDocument) {
+    Scratch scratch;
+    auto const file = scratch.path() / "town.yaml";
+    auto const text =
+        changed(town(), {{"at: 9:00, file: orders.xml", "at: 6:05, file: moved.xml"}});
+    std::ofstream(file) << text;
+    std::ofstream(scratch.path() / "orders.xml") << orders();
+    std::ofstream(scratch.path() / "question.xml") << question();
+    auto document = crm_subscribers(load(file, std::nullopt, scenario::CrmDocuments::leave));
+    std::ofstream(scratch.path() / "subscribers.xml") << wire::crm::write_xml(document);
+    std::ofstream(scratch.path() / "moved.xml") << wire::crm::write_xml(document);
+    EXPECT_NO_THROW((void)load(file)) << "the same ones";
+    document.entries.resize(1);
+    auto& moved = std::get<wire::crm::Subscriber>(document.entries[0]);
+    moved.code = "990000000000001";
+    std::ofstream(scratch.path() / "moved.xml") << wire::crm::write_xml(document);
+    try {
+        (void)load(file);
+        FAIL() << "no error";
+    } catch (InputError const& e) {
+        EXPECT_THAT(e.what(),
+                    testing::HasSubstr(fmt::format(
+                        "subscribers.xml:3:3: meter {} is subscriber 990000000000001's; expected a "
+                        "meter-code of its own for each 'meter'\n",
+                        moved.meters[0].code)))
+            << "what comes first stands";
     }
 }
 

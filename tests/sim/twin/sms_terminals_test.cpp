@@ -31,23 +31,28 @@ struct SmsTerminalsTest : testing::Test {
     [[nodiscard]] Message sealed(sms::Command const& command) {
         std::vector<std::byte> content;
         sms::encode(command, content);
+        bool const top_up = std::holds_alternative<sms::TopUp>(command);
+        auto const& sender = top_up ? scenario.live.top_up_number : scenario.sms.spec.short_number;
         wire::AesGcm key(sms_key(scenario.seed, kMeter));
         std::vector<std::byte> octets;
         sms::seal({.code = sms::code_of(kMeter),
                    .direction = sms::Direction::to_meter,
                    .counter = ++counter},
-                  scenario.sms.spec.short_number, content, key, octets);
+                  sender, content, key, octets);
         Message message;
         message.kind = MessageKind::short_command;
         message.meter = kMeter;
-        message.payload = pack_short_message(scenario.sms.spec.short_number, false, octets);
+        message.payload = pack_short_message(sender, false, octets);
         return message;
     }
     [[nodiscard]] sms::Answer opened(std::span<std::byte const> octets) const {
+        return opened(octets, scenario.sms.spec.short_number);
+    }
+    [[nodiscard]] sms::Answer opened(std::span<std::byte const> octets,
+                                     std::string_view number) const {
         wire::AesGcm key(sms_key(scenario.seed, kMeter));
         std::vector<std::byte> plain;
-        EXPECT_TRUE(
-            sms::open(sms::read_envelope(octets), scenario.sms.spec.short_number, key, plain));
+        EXPECT_TRUE(sms::open(sms::read_envelope(octets), number, key, plain));
         auto decoded = sms::decode_answer(plain);
         EXPECT_TRUE(decoded.ok()) << decoded.problem;
         return std::move(decoded.answer);
@@ -116,6 +121,20 @@ TEST_F(SmsTerminalsTest, AnAnswerSaysBesideItsOctetsWhetherTheMeterRefusesAlsoWh
     EXPECT_EQ(value(limited), 0) << "it has no limiter";
     EXPECT_EQ(value(asked), 1) << "a copy";
     EXPECT_EQ(value(limited), 0) << "likewise";
+}
+
+TEST_F(SmsTerminalsTest, ATopUpOfNothingOrLessIsRefusedAndItsTokenUnused) {
+    scenario.live.top_up_number = "4477";
+    auto const pay = [this](std::int64_t cents) {
+        return opened(ask(sms::TopUp{.token = 12, .amount = {cents}}), "4477").what;
+    };
+    decltype(sms::Answer::what) const refused =
+        sms::Refused{.code = 5, .why = sms::CommandRefusal::out_of_range};
+    EXPECT_TRUE(pay(-500) == refused);
+    EXPECT_TRUE(pay(0) == refused);
+    EXPECT_TRUE(std::holds_alternative<sms::Done>(pay(700)));
+    auto const balance = opened(ask(sms::BalanceQuery{}));
+    EXPECT_EQ(std::get<sms::Balance>(balance.what).balance, Money{700});
 }
 
 } // namespace

@@ -117,6 +117,46 @@ TEST(CrmXml, ANumberIsOneCommandsInADocument) {
               "number of its own for each 'command'\n");
 }
 
+TEST(CrmXml, SubscribersMetersAndSimsAreOneEachInADocument) {
+    auto const subscriber = [](std::string_view code, std::string_view meter,
+                               std::string_view number) {
+        return fmt::format(
+            "\n<subscriber code=\"{}\" contract=\"C\" status=\"active\" registered=\"2020-05-01\" "
+            "may-pay=\"true\"><name>A</name>\n"
+            "<meter code=\"{}\" number=\"{}\" tariff=\"0\" balance-cents=\"0\"/></subscriber>",
+            code, meter, number);
+    };
+    auto const other_meter = "00417000000000000114";
+    auto const first = kHead + subscriber("010600200260012", kMeter, "+499912345");
+    EXPECT_EQ(
+        mistakes(first + subscriber("010600200260013", other_meter, "+499912346") + "</exchange>"),
+        "");
+    EXPECT_EQ(
+        mistakes(first + subscriber("010600200260012", kMeter, "+499912345") + "</exchange>"),
+        "in.xml:4:19: a second 'subscriber' whose 'code' is '010600200260012'; the first is at "
+        "2:19; expected a subscriber-code of its own for each 'subscriber'\n"
+        "in.xml:5:14: a second 'meter' whose 'code' is '00417000000000000017'; the first is at "
+        "3:14; expected a meter-code of its own for each 'meter'\n"
+        "in.xml:5:44: a second 'meter' whose 'number' is '+499912345'; the first is at 3:44; "
+        "expected a phone of its own for each 'meter'\n");
+}
+
+TEST(CrmXml, ATopUpIsAPayment) {
+    auto const top_up = [](std::string_view cents) {
+        return fmt::format("{}\n  <command id=\"1\" meter=\"{}\" valid-s=\"60\">\n    "
+                           "<top-up cents=\"{}\" token=\"12\"/></command></exchange>",
+                           kHead, kMeter, cents);
+    };
+    EXPECT_EQ(mistakes(top_up("1")), "");
+    EXPECT_EQ(mistakes(top_up("999999999999999")), "");
+    for (auto const* cents : {"-500", "0", "-0", "01", "", "1000000000000000"}) {
+        EXPECT_EQ(mistakes(top_up(cents)),
+                  fmt::format("in.xml:3:20: attribute 'cents' is '{}'; expected whole cents above "
+                              "0, up to 15 digits\n",
+                              cents));
+    }
+}
+
 TEST(CrmXml, CodesMayHaveToBeMoreThanDigits) {
     auto const text = kHead + "\n  <command id=\"1\" meter=\"" + kMeter +
                       "\" valid-s=\"60\"><balance/></command></exchange>";
@@ -220,6 +260,7 @@ TEST(CrmXml, WhatTheSchemaForbidsIsNotWritten) {
     };
     refused(Command{1, "17", 60, QueryBalance{}});
     refused(Command{1, kMeter, 60, SetTariff{}});
+    refused(Command{1, kMeter, 60, TopUp{Money{-500}, 12}});
     refused(Answer{1, "7788", true, ""});
     refused(Answer{1, "7788", true, std::string("a\0b", 3)});
     refused(Answer{1, "7788", true, "\xFF"});

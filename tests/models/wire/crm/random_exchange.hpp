@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace gridtwin::wire::crm {
 
 using gridtwin::test::Draws;
@@ -15,6 +17,7 @@ class RandomExchange {
     explicit RandomExchange(Draws& draws) : draws_(draws) {}
 
     Exchange operator()(std::size_t most_entries = 8) {
+        sims_.clear();
         Exchange out{.number = number(), .created = time(), .entries = {}};
         for (auto left = draws_.below(most_entries + 1); left > 0; --left) {
             out.entries.push_back(entry());
@@ -44,6 +47,14 @@ class RandomExchange {
         return out;
     }
     std::string phone() { return (coin() ? "+" : "") + digits(3 + draws_.below(18)); }
+    /// A number of its own in the document.
+    std::string sim() {
+        for (;;) {
+            if (auto const [number, news] = sims_.insert(phone()); news) {
+                return *number;
+            }
+        }
+    }
     std::string text(std::size_t least, std::size_t most) {
         static constexpr std::string_view kLetters[] = {"a",     "B", " ",  "&",  "<",  ">",
                                                         "\"",    "'", "\n", "\t", "\r", "]]>",
@@ -80,7 +91,8 @@ class RandomExchange {
         case 3:
             return SetLimit{count(), count()};
         case 4:
-            return TopUp{money(), number()};
+            return TopUp{Money{1 + static_cast<std::int64_t>(draws_.below(999'999'999'999'999))},
+                         number()};
         case 5:
             return ReadRegisters{};
         case 6:
@@ -106,7 +118,7 @@ class RandomExchange {
                            .note = maybe(text(0, 400)),
                            .meters = {}};
             for (auto left = draws_.below(9); left > 0; --left) {
-                out.meters.push_back({digits(20), phone(), count(), money()});
+                out.meters.push_back({digits(20), sim(), count(), money()});
             }
             return out;
         }
@@ -134,6 +146,7 @@ class RandomExchange {
     }
 
     Draws& draws_;
+    std::set<std::string> sims_;
 };
 
 } // namespace gridtwin::wire::crm
