@@ -33,17 +33,35 @@ void Gateways::Impl::pass_state(std::uint64_t marked, DeliveryState state) {
         return;
     }
     auto const known = outside.find(handle);
-    if (known != outside.end() && state == DeliveryState::processed) {
-        settle_passing(handle, known->second, now);
+    if (known == outside.end()) {
+        return; // its time is up
+    }
+    if (state == DeliveryState::processed) {
+        settle_passing(handle, known->second.answer, now);
+    } else {
+        known->second.received |= state == DeliveryState::received;
     }
 }
 
 /// Of the meter to one from outside: what it was is told once the operator has told of it.
 void Gateways::Impl::answer_passing(std::uint64_t handle, DeliveryFate fate) {
-    auto& known = outside.at(handle);
-    if (known == DeliveryFate::pending) { // else the first answer stands
-        known = fate;
+    auto& answer = outside.at(handle).answer;
+    if (answer == DeliveryFate::pending) { // else the first one stands
+        answer = fate;
         network.mark_processed(handle | kFromOutside, now);
+    }
+}
+
+/// Its time is up. What a receipt has told of has arrived, and stays pending: as a gateway's own.
+void Gateways::Impl::give_up_passing(std::uint64_t handle) {
+    auto const known = outside.find(handle);
+    if (known == outside.end()) {
+        return; // its end is known
+    }
+    if (known->second.received) {
+        outside.erase(known);
+    } else {
+        settle_passing(handle, DeliveryFate::expired, now);
     }
 }
 

@@ -23,10 +23,7 @@ void Gateways::Impl::step(GatewayEvent const& event) {
     case Task::refused:
         return answer(event.handle, event.kind == Task::refused);
     case Task::outside:
-        if (outside.contains(event.handle)) {
-            settle_passing(event.handle, DeliveryFate::expired, now);
-        }
-        return;
+        return give_up_passing(event.handle);
     case Task::give_up: {
         Tracked& t = rows[event.row];
         if (t.handle == event.handle && t.used) {

@@ -37,6 +37,12 @@ struct GatewayEvent {
 };
 static_assert(sizeof(GatewayEvent) <= 40);
 
+/// What is known of a message from outside to a meter, until its fate is told or its time is up.
+struct Passing {
+    bool received = false;
+    DeliveryFate answer = DeliveryFate::pending; ///< its meter's: done, refused; pending: none yet
+};
+
 /// A message to a meter, until nothing can become of it any more.
 struct Tracked {
     std::uint64_t handle = 0;
@@ -87,9 +93,8 @@ struct Gateways::Impl {
     SimTime pump_at = kNever;
     TrafficCount traffic;
     GatewayCounts counts;
-    /// [handle] what its meter has answered: done, refused; pending: nothing. Never iterated.
-    std::unordered_map<std::uint64_t, DeliveryFate> outside;
-    SmsSink* sink = nullptr; // while running
+    std::unordered_map<std::uint64_t, Passing> outside; ///< by handle; never iterated
+    SmsSink* sink = nullptr;                            // while running
 
     Impl(OperatorSpec const& operator_spec, GatewaySpec const& gateway_spec, Seed seed,
          std::vector<std::uint32_t> cell_of)
@@ -143,6 +148,7 @@ struct Gateways::Impl {
     void settle_passing(std::uint64_t handle, DeliveryFate fate, SimTime at);
     void pass_state(std::uint64_t marked, DeliveryState state);
     void answer_passing(std::uint64_t handle, DeliveryFate fate);
+    void give_up_passing(std::uint64_t handle);
     /// Whether a submission is one of the message that is in its row now.
     [[nodiscard]] bool ours(std::uint64_t handle) const {
         Tracked const& t = rows[row_of(handle)];

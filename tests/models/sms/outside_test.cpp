@@ -111,5 +111,35 @@ TEST(OutsideTest, WhatVanishedEndsWhenItsTimeIsUp) {
     EXPECT_THAT(journal.fates[4], expired_at(kStart + 70min)) << "never later than the operator's";
 }
 
+TEST(OutsideTest, WhatItsMeterNeverAnswersStaysPendingAsAGatewaysOwnDoes) {
+    auto spec = certain();
+    spec.validity_s = 3600.0;
+    Gateways sms(spec, {.grace_s = 600.0}, Seed{1});
+    Journal journal;
+    sms.submit({.handle = 1, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.submit_outside({.handle = 2, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.run_until(kStart + 3h, journal);
+    for (std::uint64_t const handle : {1U, 2U}) {
+        ASSERT_EQ(journal.states[handle].size(), 3U) << handle;
+        EXPECT_EQ(journal.states[handle].back().first, DeliveryState::received) << handle;
+        EXPECT_TRUE(journal.fates[handle].empty()) << handle;
+    }
+    sms.mark_processed(2, kStart + 4h);
+    sms.run_until(kStart + 5h, journal);
+    EXPECT_TRUE(journal.fates[2].empty()) << "an answer after that changes nothing";
+}
+
+TEST(OutsideTest, WhatArrivedWithoutAReceiptOrAnAnswerHasExpiredForItsSender) {
+    auto spec = certain();
+    spec.validity_s = 3600.0;
+    spec.receipt_loss_frac = 1.0;
+    Gateways sms(spec, {.grace_s = 600.0}, Seed{1});
+    Journal journal;
+    sms.submit_outside({.handle = 2, .subscriber = MeterId{1}, .octets = 40}, kStart);
+    sms.run_until(kStart + 3h, journal);
+    EXPECT_EQ(journal.delivered.size(), 1U);
+    EXPECT_THAT(journal.fates[2], ElementsAre(Pair(DeliveryFate::expired, kStart + 70min)));
+}
+
 } // namespace
 } // namespace gridtwin::sms

@@ -132,6 +132,22 @@ Day run_with(Scratch const& scratch, std::string const& text, Client& client,
             out};
 }
 
+TEST(ForgedMessages, RefusedInSilenceStayPendingWhenTheirTimeIsUp) {
+    // given a validity and a grace that are over long before the run is
+    Scratch scratch;
+    Client client;
+    auto text = forged("silent");
+    text.replace(text.find("refusals: silent"), 16,
+                 "refusals: silent, validity: 30 min, gateway: { grace: 10 min }");
+    // when
+    auto const day = run_with(scratch, text, client);
+    // then
+    EXPECT_THAT(outside_fates(day),
+                testing::ElementsAre(testing::Pair(testing::Pair("processed", "done"), 9U),
+                                     testing::Pair(testing::Pair("received", "pending"), 37U)));
+    EXPECT_EQ(day.kpi("sms.fate.expired"), 0.0);
+}
+
 TEST(ForgedMessages, AreRefusedForTheirReasonsToldOfAndNotExecuted) {
     // given
     Scratch scratch;
