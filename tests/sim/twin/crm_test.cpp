@@ -53,12 +53,13 @@ std::string town() {
     return text;
 }
 
-wire::crm::Entry order(std::uint64_t id, std::uint32_t row, wire::crm::Action action) {
-    return wire::crm::Command{.id = id,
-                              .meter =
-                                  wire::sms::to_text(wire::sms::code_of(static_cast<MeterId>(row))),
-                              .valid_s = 7200,
-                              .action = std::move(action)};
+wire::crm::Entry order(std::uint64_t id, std::uint32_t row, wire::crm::Action const& action) {
+    wire::crm::Command command;
+    command.id = id;
+    command.meter = wire::sms::to_text(wire::sms::code_of(static_cast<MeterId>(row)));
+    command.valid_s = 7200;
+    command.action = action;
+    return command;
 }
 
 std::string orders() {
