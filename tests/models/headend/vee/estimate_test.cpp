@@ -153,7 +153,10 @@ TEST(VeeEstimate, AReadingToBeReplacedIsAndAnEstimateIsNoSourceOfEstimates) {
     EXPECT_EQ(desk.vee.trail().size(), size) << "nothing new, nothing done";
     desk.reading(0, 13, 800); // the day is looked at again, with the same outcome
     desk.vee.run(0);
-    EXPECT_EQ(desk.vee.trail().size(), size);
+    EXPECT_EQ(desk.vee.value(meter(0), 11), (Value{600, {Quality::estimated, Source::linear}}));
+    ASSERT_EQ(desk.vee.trail().size(), size + 1) << "a gap was billed as such";
+    EXPECT_EQ(desk.vee.trail().at(size + 1).why, Why::late_reading);
+    EXPECT_EQ(desk.vee.trail().at(size + 1).interval, 13U);
 }
 
 TEST(VeeApportion, GivesTheLargestRemaindersTheUnitsLeft) {
