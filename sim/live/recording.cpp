@@ -1,10 +1,12 @@
 #include "sim/live/recording.hpp"
 
+#include "models/grid/dss/reader.hpp"
 #include "models/wire/sms/user_data.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "sim/core/hex.hpp"
 #include "sim/live/json_line.hpp"
 #include "sim/results/sha256.hpp"
+#include "sim/scenario/feeder_options.hpp"
 #include "sim/scenario/world.hpp"
 
 #include <fmt/format.h>
@@ -29,11 +31,19 @@ constexpr auto kLongestValidity = std::chrono::hours{24 * 366 * 200}; // SMPP's 
 constexpr std::size_t kMostMistakes = 100;
 constexpr std::size_t kMostCharacters = 20; // of a number
 
-/// Of the scenario and of the files that it names.
+/// Of the scenario and of the files that it names, the feeder's scripts and data among them.
 std::string fingerprint(scenario::Scenario const& scenario) {
     auto all = scenario.text;
+    auto const add = [&all](std::string_view file) { all += '\0' + to_hex(results::sha256(file)); };
     for (auto const& file : scenario.beside) {
-        all += '\0' + to_hex(results::sha256(file));
+        add(file);
+    }
+    auto const feeder = scenario.file.parent_path() / scenario.grid.feeder;
+    if (std::filesystem::is_regular_file(feeder)) {
+        Diagnostics told_by_the_scenario;
+        auto options = scenario::feeder_options(scenario);
+        options.on_read = [&add](auto const&, std::string_view text) { add(text); };
+        (void)grid::read_dss(feeder, told_by_the_scenario, options);
     }
     return to_hex(results::sha256(all));
 }

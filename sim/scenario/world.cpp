@@ -2,6 +2,7 @@
 
 #include "models/grid/dss/reader.hpp"
 #include "sim/scenario/areas.hpp"
+#include "sim/scenario/feeder_options.hpp"
 #include "sim/scenario/names.hpp"
 #include "sim/scenario/sites.hpp"
 #include "sim/scenario/wan_layout.hpp"
@@ -36,12 +37,7 @@ class Builder {
                                "an OpenDSS file, relative to the scenario");
             return std::move(world_);
         }
-        grid::DssReadOptions options;
-        options.allow_ignored = scenario_.grid.ignore;
-        std::erase_if(options.allow_ignored, [](std::string const& name) {
-            return grid::unknown_dss_class(name).has_value(); // told where the scenario says it
-        });
-        world_.circuit = grid::read_dss(path, diagnostics_, options);
+        world_.circuit = grid::read_dss(path, diagnostics_, feeder_options(scenario_));
         if (!diagnostics_.ok()) {
             return std::move(world_);
         }
@@ -389,6 +385,15 @@ std::pair<double, double> World::position(FeederId feeder, std::string const& bu
     }
     return {x0 + (found->second.x - x_min) * x_per_unit_m,
             y0 + (found->second.y - y_min) * x_per_unit_m};
+}
+
+grid::DssReadOptions feeder_options(Scenario const& scenario) {
+    grid::DssReadOptions options;
+    options.allow_ignored = scenario.grid.ignore;
+    std::erase_if(options.allow_ignored, [](std::string const& name) {
+        return grid::unknown_dss_class(name).has_value(); // told where the scenario says it
+    });
+    return options;
 }
 
 World build_world(Scenario const& scenario, Diagnostics& diagnostics) {

@@ -132,7 +132,14 @@ FoundFile Files::find(fs::path const& folder, std::string_view name,
                       std::string_view extension) const {
     std::string slashes(name);
     std::replace(slashes.begin(), slashes.end(), '\\', '/');
-    auto path = (folder / fs::path(slashes)).lexically_normal();
+    auto found = look((folder / fs::path(slashes)).lexically_normal(), extension);
+    if (found.text && on_read_) {
+        on_read_(found.path, *found.text);
+    }
+    return found;
+}
+
+FoundFile Files::look(fs::path path, std::string_view extension) const {
     if (!source_) {
         return find_on_disk(std::move(path), extension);
     }

@@ -28,7 +28,9 @@ struct FoundFile {
 
 class Files {
   public:
-    explicit Files(DssFileSource const& source) : source_(source) {}
+    /// Both must outlive it.
+    explicit Files(DssReadOptions const& options)
+        : source_(options.files), on_read_(options.on_read) {}
     /// `name` as a script writes it, with / or \, relative to `folder`.
     /// @param extension  of what is looked for, ".dss"; empty: data of any
     [[nodiscard]] FoundFile find(std::filesystem::path const& folder, std::string_view name,
@@ -40,7 +42,10 @@ class Files {
                                                 std::string_view extension = {}) const;
 
   private:
+    [[nodiscard]] FoundFile look(std::filesystem::path path, std::string_view extension) const;
+
     DssFileSource const& source_;
+    std::function<void(std::filesystem::path const&, std::string_view)> const& on_read_;
 };
 
 } // namespace gridtwin::grid::dss

@@ -8,7 +8,7 @@
 namespace gridtwin::grid::dss {
 
 Interpreter::Interpreter(DssReadOptions const& options, Report& report)
-    : report_(report), files_(options.files), data_(files_, report) {
+    : report_(report), files_(options), data_(files_, report) {
     for (auto const& name : options.allow_ignored) {
         ignored_.insert(lower(name));
     }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gridtwin::grid {
@@ -29,6 +30,8 @@ struct DssReadOptions {
     /// Where Redirect, Compile and BusCoords find files; empty: the disk, with names matched in
     /// any case where the exact name does not exist, as scripts from other systems expect.
     DssFileSource files;
+    /// May be empty. Told of every file that was found and read, scripts and data, each time.
+    std::function<void(std::filesystem::path const& file, std::string_view text)> on_read;
     /// May be empty. Called once for every command Solve as long as no mistake has been found; the
     /// circuit is valid during the call only. Set LoadMult, VoltageBases and BaseFrequency are part
     /// of the circuit's tables and count as changes.

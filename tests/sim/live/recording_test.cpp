@@ -195,7 +195,7 @@ TEST(RecordingTest, IsOfTheFilesThatTheScenarioNamesAsWell) {
     auto const folder = fs::path(testing::TempDir()) / fmt::format("recorded-{}", getpid());
     fs::create_directories(folder);
     std::ofstream(folder / "town.yaml")
-        << "gridtwin: 1\nname: t\nduration: 1 h\ngrid: { feeder: none.dss }\n"
+        << "gridtwin: 1\nname: t\nduration: 1 h\ngrid: { feeder: street.dss }\n"
            "customers: [{ name: homes, count: 1, at: all loads, profile: residential, peak: 2 kW, "
            "meter: sms }]\n"
            "crm: { orders: [{ at: 10 min, file: orders.xml }, { at: 20 min, file: orders.xml }] }\n"
@@ -204,6 +204,8 @@ TEST(RecordingTest, IsOfTheFilesThatTheScenarioNamesAsWell) {
     std::map<std::string, std::string> const files{
         {"lines.xml", "<platform version=\"4.1\"/>"},
         {"rates.csv", "10 min,50 %\n"},
+        {"street.dss", "Clear\nNew Circuit.street basekv=11\nRedirect more.dss\n"},
+        {"more.dss", "New Line.a bus1=sourcebus bus2=b length=1\n"},
         {"orders.xml", "<exchange xmlns=\"urn:gridtwin:crm:1\" number=\"2\" "
                        "created=\"2026-01-15T05:00:00Z\"/>"}};
     for (auto const& [name, text] : files) {
