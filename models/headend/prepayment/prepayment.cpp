@@ -81,6 +81,11 @@ void Prepayment::tell(Account& account, NoticeKind kind) {
 }
 
 PaymentResult Prepayment::on_payment(Payment const& payment) {
+    if (auto const booked = payments_.find(payment.number); booked != payments_.end()) {
+        bool const same = booked->second == std::pair{payment.meter, payment.amount};
+        ++(same ? counts_.payments_known : counts_.payments_refused);
+        return same ? PaymentResult::known : PaymentResult::refused;
+    }
     Account* const account = find(payment.meter);
     bool const possible =
         account != nullptr && payment.amount.cents > 0 && payment.amount.cents <= kMostCents &&
@@ -89,10 +94,7 @@ PaymentResult Prepayment::on_payment(Payment const& payment) {
         ++counts_.payments_refused;
         return PaymentResult::refused;
     }
-    if (!payments_.insert(payment.number).second) {
-        ++counts_.payments_known;
-        return PaymentResult::known;
-    }
+    payments_.emplace(payment.number, std::pair{payment.meter, payment.amount});
     ++counts_.payments;
     auto const& terms = accounts_.kind(*account).terms;
     account->totals.applied += to_nano(payment.amount);
@@ -276,7 +278,12 @@ void Prepayment::on_timer(std::uint64_t payload) {
 void Prepayment::save(StateWriter& out) const {
     out.value(counts_);
     out.column(accounts_.rows());
-    out.column(std::vector<std::uint64_t>(payments_.begin(), payments_.end()));
+    out.value(static_cast<std::uint64_t>(payments_.size()));
+    for (auto const& [number, booked] : payments_) {
+        out.value(number);
+        out.value(booked.first);
+        out.value(booked.second.cents);
+    }
     out.column(restorations_);
 }
 
@@ -288,9 +295,13 @@ void Prepayment::restore(StateReader& in) {
         auto const& account = accounts_.rows()[row];
         in.check(account.meter == meters[row].meter && account.kind == meters[row].kind);
     }
-    std::vector<std::uint64_t> payments;
-    in.list(payments);
-    payments_ = {payments.begin(), payments.end()};
+    payments_.clear();
+    for (auto left = in.value<std::uint64_t>(); left != 0; --left) {
+        auto const number = in.value<std::uint64_t>();
+        auto const meter = in.value<MeterId>();
+        payments_.emplace_hint(payments_.end(), number,
+                               std::pair{meter, Money{in.value<std::int64_t>()}});
+    }
     in.list(restorations_);
     for (auto const& account : accounts_.rows()) {
         auto const again = [&](SimTime at, std::uint64_t purpose) {

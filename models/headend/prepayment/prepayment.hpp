@@ -5,9 +5,10 @@
 #include "models/headend/ports/state_io.hpp"
 #include "models/headend/prepayment/accounts.hpp"
 
-#include <set>
+#include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gridtwin::headend {
@@ -67,10 +68,11 @@ struct PrepaymentConfig {
 struct PrepaymentCounts {
     std::uint64_t payments = 0; ///< booked
     std::uint64_t payments_known = 0;
-    std::uint64_t payments_refused = 0; ///< without an account, not above zero, or too much
-    std::uint64_t updates = 0;          ///< differences told, corrections too
-    std::uint64_t corrections = 0;      ///< that readings called for
-    std::uint64_t sent = 0;             ///< tries of all differences
+    std::uint64_t payments_refused = 0; ///< without an account, not above zero, too much, or under
+    ///< another one's number
+    std::uint64_t updates = 0;     ///< differences told, corrections too
+    std::uint64_t corrections = 0; ///< that readings called for
+    std::uint64_t sent = 0;        ///< tries of all differences
     std::uint64_t confirmed = 0;
     std::uint64_t reports = 0;           ///< of meters' accounts
     std::uint64_t stale = 0;             ///< of them older than what was known
@@ -149,7 +151,8 @@ class Prepayment final {
     CommandNumbers& numbers_;
     std::uint64_t timer_base_;
     Accounts accounts_;
-    std::set<std::uint64_t> payments_; ///< numbers booked
+    /// Booked, by number: a number of before is the same payment, or none.
+    std::map<std::uint64_t, std::pair<MeterId, Money>> payments_;
     std::vector<SimDuration> restorations_;
     PrepaymentCounts counts_;
 };

@@ -32,6 +32,24 @@ TEST(PrepaymentTest, ThatAPaymentIsToldTwiceBooksItOnce) {
     EXPECT_EQ(till.ports.sent.size(), 1U);
 }
 
+TEST(PrepaymentTest, AnotherPaymentUnderANumberThatIsTakenIsRefusedAndNotSwallowed) {
+    Till till(twenty_cents(true), {100});
+    EXPECT_EQ(till.pay(7, 250), PaymentResult::booked);
+    EXPECT_EQ(till.pay(7, 300), PaymentResult::refused);
+    EXPECT_EQ(till.till->on_payment({.number = 7, .meter = MeterId{1}, .amount = {250}}),
+              PaymentResult::refused);
+    EXPECT_EQ(till.till->counts().payments_refused, 2U);
+    EXPECT_EQ(till.balance(), to_nano({350}));
+}
+
+TEST(PrepaymentTest, ABookedPaymentThatIsToldAgainIsKnownAlsoWhereNoSecondOneWouldFit) {
+    Till till(twenty_cents(true), {0});
+    std::int64_t const most = kMostCents / 4 * 3;
+    EXPECT_EQ(till.pay(7, most), PaymentResult::booked);
+    EXPECT_EQ(till.pay(7, most), PaymentResult::known) << "its answer was lost";
+    EXPECT_EQ(till.pay(8, most), PaymentResult::refused);
+}
+
 TEST(PrepaymentTest, PaymentsThatCannotBeAreRefused) {
     Till till(twenty_cents(true), {100});
     EXPECT_EQ(till.pay(1, 0), PaymentResult::refused);
