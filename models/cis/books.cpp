@@ -57,6 +57,11 @@ std::vector<std::string> verify_books(Session& session) {
         "WHERE reference LIKE 'reversal:%' OR 'reversal:' || reference IN (SELECT reference FROM "
         "transactions)) e GROUP BY e.reference, e.account HAVING sum(e.cents) <> 0 ORDER BY 1",
         "its reversal does not take it back");
+    ask("SELECT t.reference FROM transactions t WHERE t.reference LIKE 'reversal:%' AND NOT EXISTS "
+        "(SELECT 1 FROM payments WHERE state = 'reversed' AND 'reversal:payment:' || reference = "
+        "t.reference) AND NOT EXISTS (SELECT 1 FROM invoices WHERE state = 'cancelled' AND "
+        "'reversal:invoice:' || series || '/' || number = t.reference) ORDER BY 1",
+        "takes back what still stands");
     ask("SELECT 'invoice:' || i.series || '/' || i.number FROM invoices i JOIN transactions t ON "
         "t.reference = 'invoice:' || i.series || '/' || i.number WHERE i.state = 'cancelled' AND "
         "NOT "

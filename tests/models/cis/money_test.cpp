@@ -187,6 +187,8 @@ TEST_P(Cis, BooksThatSomebodyChangedByHandAreFoundOut) {
     EXPECT_EQ(broken("DELETE FROM penalties"), "penalty:X1: posted for no document");
     EXPECT_EQ(broken("UPDATE invoices SET state = 'cancelled'"),
               "invoice:A/1: cancelled and not taken back");
+    EXPECT_THAT(broken("UPDATE payments SET state = 'taken' WHERE reference = 'P2'"),
+                HasSubstr("reversal:payment:P2: takes back what still stands"));
     EXPECT_THAT(broken("UPDATE postings SET cents = 8 WHERE reference = 'reversal:payment:P2'"),
                 HasSubstr("payment:P2 cash: its reversal does not take it back"));
     // the schema itself turns away what is no posting
