@@ -184,6 +184,10 @@ void HeadEnd::on_heard(ConcentratorId concentrator, Channel over) {
     }
 }
 
+void HeadEnd::on_order(Command const& command, SimTime at) {
+    orders_.give(command, at);
+}
+
 void HeadEnd::on_reading(Reading const& reading) {
     if (!known(reading.meter)) {
         return;

@@ -73,6 +73,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     HeadEnd& operator=(HeadEnd const&) = delete;
 
     void start() override;
+    void on_order(Command const& command, SimTime at) override;
     void on_reading(Reading const& reading) override;
     void on_alarm(Alarm const& alarm) override;
     void on_acknowledgement(Acknowledgement const& acknowledgement) override;

@@ -62,6 +62,10 @@ void Orders::journal(Order const& order, EventKind kind, SimDuration latency) {
     ports_.journal.write(entry);
 }
 
+CommandId Orders::give(Command const& command, SimTime at) {
+    return command.meter == kNone<MeterId> ? announce(command, at) : order(command, at);
+}
+
 CommandId Orders::order(Command const& command, SimTime at) {
     SimTime const now = ports_.clock.now();
     if (!fleet_.knows(command.meter)) {

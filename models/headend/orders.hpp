@@ -70,6 +70,8 @@ class Orders final {
     Orders(OrdersConfig const& config, Fleet const& fleet, Ports const& ports,
            CommandNumbers& numbers, std::uint64_t timer_base);
 
+    /// An order to a meter or, without one, to a concentrator: one of the next ones.
+    CommandId give(Command const& command, SimTime at);
     /// Gives an order at `at` (at once when that is past). @param command its id is ignored
     /// @return the command's id. @throws SimulationError for a meter that is not in the fleet
     CommandId order(Command const& command, SimTime at);

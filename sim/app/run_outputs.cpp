@@ -1,5 +1,6 @@
 #include "sim/app/run_outputs.hpp"
 
+#include "models/headend/recording/file.hpp"
 #include "models/wire/crm/xml.hpp"
 #include "sim/app/output_file.hpp"
 #include "sim/scenario/crm_files.hpp"
@@ -92,6 +93,23 @@ void check_run_outputs(twin::Loaded const& loaded, RunOptions const& options) {
                            "--record FILE of its own");
         }
         kept.emplace_back(options.record, "the recording");
+    }
+    if (!options.record_headend.empty()) {
+        check_output(options.record_headend, "--record-headend",
+                     "this is no recording of a head-end", "FILE that is new or an older one",
+                     headend::recording::is_recording, mistakes);
+        for (auto const& [other, what] : kept) {
+            if (same_file(options.record_headend, other)) {
+                mistakes.error({options.record_headend, 0, 0}, fmt::format("this is {}, too", what),
+                               "--record-headend FILE of its own");
+            }
+        }
+        if (!options.headend_from.empty() &&
+            same_file(options.record_headend, options.headend_from)) {
+            mistakes.error({options.record_headend, 0, 0}, "this is what tells the head-end, too",
+                           "--record-headend FILE of its own");
+        }
+        kept.emplace_back(options.record_headend, "the head-end's recording");
     }
     if (scenario.crm.present && !scenario.crm.out.empty()) {
         for (auto const& order : scenario.crm.orders) {

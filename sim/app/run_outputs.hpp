@@ -11,7 +11,7 @@ namespace gridtwin::app {
 [[nodiscard]] std::filesystem::path result_file(twin::Loaded const& loaded,
                                                 RunOptions const& options);
 
-/// Of the result, the recording and what the customer database is told.
+/// Of the result, the recordings and what the customer database is told.
 /// @throws InputError with all that cannot be written, or would be lost
 void check_run_outputs(twin::Loaded const& loaded, RunOptions const& options);
 

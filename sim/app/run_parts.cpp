@@ -72,6 +72,11 @@ void add_run_options(CLI::App& command, RunOptions& options) {
                     "threads; results do not depend on them; default: all")
         ->check(CLI::Range(1U, 1024U));
     command.add_option("-s,--seed", options.seed, "in place of the scenario's seed");
+    command.add_option("--record-headend", options.record_headend,
+                       "write what the head-end is told and what it orders; gridtwin-headend "
+                       "replays it without the simulator");
+    command.add_option("--headend-from", options.headend_from,
+                       "such a recording tells the head-end all, and this run tells it nothing");
     command.add_flag("-q,--quiet", options.quiet,
                      "no progress, no KPI table; only what went wrong");
     command.add_flag("--profile", options.profile, "say where the time and the memory went");
@@ -92,7 +97,8 @@ int run_and_report(twin::Loaded const& loaded, RunOptions const& o, Guest const&
              .stop_requested = [&] { return stop_requested() || (guest.over && guest.over()); },
              .on_progress = [&bar](twin::Progress const& p) { bar.update(p.now, p.end); },
              .profile = o.profile,
-             .live = guest.session});
+             .live = guest.session,
+             .head_end = {.record = o.record_headend, .told_by = o.headend_from}});
     } catch (grid::NotConverged const& e) {
         bar.finish();
         fmt::print(stderr, "{}\n{} is partial\n", e.what(), out.string());

@@ -14,8 +14,10 @@ class App;
 namespace gridtwin::app {
 
 struct RunOptions {
-    std::string out;    ///< empty: the scenario's name with .h5
-    std::string record; ///< of what comes from clients; empty: none
+    std::string out;            ///< empty: the scenario's name with .h5
+    std::string record;         ///< of what comes from clients; empty: none
+    std::string record_headend; ///< what it is told and orders; empty: not recorded
+    std::string headend_from;   ///< a recording that tells it; empty: the run does
     unsigned threads = 0;
     std::string seed;
     bool quiet = false;

@@ -44,37 +44,85 @@ headend::Fleet make_fleet(scenario::Scenario const& scenario, scenario::World co
     return fleet;
 }
 
-HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world)
+headend::recording::Setup head_end_setup(scenario::Scenario const& scenario,
+                                         scenario::World const& world) {
+    headend::recording::Setup setup{
+        .config = scenario.headend.config,
+        .fleet = make_fleet(scenario, world),
+        .tree = {},
+        .start = scenario.start,
+        .zone = scenario.time_zone,
+        .intervals = static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1};
+    if (setup.config.outage_management) {
+        setup.tree = twin::utility_tree(world).tree;
+    }
+    return setup;
+}
+
+namespace {
+
+std::unique_ptr<headend::recording::Deliveries>
+deliveries_of(std::filesystem::path const& file, headend::recording::Setup const& setup) {
+    if (file.empty()) {
+        return nullptr;
+    }
+    auto deliveries = std::make_unique<headend::recording::Deliveries>(file);
+    if (to_octets(deliveries->setup()) != to_octets(setup)) {
+        Diagnostics mistakes;
+        mistakes.error({file.string(), 0, 0}, "is the recording of another head-end",
+                       "one whose configuration, meters, network and times are this scenario's");
+        throw InputError(std::move(mistakes));
+    }
+    return deliveries;
+}
+
+} // namespace
+
+HeadEndFederate::HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world,
+                                 HeadEndFiles const& files)
     : scenario_(scenario), world_(world),
       ledger_(world.meters.size(),
               static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1),
       numbers_(kHeadEndSource), wire_(scenario, nullptr), uploads_(world.concentrators.size()),
       heard_(world.concentrators.size()), dark_(world.meters.size(), 0),
       ever_suspected_(world.meters.size(), 0) {
+    auto setup = head_end_setup(scenario, world);
+    if (scenario.headend.config.outage_management) {
+        tree_ = twin::utility_tree(world);
+    }
+    told_ = deliveries_of(files.told_by, setup);
+    headend::CommandPort* commands = this;
+    if (!files.record.empty()) {
+        headend::Clock const& clock = *this; // its own bases are nobody else's business
+        headend::CommandPort& channel = *this;
+        recorder_ =
+            std::make_unique<headend::recording::Recorder>(files.record, setup, clock, channel);
+        commands = recorder_.get();
+    }
     headend::Ports const ports{.clock = *this,
-                               .commands = *this,
+                               .commands = *commands,
                                .ledger = ledger_,
                                .journal = *this,
                                .beliefs = *this,
                                .suspicions = *this};
-    if (scenario.headend.config.outage_management) {
-        tree_ = twin::utility_tree(world);
-    }
     auto const civil = scenario.clock();
     headend::UtilityRecords const records{
-        .tree = tree_.tree,
-        .notices = *this,
-        .civil = civil,
-        .intervals = static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1};
-    head_end_ = std::make_unique<headend::HeadEnd>(scenario.headend.config,
-                                                   make_fleet(scenario, world), ports, &records);
+        .tree = tree_.tree, .notices = *this, .civil = civil, .intervals = setup.intervals};
+    head_end_ =
+        std::make_unique<headend::HeadEnd>(setup.config, std::move(setup.fleet), ports, &records);
+    controller_ = head_end_.get();
+    if (recorder_) {
+        recorder_->attach(*head_end_);
+        controller_ = recorder_.get();
+    }
 }
 
 SimTime HeadEndFederate::next_event() const {
     if (!started_) {
         return kStart;
     }
-    return std::min(inbox_.next(), timers_.empty() ? kNever : timers_.begin()->first);
+    SimTime const own = told_ ? told_->at() : timers_.empty() ? kNever : timers_.begin()->first;
+    return std::min(inbox_.next(), own);
 }
 
 void HeadEndFederate::accept(engine::Envelope&& envelope) {
@@ -85,73 +133,91 @@ void HeadEndFederate::run_until(SimTime end, engine::Outbox& out) {
     out_ = &out;
     if (!started_) {
         started_ = true;
-        head_end_->start();
-        for (auto const& event : world_.events) {
-            bool const reconnect = event.kind == scenario::TimedEvent::Kind::reconnect;
-            if (reconnect || event.kind == scenario::TimedEvent::Kind::disconnect) {
-                head_end_->orders().switch_relay(event.meter, reconnect, event.at);
-            }
-            give_orders(event);
+        if (!told_) {
+            controller_->start();
+            std::ranges::for_each(world_.events, [this](auto const& event) { give_orders(event); });
         }
     }
     while (next_event() < end) {
         now_ = std::max(now_, next_event());
         if (inbox_.next() <= now_) {
             receive(inbox_.pop().second);
+        } else if (told_) {
+            be_told();
         } else {
             auto const id = timers_.begin()->second;
             timers_.erase(timers_.begin());
-            head_end_->on_timer(id);
+            controller_->on_timer(id);
         }
     }
     out_ = nullptr;
 }
 
+/// The head-end's own timers are in what it is told.
+void HeadEndFederate::be_told() {
+    told_->deliver(*controller_);
+    told_->advance();
+    timers_.clear();
+}
+
+void HeadEndFederate::close_recording() {
+    if (recorder_) {
+        recorder_->close();
+    }
+}
+
+void HeadEndFederate::order(headend::Command const& command, SimTime at) {
+    controller_->on_order(command, at);
+}
+
 void HeadEndFederate::give_orders(scenario::PlannedEvent const& event) {
     using Kind = scenario::TimedEvent::Kind;
-    if (event.kind == Kind::set_parameter) {
+    if (event.kind == Kind::disconnect || event.kind == Kind::reconnect) {
+        order({.kind = event.kind == Kind::reconnect ? headend::CommandKind::close_relay
+                                                     : headend::CommandKind::open_relay,
+               .meter = event.meter},
+              event.at);
+    } else if (event.kind == Kind::set_parameter) {
         for (auto const& change : event.changes) {
             auto const setting = meter::to_wire(change);
-            head_end_->orders().order(
-                {.kind = headend::CommandKind::set_parameter,
-                 .parameter = setting.parameter,
-                 .delayed = setting.delayed ? std::uint8_t{1} : std::uint8_t{0},
-                 .meter = event.meter,
-                 .value_milli = setting.value_milli,
-                 .effective = setting.effective},
-                event.at);
+            order({.kind = headend::CommandKind::set_parameter,
+                   .parameter = setting.parameter,
+                   .delayed = setting.delayed ? std::uint8_t{1} : std::uint8_t{0},
+                   .meter = event.meter,
+                   .value_milli = setting.value_milli,
+                   .effective = setting.effective},
+                  event.at);
         }
     } else if (event.kind == Kind::announce) {
         for (auto const& change : event.changes) {
             auto const setting = meter::to_wire(change);
             for (auto const id : event.concentrators) {
-                head_end_->orders().announce(
-                    {.kind = headend::CommandKind::set_parameter,
-                     .parameter = setting.parameter,
-                     .delayed = setting.delayed ? std::uint8_t{1} : std::uint8_t{0},
-                     .concentrator = id,
-                     .value_milli = setting.value_milli,
-                     .effective = setting.effective},
-                    event.at);
+                order({.kind = headend::CommandKind::set_parameter,
+                       .parameter = setting.parameter,
+                       .delayed = setting.delayed ? std::uint8_t{1} : std::uint8_t{0},
+                       .concentrator = id,
+                       .value_milli = setting.value_milli,
+                       .effective = setting.effective},
+                      event.at);
             }
         }
     } else if (event.kind == Kind::firmware) {
         for (auto const id : event.concentrators) {
-            head_end_->orders().start_firmware({.concentrator = id,
-                                                .first_interval = event.image.version,
-                                                .count = event.image.octets,
-                                                .effective = event.image.activate_at},
-                                               event.at);
+            order({.kind = headend::CommandKind::start_firmware,
+                   .concentrator = id,
+                   .first_interval = event.image.version,
+                   .count = event.image.octets,
+                   .effective = event.image.activate_at},
+                  event.at);
         }
     } else if (event.kind == Kind::read_registers) {
-        head_end_->orders().order(
-            {.kind = headend::CommandKind::read_registers, .meter = event.meter}, event.at);
+        order({.kind = headend::CommandKind::read_registers, .meter = event.meter}, event.at);
     } else if (event.kind == Kind::read_events) {
-        head_end_->orders().order({.kind = headend::CommandKind::read_events,
-                                   .meter = event.meter,
-                                   .first_interval = 1,
-                                   .count = scenario_.meter_events},
-                                  event.at);
+        order({.kind = headend::CommandKind::read_events,
+               .meter = event.meter,
+               .first_interval = 1,
+               .count = scenario_.meter_events},
+              event.at);
     }
 }
 

@@ -2,11 +2,14 @@
 // The head-end's ports, made of the simulation: its clock, its network, its books.
 #include "models/headend/head_end.hpp"
 #include "models/headend/ports/ledger.hpp"
+#include "models/headend/recording/deliveries.hpp"
+#include "models/headend/recording/recorder.hpp"
 #include "models/headend/uploads.hpp"
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/results/records.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/headend_files.hpp"
 #include "sim/twin/real_wire.hpp"
 #include "sim/twin/utility_tree.hpp"
 
@@ -21,6 +24,10 @@ namespace gridtwin::twin {
 [[nodiscard]] headend::Fleet make_fleet(scenario::Scenario const& scenario,
                                         scenario::World const& world);
 
+/// All that the scenario's head-end is made of.
+[[nodiscard]] headend::recording::Setup head_end_setup(scenario::Scenario const& scenario,
+                                                       scenario::World const& world);
+
 class HeadEndFederate final : public engine::Federate,
                               headend::Clock,
                               headend::CommandPort,
@@ -29,12 +36,16 @@ class HeadEndFederate final : public engine::Federate,
                               headend::SuspicionPort,
                               headend::NotifyPort {
   public:
-    HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world);
+    /// @throws InputError for a file that cannot be written or read, or is of another head-end
+    HeadEndFederate(scenario::Scenario const& scenario, scenario::World const& world,
+                    HeadEndFiles const& files = {});
 
     [[nodiscard]] SimTime next_event() const override;
     void accept(engine::Envelope&& envelope) override;
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;
+    /// Ends the recording, if one is made. @throws InputError when not all could be written
+    void close_recording();
 
     [[nodiscard]] headend::HeadEnd const& head_end() const { return *head_end_; }
     [[nodiscard]] headend::Uploads const& uploads() const { return uploads_; }
@@ -72,12 +83,17 @@ class HeadEndFederate final : public engine::Federate,
     void receive_blocks(Message const& message);
     void receive_firmware(Message const& message);
     void give_orders(scenario::PlannedEvent const& event);
+    void order(headend::Command const& command, SimTime at);
+    void be_told();
 
     scenario::Scenario const& scenario_;
     scenario::World const& world_;
     headend::MemoryLedger ledger_;
-    UtilityTree tree_; ///< empty without outage management
+    UtilityTree tree_;                                       ///< empty without outage management
+    std::unique_ptr<headend::recording::Recorder> recorder_; ///< or none
+    std::unique_ptr<headend::recording::Deliveries> told_;   ///< or none
     std::unique_ptr<headend::HeadEnd> head_end_;
+    headend::Controller* controller_ = nullptr; ///< the head-end, or who records it
     MessageNumbers numbers_;
     RealWire wire_;
     headend::Uploads uploads_;

@@ -22,7 +22,9 @@ void HeadEndFederate::receive(Message&& message) {
     auto& heard = heard_[index(message.concentrator)];
     if (message.id > heard.latest) { // a short message may be hours late
         heard = {message.id, message.uplink};
-        head_end_->on_heard(message.concentrator, message.uplink);
+        if (!told_) {
+            controller_->on_heard(message.concentrator, message.uplink);
+        }
     }
     if (message.sequence != 0 || message.kind == MessageKind::keep_alive) {
         Message word;
@@ -40,44 +42,47 @@ void HeadEndFederate::receive(Message&& message) {
 }
 
 void HeadEndFederate::take(Message const& message) {
+    if (told_) { // of another run, and of nothing else
+        return;
+    }
     switch (message.kind) {
     case MessageKind::profile:
         receive_profile(message);
         return;
     case MessageKind::acknowledgement:
     case MessageKind::set_result:
-        head_end_->on_acknowledgement({.command = message.command,
-                                       .meter = message.meter,
-                                       .value = message.value,
-                                       .executed = message.occurred,
-                                       .received = now_});
+        controller_->on_acknowledgement({.command = message.command,
+                                         .meter = message.meter,
+                                         .value = message.value,
+                                         .executed = message.occurred,
+                                         .received = now_});
         return;
     case MessageKind::alarm: {
         if (message.meter == kNone<MeterId>) {
-            head_end_->on_concentrator_alarm({.concentrator = message.concentrator,
-                                              .kind = static_cast<AlarmKind>(message.value),
-                                              .value = message.count,
-                                              .occurred = message.occurred,
-                                              .received = now_});
+            controller_->on_concentrator_alarm({.concentrator = message.concentrator,
+                                                .kind = static_cast<AlarmKind>(message.value),
+                                                .value = message.count,
+                                                .occurred = message.occurred,
+                                                .received = now_});
             return;
         }
         std::uint64_t const known = head_end_->counts().alarms;
-        head_end_->on_alarm({.meter = message.meter,
-                             .kind = static_cast<AlarmKind>(message.value),
-                             .channel = world_.meters.way[index(message.meter)].primary,
-                             .occurred = message.occurred,
-                             .received = now_});
+        controller_->on_alarm({.meter = message.meter,
+                               .kind = static_cast<AlarmKind>(message.value),
+                               .channel = world_.meters.way[index(message.meter)].primary,
+                               .occurred = message.occurred,
+                               .received = now_});
         if (head_end_->counts().alarms > known) { // not a copy
             alarm_delays_s_.push_back(to_s(now_ - message.occurred));
         }
         return;
     }
     case MessageKind::registered:
-        head_end_->on_registration({.meter = message.meter,
-                                    .concentrator = message.concentrator,
-                                    .number = message.count,
-                                    .in = message.value != 0 ? 1U : 0U,
-                                    .received = now_});
+        controller_->on_registration({.meter = message.meter,
+                                      .concentrator = message.concentrator,
+                                      .number = message.count,
+                                      .in = message.value != 0 ? 1U : 0U,
+                                      .received = now_});
         return;
     case MessageKind::registers:
     case MessageKind::events:
@@ -124,11 +129,11 @@ void HeadEndFederate::receive_blocks(Message const& message) {
         auto const decoded = wire::decode_registers(message.payload);
         for (auto const& block : decoded.blocks) {
             for (std::uint32_t tariff = 0; tariff < block.sets.size(); ++tariff) {
-                head_end_->on_registers({.meter = block.meter,
-                                         .tariff = tariff,
-                                         .value = block.sets[tariff],
-                                         .read = block.read,
-                                         .received = now_});
+                controller_->on_registers({.meter = block.meter,
+                                           .tariff = tariff,
+                                           .value = block.sets[tariff],
+                                           .read = block.read,
+                                           .received = now_});
             }
         }
         blocks = decoded.blocks.size();
@@ -138,12 +143,12 @@ void HeadEndFederate::receive_blocks(Message const& message) {
         for (auto const& block : decoded.blocks) {
             for (std::uint32_t i = 0; i < block.events.size(); ++i) {
                 auto const& event = block.events[i];
-                head_end_->on_meter_event({.meter = block.meter,
-                                           .number = block.first + i,
-                                           .kind = static_cast<EventKind>(event.kind),
-                                           .value = event.value,
-                                           .occurred = event.occurred,
-                                           .received = now_});
+                controller_->on_meter_event({.meter = block.meter,
+                                             .number = block.first + i,
+                                             .kind = static_cast<EventKind>(event.kind),
+                                             .value = event.value,
+                                             .occurred = event.occurred,
+                                             .received = now_});
             }
         }
         blocks = decoded.blocks.size();
@@ -151,12 +156,12 @@ void HeadEndFederate::receive_blocks(Message const& message) {
     } else if (message.kind == MessageKind::balance) {
         auto const decoded = wire::decode_balance(message.payload);
         for (auto const& row : decoded.blocks) {
-            head_end_->on_balance({.concentrator = message.concentrator,
-                                   .interval = row.interval,
-                                   .meters = row.meters,
-                                   .busbar_mwh = row.busbar_mwh,
-                                   .meters_mwh = row.meters_mwh,
-                                   .received = now_});
+            controller_->on_balance({.concentrator = message.concentrator,
+                                     .interval = row.interval,
+                                     .meters = row.meters,
+                                     .busbar_mwh = row.busbar_mwh,
+                                     .meters_mwh = row.meters_mwh,
+                                     .received = now_});
         }
         blocks = decoded.blocks.size();
         ok = decoded.ok();
@@ -164,12 +169,12 @@ void HeadEndFederate::receive_blocks(Message const& message) {
         auto const decoded = wire::decode_load(message.payload);
         for (auto const& block : decoded.blocks) {
             for (std::uint32_t i = 0; i < block.rows.size(); ++i) {
-                head_end_->on_load({.meter = block.meter,
-                                    .interval = block.first_interval + i,
-                                    .value = block.rows[i].value,
-                                    .channels = block.channels,
-                                    .status = block.rows[i].status,
-                                    .received = now_});
+                controller_->on_load({.meter = block.meter,
+                                      .interval = block.first_interval + i,
+                                      .value = block.rows[i].value,
+                                      .channels = block.channels,
+                                      .status = block.rows[i].status,
+                                      .received = now_});
             }
         }
         blocks = decoded.blocks.size();
@@ -177,11 +182,11 @@ void HeadEndFederate::receive_blocks(Message const& message) {
     }
     malformed_ += ok ? 0U : 1U;
     if (message.command != CommandId{} && ok) {
-        head_end_->on_acknowledgement({.command = message.command,
-                                       .meter = message.meter,
-                                       .value = static_cast<std::int64_t>(blocks),
-                                       .executed = message.occurred,
-                                       .received = now_});
+        controller_->on_acknowledgement({.command = message.command,
+                                         .meter = message.meter,
+                                         .value = static_cast<std::int64_t>(blocks),
+                                         .executed = message.occurred,
+                                         .received = now_});
     }
 }
 
@@ -189,13 +194,13 @@ void HeadEndFederate::receive_firmware(Message const& message) {
     auto const decoded = wire::decode_report(message.payload);
     malformed_ += decoded.ok() ? 0U : 1U;
     for (auto const& report : decoded.blocks) {
-        head_end_->on_firmware({.concentrator = message.concentrator,
-                                .version = report.version,
-                                .command = message.command,
-                                .done = report.done,
-                                .meters = report.meters,
-                                .over = report.over ? 1U : 0U,
-                                .received = now_});
+        controller_->on_firmware({.concentrator = message.concentrator,
+                                  .version = report.version,
+                                  .command = message.command,
+                                  .done = report.done,
+                                  .meters = report.meters,
+                                  .over = report.over ? 1U : 0U,
+                                  .received = now_});
     }
 }
 
@@ -208,24 +213,25 @@ void HeadEndFederate::receive_profile(Message const& message) {
     for (auto const& block : decoded.blocks) {
         for (std::size_t i = 0; i < block.rows.size(); ++i, ++rows) {
             auto const& row = block.rows[i];
-            head_end_->on_reading({.meter = block.meter,
-                                   .interval = block.first_interval + static_cast<std::uint32_t>(i),
-                                   .import_mwh = row.import_mwh,
-                                   .import_mvarh = row.import_mvarh,
-                                   .voltage_dv = row.voltage_dv,
-                                   .status = row.status,
-                                   .received = now_});
+            controller_->on_reading(
+                {.meter = block.meter,
+                 .interval = block.first_interval + static_cast<std::uint32_t>(i),
+                 .import_mwh = row.import_mwh,
+                 .import_mvarh = row.import_mvarh,
+                 .voltage_dv = row.voltage_dv,
+                 .status = row.status,
+                 .received = now_});
         }
         if (message.concentrator != kNone<ConcentratorId>) {
-            head_end_->on_read_by(block.meter, message.concentrator);
+            controller_->on_read_by(block.meter, message.concentrator);
         }
     }
     if (message.command != CommandId{} && decoded.ok()) {
-        head_end_->on_acknowledgement({.command = message.command,
-                                       .meter = message.meter,
-                                       .value = rows,
-                                       .executed = message.occurred,
-                                       .received = now_});
+        controller_->on_acknowledgement({.command = message.command,
+                                         .meter = message.meter,
+                                         .value = rows,
+                                         .executed = message.occurred,
+                                         .received = now_});
     }
 }
 

@@ -210,7 +210,7 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
     memory.note("sms operator");
     WanFederate wan(s, world);
     memory.note("wan");
-    HeadEndFederate head_end(s, world);
+    HeadEndFederate head_end(s, world, options.head_end);
     memory.note("head-end");
     Federates const federates{grid, access, sms_operator, wan, head_end};
     InterruptionCounter outages(world);
@@ -269,6 +269,7 @@ RunReport run(Loaded const& loaded, RunOptions const& options) {
         throw;
     }
     sessions.end(outcome.reached, outcome.complete);
+    head_end.close_recording();
     recorder.finish(outcome.reached);
 
     RunReport report;

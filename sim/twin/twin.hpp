@@ -3,6 +3,7 @@
 #include "sim/core/diagnostics.hpp"
 #include "sim/results/kpi.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/headend_files.hpp"
 #include "sim/twin/live_world.hpp"
 
 #include <filesystem>
@@ -42,6 +43,7 @@ struct RunOptions {
     std::function<void(Progress const&)> on_progress; ///< may be empty; called after each window
     bool profile = false;                             ///< fills RunReport::federates
     LiveSession* live = nullptr;                      ///< joins the run from outside
+    HeadEndFiles head_end{};                          ///< recordings of the head-end
 };
 
 struct MemoryUse {

@@ -22,7 +22,7 @@ class DocumentsTest(unittest.TestCase):
             for document in documents:
                 for block in re.findall(r"```console\n(.*?)```", document.read_text(), flags=re.S):
                     for line in block.splitlines():
-                        if not line.startswith("$ gridtwin "):
+                        if not re.match(r"\$ gridtwin(-headend)? ", line):
                             continue
                         commands += 1
                         done = subprocess.run(shlex.split(line[2:]), cwd=folder, env=environment, timeout=300,

@@ -1,4 +1,5 @@
 """`gridtwin run`, `check` of scenarios and `info` from outside: results, exit codes, files, signals."""
+import pathlib
 import re
 import signal
 import subprocess
@@ -325,6 +326,37 @@ class RunTest(ProgramCase):
         self.assertEqual(gridtwin("run", FIRST_LIGHT, "--quiet", "--out", out).returncode, 0)
         self.assertEqual(gridtwin("info", out, "--picture", svg, "--quiet").returncode, 0)
         self.assertIn("The town", svg.read_text())
+
+
+class HeadEndRecordingTest(ProgramCase):
+    def test_what_cannot_be_recorded_or_told_is_refused_and_nothing_written(self):
+        scenario = self.scenario()
+        foreign = self.folder / "notes.txt"
+        foreign.write_text("mine")
+        done = gridtwin("run", scenario, "--out", "a.h5", "--record-headend", foreign, cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no recording of a head-end", done.stderr)
+        self.assertEqual(foreign.read_text(), "mine")
+        done = gridtwin("run", scenario, "--out", "a.h5", "--headend-from", foreign, cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
+        done = gridtwin("run", scenario, "--out", "a.h5", "--record-headend", "a.h5", cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("this is the result, too", done.stderr)
+        self.assertFalse((self.folder / "a.h5").exists())
+
+    def test_a_replay_says_whether_it_is_the_same(self):
+        replay = pathlib.Path(PROGRAM).parent / "gridtwin-headend"
+        recording = self.folder / "a.rec"
+        done = gridtwin("run", self.scenario(), "--out", self.folder / "a.h5", "--record-headend", recording)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        same = subprocess.run([replay, recording], capture_output=True, text=True)
+        self.assertEqual(same.returncode, 0)
+        self.assertIn("all the same", same.stdout)
+        recording.write_bytes(recording.read_bytes()[:-1])
+        damaged = subprocess.run([replay, recording], capture_output=True, text=True)
+        self.assertEqual(damaged.returncode, 2)
+        self.assertIn("not whole", damaged.stderr)
+        self.assertEqual(subprocess.run([replay], capture_output=True).returncode, 2)
 
 
 if __name__ == "__main__":

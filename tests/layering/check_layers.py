@@ -42,6 +42,7 @@ ARROWS = {
     "models/headend/prepayment": ["models/headend/ports"],
     "models/headend/vee": ["models/headend/ports"],
     "models/headend": ["models/headend/alarms", "models/headend/billing", "models/headend/losses", "models/headend/outage", "models/headend/prepayment", "models/headend/vee"],
+    "models/headend/recording": ["models/headend"],
     "sim/engine": ["sim/core"],
     "sim/plot": ["sim/core"],
     "sim/results": ["sim/core", "sim/plot"],
@@ -49,7 +50,8 @@ ARROWS = {
     "sim/scenario": ["models/topology", "models/wire", "models/grid", "models/grid/dss", "models/load",
                      "models/plc", "models/rf", "models/meter", "models/concentrator", "models/sms", "models/wire/sms", "models/wan",
                      "models/headend", "models/wire/crm"],
-    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured", "models/crm"],
+    "sim/twin": ["sim/scenario", "sim/engine", "sim/results", "models/wire/secured", "models/crm",
+                 "models/headend/recording"],
     "sim/live": ["sim/twin", "models/wire/smpp", "models/wire/dlms", "models/wire/dlms_link"],
     "sim/app": ["sim/live", "sim/study"],
 }

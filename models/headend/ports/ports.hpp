@@ -96,6 +96,9 @@ class Controller {
     virtual ~Controller() = default;
     /// Once, before anything else, unless restore() is called in its place.
     virtual void start() = 0;
+    /// Somebody of the utility orders it to be done at `at` (at once when that is past); the
+    /// command's id is ignored. To all meters of a concentrator, where it names no meter.
+    virtual void on_order(Command const& command, SimTime at) = 0;
     virtual void on_reading(Reading const& reading) = 0;
     virtual void on_alarm(Alarm const& alarm) = 0;
     virtual void on_acknowledgement(Acknowledgement const& acknowledgement) = 0;

@@ -69,7 +69,7 @@ struct Day {
 };
 
 inline Day run_day(Scratch const& scratch, std::string const& text, std::string const& name = "day",
-                   unsigned threads = 1) {
+                   unsigned threads = 1, HeadEndFiles const& head_end = {}) {
     auto const scenario = scratch.path() / (name + ".yaml");
     std::ofstream(scenario) << text;
     auto const out = scratch.path() / (name + ".h5");
@@ -78,7 +78,8 @@ inline Day run_day(Scratch const& scratch, std::string const& text, std::string 
                          .threads = threads,
                          .stop_requested = {},
                          .on_progress = {},
-                         .profile = false}),
+                         .profile = false,
+                         .head_end = head_end}),
             out};
 }
 
