@@ -36,6 +36,9 @@ class Joined {
         }
     }
     [[nodiscard]] Series series() const { return {first_, energy_, quality_}; }
+    [[nodiscard]] bool knows(std::uint32_t k) const {
+        return k >= first_ && k - first_ < quality_.size() && quality_[k - first_] != kMissing;
+    }
 
   private:
     /// Of the interval in which they were exchanged each has counted a part.
@@ -85,7 +88,7 @@ Usage Billing::usage_of(Account const& account, std::uint32_t tariff, IntervalRa
     Known const known(source_, only->meter, part);
     if (!known.any) {
         if (auto const registers = source_.registers(only->meter); !registers.empty()) {
-            return count_registers(by, registers, range, config_.register_slack,
+            return count_registers(by, registers, range, range, config_.register_slack,
                                    account.state.assumed_mwh_day);
         }
     }
@@ -125,11 +128,13 @@ Usage Billing::merged_usage(Account const& account, Counting const& by, Interval
         }
     };
     for (auto const& [part, readings] : by_registers) {
-        count_intervals(part.first);
-        IntervalRange const rest{std::max(part.first, counted), part.end};
-        if (rest.count() > 0) {
-            add(usage, count_registers(by, readings, rest, config_.register_slack, assumed));
-            counted = rest.end;
+        // Its registers tell its own part of an interval of exchange, the other meter the other.
+        count_intervals(part.first + (joined.knows(part.first) ? 1 : 0));
+        IntervalRange const alone{std::max(part.first, counted),
+                                  part.end - (joined.knows(part.end - 1) ? 1 : 0)};
+        if (part.count() > 0) {
+            add(usage, count_registers(by, readings, part, alone, config_.register_slack, assumed));
+            counted = std::max(counted, alone.end);
         }
     }
     count_intervals(range.end);

@@ -119,7 +119,8 @@ void share_out(Usage& usage, std::vector<std::int64_t> const& time, Level const&
 } // namespace
 
 Usage count_registers(Counting const& by, std::span<RegisterReading const> readings,
-                      IntervalRange range, SimDuration slack, std::int64_t assumed_mwh_day) {
+                      IntervalRange range, IntervalRange alone, SimDuration slack,
+                      std::int64_t assumed_mwh_day) {
     Usage usage;
     usage.rows.resize(by.calendar.rows());
     std::size_t const rates = by.calendar.rates();
@@ -153,13 +154,13 @@ Usage count_registers(Counting const& by, std::span<RegisterReading const> readi
         known = energy.back().mwh[0] >= 0 && energy.back().mwh[1] >= 0; // none runs backwards
     }
     if (!known || from >= to) {
-        count_assumed(by, range, assumed_mwh_day, usage);
+        count_assumed(by, alone, assumed_mwh_day, usage);
         return usage;
     }
     IntervalRange const told{by.days.interval_from(from - by.days.interval() + SimDuration{1}),
                              std::min(range.end, by.days.interval_from(to))};
-    count_assumed(by, {range.first, told.first}, assumed_mwh_day, usage);
-    count_assumed(by, {told.end, range.end}, assumed_mwh_day, usage);
+    count_assumed(by, {alone.first, std::min(told.first, alone.end)}, assumed_mwh_day, usage);
+    count_assumed(by, {std::max(told.end, alone.first), alone.end}, assumed_mwh_day, usage);
     for (std::size_t r = 0; r < registers.size(); ++r) {
         std::int64_t const gross = energy[r].mwh[0] + energy[r].mwh[1];
         usage.gross_mwh += gross;

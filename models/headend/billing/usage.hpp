@@ -54,9 +54,10 @@ struct Counting {
 /// to the only rate or, over several, by the share of time (which is an estimate). Between two
 /// readings a register's value at the period's ends is interpolated, an estimate unless a reading
 /// is within `slack`; where no two readings enclose the time, the assumed energy counts.
+/// @param alone what of `range` no other meter's intervals tell: only there energy is assumed
 /// @param readings of one meter, in any order; those of equal date: the first one counts
 [[nodiscard]] Usage count_registers(Counting const& by, std::span<RegisterReading const> readings,
-                                    IntervalRange range, SimDuration slack,
+                                    IntervalRange range, IntervalRange alone, SimDuration slack,
                                     std::int64_t assumed_mwh_day);
 
 /// Counts the assumed energy for all of the range: nothing was read.

@@ -17,8 +17,11 @@ MeterId whom_to_ask(std::span<MeterId const> meters, std::span<MeterRecord const
     bool preferred = false;
     for (MeterId const m : meters) {
         MeterRecord const& record = records[index(m)];
-        if (first_sign_after(record, since) != kNever || record.unanswered > since) {
+        if (first_sign_after(record, since) != kNever) {
             return kNone<MeterId>;
+        }
+        if (record.unanswered > since) {
+            continue;
         }
         bool const choice = first_choice(record);
         if (chosen == kNone<MeterId> || (choice && !preferred)) {
@@ -157,6 +160,23 @@ Interruption OutageManagement::suffered(DeviceOutage const& outage, MeterId mete
         result.to = std::max(outage.restored, result.from);
     }
     return result;
+}
+
+/// It lasts until a sign of the meter's.
+void OutageManagement::stays_out(DeviceOutage const& outage, MeterId meter) {
+    std::uint32_t& row = alone_[index(meter)];
+    if (row == 0 || interruptions_[row - 1].to != kNever) {
+        interruptions_.push_back(suffered(outage, meter));
+        row = static_cast<std::uint32_t>(interruptions_.size());
+    }
+}
+
+/// Later words may tell of an earlier return.
+void OutageManagement::follow_alone(MeterId meter) {
+    if (std::uint32_t const row = alone_[index(meter)]; row != 0) {
+        Interruption& alone = interruptions_[row - 1];
+        alone.to = std::min(alone.to, first_sign_after(records_[index(meter)], alone.from));
+    }
 }
 
 } // namespace gridtwin::headend

@@ -31,6 +31,10 @@ Sign sign(AlarmKind kind) {
     return Sign::none;
 }
 
+bool shows_supply(Reading const& reading, std::uint16_t alive_dv) {
+    return reading.voltage_dv >= alive_dv && (reading.status & status::kPowerFailed) == 0;
+}
+
 SimTime shown_by(Reading const& reading, SimDuration period) {
     return kStart + (reading.interval - 1) * period;
 }

@@ -11,8 +11,10 @@ namespace gridtwin::headend {
 enum class Sign : std::uint8_t { none, supply, loss };
 [[nodiscard]] Sign sign(AlarmKind kind);
 
-/// The instant at which a reading shows supply: its interval's start, the only one that is
-/// certainly not after the supply it shows. @param period of the profile
+/// Whether a reading shows when there was supply: it has a voltage, and its interval was not partly
+/// dark, of which it does not tell the part. @param alive_dv mean voltage (0.1 V)
+[[nodiscard]] bool shows_supply(Reading const& reading, std::uint16_t alive_dv);
+/// The instant from which on it shows it: its interval's start. @param period of the profile
 [[nodiscard]] SimTime shown_by(Reading const& reading, SimDuration period);
 
 inline constexpr SimTime kUnheard = SimTime::min();

@@ -139,6 +139,14 @@ void OutageManagement::withdraw(DeviceOutage& outage) {
     pings_.drop(number(outage));
     journal(EventKind::outage_cleared, outage.place(), outage.began, Reason::revised);
     tell_restored(outage, outage.place());
+    if (outage.parent == 0) {
+        return;
+    }
+    for (LvNetworkId const t : tree_.transformers(outage.place())) { // they suffered what is above
+        for (MeterId const m : members_.of(t)) {
+            interruptions_.push_back(suffered(outages_[outage.parent - 1], m));
+        }
+    }
 }
 
 void OutageManagement::clear(DeviceOutage& outage, SimTime restored) {
@@ -206,12 +214,15 @@ void OutageManagement::verify(std::size_t row) {
             return tree_.is_below(t, event.place);
         });
         for (MeterId const m : members_.of(t)) {
-            MeterRecord const& record = records_[index(m)];
-            if (below || stayed_out(config_.location, record, outage.began, outage.restored)) {
-                continue;
+            if (below) {
+                continue; // the nested outage's
             }
-            interruptions_.push_back(suffered(outage, m));
-            notices_.tell_restored(row + 1, m);
+            if (stayed_out(config_.location, records_[index(m)], outage.began, outage.restored)) {
+                stays_out(outage, m);
+            } else {
+                interruptions_.push_back(suffered(outage, m));
+                notices_.tell_restored(row + 1, m);
+            }
         }
     }
     for (LocatedEvent const& event : nested) {

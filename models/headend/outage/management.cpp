@@ -42,7 +42,8 @@ OutageManagement::OutageManagement(OutageManagementConfig const& config, Network
       tree_(tree, fleet.lv_networks()), members_(fleet),
       pings_(config.pings, fleet, ports, numbers, timer(kPings)),
       notices_(config.notices, ports.clock, notify, timer(kNotices)), records_(fleet.meters()),
-      due_(tree.devices(), kNever), newest_(tree.devices(), kUnheard), busy_(tree.devices(), 0) {
+      due_(tree.devices(), kNever), newest_(tree.devices(), kUnheard), busy_(tree.devices(), 0),
+      alone_(fleet.meters(), 0) {
     if (auto const text = problem(config); !text.empty()) {
         throw SimulationError(text);
     }
@@ -67,6 +68,7 @@ void OutageManagement::on_alarm(Alarm const& alarm) {
     case Sign::loss:
         if (note(record.lost, alarm.occurred)) {
             newest_[index(head)] = std::max(newest_[index(head)], alarm.occurred);
+            follow_alone(alarm.meter);
             news(alarm.meter, true);
         }
         break;
@@ -74,6 +76,7 @@ void OutageManagement::on_alarm(Alarm const& alarm) {
         if (alarm.kind != AlarmKind::power_restored) {
             shown(alarm.meter, alarm.occurred);
         } else if (note(record.back, alarm.occurred)) {
+            follow_alone(alarm.meter);
             news(alarm.meter, false);
         }
         break;
@@ -83,7 +86,7 @@ void OutageManagement::on_alarm(Alarm const& alarm) {
 }
 
 void OutageManagement::on_reading(Reading const& reading) {
-    if (reading.voltage_dv >= config_.alive_dv) {
+    if (shows_supply(reading, config_.alive_dv)) {
         shown(reading.meter, shown_by(reading, fleet_.interval));
     }
 }
@@ -100,6 +103,7 @@ void OutageManagement::shown(MeterId meter, SimTime at) {
     MeterRecord& record = records_[index(meter)];
     if (at > record.shown) {
         record.shown = at;
+        follow_alone(meter);
         news(meter, false);
     }
 }
@@ -171,6 +175,7 @@ void OutageManagement::save(StateWriter& out) const {
     out.column(newest_);
     out.column(outages_);
     out.column(interruptions_);
+    out.column(alone_);
     out.value(counts_);
     pings_.save(out);
     notices_.save(out);
@@ -182,6 +187,7 @@ void OutageManagement::restore(StateReader& in) {
     in.column(newest_);
     in.list(outages_);
     in.list(interruptions_);
+    in.column(alone_);
     counts_ = in.value<OutageManagementCounts>();
     pings_.restore(in);
     notices_.restore(in);

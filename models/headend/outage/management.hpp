@@ -85,8 +85,9 @@ class OutageManagement final {
 
     [[nodiscard]] std::vector<DeviceOutage> const& outages() const { return outages_; }
     [[nodiscard]] std::vector<std::uint64_t> open() const; ///< numbers
-    /// Believed of customers below what was named, by their own word where there is one. What
-    /// a single customer suffers is not among them.
+    /// Believed of customers below what was named, by their own word where there is one; to who
+    /// stays out alone when supply is back it lasts until its own return. What a single customer
+    /// suffers otherwise is not among them.
     [[nodiscard]] std::vector<Interruption> interruptions() const;
     [[nodiscard]] OutageManagementCounts const& counts() const { return counts_; }
     [[nodiscard]] Pings const& pings() const { return pings_; }
@@ -114,6 +115,8 @@ class OutageManagement final {
     void tell_outage(DeviceOutage const& outage);
     void tell_restored(DeviceOutage const& outage, Place const& place);
     [[nodiscard]] Interruption suffered(DeviceOutage const& outage, MeterId meter) const;
+    void stays_out(DeviceOutage const& outage, MeterId meter);
+    void follow_alone(MeterId meter);
     void journal(EventKind kind, Place const& place, SimTime instant, Reason reason = Reason::none);
     [[nodiscard]] std::uint64_t number(DeviceOutage const& outage) const;
 
@@ -130,7 +133,8 @@ class OutageManagement final {
     std::vector<SimTime> newest_;      ///< [device] of heads: latest loss heard of
     std::vector<std::uint32_t> busy_;  ///< [device] of heads: outages open or being verified
     std::vector<DeviceOutage> outages_;
-    std::vector<Interruption> interruptions_; ///< that are over
+    std::vector<Interruption> interruptions_; ///< of outages that are over
+    std::vector<std::uint32_t> alone_; ///< [meter] who stayed out alone: row there, from 1; 0: none
     OutageManagementCounts counts_;
 };
 

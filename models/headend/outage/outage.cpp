@@ -56,7 +56,7 @@ void Outage::on_alarm(Alarm const& alarm) {
 }
 
 void Outage::on_reading(Reading const& reading) {
-    if (reading.voltage_dv >= config_.alive_dv) {
+    if (shows_supply(reading, config_.alive_dv)) {
         alive(reading.meter, shown_by(reading, fleet_.interval));
     }
 }

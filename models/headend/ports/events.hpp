@@ -23,10 +23,19 @@ struct Reading {
     std::int32_t import_mwh = 0;   ///< energy of this interval, mWh, > 0 consumed
     std::int32_t import_mvarh = 0; ///< reactive energy of this interval, mvarh, > 0 consumed
     std::uint16_t voltage_dv = 0;  ///< mean voltage while there was any, 0.1 V; 0: no supply at all
-    std::uint8_t status = 0;       ///< quality bits as the meter stored them; 0 is plain
+    std::uint8_t status = 0;       ///< bits of `status`; 0 is plain
     SimTime received{};            ///< by the head-end's clock
     friend bool operator==(Reading const&, Reading const&) = default;
 };
+
+/// Bits of Reading::status, as meters store them.
+namespace status {
+inline constexpr std::uint8_t kPowerFailed = 1; ///< during some of the interval
+inline constexpr std::uint8_t kClockInvalid = 2;
+inline constexpr std::uint8_t kIncomplete = 4;
+inline constexpr std::uint8_t kRelayOpen = 8;
+inline constexpr std::uint8_t kClockSet = 16;
+} // namespace status
 
 /// Something happened at a meter.
 struct Alarm {

@@ -1,5 +1,6 @@
 #include "models/headend/vee/rules.hpp"
 
+#include "models/headend/ports/events.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <algorithm>

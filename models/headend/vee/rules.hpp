@@ -81,15 +81,6 @@ struct Rules {
     SimDuration interval{};
 };
 
-/// Bits of Reading::status, as meters store them.
-namespace status {
-inline constexpr std::uint8_t kPowerFailed = 1;
-inline constexpr std::uint8_t kClockInvalid = 2;
-inline constexpr std::uint8_t kIncomplete = 4;
-inline constexpr std::uint8_t kRelayOpen = 8;
-inline constexpr std::uint8_t kClockSet = 16;
-} // namespace status
-
 /// The flags that a reading brings along: voltage, clock_jump, kInterrupted, kReceived.
 /// @param voltage_dv 0.1 V; 0: no supply at all, which is no voltage out of range
 [[nodiscard]] Flags arrival_flags(std::uint8_t reading_status, std::uint16_t voltage_dv,

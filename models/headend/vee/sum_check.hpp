@@ -33,10 +33,10 @@ struct RegisterPair {
     [[nodiscard]] std::int64_t difference() const { return to.net_mwh - from.net_mwh; }
 };
 
-/// Between what the difference must lie. Of an interval that a reading divides any part may count:
-/// from nothing to all of its energy (which presumes that within it energy flows one way). What is
-/// missing, estimated or to be replaced may be anything, of a meter that does not export anything
-/// from 0 on.
+/// Between what the difference must lie. Of an interval that a reading divides any part may count,
+/// so far as the connection can carry it in the time before or after the reading (which presumes
+/// that within the interval energy flows one way). What is missing, estimated or to be replaced may
+/// be anything, of a meter that does not export anything from 0 on.
 struct SumBounds {
     std::int64_t low_mwh = 0;
     std::int64_t high_mwh = 0;
@@ -50,7 +50,8 @@ struct SumBounds {
 /// @param replace rules whose flag says that an estimate takes the reading's place
 /// @param stamp how much later than its stamp each register may have been read
 [[nodiscard]] SumBounds sum_bounds(Series const& series, RegisterPair const& pair, Flags replace,
-                                   bool exports, SimDuration stamp, SimDuration interval);
+                                   MeterLimits const& limits, SimDuration stamp,
+                                   SimDuration interval);
 
 /// Energy of the part of interval k that lies in (from, to], presuming even flow, mWh.
 [[nodiscard]] std::int64_t part_of(std::int64_t mwh, std::uint32_t k, SimTime from, SimTime to,

@@ -120,7 +120,7 @@ void Vee::on_registers(RegisterReading const& reading) {
     if (reading.tariff != 0) {
         return;
     }
-    std::uint32_t const k = RegisterPair::interval_at(reading.read, fleet_.interval);
+    std::uint32_t const k = std::max(1U, RegisterPair::interval_at(reading.read, fleet_.interval));
     if (!fleet_.knows(reading.meter) || reading.read < kStart || k > intervals_) {
         ++counts_.rejected;
         return;
@@ -134,10 +134,8 @@ void Vee::on_registers(RegisterReading const& reading) {
         return; // the first one stays
     }
     points.insert(at, point);
-    if (k != 0) {
-        store_.touch(store_.day_of(k));
-        changed(index(reading.meter), k);
-    }
+    store_.touch(store_.day_of(k));
+    changed(index(reading.meter), k);
 }
 
 void Vee::on_alarm(Alarm const& alarm) {

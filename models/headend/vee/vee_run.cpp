@@ -22,9 +22,14 @@ class Vee::MeterRun {
 
     void operator()() {
         for (std::uint32_t d = 0; d <= last_day_; ++d) {
-            if (vee_.store_.stale(meter_, d)) {
-                days_.push_back(d);
+            if (!vee_.store_.stale(meter_, d)) {
+                continue;
             }
+            bool const ends_open = d > 0 && basis_.open(d * basis_.series.per_day());
+            if (ends_open && (days_.empty() || days_.back() != d - 1)) {
+                days_.push_back(d - 1); // its last gap may end in this day
+            }
+            days_.push_back(d);
         }
         if (days_.empty()) {
             return;
@@ -87,7 +92,7 @@ class Vee::MeterRun {
         if (!rules.on(Rule::sum)) {
             return;
         }
-        auto const bounds = sum_bounds(basis_.series, one, rules.replace, basis_.limits.exports,
+        auto const bounds = sum_bounds(basis_.series, one, rules.replace, basis_.limits,
                                        rules.config.sum_stamp, interval());
         bool const fails = !bounds.admits(one.difference(), rules.config.sum_tolerance_mwh);
         for (std::uint32_t k = one.first(interval()); k <= one.last(interval()); ++k) {

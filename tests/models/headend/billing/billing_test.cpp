@@ -159,6 +159,43 @@ TEST(Billing, FromRegistersToIntervalsWithinAPeriod) {
     EXPECT_EQ(office.invoice(0).lines[0], line(energy, 0, 251'600'000, 10'000, 2516));
 }
 
+TEST(Billing, AnExchangeBetweenRegistersAndIntervalsKeepsTheEnergyOfItsInterval) {
+    SimTime const exchanged = day(10) + 10h + 7min;
+    std::uint32_t const k = 10 * 96 + 41;      // 10:00 to 10:15
+    for (SimDuration const slack : {1h, 0h}) { // a reading counts for its neighbourhood, or not
+        for (bool const registers_first : {true, false}) {
+            BillingConfig config = office_config(plain());
+            config.register_slack = slack;
+            Office office(config);
+            MeterId const by_registers = meter(registers_first ? 0 : 1);
+            MeterId const by_intervals = meter(registers_first ? 1 : 0);
+            RegisterReading r{.meter = by_registers, .read = registers_first ? kStart : exchanged};
+            office.source.readings[by_registers].push_back(r);
+            r.read = registers_first ? exchanged : day(31);
+            r.value[0] = 100 * kKwh;
+            office.source.readings[by_registers].push_back(r);
+            Profile profile(31 * 96, 0);
+            std::size_t const first = registers_first ? k - 1 : 0;
+            std::size_t const end = registers_first ? 31 * 96 : k;
+            for (std::size_t i = 0; i < 31 * 96; ++i) {
+                bool const there = i >= first && i < end;
+                profile.set(static_cast<std::uint32_t>(i) + 1, there ? 100'000 : 0,
+                            there ? kActual : kMissing);
+            }
+            profile.set(k, 5 * kKwh); // its part of the interval
+            office.source.profiles.emplace(by_intervals, profile);
+            AccountId const a = office.billing.move_in(
+                {.customer = {}, .meter = meter(0), .assumed_mwh_day = 1000 * kKwh}, kStart);
+            office.billing.exchange_meter(a, meter(1), exchanged);
+            office.run_to(day(33));
+            std::int64_t const energy_mwh =
+                100 * kKwh + 5 * kKwh + static_cast<std::int64_t>(end - first - 1) * 100'000;
+            EXPECT_EQ(office.invoice(0).lines[0].quantity, energy_mwh)
+                << registers_first << ' ' << slack.count();
+        }
+    }
+}
+
 TEST(Billing, WhatNobodyReadIsBilledAsAssumed) {
     Office office(office_config(plain()));
     (void)office.billing.move_in({.customer = {}, .meter = meter(9), .assumed_mwh_day = 2 * kKwh},

@@ -18,7 +18,8 @@ struct Registers {
     explicit Registers(Tariff t) : desk(std::move(t)), calendar(desk.tariff, desk.days) {}
     [[nodiscard]] Usage count(std::vector<RegisterReading> const& readings, IntervalRange range,
                               std::int64_t assumed = 0) const {
-        return count_registers({desk.tariff, desk.days, calendar}, readings, range, 1h, assumed);
+        return count_registers({desk.tariff, desk.days, calendar}, readings, range, range, 1h,
+                               assumed);
     }
     Desk desk;
     RateCalendar calendar;

@@ -216,6 +216,20 @@ TEST(LocationTest, OneCustomerWhoseReturnWasLostIsNoNestedOutage) {
     EXPECT_THAT(locate_nested(c.config, c.evidence(), place(2), at(9h), at(9h + 30min)), IsEmpty());
 }
 
+TEST(LocationTest, OfAnEventPastTheHorizonOnlyWhoIsOutStillSpeaks) {
+    Case c(small_town(6));
+    c.lose(network(0), 6, 9h);
+    c.show(network(0), 2, 6, 10h); // two are out still
+    SimDuration const late = 9h + c.config.horizon + 1min;
+    auto const events = c.locate(0, late);
+    ASSERT_THAT(events, SizeIs(1)); // once, and it ends
+    EXPECT_EQ(events[0].reports, 2U);
+    EXPECT_EQ(events[0].first, at(9h));
+    c.show(network(0), 0, 2, 10h);
+    EXPECT_THAT(c.locate(0, late), IsEmpty());
+    EXPECT_THAT(c.locate(0, late - 2min), SizeIs(1));
+}
+
 TEST(LocationTest, NeitherTheOrderOfTheMessagesNorCopiesChangeWhatIsKnown) {
     struct Word {
         std::uint32_t meter;

@@ -176,6 +176,79 @@ TEST(OutageManagementTest, ANestedOutageWhoseCustomersCameBackWithTheRestIsWithd
     desk.restore(desk.meters(3, 5), 1h + 30min); // after all
     desk.run_to(3h);
     EXPECT_EQ(desk.oms.outages()[1].state, OutageState::withdrawn);
+    auto const indices = reliability_indices(desk.oms.interruptions(), 72, at(0h), at(24h));
+    EXPECT_EQ(indices.sustained, 36U);
+    EXPECT_DOUBLE_EQ(indices.caidi_min, 30.0);
+}
+
+TEST(OutageManagementTest, WhoStaysOutAloneIsInterruptedUntilItsOwnReturn) {
+    OmsDesk desk(small_town());
+    desk.run_to(1h);
+    desk.lose(desk.meters(0, 2), 1h);
+    desk.run_to(1h + 30min);
+    auto others = desk.meters(0, 2);
+    others.erase(others.begin()); // meter 0 has a fault of its own
+    desk.restore(others, 1h + 30min);
+    auto const indices = [&] {
+        return reliability_indices(desk.oms.interruptions(), 72, at(0h), at(24h));
+    };
+    desk.run_to(3h);
+    EXPECT_THAT(desk.open(), IsEmpty());
+    EXPECT_EQ(desk.oms.counts().nested, 0U);
+    EXPECT_EQ(indices().sustained, 18U);
+    EXPECT_DOUBLE_EQ(indices().saidi_min, (17 * 30 + 23 * 60) / 72.0); // it lasts
+    std::vector<std::byte> state;
+    StateWriter writer(state);
+    desk.oms.save(writer);
+    OmsDesk restored(small_town());
+    StateReader reader(state);
+    restored.oms.restore(reader);
+    for (OmsDesk* const one : {&desk, &restored}) {
+        one->oms.on_reading({.meter = meter(0), .interval = 19, .voltage_dv = 2300}); // 4:30
+        one->restore({0}, 4h + 20min);                                                // late
+        one->lose({0}, 6h);
+        auto const now = reliability_indices(one->oms.interruptions(), 72, at(0h), at(24h));
+        EXPECT_EQ(now.sustained, 18U);
+        EXPECT_DOUBLE_EQ(now.saidi_min, (17 * 30 + 200) / 72.0);
+    }
+}
+
+TEST(OutageManagementTest, ARowOfAPartlyDarkIntervalDoesNotTellWhenSupplyWasBack) {
+    OmsDesk desk(small_town());
+    desk.run_to(1h);
+    desk.lose(desk.meters(0, 2), 1h);
+    desk.run_to(2h);
+    for (std::uint32_t const m : desk.meters(0, 2)) { // back at 1:55, words of it lost
+        desk.oms.on_reading(
+            {.meter = meter(m), .interval = 8, .voltage_dv = 2300, .status = status::kPowerFailed});
+    }
+    desk.run_to(2h + 15min);
+    ASSERT_THAT(desk.open(), SizeIs(1));
+    for (std::uint32_t const m : desk.meters(0, 2)) {
+        desk.oms.on_reading({.meter = meter(m), .interval = 9, .voltage_dv = 2300});
+    }
+    desk.run_to(3h);
+    EXPECT_THAT(desk.open(), IsEmpty());
+    EXPECT_EQ(desk.oms.outages()[0].restored, at(2h));
+}
+
+TEST(OutageManagementTest, APingInVainIsFollowedByOneToANeighbour) {
+    OmsDesk desk(small_town());
+    desk.run_to(1h);
+    desk.lose(desk.meters(0, 5), 1h);
+    desk.run_to(1h + 30min);
+    desk.restore(desk.meters(0, 2), 1h + 30min); // of fuse 3's customers all words are lost
+    std::vector<std::uint32_t> asked;
+    desk.commands.on_send = [&](Command const& command) {
+        auto const m = static_cast<std::uint32_t>(index(command.meter));
+        asked.push_back(m);
+        if (m % 6 != 0) { // the first of each transformer does not hear
+            desk.arrive(desk.clock.now() + 20s, [&, command] { desk.answer(command); });
+        }
+    };
+    desk.run_to(3h);
+    EXPECT_THAT(asked, testing::UnorderedElementsAre(18, 24, 30, 19, 25, 31));
+    EXPECT_EQ(desk.oms.counts().nested, 0U);
 }
 
 TEST(OutageManagementTest, ALossAfterSignsOfSupplyIsANewOutage) {

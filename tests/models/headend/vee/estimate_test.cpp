@@ -2,6 +2,7 @@
 #include "models/headend/vee/apportion.hpp"
 #include "tests/models/headend/vee/vee_desk.hpp"
 
+#include <cmath>
 #include <numeric>
 
 namespace gridtwin::headend::vee {
@@ -13,6 +14,27 @@ VeeConfig by(std::vector<Source> order) {
     config.rules.of(Rule::gap) = Action::note;
     config.estimation.order = std::move(order);
     return config;
+}
+
+TEST(VeeEstimate, AGapOverMidnightIsFilledAlikeWhetherDaysRunOneByOneOrAtOnce) {
+    for (bool const one_by_one : {true, false}) {
+        Desk desk(1, 3, by({Source::linear, Source::history}));
+        for (std::uint32_t d = 0; d < 3; ++d) {
+            desk.day(
+                0, d, [=](std::uint32_t i) { return static_cast<std::int32_t>(1000 * d + i); },
+                [=](std::uint32_t i) { return d == 0 || (d == 1 ? i < 94 : i > 1); });
+            if (one_by_one) {
+                desk.vee.run(d);
+            }
+        }
+        desk.vee.run(2);
+        for (std::uint32_t n = 1; n <= 4; ++n) { // from 1093 to 2002
+            EXPECT_EQ(desk.vee.value(meter(0), 190 + n),
+                      (Value{static_cast<std::int32_t>(std::lround(1093.0 + n * 909.0 / 5.0)),
+                             {Quality::estimated, Source::linear}}))
+                << one_by_one << ' ' << n;
+        }
+    }
 }
 
 TEST(VeeEstimate, LinearIsExactOnALineForGapsOfUpToTwoHours) {

@@ -73,6 +73,42 @@ TEST(VeeSum, AStampInWholeSecondsOpensTheIntervalAfterAnEnd) {
     }
 }
 
+TEST(VeeSum, AStampInWholeSecondsLeavesOpenWhatTheConnectionCarriesInOne) {
+    // 9.2 kW carry 2556 mWh in a second, 153,334 in a minute
+    struct Case {
+        SimDuration stamp;
+        std::int64_t open;
+    };
+    for (auto const& [stamp, open] : {Case{1s, 2556}, {60s, 153'334}}) {
+        for (int const sign : {1, -1}) {
+            for (std::int64_t const beyond : {0, 1}) {
+                for (int const side : {1, -1}) {
+                    Desk desk(1, 2, summed(stamp));
+                    desk.vee.set_traits(meter(0), 9200, sign < 0);
+                    desk.day(0, 0, [=](std::uint32_t) { return sign * 500'000; });
+                    std::int64_t const difference = sign * (4 * 500'000 + side * (open + beyond));
+                    desk.registers(0, end_of(8), 3'000'000);
+                    desk.registers(0, end_of(12), 3'000'000 + difference);
+                    desk.vee.run(0);
+                    EXPECT_EQ(desk.flagged(0, 10, Rule::sum), beyond != 0)
+                        << stamp.count() << ' ' << sign << ' ' << side;
+                }
+            }
+        }
+    }
+}
+
+TEST(VeeSum, ARegisterOfTheStartThatComesLateIsHeldAgainstItsDay) {
+    Desk desk(1, 2, summed());
+    desk.day(0, 0, [](std::uint32_t) { return 1000; });
+    desk.registers(0, end_of(8), 8001);
+    desk.vee.run(0);
+    EXPECT_FALSE(desk.flagged(0, 5, Rule::sum));
+    desk.registers(0, kStart, 0);
+    desk.vee.run(0);
+    EXPECT_TRUE(desk.flagged(0, 5, Rule::sum));
+}
+
 TEST(VeeSum, WithAGapOnlyTooLittleIsTooLittle) {
     for (std::int64_t const difference : {2999, 3000, 900'000'000}) {
         Desk desk(1, 2, summed());
