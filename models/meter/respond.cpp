@@ -262,6 +262,9 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
     case MessageKind::assign:
     case MessageKind::short_command: // whoever can read it asks in its place
     case MessageKind::short_answer:
+    case MessageKind::set_credit:
+    case MessageKind::read_credit:
+    case MessageKind::credit:
         return {};
     }
     return {};
