@@ -27,7 +27,8 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
         return;
     }
     // Of these alone DLMS's answers tell a time; the others are dated by who receives them.
-    if (message.kind != MessageKind::acknowledgement && message.kind != MessageKind::alarm) {
+    if (message.kind != MessageKind::acknowledgement && message.kind != MessageKind::alarm &&
+        message.kind != MessageKind::credit) {
         message.occurred = now;
     }
     switch (message.kind) {
@@ -35,6 +36,7 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
         on_profile(message, now, uplink);
         break;
     case MessageKind::acknowledgement:
+    case MessageKind::credit:
         on_acknowledgement(message);
         forward(std::move(message), now, uplink);
         break;
@@ -90,6 +92,8 @@ void Concentrator::on_meter_message(Message&& message, Channel over, SimTime now
     case MessageKind::assign:
     case MessageKind::short_command:
     case MessageKind::short_answer:
+    case MessageKind::set_credit:
+    case MessageKind::read_credit:
         ++counts_.bad_answers;
         break;
     }

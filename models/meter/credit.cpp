@@ -26,6 +26,16 @@ std::string problem(CreditSpec const& spec) {
     return {};
 }
 
+void judge_balance(CreditState& state, CreditSpec const& spec, NanoCents now) {
+    state.low = now <= to_nano(spec.low);
+    if (state.emergency && now > to_nano(spec.emergency_from)) {
+        state.emergency = false; // paid back
+    }
+    state.emergency = state.emergency || (spec.emergency_by_itself && now <= 0);
+    NanoCents const available = now + (state.emergency ? to_nano(spec.emergency) : 0);
+    state.exhausted = state.exhausted ? available <= to_nano(spec.reconnect_above) : available <= 0;
+}
+
 AdjustmentResult adjust(CreditState& state, CreditTerms const& terms,
                         CreditAdjustment const& adjustment) {
     if (adjustment.number <= state.number) {

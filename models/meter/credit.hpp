@@ -46,6 +46,9 @@ struct CreditState {
     return state.supply == CreditState::Supply::off || state.supply == CreditState::Supply::closing;
 }
 
+/// What a balance, the open interval included, makes of the flags.
+void judge_balance(CreditState& state, CreditSpec const& spec, NanoCents now);
+
 /// What the head-end sends: not what the balance is to be, but by how much it is to change.
 struct CreditAdjustment {
     std::uint32_t number = 0; ///< of this meter's, from 1, rising by one

@@ -123,24 +123,14 @@ struct Desk {
         Account const account{table, meter_spec, slot};
         CreditSpec const& spec = account.spec();
         CreditState& state = table.credits.state[slot];
-        NanoCents const now = account.now();
-        if (state.low != (now <= to_nano(spec.low))) {
-            state.low = !state.low;
-            if (state.low) {
-                tell(account, EventKind::credit_low, when_at(account, to_nano(spec.low), t0, t));
-            }
+        CreditState const before = state;
+        judge_balance(state, spec, account.now());
+        if (state.low && !before.low) {
+            tell(account, EventKind::credit_low, when_at(account, to_nano(spec.low), t0, t));
         }
-        if (state.emergency && now > to_nano(spec.emergency_from)) {
-            state.emergency = false; // paid back
-        }
-        state.emergency = state.emergency || (spec.emergency_by_itself && now <= 0);
-        NanoCents const available = account.available(state.emergency);
-        if (!state.exhausted && available <= 0) {
-            state.exhausted = true;
-            tell(account, EventKind::credit_exhausted, t);
-        } else if (state.exhausted && available > to_nano(spec.reconnect_above)) {
-            state.exhausted = false;
-            tell(account, EventKind::credit_restored, t);
+        if (state.exhausted != before.exhausted) {
+            tell(account,
+                 state.exhausted ? EventKind::credit_exhausted : EventKind::credit_restored, t);
         }
         supply(account, state, t);
     }

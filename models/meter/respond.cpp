@@ -1,8 +1,10 @@
 #include "models/meter/respond.hpp"
 
+#include "models/meter/credit_answers.hpp"
 #include "models/meter/relay_holds.hpp"
 #include "models/meter/reports.hpp"
 #include "models/wire/clock_validity.hpp"
+#include "models/wire/relay_validity.hpp"
 #include "models/wire/sizes.hpp"
 #include "models/wire/told_time.hpp"
 
@@ -87,6 +89,8 @@ Response set_relay(MeterTable& table, MeterSpec const& spec, Message const& requ
     SimTime at = now + spec.relay_operating_delay;
     if (auto const before = executed_before(table, request)) {
         at = *before;
+    } else if (wire::lapsed(request, shown_time(table, request.meter, at))) {
+        return refuse(table, request, channel, now, numbers);
     } else {
         remember(table, request, at);
         response.order = RelayOrder{.meter = request.meter,
@@ -236,6 +240,10 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
         return report(request, MessageKind::load, block, block.first_interval, block.rows.size(),
                       channel, now, numbers);
     }
+    case MessageKind::set_credit:
+    case MessageKind::read_credit:
+        return answer_credit(table, spec, request,
+                             answer_to(request, MessageKind::credit, now, numbers), channel, now);
     case MessageKind::profile:
     case MessageKind::acknowledgement:
     case MessageKind::alarm:
@@ -262,6 +270,7 @@ Response respond(MeterTable& table, MeterSpec const& spec, Message const& reques
     case MessageKind::assign:
     case MessageKind::short_command: // whoever can read it asks in its place
     case MessageKind::short_answer:
+    case MessageKind::credit:
         return {};
     }
     return {};

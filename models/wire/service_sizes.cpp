@@ -88,6 +88,10 @@ std::uint32_t action_request_octets() {
     return kServiceHeader + kDescriptor + 1 + 2; // parameters present: one integer
 }
 
+std::uint32_t limited_relay_request_octets() {
+    return kServiceHeader + kDescriptor + 1 + kOctetStringClock;
+}
+
 std::uint32_t action_response_octets() {
     return kServiceHeader + 1 + 1; // result, no return parameters
 }
@@ -156,6 +160,18 @@ std::uint32_t enroll_octets() {
 
 std::uint32_t enrolled_octets() {
     return action_response_octets() + 1 + kUint32;
+}
+
+std::uint32_t credit_request_octets() {
+    return kServiceHeader + kDescriptor + 1 + kStructure + kUint32 + 2 * kInt64;
+}
+
+std::uint32_t credit_response_octets(bool account, bool asked_by_method) {
+    constexpr std::uint32_t kUint8 = 1 + 1;
+    constexpr std::uint32_t kAccount =
+        kStructure + 2 * kUint32 + kUint8 + 2 * kInt64 + kOctetStringClock;
+    return (asked_by_method ? action_response_octets() : kServiceHeader) + 1 +
+           (account ? kAccount : kNull);
 }
 
 std::uint32_t notification_octets() {

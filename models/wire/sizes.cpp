@@ -2,12 +2,14 @@
 
 #include "models/wire/balance_block.hpp"
 #include "models/wire/clock_validity.hpp"
+#include "models/wire/credit.hpp"
 #include "models/wire/firmware.hpp"
 #include "models/wire/found_block.hpp"
 #include "models/wire/hdlc.hpp"
 #include "models/wire/meter_data.hpp"
 #include "models/wire/octets.hpp"
 #include "models/wire/profile_block.hpp"
+#include "models/wire/relay_validity.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -64,6 +66,15 @@ std::uint32_t parameter_octets(Message const& message) {
     return octets;
 }
 
+std::uint32_t credit_octets(Message const& message) {
+    if (message.kind == MessageKind::set_credit) {
+        (void)checked(message, decode_credit_differences(message.payload));
+        return credit_request_octets();
+    }
+    auto const reports = checked(message, decode_credit_reports(message.payload)).blocks;
+    return credit_response_octets(!reports.empty(), message.value != 0);
+}
+
 FirmwareImage image_of(Message const& message) {
     auto const images = checked(message, decode_image(message.payload)).blocks;
     return images.empty() ? FirmwareImage{} : images.front();
@@ -91,13 +102,17 @@ std::uint32_t apdu_octets(Message const& message) {
     case MessageKind::load:
         return block_octets(message);
     case MessageKind::read_registers:
+    case MessageKind::read_credit:
         return get_request_octets();
     case MessageKind::read_events:
         return get_entries_request_octets();
     case MessageKind::set_parameter:
         return parameter_octets(message);
     case MessageKind::set_relay:
-        return action_request_octets();
+        return is_limited(message) ? limited_relay_request_octets() : action_request_octets();
+    case MessageKind::set_credit:
+    case MessageKind::credit:
+        return credit_octets(message);
     case MessageKind::acknowledgement:
         return relay_response_octets();
     case MessageKind::alarm:
@@ -181,6 +196,7 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::balance:
         return head + kTime + payload;
     case MessageKind::set_parameter:
+    case MessageKind::set_credit:
     case MessageKind::firmware_order: // short messages carry no image
     case MessageKind::gaps:
     case MessageKind::firmware_report:
@@ -189,7 +205,9 @@ std::uint32_t sms_content_octets(Message const& message) {
     case MessageKind::read_gaps:
         return head + kRange + payload;
     case MessageKind::set_relay:
-        return head + 1;
+        return head + 1 + (is_limited(message) ? kTime : 0);
+    case MessageKind::credit:
+        return head + 1 + kTime + payload;
     case MessageKind::acknowledgement:
     case MessageKind::set_result:
         return head + 1 + kTime;
@@ -199,6 +217,7 @@ std::uint32_t sms_content_octets(Message const& message) {
     }
     case MessageKind::read_clock:
     case MessageKind::read_registers:
+    case MessageKind::read_credit:
     case MessageKind::received:
     case MessageKind::keep_alive:
         return head;

@@ -79,7 +79,9 @@ inline constexpr std::uint32_t kMostBroadcastFrames = 32;
 /// an empty array where there are no channels.
 [[nodiscard]] std::uint32_t get_load_profile_response_octets(std::uint32_t rows,
                                                              std::uint32_t channels);
-[[nodiscard]] std::uint32_t action_request_octets();  ///< disconnect control, one integer
+[[nodiscard]] std::uint32_t action_request_octets(); ///< disconnect control, one integer
+/// A method of the manufacturer's: to open unless a time has come.
+[[nodiscard]] std::uint32_t limited_relay_request_octets();
 [[nodiscard]] std::uint32_t action_response_octets(); ///< result, no data
 /// Disconnect control returns {the contact's position, when it was operated}.
 [[nodiscard]] std::uint32_t relay_response_octets();
@@ -109,6 +111,10 @@ inline constexpr std::uint32_t kMostBroadcastFrames = 32;
 /// An action with {system title, what the way costs}, and its response with a 32-bit number.
 [[nodiscard]] std::uint32_t enroll_octets();
 [[nodiscard]] std::uint32_t enrolled_octets();
+/// A method of the manufacturer's on the credit (IC 112), with {number, difference, payment}.
+[[nodiscard]] std::uint32_t credit_request_octets();
+/// {number, interval, flags, balance, debt, time} or null, as that method returns it or a get.
+[[nodiscard]] std::uint32_t credit_response_octets(bool account, bool asked_by_method);
 [[nodiscard]] std::uint32_t notification_octets(); ///< data notification of one event
 
 } // namespace gridtwin::wire

@@ -28,6 +28,12 @@ inline constexpr std::int64_t kMostCents = 2'000'000'000;
 
 inline constexpr std::size_t kCreditTariffs = 8;
 
+// What a meter tells of its account beside numbers: bits.
+inline constexpr std::uint8_t kCreditExhausted = 1;
+inline constexpr std::uint8_t kEmergencyInUse = 2;
+inline constexpr std::uint8_t kOffForCredit = 4;
+inline constexpr std::uint8_t kCreditFlags = 7; ///< all of them
+
 /// What an account is charged. All defaults: nothing.
 struct CreditTerms {
     /// Of a kWh, 1e-3 cent, by row of the tariff registers.

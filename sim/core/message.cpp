@@ -51,7 +51,8 @@ std::string_view name(MessageKind v) {
         "load",           "balance",     "received",      "keep_alive",      "firmware_order",
         "firmware_block", "read_gaps",   "gaps",          "firmware_report", "call",
         "hello",          "ask_to_call", "found",         "enroll",          "enrolled",
-        "registered",     "assign",      "short_command", "short_answer"};
+        "registered",     "assign",      "short_command", "short_answer",    "set_credit",
+        "read_credit",    "credit"};
     return pick(kNames, v);
 }
 

@@ -18,7 +18,8 @@ inline constexpr std::size_t kChannels = 4;
 enum class MessageKind : std::uint8_t {
     read_profile, ///< down: send intervals [value, value + count)
     profile,      ///< up: payload holds one or more profile blocks (models/wire/profile_block.hpp)
-    set_relay,    ///< down: value 0 opens, 1 closes
+    set_relay,    ///< down: value 0 opens, 1 closes; one that opens is not obeyed from when the
+                  ///< meter's clock shows `occurred`, hundredths (kStart: whenever it comes)
     acknowledgement, ///< up: command done; value as in the command, occurred = when it was executed
     alarm,           ///< up: value is an AlarmKind, occurred = when it happened
     read_clock,      ///< down: what does your clock show
@@ -57,8 +58,13 @@ enum class MessageKind : std::uint8_t {
     short_command, ///< down: a short message of an outside client, for the meter alone to
                    ///< understand; payload: its octets, value = number of its sender
     short_answer,  ///< up: a meter's to such a client; payload: its octets; value as set_result's
+    set_credit,    ///< down: payload holds one difference (models/wire/credit.hpp)
+    read_credit,   ///< down
+    credit, ///< up: payload holds what the meter tells of its account, nothing if it has none;
+            ///< value 1: asked by a difference, 0: by read_credit; occurred = when it was read, by
+            ///< the meter's clock
 };
-inline constexpr std::size_t kMessageKinds = 34;
+inline constexpr std::size_t kMessageKinds = 37;
 /// Whether such messages go towards the meters.
 [[nodiscard]] constexpr bool goes_down(MessageKind kind) {
     return kind == MessageKind::read_profile || kind == MessageKind::set_relay ||
@@ -69,7 +75,8 @@ inline constexpr std::size_t kMessageKinds = 34;
            (kind >= MessageKind::firmware_order && kind <= MessageKind::read_gaps) ||
            kind == MessageKind::call || kind == MessageKind::ask_to_call ||
            kind == MessageKind::enroll || kind == MessageKind::assign ||
-           kind == MessageKind::short_command;
+           kind == MessageKind::short_command || kind == MessageKind::set_credit ||
+           kind == MessageKind::read_credit;
 }
 /// Whether such messages ask for data or bring it, and may wait for those that do not.
 [[nodiscard]] constexpr bool is_bulk(MessageKind kind) {

@@ -117,6 +117,9 @@ void HeadEndFederate::take(Message const& message) {
     case MessageKind::assign:
     case MessageKind::short_command:
     case MessageKind::short_answer:
+    case MessageKind::set_credit:
+    case MessageKind::read_credit:
+    case MessageKind::credit:
         ++malformed_;
         return;
     }

@@ -2,6 +2,7 @@
 // What the head-end hears and what it says: plain fixed structs that a C interface can carry as
 // they are. Instants "by the meter's clock" may be wrong and may come late, doubled or out of
 // order.
+#include "sim/core/credit.hpp"
 #include "sim/core/event.hpp"
 #include "sim/core/ids.hpp"
 #include "sim/core/message.hpp"
@@ -129,9 +130,6 @@ struct CreditReading {
     SimTime received{};
     friend bool operator==(CreditReading const&, CreditReading const&) = default;
 };
-inline constexpr std::uint32_t kCreditExhausted = 1;
-inline constexpr std::uint32_t kEmergencyInUse = 2;
-inline constexpr std::uint32_t kOffForCredit = 4;
 
 /// How far a concentrator has come with a firmware.
 struct FirmwareProgress {

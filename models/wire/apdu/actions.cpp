@@ -4,6 +4,7 @@
 #include "models/wire/dlms/objects.hpp"
 #include "models/wire/dlms_link/meter_keys.hpp"
 #include "models/wire/firmware.hpp"
+#include "models/wire/relay_validity.hpp"
 #include "sim/core/diagnostics.hpp"
 
 #include <fmt/format.h>
@@ -21,11 +22,14 @@ constexpr std::uint16_t class_of(ClassId id) {
 }
 
 constexpr MethodDescriptor kDisconnect{class_of(ClassId::disconnect_control), kDisconnectName, 1};
+constexpr MethodDescriptor kDisconnectUntil{class_of(ClassId::disconnect_control), kDisconnectName,
+                                            -1};
 constexpr MethodDescriptor kReconnect{class_of(ClassId::disconnect_control), kDisconnectName, 2};
 constexpr MethodDescriptor kCall{kManufacturerClass, kDiscoveryName, 1};
 constexpr MethodDescriptor kEnroll{kManufacturerClass, kDiscoveryName, 2};
 constexpr MethodDescriptor kBlock{class_of(ClassId::image_transfer), kImageTransferName, 2};
 constexpr MethodDescriptor kGaps{class_of(ClassId::image_transfer), kImageTransferName, -1};
+constexpr MethodDescriptor kAdjustCredit{class_of(ClassId::credit), kCreditName, -1};
 
 FirmwareImage image_of(Message const& message) {
     auto const images = decode_image(message.payload);
@@ -106,7 +110,16 @@ void encode_action(Message const& message, Context const& context, std::vector<s
     switch (message.kind) {
     case MessageKind::set_relay:
         method = checked(message.value, 1, message) != 0 ? kReconnect : kDisconnect;
-        writer.integer8(0);
+        if (is_limited(message)) {
+            method = kDisconnectUntil;
+            write_time(message.occurred, context, writer);
+        } else {
+            writer.integer8(0);
+        }
+        break;
+    case MessageKind::set_credit:
+        method = kAdjustCredit;
+        encode_difference(message, parameter);
         break;
     case MessageKind::enroll:
         method = kEnroll;
@@ -148,9 +161,22 @@ std::string decode_action(Apdu const& apdu, Context const& context, Message& mes
     bool known = false;
     switch (message.kind) {
     case MessageKind::set_relay:
-        known = method == kDisconnect || method == kReconnect;
+        known = method == kDisconnect || method == kReconnect || method == kDisconnectUntil;
         message.value = method == kReconnect ? 1 : 0;
-        reader.integer8("the parameter");
+        if (method == kDisconnectUntil) {
+            message.occurred = read_time(reader, context, "the time from which on not");
+            if (reader.ok() && !is_limited(message)) {
+                reader.fail("a limit that is none");
+            }
+        } else {
+            reader.integer8("the parameter");
+        }
+        break;
+    case MessageKind::set_credit:
+        known = method == kAdjustCredit;
+        if (known) {
+            decode_difference(reader, message);
+        }
         break;
     case MessageKind::enroll: {
         known = method == kEnroll;

@@ -33,6 +33,7 @@ inline constexpr std::uint16_t kManufacturerClass = 32768; ///< first of the use
 inline constexpr dlms::Obis kDiscoveryName{0, 0, 128, 1, 0, 255};
 inline constexpr dlms::Obis kParameterName{0, 0, 128, 2, 0, 255}; ///< group E: its number
 inline constexpr dlms::Obis kRegistersName{1, 0, 98, 1, 0, 255};
+// Methods and attributes of the manufacturer's have numbers below 0.
 
 /// Appends.
 /// @throws SimulationError for a message that has no APDU: of another kind, with a number that does
@@ -45,7 +46,8 @@ void encode(Message const& message, Context const& context, std::vector<std::byt
 ///     receiver knows what it asked, which here is `kind`;
 ///   a request's command beyond these bits is none of DLMS's, and goes beside the octets, as the
 ///     simulator's meters keep it to execute an order once.
-/// Left 0 is what no receiver uses: occurred of all answers but acknowledgements and alarms.
+/// Left 0 is what no receiver uses: occurred of all answers but acknowledgements, alarms and
+///   accounts.
 /// @return what is wrong, "octet 17: ..." where there is a place; empty when all was understood
 [[nodiscard]] std::string decode(std::span<std::byte const> octets, Context const& context,
                                  Message& message);

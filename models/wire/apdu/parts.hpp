@@ -2,6 +2,7 @@
 // The parts of apdu.hpp, by kind of message. Each encoder @throws SimulationError as encode() does,
 // each decoder returns what is wrong.
 #include "models/wire/apdu/apdu.hpp"
+#include "models/wire/dlms/data_reader.hpp"
 #include "models/wire/dlms/services.hpp"
 
 namespace gridtwin::wire::apdu {
@@ -27,6 +28,11 @@ void encode_block(Message const& message, Context const& context, std::vector<st
 void encode_response(Message const& message, Context const& context, std::vector<std::byte>& out);
 [[nodiscard]] std::string decode_response(dlms::Apdu const& apdu, Context const& context,
                                           Message& message);
+// credit.cpp: what a set_credit says, and an answer of an account
+void encode_difference(Message const& message, std::vector<std::byte>& out);
+void decode_difference(dlms::Reader& reader, Message& message);
+void encode_account(Message const& message, Context const& context, std::vector<std::byte>& out);
+void decode_account(dlms::Reader& reader, Context const& context, Message& message);
 // discovery.cpp: between strangers
 void encode_call(Message const& message, std::vector<std::byte>& out);
 [[nodiscard]] std::string decode_call(std::span<std::byte const> octets, Message& message);

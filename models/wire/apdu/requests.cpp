@@ -32,6 +32,8 @@ AttributeDescriptor read_by(MessageKind kind) {
         return {kProfile, kEventLogName, 2};
     case MessageKind::read_registers:
         return {kProfile, kRegistersName, 2};
+    case MessageKind::read_credit:
+        return {class_of(ClassId::credit), kCreditName, -1};
     default:
         return kClock;
     }
@@ -138,8 +140,9 @@ std::string decode_get(Apdu const& apdu, Context const& context, Message& messag
         return fmt::format("not the get-request of {}", name(message.kind));
     }
     auto const& access = get->attribute.access;
-    bool const whole =
-        message.kind == MessageKind::read_registers || message.kind == MessageKind::read_clock;
+    bool const whole = message.kind == MessageKind::read_registers ||
+                       message.kind == MessageKind::read_clock ||
+                       message.kind == MessageKind::read_credit;
     bool const entries = message.kind == MessageKind::read_events;
     if (whole != !access ||
         (access && access->selector != (entries ? kSelectByEntry : kSelectByRange))) {
@@ -226,11 +229,13 @@ Service service_of(MessageKind kind) {
     case MessageKind::read_events:
     case MessageKind::read_registers:
     case MessageKind::read_clock:
+    case MessageKind::read_credit:
         return Service::get;
     case MessageKind::set_clock:
     case MessageKind::set_parameter:
         return Service::set;
     case MessageKind::set_relay:
+    case MessageKind::set_credit:
     case MessageKind::ask_to_call:
     case MessageKind::enroll:
     case MessageKind::firmware_block:

@@ -78,6 +78,9 @@ void put_data(Message const& message, Context const& context, std::vector<std::b
     case MessageKind::found:
         encode_found(message, out);
         return;
+    case MessageKind::credit:
+        encode_account(message, context, out);
+        return;
     case MessageKind::enrolled:
         writer.unsigned32(static_cast<std::uint32_t>(checked(message.value, 32, message)));
         return;
@@ -110,6 +113,9 @@ std::string read_data(Octets data, Context const& context, Message& message) {
     }
     case MessageKind::found:
         return decode_found(data, message);
+    case MessageKind::credit:
+        decode_account(reader, context, message);
+        break;
     case MessageKind::enrolled:
         message.value = reader.unsigned32("the registration's number");
         break;
@@ -120,9 +126,10 @@ std::string read_data(Octets data, Context const& context, Message& message) {
     return reader.problem();
 }
 
-bool answers_action(MessageKind kind) {
-    return kind == MessageKind::acknowledgement || kind == MessageKind::gaps ||
-           kind == MessageKind::found || kind == MessageKind::enrolled;
+bool answers_action(Message const& message) {
+    return message.kind == MessageKind::acknowledgement || message.kind == MessageKind::gaps ||
+           message.kind == MessageKind::found || message.kind == MessageKind::enrolled ||
+           (message.kind == MessageKind::credit && message.value != 0);
 }
 
 } // namespace
@@ -150,7 +157,7 @@ void encode_response(Message const& message, Context const& context, std::vector
     }
     std::vector<std::byte> data;
     put_data(message, context, data);
-    if (answers_action(message.kind)) {
+    if (answers_action(message)) {
         dlms::encode(ActionResponseNormal{.invoke = invoke,
                                           .outcome = {.result = ActionResult::success,
                                                       .returned = GetDataResult(Octets(data))}},
@@ -180,11 +187,14 @@ std::string decode_response(Apdu const& apdu, Context const& context, Message& m
         return {};
     }
     GetDataResult const* result = nullptr;
+    if (message.kind == MessageKind::credit) { // either service brings it
+        message.value = std::holds_alternative<ActionResponseNormal>(apdu) ? 1 : 0;
+    }
     if (auto const* const got = std::get_if<GetResponseNormal>(&apdu);
-        got != nullptr && !answers_action(message.kind) && got->invoke == invoke) {
+        got != nullptr && !answers_action(message) && got->invoke == invoke) {
         result = &got->result;
     } else if (auto const* const acted = std::get_if<ActionResponseNormal>(&apdu);
-               acted != nullptr && answers_action(message.kind) && acted->invoke == invoke &&
+               acted != nullptr && answers_action(message) && acted->invoke == invoke &&
                acted->outcome.result == ActionResult::success && acted->outcome.returned) {
         result = &*acted->outcome.returned;
     }

@@ -1,5 +1,6 @@
 #include "models/wire/sms/message_content.hpp"
 
+#include "models/wire/relay_validity.hpp"
 #include "models/wire/sms/fields.hpp"
 #include "sim/core/diagnostics.hpp"
 
@@ -9,7 +10,23 @@ namespace {
 constexpr std::uint8_t kNumbered = 0x80;
 constexpr std::uint8_t kNamesMeter = 0x40;
 constexpr std::uint8_t kKindBits = 0x1F;
-static_assert(static_cast<unsigned>(MessageKind::assign) <= kKindBits); // the last by SMS
+
+// Bit 5 is a client's command's. What has come since stands where kinds are that go by no SMS.
+constexpr auto kSince = static_cast<unsigned>(MessageKind::set_credit);
+constexpr auto kTaken = static_cast<unsigned>(MessageKind::call);
+constexpr auto kMoved = static_cast<unsigned>(kMessageKinds) - kSince;
+static_assert(kMoved <= static_cast<unsigned>(MessageKind::registered) - kTaken &&
+              static_cast<unsigned>(MessageKind::assign) <= kKindBits);
+
+unsigned number_of(MessageKind kind) {
+    auto const number = static_cast<unsigned>(kind);
+    return number >= kSince ? number - kSince + kTaken : number;
+}
+
+MessageKind kind_of(unsigned number) {
+    bool const moved = number >= kTaken && number < kTaken + kMoved;
+    return static_cast<MessageKind>(moved ? number - kTaken + kSince : number);
+}
 
 /// What follows the head, by kind.
 struct Layout {
@@ -21,6 +38,7 @@ struct Layout {
     bool flag = false;        ///< value, 0 or 1
     bool alarm = false;
     bool shown = false;    ///< value is a time
+    bool limit = false;    ///< a time, of one to open that has one
     bool occurred = false; ///< a time
     bool payload = false;
 };
@@ -38,6 +56,7 @@ Layout layout_of(MessageKind kind) {
     case MessageKind::balance:
         return {.occurred = true, .payload = true};
     case MessageKind::set_parameter:
+    case MessageKind::set_credit:
     case MessageKind::firmware_order:
     case MessageKind::gaps:
     case MessageKind::firmware_report:
@@ -46,14 +65,17 @@ Layout layout_of(MessageKind kind) {
     case MessageKind::read_gaps:
         return {.range = true, .payload = true};
     case MessageKind::set_relay:
-        return {.flag = true};
+        return {.flag = true, .limit = true};
     case MessageKind::acknowledgement:
     case MessageKind::set_result:
         return {.flag = true, .occurred = true};
+    case MessageKind::credit:
+        return {.flag = true, .occurred = true, .payload = true};
     case MessageKind::alarm:
         return {.command = false, .alarm = true, .occurred = true};
     case MessageKind::read_clock:
     case MessageKind::read_registers:
+    case MessageKind::read_credit:
         return {};
     case MessageKind::clock:
     case MessageKind::set_clock:
@@ -107,7 +129,7 @@ void put_body(Message const& message, Layout const& layout, std::vector<std::byt
     if (layout.shown) {
         put_time(from_ns(message.value), out);
     }
-    if (layout.occurred) {
+    if (layout.occurred || (layout.limit && is_limited(message))) {
         put_time(message.occurred, out);
     }
     if (layout.alarm && has_share(message.value)) {
@@ -142,8 +164,11 @@ void get_body(Reader& reader, Layout const& layout, Message& message) {
     if (layout.shown) {
         message.value = to_ns(get_time(reader, "what a clock shows"));
     }
-    if (layout.occurred) {
+    if (layout.occurred || (layout.limit && message.value == 0 && !reader.at_end())) {
         message.occurred = get_time(reader, "a time");
+        if (layout.limit && reader.ok() && message.occurred == kStart) {
+            reader.fail("a limit that is none");
+        }
     }
     if (layout.alarm && has_share(message.value)) {
         message.count = static_cast<std::uint32_t>(get_uint(reader, 4, "a share"));
@@ -161,7 +186,7 @@ void encode_sms(Message const& message, std::vector<std::byte>& out) {
     bool const numbered = layout.always_numbered || message.sequence != 0;
     bool const names_meter =
         message.concentrator != kNone<ConcentratorId> && message.meter != kNone<MeterId>;
-    put_uint(static_cast<unsigned>(message.kind) | (numbered ? kNumbered : 0U) |
+    put_uint(number_of(message.kind) | (numbered ? kNumbered : 0U) |
                  (names_meter ? kNamesMeter : 0U),
              1, out);
     if (numbered) {
@@ -181,7 +206,7 @@ DecodedMessage decode_sms(std::span<std::byte const> octets) {
     Message& message = decoded.message;
     Reader reader(octets);
     std::uint8_t const head = reader.octet("a message's kind");
-    message.kind = static_cast<MessageKind>(head & kKindBits);
+    message.kind = kind_of(head & kKindBits);
     auto const layout = layout_of(message.kind);
     if (reader.ok() && ((head & ~(kNumbered | kNamesMeter | kKindBits)) != 0 || !layout.by_sms)) {
         reader.fail(fmt::format("{:#04x} begins no message that goes by SMS", head));

@@ -1,6 +1,7 @@
 #pragma once
 // The simulator's messages as content of short messages: as long as wire::encoded_octets() says.
-//   kind 1: bits 0 to 4 the MessageKind; bit 7: numbered; bit 6: names a meter
+//   kind 1: bits 0 to 4 the MessageKind, and 24 to 26 (which go by no SMS) set_credit, read_credit
+//           and credit; bit 7: numbered; bit 6: names a meter
 //   [number 4]   if numbered: Message::sequence, of what is not 0 and always of received,
 //   keep_alive [meter 4]    if it names one: what goes between a concentrator and the head-end;
 //   else the
@@ -8,9 +9,10 @@
 //   command 8    of all but alarm, registered, assign
 //   then         read_profile, read_events, read_load: first 4, count 2
 //                profile, registers, events, load, balance: when it was answered 8, the payload
-//                set_parameter, firmware_order, gaps, firmware_report: the payload
+//                set_parameter, set_credit, firmware_order, gaps, firmware_report: the payload
 //                firmware_block, read_gaps: block 4, count 2, the payload
-//                set_relay: 0 or 1, one octet; acknowledgement, set_result: that, and a time 8
+//                set_relay: 0 or 1, one octet, and of one to open that is limited the time 8
+//                acknowledgement, set_result: 0 or 1, and a time 8; credit: then the payload, too
 //                alarm: AlarmKind 1, a time 8, and of an imbalance its share 4
 //                clock, set_clock: a time 8; registered, assign: value 4, count 4
 // Fixed fields with the high octet first, times as nanoseconds since the scenario's start: what a

@@ -15,6 +15,8 @@ void expect_canonical(std::vector<std::byte> const& octets) {
     expect_canonical_of(octets, decode_gaps);
     expect_canonical_of(octets, decode_report);
     expect_canonical_of(octets, decode_found);
+    expect_canonical_of(octets, decode_credit_differences);
+    expect_canonical_of(octets, decode_credit_reports);
 }
 
 TEST(MeterDataFuzz, RandomOctetsNeverHarm) {
@@ -28,7 +30,7 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
     TestDraws draws(21);
     for (int round = 0; round < 20'000; ++round) {
         std::vector<std::byte> octets;
-        switch (draws.below(9)) {
+        switch (draws.below(11)) {
         case 0:
             encode(random_registers(draws), octets);
             break;
@@ -49,6 +51,12 @@ TEST(MeterDataFuzz, SpoiltBlocksNeverHarm) {
             break;
         case 7:
             encode(random_found(draws), octets);
+            break;
+        case 8:
+            encode(random_difference(draws), octets);
+            break;
+        case 9:
+            encode(random_report_of_credit(draws), octets);
             break;
         case 2:
             encode(random_load(draws), octets);

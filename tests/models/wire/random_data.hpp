@@ -1,6 +1,7 @@
 #pragma once
 // Any blocks of what meters tell beside their profile.
 #include "models/wire/balance_block.hpp"
+#include "models/wire/credit.hpp"
 #include "models/wire/firmware.hpp"
 #include "models/wire/found_block.hpp"
 #include "models/wire/meter_data.hpp"
@@ -105,6 +106,21 @@ inline FirmwareReport random_report(TestDraws& draws) {
             .done = static_cast<std::uint32_t>(draws.below(meters + 1U)),
             .meters = meters,
             .over = draws.below(2) == 1};
+}
+
+inline CreditDifference random_difference(TestDraws& draws) {
+    return {.number = static_cast<std::uint32_t>(draws.bits()),
+            .difference_cents = random_value(draws),
+            .payment_cents = static_cast<std::int64_t>(draws.bits() >> (1 + draws.below(63)))};
+}
+
+inline CreditReport random_report_of_credit(TestDraws& draws) {
+    return {.number = static_cast<std::uint32_t>(draws.bits()),
+            .interval = static_cast<std::uint32_t>(draws.bits()),
+            .flags = static_cast<std::uint8_t>(draws.below(kCreditFlags + 1)),
+            .balance = random_value(draws),
+            .debt = random_value(draws),
+            .read = from_ns(random_value(draws))};
 }
 
 inline FoundMeter random_found(TestDraws& draws) {

@@ -25,7 +25,8 @@ inline constexpr MessageKind kLocalKinds[] = {
     MessageKind::gaps,           MessageKind::call,
     MessageKind::hello,          MessageKind::ask_to_call,
     MessageKind::found,          MessageKind::enroll,
-    MessageKind::enrolled};
+    MessageKind::enrolled,       MessageKind::set_credit,
+    MessageKind::read_credit,    MessageKind::credit};
 
 inline constexpr std::int64_t kStartUnix = 1'800'000'000;
 inline constexpr std::uint32_t kRuns = 64;
@@ -115,6 +116,18 @@ inline void fill_local(TestDraws& draws, Message& m, SecondProfile second) {
         return;
     case MessageKind::set_relay:
         m.value = number(2);
+        m.occurred = m.value == 0 && draws.below(2) == 0 ? random_told(draws) : kStart;
+        return;
+    case MessageKind::set_credit:
+        wire::encode(random_difference(draws), m.payload);
+        return;
+    case MessageKind::credit:
+        m.value = number(2);
+        if (draws.below(4) != 0) { // else it has no account
+            auto report = random_report_of_credit(draws);
+            report.read = m.occurred = random_told(draws);
+            wire::encode(report, m.payload);
+        }
         return;
     case MessageKind::acknowledgement:
         m.value = number(2);

@@ -10,7 +10,7 @@ namespace gridtwin::wire::sms {
 
 inline bool by_sms(MessageKind kind) {
     return kind < MessageKind::call || kind == MessageKind::registered ||
-           kind == MessageKind::assign;
+           kind == MessageKind::assign || kind >= MessageKind::set_credit;
 }
 
 template <typename Make>
@@ -40,6 +40,10 @@ inline void fill_payload(TestDraws& draws, Message& m) {
         return wire::encode(random_image(draws), m.payload);
     case MessageKind::gaps:
         return wire::encode(random_gaps(draws), m.payload);
+    case MessageKind::set_credit:
+        return wire::encode(random_difference(draws), m.payload);
+    case MessageKind::credit:
+        return wire::encode(random_report_of_credit(draws), m.payload);
     case MessageKind::firmware_report:
         return wire::encode(random_report(draws), m.payload);
     default:
@@ -77,7 +81,9 @@ inline Message random_message(TestDraws& draws, MessageKind kind) {
         break;
     case MessageKind::set_relay:
         m.value = static_cast<std::int64_t>(draws.below(2));
+        m.occurred = m.value == 0 ? from_ns(random_value(draws)) : kStart;
         break;
+    case MessageKind::credit:
     case MessageKind::acknowledgement:
     case MessageKind::set_result:
         m.value = static_cast<std::int64_t>(draws.below(2));
