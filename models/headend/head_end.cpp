@@ -21,10 +21,11 @@ constexpr std::uint64_t kDemandWatch = 5;
 constexpr std::uint64_t kLosses = 6;
 constexpr std::uint64_t kManagement = 7;
 constexpr std::uint64_t kVee = 8;
+constexpr std::uint64_t kPrepayment = 9;
 
 constexpr SimDuration kDay = std::chrono::hours(24);
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0007; ///< "GTHE", version 7
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0008; ///< "GTHE", version 8
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -63,7 +64,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
           config.alarms ? problem(config.alarms->desk) : std::string(),
           config.alarms ? problem(config.alarms->watch) : std::string(),
           config.losses ? problem(*config.losses) : std::string(),
-          config.outage_management ? problem(*config.outage_management) : std::string()}) {
+          config.outage_management ? problem(*config.outage_management) : std::string(),
+          config.prepayment ? problem(*config.prepayment) : std::string()}) {
         if (!text.empty()) {
             return text;
         }
@@ -89,9 +91,18 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
     if (config.losses) {
         losses_.emplace(*config.losses, fleet_, ports_of_applications(), base(kLosses));
     }
-    if ((config.outage_management || config.vee) && records == nullptr) {
-        throw SimulationError(
-            "head-end: outage management and validation need the utility's records");
+    if ((config.outage_management || config.vee || config.prepayment) && records == nullptr) {
+        throw SimulationError("head-end: outage management, validation and prepayment need the "
+                              "utility's records");
+    }
+    if (config.prepayment) {
+        if (records->credit_notices == nullptr) {
+            throw SimulationError("head-end: prepayment needs a way to tell customers");
+        }
+        credit_relays_.emplace(orders_, ports_.clock);
+        prepayment_.emplace(*config.prepayment, records->accounts, fleet_, ports_, *credit_relays_,
+                            *records->credit_notices, numbers_, base(kPrepayment));
+        credit_relays_->tell(*prepayment_);
     }
     if (config.vee) {
         vee_.emplace(*config.vee, fleet_, records->intervals, records->civil, ports_.clock,
@@ -124,6 +135,9 @@ void HeadEnd::start() {
     }
     if (losses_) {
         losses_->start();
+    }
+    if (prepayment_) {
+        prepayment_->start();
     }
     wait_for_day();
 }
@@ -207,6 +221,9 @@ void HeadEnd::on_reading(Reading const& reading) {
             management_->on_reading(reading);
         }
         balances_.on_reading(reading);
+        if (prepayment_) {
+            prepayment_->on_reading(reading);
+        }
     }
 }
 
@@ -236,6 +253,9 @@ void HeadEnd::on_alarm(Alarm const& alarm) {
     }
     if (vee_) {
         vee_->on_alarm(believed);
+    }
+    if (prepayment_) {
+        prepayment_->on_alarm(believed);
     }
     if (auto const change = signal_of(alarm.kind)) {
         signal(*change, {EventEntity::meter, static_cast<std::uint32_t>(index(alarm.meter))},
@@ -309,6 +329,30 @@ void HeadEnd::on_firmware(FirmwareProgress const& progress) {
     }
 }
 
+void HeadEnd::on_credit(CreditReading const& reading) {
+    if (!known(reading.meter)) {
+        return;
+    }
+    if (!prepayment_) {
+        ++counts_.stray_credit;
+        return;
+    }
+    CreditReading believed = reading;
+    believed.read = plausible(reading.read, reading.received, clock_lead_);
+    prepayment_->on_credit(believed);
+}
+
+void HeadEnd::on_payment(Payment const& payment) {
+    if (!known(payment.meter)) {
+        return;
+    }
+    if (!prepayment_) {
+        ++counts_.stray_credit;
+        return;
+    }
+    prepayment_->on_payment(payment);
+}
+
 void HeadEnd::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
     if (index(alarm.concentrator) >= fleet_.concentrators) {
         ++counts_.unknown_meters;
@@ -351,6 +395,9 @@ void HeadEnd::on_registration(Registration const& registration) {
                             .first = collection_.first_lacking(meter)});
     collection_.send_again(meter);
     orders_.send_again(meter);
+    if (prepayment_) {
+        prepayment_->send_again(meter);
+    }
 }
 
 void HeadEnd::on_read_by(MeterId meter, ConcentratorId concentrator) {
@@ -393,6 +440,11 @@ void HeadEnd::on_timer(std::uint64_t id) {
     case kVee:
         validate_next_day();
         break;
+    case kPrepayment:
+        if (prepayment_) {
+            prepayment_->on_timer(id & kPayload);
+        }
+        break;
     default:
         break; // a clock shared with somebody else
     }
@@ -424,6 +476,9 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
         writer.value(days_validated_);
         vee_->save(writer);
     }
+    if (prepayment_) {
+        prepayment_->save(writer);
+    }
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -452,6 +507,9 @@ void HeadEnd::restore(std::span<std::byte const> state) {
         days_validated_ = reader.value<std::uint64_t>();
         vee_->restore(reader);
         wait_for_day();
+    }
+    if (prepayment_) {
+        prepayment_->restore(reader);
     }
     reader.expect_end();
 }

@@ -6,15 +6,18 @@
 #include "models/headend/balances.hpp"
 #include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
+#include "models/headend/credit_relays.hpp"
 #include "models/headend/losses/losses.hpp"
 #include "models/headend/orders.hpp"
 #include "models/headend/outage/management.hpp"
 #include "models/headend/outage/outage.hpp"
+#include "models/headend/prepayment/prepayment.hpp"
 #include "models/headend/registry.hpp"
 #include "models/headend/vee/vee.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace gridtwin::headend {
 
@@ -35,6 +38,7 @@ struct HeadEndConfig {
     std::optional<LossesConfig> losses{};
     std::optional<OutageManagementConfig> outage_management{};
     std::optional<headend::vee::VeeConfig> vee{};
+    std::optional<PrepaymentConfig> prepayment{};
     /// After a day's end it is validated: most of its readings are there. Assumption.
     SimDuration validate_after = std::chrono::hours(6);
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
@@ -51,15 +55,18 @@ struct HeadEndCounts {
                                        ///< or registrations of meters read by SMS
     std::uint64_t bad_intervals = 0;   ///< readings of intervals that cannot have ended, or of none
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
+    std::uint64_t stray_credit = 0;           ///< payments and credit reports, without prepayment
 };
 
-/// What the utility has on record, for outage management and validation, and how it tells
-/// customers.
+/// What the utility has on record, for outage management, validation and prepayment, and how it
+/// tells customers.
 struct UtilityRecords {
     NetworkTree const& tree;
     NotifyPort& notices;
-    CivilClock const& civil;     ///< which days are alike
-    std::uint32_t intervals = 0; ///< highest one that will be kept
+    CivilClock const& civil;                    ///< which days are alike
+    std::uint32_t intervals = 0;                ///< highest one that will be kept
+    std::span<AccountOpening const> accounts{}; ///< of those who pay in advance
+    CreditNotifyPort* credit_notices = nullptr; ///< to them; prepayment needs it
 };
 
 class HeadEnd final : public Controller, SuspicionPort {
@@ -82,6 +89,8 @@ class HeadEnd final : public Controller, SuspicionPort {
     void on_load(LoadReading const& reading) override;
     void on_balance(BalanceReading const& reading) override;
     void on_firmware(FirmwareProgress const& progress) override;
+    void on_credit(CreditReading const& reading) override;
+    void on_payment(Payment const& payment) override;
     void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
     /// A meter's concentrator hears what is lacked of it, and is given the orders under way: under
     /// their numbers, so that the meter executes each once.
@@ -107,6 +116,9 @@ class HeadEnd final : public Controller, SuspicionPort {
     /// Days that have been validated, from the first on.
     [[nodiscard]] std::uint64_t days_validated() const { return days_validated_; }
     [[nodiscard]] headend::vee::Vee const* vee() const { return vee_ ? &*vee_ : nullptr; }
+    [[nodiscard]] Prepayment const* prepayment() const {
+        return prepayment_ ? &*prepayment_ : nullptr;
+    }
     [[nodiscard]] Losses const* losses() const { return losses_ ? &*losses_ : nullptr; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -138,6 +150,8 @@ class HeadEnd final : public Controller, SuspicionPort {
     std::optional<Losses> losses_;
     std::optional<OutageManagement> management_;
     std::optional<headend::vee::Vee> vee_;
+    std::optional<CreditRelays> credit_relays_;
+    std::optional<Prepayment> prepayment_;
     SimDuration validate_after_{};
     std::uint64_t days_validated_ = 0;
     HeadEndCounts counts_;

@@ -75,9 +75,11 @@ CommandId Orders::order(Command const& command, SimTime at) {
     return add(command, at);
 }
 
-CommandId Orders::switch_relay(MeterId meter, bool close, SimTime at) {
-    return order(
-        {.kind = close ? CommandKind::close_relay : CommandKind::open_relay, .meter = meter}, at);
+CommandId Orders::switch_relay(MeterId meter, bool close, SimTime at, SimTime not_after) {
+    return order({.kind = close ? CommandKind::close_relay : CommandKind::open_relay,
+                  .meter = meter,
+                  .effective = close ? kStart : not_after},
+                 at);
 }
 
 CommandId Orders::announce(Command const& command, SimTime at) {
@@ -200,6 +202,9 @@ void Orders::finish(Order& order, OrderState state, Reason reason, SimDuration l
             state == OrderState::confirmed ? EventKind::command_confirmed
                                            : EventKind::command_failed,
             latency);
+    if (is_relay(order.kind) && listener_ != nullptr) {
+        listener_->on_relay_order(order);
+    }
 }
 
 void Orders::on_timer(std::uint64_t payload) {
@@ -256,7 +261,7 @@ void Orders::on_relay(Order& order, Acknowledgement const& acknowledgement) {
     bool const close = newest.kind == CommandKind::close_relay;
     if (newest.state == OrderState::confirmed && (relay.closed != 0) != close) {
         ++relay_counts_.reissued;
-        static_cast<void>(switch_relay(newest.meter, close, ports_.clock.now()));
+        static_cast<void>(switch_relay(newest.meter, close, ports_.clock.now(), newest.effective));
     }
 }
 

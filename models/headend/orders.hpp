@@ -60,6 +60,13 @@ struct OrderCounts {
     std::uint64_t reissued = 0;  ///< as a relay had obeyed an older order after the newest one
 };
 
+class RelayOrderListener {
+  public:
+    virtual ~RelayOrderListener() = default;
+    /// It was confirmed or has failed. Must not order anything.
+    virtual void on_relay_order(Order const& order) = 0;
+};
+
 /// Each order is one command, sent again under the same number until it is acknowledged or its
 /// tries are used up. Orders stand for themselves (a meter keeps the parameter that reached it
 /// last), but those to one relay: the newest one issued wins, an older one still pending fails
@@ -76,7 +83,8 @@ class Orders final {
     /// @return the command's id. @throws SimulationError for a meter that is not in the fleet
     CommandId order(Command const& command, SimTime at);
     /// Orders `meter`'s relay closed or opened at `at`. Likewise.
-    CommandId switch_relay(MeterId meter, bool close, SimTime at);
+    /// @param not_after to open: not from when the meter's clock shows this; kStart: no limit
+    CommandId switch_relay(MeterId meter, bool close, SimTime at, SimTime not_after = kStart);
     /// Gives a set_parameter to all meters of command.concentrator at `at`. The concentrator
     /// acknowledges that it has broadcast it; no meter does, and who did not hear it is not known.
     CommandId announce(Command const& command, SimTime at);
@@ -94,6 +102,9 @@ class Orders final {
     void send_again(MeterId meter);
     void save(StateWriter& out) const;
     void restore(StateReader& in);
+
+    /// Told from now on of relay orders that end; nullptr: nobody is.
+    void set_listener(RelayOrderListener* listener) { listener_ = listener; }
 
     /// In order of their command ids.
     [[nodiscard]] std::vector<Order> const& orders() const { return orders_; }
@@ -135,6 +146,7 @@ class Orders final {
     std::map<MeterId, Relay> relays_;
     OrderCounts counts_;
     OrderCounts relay_counts_;
+    RelayOrderListener* listener_ = nullptr;
 };
 
 } // namespace gridtwin::headend

@@ -107,6 +107,9 @@ class Controller {
     virtual void on_load(LoadReading const& reading) = 0;
     virtual void on_balance(BalanceReading const& reading) = 0;
     virtual void on_firmware(FirmwareProgress const& progress) = 0;
+    virtual void on_credit(CreditReading const& reading) = 0;
+    /// Whoever takes payments has taken one.
+    virtual void on_payment(Payment const& payment) = 0;
     virtual void on_concentrator_alarm(ConcentratorAlarm const& alarm) = 0;
     virtual void on_registration(Registration const& registration) = 0;
     /// Readings of that meter, told by on_reading, have come from that concentrator.

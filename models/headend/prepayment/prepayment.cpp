@@ -28,7 +28,7 @@ std::string problem(PrepaymentConfig const& config) {
 
 Prepayment::Prepayment(PrepaymentConfig const& config, std::span<AccountOpening const> openings,
                        Fleet const& fleet, Ports const& ports, RelayPort& relays,
-                       NotifyPort& notices, CommandNumbers& numbers, std::uint64_t timer_base)
+                       CreditNotifyPort& notices, CommandNumbers& numbers, std::uint64_t timer_base)
     : config_(config), fleet_(fleet), ports_(ports), relays_(relays), notices_(notices),
       numbers_(numbers), timer_base_(timer_base),
       accounts_(config.classes, openings, fleet, ports.ledger) {
@@ -72,7 +72,7 @@ void Prepayment::arm(Account const& account, SimTime at, std::uint64_t purpose) 
     ports_.clock.set_timer(at, timer_base_ | row_of(account) << kPurposeBits | purpose);
 }
 
-void Prepayment::tell(Account& account, NoticeKind kind) {
+void Prepayment::tell(Account& account, CreditNoticeKind kind) {
     ++counts_.notices;
     notices_.notify({.meter = account.meter,
                      .kind = kind,

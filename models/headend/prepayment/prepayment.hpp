@@ -13,7 +13,7 @@
 
 namespace gridtwin::headend {
 
-enum class NoticeKind : std::uint8_t {
+enum class CreditNoticeKind : std::uint8_t {
     low, ///< balance at or below one of the class's warnings
     exhausted,
     restored,
@@ -22,23 +22,23 @@ enum class NoticeKind : std::uint8_t {
 };
 
 /// A message to the customer.
-struct Notice {
+struct CreditNotice {
     MeterId meter = kNone<MeterId>;
-    NoticeKind kind{};
+    CreditNoticeKind kind{};
     Money balance{}; ///< as far as readings have come
     SimTime at{};
-    friend bool operator==(Notice const&, Notice const&) = default;
+    friend bool operator==(CreditNotice const&, CreditNotice const&) = default;
 };
 
-class NotifyPort {
+class CreditNotifyPort {
   public:
-    virtual ~NotifyPort() = default;
+    virtual ~CreditNotifyPort() = default;
     /// Must not call back.
-    virtual void notify(Notice const& notice) = 0;
+    virtual void notify(CreditNotice const& notice) = 0;
 };
 
 /// Who gives orders to relays, sees to their repetition and tells of their end by
-/// Prepayment::on_relay.
+/// Prepayment::on_relay; of one whose place another takes, that may be from within.
 class RelayPort {
   public:
     virtual ~RelayPort() = default;
@@ -95,7 +95,7 @@ class Prepayment final {
   public:
     /// Nothing is sent before start().
     Prepayment(PrepaymentConfig const& config, std::span<AccountOpening const> openings,
-               Fleet const& fleet, Ports const& ports, RelayPort& relays, NotifyPort& notices,
+               Fleet const& fleet, Ports const& ports, RelayPort& relays, CreditNotifyPort& notices,
                CommandNumbers& numbers, std::uint64_t timer_base);
 
     void start();
@@ -126,7 +126,7 @@ class Prepayment final {
     [[nodiscard]] RetryPolicy const& policy(Account const& account) const;
     [[nodiscard]] Money shown(Account const& account) const;
     void arm(Account const& account, SimTime at, std::uint64_t purpose);
-    void tell(Account& account, NoticeKind kind);
+    void tell(Account& account, CreditNoticeKind kind);
     // differences
     void next_difference(Account& account);
     void send(Account& account);
@@ -147,7 +147,7 @@ class Prepayment final {
     Fleet const& fleet_;
     Ports ports_;
     RelayPort& relays_;
-    NotifyPort& notices_;
+    CreditNotifyPort& notices_;
     CommandNumbers& numbers_;
     std::uint64_t timer_base_;
     Accounts accounts_;

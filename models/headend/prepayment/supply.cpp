@@ -25,7 +25,7 @@ void Prepayment::word(Account& account, bool exhausted, SimTime at) {
         restorations_.push_back(std::max(at - account.paid_since, SimDuration::zero()));
         account.paid_since = kNever;
     }
-    tell(account, exhausted ? NoticeKind::exhausted : NoticeKind::restored);
+    tell(account, exhausted ? CreditNoticeKind::exhausted : CreditNoticeKind::restored);
 }
 
 void Prepayment::on_alarm(Alarm const& alarm) {
@@ -46,7 +46,7 @@ void Prepayment::judge(Account& account) {
     bool const warns = below > account.warned;
     account.warned = below;
     if (warns) {
-        tell(account, NoticeKind::low);
+        tell(account, CreditNoticeKind::low);
     }
     if (kind.in_meter) {
         return;
@@ -74,6 +74,7 @@ void Prepayment::judge_supply(Account& account) {
     bool const off = account.relay == Relay::open || account.relay == Relay::unknown;
     if (overtakes || (off && !waits)) {
         account.relay = Relay::closing;
+        account.relay_command = CommandId{}; // what this takes the place of, ends unheard
         account.relay_command = relays_.close(account.meter);
     }
 }
@@ -105,6 +106,7 @@ void Prepayment::open_or_wait(Account& account) {
         return;
     }
     account.relay = Relay::opening;
+    account.relay_command = CommandId{};
     account.relay_command =
         relays_.open(account.meter, span.left == SimDuration::max() ? kStart : now + span.left);
 }
@@ -119,7 +121,7 @@ void Prepayment::on_relay(CommandId command, MeterId meter, bool confirmed) {
     if (confirmed) {
         account->relay = opening ? Relay::open : Relay::closed;
         ++(opening ? counts_.disconnections : counts_.reconnections);
-        tell(*account, opening ? NoticeKind::disconnected : NoticeKind::reconnected);
+        tell(*account, opening ? CreditNoticeKind::disconnected : CreditNoticeKind::reconnected);
         return;
     }
     ++counts_.relay_failures;

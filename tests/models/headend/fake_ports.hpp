@@ -121,8 +121,9 @@ inline Fleet make_fleet(std::uint32_t networks, std::uint32_t each, std::uint32_
 
 /// A head-end at its desk: the fakes, and short words for what happens to it.
 struct Desk {
-    explicit Desk(Fleet const& fleet, HeadEndConfig const& config = {}, bool started = true)
-        : ledger(fleet.meters(), 4 * 96), head(config, fleet, ports()) {
+    explicit Desk(Fleet const& fleet, HeadEndConfig const& config = {}, bool started = true,
+                  UtilityRecords const* records = nullptr)
+        : ledger(fleet.meters(), 4 * 96), head(config, fleet, ports(), records) {
         if (started) {
             head.start();
         }

@@ -146,6 +146,43 @@ TEST_P(CrossedOrdersTest, TheNewestWinsThoughTheOlderOneWasExecutedLater) {
 
 INSTANTIATE_TEST_SUITE_P(AnswersInEitherOrder, CrossedOrdersTest, testing::Bool());
 
+TEST(RelayOrders, AnOrderToOpenSaysUntilWhenItHoldsAndGivenAnewItStillDoes) {
+    Desk desk(two_meters());
+    auto& relays = desk.head.orders();
+    relays.switch_relay(meter(1), true, at(0min));
+    relays.switch_relay(meter(1), false, at(1min), at(30min));
+    desk.run_to(5min);
+    Command const close = desk.sent()[0].command;
+    Command const open = desk.sent()[1].command;
+    EXPECT_EQ(close.effective, kStart);
+    EXPECT_EQ(open.effective, at(30min));
+    desk.acknowledge(open, 0, 2min);
+    desk.acknowledge(close, 1, 3min);
+    EXPECT_EQ(desk.last().kind, CommandKind::open_relay);
+    EXPECT_NE(desk.last().id, open.id);
+    EXPECT_EQ(desk.last().effective, at(30min));
+}
+
+TEST(RelayOrders, WhoListensHearsOfEveryEndOnce) {
+    struct Heard final : RelayOrderListener {
+        void on_relay_order(Order const& order) override { ends.push_back(order.reason); }
+        std::vector<Reason> ends;
+    } heard;
+    Desk desk(two_meters());
+    auto& relays = desk.head.orders();
+    relays.set_listener(&heard);
+    relays.switch_relay(meter(0), false, at(0min));
+    relays.switch_relay(meter(0), true, at(0min)); // takes its place
+    relays.order({.kind = CommandKind::read_registers, .meter = meter(0)}, at(0min));
+    desk.acknowledge(desk.last(), 1, 0min); // no relay's
+    desk.acknowledge(desk.sent()[1].command, 1, 0min);
+    desk.acknowledge(desk.sent()[1].command, 1, 0min);
+    relays.switch_relay(meter(1), false, at(1min)); // nobody answers
+    desk.run_to(10h);
+    EXPECT_THAT(heard.ends, ElementsAre(Reason::superseded, Reason::none, Reason::given_up));
+    relays.set_listener(nullptr);
+}
+
 TEST(RelayOrders, AnOrderForAnUnknownMeterIsOurOwnMistake) {
     Desk desk(two_meters());
     desk.run_to(90min);

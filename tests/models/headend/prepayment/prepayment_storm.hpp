@@ -26,7 +26,7 @@ struct StormSpec {
 class PrepaymentStorm final : public CommandPort,
                               public Journal,
                               public BeliefPort,
-                              public NotifyPort,
+                              public CreditNotifyPort,
                               public RelayPort {
   public:
     explicit PrepaymentStorm(StormSpec const& spec);
@@ -44,7 +44,7 @@ class PrepaymentStorm final : public CommandPort,
     [[nodiscard]] std::size_t meters() const { return table_.size(); }
     [[nodiscard]] Prepayment const& till() const { return *till_; }
     [[nodiscard]] std::vector<Command> const& commands() const { return commands_; }
-    [[nodiscard]] std::vector<Notice> const& told() const { return told_; }
+    [[nodiscard]] std::vector<CreditNotice> const& told() const { return told_; }
     [[nodiscard]] std::uint64_t applied() const { return applied_; }
     [[nodiscard]] std::uint64_t known() const { return known_; }
     [[nodiscard]] std::uint64_t late_orders() const { return late_orders_; }
@@ -54,7 +54,7 @@ class PrepaymentStorm final : public CommandPort,
     void assign(Assignment const& /*assignment*/) override {}
     void write(JournalEntry const& /*entry*/) override {}
     void believe(Belief const& /*belief*/) override {}
-    void notify(Notice const& notice) override { told_.push_back(notice); }
+    void notify(CreditNotice const& notice) override { told_.push_back(notice); }
     CommandId open(MeterId meter, SimTime not_after) override;
     CommandId close(MeterId meter) override;
 
@@ -100,7 +100,7 @@ class PrepaymentStorm final : public CommandPort,
     std::uint64_t relay_number_ = 1'000'000;
     SimTime restored_at_ = kStart;
     std::vector<Command> commands_;
-    std::vector<Notice> told_;
+    std::vector<CreditNotice> told_;
     std::uint64_t applied_ = 0;
     std::uint64_t known_ = 0;
     std::uint64_t late_orders_ = 0;

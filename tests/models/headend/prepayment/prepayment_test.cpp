@@ -159,8 +159,9 @@ TEST(PrepaymentTest, CustomersAreWarnedOncePerLevelAndWhenItIsReachedAgain) {
     till.pay(1, 100);
     till.read(4, 10 * kHalf);
     ASSERT_EQ(till.ports.notices.size(), 3U);
-    EXPECT_EQ(till.ports.notices[2],
-              (Notice{.meter = Till::kMeter, .kind = NoticeKind::low, .balance = {70}}));
+    EXPECT_EQ(
+        till.ports.notices[2],
+        (CreditNotice{.meter = Till::kMeter, .kind = CreditNoticeKind::low, .balance = {70}}));
 }
 
 TEST(PrepaymentTest, FromPaymentToCreditInTheMeterTheTimeIsTaken) {
@@ -174,7 +175,7 @@ TEST(PrepaymentTest, FromPaymentToCreditInTheMeterTheTimeIsTaken) {
     till.pay(1, 500);
     alarm(AlarmKind::credit_restored, kStart + 2h + 30s);
     alarm(AlarmKind::credit_exhausted, kStart + 1h); // late, and again
-    EXPECT_EQ(till.told(), (std::vector{NoticeKind::exhausted, NoticeKind::restored}));
+    EXPECT_EQ(till.told(), (std::vector{CreditNoticeKind::exhausted, CreditNoticeKind::restored}));
     EXPECT_EQ(till.till->restorations(), (std::vector<SimDuration>{30s}));
 }
 

@@ -23,8 +23,9 @@ TEST(SupplyTest, WhoHasUsedUpHisCreditIsDisconnectedAndReconnectedOncePaid) {
     EXPECT_EQ(till.ports.relays[1].kind, CommandKind::close_relay);
     till.relay(true);
     EXPECT_TRUE(till.ports.sent.empty()) << "there is no balance to tell";
-    EXPECT_EQ(till.told(), (std::vector{NoticeKind::exhausted, NoticeKind::disconnected,
-                                        NoticeKind::restored, NoticeKind::reconnected}));
+    EXPECT_EQ(till.told(),
+              (std::vector{CreditNoticeKind::exhausted, CreditNoticeKind::disconnected,
+                           CreditNoticeKind::restored, CreditNoticeKind::reconnected}));
 }
 
 TEST(SupplyTest, APaymentOvertakesAnOrderToDisconnect) {

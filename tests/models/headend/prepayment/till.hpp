@@ -32,12 +32,12 @@ class TillClock final : public Clock {
     std::set<std::pair<SimTime, std::uint64_t>> timers_;
 };
 
-struct TillPorts final : CommandPort, Journal, BeliefPort, NotifyPort, RelayPort {
+struct TillPorts final : CommandPort, Journal, BeliefPort, CreditNotifyPort, RelayPort {
     void send(Command const& command) override { sent.push_back(command); }
     void assign(Assignment const& /*assignment*/) override {}
     void write(JournalEntry const& entry) override { journal.push_back(entry); }
     void believe(Belief const& /*belief*/) override {}
-    void notify(Notice const& notice) override { notices.push_back(notice); }
+    void notify(CreditNotice const& notice) override { notices.push_back(notice); }
     CommandId open(MeterId meter, SimTime not_after) override {
         relays.push_back({.id = static_cast<CommandId>(1'000'000 + relays.size()),
                           .kind = CommandKind::open_relay,
@@ -54,7 +54,7 @@ struct TillPorts final : CommandPort, Journal, BeliefPort, NotifyPort, RelayPort
     std::vector<Command> sent;
     std::vector<Command> relays;
     std::vector<JournalEntry> journal;
-    std::vector<Notice> notices;
+    std::vector<CreditNotice> notices;
 };
 
 /// 20 cents a kWh: an interval of 0.5 kWh costs 10 cents.
@@ -125,8 +125,8 @@ struct Till {
     [[nodiscard]] Account const& account() const { return till->accounts().rows()[0]; }
     [[nodiscard]] NanoCents balance() const { return till->accounts().balance_of(account()); }
     [[nodiscard]] NanoCents in_flight() const { return till->accounts().in_flight(account()); }
-    [[nodiscard]] std::vector<NoticeKind> told() const {
-        std::vector<NoticeKind> kinds;
+    [[nodiscard]] std::vector<CreditNoticeKind> told() const {
+        std::vector<CreditNoticeKind> kinds;
         for (auto const& notice : ports.notices) {
             kinds.push_back(notice.kind);
         }
