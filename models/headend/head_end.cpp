@@ -21,10 +21,11 @@ constexpr std::uint64_t kDemandWatch = 5;
 constexpr std::uint64_t kLosses = 6;
 constexpr std::uint64_t kManagement = 7;
 constexpr std::uint64_t kVee = 8;
+constexpr std::uint64_t kBills = 10;
 
 constexpr SimDuration kDay = std::chrono::hours(24);
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0007; ///< "GTHE", version 7
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0009; ///< "GTHE", version 9
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -63,7 +64,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
           config.alarms ? problem(config.alarms->desk) : std::string(),
           config.alarms ? problem(config.alarms->watch) : std::string(),
           config.losses ? problem(*config.losses) : std::string(),
-          config.outage_management ? problem(*config.outage_management) : std::string()}) {
+          config.outage_management ? problem(*config.outage_management) : std::string(),
+          config.bills ? problem(*config.bills, interval) : std::string()}) {
         if (!text.empty()) {
             return text;
         }
@@ -72,8 +74,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
 }
 
 HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
-                 UtilityRecords const* records)
-    : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
+                 UtilityRecords const* records, ThreadPool* pool)
+    : pool_(pool), clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
       registry_(config.registry, fleet_, ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
       orders_(config.orders, fleet_, ports, numbers_, base(kOrders)),
@@ -89,9 +91,9 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
     if (config.losses) {
         losses_.emplace(*config.losses, fleet_, ports_of_applications(), base(kLosses));
     }
-    if ((config.outage_management || config.vee) && records == nullptr) {
+    if ((config.outage_management || config.vee || config.bills) && records == nullptr) {
         throw SimulationError(
-            "head-end: outage management and validation need the utility's records");
+            "head-end: outage management, validation and billing need the utility's records");
     }
     if (config.vee) {
         vee_.emplace(*config.vee, fleet_, records->intervals, records->civil, ports_.clock,
@@ -100,6 +102,12 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
         for (std::size_t m = 0; m < fleet_.most_w.size(); ++m) {
             vee_->set_traits(static_cast<MeterId>(m), fleet_.most_w[m], false);
         }
+    }
+    if (config.bills) {
+        billed_.emplace(ports_.ledger, books_, vee_ ? &*vee_ : nullptr, records->intervals,
+                        fleet_.interval);
+        bills_.emplace(*config.bills, records->agreements, records->civil, fleet_.interval,
+                       ports_.clock, *billed_, base(kBills), pool_);
     }
     if (config.outage_management) {
         management_.emplace(*config.outage_management, records->tree, fleet_, ports_, numbers_,
@@ -126,6 +134,9 @@ void HeadEnd::start() {
         losses_->start();
     }
     wait_for_day();
+    if (bills_) {
+        bills_->start();
+    }
 }
 
 void HeadEnd::wait_for_day() {
@@ -138,8 +149,11 @@ void HeadEnd::wait_for_day() {
 void HeadEnd::validate_next_day() {
     auto const days = static_cast<SimDuration::rep>(days_validated_ + 1);
     if (vee_ && ports_.clock.now() >= kStart + days * kDay + validate_after_) {
-        vee_->run(static_cast<std::uint32_t>(days_validated_));
+        vee_->run(static_cast<std::uint32_t>(days_validated_), pool_);
         ++days_validated_;
+        if (bills_) {
+            bills_->follow(vee_->trail());
+        }
         wait_for_day();
     }
 }
@@ -198,6 +212,9 @@ void HeadEnd::on_reading(Reading const& reading) {
         vee_->on_reading(reading);
     }
     if (is_new) {
+        if (bills_) {
+            bills_->on_reading(reading);
+        }
         outage_.on_reading(reading);
         if (management_) {
             management_->on_reading(reading);
@@ -261,9 +278,12 @@ void HeadEnd::on_registers(RegisterReading const& reading) {
     if (!known(reading.meter)) {
         return;
     }
-    books_.store(reading);
+    bool const is_new = books_.store(reading);
     if (vee_) {
         vee_->on_registers(reading);
+    }
+    if (bills_ && is_new) {
+        bills_->on_registers(reading, books_);
     }
 }
 
@@ -389,6 +409,11 @@ void HeadEnd::on_timer(std::uint64_t id) {
     case kVee:
         validate_next_day();
         break;
+    case kBills:
+        if (bills_) {
+            bills_->on_timer(id & kPayload);
+        }
+        break;
     default:
         break; // a clock shared with somebody else
     }
@@ -420,6 +445,9 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
         writer.value(days_validated_);
         vee_->save(writer);
     }
+    if (bills_) {
+        bills_->save(writer);
+    }
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -448,6 +476,9 @@ void HeadEnd::restore(std::span<std::byte const> state) {
         days_validated_ = reader.value<std::uint64_t>();
         vee_->restore(reader);
         wait_for_day();
+    }
+    if (bills_) {
+        bills_->restore(reader);
     }
     reader.expect_end();
 }

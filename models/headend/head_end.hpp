@@ -4,6 +4,7 @@
 #include "models/headend/alarms/alarm_desk.hpp"
 #include "models/headend/alarms/demand_watch.hpp"
 #include "models/headend/balances.hpp"
+#include "models/headend/bills.hpp"
 #include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
 #include "models/headend/losses/losses.hpp"
@@ -15,6 +16,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace gridtwin::headend {
 
@@ -37,6 +39,7 @@ struct HeadEndConfig {
     std::optional<headend::vee::VeeConfig> vee{};
     /// After a day's end it is validated: most of its readings are there. Assumption.
     SimDuration validate_after = std::chrono::hours(6);
+    std::optional<BillsConfig> bills{};
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -53,22 +56,24 @@ struct HeadEndCounts {
     std::uint64_t stray_acknowledgements = 0; ///< of commands nobody waits for
 };
 
-/// What the utility has on record, for outage management and validation, and how it tells
+/// What the utility has on record, for outage management, validation and billing, and how it tells
 /// customers.
 struct UtilityRecords {
     NetworkTree const& tree;
     NotifyPort& notices;
-    CivilClock const& civil;     ///< which days are alike
-    std::uint32_t intervals = 0; ///< highest one that will be kept
+    CivilClock const& civil;                          ///< which days are alike, and begin when
+    std::uint32_t intervals = 0;                      ///< highest one that will be kept
+    std::span<billing::Agreement const> agreements{}; ///< from the start on
 };
 
 class HeadEnd final : public Controller, SuspicionPort {
   public:
     /// @param records for applications that need some; may go once this is made, but for the port
+    /// @param pool for work on many meters; the same comes out without
     /// @throws SimulationError for a config, a fleet or a tree with a problem, or none of the
     /// latter
     HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
-            UtilityRecords const* records = nullptr);
+            UtilityRecords const* records = nullptr, ThreadPool* pool = nullptr);
     HeadEnd(HeadEnd const&) = delete;
     HeadEnd& operator=(HeadEnd const&) = delete;
 
@@ -106,6 +111,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     /// Days that have been validated, from the first on.
     [[nodiscard]] std::uint64_t days_validated() const { return days_validated_; }
     [[nodiscard]] headend::vee::Vee const* vee() const { return vee_ ? &*vee_ : nullptr; }
+    [[nodiscard]] Bills const* bills() const { return bills_ ? &*bills_ : nullptr; }
     [[nodiscard]] Losses const* losses() const { return losses_ ? &*losses_ : nullptr; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -121,6 +127,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     void validate_next_day();
     void wait_for_day();
 
+    ThreadPool* pool_;
     SimDuration clock_lead_;
     Fleet fleet_;
     Ports ports_;
@@ -139,6 +146,8 @@ class HeadEnd final : public Controller, SuspicionPort {
     std::optional<headend::vee::Vee> vee_;
     SimDuration validate_after_{};
     std::uint64_t days_validated_ = 0;
+    std::optional<BilledEnergy> billed_;
+    std::optional<Bills> bills_;
     HeadEndCounts counts_;
 };
 
