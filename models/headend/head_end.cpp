@@ -22,10 +22,11 @@ constexpr std::uint64_t kLosses = 6;
 constexpr std::uint64_t kManagement = 7;
 constexpr std::uint64_t kVee = 8;
 constexpr std::uint64_t kPrepayment = 9;
+constexpr std::uint64_t kBills = 10;
 
 constexpr SimDuration kDay = std::chrono::hours(24);
 
-constexpr std::uint64_t kFormat = 0x4754'4845'0000'0008; ///< "GTHE", version 8
+constexpr std::uint64_t kFormat = 0x4754'4845'0000'0009; ///< "GTHE", version 9
 
 constexpr std::uint64_t base(std::uint64_t application) {
     return application << kApplicationBit;
@@ -65,7 +66,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
           config.alarms ? problem(config.alarms->watch) : std::string(),
           config.losses ? problem(*config.losses) : std::string(),
           config.outage_management ? problem(*config.outage_management) : std::string(),
-          config.prepayment ? problem(*config.prepayment) : std::string()}) {
+          config.prepayment ? problem(*config.prepayment) : std::string(),
+          config.bills ? problem(*config.bills, interval) : std::string()}) {
         if (!text.empty()) {
             return text;
         }
@@ -74,8 +76,8 @@ std::string problem(HeadEndConfig const& config, SimDuration interval) {
 }
 
 HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
-                 UtilityRecords const* records)
-    : clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
+                 UtilityRecords const* records, ThreadPool* pool)
+    : pool_(pool), clock_lead_(config.clock_lead), fleet_(checked(std::move(fleet))), ports_(ports),
       registry_(config.registry, fleet_, ports),
       collection_(config.collection, fleet_, ports, numbers_, base(kCollection)),
       orders_(config.orders, fleet_, ports, numbers_, base(kOrders)),
@@ -91,9 +93,10 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
     if (config.losses) {
         losses_.emplace(*config.losses, fleet_, ports_of_applications(), base(kLosses));
     }
-    if ((config.outage_management || config.vee || config.prepayment) && records == nullptr) {
-        throw SimulationError("head-end: outage management, validation and prepayment need the "
-                              "utility's records");
+    if ((config.outage_management || config.vee || config.prepayment || config.bills) &&
+        records == nullptr) {
+        throw SimulationError("head-end: outage management, validation, prepayment and billing "
+                              "need the utility's records");
     }
     if (config.prepayment) {
         if (records->credit_notices == nullptr) {
@@ -111,6 +114,12 @@ HeadEnd::HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
         for (std::size_t m = 0; m < fleet_.most_w.size(); ++m) {
             vee_->set_traits(static_cast<MeterId>(m), fleet_.most_w[m], false);
         }
+    }
+    if (config.bills) {
+        billed_.emplace(ports_.ledger, books_, vee_ ? &*vee_ : nullptr, records->intervals,
+                        fleet_.interval);
+        bills_.emplace(*config.bills, records->agreements, records->civil, fleet_.interval,
+                       ports_.clock, *billed_, base(kBills), pool_);
     }
     if (config.outage_management) {
         management_.emplace(*config.outage_management, records->tree, fleet_, ports_, numbers_,
@@ -140,6 +149,9 @@ void HeadEnd::start() {
         prepayment_->start();
     }
     wait_for_day();
+    if (bills_) {
+        bills_->start();
+    }
 }
 
 void HeadEnd::wait_for_day() {
@@ -152,8 +164,11 @@ void HeadEnd::wait_for_day() {
 void HeadEnd::validate_next_day() {
     auto const days = static_cast<SimDuration::rep>(days_validated_ + 1);
     if (vee_ && ports_.clock.now() >= kStart + days * kDay + validate_after_) {
-        vee_->run(static_cast<std::uint32_t>(days_validated_));
+        vee_->run(static_cast<std::uint32_t>(days_validated_), pool_);
         ++days_validated_;
+        if (bills_) {
+            bills_->follow(vee_->trail());
+        }
         wait_for_day();
     }
 }
@@ -216,6 +231,9 @@ void HeadEnd::on_reading(Reading const& reading) {
         vee_->on_reading(reading);
     }
     if (is_new) {
+        if (bills_) {
+            bills_->on_reading(reading);
+        }
         outage_.on_reading(reading);
         if (management_) {
             management_->on_reading(reading);
@@ -285,9 +303,12 @@ void HeadEnd::on_registers(RegisterReading const& reading) {
     if (!known(reading.meter)) {
         return;
     }
-    books_.store(reading);
+    bool const is_new = books_.store(reading);
     if (vee_) {
         vee_->on_registers(reading);
+    }
+    if (bills_ && is_new) {
+        bills_->on_registers(reading, books_);
     }
 }
 
@@ -445,6 +466,11 @@ void HeadEnd::on_timer(std::uint64_t id) {
             prepayment_->on_timer(id & kPayload);
         }
         break;
+    case kBills:
+        if (bills_) {
+            bills_->on_timer(id & kPayload);
+        }
+        break;
     default:
         break; // a clock shared with somebody else
     }
@@ -479,6 +505,9 @@ void HeadEnd::save(std::vector<std::byte>& out) const {
     if (prepayment_) {
         prepayment_->save(writer);
     }
+    if (bills_) {
+        bills_->save(writer);
+    }
 }
 
 void HeadEnd::restore(std::span<std::byte const> state) {
@@ -510,6 +539,9 @@ void HeadEnd::restore(std::span<std::byte const> state) {
     }
     if (prepayment_) {
         prepayment_->restore(reader);
+    }
+    if (bills_) {
+        bills_->restore(reader);
     }
     reader.expect_end();
 }

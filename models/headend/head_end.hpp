@@ -4,6 +4,7 @@
 #include "models/headend/alarms/alarm_desk.hpp"
 #include "models/headend/alarms/demand_watch.hpp"
 #include "models/headend/balances.hpp"
+#include "models/headend/bills.hpp"
 #include "models/headend/books.hpp"
 #include "models/headend/collection.hpp"
 #include "models/headend/credit_relays.hpp"
@@ -41,6 +42,7 @@ struct HeadEndConfig {
     std::optional<PrepaymentConfig> prepayment{};
     /// After a day's end it is validated: most of its readings are there. Assumption.
     SimDuration validate_after = std::chrono::hours(6);
+    std::optional<BillsConfig> bills{};
     /// How far a meter's clock may run ahead. Readings of intervals that end later are rejected; an
     /// alarm or acknowledgement stamped later counts as of its receipt. Assumption.
     SimDuration clock_lead = std::chrono::minutes(5);
@@ -58,24 +60,26 @@ struct HeadEndCounts {
     std::uint64_t stray_credit = 0;           ///< payments and credit reports, without prepayment
 };
 
-/// What the utility has on record, for outage management, validation and prepayment, and how it
-/// tells customers.
+/// What the utility has on record, for outage management, validation, prepayment and billing, and
+/// how it tells customers.
 struct UtilityRecords {
     NetworkTree const& tree;
     NotifyPort& notices;
-    CivilClock const& civil;                    ///< which days are alike
-    std::uint32_t intervals = 0;                ///< highest one that will be kept
-    std::span<AccountOpening const> accounts{}; ///< of those who pay in advance
-    CreditNotifyPort* credit_notices = nullptr; ///< to them; prepayment needs it
+    CivilClock const& civil;                          ///< which days are alike, and begin when
+    std::uint32_t intervals = 0;                      ///< highest one that will be kept
+    std::span<AccountOpening const> accounts{};       ///< of those who pay in advance
+    CreditNotifyPort* credit_notices = nullptr;       ///< to them; prepayment needs it
+    std::span<billing::Agreement const> agreements{}; ///< from the start on
 };
 
 class HeadEnd final : public Controller, SuspicionPort {
   public:
     /// @param records for applications that need some; may go once this is made, but for the port
+    /// @param pool for work on many meters; the same comes out without
     /// @throws SimulationError for a config, a fleet or a tree with a problem, or none of the
     /// latter
     HeadEnd(HeadEndConfig const& config, Fleet fleet, Ports const& ports,
-            UtilityRecords const* records = nullptr);
+            UtilityRecords const* records = nullptr, ThreadPool* pool = nullptr);
     HeadEnd(HeadEnd const&) = delete;
     HeadEnd& operator=(HeadEnd const&) = delete;
 
@@ -119,6 +123,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     [[nodiscard]] Prepayment const* prepayment() const {
         return prepayment_ ? &*prepayment_ : nullptr;
     }
+    [[nodiscard]] Bills const* bills() const { return bills_ ? &*bills_ : nullptr; }
     [[nodiscard]] Losses const* losses() const { return losses_ ? &*losses_ : nullptr; }
     [[nodiscard]] Registry const& registry() const { return registry_; }
     [[nodiscard]] HeadEndCounts const& counts() const { return counts_; }
@@ -134,6 +139,7 @@ class HeadEnd final : public Controller, SuspicionPort {
     void validate_next_day();
     void wait_for_day();
 
+    ThreadPool* pool_;
     SimDuration clock_lead_;
     Fleet fleet_;
     Ports ports_;
@@ -154,6 +160,8 @@ class HeadEnd final : public Controller, SuspicionPort {
     std::optional<Prepayment> prepayment_;
     SimDuration validate_after_{};
     std::uint64_t days_validated_ = 0;
+    std::optional<BilledEnergy> billed_;
+    std::optional<Bills> bills_;
     HeadEndCounts counts_;
 };
 

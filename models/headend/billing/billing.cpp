@@ -95,6 +95,9 @@ void Billing::run_cycle(std::uint32_t cycle) {
 }
 
 void Billing::on_energy_changed(MeterId meter, IntervalRange range) {
+    if (range.first >= billed_end_) {
+        return;
+    }
     auto const accounts = of_meter_.find(meter);
     if (accounts == of_meter_.end()) {
         return;

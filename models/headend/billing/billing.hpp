@@ -205,6 +205,7 @@ class Billing final {
     std::vector<Account> accounts_;
     std::map<MeterId, std::vector<AccountId>> of_meter_;
     std::vector<BilledPeriod> periods_;
+    std::uint32_t billed_end_ = 1; ///< of the latest one: nobody has billed what comes after
     std::vector<Invoice> invoices_;
     std::array<std::uint32_t, 2> last_number_{};
     std::set<std::uint32_t> changed_; ///< periods to be looked at again

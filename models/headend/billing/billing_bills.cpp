@@ -122,6 +122,7 @@ void Billing::book(MadePeriod made) {
     auto const row = static_cast<std::uint32_t>(periods_.size());
     Account& account = accounts_[index(made.period.state.account)];
     account.state.billed_to = made.period.state.range.end;
+    billed_end_ = std::max(billed_end_, account.state.billed_to);
     account.carry_mwh = made.period.carry_out_mwh;
     account.periods.push_back(row);
     counts_.energy_mwh += made.made.gross_mwh;

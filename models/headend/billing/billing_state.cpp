@@ -149,12 +149,14 @@ void Billing::restore(StateReader& in) {
                  !account.meters.empty());
     }
     periods_.clear();
+    billed_end_ = 1;
     for (auto left = in.value<std::uint64_t>(); left > 0; --left) {
         BilledPeriod& period = periods_.emplace_back();
         period.state = in.value<PeriodState>();
         in.list(period.carry_in_mwh);
         in.list(period.carry_out_mwh);
         in.list(period.invoices);
+        billed_end_ = std::max(billed_end_, period.state.range.end);
         in.check(index(period.state.account) < accounts_.size() &&
                  period.state.tariff < tariffs_.size());
     }

@@ -54,6 +54,12 @@ void Deliveries::deliver(Controller& to) const {
     case Entry::firmware:
         to.on_firmware(next(FirmwareProgress{}));
         break;
+    case Entry::credit:
+        to.on_credit(next(CreditReading{}));
+        break;
+    case Entry::payment:
+        to.on_payment(next(Payment{}));
+        break;
     case Entry::concentrator_alarm:
         to.on_concentrator_alarm(next(ConcentratorAlarm{}));
         break;

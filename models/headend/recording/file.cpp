@@ -27,6 +27,8 @@ constexpr std::array<std::string_view, kEntries> kNames{"setup",
                                                         "heard",
                                                         "timer",
                                                         "order",
+                                                        "credit",
+                                                        "payment",
                                                         "command",
                                                         "assignment",
                                                         "end"};

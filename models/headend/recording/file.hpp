@@ -31,12 +31,14 @@ enum class Entry : std::uint8_t {
     heard,
     timer,
     order,
+    credit,
+    payment,
     // what it said: the calls of CommandPort
     command,
     assignment,
     end, ///< with the checksum of all octets before it
 };
-inline constexpr std::size_t kEntries = 19;
+inline constexpr std::size_t kEntries = 21;
 [[nodiscard]] std::string_view name(Entry);
 [[nodiscard]] constexpr bool is_output(Entry entry) {
     return entry == Entry::command || entry == Entry::assignment;

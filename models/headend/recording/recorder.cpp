@@ -74,6 +74,16 @@ void Recorder::on_firmware(FirmwareProgress const& progress) {
     controller_->on_firmware(progress);
 }
 
+void Recorder::on_credit(CreditReading const& reading) {
+    file_.put(Entry::credit, clock_.now(), reading);
+    controller_->on_credit(reading);
+}
+
+void Recorder::on_payment(Payment const& payment) {
+    file_.put(Entry::payment, clock_.now(), payment);
+    controller_->on_payment(payment);
+}
+
 void Recorder::on_concentrator_alarm(ConcentratorAlarm const& alarm) {
     file_.put(Entry::concentrator_alarm, clock_.now(), alarm);
     controller_->on_concentrator_alarm(alarm);

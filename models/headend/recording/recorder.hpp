@@ -34,6 +34,8 @@ class Recorder final : public Controller, public CommandPort {
     void on_load(LoadReading const& reading) override;
     void on_balance(BalanceReading const& reading) override;
     void on_firmware(FirmwareProgress const& progress) override;
+    void on_credit(CreditReading const& reading) override;
+    void on_payment(Payment const& payment) override;
     void on_concentrator_alarm(ConcentratorAlarm const& alarm) override;
     void on_registration(Registration const& registration) override;
     void on_read_by(MeterId meter, ConcentratorId concentrator) override;

@@ -21,7 +21,8 @@ class Bench final : public Clock,
                     public Journal,
                     public BeliefPort,
                     public SuspicionPort,
-                    public NotifyPort {
+                    public NotifyPort,
+                    public CreditNotifyPort {
   public:
     [[nodiscard]] SimTime now() const override { return now_; }
     void set_timer(SimTime at, std::uint64_t id) override {
@@ -33,6 +34,7 @@ class Bench final : public Clock,
     void believe(Belief const&) override {}
     void suspect(TheftSuspicion const&) override {}
     void notify(Notice const&) override {}
+    void notify(CreditNotice const&) override {}
 
     void stand_at(SimTime at) { now_ = at; }
     /// A timer that should have rung before now.
@@ -98,8 +100,13 @@ ReplayReport replay(std::filesystem::path const& file) {
     Bench bench;
     MemoryLedger ledger(setup.fleet.meters(), setup.intervals);
     CivilClock const civil(setup.start, setup.zone);
-    UtilityRecords const records{
-        .tree = setup.tree, .notices = bench, .civil = civil, .intervals = setup.intervals};
+    UtilityRecords const records{.tree = setup.tree,
+                                 .notices = bench,
+                                 .civil = civil,
+                                 .intervals = setup.intervals,
+                                 .accounts = setup.accounts,
+                                 .credit_notices = &bench,
+                                 .agreements = setup.agreements};
     HeadEnd head(setup.config, setup.fleet,
                  {.clock = bench,
                   .commands = bench,

@@ -16,6 +16,8 @@ struct Setup {
     std::string start; ///< of the run, local; CivilClock's
     std::string zone;
     std::uint32_t intervals = 0;
+    std::vector<AccountOpening> accounts;
+    std::vector<billing::Agreement> agreements;
 };
 
 /// Equal setups give equal octets.
