@@ -52,7 +52,9 @@ headend::recording::Setup head_end_setup(scenario::Scenario const& scenario,
         .tree = {},
         .start = scenario.start,
         .zone = scenario.time_zone,
-        .intervals = static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1};
+        .intervals = static_cast<std::uint32_t>(scenario.duration / scenario.headend.profile) + 1,
+        .accounts = {},
+        .agreements = {}};
     if (setup.config.outage_management) {
         setup.tree = twin::utility_tree(world).tree;
     }

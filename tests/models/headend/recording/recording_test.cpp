@@ -44,11 +44,24 @@ Setup town() {
     setup.start = "2026-01-15T00:00:00";
     setup.zone = "Asia/Baku";
     setup.intervals = 4 * 96;
+    AccountClass in_advance;
+    in_advance.terms.price_milli.fill(10'000);
+    setup.config.prepayment.emplace().classes = {in_advance};
+    setup.accounts = {{.meter = meter(2), .balance = {500}}, {.meter = meter(9), .balance = {20}}};
+    billing::Tariff flat;
+    flat.name = "flat";
+    flat.rates = {{.name = "all", .price = 12'345'000, .feed_in = 0}};
+    flat.plans = {{.season = "", .day_type = "", .periods = {{.rate = "all"}}}};
+    auto& bills = setup.config.bills.emplace().billing;
+    bills.tariffs = {flat};
+    bills.cycles = {{.day_of_month = 1, .length_days = 1}};
+    setup.agreements = {{.customer = {}, .meter = meter(1)}, {.customer = {}, .meter = meter(4)}};
     return setup;
 }
 
-struct Silent final : NotifyPort {
+struct Silent final : NotifyPort, CreditNotifyPort {
     void notify(Notice const&) override {}
+    void notify(CreditNotice const&) override {}
 };
 
 /// A head-end that is recorded for two days in which all that can be told is told: late, doubled,
@@ -59,7 +72,10 @@ struct Recorded {
           civil(setup.start, setup.zone), records{.tree = setup.tree,
                                                   .notices = notices,
                                                   .civil = civil,
-                                                  .intervals = setup.intervals},
+                                                  .intervals = setup.intervals,
+                                                  .accounts = setup.accounts,
+                                                  .credit_notices = &notices,
+                                                  .agreements = setup.agreements},
           recorder(file, setup, clock, commands),
           head(setup.config, setup.fleet, {clock, recorder, ledger, journal, beliefs, suspicions},
                &records),
@@ -90,7 +106,7 @@ struct Recorded {
         auto const c = static_cast<ConcentratorId>(draw(3));
         auto const k = static_cast<std::uint32_t>(
             1 + draw(1 + static_cast<std::uint64_t>((t - kStart) / 15min)));
-        switch (draw(12)) {
+        switch (draw(14)) {
         case 0:
             recorder.on_alarm({m, AlarmKind::power_lost, Channel::plc, t - 1min, t});
             break;
@@ -137,6 +153,20 @@ struct Recorded {
             recorder.on_read_by(m, c);
             break;
         case 10:
+            recorder.on_payment(
+                {.number = k, .meter = meter(2), .amount = {100 + k}, .received = t});
+            break;
+        case 11:
+            if (!commands.sent.empty()) {
+                auto const& command = commands.sent.back().command;
+                recorder.on_credit({.meter = command.meter,
+                                    .number = command.first_interval,
+                                    .command = command.id,
+                                    .read = t,
+                                    .received = t});
+            }
+            break;
+        case 12:
             recorder.on_heard(c, Channel::wan);
             break;
         default:
@@ -313,6 +343,9 @@ TEST(RecordedSetup, ComesBackWithAllThatItHolds) {
     EXPECT_EQ(back.config.vee->estimation.order, std::vector{vee::Source::linear});
     EXPECT_EQ(back.fleet.lines.at(0).per_mwh, 1e-9);
     EXPECT_EQ(back.zone, "Asia/Baku");
+    EXPECT_EQ(back.config.bills->billing.tariffs.at(0).rates.at(0).price, 12'345'000);
+    EXPECT_EQ(back.accounts.at(1).balance, Money{20});
+    EXPECT_EQ(back.agreements.at(1).meter, meter(4));
     auto other = setup;
     other.config.outage_management.reset();
     EXPECT_NE(to_octets(other), octets);
