@@ -37,6 +37,7 @@ enum class Purpose : std::uint32_t {
     alarm_repetition = 27,
     transformer_meter = 28,
     theft = 29,
+    opening_credit = 30,
     test = 1000,
 };
 

@@ -42,6 +42,8 @@ void check_first_search(Section& s, Scenario const& scenario);
 void bind_operator(Section& s, SmsSection& sms);
 /// @param clock none when start or time zone are mistaken
 void bind_wan(Section& s, WanSection& wan, CivilClock const* clock, SimDuration duration);
+/// Of the meters; their tariffs must have been bound.
+void bind_credit(Section& s, Scenario& scenario);
 void bind_headend(Section& s, HeadendSection& headend);
 /// The operator must have been bound.
 void bind_live(Section& s, LiveSection& live, SmsSection const& sms);

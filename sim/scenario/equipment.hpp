@@ -1,6 +1,7 @@
 #pragma once
 // What meters have beyond the plain ones, class by class, as the scenario gives it.
 #include "models/meter/adder.hpp"
+#include "models/meter/credit.hpp"
 #include "models/meter/limiter.hpp"
 #include "models/meter/load_profile.hpp"
 #include "models/meter/lockout.hpp"
@@ -44,9 +45,20 @@ struct TheftSpec {
     SimDuration until{}; ///< ... at instants drawn evenly between these two, since the start
 };
 
+/// An account for payment in advance, in the meter. What a customer begins with is drawn evenly, to
+/// the cent, between two amounts.
+struct PrepaidClass {
+    meter::CreditSpec credit; ///< without the time of the week
+    Money balance{};
+    Money balance_up_to{}; ///< >= balance
+    Money debt{};
+    Money debt_up_to{}; ///< >= debt
+};
+
 struct MeterEquipment {
     std::vector<OfCustomers<meter::LoadProfileSpec>> profiles; ///< at most one a class
     std::vector<OfCustomers<meter::LimiterSpec>> limiters;     ///< at most one a class
+    std::vector<OfCustomers<PrepaidClass>> credit;             ///< at most one a class
     std::vector<AdderPoint> adders;
     std::optional<meter::AdderSpec>
         transformer_adders;               ///< one at each LV network, of all its meters

@@ -55,7 +55,9 @@ constexpr Action kActions[] = {
     {"coverage_lost", Kind::coverage_lost,
      "a customer's meter has no network at the SMS operator any more"},
     {"coverage_back", Kind::coverage_back, "and has one"},
-    {"forge", Kind::forge, "somebody sends forged short messages to a customer's meter"}};
+    {"forge", Kind::forge, "somebody sends forged short messages to a customer's meter"},
+    {"take_emergency", Kind::take_emergency,
+     "a customer takes the emergency credit of a meter that is paid for in advance"}};
 
 bool sets(Kind kind) {
     return kind == Kind::set || kind == Kind::set_parameter || kind == Kind::announce;
@@ -252,7 +254,8 @@ void bind_event(Section& s, Scenario& scenario, CivilClock const* clock) {
                 "one of open, close, disconnect, reconnect, tamper, end_tamper, wrong_password, "
                 "set, weld, break, repair, set_parameter, announce, read_registers, read_events, "
                 "wan_down, wan_up, firmware, operator_down, operator_up, gateway_down, "
-                "gateway_up, cell_down, cell_up, coverage_lost, coverage_back, forge");
+                "gateway_up, cell_down, cell_up, coverage_lost, coverage_back, forge, "
+                "take_emergency");
         event.target.clear();
     }
     auto& equipment = scenario.equipment;

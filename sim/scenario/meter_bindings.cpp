@@ -1,4 +1,4 @@
-#include "sim/scenario/bindings.hpp"
+#include "sim/scenario/meter_keys.hpp"
 
 #include <fmt/format.h>
 
@@ -9,11 +9,6 @@
 
 namespace gridtwin::scenario {
 namespace {
-
-constexpr std::uint8_t kWorkdays = 0b001'1111;
-constexpr std::uint8_t kWeekend = 0b110'0000;
-constexpr std::pair<std::string_view, std::uint8_t> kDays[] = {
-    {"all", kWorkdays | kWeekend}, {"workdays", kWorkdays}, {"weekend", kWeekend}};
 
 void bind_tariffs(Section& s, meter::RegisterSpec& registers) {
     s.flag("billing_registers", registers.kept,
@@ -56,33 +51,6 @@ void bind_tariffs(Section& s, meter::RegisterSpec& registers) {
                 "billing_registers: true");
     }
     registers.calendars = calendars;
-}
-
-/// Binds `customers`. @return false, reported, if it names nobody or somebody twice in `before`
-template <typename Spec>
-bool bind_customers(Section& s, Scenario const& scenario, OfCustomers<Spec>& one,
-                    std::vector<OfCustomers<Spec>> const& before) {
-    one.where = s.where();
-    s.text("customers", one.customers, "name of a group, or bulk", Need::required);
-    if (!s.has("customers")) {
-        return false;
-    }
-    std::vector<std::string> names{std::string(kBulkCustomers)};
-    for (auto const& group : scenario.customers) {
-        names.push_back(group.name);
-    }
-    if (std::find(names.begin(), names.end(), one.customers) == names.end()) {
-        s.error(s.where("customers"), fmt::format("there are no customers '{}'", one.customers),
-                fmt::format("{}", fmt::join(names, " | ")), nearest_name(one.customers, names));
-        return false;
-    }
-    if (std::any_of(before.begin(), before.end(),
-                    [&](auto const& other) { return other.customers == one.customers; })) {
-        s.error(s.where("customers"), fmt::format("'{}' stands here twice", one.customers),
-                "each group once");
-        return false;
-    }
-    return true;
 }
 
 void bind_channels(Section& s, OfCustomers<meter::LoadProfileSpec>& one) {
@@ -369,6 +337,7 @@ void bind_meter(Section& s, Scenario& scenario) {
     bind_profiles(s, scenario);
     bind_quality(s, scenario.equipment);
     bind_limiters(s, scenario);
+    bind_credit(s, scenario);
     bind_protection(s, scenario.equipment);
     bind_adders(s, scenario.equipment);
 }

@@ -88,6 +88,7 @@ class Finder {
                 planned.meter = *found;
                 check_channel(event, planned.meter);
                 check_coverage(event, planned.meter);
+                check_emergency(event);
                 for (auto& change : planned.changes) {
                     change.meter = planned.meter;
                     check_change(event, change);
@@ -142,6 +143,23 @@ class Finder {
             diagnostics_.error(event.where,
                                fmt::format("the meter of '{}' has no module for sms", event.target),
                                std::string("a customer whose meter is read by sms"));
+        }
+    }
+
+    /// That there is emergency credit to take.
+    void check_emergency(TimedEvent const& event) {
+        if (event.kind != TimedEvent::Kind::take_emergency || !scenario_.meter_sound) {
+            return;
+        }
+        auto const customers = event.target.substr(0, event.target.find('/'));
+        auto const& credit = scenario_.equipment.credit;
+        if (std::none_of(credit.begin(), credit.end(), [&](auto const& one) {
+                return one.customers == customers && one.spec.credit.emergency > Money{};
+            })) {
+            diagnostics_.error(
+                event.where,
+                fmt::format("the meter of '{}' has no emergency credit to take", event.target),
+                "meter.credit with 'emergency' for its customers");
         }
     }
 

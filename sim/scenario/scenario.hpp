@@ -188,7 +188,8 @@ struct TimedEvent {
         cell_up,
         coverage_lost,
         coverage_back,
-        forge
+        forge,
+        take_emergency
     };
     Kind kind{};
     SimTime at{};

@@ -3,6 +3,7 @@
 #include "models/grid/element_currents.hpp"
 #include "models/load/bulk.hpp"
 #include "models/load/residential.hpp"
+#include "models/meter/credit_answers.hpp"
 #include "models/meter/intervals.hpp"
 #include "models/meter/respond.hpp"
 #include "models/meter/step.hpp"
@@ -47,7 +48,7 @@ std::unique_ptr<grid::Distribution> make_distribution(scenario::Scenario const& 
 GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World const& world,
                            meter::MeterTable& meters, ThreadPool& pool)
     : scenario_(scenario), world_(world), meters_(meters), pool_(pool), clock_(scenario.clock()),
-      inputs_(world), adders_(make_town_adders(world, meters)) {
+      inputs_(world), adders_(make_town_adders(world, meters)), credits_(world) {
     std::size_t lv = 0;
     std::size_t m = 0;
     for (std::uint32_t f = 0; f < world.feeders; ++f) {
@@ -86,7 +87,8 @@ GridFederate::GridFederate(scenario::Scenario const& scenario, scenario::World c
 }
 
 SimTime GridFederate::next_event() const {
-    SimTime next = std::min({next_step_, relays_.next(), limiters_.next(), inputs_.next()});
+    SimTime next =
+        std::min({next_step_, relays_.next(), limiters_.next(), credits_.next(), inputs_.next()});
     if (next_switching_ < switching_.size()) {
         next = std::min(next, switching_[next_switching_].at);
     }
@@ -102,6 +104,10 @@ void GridFederate::accept(engine::Envelope&& envelope) {
         for (auto const& one : settings.blocks) {
             inputs_.order(envelope.at, *meter::from_wire(order.meter, one));
         }
+    } else if (order.kind == MessageKind::set_credit) {
+        for (auto const& one : wire::decode_credit_differences(order.payload).blocks) {
+            credits_.order(envelope.at, order.meter, meter::from_wire(one));
+        }
     } else {
         relays_.push(envelope.at, {order.meter, order.value != 0});
     }
@@ -113,6 +119,7 @@ void GridFederate::advance_to(SimTime t) {
     }
     meter::advance(meters_, scenario_.meter, reached_, t, pool_, meter_events_);
     limiters_.advance(meters_, scenario_.meter, reached_, t, meter_events_);
+    credits_.advance(meters_, scenario_.meter, reached_, t, meter_events_);
     meter::advance_adders(adders_, meters_, scenario_.meter, t, events_);
     for (std::size_t f = 0; f < feeders_.size(); ++f) {
         energy_[f].add(power_[f], t - reached_);
@@ -291,6 +298,13 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
             note(seen);
             dirty_[index(world_.meters.feeder[index(order->meter)])] = 1;
         }
+        credits_.apply(meters_, scenario_.meter, t, meter_events_);
+        while (auto const order = credits_.take(t)) {
+            std::vector<EventRecord> seen;
+            meter::switch_credit(meters_, *order, seen);
+            note(seen);
+            dirty_[index(world_.meters.feeder[index(order->meter)])] = 1;
+        }
         if (next_step_ == t) {
             last_step_ = t;
             next_step_ = t + scenario_.grid.step;
@@ -310,6 +324,7 @@ void GridFederate::run_until(SimTime end, engine::Outbox&) {
         }
         inputs_.apply(meters_, t, meter_events_);
         limiters_.judge(meters_, scenario_.meter, t, meter_events_);
+        credits_.look_ahead(meters_, scenario_.meter, t);
         track_extremes();
         GridView const view{.at = t,
                             .second_of_day = clock_.at(t).second_of_day,

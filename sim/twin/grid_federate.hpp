@@ -7,6 +7,7 @@
 #include "sim/engine/event_queue.hpp"
 #include "sim/engine/federate.hpp"
 #include "sim/scenario/world.hpp"
+#include "sim/twin/credit_schedule.hpp"
 #include "sim/twin/grid_view.hpp"
 #include "sim/twin/limiter_schedule.hpp"
 #include "sim/twin/meter_inputs.hpp"
@@ -53,8 +54,8 @@ class GridFederate final : public engine::Federate {
 
     [[nodiscard]] SimTime next_event() const override;
     /// What a meter has been told to do (meter_orders.hpp). set_relay: its contacts move at the
-    /// envelope's time; set_parameter: it is given then. set_clock: it is set at that time, without
-    /// a power flow of its own.
+    /// envelope's time; set_parameter, set_credit: it is given then. set_clock: it is set at that
+    /// time, without a power flow of its own.
     void accept(engine::Envelope&& envelope) override;
     void run_until(SimTime end, engine::Outbox& out) override;
     void finish(SimTime end) override;
@@ -122,6 +123,7 @@ class GridFederate final : public engine::Federate {
     MeterInputs inputs_;
     meter::Adders adders_;
     LimiterSchedule limiters_;
+    CreditSchedule credits_;
     SimTime next_step_ = kStart;
     SimTime last_step_ = kStart;
     SimTime reached_ = kStart;

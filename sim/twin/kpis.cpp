@@ -253,7 +253,10 @@ std::vector<AlarmGroup> alarm_groups() {
              {A::limit_warned, A::supply_curtailed, A::supply_restored}},
             {"tamper", {E::tamper_detected}, {A::tamper_detected}},
             {"lockout", {E::locked_out}, {A::locked_out}},
-            {"relay", {E::relay_failed}, {A::relay_failed}}};
+            {"relay", {E::relay_failed}, {A::relay_failed}},
+            {"credit",
+             {E::credit_low, E::credit_exhausted, E::credit_restored},
+             {A::credit_low, A::credit_exhausted, A::credit_restored}}};
 }
 
 void add_alarms(std::vector<Kpi>& kpis, RecordTotals const& totals, Federates const& federates) {

@@ -1,5 +1,7 @@
 #include "sim/twin/meter_orders.hpp"
 
+#include "models/meter/credit_answers.hpp"
+
 namespace gridtwin::twin {
 
 std::vector<std::pair<SimTime, Message>> orders_of(meter::Response const& response) {
@@ -26,6 +28,13 @@ std::vector<std::pair<SimTime, Message>> orders_of(meter::Response const& respon
         order.meter = parameter->change.meter;
         wire::encode(meter::to_wire(parameter->change), order.payload);
         orders.emplace_back(parameter->at, std::move(order));
+    }
+    if (auto const& credit = response.credit) {
+        Message order;
+        order.kind = MessageKind::set_credit;
+        order.meter = credit->meter;
+        wire::encode(meter::to_wire(credit->adjustment), order.payload);
+        orders.emplace_back(credit->at, std::move(order));
     }
     return orders;
 }

@@ -1,6 +1,8 @@
 #include "sim/twin/meters.hpp"
 
+#include "models/meter/credit_supply.hpp"
 #include "models/meter/curtailment.hpp"
+#include "sim/twin/prepaid_meters.hpp"
 
 #include <fmt/format.h>
 
@@ -12,12 +14,6 @@ namespace gridtwin::twin {
 namespace {
 
 using results::Kpi;
-
-/// Local time at the start since Monday 00:00.
-SimDuration week_at_start(scenario::Scenario const& scenario) {
-    CivilTime const civil = scenario.clock().at(kStart);
-    return std::chrono::hours(24 * civil.weekday) + duration_from_s(civil.second_of_day);
-}
 
 void add_registers(std::vector<Kpi>& kpis, meter::Registers const& registers) {
     if (!registers.kept()) {
@@ -55,20 +51,6 @@ meter::MeterTable make_meters(scenario::Scenario const& scenario,
     return meter::make_meters(spec, scenario.seed, nominal_v);
 }
 
-std::vector<MeterId> meters_of(scenario::Scenario const& scenario, scenario::World const& world,
-                               std::string const& customers) {
-    std::vector<MeterId> out;
-    for (std::size_t i = 0; i < world.meters.size(); ++i) {
-        bool const bulk = world.meters.kind[i] == scenario::MeterKind::bulk;
-        std::string_view const name =
-            bulk ? scenario::kBulkCustomers : scenario.customers[world.meters.group[i]].name;
-        if (name == customers) {
-            out.push_back(static_cast<MeterId>(i));
-        }
-    }
-    return out;
-}
-
 /// @param world none: the features alone, for no meter
 void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
            scenario::World const* world) {
@@ -81,6 +63,11 @@ void equip(meter::MeterTable& meters, scenario::Scenario const& scenario,
         meter::give_limiter(meters, one.spec,
                             world == nullptr ? std::vector<MeterId>{}
                                              : meters_of(scenario, *world, one.customers));
+    }
+    for (std::size_t i = 0; i < scenario.equipment.credit.size(); ++i) {
+        meter::give_credit(meters, credit_spec(scenario, i),
+                           world == nullptr ? std::vector<meter::CreditOpening>{}
+                                            : credit_openings(scenario, *world, i));
     }
     if (scenario.equipment.stuck_frac > 0.0) {
         meter::stick_contacts(meters, scenario.seed, scenario.equipment.stuck_frac);
@@ -141,6 +128,11 @@ void add_counted(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
         add("limiter.curtailed", EventKind::supply_curtailed, "");
         add("limiter.restored", EventKind::supply_restored, "");
     }
+    if (!equipment.credit.empty()) {
+        add("credit.low", EventKind::credit_low, "warnings by meters");
+        add("credit.exhausted", EventKind::credit_exhausted, "");
+        add("credit.restored", EventKind::credit_restored, "there was enough credit again");
+    }
     bool const welds =
         std::any_of(scenario.events.begin(), scenario.events.end(), [](auto const& event) {
             return event.kind == scenario::TimedEvent::Kind::weld;
@@ -194,6 +186,20 @@ meter::MeterTable make_town_meters(scenario::Scenario const& scenario,
     return meters;
 }
 
+std::vector<MeterId> meters_of(scenario::Scenario const& scenario, scenario::World const& world,
+                               std::string_view customers) {
+    std::vector<MeterId> out;
+    for (std::size_t i = 0; i < world.meters.size(); ++i) {
+        bool const bulk = world.meters.kind[i] == scenario::MeterKind::bulk;
+        std::string_view const name =
+            bulk ? scenario::kBulkCustomers : scenario.customers[world.meters.group[i]].name;
+        if (name == customers) {
+            out.push_back(static_cast<MeterId>(i));
+        }
+    }
+    return out;
+}
+
 meter::Adders make_town_adders(scenario::World const& world, meter::MeterTable const& meters) {
     meter::Adders adders;
     for (auto const& row : world.adders) {
@@ -223,6 +229,7 @@ void add_meter_kpis(std::vector<Kpi>& kpis, scenario::Scenario const& scenario,
     add_profiles(kpis, meters.profiles);
     add_quality(kpis, meters);
     add_counted(kpis, scenario, meters, totals);
+    add_credit_kpis(kpis, meters.credits);
     add_adders(kpis, scenario, adders, totals);
 }
 
@@ -241,8 +248,9 @@ std::vector<std::string> meter_kpi_names(scenario::Scenario const& scenario) {
 }
 
 bool may_be_meter_kpi(std::string_view name) {
-    constexpr std::array<std::string_view, 8> kBeforeTheDot{
-        "registers", "profiles", "quality", "limiter", "relays", "tamper", "lockout", "adders"};
+    constexpr std::array<std::string_view, 9> kBeforeTheDot{"registers", "profiles", "quality",
+                                                            "limiter",   "credit",   "relays",
+                                                            "tamper",    "lockout",  "adders"};
     return std::ranges::find(kBeforeTheDot, name.substr(0, name.find('.'))) != kBeforeTheDot.end();
 }
 

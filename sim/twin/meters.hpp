@@ -18,6 +18,11 @@ namespace gridtwin::twin {
 [[nodiscard]] meter::Adders make_town_adders(scenario::World const& world,
                                              meter::MeterTable const& meters);
 
+/// Those of a group, or of scenario::kBulkCustomers.
+[[nodiscard]] std::vector<MeterId> meters_of(scenario::Scenario const& scenario,
+                                             scenario::World const& world,
+                                             std::string_view customers);
+
 /// What tampering has kept from the registers.
 [[nodiscard]] double unmetered_wh(meter::MeterTable const& meters);
 

@@ -1,5 +1,6 @@
 #include "sim/twin/sms_terminals.hpp"
 
+#include "models/meter/credit_supply.hpp"
 #include "models/meter/parameters.hpp"
 #include "models/meter/reports.hpp"
 #include "models/meter/respond.hpp"
@@ -161,9 +162,12 @@ SmsTerminals::Result SmsTerminals::execute(sms::Command const& command, Message 
         return execute(*order, request, now, numbers);
     }
     if (std::holds_alternative<sms::BalanceQuery>(command)) {
-        return at_once(sms::Balance{.balance = terminal.book.balance, .at = shown});
+        return at_once(sms::Balance{.balance = balance(request.meter, terminal), .at = shown});
     }
     if (auto const* top_up = std::get_if<sms::TopUp>(&command)) {
+        if (has_account(request.meter)) { // the head-end's differences alone change it
+            return at_once(sms::Refused{.code = code, .why = sms::CommandRefusal::no_such_feature});
+        }
         if (top_up->amount <= Money{}) { // its token stays unused
             return at_once(sms::Refused{.code = code, .why = sms::CommandRefusal::out_of_range});
         }
@@ -274,12 +278,21 @@ SmsTerminals::Result SmsTerminals::execute(sms::ReadProfile const& order, Messag
         .answer = {.what = sms::Profile{.block = std::move(block)}}, .ready = now, .orders = {}};
 }
 
+bool SmsTerminals::has_account(MeterId meter) const {
+    return meters_.credits.slot(meter) != meter::Credits::kNoSlot;
+}
+
+Money SmsTerminals::balance(MeterId meter, Terminal const& terminal) const {
+    return has_account(meter) ? whole_cents(balance_now(meters_, scenario_.meter, meter))
+                              : terminal.book.balance;
+}
+
 sms::Reading SmsTerminals::reading(MeterId meter, Terminal const& terminal, SimTime now) const {
     auto const total = meter::report_registers(meters_, meter).sets.front();
     return {.at = meter::shown_time(meters_, meter, now),
             .import_mwh = total[0],
             .export_mwh = total[1],
-            .balance = terminal.book.balance,
+            .balance = balance(meter, terminal),
             .relay_closed = meters_.relay_closed[index(meter)] != 0};
 }
 

@@ -67,6 +67,9 @@ class SmsTerminals {
                                   wire::sms::Refusal why, SimTime now, MessageNumbers& numbers);
     /// Makes the cipher the meter's, whose key is derived when it was another's.
     void use_key(MeterId meter);
+    [[nodiscard]] bool has_account(MeterId meter) const;
+    /// Of the meter's account, or without one the sum of its tokens.
+    [[nodiscard]] Money balance(MeterId meter, Terminal const& terminal) const;
     [[nodiscard]] wire::sms::Reading reading(MeterId meter, Terminal const& terminal,
                                              SimTime now) const;
 

@@ -1,4 +1,5 @@
 #include "models/concentrator/concentrator.hpp"
+#include "models/wire/credit.hpp"
 #include "models/wire/sizes.hpp"
 #include "sim/core/diagnostics.hpp"
 #include "tests/models/concentrator/fake_field.hpp"
@@ -160,6 +161,35 @@ TEST(ConcentratorTest, AnAnswerToAnEarlierTryEndsTheRetries) {
     field.run_to(kStart + 1h);
     EXPECT_EQ(field.requests.size(), 2U);
     EXPECT_EQ(field.concentrator->counts().commands_given_up, 0U);
+}
+
+TEST(ConcentratorTest, ADifferenceIsRepeatedUntilTheAccountComesWithTheTimeOfItsMeter) {
+    for (auto const kind : {MessageKind::set_credit, MessageKind::read_credit}) {
+        FakeField field(polling(), 1, {});
+        field.silent[field.ids[0]] = true;
+        field.order(kind, field.ids[0], 7, 0);
+        field.run_to(kStart + 25s); // second try outstanding
+        Message account;
+        account.kind = MessageKind::credit;
+        account.meter = field.ids[0];
+        account.command = CommandId{7};
+        account.value = kind == MessageKind::set_credit ? 1 : 0;
+        account.occurred = kStart + 3s;
+        wire::encode(wire::CreditReport{.number = 1, .read = account.occurred}, account.payload);
+        field.from_meter(account);
+        field.run_to(kStart + 1h);
+        EXPECT_EQ(field.requests.size(), 2U) << name(kind);
+        auto const up = field.uplinked_of(MessageKind::credit);
+        ASSERT_EQ(up.size(), 1U) << name(kind);
+        EXPECT_EQ(up[0].occurred, kStart + 3s);
+        EXPECT_EQ(up[0].payload, account.payload);
+        EXPECT_EQ(up[0].value, account.value);
+        // the head-end, which has not heard it, asks again: so does the concentrator
+        field.order(kind, field.ids[0], 7, 0);
+        field.run_to(kStart + 1h + 5s);
+        EXPECT_EQ(field.requests.size(), 3U) << name(kind);
+        EXPECT_EQ(field.requests[2].command, CommandId{7});
+    }
 }
 
 TEST(ConcentratorTest, AReadIsAnsweredOutOfTheStoreWhenItIsThere) {

@@ -20,7 +20,7 @@ TEST(TownMeters, WhatTheyCountIsKnownByWhatStandsBeforeTheDot) {
     std::ofstream(file) << with_meters(
         "billing_registers: true, profiles: [{ customers: homes }], quality: {}, limiters: [{ "
         "customers: homes, limit: 9 kW }], stuck_contacts: 1 %, tampering: {}, lockout: {}, "
-        "transformer_adders: {}");
+        "transformer_adders: {}, credit: [{ customers: homes, prices: [0.2] }]");
     auto const names = meter_kpi_names(load(file).scenario);
     EXPECT_GT(names.size(), 30U);
     for (auto const& name : names) {

@@ -1,4 +1,5 @@
 // What outside clients get of an SMS meter.
+#include "models/meter/credit_supply.hpp"
 #include "models/wire/sms/envelope.hpp"
 #include "models/wire/sms/user_data.hpp"
 #include "sim/twin/short_message.hpp"
@@ -135,6 +136,18 @@ TEST_F(SmsTerminalsTest, ATopUpOfNothingOrLessIsRefusedAndItsTokenUnused) {
     EXPECT_TRUE(std::holds_alternative<sms::Done>(pay(700)));
     auto const balance = opened(ask(sms::BalanceQuery{}));
     EXPECT_EQ(std::get<sms::Balance>(balance.what).balance, Money{700});
+}
+
+TEST_F(SmsTerminalsTest, APrepaidMeterTellsItsAccountAndTakesNoTokens) {
+    std::vector<meter::CreditOpening> const openings{{kMeter, {1234}, {}}};
+    meter::give_credit(meters, {}, openings);
+    scenario.live.top_up_number = "4477";
+    auto const paid = opened(ask(sms::TopUp{.token = 12, .amount = {700}}), "4477").what;
+    decltype(sms::Answer::what) const refused =
+        sms::Refused{.code = 5, .why = sms::CommandRefusal::no_such_feature};
+    EXPECT_TRUE(paid == refused);
+    EXPECT_EQ(std::get<sms::Balance>(opened(ask(sms::BalanceQuery{})).what).balance, Money{1234});
+    EXPECT_EQ(std::get<sms::Reading>(opened(ask(sms::ReadRegisters{})).what).balance, Money{1234});
 }
 
 } // namespace
