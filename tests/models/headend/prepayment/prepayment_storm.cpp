@@ -198,7 +198,7 @@ void PrepaymentStorm::report(MeterId meter, CommandId command) {
     CreditReading const reading{.meter = meter,
                                 .number = told.number,
                                 .interval = told.interval,
-                                .flags = told.exhausted ? kCreditExhausted : 0,
+                                .flags = told.exhausted ? std::uint32_t{kCreditExhausted} : 0U,
                                 .balance = told.balance,
                                 .debt = told.debt,
                                 .command = command,
